@@ -1,0 +1,60 @@
+# Two commands are enough on a fresh machine: make demo, make test.
+# Every target makes the environment it needs; nothing has to be installed by hand but Python 3.11 or newer.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-slow check lint format types contracts bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# hashes pin the tested set; the package itself needs no second look-up
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/ready ## the whole line on recorded feeds, alerts in the terminal, nothing kept
+	@$(BIN)/monitor demo
+
+run: .venv/ready ## the daemon on config.toml, or on the example with alerts in the terminal
+	@$(BIN)/monitor --config $(CONFIG) run
+
+test: .venv/ready ## the fast tests
+	$(BIN)/python -m pytest
+
+test-slow: .venv/ready ## the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
+lint: .venv/ready ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/ready ## let ruff rewrite the files
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/ready ## mypy, strict
+	$(BIN)/mypy
+
+contracts: .venv/ready ## the direction of imports between the rooms
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## all that a change has to pass
+
+bench: .venv/ready ## measure, and write the figures to benchmarks/*.json
+	$(BIN)/python -m benchmarks
+
+lock: .venv/ready ## resolve the dependencies anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --upgrade --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean: ## remove what the other targets made
+	rm -rf .venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
