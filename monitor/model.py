@@ -1,0 +1,387 @@
+"""The words of this product, as frozen values.
+
+Every other room speaks in these. Moments are aware datetimes in UTC and end in ``_at``; durations are seconds and
+end in ``_s``; positions count characters of the cleaned text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How much something matters; ordered, so that ``max`` of several is the highest."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        """Return the name used in files, tables and output: ``critical``."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Severity:
+        """Return the severity called *word*; ValueError when there is none."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"no severity called {word!r}: low, medium, high or critical") from None
+
+
+# ------------------------------------------------------------------ what is watched
+
+
+class Scope(StrEnum):
+    """How near two mentions must be when it is not a number of words."""
+
+    SENTENCE = "sentence"
+    ANYWHERE = "anywhere"
+
+
+Within = int | Scope  # a number of words, or a scope
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A URL that is polled. Its key is its identity; a changed URL keeps the entries."""
+
+    key: str
+    url: str  # without a login: that is in ``auth``
+    every_s: float
+    outlet: str = ""  # empty: the title that the feed gives itself
+    language: str = ""  # empty: what the feed says, which may be nothing
+    tags: frozenset[str] = frozenset()
+    auth: tuple[str, str] | None = field(default=None, repr=False)  # user, password
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, group or service that is tracked. Spellings are as written in the file, marks included."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]  # each is enough by itself
+    weak: tuple[str, ...] = ()  # these count only with a word of ``context`` within reach
+    context: tuple[str, ...] = ()
+    within: Within = 15
+    exclude: tuple[str, ...] = ()  # a phrase that takes away the mention it overlaps
+    fuzzy: int | None = None  # edits allowed at most; None: by the length of the token; 0: none
+    severity: Severity = Severity.MEDIUM
+    severity_given: bool = False
+    tags: frozenset[str] = frozenset()
+    yields_to: frozenset[str] = frozenset()  # ids of actors, tags resolved
+    note: str = ""
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A named list of terms that is not an actor."""
+
+    id: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One of a rule's smallest amounts, as ``$1M`` or ``500 BTC``."""
+
+    value: Decimal
+    currency: str  # ISO 4217 or the coin's ticker, upper case
+    written: str  # as it stands in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which mentions together matter, how much, and who hears of it. All its lines must hold."""
+
+    id: str
+    send_to: tuple[str, ...]
+    actors: frozenset[str] = frozenset()  # ids, tags and "*" resolved; empty: the rule asks for no actor
+    keywords: frozenset[str] = frozenset()  # empty: the rule asks for no keyword
+    within: Within = Scope.ANYWHERE
+    min_amount: tuple[Threshold, ...] = ()
+    unless: tuple[str, ...] = ()
+    feeds: frozenset[str] | None = None  # keys, tags resolved; None: any feed
+    severity: Severity | None = None  # None: the highest among the actors that satisfied it, else medium
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One place alerts go to: a name, which is all that is ever shown, and one Apprise URL."""
+
+    name: str
+    url: str = field(repr=False)
+    min_severity: Severity = Severity.LOW
+
+
+# ------------------------------------------------------------------ what feeds bring
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The three cleaned fields of an entry, as they are matched, stored and shown."""
+
+    title: str
+    summary: str = ""
+    content: str = ""
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and text of every field that is not empty, in reading order."""
+        for name in ("title", "summary", "content"):
+            if text := getattr(self, name):
+                yield name, text
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEntry:
+    """One item of a document, cleaned, before anybody asked whether it is known."""
+
+    id: str  # guid or atom:id; empty when the document gives none
+    link: str  # absolute http(s), or empty
+    text: Text
+    author: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    raw_hash: bytes  # SHA-256 of the item as the document wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A document, read."""
+
+    title: str
+    language: str  # lower case, as "en" or "pt-br"; empty when the document does not say
+    format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
+    entries: tuple[ParsedEntry, ...]  # in the document's order, doubled ids included
+    ttl_s: float | None = None  # RSS ttl
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, with its identity and the moment we first saw it."""
+
+    feed: str  # key of the feed
+    key: str  # stable within the feed
+    outlet: str
+    link: str
+    text: Text
+    author: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    raw_hash: bytes
+    version: int = 1  # counts the texts that this entry has had
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional GET sends back, byte for byte (RFC 9110 section 8.8); None: the server gave none."""
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRecord:
+    """What is remembered of a feed between polls."""
+
+    key: str
+    url: str  # the address the rest was learned from; another one drops the validators
+    due_at: datetime
+    validators: Validators = Validators()
+    body_hash: bytes | None = None  # SHA-256 of the last body that was read
+    title: str = ""
+    language: str = ""
+    moved_to: str = ""  # where permanent redirects led; empty when they did not
+    state: str = "new"  # a FeedState
+    cause: str = ""
+    remedy: str = ""
+    failures: int = 0  # in a row
+    first_success_at: datetime | None = None  # None: the next success is the baseline
+    last_success_at: datetime | None = None
+    last_poll_at: datetime | None = None
+    last_new_at: datetime | None = None  # when a poll last brought a new entry
+    latency_s: float | None = None  # of the last poll
+
+
+# ------------------------------------------------------------------ what was found
+
+
+class MatchKind(StrEnum):
+    """How a span came to be taken for an alias."""
+
+    EXACT = "exact"
+    FOLDED = "folded"  # equal but for case, marks, width, look-alike letters, separators, plural
+    FUZZY = "fuzzy"
+    ENDING = "ending"
+    REGEX = "regex"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of an entry's text that names an actor or a keyword: ``text == field_text[start:end]``."""
+
+    actor: str | None  # exactly one of actor and keyword is set
+    keyword: str | None
+    alias: str  # as written in the watchlist
+    text: str
+    field: str  # title, summary or content
+    start: int
+    end: int
+    edits: int
+    kind: MatchKind
+    word: int  # number of its first word, counted across all fields
+    words: int  # how many words it spans
+    sentence: int  # number of its sentence, counted across all fields
+
+    @property
+    def subject(self) -> str:
+        """Return the id of the actor or keyword."""
+        return self.actor or self.keyword or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money read out of a text; a range gives two, with the same span."""
+
+    value: Decimal
+    currency: str  # as written: USDT stays USDT
+    text: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMatch:
+    """A rule that an entry satisfied, with the sentence that says why."""
+
+    rule: str
+    severity: Severity
+    why: str  # holds text of the feed: neutralise it like any other
+    send_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that the watchlist says of one text. It is a hit when at least one rule matched."""
+
+    mentions: tuple[Mention, ...]  # those that count, in reading order
+    amounts: tuple[Amount, ...]
+    rules: tuple[RuleMatch, ...]
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return the highest severity of the rules that matched, None when none did."""
+        return max((r.severity for r in self.rules), default=None)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Return the ids of the actors truly mentioned, each once, in reading order."""
+        return tuple(dict.fromkeys(m.actor for m in self.mentions if m.actor))
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Return the ids of the keywords mentioned, each once, in reading order."""
+        return tuple(dict.fromkeys(m.keyword for m in self.mentions if m.keyword))
+
+    @property
+    def send_to(self) -> tuple[str, ...]:
+        """Return the names of all destinations that a matching rule names, each once."""
+        return tuple(dict.fromkeys(name for r in self.rules for name in r.send_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that satisfied at least one rule, as the database keeps it."""
+
+    id: int
+    entry: Entry
+    entry_id: int
+    judgement: Judgement
+    severity: Severity
+    seen_at: datetime
+    story: int
+    watchlist_version: int
+    names: tuple[tuple[str, str], ...] = ()  # actor id, name to show
+    notes: tuple[str, ...] = ()  # the actors' notes
+
+
+# ------------------------------------------------------------------ what is done about it
+
+
+class Verdict(StrEnum):
+    """What is decided for one hit and one destination."""
+
+    NOW = "now"
+    JOIN = "join"  # goes out with a delivery that is open already
+    HOLD = "hold"  # until a moment
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """For one hit and one destination: what, and why. "Not sent" exists only here."""
+
+    destination: str
+    verdict: Verdict
+    reason: str
+    due_at: datetime | None = None  # None with NO
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery is for."""
+
+    ALERT = "alert"
+    FOLLOW_UP = "follow-up"
+    SUMMARY = "summary"
+    DIGEST = "digest"
+    ESCALATION = "escalation"
+    HEALTH = "health"
+    CANARY = "canary"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands in the outbox."""
+
+    OPEN = "open"  # hits may still join
+    PENDING = "pending"  # was tried, will be tried again
+    IN_FLIGHT = "in flight"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message for one destination, of one or many hits: a row of the outbox."""
+
+    id: int
+    destination: str
+    kind: DeliveryKind
+    group_key: str
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    first_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    possible_repeat: bool = False  # an attempt before this one may have been accepted
+    reason: str = ""  # of the last failure, or why it is dead or dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A delivery as rendered, at the moment it is sent."""
+
+    title: str
+    body: str

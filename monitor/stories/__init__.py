@@ -1,0 +1,1 @@
+"""Which story an entry belongs to, and why: pure."""
