@@ -1,0 +1,161 @@
+"""Feeds and destinations: what leads out of the house, with its secrets filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from monitor.config.joining import Joined
+from monitor.config.masking import masked, secret_parameters, secret_parts
+from monitor.config.messages import named
+from monitor.config.placeholders import fill_in
+from monitor.config.report import Report
+from monitor.config.settings import KeyPath
+from monitor.config.shape import FeedShape
+from monitor.model import Destination, Feed
+
+LEAST_SECRET = 4  # characters; a shorter text is part of too many words to be masked in logs
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 section 5.6.2
+BREAKS = re.compile(r"[\x00-\x20\x7f]")
+
+
+class Addresses:
+    """Turns the feeds and destinations of *joined* into the values of the model, and learns the secrets on the way."""
+
+    def __init__(self, joined: Joined, environ: Mapping[str, str], report: Report) -> None:
+        self._joined = joined
+        self._environ = environ
+        self._report = report
+        self._secrets: set[str] = set()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the secrets met so far, the longest first, so that a part never spoils the whole."""
+        return tuple(sorted((s for s in self._secrets if len(s) >= LEAST_SECRET), key=lambda s: (-len(s), s)))
+
+    def report_literals(self) -> None:
+        """Report every secret that is written out: an error where others can read the file, else a warning."""
+        for path, text in self._texts():
+            if masked(path, text) is None:
+                continue
+            source, local = self._joined.origins.of(path)
+            message, way_out = f"{named(path)} holds a literal secret", "put it into ${NAME}"
+            if source.readable_by_others:
+                hint = f"{way_out}, or say: chmod 600 {source.file}"
+                self._report.error(source.place(local), f"{message}, and others can read the file", hint)
+            else:
+                self._report.warn(source.place(local), message, way_out)
+
+    def _texts(self) -> Iterator[tuple[KeyPath, str]]:
+        for key, feed in self._joined.feeds.items():
+            if feed.url.lower().startswith("http"):  # any other is refused as an address
+                yield ("feeds", key, "url"), feed.url
+            yield ("feeds", key, "auth"), feed.auth
+            for name, value in feed.headers.items():
+                yield ("feeds", key, "headers", name), value
+        for key, destination in self._joined.main.destinations.items():
+            yield ("destinations", key, "url"), destination.url
+
+    def feeds(self) -> dict[str, Feed]:
+        """Return every feed that is enabled, by its key."""
+        enabled = {key: shape for key, shape in self._joined.feeds.items() if shape.enabled}
+        return {key: feed for key, shape in enabled.items() if (feed := self._feed(key, shape))}
+
+    def destinations(self) -> dict[str, Destination]:
+        """Return every destination by its name."""
+        destinations = {}
+        for name, shape in self._joined.main.destinations.items():
+            path: KeyPath = ("destinations", name, "url")
+            if not shape.url:
+                self._lacks_url(path, 'write url = "${NAME}"')
+                continue
+            url = self._filled(shape.url, path)
+            if url is not None and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
+                self._error(
+                    path, "must be an Apprise address", 'it begins like "slack://", "mailto://" or "console://"'
+                )
+            if masked(path, url) is not None:
+                self._secrets |= {str(url), *secret_parts(str(url))}
+            destinations[name] = Destination(name, url or "", shape.min_severity)
+        return destinations
+
+    def _feed(self, key: str, shape: FeedShape) -> Feed | None:
+        path: KeyPath = ("feeds", key, "url")
+        if not shape.url:
+            self._lacks_url(path, 'write url = "https://..."')
+            return None
+        url = self._filled(shape.url, path)
+        at = self._split(url, path) if url is not None else None
+        self._secrets.update(secret_parameters(url or ""))
+        login = self._login(key, shape.auth) if shape.auth else None
+        if at and at.username is not None:
+            if shape.auth:
+                self._error(path, "holds a login, and there is auth too", "keep one of them")
+            login = unquote(at.username), unquote(at.password or "")
+            self._secrets |= {at.password or at.username, login[1] or login[0]}
+            at = at._replace(netloc=at.netloc.rpartition("@")[2])
+        return Feed(
+            key=key,
+            url=urlunsplit(at) if at else "",
+            every_s=shape.every or self._joined.main.http.every,
+            outlet=shape.outlet,
+            language=shape.language,
+            tags=frozenset(shape.tags),
+            auth=login,
+            headers=tuple(self._header(key, name, value) for name, value in shape.headers.items()),
+        )
+
+    def _split(self, url: str, path: KeyPath) -> SplitResult | None:
+        try:
+            at = urlsplit(url)
+            _ = at.port
+        except ValueError:
+            at = SplitResult("", "", "", "", "")
+        if BREAKS.search(url):
+            self._error(path, "holds a blank or a line break", "write %20 for a blank")
+        elif at.scheme not in ("http", "https"):
+            self._error(path, "must be a web address", 'write it as "https://example.org/feed"')
+        elif not at.hostname:
+            self._error(path, "names no host", 'write it as "https://example.org/feed"')
+        else:
+            return at
+        return None
+
+    def _login(self, key: str, text: str) -> tuple[str, str] | None:
+        path: KeyPath = ("feeds", key, "auth")
+        login = self._filled(text, path)
+        if login is None:
+            return None
+        user, colon, password = login.partition(":")
+        if not colon:
+            self._error(path, "must be a user name and a password", 'write "user:${PASSWORD}"')
+            return None
+        self._secrets |= {login, password}
+        return user, password
+
+    def _header(self, key: str, name: str, text: str) -> tuple[str, str]:
+        path: KeyPath = ("feeds", key, "headers", name)
+        if not HEADER_NAME.fullmatch(name):
+            self._error(path, "is no name of a header", "letters, digits and dashes")
+        value = self._filled(text, path) or ""
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value) or value.strip() != value:
+            self._error(path, "holds a line break, or blanks at an end", "a header is one line")
+        if masked(path, text) is not None:
+            self._secrets.add(value)
+        return name, value
+
+    def _filled(self, text: str, path: KeyPath) -> str | None:
+        source, _ = self._joined.origins.of(path)
+        filled = fill_in(text, environ=self._environ, folder=source.file.absolute().parent)
+        for complaint, hint in filled.complaints:
+            self._error(path, complaint, hint)
+        self._secrets |= set(filled.secrets)
+        return None if filled.complaints else filled.text
+
+    def _lacks_url(self, path: KeyPath, hint: str) -> None:
+        if not self._joined.broken & {path, path[:2]}:
+            self._report.error(self._joined.origins.place(path[:2], key=True), f"{named(path[:2])} has no url", hint)
+
+    def _error(self, path: KeyPath, message: str, hint: str) -> None:
+        self._report.error(self._joined.origins.place(path), f"{named(path)} {message}", hint)

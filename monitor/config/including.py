@@ -1,0 +1,106 @@
+"""Gathering the files of a configuration: the one that was named, and all that it includes."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from monitor.config.reading import read_source
+from monitor.config.report import Report
+from monitor.config.settings import KeyPath
+from monitor.config.shaping import Part, read_shape
+from monitor.config.source import Source
+from monitor.config.values import did_you_mean, shown
+
+PACK = "pack:"
+PACKS = Path(str(files("monitor").joinpath("packs")))
+
+
+def at_home(text: str, environ: Mapping[str, str]) -> str:
+    """Return *text* with a leading ``~/`` replaced by the user's home."""
+    home = environ.get("HOME")
+    return f"{home}/{text[2:]}" if home and text.startswith("~/") else text
+
+
+def _real(file: Path) -> Path:
+    return Path(os.path.realpath(file))  # Path.resolve raises for links that go round in a circle
+
+
+class Gathering:
+    """The files of one configuration, each read once.
+
+    *parts* has an included file before the one that includes it, so that the later can extend the earlier; *files*
+    has them in the order in which they were met. *complete* is False when a file could not be read or is broken: then
+    nobody can say which names are missing.
+    """
+
+    def __init__(self, report: Report, environ: Mapping[str, str], packs: Path = PACKS) -> None:
+        self.parts: list[Part] = []
+        self.files: list[Path] = []
+        self.complete = True
+        self._report = report
+        self._environ = environ
+        self._packs = packs
+        self._done: set[Path] = set()
+
+    def read(self, file: Path) -> Source:
+        """Read *file* and all it includes; return it as it was read.
+
+        Raises:
+            OSError: *file* itself cannot be read; one that is included becomes a problem instead.
+        """
+        return self._read(file, chain=())
+
+    def _read(self, file: Path, chain: tuple[Path, ...]) -> Source:
+        source, problems = read_source(file)
+        self.files.append(file)
+        self._report.problems += problems
+        part = read_shape(source, self._report, included=bool(chain))
+        self.complete &= not source.broken and ("include",) not in part.broken
+        real = _real(file)
+        self._done.add(real)
+        for index, pattern in enumerate(part.shape.include):
+            self._include(source, ("include", index), pattern, (*chain, real))
+        self.parts.append(part)
+        return source
+
+    def _include(self, source: Source, path: KeyPath, pattern: str, chain: tuple[Path, ...]) -> None:
+        for file in self._meant(source, path, pattern):
+            real = _real(file)
+            if real in chain:
+                loop = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
+                self._report.error(source.place(path), f"files include each other: {loop}", "delete one of the lines")
+            elif real not in self._done:
+                try:
+                    self._read(file, chain)
+                except OSError as error:
+                    self.complete = False
+                    reason = (error.strerror or "cannot be read").lower()
+                    self._report.error(source.place(path), f"{file} cannot be included: {reason}")
+
+    def _meant(self, source: Source, path: KeyPath, pattern: str) -> list[Path]:
+        if pattern.startswith(PACK):
+            return self._pack(source, path, pattern.removeprefix(PACK))
+        folder = source.file.parent
+        pattern = at_home(pattern, self._environ)
+        if not glob.has_magic(pattern):
+            return [folder / pattern]
+        names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
+        found = sorted(file for name in names if (file := folder / name).is_file())
+        if not found:
+            self._report.warn(
+                source.place(path), f"no file is called {shown(pattern)}", f"looked in {folder.absolute()}"
+            )
+        return found
+
+    def _pack(self, source: Source, path: KeyPath, name: str) -> list[Path]:
+        shipped = sorted(p.stem for p in self._packs.glob("*.toml"))
+        if name in shipped:
+            return [self._packs / f"{name}.toml"]
+        self.complete = False
+        hint = did_you_mean(name, shipped) or f"there are: {', '.join(shipped) or 'none'}"
+        self._report.error(source.place(path), f"no pack called {shown(name)}", hint)
+        return []

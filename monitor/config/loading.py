@@ -1,0 +1,76 @@
+"""From a path to a Config, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor.config.addresses import Addresses
+from monitor.config.including import PACKS, Gathering, at_home
+from monitor.config.joining import Joined, join
+from monitor.config.lint import lint
+from monitor.config.references import References
+from monitor.config.report import Report
+from monitor.config.settings import AlertSettings, Config, HttpSettings, Loaded, StorageSettings
+from monitor.config.watched import Watched
+from monitor.errors import Place
+
+DATABASE = "monitor.db"
+
+
+def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Loaded:
+    """Return the configuration in the file at *path*, and every problem of it and of the files it includes.
+
+    Never raises for what is in the files, nor for one that is missing or cannot be read: that is a problem too.
+    Relative paths in a file count from that file, whatever the working directory.
+
+    Args:
+        path: The file; problems name it as it is given here.
+        environ: Where ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory are looked up.
+        packs: The folder in which ``pack:NAME`` is NAME.toml.
+    """
+    report = Report()
+    gathering = Gathering(report, environ, packs)
+    try:
+        gathering.read(path)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "monitor init makes one")
+        return Loaded(None, tuple(report.problems))
+    joined = join(gathering.parts, report, complete=gathering.complete)
+    config = _config(path, joined, gathering.files, environ, report)
+    lint(config, joined, report)
+    return Loaded(None if report.failed else config, report.sorted(gathering.files))
+
+
+def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str, str], report: Report) -> Config:
+    addresses = Addresses(joined, environ, report)
+    addresses.report_literals()
+    watched = Watched(joined, References(joined, report), report)
+    main = joined.main
+    return Config(
+        path=path.absolute(),
+        places=joined.origins,
+        storage=StorageSettings(_database(path.absolute().parent, main.storage.path, environ)),
+        feeds=addresses.feeds(),
+        disabled=frozenset(key for key, feed in joined.feeds.items() if not feed.enabled),
+        actors=watched.actors(),
+        keywords=watched.keywords(),
+        rules=watched.rules(),
+        destinations=addresses.destinations(),
+        alerts=AlertSettings(main.alerts.timezone, main.alerts.max_age, main.alerts.first_run, main.alerts.give_up),
+        http=HttpSettings(main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private)),
+        tests=watched.examples(),
+        files=tuple(file.absolute() for file in files),
+        secrets=addresses.secrets,
+    )
+
+
+def _database(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
+    if given:
+        return folder / at_home(given, environ)
+    if state := environ.get("STATE_DIRECTORY"):  # systemd.exec(5); several are parted by colons
+        return Path(state.split(":")[0], DATABASE)
+    if state := environ.get("XDG_STATE_HOME"):
+        return Path(state, "monitor", DATABASE)
+    return Path(environ.get("HOME") or Path.home(), ".local/state/monitor", DATABASE)

@@ -1,0 +1,162 @@
+"""What in a configuration is a secret written out, and what may be shown of it.
+
+One rule serves both questions: a value holds a literal secret exactly when ``masked`` returns a text for it.
+
+Destinations. Nothing is secret in ``console://``, in what consists of placeholders, and in an address without a login
+that leads to this machine (``json://127.0.0.1:8000``, ``ntfy://localhost/topic``) or is of a kind whose host and path
+are mere places (json, xml, form, mail), as long as no part of the path looks like a token and no parameter is called
+one. In every other kind (Slack, Telegram, a web hook) the address itself is the key: it is taken for secret unless a
+placeholder stands in it. A user name alone is secret too, except for mail.
+
+Feeds. A login in the address, ``auth``, a parameter called token, key or the like, and every header that is not one of
+the harmless ones, unless it holds a placeholder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from monitor.config.placeholders import WELL_FORMED
+from monitor.config.shape import known_keys
+from monitor.config.unsupported import unsupported_keys
+
+STARS = "***"
+MARK = "\ue000"  # stands for a placeholder, whose own colon and braces would confuse the parsing of addresses
+PLACE_KINDS = frozenset(kind + s for kind in ("json", "xml", "form", "mailto") for s in ("", "s"))
+HARMLESS_HEADERS = frozenset(
+    {"accept", "accept-language", "accept-encoding", "cache-control", "pragma", "referer", "user-agent", "from", "dnt"}
+)
+SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|login|cred|cookie|signature|^sig$", re.IGNORECASE)
+MISPLACED_LOGIN = re.compile(r":[^/:@]+@")
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(:[0-9\ue000]{0,5})?")
+LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
+TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}")
+
+
+def masked(path: Sequence[str | int], value: object) -> str | None:
+    """Return what may be shown of *value*, which stands at *path*; None when all of it may be."""
+    match tuple(path):
+        case ("destinations",) | ("destinations", _) | ("destinations", _, "url", *_):
+            return _masked_destination(value)
+        case ("feeds", _) | ("feeds", _, "url", *_):
+            return _masked_feed_url(value)
+        case ("feeds", _, "auth", *_):
+            return _masked_login(value)
+        case ("feeds", _, "headers", str(name)):
+            return _masked_header(name, value)
+        case ("feeds", _, "headers", *_):
+            return _masked_unknown(value)
+        case ("feeds" | "destinations" as top, name, key, *_):
+            section = (top, name)
+            return None if key in known_keys(section) | unsupported_keys(section) else _masked_unknown(value)
+        case ("alerts" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
+            return None
+        case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):
+            return None
+        case (*_, "url"):
+            return _masked_destination(value)
+        case (*_, str(key)) if SECRET_NAME.search(key):
+            return _masked_unknown(value)
+    return _masked_destination(value) if isinstance(value, str) and "://" in value else None
+
+
+def masked_comment(text: str) -> str | None:
+    """Return what may be shown of a comment; None when all of it may be."""
+    return f"# {STARS}" if "://" in text else None
+
+
+def secret_parts(url: str) -> tuple[str, ...]:
+    """Return the parts of the address of a destination that must not turn up in a log by themselves."""
+    at = _split(url)
+    if at is None:
+        return ()
+    parts = [at.password or "", *at.path.split("/"), *(v for _, v in parse_qsl(at.query))]
+    if at.scheme.lower() not in PLACE_KINDS | {"http", "https"}:
+        host = at.netloc.rpartition("@")[2]
+        parts += [at.username or "", host, *host.split(":")]
+    return tuple(p for part in parts if len(part) >= 6 for p in {part, unquote(part)})
+
+
+def secret_parameters(url: str) -> tuple[str, ...]:
+    """Return the values in the address of a feed whose names say that they are secret."""
+    at = _split(url)
+    return tuple(value for name, value in parse_qsl(at.query) if SECRET_NAME.search(name)) if at else ()
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        at = urlsplit(url)
+        _ = at.hostname  # not the port, which in tgram://123:token/ is no number
+    except ValueError:
+        return None
+    return at
+
+
+def _literal(text: str | None) -> bool:
+    return bool(text) and MARK not in (text or "")
+
+
+def _masked_unknown(value: object) -> str | None:
+    return STARS if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+
+
+def _masked_login(value: object) -> str | None:
+    if not isinstance(value, str):
+        return _masked_unknown(value)
+    text = WELL_FORMED.sub(MARK, value)
+    # what stands before the colon is the user's name, which may be written out
+    return STARS if _literal(text.partition(":")[2] or text) else None
+
+
+def _masked_header(name: str, value: object) -> str | None:
+    if name.lower() in HARMLESS_HEADERS:
+        return None
+    if not isinstance(value, str):
+        return _masked_unknown(value)
+    return STARS if value and not WELL_FORMED.search(value) else None
+
+
+def _masked_feed_url(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    text = WELL_FORMED.sub(MARK, value)
+    at = _split(text)
+    if not text.strip(MARK) or (at and not at.scheme and not re.search(r"[@:]|//", text)):
+        return None
+    if at is None or at.scheme not in ("http", "https") or not HOST.fullmatch(at.netloc.rpartition("@")[2]):
+        return STARS  # it cannot be polled, and nobody can say what it was meant to be
+    if _secret_parameter(at.query) or MISPLACED_LOGIN.search(text.partition(at.netloc)[2]):
+        return f"{at.scheme}://{STARS}"
+    if "@" in at.netloc and _literal(at.password if at.password is not None else at.username):
+        return re.sub(r"(?<=//)[^/?#]*@", f"{STARS}@", value, count=1)
+    return None
+
+
+def _masked_destination(value: object) -> str | None:
+    if not isinstance(value, str):
+        return _masked_unknown(value)
+    text = WELL_FORMED.sub(MARK, value)
+    if not text.strip(MARK + " ") or text.lower().startswith("console://"):
+        return None
+    at = _split(text)
+    if at is None or not at.scheme or "://" not in text:
+        return STARS
+    return f"{at.scheme}://{STARS}" if _destination_is_secret(at) else None
+
+
+def _destination_is_secret(at: SplitResult) -> bool:
+    scheme = at.scheme.lower()
+    if _literal(at.password) or _secret_parameter(at.query):
+        return True
+    if at.password is None and _literal(at.username) and not scheme.startswith("mailto"):
+        return True
+    if scheme in PLACE_KINDS or LOOPBACK.fullmatch(at.hostname or ""):
+        return any(TOKEN.fullmatch(part) for part in at.path.split("/"))
+    address = at.netloc + at.path.strip("/") + at.query
+    return bool(address) and MARK not in address
+
+
+def _secret_parameter(query: str) -> bool:
+    return any(SECRET_NAME.search(name) and _literal(value) for name, value in parse_qsl(query))

@@ -1,0 +1,131 @@
+"""What pydantic found, in our own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.config.masking import masked
+from monitor.config.settings import KeyPath
+from monitor.config.shape import SHORT_FORMS, known_keys
+from monitor.config.unsupported import is_unsupported, is_unsupported_value, unsupported_keys
+from monitor.config.values import ID, Wrong, did_you_mean, shown
+
+KEY_MARK = "[key]"  # pydantic's mark for an error of a key itself
+TABLES = frozenset({*SHORT_FORMS, "rules", "destinations"})
+LONGER_FORMS = {
+    "feeds": 'write NAME = "address", or [feeds.NAME] with a url',
+    "actors": 'write NAME = ["spelling"], or [actors.NAME] with aliases',
+    "keywords": 'write NAME = ["term"], or [keywords.NAME] with terms',
+    "rules": "write [rules.NAME] with actors, keywords and send_to",
+    "destinations": "write [destinations.NAME] with a url",
+}
+SHORTER_FORMS = {"feeds": "an address or a table", "actors": "a list or a table", "keywords": "a list or a table"}
+TYPES = {
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with the value at *path*, or with its key when *key*."""
+
+    path: KeyPath
+    message: str
+    hint: str = ""
+    key: bool = False
+
+
+def named(path: KeyPath) -> str:
+    """Return how a message calls the setting at *path*: ``every in [feeds.coindesk]``, ``[feeds.coindesk]``."""
+    section, keys = _split(path)
+    key = ".".join(_bare(k) for k in keys if isinstance(k, str))
+    if not section:
+        return key
+    return f"{key} in {section}" if key else section
+
+
+def complaint_of(error: Mapping[str, Any]) -> Complaint:
+    """Return what is to be said of one of pydantic's errors; a secret value is not quoted."""
+    path: KeyPath = tuple(error["loc"])
+    kind, value = error["type"], error["input"]
+    if path and path[-1] == KEY_MARK:
+        wrong: Wrong = error["ctx"]["error"]
+        return Complaint(path[:-1], f"{wrong.complaint} in [{path[0]}]", wrong.hint, key=True)
+    if kind == "extra_forbidden":
+        return _unknown(path, value)
+    if is_unsupported_value(path, value):
+        *_, last = path
+        section, _ = _split(path)
+        return Complaint(path, f"{last} = {shown(value)} in {section} is not supported yet", "delete this line")
+    if kind == "missing":
+        return Complaint(path, f"{named(path)} is missing", f"write {path[-1]} = ...")
+    if kind == "value_error":
+        wrong = error["ctx"]["error"]
+        return Complaint(path, f"{named(path)} {wrong.complaint}", wrong.hint)
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        hint = did_you_mean(value, words) or f"one of: {', '.join(words)}"
+        return Complaint(path, f"{named(path)} cannot be {shown(value)}", hint)
+    quoted = "" if masked(path, value) is not None else f", not {shown(value)}"
+    what = TYPES.get(kind, "another value")
+    if len(path) == 2:
+        what = SHORTER_FORMS.get(str(path[0]), what)
+    elif path[-1:] == ("expect",):
+        what = '"nothing" or a table'
+    return Complaint(path, f"{named(path)} must be {what}{quoted}", _other_type(path, kind, value))
+
+
+def _unknown(path: KeyPath, value: object) -> Complaint:
+    *parent, key = path
+    section, _ = _split(tuple(parent))
+    what = f"[{_bare(key)}]" if not section and isinstance(value, dict | list) else shown(key)
+    of_section = f" in {named(tuple(parent))}" if section else ""
+    if is_unsupported(path):
+        thing = "section" if what.startswith("[") else "line"
+        return Complaint(path, f"{what}{of_section} is not supported yet", f"delete this {thing}", key=True)
+    known = known_keys(tuple(parent)) - unsupported_keys(parent)
+    hint = did_you_mean(key, known) or f"known here: {', '.join(sorted(known))}"
+    noun = "section" if what.startswith("[") else "setting"
+    return Complaint(path, f"unknown {noun} {what}{of_section}", hint, key=True)
+
+
+def _other_type(path: KeyPath, kind: str, value: object) -> str:
+    if kind in ("dict_type", "model_type") and isinstance(value, list) and path[0] in TABLES and len(path) == 1:
+        return f"write [{path[0]}.NAME], each with its own name, not [[{path[0]}]]"
+    if len(path) == 2 and path[0] in LONGER_FORMS:
+        return LONGER_FORMS[str(path[0])]
+    if path[-1:] == ("expect",):
+        return 'write "nothing", or { actors = ["..."] }'
+    if kind == "list_type" and isinstance(value, str) and masked(path, value) is None:
+        return f"write [{shown(value)}]"
+    if kind == "bool_type" and value in ("true", "false"):
+        return "without the quotes"
+    if kind == "string_type" and isinstance(value, int | float) and masked(path, value) is None:
+        return f'write "{shown(value)}"'
+    return ""
+
+
+def _split(path: KeyPath) -> tuple[str, KeyPath]:
+    match path:
+        case ("tests", int(), *rest):
+            return "[[tests]]", tuple(rest)
+        case ("tests",):
+            return "[[tests]]", ()
+        case (top, name, *rest) if top in TABLES:
+            return f"[{top}.{_bare(name)}]", tuple(rest)
+        case ("include", *_):
+            return "", path
+        case (top, *rest):
+            return f"[{top}]", tuple(rest)
+    return "", ()
+
+
+def _bare(key: object) -> str:
+    return str(key) if re.fullmatch(ID, str(key)) else shown(str(key))

@@ -1,0 +1,158 @@
+"""Where each key and value of a TOML text stands, by its path in the parsed document."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+from monitor.config.settings import KeyPath
+
+MAX_PARTS = 32  # of a key; a path costs its length in memory, and a key may have thousands of parts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the text; rows and columns count from 0, columns in characters."""
+
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """The spans of a text. A key of several parts has a span for each part."""
+
+    keys: dict[KeyPath, Span] = field(default_factory=dict)
+    values: dict[KeyPath, Span] = field(default_factory=dict)
+    comments: list[Span] = field(default_factory=list)
+    doubles: list[tuple[KeyPath, Span]] = field(default_factory=list)  # keys given a second time
+
+    def find(self, path: KeyPath, *, key: bool = False) -> Span:
+        """Return the span of the value at *path*, of its key when *key*, else of the nearest parent's key."""
+        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+        if span := first.get(path) or second.get(path):
+            return span
+        for length in range(len(path) - 1, 0, -1):
+            if span := self.keys.get(path[:length]) or self.values.get(path[:length]):
+                return span
+        return Span(0, 0, 0, 0)
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_toml.language()))
+
+
+def read_positions(text: str) -> Positions:
+    """Return the positions of all that stands in *text*; in a broken text, of what can be recognised."""
+    raw = text.encode()
+    walk = _Walk(raw.split(b"\n"))
+    walk.document(_parser().parse(raw).root_node)
+    return walk.found
+
+
+class _Walk:
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+        self._tables: dict[KeyPath, int] = {}  # how many elements an array of tables has so far
+        self._given: set[KeyPath] = set()
+        self.found = Positions()
+
+    def document(self, root: Node) -> None:
+        for node in root.named_children:
+            if node.type == "pair":
+                self._pair((), node)
+            elif node.type == "comment":
+                self.found.comments.append(self._span(node))
+            elif node.type in ("table", "table_array_element") and node.named_children:
+                self._table(node)
+
+    def _table(self, node: Node) -> None:
+        head, *body = node.named_children
+        prefix = self._header(head, array=node.type == "table_array_element")
+        for child in body:
+            if child.type == "pair":
+                self._pair(prefix, child)
+            elif child.type == "comment":
+                self.found.comments.append(self._span(child))
+
+    def _header(self, head: Node, *, array: bool) -> KeyPath:
+        path: KeyPath = ()
+        parts = _parts(head)
+        for number, part in enumerate(parts, start=1):
+            path += (_name(part),)
+            self.found.keys.setdefault(path, self._span(part))
+            if array and number == len(parts):
+                self._tables[path] = self._tables.get(path, 0) + 1
+            if path in self._tables:
+                path += (self._tables[path] - 1,)
+                self.found.keys.setdefault(path, self._span(part))
+        if parts and not array:
+            self._give(path, self._span(parts[-1]))
+        return path
+
+    def _pair(self, prefix: KeyPath, node: Node) -> None:
+        children = []
+        for child in node.named_children:
+            if child.type == "comment":
+                self.found.comments.append(self._span(child))
+            else:
+                children.append(child)
+        if len(children) < 2:
+            return
+        path = prefix
+        for part in _parts(children[0]):
+            path += (_name(part),)
+            self.found.keys.setdefault(path, self._span(part))
+        self._give(path, self._span(children[0]))
+        self._value(path, children[1])
+
+    def _value(self, path: KeyPath, node: Node) -> None:
+        self.found.values.setdefault(path, self._span(node))
+        index = 0
+        for child in node.named_children if node.type in ("array", "inline_table") else ():
+            if child.type == "comment":
+                self.found.comments.append(self._span(child))
+            elif child.type == "pair":
+                self._pair(path, child)
+            elif node.type == "array" and child.type != "ERROR":
+                self._value((*path, index), child)
+                index += 1
+
+    def _give(self, path: KeyPath, span: Span) -> None:
+        if path in self._given:
+            self.found.doubles.append((path, span))
+        self._given.add(path)
+
+    def _span(self, node: Node) -> Span:
+        (row, column), (end_row, end_column) = node.start_point, node.end_point
+        return Span(row, self._characters(row, column), end_row, self._characters(end_row, end_column))
+
+    def _characters(self, row: int, column: int) -> int:
+        line = self._lines[row]
+        return column if line.isascii() else len(line[:column].decode(errors="replace"))
+
+
+def _parts(key: Node) -> list[Node]:
+    # a.b.c is ((a b) c), unrolled in a loop
+    parts: list[Node] = []
+    while key.type == "dotted_key" and len(key.named_children) == 2:
+        key, last = key.named_children
+        parts.append(last)
+    return [key, *reversed(parts)][:MAX_PARTS]
+
+
+def _name(key: Node) -> str:
+    text = (key.text or b"").decode(errors="replace")
+    if key.type != "quoted_key":
+        return text
+    try:
+        return next(iter(tomllib.loads(f"{text} = 0")))
+    except tomllib.TOMLDecodeError:
+        return text

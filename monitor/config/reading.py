@@ -1,0 +1,50 @@
+"""Reading a file as TOML, whatever is in it."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+
+from monitor.config.source import Source
+from monitor.config.syntax import explain_syntax
+from monitor.errors import Problem
+
+BOM = "\ufeff"
+
+
+def read_source(file: Path) -> tuple[Source, list[Problem]]:
+    """Return *file* as far as it can be read, and what is wrong with it as TOML.
+
+    Raises:
+        OSError: It cannot be read at all.
+    """
+    with file.open("rb") as opened:
+        mode = stat.S_IMODE(file.stat().st_mode)
+        raw = opened.read()
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        return _undecodable(file, raw, error)
+    problems = []
+    if text.startswith(BOM):
+        text = text.removeprefix(BOM)
+        place = Source(file, text, {}, broken=True).point(0, 0)
+        problems.append(
+            Problem(
+                "warning", place, "the file begins with a byte order mark, which TOML does not have", "save it without"
+            )
+        )
+    try:
+        return Source(file, text, tomllib.loads(text), mode), problems
+    except (ValueError, RecursionError) as error:
+        source = Source(file, text, {}, mode, broken=True)
+        return source, [*problems, explain_syntax(source, error)]
+
+
+def _undecodable(file: Path, raw: bytes, error: UnicodeDecodeError) -> tuple[Source, list[Problem]]:
+    source = Source(file, raw.decode(errors="replace"), {}, broken=True)
+    before = raw[: error.start].split(b"\n")
+    place = source.point(len(before) - 1, len(before[-1].decode(errors="replace")))
+    message = f"byte 0x{raw[error.start]:02x} is not UTF-8, which TOML is written in"
+    return source, [Problem("error", place, message, "save the file as UTF-8")]

@@ -1,0 +1,82 @@
+"""The JSON Schema of a configuration file, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from monitor.config.shape import FileShape
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+_TEXT = {"type": "string", "pattern": r"\S"}
+_TEXTS = {"type": "array", "items": _TEXT}
+
+# definitions that have a short form; it is asked for when the value is no table
+_SHORT_FORMS: dict[str, dict[str, Any]] = {
+    "FeedShape": _TEXT,
+    "ActorShape": _TEXTS,
+    "KeywordShape": _TEXTS,
+    "ExpectShape": {"const": "nothing"},
+}
+_REQUIRED: dict[str, list[str]] = {"RuleShape": ["send_to"], "DestinationShape": ["url"]}
+_REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {"FeedShape": ["url"], "KeywordShape": ["terms"]}
+
+
+class _Plain(GenerateJsonSchema):
+    """Without titles and defaults, and without null, which TOML does not have."""
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
+        return False
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema of a configuration file in draft 7, which taplo and Even Better TOML read.
+
+    Where a value has two forms it says if/then/else, for ``anyOf`` would make editors report both. It holds exactly
+    the settings that work.
+    """
+    schema = FileShape.model_json_schema(schema_generator=_Plain)
+    definitions: dict[str, Any] = schema.pop("$defs")
+    for name, definition in definitions.items():
+        definition.pop("title", None)
+        _require(name, definition)
+        if short := _SHORT_FORMS.get(name):
+            long = dict(definition)
+            definition.clear()
+            definition.update(
+                {"description": long.pop("description"), "if": {"type": "object"}, "then": long, "else": short}
+            )
+    schema.pop("title", None)
+    return {
+        "$schema": DRAFT,
+        "title": "monitor configuration",
+        **_renamed(schema),
+        "definitions": _renamed(definitions),
+    }
+
+
+def _require(name: str, definition: dict[str, Any]) -> None:
+    if required := _REQUIRED.get(name):
+        definition["required"] = required
+    if required := _REQUIRED_UNLESS_EXTENDING.get(name):
+        extending = {"required": ["extend"], "properties": {"extend": {"const": True}}}
+        definition |= {"if": extending, "then": {}, "else": {"required": required}}
+
+
+def _renamed(part: Any) -> Any:
+    # draft 7 says definitions; a table whose names have a pattern holds no others
+    if isinstance(part, dict):
+        closed = {"additionalProperties": False} if "patternProperties" in part else {}
+        return closed | {
+            key: value.replace("#/$defs/", "#/definitions/") if key == "$ref" else _renamed(value)
+            for key, value in part.items()
+        }
+    return [_renamed(item) for item in part] if isinstance(part, list) else part

@@ -1,0 +1,124 @@
+"""One configuration file as it was read: its text, its tables, and where everything stands in it."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from monitor.config.masking import STARS, masked, masked_comment
+from monitor.config.positions import Positions, Span, read_positions
+from monitor.config.settings import KeyPath
+from monitor.config.shape import SHORT_FORMS
+from monitor.errors import Place
+
+MAX_SHOWN = 500  # characters; a longer line explains nothing on a screen
+READABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO  # 0600 and 0640 are right for a file with secrets in it
+HEADER = re.compile(r"\s*\[+\s*[\"']?([A-Za-z]\w*)")
+HARMLESS_SECTIONS = frozenset({"actors", "keywords", "rules", "alerts", "http", "storage", "tests"})
+HARMLESS_FEED_LINE = re.compile(r"\s*(every|outlet|language|tags|enabled|extend)\b")
+SECRET_WORD = re.compile(r"://|url|auth|header|destination|pass|token|secret|key(?!word)|cookie", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is TOML. *table* is empty while the file is broken; then no line that may hold a secret is shown."""
+
+    file: Path  # as it is shown
+    text: str
+    table: dict[str, Any]
+    mode: int = 0o600
+    broken: bool = False
+
+    @property
+    def readable_by_others(self) -> bool:
+        """Return whether a user who is neither the owner nor in the group can read it, or the group can write it."""
+        return bool(self.mode & READABLE_BY_OTHERS)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where everything stands; worked out when first asked for."""
+        return read_positions(self.text)
+
+    def place(self, path: KeyPath, *, key: bool = False) -> Place:
+        """Return where the value at *path* (its key when *key*) stands; *path* is that of the long form."""
+        return self.at(self.positions.find(self._as_written(path), key=key))
+
+    def point(self, row: int, column: int) -> Place:
+        """Return the place of one character; both count from 0, and are held inside the text."""
+        row = max(0, min(row, len(self._lines) - 1))
+        column = max(0, min(column, len(self._lines[row])))
+        return self.at(Span(row, column, row, column + 1))
+
+    def at(self, span: Span) -> Place:
+        """Return *span* as a place, with its line as it may be shown."""
+        line = self._shown_line(span.row)
+        if any((m.row, m.column) < (span.row, span.column) for m, _ in self._masks.get(span.row, ())):
+            line = ""  # behind a mask the columns of the line are no longer those of the file
+        end = span.end_column if span.end_row == span.row else len(self._lines[span.row])
+        width = max(1, min(end, len(line) if line else end) - span.column)
+        return Place(self.file, span.row + 1, span.column + 1, width, line)
+
+    def _as_written(self, path: KeyPath) -> KeyPath:
+        if len(path) < 3 or path[0] not in SHORT_FORMS:
+            return path
+        long_key, known = SHORT_FORMS[str(path[0])], self.positions
+        if path[2] == long_key and path[:3] not in known.values:
+            return path[:2] + path[3:]
+        if isinstance(path[2], int) and path[:3] not in known.values:
+            return (*path[:2], long_key, *path[2:])
+        return path
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+    @cached_property
+    def _masks(self) -> dict[int, list[tuple[Span, str]]]:
+        masks: list[tuple[Span, str]] = []
+        for path, span in self.positions.values.items() if self.table else ():
+            value = _dig(self.table, path)
+            if not isinstance(value, dict | list) and (text := masked(path, value)) is not None:
+                masks.append((span, f'"{text}"'))
+        comments = ((span, self._lines[span.row][span.column :]) for span in self.positions.comments)
+        masks += [(span, text) for span, comment in comments if (text := masked_comment(comment)) is not None]
+        by_row: dict[int, list[tuple[Span, str]]] = {}
+        for span, text in sorted(masks, key=lambda m: (m[0].row, m[0].column)):
+            for row in range(span.row, span.end_row + 1):
+                by_row.setdefault(row, []).append((span, text))
+        return by_row
+
+    def _shown_line(self, row: int) -> str:
+        if len(self._lines[row]) > MAX_SHOWN or (self.broken and _may_hold_secret(self._lines, row)):
+            return ""
+        line = self._lines[row]
+        for span, text in reversed(self._masks.get(row, [])):
+            start = span.column if row == span.row else 0
+            end = span.end_column if row == span.end_row else len(line)
+            line = line[:start] + (text if row == span.row else STARS) + line[end:]
+        return "".join(c if c.isprintable() or c == "\t" else "�" for c in line)
+
+
+def _dig(table: Any, path: KeyPath) -> Any:
+    for key in path:
+        try:
+            table = table[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return table
+
+
+def _may_hold_secret(lines: list[str], row: int) -> bool:
+    # nothing is known of the structure of a broken file: when in doubt the line is not shown
+    line = lines[row]
+    if SECRET_WORD.search(line):
+        return True
+    if HEADER.match(line) and "=" not in line:
+        return False
+    section = next((m[1] for text in reversed(lines[: row + 1]) if (m := HEADER.match(text))), "")
+    if section == "feeds":
+        return not HARMLESS_FEED_LINE.match(line)
+    return section not in HARMLESS_SECTIONS and (bool(section) or "=" not in line)

@@ -1,0 +1,70 @@
+"""Broken TOML in our own words: what tomllib says, where, and whether a newer TOML would take it."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.config.source import Source
+from monitor.config.values import shown
+from monitor.errors import Problem
+
+# tomllib before Python 3.14 gives the place only as the end of its message
+POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+TOML_1_1 = "that is TOML 1.1, and TOML 1.0 is read"
+GLOSSES = {
+    "Invalid value": ("a value is missing, or is text without quotes", 'write text in quotes: "like this"'),
+    "Invalid statement": ("this is no setting", 'write NAME = "value", or [SECTION]'),
+    "Unterminated string": ("the quotes are not closed", 'end the text with "'),
+    "Illegal character '\\n'": ("the quotes are not closed on this line", 'end the text with "'),
+    "Found invalid character '\\n'": ("the quotes are not closed on this line", "end the text with '"),
+    'Expected "\'"': ("the quotes are not closed", "end the text with '"),
+    "Unclosed array": ("the list is not closed, or lacks a comma", 'write ["one", "two"]'),
+    "Unclosed inline table": ("the table is not closed, or lacks a comma", "write { a = 1, b = 2 }"),
+    "Unescaped '\\' in a string": (
+        "a backslash begins no known sign here",
+        r"write \\, or put the text in single quotes",
+    ),
+}
+
+
+def explain_syntax(source: Source, error: Exception) -> Problem:
+    """Return the problem that *error*, raised by tomllib for the text of *source*, stands for."""
+    if isinstance(error, RecursionError):
+        return Problem("error", source.point(0, 0), "the lists or tables are nested too deep to be read")
+    match = POSITION.fullmatch(str(error))
+    if match is None:  # int() refuses more digits than sys.get_int_max_str_digits()
+        return Problem("error", source.point(0, 0), "a number is too long to be read", "write it shorter")
+    said = match[1]
+    if said.startswith("Cannot ") and source.positions.doubles:
+        return _double(source)
+    row, column = int(match[2] or 1) - 1, int(match[3] or 1) - 1
+    if match[2] is None:
+        lines = source.text.rstrip("\r\n").split("\n")
+        row, column = len(lines) - 1, len(lines[-1])
+    message, hint = GLOSSES.get(said, (said[:1].lower() + said[1:], ""))
+    if newer := _toml_1_1(source.text, said, row, column):
+        message, hint = TOML_1_1, newer
+    if said.startswith("Unescaped"):
+        column -= 2  # tomllib stands behind the sign
+    return Problem("error", source.point(row, column), message, hint)
+
+
+def _double(source: Source) -> Problem:
+    path, span = source.positions.doubles[0]
+    first = source.place(path, key=True)
+    what = f"{shown(str(path[-1]))} is given a second time; the first is in line {first.line}"
+    return Problem("error", source.at(span), what, "join the two, or give this one another name")
+
+
+def _toml_1_1(text: str, said: str, row: int, column: int) -> str:
+    line = text.split("\n")[row]
+    rest = line[column:].strip()
+    if said == "Invalid initial character for a key part" and "{" in line[:column] and (rest[:1] in ("", "#", "}")):
+        return "write the inline table on one line, without a comma at its end"
+    if said == "Unclosed inline table" and (not rest or rest.startswith("#")):
+        return "write the inline table on one line"
+    if said == "Unescaped '\\' in a string" and line[column - 1 : column] in ("e", "x"):
+        return r"write \u001b for \e, and \u00e9 for \xe9"
+    if said.startswith("Expected newline") and re.match(r"(\d?|[Tt ]\d\d):\d\d(?!:)", line[column:]):
+        return "write times with seconds: 07:30:00"
+    return ""

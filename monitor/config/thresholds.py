@@ -1,0 +1,49 @@
+"""The smallest amounts that rules ask for, as people write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from monitor.config.values import Wrong, shown
+from monitor.model import Threshold
+
+SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}
+SCALES = {
+    **dict.fromkeys(("k", "thousand"), 3),
+    **dict.fromkeys(("m", "mn", "million"), 6),
+    **dict.fromkeys(("b", "bn", "billion"), 9),
+    **dict.fromkeys(("t", "tn", "trillion"), 12),
+}
+# the scale ends at a word's end: "5 TUSD" is five TUSD, not five trillion USD
+AMOUNT = re.compile(
+    r"(?:(?P<symbol>[$€£])|(?P<before>[A-Z]{3,5}) ?)?"
+    r"(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,18})(?:\.[0-9]{1,18})?)"
+    rf"(?: ?(?P<scale>(?i:{'|'.join(sorted(SCALES, key=len, reverse=True))}))\b)?"
+    r"(?: ?(?P<after>[A-Z]{3,5}))?"
+)
+
+
+def parse_threshold(value: object) -> Threshold:
+    """Return the amount written as ``"$1M"``, ``"500 BTC"`` or ``"€2 million"``.
+
+    A currency is one of $ € £ or a code of three to five capitals, before or after the number; thousands may be
+    parted by commas; K, M, B, T (in any case) and thousand to trillion multiply.
+
+    Raises:
+        Wrong: (a ValueError) no number, no currency, two currencies, or nothing above zero.
+    """
+    match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= 64 else None
+    if match is None:
+        raise Wrong(f"must be an amount, not {shown(value)}", 'write it as "$1M", "€2.5 million" or "500 BTC"')
+    currencies = [c for c in (SYMBOLS.get(match["symbol"]), match["before"], match["after"]) if c]
+    if not currencies:
+        raise Wrong(
+            f"names no currency: {shown(value)}", f"write {shown('$' + match[0])} or {shown(match[0] + ' BTC')}"
+        )
+    if len(set(currencies)) > 1:
+        raise Wrong(f"names two currencies: {shown(value)}", "write one of them")
+    number = Decimal(match["number"].replace(",", "")).scaleb(SCALES.get((match["scale"] or "").lower(), 0))
+    if not number:
+        raise Wrong(f"must be above zero, not {shown(value)}", "delete it, if any amount will do")
+    return Threshold(number, currencies[0], str(value))

@@ -1,0 +1,41 @@
+"""Settings that the format has and this version cannot honour: refused, so that none of them silently does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# where -> keys; "*" stands for any name
+UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
+    (): frozenset({"health", "web"}),
+    ("feeds", "*"): frozenset({"full_text", "weight"}),
+    ("rules", "*"): frozenset({"escalate", "surge"}),
+    ("destinations", "*"): frozenset({"max_per_hour", "canary", "digest", "quiet_hours", "break_quiet"}),
+    ("alerts",): frozenset({"group", "wait", "corroborate", "storm"}),
+    ("http",): frozenset({"proxy"}),
+    ("storage",): frozenset({"keep_entries", "keep_hits", "keep_full_text", "backup"}),
+}
+UNSUPPORTED_VALUES: dict[tuple[str, ...], frozenset[str]] = {
+    ("feeds", "*", "every"): frozenset({"adaptive"}),
+}
+
+
+def unsupported_keys(section: Sequence[str | int]) -> frozenset[str]:
+    """Return the keys that are known and refused in *section*, as ``("feeds", "coindesk")``."""
+    return _look_up(UNSUPPORTED, section)
+
+
+def is_unsupported(path: Sequence[str | int]) -> bool:
+    """Return whether the setting at *path* is one that is known and refused."""
+    return bool(path) and path[-1] in unsupported_keys(path[:-1])
+
+
+def is_unsupported_value(path: Sequence[str | int], value: object) -> bool:
+    """Return whether *value* is one that the setting at *path* will take, and does not yet."""
+    return isinstance(value, str) and value in _look_up(UNSUPPORTED_VALUES, path)
+
+
+def _look_up(table: dict[tuple[str, ...], frozenset[str]], path: Sequence[str | int]) -> frozenset[str]:
+    for pattern, found in table.items():
+        if len(pattern) == len(path) and all(p in ("*", k) for p, k in zip(pattern, path, strict=True)):
+            return found
+    return frozenset()

@@ -1,0 +1,188 @@
+"""The small languages of single values: times, distances, severities, zones, networks and the like.
+
+Every parser takes what TOML gave, of whatever type, and returns the value or raises Wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo, available_timezones
+
+from monitor.config.settings import Network
+from monitor.model import Scope, Severity, Within
+
+UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "y": 365 * 86_400.0}
+DURATION = r"[0-9]{1,9}(\.[0-9]{1,3})?[smhdy]"
+MAX_DURATION_S = 100 * UNIT_S["y"]  # more would leave the range of dates
+WORDS_APART = r"[1-9][0-9]{0,4} words?"
+MAX_EDITS = 9
+ID = r"[A-Za-z0-9._-]+"
+LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
+
+
+class Wrong(ValueError):  # noqa: N818 - the noun would be ValueError again
+    """A value that cannot be taken: *complaint* continues "KEY in SECTION ...", *hint* is the way out."""
+
+    def __init__(self, complaint: str, hint: str = "") -> None:
+        super().__init__(f"{complaint}; {hint}" if hint else complaint)
+        self.complaint = complaint
+        self.hint = hint
+
+
+def shown(value: object) -> str:
+    """Return *value* as a message may quote it: on one line, short, without control characters."""
+    if isinstance(value, str):
+        text = json.dumps(value if len(value) <= 60 else value[:57] + "...", ensure_ascii=False)
+        return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**20 else "a number of that size"
+    if isinstance(value, float):
+        return str(value)
+    if isinstance(value, datetime | date | time):
+        return f"the date or time {value}"
+    return "a list" if isinstance(value, list) else "a table"
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """Return ``did you mean "fuzzy"?`` for the nearest of *known*, empty when none is near."""
+    near = difflib.get_close_matches(str(word), list(known), n=1)
+    return f"did you mean {shown(near[0])}?" if near else ""
+
+
+def parse_duration(value: object) -> float:
+    """Return the seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days, 100 are the most.
+
+    Raises:
+        Wrong: (a ValueError) anything else.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise Wrong(f"must be a time with its unit, not {shown(value)}", f'write "{shown(value)}s" for seconds')
+    if not isinstance(value, str) or not re.fullmatch(DURATION, value):
+        raise Wrong(f"must be a time, not {shown(value)}", 'write it as "30s", "5m", "2h", "7d" or "2y"')
+    seconds = float(value[:-1]) * UNIT_S[value[-1]]
+    if seconds > MAX_DURATION_S:
+        raise Wrong(f"is more than a hundred years: {shown(value)}")
+    return seconds
+
+
+def at_least(least: str) -> Callable[[float], float]:
+    """Return a check that a duration is not shorter than *least*."""
+
+    def check(seconds: float) -> float:
+        if seconds < parse_duration(least):
+            raise Wrong(f'must be at least "{least}"')
+        return seconds
+
+    return check
+
+
+def parse_within(value: object) -> Within:
+    """Return the number of ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``."""
+    if isinstance(value, str) and value in tuple(Scope):
+        return Scope(value)
+    if isinstance(value, str) and re.fullmatch(WORDS_APART, value):
+        return int(value.split()[0])
+    raise Wrong(f"must be a distance, not {shown(value)}", 'write "15 words", "sentence" or "anywhere"')
+
+
+def parse_severity(value: object) -> Severity:
+    """Return the severity called *value*, in lower case as everywhere."""
+    words = [s.word for s in Severity]
+    if value in words:
+        return Severity.of(str(value))
+    raise Wrong(
+        f"must be a severity, not {shown(value)}",
+        did_you_mean(str(value).lower(), words) or "one of: low, medium, high, critical",
+    )
+
+
+def parse_fuzzy(value: object) -> int | None:
+    """Return how many edits are allowed: None for ``"auto"``, 0 for ``"off"``."""
+    if value == "auto":
+        return None
+    if value == "off":
+        return 0
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_EDITS:
+        return value
+    raise Wrong(
+        f"must be a number of edits, not {shown(value)}",
+        f'write "auto", "off" or a number from 0 to {MAX_EDITS}',
+    )
+
+
+def parse_id(value: object) -> str:
+    """Return the name of a feed, actor, keyword, rule or destination."""
+    if isinstance(value, str) and re.fullmatch(ID, value):
+        return value
+    raise Wrong(
+        f"{shown(value)} cannot be a name",
+        "a name is made of letters a-z, digits, dot, dash and underscore; what is shown goes into name or outlet",
+    )
+
+
+def parse_filled(value: str) -> str:
+    """Return *value*, which must hold more than blanks."""
+    if not value.strip():
+        raise Wrong("is empty", "write something, or delete it")
+    return value
+
+
+def parse_tag(value: str) -> str:
+    """Return a tag as it is given to a feed or an actor."""
+    if value.startswith("tag:"):
+        raise Wrong(f"must be the bare tag, not {shown(value)}", f"write {shown(value[4:])}; tag: is for those who ask")
+    return parse_filled(value)
+
+
+def parse_language(value: str) -> str:
+    """Return a language tag in lower case (RFC 5646): ``en``, ``pt-br``."""
+    if not re.fullmatch(LANGUAGE, value):
+        raise Wrong(f"must be the code of a language, not {shown(value)}", 'write it as "en" or "pt-br"')
+    return value.lower().replace("_", "-")
+
+
+def parse_contact(value: str) -> str:
+    """Return what a User-Agent may hold (RFC 9110 section 10.1.5): visible ASCII and blanks."""
+    if not value.isascii() or not value.isprintable() or any(c in "(){}\\" for c in value):
+        raise Wrong(f"must be a mail address or a web address, not {shown(value)}", 'write it as "soc@example.org"')
+    return parse_filled(value)
+
+
+def parse_path(value: str) -> str:
+    """Return the path of a file, which takes no ``${NAME}``."""
+    if "\0" in value or "${" in value:
+        raise Wrong(f"cannot be a path: {shown(value)}", "${NAME} works in addresses, auth and headers only")
+    return parse_filled(value)
+
+
+def parse_zone(value: object) -> ZoneInfo:
+    """Return the time zone called *value* in the IANA database: ``Europe/Berlin``."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be the name of a time zone in quotes, not {shown(value)}", 'write it as "Europe/Berlin"')
+    try:
+        return ZoneInfo(value)
+    except (ValueError, OSError, KeyError):  # "../x" and "", "Europe" (a folder), "Europe/Belin"
+        hint = did_you_mean(value, available_timezones()) or 'write it as "Europe/Berlin" or "UTC"'
+        raise Wrong(f"must be a time zone, not {shown(value)}", hint) from None
+
+
+def parse_network(value: object) -> Network:
+    """Return the network written as ``"127.0.0.0/8"``, or as one address."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be a network in quotes, not {shown(value)}", 'write it as "127.0.0.0/8"')
+    try:
+        return ipaddress.ip_network(value)
+    except ValueError:
+        pass
+    try:
+        hint = f'write "{ipaddress.ip_network(value, strict=False)}"'
+    except ValueError:
+        hint = 'write it as "127.0.0.0/8" or "fd00::/8"'
+    raise Wrong(f"must be a network, not {shown(value)}", hint)

@@ -1,0 +1,135 @@
+"""Actors, keywords, rules and examples, out of the shapes of all files."""
+
+from __future__ import annotations
+
+from monitor.config.joining import Joined
+from monitor.config.references import References
+from monitor.config.report import Report
+from monitor.config.settings import ExampleTest, Expectation, KeyPath
+from monitor.config.shape import ActorShape, ExpectShape, RuleShape
+from monitor.model import Actor, Keyword, Rule, Severity
+
+
+class Watched:
+    """Turns the shapes of *joined* into the values of the model; what cannot be goes to *report*."""
+
+    def __init__(self, joined: Joined, references: References, report: Report) -> None:
+        self._joined = joined
+        self._references = references
+        self._report = report
+
+    def actors(self) -> dict[str, Actor]:
+        """Return every actor by its id."""
+        return {name: self._actor(name, shape) for name, shape in self._joined.actors.items()}
+
+    def keywords(self) -> dict[str, Keyword]:
+        """Return every keyword by its id."""
+        keywords = {}
+        for name, shape in self._joined.keywords.items():
+            if not shape.terms:
+                self._lacks(("keywords", name), "terms", "has no terms", 'write terms = ["..."]')
+            keywords[name] = Keyword(name, tuple(shape.terms))
+        return keywords
+
+    def rules(self) -> dict[str, Rule]:
+        """Return every rule by its id."""
+        return {name: self._rule(name, shape) for name, shape in self._joined.main.rules.items()}
+
+    def examples(self) -> tuple[ExampleTest, ...]:
+        """Return the examples of all files, those of included files first."""
+        origins = self._joined.origins
+        examples = []
+        for number, (shape, source, local) in enumerate(self._joined.tests):
+            path: KeyPath = ("tests", number)
+            origins.note(path, source, local)
+            if shape.feed:
+                self._references.one("feeds", shape.feed, (*path, "feed"))
+            examples.append(
+                ExampleTest(
+                    title=shape.title,
+                    expect=self._expectation(shape.expect, (*path, "expect")),
+                    place=source.place(local),
+                    summary=shape.summary,
+                    content=shape.content,
+                    feed=shape.feed,
+                )
+            )
+        return tuple(examples)
+
+    def _actor(self, name: str, shape: ActorShape) -> Actor:
+        path: KeyPath = ("actors", name)
+        if not shape.aliases and not shape.weak:
+            self._lacks(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
+        return Actor(
+            id=name,
+            name=shape.name or _plain(shape.aliases) or name,
+            aliases=tuple(shape.aliases),
+            weak=tuple(shape.weak),
+            context=tuple(shape.context),
+            within=shape.within,
+            exclude=tuple(shape.exclude),
+            fuzzy=shape.fuzzy,
+            severity=shape.severity or Severity.MEDIUM,
+            severity_given=shape.severity is not None,
+            tags=frozenset(shape.tags),
+            yields_to=self._references.meant("actors", shape.yields_to, (*path, "yields_to")) - {name},
+            note=shape.note,
+            refs=tuple(shape.refs),
+        )
+
+    def _rule(self, name: str, shape: RuleShape) -> Rule:
+        path: KeyPath = ("rules", name)
+        meant = self._references.meant
+        for key in ("actors", "keywords", "feeds", "send_to", "min_amount"):
+            if key in shape.model_fields_set and not getattr(shape, key):
+                self._report.error(
+                    self._joined.origins.place((*path, key)),
+                    f"{key} in [rules.{name}] is an empty list",
+                    "name at least one, or delete the line",
+                )
+        if not shape.model_fields_set & {"actors", "keywords"}:
+            self._lacks(
+                path, "actors", "asks for no actor and no keyword", 'write actors = ["*"] for any actor', "keywords"
+            )
+        if "send_to" not in shape.model_fields_set:
+            self._lacks(path, "send_to", "is sent to nobody", 'write send_to = ["DESTINATION"]')
+        enabled = {key for key, feed in self._joined.feeds.items() if feed.enabled}
+        return Rule(
+            id=name,
+            send_to=self._references.named("destinations", shape.send_to, (*path, "send_to")),
+            actors=meant("actors", shape.actors, (*path, "actors"), any_of=True),
+            keywords=frozenset(self._references.named("keywords", shape.keywords, (*path, "keywords"))),
+            within=shape.within,
+            min_amount=tuple(shape.min_amount),
+            unless=tuple(shape.unless),
+            feeds=meant("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
+            severity=shape.severity,
+        )
+
+    def _expectation(self, shape: ExpectShape | None, path: KeyPath) -> Expectation:
+        if shape is None:
+            return Expectation(nothing=True)
+
+        def names(section: str) -> frozenset[str] | None:
+            given: list[str] | None = getattr(shape, section)
+            if given is None:
+                return None
+            return frozenset(self._references.named(section, given, (*path, section)))
+
+        return Expectation(
+            actors=names("actors"), keywords=names("keywords"), rules=names("rules"), severity=shape.severity
+        )
+
+    def _lacks(self, path: KeyPath, key: str, message: str, hint: str, other: str = "") -> None:
+        # a key that was wrong is left out of the shape; it has had its own problem
+        if self._joined.broken & {path, (*path, key), (*path, other)}:
+            return
+        section = f"[{path[0]}.{path[1]}]"
+        self._report.error(self._joined.origins.place(path, key=True), f"{section} {message}", hint)
+
+
+def _plain(aliases: list[str]) -> str:
+    for alias in aliases:
+        if not alias.startswith("=") and "*" not in alias and not (len(alias) > 1 and alias[0] == alias[-1] == "/"):
+            return alias
+    return ""

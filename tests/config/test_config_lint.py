@@ -1,0 +1,51 @@
+import pytest
+
+RULE = '[actors]\na = ["Alpha"]\n[destinations.d]\nurl = "console://"\n[rules.r]\nactors = ["a"]\nsend_to = ["d"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[destinations.e]\nurl = "console://"', '8:15 warning: nothing is sent to "e"'),
+        ('[actors.b]\naliases = ["B"]', '8:9 warning: no rule asks for actors "b"'),
+        ("[keywords]\nk = ['x']\nl = ['y']\nm = ['z']", '9:1 warning: no rule asks for keywords "k" and 2 more'),
+        (
+            "[feeds]\nf = 'https://x.example/'\ng = 'https://x.example/'",
+            '10:5 warning: the feed "g" has the address of "f"',
+        ),
+        (
+            "[feeds.f]\nurl = 'https://x.example/'\nevery = '59s'",
+            '10:9 warning: polling "f" more than once a minute',
+        ),
+        (
+            "[feeds]\nf = 'https://x.example/'\ng = 'https://y.example/'\n[http]\nevery = '5s'",
+            '12:9 warning: polling "f" more than once a minute',
+        ),
+    ],
+    ids=["destination", "actor", "keywords", "double feed", "own every", "every of http"],
+)
+def test_what_is_odd_is_a_warning_and_runs(load_text, problems_of, text, problem):
+    (found,) = problems_of(RULE + text)
+    assert found.startswith(problem)
+    assert load_text(RULE + text).config is not None
+
+
+def test_a_private_feed_may_be_polled_every_second(problems_of):
+    feeds = "[feeds]\nf = 'http://127.0.0.9:80/'\ng = 'http://localhost/'\nh = 'http://[::1]/'\n"
+    assert problems_of(RULE + feeds + "[http]\nevery = '1s'\nallow_private = ['127.0.0.0/8', '::1']") == []
+
+
+def test_a_rule_whose_feeds_are_all_off_cannot_match(problems_of):
+    text = RULE + 'feeds = ["f"]\n[feeds.f]\nurl = "https://x.example"\nenabled = false'
+    (problem,) = problems_of(text)
+    assert problem.startswith("8:9 warning: [rules.r] cannot match: every feed it asks for is switched off")
+
+
+def test_a_rule_below_what_its_destinations_take_is_a_warning(problems_of):
+    text = RULE.replace('"console://"', '"console://"\nmin_severity = "high"') + 'severity = "low"'
+    (problem,) = problems_of(text)
+    assert problem.startswith("9:12 warning: severity in [rules.r] is below the min_severity of all its destinations")
+
+
+def test_what_an_included_file_brings_need_not_be_used(problems_of):
+    assert problems_of('include = ["more.toml"]', files={"more.toml": '[actors]\nb = ["B"]'}) == []

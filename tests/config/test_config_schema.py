@@ -1,0 +1,49 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from monitor.config import json_schema
+from monitor.config.shape import FileShape, known_keys
+from monitor.config.unsupported import UNSUPPORTED
+
+
+def objects(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from objects(inner)
+
+
+def test_the_schema_is_draft_7_without_unions():
+    schema = json_schema()
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert not [part for part in objects(schema) if {"anyOf", "oneOf", "$defs"} & part.keys()]
+    json.dumps(schema)
+
+
+def test_every_reference_leads_somewhere():
+    schema = json_schema()
+    for part in objects(schema):
+        if "$ref" in part:
+            assert part["$ref"].removeprefix("#/definitions/") in schema["definitions"]
+
+
+def test_the_schema_holds_exactly_the_keys_that_work():
+    schema = json_schema()
+    assert schema["properties"].keys() == FileShape.model_fields.keys()
+    for name in ("feeds", "actors", "keywords"):
+        (reference,) = schema["properties"][name]["patternProperties"].values()
+        table = schema["definitions"][reference["$ref"].rpartition("/")[2]]["then"]
+        assert table["properties"].keys() == known_keys((name, "x"))
+        assert table["additionalProperties"] is False
+
+
+def test_what_is_not_supported_is_not_known():
+    for section, keys in UNSUPPORTED.items():
+        assert not keys & known_keys(section)
+
+
+def test_every_setting_has_a_description():
+    for definition in json_schema()["definitions"].values():
+        for name, setting in definition.get("then", definition).get("properties", {}).items():
+            assert setting.get("description"), name

@@ -1,0 +1,51 @@
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[feeds]\nf = 5", '2:5 error: [feeds.f] must be an address or a table, not 5; write NAME = "address"'),
+        ("[[actors]]\nname = 'x'", "1:3 error: [actors] must be a table, not a list; write [actors.NAME], each with"),
+        ("[keywords]\nk = 'x'", '2:5 error: [keywords.k] must be a list or a table, not "x"; write NAME = ["term"]'),
+        ("actors = 1979-05-27", "1:10 error: [actors] must be a table, not the date or time 1979-05-27"),
+        ("[actors]\n'a b' = ['x']", '2:1 error: "a b" cannot be a name in [actors]'),
+        ("[actors]\n'é' = ['x']", '2:1 error: "é" cannot be a name in [actors]'),
+        ("[actors.a]\naliases = [['x']]", "2:12 error: aliases in [actors.a] must be text in quotes, not a list"),
+        ("[actors.a]\naliases = ['x', nan]", "2:17 error: aliases in [actors.a] must be text in quotes, not nan"),
+        ("[actors.a]\naliases = ['  ']", "2:12 error: aliases in [actors.a] is empty"),
+        ("[actors.a]\nweak = []", "1:9 error: [actors.a] has no spelling"),
+        ("[actors.a]\nname = 'x'", '1:9 error: [actors.a] has no spelling; write aliases = ["a"]'),
+        ("[keywords.k]", "1:11 error: [keywords.k] has no terms"),
+        ("actors.a.aliases = 'x'", '1:20 error: aliases in [actors.a] must be a list, not "x"; write ["x"]'),
+        ("actors.a = { aliases = ['x'], tags = ['tag:t'] }", "1:39 error: tags in [actors.a] must be the bare tag"),
+        ("[feeds.f]\nurl = 'https://x.example'\nenabled = 'true'", "3:11 error: enabled in [feeds.f] must be true or"),
+        (
+            "[feeds.f]\nurl = 'https://x.example'\nevery = 'adaptive'",
+            '3:9 error: every = "adaptive" in [feeds.f] is not',
+        ),
+        ("[alerts]\nfirst_run = 'alrt'", '2:13 error: first_run in [alerts] cannot be "alrt"; did you mean "alert"?'),
+        ("[http]\nevery = '0s'", '2:9 error: every in [http] must be at least "1s"'),
+        ("[storage]\npath = '${X}'", '2:8 error: path in [storage] cannot be a path: "${X}"'),
+        ("[[tests]]\ntitle = 'x'", "1:3 error: expect in [[tests]] is missing"),
+        ("[[tests]]\ntitle = 'x'\nexpect = 'nothin'", '3:10 error: expect in [[tests]] must be "nothing" or a table'),
+        ("tests = [{ title = 'x', expect = { a = 1 } }]", '1:36 error: unknown setting "a" in expect in [[tests]]'),
+        ("[helth]", "1:2 error: unknown section [helth]; known here: actors, alerts"),
+        ("[web]\nlisten = 'x'", "1:2 error: [web] is not supported yet; delete this section"),
+        ("fedes = 1", '1:1 error: unknown setting "fedes"; did you mean "feeds"?'),
+        ("'\\u001b[31m' = 1\n", r'1:1 error: unknown setting "\\u001b[31m"'),
+    ],
+)
+def test_a_wrong_value_is_told_in_our_words_at_its_place(problems_of, text, problem):
+    (found,) = problems_of(text)
+    assert found.startswith(problem)
+
+
+def test_deep_and_huge_values_are_told_like_others(problems_of):
+    assert len(problems_of("a." * 3000 + "b = 1")) == 1
+    assert len(problems_of("[http]\nevery = " + "9" * 4000)) == 1
+    assert len(problems_of("[http]\nevery = " + "[" * 200 + "]" * 200)) == 1
+
+
+def test_a_wrong_example_leaves_the_places_of_the_others(load_text):
+    problems = load_text("tests = [1, { title = 'x', expect = { actors = ['no'] } }]").problems
+    assert [p.place.column for p in problems] == [10, 49]

@@ -1,0 +1,87 @@
+import pytest
+
+from monitor.model import Severity
+
+ACTOR = (
+    '[actors.ghost]\naliases = ["Ghost", "=GST"]\nweak = ["Boo"]\ncontext = ["chain*"]\n'
+    'severity = "low"\ntags = ["gang"]\nnote = "old"\n'
+)
+EXTENDED = (
+    'include = ["a.toml"]\n[actors.ghost]\nextend = true\naliases = ["Spook", "Ghost"]\nremove = ["=GST", "Boo"]\n'
+    'severity = "critical"\ntags = ["dprk"]\n'
+)
+
+
+def test_extending_joins_lists_and_replaces_single_values(load_text):
+    ghost = load_text(EXTENDED, files={"a.toml": ACTOR}).config.actors["ghost"]
+    assert ghost.aliases == ("Ghost", "Spook")
+    assert (ghost.weak, ghost.context) == ((), ("chain*",))
+    assert (ghost.severity, ghost.note, ghost.tags) == (Severity.CRITICAL, "old", {"gang", "dprk"})
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("aliases", 0), ("a.toml", 2, 12)),
+        (("aliases", 1), ("config.toml", 4, 12)),
+        (("severity",), ("config.toml", 6, 12)),
+        (("note",), ("a.toml", 7, 8)),
+        (("context", 0), ("a.toml", 4, 12)),
+        ((), ("a.toml", 1, 9)),
+    ],
+    ids=str,
+)
+def test_what_was_joined_is_still_found_where_it_was_written(load_text, path, place):
+    found = load_text(EXTENDED, files={"a.toml": ACTOR}).config.place("actors", "ghost", *path)
+    assert (found.file.name, found.line, found.column) == place
+
+
+def test_a_name_in_two_files_is_an_error_that_names_the_first(load_text, tmp_path):
+    (problem,) = load_text('include = ["a.toml"]\n[actors]\nghost = ["x"]', files={"a.toml": ACTOR}).problems
+    assert (problem.place.file.name, problem.place.line, problem.place.column) == ("config.toml", 3, 1)
+    assert problem.message == f'"ghost" in [actors] is defined already, in {tmp_path}/a.toml:1'
+    assert "extend = true" in problem.hint
+
+
+def test_what_extends_nothing_is_an_error(problems_of):
+    (problem,) = problems_of('[actors.ghost]\nextend = true\naliases = ["x"]')
+    assert problem.startswith('2:1 error: "ghost" in [actors] extends nothing')
+
+
+def test_removing_what_is_not_there_is_a_warning(problems_of):
+    text = 'include = ["a.toml"]\n[actors.ghost]\nextend = true\nremove = ["Ghost", "Gohst"]'
+    assert '4:20 warning: "Gohst" is no spelling of [actors.ghost], so there is nothing to remove' in problems_of(
+        text, files={"a.toml": ACTOR}
+    )
+
+
+def test_remove_works_with_extend_only(problems_of):
+    (problem,) = problems_of('[keywords.k]\nterms = ["x"]\nremove = ["x"]')
+    assert problem.startswith("3:1 error: remove in [keywords.k] works with extend = true only")
+
+
+def test_an_actor_whose_spellings_are_all_removed_is_an_error(problems_of):
+    text = 'include = ["a.toml"]\n[actors.ghost]\nextend = true\nremove = ["Ghost", "=GST", "Boo"]'
+    assert any("[actors.ghost] has no spelling" in p for p in problems_of(text, files={"a.toml": ACTOR}))
+
+
+def test_feeds_and_keywords_are_extended_too(load_text):
+    files = {
+        "a.toml": '[feeds.f]\nurl = "https://x.example"\ntags = ["one"]\nheaders = { A = "${A}" }\n'
+        '[keywords]\nk = ["x", "y"]'
+    }
+    text = (
+        'include = ["a.toml"]\n[feeds.f]\nextend = true\nevery = "1h"\ntags = ["two"]\nheaders = { B = "${B}" }\n'
+        '[keywords.k]\nextend = true\nterms = ["z"]\nremove = ["x"]'
+    )
+    config = load_text(text, files=files, environ={"A": "aaaa", "B": "bbbb"}).config
+    feed = config.feeds["f"]
+    assert (feed.url, feed.every_s, feed.tags) == ("https://x.example", 3600, {"one", "two"})
+    assert feed.headers == (("A", "aaaa"), ("B", "bbbb"))
+    assert config.keywords["k"].terms == ("y", "z")
+
+
+def test_what_extends_a_name_with_a_mistake_is_not_blamed_for_it(problems_of):
+    files = {"a.toml": "[actors]\nghost = 5"}
+    (problem,) = problems_of('include = ["a.toml"]\n[actors.ghost]\nextend = true\naliases = ["x"]', files=files)
+    assert "must be a list or a table" in problem
