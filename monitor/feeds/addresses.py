@@ -1,0 +1,77 @@
+"""Which network addresses may be dialled: the public ones, and those the user allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# A table of our own: what ``ipaddress`` takes for private differs between the Python versions we support, and
+# none of them knows what the cloud providers put behind a public address.
+_NOT_PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("unspecified", ("0.0.0.0/8", "::/128")),
+    ("loopback", ("127.0.0.0/8", "::1/128")),
+    ("cloud metadata", ("169.254.169.254/32", "168.63.129.16/32", "fd00:ec2::254/128")),
+    ("private", ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fec0::/10")),
+    ("link-local", ("169.254.0.0/16", "fe80::/10")),
+    ("shared (carrier NAT)", ("100.64.0.0/10",)),
+    ("multicast", ("224.0.0.0/4", "ff00::/8")),
+    (
+        "reserved",  # the special-purpose registries of RFC 6890, tunnels included
+        (
+            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24"),
+            *("203.0.113.0/24", "240.0.0.0/4", "::/8", "64:ff9b:1::/48", "100::/64", "2001::/23"),
+            *("2001:db8::/32", "3fff::/20", "5f00::/16"),
+        ),
+    ),
+)
+_SORTS = tuple((sort, tuple(ip_network(n) for n in networks)) for sort, networks in _NOT_PUBLIC)
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+
+
+def refused_sort(address: str, allowed: Sequence[Network] = ()) -> str | None:
+    """Return what sort of address makes *address* one that is not dialled; None when it may be.
+
+    An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) is judged as that one, by *allowed* too.
+    What cannot be read as an address is refused as ``unreadable``.
+
+    Args:
+        address: As ``getaddrinfo`` gives it: no name, no abbreviation.
+        allowed: Networks into which the user lets feeds and redirects point.
+    """
+    try:
+        judged = _meant(ip_address(address.partition("%")[0]))
+    except ValueError:
+        return "unreadable"
+    if any(judged in network for network in allowed):
+        return None
+    for sort, networks in _SORTS:
+        if any(judged in network for network in networks):
+            return sort
+    return None
+
+
+def _meant(address: Address) -> Address:
+    """Return the address at which a packet to *address* ends up."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def literal_network(url: str) -> tuple[Network, ...]:
+    """Return the one-address network of a *url* whose host is written as an address, and nothing for a name."""
+    try:
+        return (ip_network(urlsplit(url).hostname or ""),)
+    except ValueError:
+        return ()
+
+
+def is_within(url: str, networks: Sequence[Network]) -> bool:
+    """Return whether the host of *url* is written as an address inside one of *networks*; names never are."""
+    return any(n.network_address in network for n in literal_network(url) for network in networks)

@@ -1,0 +1,109 @@
+"""What a server's answer means for a poll: failure or not, when to come back, what to send back then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.due import MAX_BACKOFF_S
+from monitor.model import Validators
+
+RawHeaders = Iterable[tuple[bytes, bytes]]
+
+_CHALLENGE_MARK = b"just a moment"
+
+
+def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:
+    """Return the failure that an answer with *status*, neither 200 nor a redirect, stands for.
+
+    Args:
+        status: As the server sent it.
+        headers: Looked up without regard to case.
+        body_start: The first few kilobytes of the body.
+        now: What a Retry-After that is a date counts from.
+    """
+    state, cause, remedy = _meaning(status)
+    if status >= 400 and _is_challenge(headers, body_start):
+        state = FeedState.CHALLENGED
+        cause = f"the site asks visitors to prove that they are human (it answered {status})"
+        remedy = "ask the site to let this monitor in, or use another address of the feed"
+    return FeedError(state, cause, remedy, retry_after_s=retry_after_s(headers.get("Retry-After", ""), now))
+
+
+def _meaning(status: int) -> tuple[FeedState, str, str]:
+    answered = f"the server answered {status}"
+    match status:
+        case 401:
+            return FeedState.FORBIDDEN, f"{answered}, it asks for a login", 'give the feed an "auth"'
+        case 403:
+            return FeedState.FORBIDDEN, answered, "see whether the address opens in a browser"
+        case 404:
+            return FeedState.NOT_FOUND, answered, "the feed may have moved: look for its new address"
+        case 410:
+            return FeedState.GONE, f"{answered}, the feed was taken away for good", "remove the feed"
+        case 429:
+            return FeedState.RATE_LIMITED, f"{answered}, we come too often", 'give the feed a longer "every"'
+        case _ if status >= 500:
+            return FeedState.SERVER_ERROR, answered, ""
+        case _:
+            return FeedState.REFUSED, answered, "see whether the address opens in a browser"
+
+
+def _is_challenge(headers: Mapping[str, str], body_start: bytes) -> bool:
+    """Whether Cloudflare wants a browser to run a script before it lets anybody in."""
+    return headers.get("cf-mitigated", "").lower() == "challenge" or _CHALLENGE_MARK in body_start.lower()
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Return for how many seconds from *now* a Retry-After asks us to stay away, a day at most.
+
+    Reads seconds and dates (RFC 9110 section 10.2.3). None when there is none or it is neither; 0 for a past
+    date.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return min(float(value[:20]), MAX_BACKOFF_S)  # 20 digits are more than enough, and stay finite
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if moment.tzinfo is None:  # "-0000" gives a naive moment
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), MAX_BACKOFF_S)
+
+
+def validators(headers: RawHeaders) -> Validators:
+    """Return an answer's validators as they were received; None for one that could not be sent back so."""
+    first: dict[bytes, bytes] = {}
+    for name, value in headers:
+        first.setdefault(name.lower(), value)
+    return Validators(_returnable(first.get(b"etag")), _returnable(first.get(b"last-modified")))
+
+
+def refreshed(old: Validators, new: Validators) -> Validators:
+    """Return *old* with what a 304 brought anew, each for itself (RFC 9111 section 4.3.4)."""
+    return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
+
+
+def conditions(held: Validators) -> dict[str, str]:
+    """Return the headers of a conditional GET; the client writes them as UTF-8, the bytes that came."""
+    pairs = (("If-None-Match", held.etag), ("If-Modified-Since", held.last_modified))
+    return {name: value.decode() for name, value in pairs if value is not None and _returnable(value)}
+
+
+def _returnable(value: bytes | None) -> bytes | None:
+    """Return *value* when the client can send it byte for byte, else None.
+
+    It encodes headers as UTF-8 and refuses control characters. ``*`` would be sent back as well, but then
+    means "any version at all" (RFC 9110 section 13.1.2), to which a server answers 304 for ever.
+    """
+    if not value or value == b"*":
+        return None
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    has_control = any((c < " " and c != "\t") or c == "\x7f" for c in text)
+    return None if has_control or text != text.strip(" \t") else value

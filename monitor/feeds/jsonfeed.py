@@ -1,0 +1,86 @@
+"""A reader for JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not know."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.clean import clean_text
+from monitor.feeds.links import web_address
+from monitor.model import ParsedEntry, ParsedFeed, Text
+
+_VERSION = "https://jsonfeed.org/version/"
+
+
+def read_json(body: bytes, url: str, most: int) -> ParsedFeed | None:
+    """Return the JSON Feed in *body*, its first *most* items, None when it is not JSON at all.
+
+    Tolerant of wrong types: a member that is not what it should be counts as absent, an item that is no
+    object is left out, a number for an id is taken as its digits.
+
+    Raises:
+        FeedError: It is JSON, but no JSON Feed.
+    """
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return None
+    try:
+        document = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    version = _text(document, "version")
+    if not version.startswith(_VERSION):
+        raise FeedError(FeedState.NOT_A_FEED, "the address gives JSON, but no JSON Feed", "look for the feed")
+    base = web_address(_text(document, "home_page_url"), url) or url
+    items = [item for item in _list(document, "items") if isinstance(item, Mapping)]
+    return ParsedFeed(
+        title=clean_text(_text(document, "title")),
+        language=_text(document, "language").lower(),
+        format="json" + version.removeprefix(_VERSION).strip("/").replace(".", "").ljust(2, "0"),
+        entries=tuple(_entry(item, base) for item in items[:most]),
+    )
+
+
+def _entry(item: Mapping[str, Any], base: str) -> ParsedEntry:
+    body = clean_text(_text(item, "content_html")) or clean_text(_text(item, "content_text"))
+    summary = clean_text(_text(item, "summary"))
+    identifier = item.get("id")
+    return ParsedEntry(
+        id=str(identifier) if isinstance(identifier, (str, int, float)) else "",
+        link=web_address(_text(item, "url") or _text(item, "external_url"), base),
+        text=Text(clean_text(_text(item, "title")), summary or body, body if summary and body != summary else ""),
+        author=", ".join(_authors(item)),
+        published_at=_moment(_text(item, "date_published")),
+        updated_at=_moment(_text(item, "date_modified")),
+        raw_hash=hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest(),
+    )
+
+
+def _authors(item: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the names of ``authors`` (1.1) and ``author`` (1.0), each once."""
+    people = [*_list(item, "authors"), item.get("author")]
+    names = (clean_text(_text(person, "name")) for person in people if isinstance(person, Mapping))
+    return dict.fromkeys(name for name in names if name)
+
+
+def _moment(written: str) -> datetime | None:
+    """Return an RFC 3339 moment in UTC; None when it is none or cannot be reckoned with."""
+    try:
+        moment = datetime.fromisoformat(written)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if 1 < moment.year < 9999 else None
+
+
+def _text(holder: Mapping[str, Any], name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(holder: Mapping[str, Any], name: str) -> list[Any]:
+    value = holder.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,151 @@
+"""Processes in which documents are parsed, each task within limits of time and memory.
+
+Small inputs can keep feedparser busy for half a minute. A thread cannot be stopped, a process can: the one
+task ends and is reported, the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import resource
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime, timedelta
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import FeedError, FeedState
+from monitor.model import ParsedFeed
+
+WORKERS = 2
+TASKS_PER_WORKER = 200  # feedparser grows (its issue 287): a fresh process now and then
+WALL_LIMIT_S = 5.0
+CPU_LIMIT_S = 3
+MEMORY_LIMIT = 700 * 1024 * 1024
+IDLE_S = 60.0
+_LOOK_S = 0.5  # how often it is seen whether the pool still is there while a document is read
+
+
+class ParserPool:
+    """Worker processes that come with the first document and go when there is nothing to do.
+
+    Args:
+        workers: Documents parsed at a time; others wait, and their time does not run yet.
+        wall_limit_s: For one document.
+        idle_s: How long the processes are kept without work.
+    """
+
+    def __init__(self, *, workers: int = WORKERS, wall_limit_s: float = WALL_LIMIT_S, idle_s: float = IDLE_S) -> None:
+        self._workers = workers
+        self._wall_limit_s = wall_limit_s
+        self._idle = timedelta(seconds=idle_s)
+        self._pool: ProcessPool | None = None
+        self._tasks: set[Future[ParsedFeed]] = set()
+        self._busy = 0
+        self._idle_since: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether there are worker processes at the moment."""
+        return self._pool is not None
+
+    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        """Return the feed in *body*, as ``parse_feed`` does, read in a worker process.
+
+        Raises:
+            FeedError: As ``parse_feed``; UNREADABLE when it takes too long or too much memory.
+        """
+        self._busy += 1
+        self._idle_since = None
+        try:
+            try:
+                return await self._run(body, content_type, url)
+            except BrokenProcessPool:
+                # an idle worker was killed from outside, which takes pebble's whole pool along
+                return await self._run(body, content_type, url)
+        except TimeoutError as error:
+            cause = f"reading it took more than {self._wall_limit_s:g} s"
+            raise FeedError(FeedState.UNREADABLE, cause) from error
+        except ProcessExpired as error:
+            cause = "reading it took more time or memory than a feed may"
+            raise FeedError(FeedState.UNREADABLE, cause) from error
+        except BrokenProcessPool as error:
+            raise FeedError(FeedState.UNREADABLE, "the process that read it died") from error
+        finally:
+            self._busy -= 1
+
+    async def stop_idle(self, now: datetime) -> None:
+        """End the processes when they had no work for the idle time; to be called every second or so."""
+        if self._pool is None or self._busy:
+            return
+        self._idle_since = self._idle_since or now
+        if now - self._idle_since >= self._idle:
+            await self.close()
+
+    async def close(self) -> None:
+        """End the processes; the next document starts new ones.
+
+        Documents that are being read are given up: who waits for one gets CancelledError.
+        """
+        for task in tuple(self._tasks):
+            task.cancel()  # pebble leaves those of a stopped pool open for ever
+        pool, self._pool, self._idle_since = self._pool, None, None
+        if pool is not None:
+            await _end(pool)
+
+    async def _run(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        pool, broken = self._pool, None
+        if pool is None or not pool.active:
+            # in one step, so that two documents that find the pool broken do not both start one
+            broken, self._pool = pool, (pool := self._started())
+        task: Future[ParsedFeed] = pool.schedule(
+            read_document, args=(body, content_type, url), timeout=self._wall_limit_s
+        )
+        self._tasks.add(task)
+        outcome = asyncio.wrap_future(task)
+        try:
+            if broken is not None:
+                await _end(broken)
+            while not outcome.done():
+                await asyncio.wait({outcome}, timeout=_LOOK_S)
+                if not outcome.done() and not pool.active:
+                    raise BrokenProcessPool("pebble forgot a document when its pool broke")
+            return outcome.result()
+        finally:
+            outcome.cancel()
+            self._tasks.discard(task)
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=confine,
+            # forked from a process without threads, which fork would leave in any state
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+
+async def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
+    await asyncio.to_thread(pool.join)
+
+
+def confine() -> None:
+    """Take from this process what a parser does not need: memory without end, files, core dumps."""
+    import monitor.feeds.parse  # noqa: F401 - here, so that the first document's time is its own
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read_document(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    """Return ``parse_feed`` of the arguments; dies when that takes more than CPU_LIMIT_S seconds of CPU."""
+    from monitor.feeds.parse import parse_feed
+
+    # the limit counts the process's whole life: it starts again with each document
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + 1 + CPU_LIMIT_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return parse_feed(body, content_type, url)

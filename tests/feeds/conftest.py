@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from feed_samples import LOOPBACK, NOTHING, NOW, Fetch
+from servers import FeedServer
+
+from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.model import Feed, FeedRecord, Validators
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer(host="127.0.31.1") as running:
+        yield running
+
+
+@pytest.fixture
+def other_host() -> Iterator[FeedServer]:
+    with FeedServer(host="127.0.31.2") as running:
+        yield running
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(
+        timeout_s=5, user_agent="tester/1 (+a@b.example)", allow_private=LOOPBACK, clock=lambda: NOW
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def fetch(fetcher: Fetcher) -> Fetch:
+    """Fetch a URL as a feed without a past, unless validators are given."""
+
+    async def once(url: str, held: Validators = NOTHING, client: Fetcher = fetcher, **feed: object) -> Fetched:
+        wanted = Feed("wire", url, every_s=300, **feed)  # type: ignore[arg-type]
+        return await client.fetch(wanted, FeedRecord("wire", url, due_at=NOW, validators=held))
+
+    return once

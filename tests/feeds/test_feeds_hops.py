@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from yarl import URL
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.hops import may_carry, next_hop
+
+HERE = URL("https://a.example/feeds/x?y=1")
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("https://b.example/f", "https://b.example/f"),
+        ("/f#part", "https://a.example/f"),
+        ("f", "https://a.example/feeds/f"),
+        ("//b.example/f", "https://b.example/f"),
+        ("https://user:secret@b.example/f", "https://b.example/f"),
+    ],
+)
+def test_a_redirect_leads_to_an_absolute_address_without_login(location: str, target: str) -> None:
+    assert str(next_hop(HERE, 302, location)) == target
+
+
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "ftp://a.example/", "javascript:1", "http://", "http://[::1", "http://a:b:c/"]
+)
+def test_a_redirect_to_anything_but_the_web_is_refused(location: str) -> None:
+    with pytest.raises(FeedError, match="no web address") as caught:
+        next_hop(HERE, 302, location)
+    assert caught.value.state is FeedState.NO_CONNECTION
+
+
+def test_a_redirect_to_nowhere_is_a_fault_of_the_server() -> None:
+    with pytest.raises(FeedError, match="302 without a Location"):
+        next_hop(HERE, 302, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "carried"),
+    [
+        ("https://a.example/x", "https://a.example:443/y", True),
+        ("http://a.example/x", "https://a.example/x", True),
+        ("https://a.example/x", "http://a.example/x", False),
+        ("https://a.example/x", "https://a.example.b.example/x", False),
+        ("https://a.example/x", "https://a.example:8443/x", False),
+        ("http://a.example:8080/x", "https://a.example/x", False),
+    ],
+)
+def test_secrets_go_to_the_same_host_and_to_no_weaker_scheme(source: str, target: str, carried: bool) -> None:
+    assert may_carry(URL(source), URL(target)) is carried

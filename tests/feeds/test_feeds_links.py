@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.feeds.links import web_address
+
+BASE = "https://a.example/news/"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://b.example/1", "https://b.example/1"),
+        (" /1?a=b ", "https://a.example/1?a=b"),
+        ("1", "https://a.example/news/1"),
+        ("//b.example/1", "https://b.example/1"),
+        ("https://a.example/\ud800", "https://a.example/?"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("mailto:a@b.example", ""),
+        ("http://[broken", ""),
+        ("http:///nowhere", ""),
+        ("", ""),
+    ],
+    ids=repr,
+)
+def test_only_web_addresses_are_kept_and_made_absolute(written: str, address: str) -> None:
+    assert web_address(written, BASE) == address
