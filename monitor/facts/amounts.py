@@ -1,0 +1,69 @@
+"""Sums of money in a text: "$1.46B", "EUR 20 million", "$40–50 million", "401,000 ETH".
+
+A number is an amount only when its currency is written. What is doubtful is left out: a wrong sum in an alert
+costs more than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from monitor.facts.quantities import Quantity, quantities
+from monitor.model import Amount, Text
+
+_DASH = re.compile(r"[-–—]")
+_TO = re.compile(r"\s?[-–—]\s?|\sto\s")
+_AND = re.compile(r"\sand\s")
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+
+
+def read_amounts(text: Text) -> tuple[Amount, ...]:
+    """Return the amounts of *text* in reading order; a range gives both ends, the lower first, with one span."""
+    return tuple(amount for field, value in text.fields() for amount in _of_field(field, value))
+
+
+def _of_field(field: str, text: str) -> Iterator[Amount]:
+    found = list(quantities(text))
+    second_ends: set[int] = set()  # starts of quantities that a range before them has used up
+    for one, other in pairwise([*found, None]):
+        if one is None or one.start in second_ends:
+            continue
+        if other is not None and (ends := _ends(one, other, text)):
+            second_ends.add(other.start)
+            said, currency = text[one.start : other.end], one.currency or other.currency
+            yield from (Amount(value, currency, said, field, one.start, other.end) for value in ends)
+        elif one.currency:
+            said = text[one.start : one.end]
+            yield Amount(one.value(one.magnitude), one.currency, said, field, one.start, one.end)
+
+
+def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
+    """Return both ends of the range that the two make, empty when they make none."""
+    if not _is_range(one, other, text):
+        return ()
+    # "$40-50 million": the magnitude belongs to both, unless that would turn the range around ("$500-$1 million")
+    shared = one.magnitude is None and one.number <= other.number
+    low, high = one.value(other.magnitude if shared else one.magnitude), other.value(other.magnitude)
+    # "fell from $115 to $72" is no range, and "$25,200-400" an ellipsis
+    return (low, high) if low < high else ()
+
+
+def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
+    """Return whether the two are the ends of one range, of one currency."""
+    gap = text[one.end : other.start]
+    between = _AND.fullmatch(gap) and _BETWEEN.search(text[max(0, one.start - 12) : one.start])
+    if not between and not _TO.fullmatch(gap):
+        return False
+    if one.currency and other.currency:
+        return one.currency == other.currency
+    if other.currency:  # "3 to 5 million dollars"
+        return not other.leading
+    if not one.currency or not one.leading or (one.magnitude is not None and other.magnitude is None):
+        return False
+    # "$40 to 50 million" and "$100-200" are ranges; "$5 million to 10 wallets" is not
+    if other.magnitude is not None:
+        return one.magnitude is None or _DASH.fullmatch(gap) is not None
+    return _DASH.fullmatch(gap) is not None

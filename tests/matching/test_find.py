@@ -1,0 +1,173 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.matching.find import Matcher
+from monitor.model import Actor, Keyword, Scope, Text
+
+HERON = Actor(
+    "heron",
+    "Night Heron",
+    aliases=("Night Heron", "NHG"),
+    weak=("Heron",),
+    context=("steal*", "wallet"),
+    exclude=("Heron Lake",),
+)
+WADER = Actor("wader", "Waders", ("wading crews",), yields_to=frozenset({"heron"}))
+THEFT = Keyword("theft", ("drain*", "wallet"))
+
+
+def matcher(*actors, keywords=(THEFT,), phrases=(), vocabulary=frozenset()):
+    return Matcher(actors or (HERON, WADER), keywords, phrases, vocabulary=vocabulary)
+
+
+def mentioned(text, *actors, summary="", **more):
+    found = matcher(*actors, **more).find(Text(text, summary)).mentions
+    return [(m.subject, m.text) for m in found]
+
+
+def stopped(text, *actors, **more):
+    candidates = matcher(*actors, **more).explain(Text(text))
+    return [(c.mention.text, c.stopped_by) for c in candidates if not c.counted]
+
+
+def test_a_mention_quotes_its_field_and_counts_words_across_fields():
+    (_, m) = matcher().find(Text("one two drained", "by Night Heron")).mentions
+    assert (m.field, m.start, m.end, m.text) == ("summary", 3, 14, "Night Heron")
+    assert (m.word, m.words, m.sentence, m.edits, m.alias) == (4, 2, 1, 0, "Night Heron")
+
+
+def test_overlapping_mentions_of_one_actor_are_one():
+    assert mentioned("wallet of Night Heron") == [("theft", "wallet"), ("heron", "Night Heron")]
+
+
+def test_of_two_aliases_for_one_span_the_one_with_fewer_edits_is_named():
+    (mention,) = matcher(Actor("one", "1", ("Ostrakon", "Ostracon"))).find(Text("Ostracon")).mentions
+    assert (mention.alias, mention.edits) == ("Ostracon", 0)
+
+
+def test_a_shared_alias_gives_each_actor_its_mention():
+    both = Actor("a", "A", ("Night Heron",)), Actor("b", "B", ("night heron",))
+    assert mentioned("Night Heron", *both) == [("a", "Night Heron"), ("b", "Night Heron")]
+
+
+def test_a_weak_name_needs_context_within_reach():
+    assert mentioned("Heron steals") == [("heron", "Heron")]
+    assert mentioned("Heron flies") == []
+    assert stopped("Heron flies") == [("Heron", "weak: no context word within 15 words")]
+
+
+@pytest.mark.parametrize(
+    ("within", "text", "counts"),
+    [
+        pytest.param(2, "Heron who steals", True, id="two words away"),
+        pytest.param(1, "Heron who steals", False, id="one word too far"),
+        pytest.param(Scope.SENTENCE, "Heron flew far. It steals", False, id="next sentence"),
+        pytest.param(Scope.ANYWHERE, "Heron flew far. It steals", True, id="anywhere"),
+    ],
+)
+def test_within_says_how_near_context_must_be(within, text, counts):
+    actor = Actor("h", "H", (), weak=("Heron",), context=("steal*",), within=within)
+    assert bool(mentioned(text, actor)) is counts
+
+
+def test_context_reaches_across_fields_and_is_never_the_name_itself():
+    assert mentioned("Heron", summary="steals") == [("heron", "Heron")]
+    own = Actor("w", "W", (), weak=("wallet crew",), context=("wallet",))
+    assert mentioned("wallet crew", own, keywords=()) == []
+
+
+def test_a_weak_name_without_context_words_never_counts():
+    assert stopped("Heron", Actor("h", "H", (), weak=("Heron",))) == [("Heron", "weak: the actor has no context words")]
+
+
+def test_exclude_takes_away_the_mention_it_overlaps_and_no_other():
+    assert mentioned("Heron Lake wallet: Heron steals")[1:] == [("heron", "Heron")]
+    assert stopped("wallet at Heron Lake") == [("Heron", 'inside "Heron Lake"')]
+
+
+def test_a_general_actor_gives_way_to_a_particular_one_anywhere_in_the_item():
+    assert mentioned("wading crews", summary="a Night Heron trick") == [("heron", "Night Heron")]
+    assert ("wading crews", "gives way to heron") in stopped("wading crews and Night Heron")
+    assert mentioned("wading crews") == [("wader", "wading crews")]
+
+
+def test_a_stopped_mention_is_nobody_to_give_way_to():
+    assert mentioned("wading crews see a Heron") == [("wader", "wading crews")]
+
+
+def test_two_actors_that_give_way_to_each_other_both_stay():
+    a = Actor("a", "A", ("river crew",), yields_to=frozenset({"b", "c"}))
+    b = Actor("b", "B", ("lake crew",), yields_to=frozenset({"a", "c"}))
+    c = Actor("c", "C", ("Night Heron",))
+    assert len(mentioned("river crew and lake crew", a, b, c)) == 2
+    assert mentioned("river crew, lake crew, Night Heron", a, b, c) == [("c", "Night Heron")]
+
+
+def test_a_slip_is_not_assumed_where_another_name_stands_as_written():
+    actors = Actor("one", "1", ("Ostrakon",)), Actor("two", "2", ("Ostracon",))
+    assert mentioned("Ostracon", *actors) == [("two", "Ostracon")]
+    assert stopped("Ostracon", *actors) == [("Ostracon", 'is "Ostracon", a name of two, as written')]
+    assert mentioned("Ostraxon", *actors) == [("one", "Ostraxon"), ("two", "Ostraxon")]
+
+
+def test_keywords_forgive_case_and_plural_but_no_slips():
+    assert mentioned("WALLETS") == [("theft", "WALLETS")]
+    assert mentioned("walet") == []
+
+
+def test_the_phrases_that_occur_are_named():
+    found = matcher(phrases=("price forecast", "bird*")).find(Text("A Price-Forecast", "for birds"))
+    assert found.phrases == {"price forecast", "bird*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("nhg", 'capitals differ: "NHG" matches only as written', id="capitals"),
+        pytest.param("Night Haran", '"Night Haran" is 2 edits away: too many for a name of this length', id="edits"),
+        pytest.param("Night Herons Knight Heron", '"knight" is an ordinary word, not taken for a slip', id="word"),
+    ],
+)  # fmt: skip
+def test_a_near_miss_is_explained(text, reason):
+    actor = Actor("heron", "H", ("Night Heron", "NHG"))
+    assert reason in [why for _, why in stopped(text, actor, vocabulary=frozenset(["knight"]))]
+
+
+def test_fuzzy_off_forgives_nothing_and_says_so():
+    strict = Actor("heron", "H", ("Night Heron",), fuzzy=0)
+    assert mentioned("Night Herron", strict) == []
+    assert stopped("Night Herron", strict) == [
+        ("Night Herron", '"Night Herron" is 1 edit away, and no slips are forgiven here')
+    ]
+
+
+WORDS = ["Night", "Heron", "heron", "Lake", "wading crews", "steals", "NHG,", ".", "é", "漢字", "wallet", "drained"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=30))
+def test_what_counts_is_what_explain_says_counts(parts):
+    text, found = Text(" ".join(parts[:15]), " ".join(parts[15:])), matcher()
+    counted = tuple(c.mention for c in found.explain(text) if c.counted)
+    assert found.find(text).mentions == counted
+    for m in counted:
+        assert getattr(text, m.field)[m.start : m.end] == m.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Heron " * 20_000 + "birds " * 50 + "steals " * 20_000, id="weak names far from context"),
+        pytest.param("Heron Lake " * 15_000, id="excluded names"),
+        pytest.param("Night Heron " * 15_000, id="names"),
+        pytest.param("Nigth Heron " * 15_000, id="slips"),
+        pytest.param("wading crews Night Heron " * 8_000, id="names that give way"),
+    ],
+)
+def test_a_hostile_text_costs_no_more_than_its_length(text):
+    started = time.process_time()
+    matcher().find(Text("", text))
+    assert time.process_time() - started < 3

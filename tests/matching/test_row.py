@@ -1,0 +1,18 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.matching.row import Row
+
+SPAN = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(SPAN, max_size=12), SPAN)
+def test_the_row_answers_as_looking_at_every_span_would(spans, asked):
+    row, (start, end) = Row(spans, lambda span: span), asked
+    met = row.overlapping(start, end)
+    assert (met is not None) == any(a < end and start < b for a, b in spans)
+    assert met is None or (met[0] < end and start < met[1])
+    before, after = row.before(start), row.after(end)
+    assert (before[1] if before else None) == max((b for _, b in spans if b <= start), default=None)
+    assert (after[0] if after else None) == min((a for a, _ in spans if a >= end), default=None)

@@ -1,0 +1,36 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from monitor.matching.slips import Slips
+
+WORDS = {"morrigan": 1, "quillonborough": 2, "verdigrisation": 2, "heron": 1, "heroes": 1}
+SLIPS = Slips(WORDS)
+LETTERS = st.sampled_from("abehinorqu")
+
+
+@st.composite
+def slipped(draw):
+    word = draw(st.sampled_from(sorted(WORDS)))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(word)))
+        insert = draw(st.one_of(st.just(""), LETTERS))
+        word = draw(
+            st.sampled_from([word[:at] + insert + word[at:], word[:at] + insert + word[at + 1 :], swapped(word, at)])
+        )
+    return word
+
+
+def swapped(word, at):
+    return word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+
+
+@given(slipped())
+def test_every_word_within_its_budget_is_found(word):
+    expected = {(w, OSA.distance(w, word)) for w, budget in WORDS.items() if 0 < OSA.distance(w, word) <= budget}
+    assert set(SLIPS.near(word)) == expected
+
+
+def test_a_word_is_not_a_slip_of_itself():
+    assert SLIPS.near("heron") == []
+    assert SLIPS.near("") == []
