@@ -1,0 +1,22 @@
+"""What people edit, at work: Config in, Watchlist out, and what it says of a text. Pure."""
+
+from monitor.watchlist.compile import Watchlist, compile_watchlist
+from monitor.watchlist.examples import Difference, ExampleResult, run_tests
+from monitor.watchlist.explain import Explanation, explain
+from monitor.watchlist.judge import judge
+from monitor.watchlist.lint import lint
+from monitor.watchlist.rules import Line, Outcome
+
+__all__ = [
+    "Difference",
+    "ExampleResult",
+    "Explanation",
+    "Line",
+    "Outcome",
+    "Watchlist",
+    "compile_watchlist",
+    "explain",
+    "judge",
+    "lint",
+    "run_tests",
+]

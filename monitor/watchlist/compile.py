@@ -1,0 +1,75 @@
+"""Config in, Watchlist out: the actors, keywords and rules in force, ready to judge texts."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from monitor.config import Config
+from monitor.errors import ConfigError
+from monitor.matching import Matcher, load_words
+from monitor.model import Actor, Keyword, Rule
+from monitor.watchlist.lint import lint
+
+
+class Watchlist:
+    """The actors, keywords and rules in force, with the matcher that finds them.
+
+    Args:
+        actors: By id.
+        keywords: By id.
+        rules: By id, in the order in which their matches are listed.
+        vocabulary: Folded words that are never taken for a slip of the pen.
+
+    Raises:
+        ValueError: A spelling cannot be read.
+    """
+
+    def __init__(
+        self,
+        actors: Mapping[str, Actor],
+        keywords: Mapping[str, Keyword],
+        rules: Mapping[str, Rule],
+        *,
+        vocabulary: frozenset[str] = frozenset(),
+    ) -> None:
+        self.actors = actors
+        self.keywords = keywords
+        self.rules = rules
+        unless = dict.fromkeys(phrase for rule in rules.values() for phrase in rule.unless)
+        self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, of what is watched; the same whatever the order of keys and lists."""
+        watched = [sorted((_plain(thing) for thing in part.values()), key=_text) for part in self._parts()]
+        return hashlib.sha256(_text(watched).encode()).hexdigest()
+
+    def _parts(self) -> tuple[Mapping[str, object], ...]:
+        return self.actors, self.keywords, self.rules
+
+
+def compile_watchlist(config: Config) -> Watchlist:
+    """Return the watchlist of *config*, with the shipped vocabulary; ConfigError when a spelling cannot be read."""
+    try:
+        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_words())
+    except ValueError as error:
+        problems = tuple(problem for problem in lint(config) if problem.level == "error")
+        raise ConfigError(problems) from error
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    """Return *value* as JSON can write it, lists and sets in one order."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple | frozenset):
+        return sorted(map(_plain, value), key=_text)
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,74 @@
+"""The ``[[tests]]`` of a configuration: what each expected against what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from monitor.config import ExampleTest
+from monitor.model import Judgement, Text
+from monitor.watchlist.compile import Watchlist
+from monitor.watchlist.explain import Explanation, explain
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One key of ``expect`` that was not met; both sides in words, ``nothing`` for none."""
+
+    key: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """What came of one example; it passed when there are no differences."""
+
+    test: ExampleTest
+    differences: tuple[Difference, ...]
+    explanation: Explanation
+
+    @property
+    def passed(self) -> bool:
+        """Return whether all that was expected was found, and nothing else under the same keys."""
+        return not self.differences
+
+
+def run_tests(watchlist: Watchlist, tests: Iterable[ExampleTest]) -> tuple[ExampleResult, ...]:
+    """Return the result of every test, in their order.
+
+    ``expect`` is exact: actors, keywords and rules are those found, all of them; a key that is not given is not
+    checked. ``"nothing"`` asks for no actor and no rule; a keyword by itself is nothing.
+    """
+    return tuple(_result(watchlist, test) for test in tests)
+
+
+def _result(watchlist: Watchlist, test: ExampleTest) -> ExampleResult:
+    explanation = explain(watchlist, Text(test.title, test.summary, test.content), feed=test.feed)
+    return ExampleResult(test, tuple(_differences(test, explanation.judgement)), explanation)
+
+
+def _differences(test: ExampleTest, judgement: Judgement) -> Iterator[Difference]:
+    expect = test.expect
+    none: frozenset[str] = frozenset()
+    wanted = {
+        "actors": none if expect.nothing else expect.actors,
+        "keywords": expect.keywords,
+        "rules": none if expect.nothing else expect.rules,
+    }
+    found = {
+        "actors": judgement.actors,
+        "keywords": judgement.keywords,
+        "rules": tuple(match.rule for match in judgement.rules),
+    }
+    for key, ids in wanted.items():
+        if ids is not None and ids != frozenset(found[key]):
+            yield Difference(key, _listed(ids), _listed(found[key]))
+    if expect.severity is not None and expect.severity != judgement.severity:
+        yield Difference("severity", expect.severity.word, judgement.severity.word if judgement.severity else NOTHING)
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ", ".join(sorted(ids)) or NOTHING

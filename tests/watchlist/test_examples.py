@@ -1,0 +1,46 @@
+from pathlib import Path
+
+from monitor.config import ExampleTest, Expectation
+from monitor.errors import Place
+from monitor.model import Actor, Keyword, Rule, Severity
+from monitor.watchlist.compile import Watchlist
+from monitor.watchlist.examples import run_tests
+
+WATCHLIST = Watchlist(
+    {"heron": Actor("heron", "Night Heron", ("Night Heron",))},
+    {"theft": Keyword("theft", ("drained",))},
+    {"r": Rule("r", ("desk",), actors=frozenset({"heron"}), feeds=frozenset({"wire"}))},
+)
+
+
+def differences(title, feed="", **expect):
+    test = ExampleTest(title, Expectation(**expect), Place(Path("config.toml"), 1, 1), feed=feed)
+    (result,) = run_tests(WATCHLIST, [test])
+    assert result.passed is not bool(result.differences)
+    return [(d.key, d.expected, d.found) for d in result.differences]
+
+
+def test_a_met_expectation_has_no_differences():
+    expect = {"actors": frozenset({"heron"}), "rules": frozenset({"r"}), "severity": Severity.MEDIUM}
+    assert differences("Night Heron", feed="wire", **expect) == []
+
+
+def test_each_difference_shows_expected_and_found():
+    expect = {"actors": frozenset(), "keywords": frozenset({"theft"}), "severity": Severity.HIGH}
+    assert differences("Night Heron", **expect) == [
+        ("actors", "nothing", "heron"),
+        ("keywords", "theft", "nothing"),
+        ("severity", "high", "nothing"),
+    ]
+
+
+def test_what_is_not_given_is_not_checked():
+    assert differences("Night Heron drained") == []
+
+
+def test_nothing_means_no_actor_and_no_rule():
+    assert differences("The lake was drained", nothing=True) == []
+    assert differences("Night Heron", feed="wire", nothing=True) == [
+        ("actors", "nothing", "heron"),
+        ("rules", "nothing", "r"),
+    ]

@@ -1,0 +1,183 @@
+import time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.matching import near
+from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold
+from monitor.watchlist.compile import Watchlist
+from monitor.watchlist.explain import explain
+from monitor.watchlist.judge import judge
+
+HERON = Actor("heron", "Night Heron", ("Night Heron", "Ardea Collective"), severity=Severity.HIGH)
+MAGPIE = Actor("magpie", "Magpie", ("Magpie Crew",))
+THEFT = Keyword("theft", ("drained", "stole*", "siphon*"))
+MILLION = Threshold(Decimal(1_000_000), "USD", "$1M")
+BOTH = {"actors": frozenset({"heron", "magpie"}), "keywords": frozenset({"theft"})}
+
+
+def watchlist(*rules):
+    return Watchlist({a.id: a for a in (HERON, MAGPIE)}, {"theft": THEFT}, {r.id: r for r in rules})
+
+
+def rule(**lines):
+    return Rule("r", ("desk",), **{**BOTH, **lines})
+
+
+def matches(text, *, feed="", summary="", **lines):
+    return judge(watchlist(rule(**lines)), Text(text, summary), feed=feed).rules
+
+
+def why(text, **lines):
+    (match,) = matches(text, **lines)
+    return match.why
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Night Heron drained it", '"Night Heron" (exact) with theft: "drained", 1 word away'),
+        ("Night Heron has now drained it", '"Night Heron" (exact) with theft: "drained", 3 words away'),
+        ("drained by Nigth Heron", '"Nigth Heron" for Night Heron (1 edit) with theft: "drained", 2 words away'),
+        ("Drained: night-heron", '"night-heron" for Night Heron (folded) with theft: "Drained", 1 word away'),
+    ],
+)
+def test_a_match_says_why(text, sentence):
+    assert why(text) == sentence
+
+
+def test_the_reason_names_the_amount():
+    assert why("Night Heron drained $2.5M", min_amount=(MILLION,)).endswith("away; $2.5M is at least $1M")
+
+
+def test_the_reason_shows_the_most_severe_actor_then_the_nearest_keyword():
+    text = "Magpie Crew siphoned. Then Night Heron drained it and stole"
+    assert why(text) == '"Night Heron" (exact) with theft: "drained", 1 word away'
+
+
+def test_all_lines_of_a_rule_must_hold():
+    assert not matches("Night Heron sings")
+    assert not matches("somebody drained it")
+    assert matches("somebody drained it", actors=frozenset())
+    assert matches("Night Heron sings", keywords=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("within", "text", "held"),
+    [
+        pytest.param(2, "Night Heron quickly drained", True, id="two words"),
+        pytest.param(1, "Night Heron quickly drained", False, id="one word too far"),
+        pytest.param(1, "drained Night Heron", True, id="before"),
+        pytest.param(Scope.SENTENCE, "They drained. Night Heron then at long last stole it", True, id="same sentence"),
+        pytest.param(Scope.SENTENCE, "They drained. Night Heron sings", False, id="other sentence"),
+        pytest.param(Scope.ANYWHERE, "They drained." + " x" * 500 + " Night Heron", True, id="anywhere"),
+    ],
+)
+def test_within_says_how_near(within, text, held):
+    assert bool(matches(text, within=within)) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "held"),
+    [
+        pytest.param("Night Heron drained $1,000,000", "", True, id="exactly"),
+        pytest.param("Night Heron drained $999,999", "", False, id="less"),
+        pytest.param("Night Heron drained 2m USDT", "", True, id="stablecoin counts as dollars"),
+        pytest.param("Night Heron drained €2m", "", False, id="another currency"),
+        pytest.param("Night Heron drained $0.5-2 million", "", False, id="lower end of a range"),
+        pytest.param("It cost $5m", "x " * 90 + "Night Heron drained", True, id="in the title"),
+        pytest.param("News", "Night Heron drained" + " x" * 39 + " $5m", True, id="forty words away"),
+        pytest.param("News", "Night Heron drained" + " x" * 40 + " $5m", False, id="forty-one words away"),
+        pytest.param("News", "$5m" + " x" * 39 + " drained Night Heron", True, id="forty words before"),
+        pytest.param("News", "$5m" + " x" * 40 + " drained Night Heron", False, id="forty-one words before"),
+    ],
+)
+def test_min_amount_asks_for_enough_money_near_enough(text, summary, held):
+    assert bool(matches(text, summary=summary, min_amount=(MILLION,))) is held
+
+
+def test_an_amount_must_be_near_a_mention_that_satisfied_the_rule():
+    text = "Night Heron." + " x" * 60 + " Night Heron drained it"
+    assert matches("News", summary=text + " $5m", within=3, min_amount=(MILLION,))
+    assert not matches("News", summary="$5m " + text, within=3, min_amount=(MILLION,))
+
+
+def test_one_of_several_amounts_is_enough():
+    bitcoin = Threshold(Decimal(500), "BTC", "500 BTC")
+    assert why("Night Heron drained 600 BTC", min_amount=(MILLION, bitcoin)).endswith("600 BTC is at least 500 BTC")
+
+
+def test_an_unless_phrase_anywhere_kills_the_rule():
+    assert not matches("Night Heron drained", summary="our Price-Forecast", unless=("price forecast",))
+    assert matches("Night Heron drained", summary="our forecast", unless=("price forecast",))
+
+
+def test_feeds_limit_a_rule():
+    assert matches("Night Heron drained", feed="gov", feeds=frozenset({"gov"}))
+    assert not matches("Night Heron drained", feed="blog", feeds=frozenset({"gov"}))
+    assert not matches("Night Heron drained", feeds=frozenset({"gov"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "severity"),
+    [
+        pytest.param("Night Heron drained", {"severity": Severity.LOW}, Severity.LOW, id="own line"),
+        pytest.param("Magpie Crew and Night Heron drained", {}, Severity.HIGH, id="highest actor"),
+        pytest.param(
+            "Magpie Crew drained" + " x" * 30 + " Night Heron", {"within": 5}, Severity.MEDIUM, id="satisfied"
+        ),
+        pytest.param(
+            "drained" + " x" * 9 + " Night Heron, Magpie Crew stole", {"within": 5}, Severity.HIGH, id="behind another"
+        ),
+        pytest.param("drained", {"actors": frozenset()}, Severity.MEDIUM, id="no actor"),
+    ],
+)
+def test_severity_is_the_rules_own_or_that_of_the_actors(text, lines, severity):
+    (match,) = matches(text, **lines)
+    assert match.severity is severity
+
+
+def test_every_matching_rule_applies_in_the_order_of_the_file():
+    rules = Rule("z", ("a",), keywords=frozenset({"theft"})), Rule("b", ("c", "a"), actors=frozenset({"heron"}))
+    judgement = judge(watchlist(*rules), Text("Night Heron drained $3"))
+    assert [match.rule for match in judgement.rules] == ["z", "b"]
+    assert judgement.send_to == ("a", "c")
+    assert [str(amount.value) for amount in judgement.amounts] == ["3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Night Heron " * 15_000 + "x " * 50 + "stole " * 15_000, id="names far from keywords"),
+        pytest.param("Night Heron stole $2m " * 8_000, id="everything at once"),
+    ],
+)
+def test_a_hostile_text_costs_no_more_than_its_length(text):
+    lines = {"within": 5, "min_amount": (MILLION,), "unless": ("forecast",)}
+    started = time.process_time()
+    judge(watchlist(rule(**lines)), Text("", text))
+    assert time.process_time() - started < 3
+
+
+WORDS = st.sampled_from(["Night Heron", "Magpie Crew", "drained", "stolen", "$5m", "it", ". It", "forecast"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, max_size=20), st.sampled_from([0, 1, 2, 5, Scope.SENTENCE, Scope.ANYWHERE]))
+def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
+    judgement = judge(watchlist(rule(within=within)), Text(" ".join(parts)))
+    names = [m for m in judgement.mentions if m.actor]
+    words = [m for m in judgement.mentions if m.keyword]
+    assert bool(judgement.rules) == any(near(a, b, within) for a in names for b in words)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WORDS, max_size=12))
+def test_what_explain_concludes_is_what_judge_says(parts):
+    lines = {"within": 3, "min_amount": (MILLION,), "unless": ("forecast",)}
+    text, list_ = Text(" ".join(parts)), watchlist(rule(**lines))
+    explanation = explain(list_, text)
+    assert explanation.judgement == judge(list_, text)
+    assert tuple(o.match for o in explanation.rules if o.match) == explanation.judgement.rules

@@ -1,0 +1,119 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import monitor
+from monitor.config import load
+from monitor.errors import ConfigError, Place
+from monitor.watchlist.compile import compile_watchlist
+from monitor.watchlist.lint import lint
+
+HEAD = """\
+[rules.all]
+actors  = ["*"]
+send_to = ["desk"]
+[destinations.desk]
+url = "console://"
+"""
+
+
+def linted(tmp_path, text, head=HEAD):
+    file = tmp_path / "config.toml"
+    file.write_text(head + text, encoding="utf-8")
+    loaded = load(file, environ={})
+    assert loaded.config, loaded.problems
+    return lint(loaded.config)
+
+
+def said(problems):
+    return [(p.level, p.message) for p in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "message"),
+    [
+        pytest.param('[actors]\na = ["☢"]', "error", '"☢" holds no letter or digit and can never match', id="symbols"),
+        pytest.param('[actors]\na = ["*"]', "error", '"*" would match every word', id="bare star"),
+        pytest.param(
+            '[actors]\na = ["/(x/"]', "error", "/(x/ is no regular expression RE2 can read: missing ): (x", id="regex"
+        ),
+        pytest.param('[actors]\na = ["Grx"]', "warning", '"Grx" is short and will meet ordinary words', id="short"),
+        pytest.param('[actors]\na = ["Castle"]', "warning", '"Castle" is an ordinary word', id="ordinary"),
+        pytest.param('[actors]\na = ["ab*"]', "warning", '"ab*" begins many words', id="short beginning"),
+        pytest.param(
+            '[actors]\na = ["Ardea Kin", "ardea-kin"]', "warning", '"ardea-kin" says the same as "Ardea Kin" before it',
+            id="doubled",
+        ),
+        pytest.param(
+            '[actors.a]\naliases = ["Ardea Kin"]\nweak = ["Ardea"]', "warning",
+            "the weak names of [actors.a] never count: it has no context", id="weak without context",
+        ),
+        pytest.param(
+            '[actors.a]\naliases = ["Ardea Kin"]\ncontext = ["theft"]', "warning",
+            "the context of [actors.a] has no effect: it has no weak names", id="context without weak",
+        ),
+    ],
+)  # fmt: skip
+def test_a_doubtful_spelling_is_named(tmp_path, text, level, message):
+    assert said(linted(tmp_path, text)) == [(level, message)]
+
+
+def test_a_problem_stands_at_the_spelling_with_the_way_out(tmp_path):
+    (problem,) = linted(tmp_path, '[actors]\na = ["Ardea Kin", "Grx"]')
+    assert (problem.place.line, problem.place.column) == (7, 19)
+    assert problem.hint == 'write "=GRX" or make it weak with a context'
+
+
+def test_names_one_edit_apart_are_named_once(tmp_path):
+    problems = linted(tmp_path, '[actors]\na = ["Ostrakon"]\nb = ["Ostracon"]')
+    assert said(problems) == [("warning", '"Ostrakon" is one edit from "Ostracon" of [actors.b]')]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('[actors]\na = ["Ardea Kin"]\nb = ["Ardea Kin"]', id="shared alias"),
+        pytest.param('[actors]\na = ["UNC7731"]\nb = ["UNC7732"]', id="numbers"),
+        pytest.param('[actors]\na = ["=Castle", "GRX", "/castle/"]', id="strict spellings"),
+        pytest.param('[actors.a]\nweak = ["Castle"]\ncontext = ["hack*"]\naliases = ["Ardea Kin"]', id="weak word"),
+        pytest.param('[keywords]\nk = ["hack", "ban"]', id="keywords are ordinary words"),
+    ],
+)
+def test_what_is_meant_so_is_left_alone(tmp_path, text):
+    extra = '[rules.k]\nkeywords = ["k"]\nsend_to = ["desk"]\n' if "[keywords]" in text else ""
+    assert linted(tmp_path, text if "[actors" in text else f'[actors]\na = ["Ardea Kin"]\n{extra}{text}') == ()
+
+
+def test_shipped_packs_are_not_called_ordinary(tmp_path):
+    for pack in sorted((Path(monitor.__file__).parent / "packs").glob("*.toml")):
+        if "[actors" in pack.read_text(encoding="utf-8"):
+            assert linted(tmp_path, "", head=f'include = ["pack:{pack.stem}"]\n{HEAD}') == (), pack
+
+
+class InAPack:
+    """Says that everything stands in a shipped pack."""
+
+    def place(self, path):
+        return Place(Path(monitor.__file__).parent / "packs" / "birds.toml", 1, 1)
+
+
+def test_what_a_shipped_pack_calls_a_name_is_trusted(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(HEAD + '[actors]\na = ["Castle", "castle", "Grx"]\nb = ["Ostrakon", "☢"]\nc = ["Ostracon"]')
+    config = replace(load(file, environ={}).config, places=InAPack())
+    assert [p.level for p in lint(config)] == ["error"]
+
+
+def test_within_without_both_sides_has_no_effect(tmp_path):
+    head = HEAD.replace("[destinations", 'within = "3 words"\n[destinations')
+    (problem,) = linted(tmp_path, '[actors]\na = ["Ardea Kin"]', head=head)
+    assert problem.message == "within has no effect in [rules.all]: it asks how near actors and keywords are"
+
+
+def test_a_watchlist_with_an_unreadable_spelling_is_refused_with_its_place(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(HEAD + '[actors]\na = ["/(/"]', encoding="utf-8")
+    config = load(file, environ={}).config
+    with pytest.raises(ConfigError, match=r"config\.toml:7:6: error: /\(/ is no regular expression"):
+        compile_watchlist(config)

@@ -1,0 +1,65 @@
+from decimal import Decimal
+
+import pytest
+
+from monitor.model import Actor, Keyword, Rule, Text, Threshold
+from monitor.watchlist.compile import Watchlist
+from monitor.watchlist.explain import explain
+
+WATCHLIST = Watchlist(
+    {"heron": Actor("heron", "Night Heron", ("Night Heron",), weak=("Heron",), context=("theft",))},
+    {"theft": Keyword("theft", ("drained",))},
+    {
+        "r": Rule(
+            "r",
+            ("desk",),
+            actors=frozenset({"heron"}),
+            keywords=frozenset({"theft"}),
+            within=3,
+            min_amount=(Threshold(Decimal(1_000_000), "USD", "$1M"),),
+            unless=("forecast",),
+            feeds=frozenset({"wire"}),
+        )
+    },
+)
+
+
+def lines(text, feed="wire"):
+    (outcome,) = explain(WATCHLIST, Text(text), feed=feed).rules
+    return {line.name: (line.held, line.said) for line in outcome.lines}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "held", "said"),
+    [
+        ("Night Heron", "actors", True, '"Night Heron" (exact)'),
+        ("drained", "actors", False, "none of heron is mentioned"),
+        ("drained", "keywords", True, 'theft: "drained"'),
+        ("Night Heron", "keywords", False, "none of theft is mentioned"),
+        ("Night Heron $5m", "min_amount", False, "no amount of at least $1M in the title or within 40 words"),
+        ("Night Heron drained $5m", "min_amount", True, "$5m is at least $1M"),
+        ("a forecast", "unless", False, '"forecast" occurs'),
+        ("a bird", "unless", True, "none of its phrases occurs"),
+        ("a bird", "feeds", True, '"wire" is one of wire'),
+        (
+            "Night Heron a b c d drained", "within", False,
+            '"Night Heron" (exact) with theft: "drained", 5 words away; asked for: within 3 words',
+        ),
+    ],
+)  # fmt: skip
+def test_every_line_says_whether_it_held(text, line, held, said):
+    assert lines(text)[line] == (held, said)
+
+
+def test_a_feed_that_is_not_asked_for_is_named():
+    assert lines("x", feed="blog")["feeds"] == (False, '"blog" is not one of wire')
+    assert lines("x", feed="")["feeds"] == (False, "no feed is not one of wire")
+
+
+def test_stopped_candidates_and_the_told_are_shown():
+    explanation = explain(WATCHLIST, Text("Heron; Night Heron drained $5m"), feed="wire")
+    assert explanation.send_to == ("desk",)
+    assert [c.stopped_by for c in explanation.candidates if not c.counted] == [
+        "weak: no context word within 15 words",
+        'part of "Night Heron"',
+    ]
