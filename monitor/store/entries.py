@@ -1,0 +1,138 @@
+"""Entries: what feeds brought, and the texts they have had."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Entry, Text
+from monitor.store.moments import moment, stored
+from monitor.store.statements import Reader, Row, Values, Writer, change, first, returned
+
+_FIND = "SELECT id, version, raw_hash, text_hash FROM entries WHERE feed = :feed AND key = :key"
+
+_ADD = """
+INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
+                     first_seen_at, raw_hash, text_hash, version, story_id, story_reason)
+VALUES (:feed, :key, :outlet, :link, :title, :summary, :content, :author, :published_at, :updated_at,
+        :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason)
+RETURNING id
+"""
+
+_KEEP_QUOTED_TEXT = """
+INSERT INTO entry_versions (entry_id, version, title, summary, content, link, raw_hash, replaced_at)
+SELECT id, version, title, summary, content, link, raw_hash, :now
+FROM entries
+WHERE id = :id AND (
+    EXISTS (SELECT 1 FROM hits h WHERE h.entry_id = entries.id AND h.version = entries.version)
+    OR EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = entries.id AND m.version = entries.version))
+"""
+
+_REPLACE = """
+UPDATE entries
+SET link = :link, title = :title, summary = :summary, content = :content, author = :author,
+    published_at = :published_at, updated_at = :updated_at, raw_hash = :raw_hash, text_hash = :text_hash,
+    version = version + 1
+WHERE id = :id
+RETURNING version
+"""
+
+_NOTE_RAW = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
+_LOAD = "SELECT * FROM entries WHERE id = :id"
+_STORY = "SELECT story_id FROM entries WHERE id = :id"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is needed to tell whether an entry that a feed shows again has changed."""
+
+    id: int
+    version: int
+    raw_hash: bytes  # equal: the item is the same, byte for byte
+    text_hash: bytes  # equal to ``text_hash`` of the text: nothing a reader sees has changed
+
+
+def text_hash(text: Text) -> bytes:
+    """Return the SHA-256 of the three fields of *text*."""
+    # no cleaned text holds a NUL, so that no word can move from one field to the next unseen
+    return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
+
+
+def known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, Known]:
+    """Return those of *keys* that the feed has brought before, each with what is known of it."""
+    found = ((key, first(db, _FIND, {"feed": feed, "key": key})) for key in keys)
+    return {key: Known(**row) for key, row in found if row}
+
+
+def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str) -> int:
+    """Return the id of *entry*, which is new and belongs to *story*; *story_reason* says why, for people."""
+    row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason})
+    return int(row["id"])
+
+
+def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
+    """Give a known entry its new text, link, author and dates, and return the number of the new version.
+
+    The text before it is kept when a mention or a hit quotes it. Feed, key, outlet, story and the moment it
+    was first seen stay as they are.
+    """
+    change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
+    row = returned(db, _REPLACE, _values(entry) | {"id": entry_id})
+    return int(row["version"])
+
+
+def note_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
+    """Remember how the document wrote an entry whose text did not change, so that it is not read again."""
+    change(db, _NOTE_RAW, {"id": entry_id, "raw_hash": raw_hash})
+
+
+def load_entry(db: Reader, entry_id: int) -> Entry | None:
+    """Return an entry with its newest text, None when there is none of that id."""
+    row = first(db, _LOAD, {"id": entry_id})
+    return entry_of(row) if row else None
+
+
+def story_of(db: Reader, entry_id: int) -> int:
+    """Return the id of the story that an entry belongs to; LookupError when there is no such entry."""
+    row = first(db, _STORY, {"id": entry_id})
+    if row is None:
+        raise LookupError(f"no entry {entry_id}")
+    return int(row["story_id"])
+
+
+def entry_of(row: Row) -> Entry:
+    """Return the entry in a row that has the columns of the table."""
+    return Entry(
+        feed=row["feed"],
+        key=row["key"],
+        outlet=row["outlet"],
+        link=row["link"],
+        text=Text(row["title"], row["summary"], row["content"]),
+        author=row["author"],
+        published_at=moment(row["published_at"]),
+        updated_at=moment(row["updated_at"]),
+        first_seen_at=moment(row["first_seen_at"]),
+        raw_hash=row["raw_hash"],
+        version=row["version"],
+    )
+
+
+def _values(entry: Entry) -> Values:
+    return {
+        "feed": entry.feed,
+        "key": entry.key,
+        "outlet": entry.outlet,
+        "link": entry.link,
+        "title": entry.text.title,
+        "summary": entry.text.summary,
+        "content": entry.text.content,
+        "author": entry.author,
+        "published_at": stored(entry.published_at),
+        "updated_at": stored(entry.updated_at),
+        "first_seen_at": stored(entry.first_seen_at),
+        "raw_hash": entry.raw_hash,
+        "text_hash": text_hash(entry.text),
+        "version": entry.version,
+    }

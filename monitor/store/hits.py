@@ -1,0 +1,217 @@
+"""Hits: entries that satisfied a rule, with all that was known when they did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Hit, Judgement, RuleMatch, Severity
+from monitor.store.entries import entry_of
+from monitor.store.mentions import add_mentions, amounts_of, mentions_of
+from monitor.store.moments import moment, stored
+from monitor.store.statements import Reader, Row, Writer, change_each, first, returned, rows
+
+_ADD = """
+INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, is_update, names, notes)
+VALUES (:entry_id, :version, :severity, :seen_at, :watchlist_version,
+        EXISTS (SELECT 1 FROM hits WHERE entry_id = :entry_id), :names, :notes)
+RETURNING id
+"""
+
+_ADD_RULE = """
+INSERT INTO hit_rules (hit_id, position, rule, severity, why, send_to)
+VALUES (:hit_id, :position, :rule, :severity, :why, :send_to)
+"""
+
+# the text is the one that was judged, which the entry may have changed since
+_LOAD = """
+SELECT h.id, h.entry_id, h.version, h.severity, h.seen_at, h.watchlist_version, h.names, h.notes,
+       e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at, e.story_id,
+       coalesce(v.link, e.link) AS link, coalesce(v.raw_hash, e.raw_hash) AS raw_hash,
+       coalesce(v.title, e.title) AS title, coalesce(v.summary, e.summary) AS summary,
+       coalesce(v.content, e.content) AS content
+FROM hits h
+JOIN entries e ON e.id = h.entry_id
+LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
+WHERE h.id = :id
+"""
+
+_RULES = "SELECT rule, severity, why, send_to FROM hit_rules WHERE hit_id = :id ORDER BY position"
+
+_LIST = """
+SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title, e.link, e.feed,
+       e.outlet,
+       (SELECT json_group_array(actor) FROM (
+            SELECT m.actor FROM mentions m
+            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor IS NOT NULL
+            GROUP BY m.actor ORDER BY min(m.id))) AS actors,
+       (SELECT json_group_array(keyword) FROM (
+            SELECT m.keyword FROM mentions m
+            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.keyword IS NOT NULL
+            GROUP BY m.keyword ORDER BY min(m.id))) AS keywords,
+       (SELECT json_group_array(rule) FROM (
+            SELECT rule FROM hit_rules r WHERE r.hit_id = h.id ORDER BY position)) AS rules,
+       e.story_id AS story, h.triage
+FROM hits h
+JOIN entries e ON e.id = h.entry_id
+LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
+WHERE (:since IS NULL OR h.seen_at >= :since)
+  AND (:feed IS NULL OR e.feed = :feed)
+  AND (:severity IS NULL OR h.severity >= :severity)
+  AND (:actor IS NULL OR EXISTS (
+        SELECT 1 FROM mentions m
+        WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor))
+  AND (:rule IS NULL OR EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule))
+ORDER BY h.seen_at DESC, h.id DESC
+LIMIT :limit
+"""
+
+
+_TOLD = """
+SELECT r.rule AS told FROM hit_rules r JOIN hits h ON h.id = r.hit_id WHERE h.entry_id = :id
+UNION
+SELECT m.actor FROM mentions m JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
+WHERE h.entry_id = :id AND m.actor IS NOT NULL
+"""
+
+_COUNT_BY_FEED = "SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id GROUP BY e.feed"
+_TOTALS = "SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM hits) AS hits"
+
+
+@dataclass(frozen=True, slots=True)
+class HitQuery:
+    """Which hits are asked for; all lines must hold, and None asks for nothing."""
+
+    since: datetime | None = None  # seen then or later
+    actor: str | None = None
+    feed: str | None = None
+    rule: str | None = None
+    min_severity: Severity | None = None
+    limit: int = 1000
+
+
+def add_hit(
+    db: Writer,
+    entry_id: int,
+    version: int,
+    judgement: Judgement,
+    *,
+    seen_at: datetime,
+    watchlist_version: int,
+    names: Iterable[tuple[str, str]] = (),
+    notes: Iterable[str] = (),
+) -> int:
+    """Return the id of a new hit, its mentions, amounts and rules kept with it.
+
+    Args:
+        db: The writing connection, in a transaction.
+        entry_id: The entry, which has its story already.
+        version: The version of its text that was judged.
+        judgement: What the watchlist says of that text.
+        seen_at: When it was judged.
+        watchlist_version: As ``watchlist_version`` numbers it.
+        names: Actor id and name to show, of each actor mentioned.
+        notes: The actors' notes.
+
+    Raises:
+        ValueError: no rule matched, so it is no hit.
+    """
+    if judgement.severity is None:
+        raise ValueError(f"entry {entry_id} is no hit: no rule matched")
+    values = {
+        "entry_id": entry_id,
+        "version": version,
+        "severity": int(judgement.severity),
+        "seen_at": stored(seen_at),
+        "watchlist_version": watchlist_version,
+        "names": _json(list(map(list, names))),
+        "notes": _json(list(notes)),
+    }
+    hit_id = int(returned(db, _ADD, values)["id"])
+    add_mentions(db, entry_id, version, judgement)
+    change_each(db, _ADD_RULE, [_rule_values(hit_id, at, rule) for at, rule in enumerate(judgement.rules)])
+    return hit_id
+
+
+def load_hit(db: Reader, hit_id: int) -> Hit | None:
+    """Return a hit with the text it was found in, None when there is none of that id."""
+    row = first(db, _LOAD, {"id": hit_id})
+    if row is None:
+        return None
+    judgement = Judgement(
+        mentions_of(db, row["entry_id"], row["version"]),
+        amounts_of(db, row["entry_id"], row["version"]),
+        tuple(_rule_match(rule) for rule in rows(db, _RULES, {"id": hit_id})),
+    )
+    return Hit(
+        id=row["id"],
+        entry=entry_of(row),
+        entry_id=row["entry_id"],
+        judgement=judgement,
+        severity=Severity(row["severity"]),
+        seen_at=moment(row["seen_at"]),
+        story=row["story_id"],
+        watchlist_version=row["watchlist_version"],
+        names=tuple((actor, name) for actor, name in json.loads(row["names"])),
+        notes=tuple(json.loads(row["notes"])),
+    )
+
+
+def list_hits(db: Reader, query: HitQuery) -> list[Row]:
+    """Return the hits of *query*, newest first, each ready to be written as JSON.
+
+    Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
+    (lists, in the order of reading and of the watchlist), story, triage. Moments are text; published_at and
+    triage may be None.
+    """
+    values = {
+        "since": stored(query.since),
+        "actor": query.actor,
+        "feed": query.feed,
+        "rule": query.rule,
+        "severity": query.min_severity,
+        "limit": query.limit,
+    }
+    return [_summary(row) for row in rows(db, _LIST, values)]
+
+
+def told_of(db: Reader, entry_id: int) -> frozenset[str]:
+    """Return what the hits of an entry have told so far: ids of rules that matched and of actors named."""
+    return frozenset(row["told"] for row in rows(db, _TOLD, {"id": entry_id}))
+
+
+def count_by_feed(db: Reader) -> dict[str, int]:
+    """Return how many hits each feed has brought; feeds without one are left out."""
+    return {row["feed"]: row["number"] for row in rows(db, _COUNT_BY_FEED)}
+
+
+def totals(db: Reader) -> tuple[int, int]:
+    """Return how many entries and how many hits there are."""
+    row = rows(db, _TOTALS)[0]
+    return row["entries"], row["hits"]
+
+
+def _summary(row: Row) -> Row:
+    lists = {name: json.loads(row[name]) for name in ("actors", "keywords", "rules")}
+    return row | lists | {"severity": Severity(row["severity"]).word}
+
+
+def _rule_values(hit_id: int, position: int, match: RuleMatch) -> Row:
+    return {
+        "hit_id": hit_id,
+        "position": position,
+        "rule": match.rule,
+        "severity": int(match.severity),
+        "why": match.why,
+        "send_to": _json(list(match.send_to)),
+    }
+
+
+def _rule_match(row: Row) -> RuleMatch:
+    return RuleMatch(row["rule"], Severity(row["severity"]), row["why"], tuple(json.loads(row["send_to"])))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

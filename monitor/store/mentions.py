@@ -1,0 +1,50 @@
+"""Mentions and amounts: what was read in a text, whether a rule asked for it or not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from decimal import Decimal
+
+from monitor.model import Amount, Judgement, MatchKind, Mention
+from monitor.store.statements import Reader, Writer, change_each, rows
+
+_ADD_MENTION = """
+INSERT INTO mentions (entry_id, version, actor, keyword, alias, text, field, start, "end", edits, kind,
+                      word, words, sentence)
+VALUES (:entry_id, :version, :actor, :keyword, :alias, :text, :field, :start, :end, :edits, :kind,
+        :word, :words, :sentence)
+"""
+
+_ADD_AMOUNT = """
+INSERT INTO amounts (entry_id, version, value, currency, text, field, start, "end")
+VALUES (:entry_id, :version, :value, :currency, :text, :field, :start, :end)
+"""
+
+_MENTIONS = """
+SELECT actor, keyword, alias, text, field, start, "end", edits, kind, word, words, sentence
+FROM mentions WHERE entry_id = :entry_id AND version = :version ORDER BY id
+"""
+
+_AMOUNTS = """
+SELECT value, currency, text, field, start, "end"
+FROM amounts WHERE entry_id = :entry_id AND version = :version ORDER BY id
+"""
+
+
+def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
+    """Keep the mentions and amounts of one text. For a text that is a hit, ``add_hit`` has done so."""
+    of_text = {"entry_id": entry_id, "version": version}
+    change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
+    change_each(db, _ADD_AMOUNT, [of_text | asdict(a) | {"value": str(a.value)} for a in judgement.amounts])
+
+
+def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:
+    """Return the mentions of one text in reading order."""
+    found = rows(db, _MENTIONS, {"entry_id": entry_id, "version": version})
+    return tuple(Mention(**row | {"kind": MatchKind(row["kind"])}) for row in found)
+
+
+def amounts_of(db: Reader, entry_id: int, version: int) -> tuple[Amount, ...]:
+    """Return the amounts of one text in reading order."""
+    found = rows(db, _AMOUNTS, {"entry_id": entry_id, "version": version})
+    return tuple(Amount(**row | {"value": Decimal(row["value"])}) for row in found)

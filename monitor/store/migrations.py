@@ -1,0 +1,233 @@
+"""The tables, as a list of changes that only ever grows: what has been released is never edited.
+
+Moments are TEXT as ``moments`` writes them; columns that end in ``_at`` or ``_until`` hold one. Lists are
+JSON. Comments inside a statement are kept by SQLite: ``.schema`` shows them to whoever opens the file.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("monitor")
+
+_FEEDS = """
+CREATE TABLE feeds (
+    key              TEXT PRIMARY KEY,
+    configured       INTEGER NOT NULL DEFAULT 1 CHECK (configured IN (0, 1)),  -- 0: removed, never due
+    url              TEXT NOT NULL,
+    due_at           TEXT NOT NULL,
+    etag             BLOB,  -- as received; NULL: the server gave none
+    last_modified    BLOB,  -- as received; NULL: the server gave none
+    body_hash        BLOB,  -- SHA-256; NULL: no body was read yet
+    title            TEXT NOT NULL,
+    language         TEXT NOT NULL,
+    moved_to         TEXT NOT NULL,
+    state            TEXT NOT NULL,
+    cause            TEXT NOT NULL,
+    remedy           TEXT NOT NULL,
+    failures         INTEGER NOT NULL CHECK (failures >= 0),
+    first_success_at TEXT,  -- NULL: the next success is the baseline
+    last_success_at  TEXT,  -- NULL: never
+    last_poll_at     TEXT,  -- NULL: never
+    last_new_at      TEXT,  -- NULL: no poll brought anything
+    latency_s        REAL   -- NULL: never polled
+) STRICT;
+
+-- which feeds are due, and when is the next one
+CREATE INDEX feeds_due ON feeds (due_at) WHERE configured = 1;
+"""
+
+_STORIES = """
+CREATE TABLE stories (
+    id            INTEGER PRIMARY KEY,
+    title         TEXT NOT NULL,
+    opened_at     TEXT NOT NULL,
+    last_entry_at TEXT NOT NULL,
+    follows       INTEGER REFERENCES stories (id)  -- the story this one goes on from; NULL: it stands alone
+) STRICT;
+"""
+
+_ENTRIES = """
+CREATE TABLE entries (
+    id            INTEGER PRIMARY KEY,
+    feed          TEXT NOT NULL REFERENCES feeds (key),
+    key           TEXT NOT NULL,
+    outlet        TEXT NOT NULL,
+    link          TEXT NOT NULL,
+    title         TEXT NOT NULL,
+    summary       TEXT NOT NULL,
+    content       TEXT NOT NULL,
+    author        TEXT NOT NULL,
+    published_at  TEXT,  -- NULL: the feed does not say
+    updated_at    TEXT,  -- NULL: the feed does not say
+    first_seen_at TEXT NOT NULL,
+    raw_hash      BLOB NOT NULL,
+    text_hash     BLOB NOT NULL,
+    version       INTEGER NOT NULL CHECK (version >= 1),
+    story_id      INTEGER NOT NULL REFERENCES stories (id),
+    story_reason  TEXT NOT NULL,
+    UNIQUE (feed, key)
+) STRICT;
+
+-- texts that were replaced, where a mention still quotes them
+CREATE TABLE entry_versions (
+    entry_id    INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    version     INTEGER NOT NULL,
+    title       TEXT NOT NULL,
+    summary     TEXT NOT NULL,
+    content     TEXT NOT NULL,
+    link        TEXT NOT NULL,
+    raw_hash    BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    PRIMARY KEY (entry_id, version)
+) STRICT;
+"""
+
+_WATCHLISTS = """
+CREATE TABLE watchlists (
+    version     INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    loaded_at   TEXT NOT NULL
+) STRICT;
+"""
+
+_MENTIONS = """
+CREATE TABLE mentions (
+    id       INTEGER PRIMARY KEY,  -- within one text, in reading order
+    entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,
+    actor    TEXT,  -- NULL: of a keyword
+    keyword  TEXT,  -- NULL: of an actor
+    alias    TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    field    TEXT NOT NULL CHECK (field IN ('title', 'summary', 'content')),
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL,
+    edits    INTEGER NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('exact', 'folded', 'fuzzy', 'ending', 'regex')),
+    word     INTEGER NOT NULL,
+    words    INTEGER NOT NULL,
+    sentence INTEGER NOT NULL,
+    CHECK ((actor IS NULL) <> (keyword IS NULL)),
+    CHECK (0 <= start AND start < "end")
+) STRICT;
+
+-- what is mentioned in this text
+CREATE INDEX mentions_of_text ON mentions (entry_id, version);
+
+CREATE TABLE amounts (
+    id       INTEGER PRIMARY KEY,  -- within one text, in reading order
+    entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,
+    value    TEXT NOT NULL,  -- a decimal number; REAL would round it
+    currency TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    field    TEXT NOT NULL CHECK (field IN ('title', 'summary', 'content')),
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL
+) STRICT;
+
+-- which amounts are named in this text
+CREATE INDEX amounts_of_text ON amounts (entry_id, version);
+"""
+
+_HITS = """
+CREATE TABLE hits (
+    id                INTEGER PRIMARY KEY,
+    entry_id          INTEGER NOT NULL REFERENCES entries (id),
+    version           INTEGER NOT NULL,  -- of the entry's text
+    severity          INTEGER NOT NULL CHECK (severity BETWEEN 1 AND 4),  -- low, medium, high, critical
+    seen_at           TEXT NOT NULL,
+    watchlist_version INTEGER NOT NULL REFERENCES watchlists (version),
+    is_update         INTEGER NOT NULL CHECK (is_update IN (0, 1)),  -- 1: an earlier text was a hit too
+    names             TEXT NOT NULL,  -- JSON [[actor, name to show], ...] as the watchlist had them
+    notes             TEXT NOT NULL,  -- JSON [note, ...] as the watchlist had them
+    triage            TEXT CHECK (triage IN ('relevant', 'noise', 'ack')),  -- NULL: nobody has looked at it
+    UNIQUE (entry_id, version)
+) STRICT;
+
+-- the newest hits
+CREATE INDEX hits_newest ON hits (seen_at, id);
+
+CREATE TABLE hit_rules (
+    hit_id   INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,  -- in the order of the watchlist
+    rule     TEXT NOT NULL,
+    severity INTEGER NOT NULL CHECK (severity BETWEEN 1 AND 4),
+    why      TEXT NOT NULL,
+    send_to  TEXT NOT NULL,  -- JSON [destination, ...]
+    PRIMARY KEY (hit_id, position)
+) STRICT;
+"""
+
+_OUTBOX = """
+CREATE TABLE deliveries (
+    id               INTEGER PRIMARY KEY,
+    destination      TEXT NOT NULL,
+    kind             TEXT NOT NULL CHECK (kind IN
+                     ('alert', 'follow-up', 'summary', 'digest', 'escalation', 'health', 'canary')),
+    group_key        TEXT NOT NULL,  -- the story, the hit, or a constant; hits of one key share a delivery
+    state            TEXT NOT NULL CHECK (state IN
+                     ('open', 'pending', 'in flight', 'sent', 'dead', 'dropped')),
+    created_at       TEXT NOT NULL,
+    due_at           TEXT NOT NULL,
+    attempts         INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    first_attempt_at TEXT,  -- NULL: not tried yet, or told to begin anew
+    lease_until      TEXT,  -- NULL: not in flight
+    sent_at          TEXT,  -- NULL: not accepted yet
+    possible_repeat  INTEGER NOT NULL DEFAULT 0 CHECK (possible_repeat IN (0, 1)),
+    late             INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),  -- 1: its moment was missed
+    reason           TEXT NOT NULL DEFAULT '',
+    payload          TEXT,  -- JSON facts of a kind without hits; NULL: the hits are all there is to say
+    CHECK ((state = 'in flight') = (lease_until IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
+
+-- the delivery that a hit may still join: at most one
+CREATE UNIQUE INDEX deliveries_open ON deliveries (destination, kind, group_key) WHERE state = 'open';
+-- the next delivery for a destination
+CREATE INDEX deliveries_due ON deliveries (destination, due_at, id) WHERE state IN ('open', 'pending');
+-- leases that ran out
+CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'in flight';
+
+CREATE TABLE delivery_hits (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    PRIMARY KEY (delivery_id, hit_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
+    number      INTEGER NOT NULL,  -- counts from 1 within the delivery
+    started_at  TEXT NOT NULL,
+    ended_at    TEXT,  -- NULL: in flight
+    outcome     TEXT CHECK (outcome IN ('ok', 'fail', 'unknown')),  -- NULL: in flight
+    detail      TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (delivery_id, number),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT;
+
+CREATE TABLE decisions (
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    destination TEXT NOT NULL,
+    verdict     TEXT NOT NULL CHECK (verdict IN ('now', 'join', 'hold', 'no')),
+    reason      TEXT NOT NULL,
+    decided_at  TEXT NOT NULL,
+    due_at      TEXT,  -- NULL: with 'no'
+    delivery_id INTEGER REFERENCES deliveries (id),  -- NULL: with 'no', and then only
+    PRIMARY KEY (hit_id, destination),
+    CHECK ((verdict = 'no') = (delivery_id IS NULL)),
+    CHECK ((verdict = 'no') = (due_at IS NULL))
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0001 first tables")
+def _first_tables(db: Database) -> None:
+    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX):
+        db.executescript(script)
+
+
+def known() -> frozenset[str]:
+    """Return the names of all changes that this version can make."""
+    return frozenset(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -1,0 +1,143 @@
+"""Running one statement, or many in one transaction, with SQLite's errors put into words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.errors import StoreError
+
+Row = dict[str, Any]
+Values = dict[str, Any]
+NOTHING: Values = {}
+
+# by primary result code (https://sqlite.org/rescode.html); any other error is a fault of ours and surfaces
+_EXPLAINED = {
+    sqlite3.SQLITE_BUSY: "another program keeps the database busy; only one may write: end the other",
+    sqlite3.SQLITE_READONLY: "it cannot be written; run as the user who owns the file and its directory",
+    sqlite3.SQLITE_IOERR: "the disk failed, nothing was written; check it and its quota, then start again",
+    sqlite3.SQLITE_CORRUPT: "the database is damaged; restore a backup, or move the file away to begin anew",
+    sqlite3.SQLITE_FULL: "the disk is full, nothing was written; free some space",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; run as the user who owns the file and its directory",
+    sqlite3.SQLITE_NOTADB: "not a SQLite database; set [storage] path to another file, or move this one away",
+}
+
+
+class Reader(Database):
+    """A connection that reads. It belongs to the thread that opened it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection, execute_plugins=False)
+        self.path = path
+
+
+class Writer(Reader):
+    """The one connection that writes. It belongs to the thread that opened it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection, path)
+        self._file = _file_at(path)
+
+    def ensure_in_place(self) -> None:
+        """Raise StoreError when the file was deleted or replaced.
+
+        SQLite itself would go on writing into the file that nobody can open any more.
+        """
+        if _file_at(self.path) != self._file:
+            raise StoreError(f"{self.path}: the file was deleted or replaced while it was in use; start again")
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of the file at *path*, None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turn what a disk or a person did to the file at *path* into a StoreError; other errors pass."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        what = _EXPLAINED.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte is the primary code
+        if what:
+            raise StoreError(f"{path}: {what} ({error})") from error
+        raise
+
+
+@contextmanager
+def write(db: Writer) -> Iterator[Writer]:
+    """Run the block as one transaction: all of it is kept, or, when it raises, nothing.
+
+    ``BEGIN IMMEDIATE``, because a transaction that reads first and writes later fails at once when somebody
+    else wrote in between, whatever the busy timeout.
+
+    Raises:
+        StoreError: the disk is full, failed or read-only, or the file is not where it was opened.
+    """
+    db.ensure_in_place()
+    with in_words(db.path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.conn.in_transaction:  # a full disk has rolled back already, and a second time is an error
+                db.execute("ROLLBACK")
+            raise
+
+
+def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
+    """Return all rows of a query.
+
+    Always all of them: a cursor that is left half read keeps the write-ahead log from ever shrinking.
+    """
+    with in_words(db.path):
+        cursor = db.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def first(db: Reader, sql: str, values: Values = NOTHING) -> Row | None:
+    """Return the first row of a query, None when there is none."""
+    return next(iter(rows(db, sql, values)), None)
+
+
+def change(db: Writer, sql: str, values: Values) -> int:
+    """Run a statement that writes and return how many rows it changed."""
+    _ensure_transaction(db)
+    with in_words(db.path):
+        return db.execute(sql, values).rowcount
+
+
+def change_each(db: Writer, sql: str, many: Iterable[Values]) -> None:
+    """Run a statement that writes once for each of *many*."""
+    _ensure_transaction(db)
+    with in_words(db.path):
+        db.conn.executemany(sql, many)
+
+
+def returned(db: Writer, sql: str, values: Values) -> Row:
+    """Run a statement that writes one row and return what its RETURNING clause says of it.
+
+    Raises:
+        LookupError: it wrote none.
+    """
+    _ensure_transaction(db)
+    row = first(db, sql, values)
+    if row is None:
+        raise LookupError("no row was written: there is none of that id")
+    return row
+
+
+def _ensure_transaction(db: Writer) -> None:
+    if not db.conn.in_transaction:
+        raise RuntimeError("a write outside of `with write(db)`: it would be committed by itself")

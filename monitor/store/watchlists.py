@@ -1,0 +1,21 @@
+"""Which watchlists were ever in force, so that a hit can say which one found it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.store.moments import stored
+from monitor.store.statements import Writer, returned
+
+# an update that changes nothing, since RETURNING says nothing of a row that was left alone
+_VERSION = """
+INSERT INTO watchlists (fingerprint, loaded_at) VALUES (:fingerprint, :now)
+ON CONFLICT (fingerprint) DO UPDATE SET loaded_at = loaded_at
+RETURNING version
+"""
+
+
+def watchlist_version(db: Writer, fingerprint: str, now: datetime) -> int:
+    """Return the number of the watchlist with this *fingerprint*: the one it had before, or a new one."""
+    row = returned(db, _VERSION, {"fingerprint": fingerprint, "now": stored(now)})
+    return int(row["version"])

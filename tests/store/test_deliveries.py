@@ -1,0 +1,264 @@
+import pytest
+from store_samples import NOW, after, put_delivery, put_hit
+
+from monitor.model import DeliveryState
+from monitor.store import open_writer, write
+from monitor.store.deliveries import (
+    drop,
+    due_destinations,
+    expire_leases,
+    kill,
+    kill_destination,
+    lease,
+    list_deliveries,
+    load_delivery,
+    next_delivery_due,
+    record_failed,
+    record_sent,
+    record_unknown,
+    recover,
+    retry,
+)
+from monitor.store.statements import rows
+
+OPEN, PENDING, IN_FLIGHT = DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT
+SENT, DEAD, DROPPED = DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.DROPPED
+ATTEMPTS = "SELECT number, started_at, ended_at, outcome, detail FROM attempts ORDER BY delivery_id, number"
+
+
+@pytest.fixture
+def delivery(db) -> int:
+    return put_delivery(db, put_hit(db))
+
+
+def leased(db, at_s=0, to="slack"):
+    with write(db):
+        return lease(db, to, after(at_s), 60)
+
+
+def failed(db, taken, at_s=1, retry_s=5):
+    with write(db):
+        return record_failed(db, taken, "refused", retry_at=after(retry_s), now=after(at_s))
+
+
+def unknown(db, taken, at_s=1, retry_s=5):
+    with write(db):
+        return record_unknown(db, taken, "no answer", retry_at=after(retry_s), now=after(at_s))
+
+
+def sent(db, taken, at_s=1):
+    with write(db):
+        return record_sent(db, taken, after(at_s))
+
+
+def outcomes(db) -> list[tuple[int, str | None]]:
+    return [(row["number"], row["outcome"]) for row in rows(db, ATTEMPTS)]
+
+
+def into(db, delivery, state):
+    """Bring an open delivery into *state*."""
+    taken = leased(db) if state in {PENDING, IN_FLIGHT, SENT} else None
+    with write(db):
+        match state:
+            case DeliveryState.PENDING:
+                record_failed(db, taken, "refused", retry_at=after(5), now=NOW)
+            case DeliveryState.SENT:
+                record_sent(db, taken, NOW)
+            case DeliveryState.DEAD:
+                kill(db, delivery, "gave up")
+            case DeliveryState.DROPPED:
+                drop(db, delivery, "by ana")
+    assert load_delivery(db, delivery).state is state
+
+
+def test_a_leased_delivery_is_in_flight_for_the_first_time(db, delivery):
+    taken = leased(db, at_s=3)
+    assert taken == load_delivery(db, delivery)
+    assert (taken.state, taken.attempts, taken.first_attempt_at) == (IN_FLIGHT, 1, after(3))
+    assert not taken.possible_repeat
+
+
+def test_a_delivery_is_leased_to_one_alone(db, delivery):
+    assert leased(db) is not None
+    assert leased(db) is None
+
+
+def test_a_delivery_that_is_not_due_is_not_leased(db):
+    put_delivery(db, put_hit(db), due_s=1)
+    assert leased(db, at_s=0.999) is None
+    assert leased(db, at_s=1) is not None
+
+
+def test_a_lease_is_for_its_destination(db, delivery):
+    assert leased(db, to="mail") is None
+    assert due_destinations(db, NOW) == ["slack"]
+
+
+def test_deliveries_leave_in_the_order_they_came(db):
+    hits = [put_hit(db, key) for key in "123"]
+    queued = [put_delivery(db, hit, group=f"hit {hit}") for hit in hits]
+    assert [leased(db).id for _ in hits] == queued
+
+
+def test_the_longest_overdue_leaves_first(db):
+    late = put_delivery(db, put_hit(db, "1"), group="1", due_s=5)
+    early = put_delivery(db, put_hit(db, "2"), group="2", due_s=4)
+    assert [leased(db, at_s=9).id, leased(db, at_s=9).id] == [early, late]
+
+
+def test_a_failing_delivery_does_not_hold_up_the_next(db):
+    put_delivery(db, put_hit(db, "1"), group="1")
+    second = put_delivery(db, put_hit(db, "2"), group="2")
+    failed(db, leased(db), retry_s=5)
+    assert leased(db, at_s=2).id == second
+
+
+def test_a_sent_delivery_is_done(db, delivery):
+    assert sent(db, leased(db), at_s=2)
+    done = load_delivery(db, delivery)
+    assert (done.state, done.sent_at, done.reason) == (SENT, after(2), "")
+    assert next_delivery_due(db) is None
+    assert outcomes(db) == [(1, "ok")]
+
+
+def test_a_failed_delivery_waits_for_its_next_attempt(db, delivery):
+    assert failed(db, leased(db), retry_s=5)
+    waiting = load_delivery(db, delivery)
+    assert (waiting.state, waiting.due_at, waiting.reason) == (PENDING, after(5), "refused")
+    assert (leased(db, at_s=4), leased(db, at_s=5).attempts) == (None, 2)
+
+
+def test_a_later_attempt_remembers_when_the_first_was(db, delivery):
+    failed(db, leased(db, at_s=1))
+    assert leased(db, at_s=9).first_attempt_at == after(1)
+
+
+def test_a_refused_attempt_makes_no_repeat(db, delivery):
+    failed(db, leased(db))
+    assert not leased(db, at_s=5).possible_repeat
+
+
+def test_an_attempt_of_unknown_outcome_makes_all_later_ones_possible_repeats(db, delivery):
+    unknown(db, leased(db))
+    second = leased(db, at_s=5)
+    failed(db, second, at_s=6, retry_s=9)
+    assert (second.possible_repeat, leased(db, at_s=9).possible_repeat) == (True, True)
+    assert outcomes(db) == [(1, "unknown"), (2, "fail"), (3, None)]
+
+
+def test_every_attempt_is_kept_with_its_outcome(db, delivery):
+    failed(db, leased(db), at_s=1)
+    assert rows(db, ATTEMPTS) == [
+        {
+            "number": 1,
+            "started_at": "2026-11-22T10:00:00.000Z",
+            "ended_at": "2026-11-22T10:00:01.000Z",
+            "outcome": "fail",
+            "detail": "refused",
+        }
+    ]
+
+
+def test_a_crash_in_flight_is_sent_again_as_a_possible_repeat(db, path, delivery):
+    leased(db)
+    db.close()
+    with open_writer(path) as restarted:
+        with write(restarted):
+            assert recover(restarted, after(3)) == 1
+        again = leased(restarted, at_s=3)
+        assert (again.id, again.attempts, again.possible_repeat) == (delivery, 2, True)
+        assert outcomes(restarted) == [(1, "unknown"), (2, None)]
+
+
+def test_recovering_touches_nothing_that_was_not_in_flight(db, delivery):
+    failed(db, leased(db))
+    before = load_delivery(db, delivery)
+    with write(db):
+        assert recover(db, after(3)) == 0
+    assert load_delivery(db, delivery) == before
+
+
+def test_a_lease_that_ran_out_is_taken_back_and_one_that_did_not_is_left(db):
+    first = put_delivery(db, put_hit(db, "1"), group="1")
+    second = put_delivery(db, put_hit(db, "2"), group="2")
+    leased(db, at_s=0)
+    leased(db, at_s=30)
+    with write(db):
+        assert expire_leases(db, after(60)) == 1
+    assert load_delivery(db, first).possible_repeat
+    assert [load_delivery(db, n).state for n in (first, second)] == [PENDING, IN_FLIGHT]
+    assert outcomes(db) == [(1, "unknown"), (1, None)]
+
+
+@pytest.mark.parametrize("record", [sent, failed, unknown])
+def test_an_outcome_that_comes_after_the_lease_changes_nothing(db, delivery, record):
+    late = leased(db)
+    with write(db):
+        expire_leases(db, after(60))
+    current = leased(db, at_s=60)
+    assert not record(db, late, at_s=61)
+    assert load_delivery(db, delivery) == current
+    assert outcomes(db) == [(1, "unknown"), (2, None)]
+
+
+def test_the_next_moment_is_the_first_due_or_the_first_lease_to_end(db, delivery):
+    put_delivery(db, put_hit(db, "2"), group="2", due_s=90)
+    assert next_delivery_due(db) == NOW
+    leased(db)
+    assert next_delivery_due(db) == after(60)
+
+
+def test_deliveries_of_a_destination_that_is_gone_die_with_the_reason(db, delivery):
+    other = put_delivery(db, put_hit(db, "2"), to="mail")
+    with write(db):
+        assert kill_destination(db, "slack", 'no destination called "slack"') == 1
+    dead = load_delivery(db, delivery)
+    assert (dead.state, dead.reason) == (DEAD, 'no destination called "slack"')
+    assert load_delivery(db, other).state is OPEN
+
+
+def test_a_retried_delivery_is_due_and_its_time_to_give_up_begins_anew(db, delivery):
+    failed(db, leased(db))
+    with write(db):
+        kill(db, delivery, "gave up after 72 h")
+        assert retry(db, delivery, after(500))
+    again = leased(db, at_s=500)
+    assert (again.attempts, again.first_attempt_at) == (2, after(500))
+
+
+ACTS = {
+    "kill": lambda db, n: kill(db, n, "gave up"),
+    "drop": lambda db, n: drop(db, n, "by ana"),
+    "retry": lambda db, n: retry(db, n, NOW),
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [
+        ("kill", {OPEN: DEAD, PENDING: DEAD}),
+        ("drop", {OPEN: DROPPED, PENDING: DROPPED, DEAD: DROPPED}),
+        ("retry", {PENDING: PENDING, DEAD: PENDING, DROPPED: PENDING}),
+    ],
+    ids=["kill", "drop", "retry"],
+)
+@pytest.mark.parametrize("state", list(DeliveryState), ids=str)
+def test_what_people_may_do_depends_on_the_state(db, delivery, act, allowed, state):
+    into(db, delivery, state)
+    with write(db):
+        assert ACTS[act](db, delivery) is (state in allowed)
+    assert load_delivery(db, delivery).state is allowed.get(state, state)
+
+
+def test_deliveries_are_listed_by_state_newest_first(db):
+    queued = [put_delivery(db, put_hit(db, key), group=key) for key in "123"]
+    into(db, queued[0], SENT)
+    into(db, queued[1], DEAD)
+    assert [d.id for d in list_deliveries(db, [OPEN, SENT])] == [queued[2], queued[0]]
+    assert [d.id for d in list_deliveries(db, list(DeliveryState), limit=2)] == [queued[2], queued[1]]
+
+
+def test_an_unknown_delivery_is_none(db):
+    assert load_delivery(db, 404) is None
+    with write(db):
+        assert not retry(db, 404, NOW)

@@ -1,0 +1,124 @@
+from dataclasses import replace
+
+from store_samples import NOW, URL, after, entry, feed, put_entry
+
+from monitor.model import FeedRecord, Validators
+from monitor.store import write
+from monitor.store.entries import known
+from monitor.store.feeds import configure, due_feeds, load_feed, load_feeds, next_feed_due, save_feed
+
+POLLED = FeedRecord(
+    key="desk",
+    url=URL,
+    due_at=after(300),
+    validators=Validators(b'W/"\xe9\xff"', b"Sun, 22 Nov 2026 09:00:00 GMT"),
+    body_hash=b"\x00\x01",
+    title="The Desk",
+    language="pt-br",
+    moved_to="https://desk.example/new",
+    state="server error",
+    cause="the server answered 503",
+    remedy="wait",
+    failures=3,
+    first_success_at=after(-900),
+    last_success_at=after(-600),
+    last_poll_at=NOW,
+    last_new_at=after(-800),
+    latency_s=0.25,
+)
+
+
+def configured(db, *records):
+    with write(db):
+        configure(db, records)
+
+
+def saved(db, record):
+    with write(db):
+        return save_feed(db, record)
+
+
+def test_a_record_comes_back_as_it_was_saved(db):
+    configured(db, feed())
+    assert saved(db, POLLED)
+    assert load_feed(db, "desk") == POLLED
+
+
+def test_configuring_a_known_feed_changes_nothing(db):
+    configured(db, feed())
+    saved(db, POLLED)
+    configured(db, feed(due_s=7))
+    assert load_feed(db, "desk") == POLLED
+
+
+def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
+    configured(db, feed())
+    saved(db, POLLED)
+    configured(db, feed(url="https://desk.example/other", due_s=7))
+    assert load_feed(db, "desk") == replace(
+        POLLED,
+        url="https://desk.example/other",
+        due_at=after(7),
+        validators=Validators(),
+        body_hash=None,
+        moved_to="",
+        state="new",
+        cause="",
+        remedy="",
+        failures=0,
+    )
+
+
+def test_a_changed_address_keeps_the_entries(db):
+    configured(db, feed())
+    with write(db):
+        put_entry(db, entry("1"))
+    configured(db, feed(url="https://desk.example/other"))
+    assert list(known(db, "desk", ["1"])) == ["1"]
+
+
+def test_a_poll_of_an_address_that_changed_meanwhile_is_not_kept(db):
+    configured(db, feed(url="https://desk.example/other"))
+    assert not saved(db, POLLED)
+    assert load_feed(db, "desk") == feed(url="https://desk.example/other")
+
+
+def test_a_removed_feed_keeps_its_row_and_is_never_due(db):
+    configured(db, feed("desk"), feed("wire"))
+    configured(db, feed("wire"))
+    assert [record.key for record in due_feeds(db, after(99), 10)] == ["wire"]
+    assert [record.key for record in load_feeds(db)] == ["wire"]
+    assert load_feed(db, "desk") == feed("desk")
+
+
+def test_saving_a_removed_feed_does_not_bring_it_back(db):
+    configured(db, feed())
+    configured(db)
+    assert saved(db, POLLED)
+    assert due_feeds(db, after(999), 10) == []
+
+
+def test_a_feed_that_comes_back_remembers(db):
+    configured(db, feed())
+    saved(db, POLLED)
+    configured(db)
+    configured(db, feed())
+    assert load_feeds(db) == [POLLED]
+
+
+def test_feeds_are_due_from_their_moment_on_the_longest_overdue_first(db):
+    configured(db, feed("late", due_s=-5), feed("now"), feed("soon", due_s=0.001))
+    assert [record.key for record in due_feeds(db, NOW, 10)] == ["late", "now"]
+    assert [record.key for record in due_feeds(db, NOW, 1)] == ["late"]
+
+
+def test_busy_feeds_do_not_crowd_out_the_others(db):
+    configured(db, feed("a", due_s=-3), feed("b", due_s=-2), feed("c", due_s=-1))
+    assert [record.key for record in due_feeds(db, NOW, 1, busy={"a", "b"})] == ["c"]
+
+
+def test_the_next_due_moment_is_that_of_the_first_configured_feed(db):
+    assert next_feed_due(db) is None
+    configured(db, feed("gone", due_s=1))
+    configured(db, feed("a", due_s=9), feed("b", due_s=4))
+    assert next_feed_due(db) == after(4)
