@@ -1,0 +1,45 @@
+"""Take a destination's address out of any text. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+HIDDEN = "***"
+_SHORTEST = 4  # shorter parts ("to", "yes", "443") say nothing and stand in every text
+_SEPARATORS = re.compile(r"[/?&=:@#,;+ ]+")
+
+
+def secrets_of(url: str) -> tuple[str, ...]:
+    """Return every part of *url* that may be a secret, in all spellings it may be quoted in, longest first.
+
+    The whole address, its host, path, login and option values, each also percent-decoded and percent-encoded.
+    The scheme is not among them. Parts of fewer than 4 characters are left out, unless they are a password.
+    """
+    scheme, _, rest = url.partition("://")
+    host_and_path, _, options = rest.partition("?")
+    login, at, _ = host_and_path.partition("@")
+    password = login.partition(":")[2] if at and "/" not in login else ""
+    # the names of options are words ("from", "mode") that stand in honest texts too
+    values = [option.partition("=")[2] or option for option in re.split(r"[&?]", options)]
+    parts = {url, rest, host_and_path, *_SEPARATORS.split(host_and_path), options, *values}
+    parts |= {part for value in values for part in _SEPARATORS.split(value)}
+    spelled = {way(part) for part in parts for way in (str, unquote, unquote_plus)}
+    spelled |= {way(part) for part in spelled for way in (quote, quote_plus, _quote_all)}
+    long_enough = {part for part in spelled if len(part) >= _SHORTEST and part != scheme}
+    return tuple(sorted(long_enough | ({password} - {""}), key=lambda part: (-len(part), part)))
+
+
+def _quote_all(text: str) -> str:
+    return quote(text, safe="")
+
+
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """Return *text* with every one of *secrets* replaced by ``***``, whatever its case.
+
+    Give the secrets longest first, as ``secrets_of`` does: a shorter one may be a part of a longer one.
+    """
+    for secret in secrets:
+        text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
+    return text

@@ -1,0 +1,37 @@
+"""When a delivery that failed is tried again, and when it is given up.
+
+Pure: moments and dice are arguments. Nothing else in the product repeats a delivery.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+FIRST_S = 1.0
+EAGER_FOR_S = 300.0  # most failures are over by then: a restart, a deploy, a short loss of the network
+EAGER_CAP_S = 15.0
+PATIENT_CAP_S = 900.0
+
+
+def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: float) -> datetime:
+    """Return the moment of the next attempt, always later than *now*.
+
+    Exponential back-off with full jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015): the ceiling
+    doubles from one second with each attempt, up to 15 s during the first five minutes and 15 min later.
+
+    Args:
+        now: The moment of the failure.
+        attempts: How many attempts there were, this one included; at least 1.
+        first_attempt_at: When the first of them began.
+        dice: In [0, 1); the higher, the sooner.
+    """
+    eager = (now - first_attempt_at).total_seconds() < EAGER_FOR_S
+    cap_s = EAGER_CAP_S if eager else PATIENT_CAP_S
+    # the exponent is bounded because 2.0 ** 1024 overflows
+    ceiling_s = min(cap_s, FIRST_S * 2.0 ** min(attempts - 1, 30))
+    return now + timedelta(seconds=ceiling_s * (1.0 - dice))
+
+
+def gives_up(now: datetime, first_attempt_at: datetime | None, give_up_s: float) -> bool:
+    """Return whether a delivery has been failing for *give_up_s* seconds; False before its first attempt."""
+    return first_attempt_at is not None and (now - first_attempt_at).total_seconds() >= give_up_s

@@ -1,0 +1,106 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.alerts.excerpt import as_pieces, as_text, headline, mention_names, words_around
+from monitor.model import MatchKind, Mention, Text
+
+FILLER = "The bridge was paused on Monday while its keepers counted what was left of the pool. " * 4
+
+
+def span(text, start, end, *, field="summary", actor="night-heron"):
+    keyword = None if actor else "theft"
+    return Mention(actor, keyword, "x", text[start:end], field, start, end, 0, MatchKind.EXACT, 0, 1, 0)
+
+
+def test_the_words_around_a_mention_are_cut_between_words(make_hit):
+    shown = as_text(words_around(make_hit(summary=f"{FILLER}Then Night Heron came. {FILLER}")))
+    assert "Then **Night Heron** came." in shown
+    assert shown[0] == shown[-1] == "…"
+    inner = shown.strip("…").replace("**", "")
+    assert f" {inner} " in f" {FILLER}Then Night Heron came. {FILLER} "
+
+
+def test_a_short_summary_is_shown_whole(make_hit):
+    shown = as_text(words_around(make_hit(summary="Analysts blame Night Heron.")))
+    assert shown == "Analysts blame **Night Heron**."
+
+
+def test_there_are_no_words_around_a_mention_that_only_the_title_has(make_hit):
+    assert words_around(make_hit(summary="Nothing of note.")) is None
+
+
+def test_an_actor_is_preferred_to_a_keyword_that_comes_before_it(make_hit):
+    text = "Theft! By Night Heron."
+    hit = make_hit(summary=text, mentions=(span(text, 0, 5, actor=None), span(text, 10, 21)))
+    assert as_text(words_around(hit)) == "Theft! By **Night Heron**."
+
+
+def test_a_keyword_is_marked_when_there_is_no_actor(make_hit):
+    text = "A theft of coins."
+    hit = make_hit(title="Coins gone", summary=text, mentions=(span(text, 2, 7, actor=None),))
+    assert as_text(words_around(hit)) == "A **theft** of coins."
+
+
+def test_overlapping_mentions_have_one_mark(make_hit):
+    text = "the Night Heron Group again"
+    hit = make_hit(summary=text, mentions=(span(text, 4, 15), span(text, 10, 21)))
+    assert as_text(words_around(hit)) == "the **Night Heron Group** again"
+
+
+def test_a_mention_far_away_is_left_out(make_hit):
+    text = f"Night Heron came. {FILLER}Night Heron left."
+    last = text.rindex("Night Heron")
+    hit = make_hit(summary=text, mentions=(span(text, 0, 11), span(text, last, last + 11)))
+    assert as_text(words_around(hit)).count("**") == 2
+
+
+def test_a_mention_of_a_text_that_has_changed_is_not_marked(make_hit):
+    hit = make_hit(title="Night Heron returns")
+    entry = replace(hit.entry, text=Text("A new title"))
+    assert as_text(headline(replace(hit, entry=entry))) == "A new title"
+
+
+def test_the_mark_stands_right_after_the_cleaning(make_hit):
+    text = "<!here> @all  Night\u200b Heron ](x)"
+    start = text.index("Night")
+    hit = make_hit(summary=text, mentions=(span(text, start, start + 12),))
+    assert as_text(words_around(hit)) == "‹!here› @\u200ball **Night Heron** ]\u200b(x)"
+
+
+def test_a_script_without_spaces_is_cut_where_the_room_ends(make_hit):
+    text = "交易所遭到黑客攻击" * 40 + "拉撒路" + "调查仍在继续" * 40
+    start = text.index("拉撒路")
+    shown = words_around(make_hit(title="x", summary=text, mentions=(span(text, start, start + 3),)))
+    assert "**拉撒路**" in as_text(shown)
+    assert 100 < len(as_text(shown)) < 200
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=st.text(max_size=300), inside=st.text("abc 拉e\u0301", min_size=1, max_size=30), after=st.text(max_size=300)
+)
+def test_the_excerpt_quotes_the_text_and_holds_the_mention(make_hit, before, inside, after):
+    text = before + inside + after
+    hit = make_hit(title="x", summary=text, mentions=(span(text, len(before), len(before + inside)),))
+    excerpt = words_around(hit)
+    assert "".join(p.text for p in excerpt.pieces) in text
+    assert [p.text for p in excerpt.pieces if p.marked] == [inside]
+    as_text(excerpt).encode("utf-8")
+    assert "\n" not in "".join(p.text for p in as_pieces(excerpt))
+
+
+@pytest.mark.parametrize(
+    ("mentions", "names"),
+    [
+        ((span("a", 0, 1), span("b", 0, 1)), ["Night Heron"]),
+        ((span("a", 0, 1, actor=None),), ["theft"]),
+        ((span("a", 0, 1, actor=None), span("a", 0, 1, actor="other")), ["other"]),
+        ((), []),
+    ],
+    ids=["once", "keywords", "id without a name", "nothing"],
+)
+def test_a_hit_is_called_by_its_actors_else_by_its_keywords(make_hit, mentions, names):
+    assert mention_names([make_hit(mentions=mentions)]) == names

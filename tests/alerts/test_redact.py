@@ -1,0 +1,35 @@
+import pytest
+
+from monitor.alerts.redact import redacted, secrets_of
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (
+            "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
+            "POST /services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk failed",
+        ),
+        ("discord://4174216298/JHMHI8qBe7bk", "url: /api/webhooks/4174216298/JHMHI8qBe7bk"),
+        ("mailto://joe:pa%2Fss%40w@mail.example", "login joe pa/ss@w refused"),
+        ("json://h.example/p?+X-Key=s3cr%20et9", "header X-Key: s3cr et9"),
+        ("json://h.example/p?-token=ab+cd+ef", "the token ab cd ef is not known"),
+        ("tgram://123456789:AAbbCC-dd_ee/42", "https://api.telegram.org/bot123456789:AAbbCC-dd_ee/x"),
+        ("json://u:ab@h.example/", "password 'ab' refused"),
+    ],
+    ids=["slack", "discord", "mailto", "header", "parameter", "telegram", "short password"],
+)
+def test_no_secret_part_of_an_address_stays_in_a_text(url, said):
+    shown = redacted(said, secrets_of(url))
+    tokens = ("TIia", "JHMH", "ss@w", "s3cr", "cd ef", "AAbb", "'ab'")
+    assert "***" in shown
+    assert not any(token in shown for token in tokens)
+
+
+def test_a_secret_is_found_whatever_its_case():
+    assert "tokentoken" not in redacted("error: TOKENTOKEN".lower(), secrets_of("json://h/TokenToken"))
+
+
+@pytest.mark.parametrize("url", ["json://127.0.0.1:80/hook?rto=3", "mailto://h.example?from=a@b.example"])
+def test_plain_words_stay(url):
+    assert redacted("no answer from it in time", secrets_of(url)) == "no answer from it in time"
