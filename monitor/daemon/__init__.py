@@ -1,0 +1,1 @@
+"""What runs: polls, the committer, deliveries, timers. First this, then that; nothing is decided here."""

@@ -1,0 +1,140 @@
+"""What becomes of a document that was read, in one transaction of the committer.
+
+Identity, matching, judging, story, decisions and deliveries of its entries are stored together with the feed's
+validators and next due time: a crash leaves all of it or nothing, and nothing means that the feed is polled again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.alerts.policy import decide
+from monitor.daemon.watch import Watch
+from monitor.feeds.identity import identify
+from monitor.model import DeliveryKind, Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed
+from monitor.store import Writer, entries, feeds, hits, mentions, outbox, stories
+from monitor.watchlist import judge
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a document brought."""
+
+    new: int = 0  # entries never seen before
+    changed: int = 0  # known entries with another text
+    hits: int = 0
+
+
+def ingest(
+    db: Writer,
+    *,
+    watch: Watch,
+    feed: Feed,
+    record: FeedRecord,
+    parsed: ParsedFeed,
+    baseline: bool,
+    now: datetime,
+) -> Brought:
+    """Store all that *parsed* brought and return how much that is; call it inside a transaction.
+
+    Args:
+        db: The writer.
+        watch: What is in force.
+        feed: As configured.
+        record: The feed's state after this poll; saved with the rest.
+        parsed: The document.
+        baseline: True when this is the first success of the feed.
+        now: The moment at which the entries count as seen.
+    """
+    outlet = feed.outlet or parsed.title or feed.key
+    keyed = identify(parsed.entries)
+    known = entries.known(db, feed.key, [key for key, _ in keyed])
+    new = changed = found = 0
+    # documents list the newest first; ids are to grow with time
+    for key, item in reversed(keyed):
+        entry = _entry(feed, key, outlet, item, now)
+        before = known.get(key)
+        if before is None:
+            new += 1
+            found += _add(db, watch, entry, baseline=baseline, now=now)
+        elif before.raw_hash != entry.raw_hash:
+            if before.text_hash == entries.text_hash(entry.text):
+                entries.note_raw_hash(db, before.id, entry.raw_hash)
+            else:
+                changed += 1
+                found += _edit(db, watch, before.id, entry, now=now)
+    feeds.save_feed(db, replace(record, last_new_at=now) if new else record)
+    return Brought(new, changed, found)
+
+
+def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) -> Entry:
+    return Entry(
+        feed=feed.key,
+        key=key,
+        outlet=outlet,
+        link=item.link,
+        text=item.text,
+        author=item.author,
+        published_at=item.published_at,
+        updated_at=item.updated_at,
+        first_seen_at=now,
+        raw_hash=item.raw_hash,
+    )
+
+
+def _add(db: Writer, watch: Watch, entry: Entry, *, baseline: bool, now: datetime) -> bool:
+    """Store a new entry and what the watchlist says of it; return whether it is a hit."""
+    story = stories.open_story(db, entry)
+    entry_id = entries.add_entry(db, entry, story=story, story_reason="opens the story")
+    judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
+    if not judgement.rules:
+        mentions.add_mentions(db, entry_id, entry.version, judgement)
+        return False
+    _hit(db, watch, entry_id, entry, judgement, baseline=baseline, now=now)
+    return True
+
+
+def _edit(db: Writer, watch: Watch, entry_id: int, entry: Entry, *, now: datetime) -> bool:
+    """Store the new text of a known entry; return whether it says something that no hit of it has told."""
+    version = entries.replace_text(db, entry_id, entry, now)
+    judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
+    says = {r.rule for r in judgement.rules} | set(judgement.actors)
+    if not judgement.rules or says <= hits.told_of(db, entry_id):
+        mentions.add_mentions(db, entry_id, version, judgement)
+        return False
+    _hit(db, watch, entry_id, replace(entry, version=version), judgement, baseline=False, now=now)
+    return True
+
+
+def _hit(
+    db: Writer, watch: Watch, entry_id: int, entry: Entry, judgement: Judgement, *, baseline: bool, now: datetime
+) -> None:
+    """Store a hit, and for each destination what is decided about it."""
+    config = watch.config
+    actors = [config.actors[key] for key in judgement.actors]
+    hit_id = hits.add_hit(
+        db,
+        entry_id,
+        entry.version,
+        judgement,
+        seen_at=now,
+        watchlist_version=watch.version,
+        names=[(actor.id, actor.name) for actor in actors],
+        notes=[actor.note for actor in actors if actor.note],
+    )
+    story = entries.story_of(db, entry_id)
+    for name in judgement.send_to:
+        matched = [r for r in judgement.rules if name in r.send_to]
+        decision = decide(
+            severity=max(r.severity for r in judgement.rules),
+            rules=[r.rule for r in matched],
+            destination=config.destinations[name],
+            published_at=entry.published_at,
+            first_seen_at=entry.first_seen_at,
+            now=now,
+            baseline=baseline,
+            max_age_s=config.alerts.max_age_s,
+            first_run=config.alerts.first_run,
+        )
+        outbox.enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=now)

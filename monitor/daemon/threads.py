@@ -1,0 +1,42 @@
+"""Blocking work in a thread that never keeps the process alive."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
+    """Return the outcome of *job*, run in a daemon thread of its own called *name*.
+
+    An executor's threads are joined when the interpreter ends: one send that hangs would keep the process from
+    stopping. This one is left behind.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(error: BaseException | None, result: T | None) -> None:
+        if future.cancelled():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type] # None only when T is None
+
+    def work() -> None:
+        error, result = None, None
+        try:
+            result = job()
+        except BaseException as raised:
+            error = raised
+        try:
+            loop.call_soon_threadsafe(settle, error, result)
+        except RuntimeError:
+            return  # the loop has ended, and nobody asks any more
+
+    threading.Thread(target=work, name=name, daemon=True).start()
+    return future

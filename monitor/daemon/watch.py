@@ -1,0 +1,17 @@
+"""What is in force: a configuration, its watchlist and the number the store gave it; swapped whole at a reload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.config import Config
+from monitor.watchlist import Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One configuration in force."""
+
+    config: Config
+    watchlist: Watchlist
+    version: int  # of the watchlist, in the store
