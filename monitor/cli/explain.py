@@ -1,0 +1,94 @@
+"""``monitor explain``: of any text, what matches, which rule holds, who would be told, and what stopped it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import colour_wanted, config_option, load_config
+from monitor.cli.output import printable
+from monitor.cli.web_text import HTTP, texts_at
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.matching import Candidate
+    from monitor.watchlist import Explanation
+    from monitor.watchlist.rules import Outcome
+
+
+@click.command(name="explain")
+@config_option
+@click.argument("text", metavar="TEXT|URL|-")
+@click.option("--feed", default="", help="As if it came from this feed.")
+def command(config_path: Path | None, text: str, feed: str) -> None:
+    """Say of TEXT what matches, what stopped it, which rule holds and who would be told.
+
+    The first line is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: of a feed every
+    entry is explained, of a page its title and text.
+    """
+    from monitor.feeds.clean import clean_text
+    from monitor.model import Text
+    from monitor.watchlist import compile_watchlist, explain
+
+    config = load_config(config_path)
+    watchlist = compile_watchlist(config)
+    if text.startswith(HTTP):
+        texts = asyncio.run(texts_at(text))
+    else:
+        title, _, rest = (sys.stdin.read() if text == "-" else text).strip().partition("\n")
+        texts = [Text(clean_text(title), clean_text(rest))]
+    for number, one in enumerate(texts):
+        if number:
+            click.echo()
+        if len(texts) > 1:
+            click.echo(click.style(printable(one.title), bold=True), color=colour_wanted())
+        for line in explained(explain(watchlist, one, feed=feed), config):
+            click.echo(line)
+
+
+def explained(explanation: Explanation, config: Config) -> Iterator[str]:
+    """Yield *explanation* as lines for people."""
+    yield "Candidates" if explanation.candidates else "Candidates: none, nothing comes near an actor or a keyword"
+    for candidate in explanation.candidates:
+        yield f"  {_candidate(candidate)}"
+    amounts = explanation.judgement.amounts
+    if amounts:
+        yield "Amounts"
+        yield from (f"  {printable(a.text)} = {a.value:f} {a.currency}, in the {a.field}" for a in amounts)
+    yield "Rules"
+    for outcome in explanation.rules:
+        yield from _rule(outcome)
+    yield from _told(explanation, config)
+
+
+def _candidate(candidate: Candidate) -> str:
+    m = candidate.mention
+    edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
+    alias = "" if m.alias == m.text else f' for "{m.alias}"'
+    counts = "counts" if candidate.counted else f"does not count: {printable(candidate.stopped_by)}"
+    who = f"{'actor' if m.actor else 'keyword'} {m.subject}"
+    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}) in {m.field} {m.start}-{m.end}: {counts}'
+
+
+def _rule(outcome: Outcome) -> Iterator[str]:
+    match = outcome.match
+    yield f"  {outcome.rule.id}: " + (f"matches, {match.severity.word}" if match else "does not match")
+    for line in outcome.lines:
+        yield f"    {'holds' if line.held else 'fails'}  {line.name}: {printable(line.said)}"
+
+
+def _told(explanation: Explanation, config: Config) -> Iterator[str]:
+    severity = explanation.severity
+    if severity is None:
+        yield "Nobody is told: no rule matches"
+        return
+    yield f"Told, as {severity.word}, of a new entry"
+    for name in explanation.send_to:
+        least = config.destinations[name].min_severity
+        why_not = f": no, its min_severity is {least.word}" if severity < least else ""
+        yield f"  {name}{why_not}"

@@ -1,0 +1,58 @@
+"""``monitor feeds``: how each feed stands, and the cause of a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.options import config_option, json_options, load_config
+from monitor.cli.output import write_rows
+from monitor.errors import FeedState
+
+if TYPE_CHECKING:
+    from monitor.model import Feed, FeedRecord
+
+COLUMNS = ("feed", "state", "last_success_at", "newest_at", "latency", "hits", "next_due_at", "cause", "remedy")
+
+
+@click.command(name="feeds")
+@config_option
+@json_options
+def command(config_path: Path | None, as_json: bool, ndjson: bool) -> int:
+    """Show how each feed stands. Exit 1 when one is down."""
+    from monitor.store import feeds, hits, open_reader
+
+    config = load_config(config_path)
+    db = open_reader(config.storage.path)
+    try:
+        records = {record.key: record for record in feeds.load_feeds(db)}
+        counts = hits.count_by_feed(db)
+    finally:
+        db.close()
+    rows = [_row(feed, records.get(key), counts.get(key, 0)) for key, feed in config.feeds.items()]
+    write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="no feeds configured")
+    return 1 if any(row["state"] not in (FeedState.OK, FeedState.NEW) for row in rows) else 0
+
+
+def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"feed": feed.key, "url": feed.url, "hits": hits}
+    if record is None:
+        return row | {"state": FeedState.NEW, "cause": "", "remedy": ""} | dict.fromkeys(COLUMNS[2:5])
+    remedy = record.remedy
+    if record.moved_to and record.state == FeedState.OK:
+        remedy = f"moved for good: set its url to {record.moved_to}"
+    return row | {
+        "state": record.state,
+        "cause": record.cause,
+        "remedy": remedy,
+        "last_success_at": record.last_success_at,
+        "last_poll_at": record.last_poll_at,
+        "newest_at": record.last_new_at,
+        "next_due_at": record.due_at,
+        "failures": record.failures,
+        "latency_s": record.latency_s,
+        "latency": f"{record.latency_s * 1000:.0f} ms" if record.latency_s is not None else None,
+        "moved_to": record.moved_to or None,
+    }

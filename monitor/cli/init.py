@@ -1,0 +1,42 @@
+"""``monitor init``: a short, commented configuration to start from; nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from monitor.errors import UsageError
+
+AUDIENCES = ("exchange", "compliance", "newsroom")
+
+
+@click.command(name="init")
+@click.argument("directory", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--for", "audience", type=click.Choice(AUDIENCES), default="exchange", help="Who will read the alerts.")
+def command(directory: Path, audience: str) -> None:
+    """Write config.toml, config.schema.json and monitor.service into DIR (default: here)."""
+    from monitor.config import json_schema
+
+    starters = files("monitor.cli.starters")
+    wanted = {
+        "config.toml": starters.joinpath(f"{audience}.toml").read_text(encoding="utf-8"),
+        "config.schema.json": json.dumps(json_schema(), indent=2) + "\n",
+        "monitor.service": starters.joinpath("monitor.service").read_text(encoding="utf-8"),
+    }
+    paths = {directory / name: text for name, text in wanted.items()}
+    if there := [str(path) for path in paths if path.exists()]:
+        raise UsageError(f"{', '.join(there)}: exists and is not overwritten; name another directory: monitor init DIR")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for path, text in paths.items():
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise UsageError(f"{error.filename or directory}: cannot be written: {error.strerror}") from error
+    for path in paths:
+        click.echo(path)
+    config = directory / "config.toml"
+    click.echo(f"Next: edit {config}, then  monitor -c {config} check  and  monitor -c {config} run", err=True)

@@ -1,0 +1,108 @@
+"""``monitor match``: items as NDJSON in, one result per item as NDJSON out, in the same order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.options import config_option, load_config
+from monitor.cli.output import dump
+
+if TYPE_CHECKING:
+    from monitor.model import Amount, Judgement, Mention
+    from monitor.watchlist import Watchlist
+
+
+class ItemError(Exception):
+    """A line of input is not an item; the text says why."""
+
+
+@click.command(name="match")
+@config_option
+@click.argument("items", metavar="[FILE|-]", type=click.File("rb"), default="-")
+def command(config_path: Path | None, items: IO[bytes]) -> int:
+    """Say of each item what the watchlist says.
+
+    An item is one line: {"id", "title", "summary"?, "content"?, "feed"?, ...}. A line that is no such object is
+    answered by its number and what is wrong with it; the rest goes on, and the exit code is 1.
+    """
+    from monitor.watchlist import compile_watchlist
+
+    watchlist = compile_watchlist(load_config(config_path))
+    bad = 0
+    for number, line in _lines(items):
+        try:
+            row = _answer(watchlist, line)
+        except ItemError as error:
+            bad += 1
+            row = {"id": None, "line": number, "error": str(error)}
+        click.echo(dump(row))
+    return 1 if bad else 0
+
+
+def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(items, 1):
+        if line.strip():
+            yield number, line
+
+
+def _answer(watchlist: Watchlist, line: bytes) -> dict[str, Any]:
+    from monitor.feeds.clean import clean_text
+    from monitor.model import Text
+    from monitor.watchlist import judge
+
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ItemError("not JSON") from None
+    if not isinstance(item, dict):
+        raise ItemError('not an object: an item is {"id": ..., "title": ...}')
+    fields = [_field(item, name) for name in ("title", "summary", "content")]
+    text = Text(*map(clean_text, fields))
+    if not text.title:
+        raise ItemError("no title")
+    judgement = judge(watchlist, text, feed=_field(item, "feed"))
+    return {"id": item.get("id")} | judgement_row(judgement)
+
+
+def _field(item: dict[str, Any], name: str) -> str:
+    value = item.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ItemError(f'"{name}" is not a string')
+    return value
+
+
+def judgement_row(judgement: Judgement) -> dict[str, Any]:
+    """Return *judgement* with the keys that ``match`` writes."""
+    return {
+        "actors": list(judgement.actors),
+        "keywords": list(judgement.keywords),
+        "mentions": [_mention(m) for m in judgement.mentions],
+        "rules": [r.rule for r in judgement.rules],
+        "severity": judgement.severity.word if judgement.severity else None,
+        "amounts": [amount_row(a) for a in judgement.amounts],
+    }
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    who = {"actor": mention.actor} if mention.actor else {"keyword": mention.keyword}
+    return who | {
+        "alias": mention.alias,
+        "text": mention.text,
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "edits": mention.edits,
+        "kind": str(mention.kind),
+    }
+
+
+def amount_row(amount: Amount) -> dict[str, Any]:
+    """Return *amount* with the keys that ``match`` and ``show`` write."""
+    return {"value": amount.value, "currency": amount.currency, "text": amount.text}

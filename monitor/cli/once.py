@@ -1,0 +1,78 @@
+"""``monitor once``: one poll of all feeds, deliveries included."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import colour_wanted, config_option, load_config, log_options, require_contact, set_up_logs
+from monitor.cli.output import printable
+from monitor.errors import FeedState, UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.daemon.service import Daemon
+
+
+@click.command(name="once")
+@config_option
+@click.option("--feed", help="Poll this feed alone.")
+@click.option("--dry-run", is_flag=True, help="Poll into a database that is thrown away, and send nothing.")
+@log_options
+def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level: str, log_format: str) -> int:
+    """Poll every feed once, due or not, and send what there is to send. Exit 1 when a feed or a delivery failed."""
+    config = load_config(config_path)
+    require_contact(config)
+    set_up_logs(config, log_level, log_format)
+    if feed is not None and feed not in config.feeds:
+        raise UsageError(f'no feed called "{feed}" in {config.path}; there are: {", ".join(config.feeds)}')
+    return asyncio.run(_dry(config, feed) if dry_run else _once(config, feed))
+
+
+async def _once(config: Config, feed: str | None) -> int:
+    from monitor.daemon.service import Daemon
+    from monitor.model import DeliveryState
+    from monitor.store import deliveries
+
+    waiting_states = (DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT)
+    async with Daemon(config, colour=colour_wanted()) as daemon:
+        failed = await _poll(daemon, feed)
+        await daemon.deliver_all()
+        waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, waiting_states))
+    for delivery in waiting:
+        click.echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
+    return 1 if failed or waiting else 0
+
+
+async def _dry(config: Config, feed: str | None) -> int:
+    """Poll into a copy of the database and show what was found, and who would be told."""
+    from monitor.daemon import clock
+    from monitor.daemon.service import Daemon
+    from monitor.store import copy_database, hits, outbox
+
+    with tempfile.TemporaryDirectory(prefix="monitor-dry-run-") as folder:
+        scratch = Path(folder, "monitor.db")
+        copy_database(config.storage.path, scratch)
+        began = clock.now()
+        async with Daemon(replace(config, storage=replace(config.storage, path=scratch))) as daemon:
+            failed = await _poll(daemon, feed)
+            for row in reversed(await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(since=began)))):
+                click.echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
+                for decided in await daemon.ask(partial(outbox.decisions_of, hit_id=row["id"])):
+                    decision = decided.decision
+                    click.echo(f"  {decision.destination}: {decision.verdict}, {decision.reason}")
+    return 1 if failed else 0
+
+
+async def _poll(daemon: Daemon, feed: str | None) -> int:
+    """Poll, say how each feed went, and return how many failed."""
+    reports = await daemon.poll_now(feed)
+    for report in reports:
+        click.echo(str(report), err=True)
+    return sum(report.state is not FeedState.OK for report in reports)

@@ -1,0 +1,102 @@
+"""Options that several commands share, and what they lead to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.errors import ConfigError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    return value or ctx.obj
+
+
+config_option = click.option(
+    "-c",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    callback=_remember,
+    help="The configuration.",
+)
+
+
+def json_options(command: F) -> F:
+    """Add ``--json`` (one array) and ``--ndjson`` (one object a line) to *command*."""
+    ndjson = click.option("--ndjson", is_flag=True, help="One JSON object a line.")
+    return ndjson(click.option("--json", "as_json", is_flag=True, help="One JSON array.")(command))
+
+
+def log_options(command: F) -> F:
+    """Add ``--log-level`` and ``--log-format`` to *command*."""
+    level = click.option(
+        "--log-level",
+        type=click.Choice(["debug", "info", "warning", "error"]),
+        default="info",
+        show_default=True,
+        help="What is logged, to stderr.",
+    )
+    form = click.option(
+        "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How."
+    )
+    return level(form(command))
+
+
+def set_up_logs(config: Config, level: str, form: str) -> None:
+    """Log as the options say, without the secrets of *config*, with priorities where journald reads them."""
+    from monitor.daemon.logs import set_up
+
+    # JOURNAL_STREAM is set where stderr goes to the journal (systemd.exec(5))
+    set_up(level, as_json=form == "json", secrets=config.secrets, journald="JOURNAL_STREAM" in os.environ)
+
+
+def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
+    """Return the configuration at *path*, None when it cannot be run, and all that is wrong with it."""
+    from monitor.config import load
+    from monitor.watchlist import lint
+
+    loaded = load(path, environ=os.environ)
+    if loaded.config is None:
+        return None, loaded.problems
+    problems = (*loaded.problems, *lint(loaded.config))
+    runnable = all(p.level != "error" for p in problems)
+    return loaded.config if runnable else None, problems
+
+
+def load_config(path: Path | None) -> Config:
+    """Return the configuration in force for a command; ConfigError with every problem when it cannot be run."""
+    from monitor.config import find
+
+    config, problems = problems_of(find(path, os.environ))
+    if config is None:
+        raise ConfigError(problems)
+    return config
+
+
+def require_contact(config: Config) -> None:
+    """Raise UsageError when a feed on the open internet would be polled without a contact in the User-Agent."""
+    from monitor.feeds.addresses import is_within
+
+    if config.http.contact:
+        return
+    if any(not is_within(feed.url, config.http.allow_private) for feed in config.feeds.values()):
+        raise UsageError(
+            f"{config.path}: sites that are polled want to know by whom; add these lines:\n"
+            '      [http]\n      contact = "you@example.org"'
+        )
+
+
+def colour_wanted(stream: Any = None) -> bool:
+    """Return whether *stream* (stdout when None) is a terminal whose user did not ask for plain text."""
+    return (stream or sys.stdout).isatty() and not os.environ.get("NO_COLOR")

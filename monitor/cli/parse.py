@@ -1,0 +1,79 @@
+"""``monitor parse``: the entries of feeds as NDJSON, read by the same workers as in the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.output import dump
+from monitor.cli.web_text import HTTP, fetch
+from monitor.errors import FeedError, FeedState
+
+if TYPE_CHECKING:
+    from monitor.feeds.workers import ParserPool
+    from monitor.model import ParsedFeed
+
+
+@click.command(name="parse")
+@click.argument("sources", metavar="FILE...|URL", nargs=-1, required=True)
+def command(sources: tuple[str, ...]) -> int:
+    """Print one line for each entry of each feed. Exit 1 when one cannot be read; the rest goes on."""
+    return asyncio.run(_parse_all(sources))
+
+
+async def _parse_all(sources: tuple[str, ...]) -> int:
+    from monitor.feeds.workers import ParserPool
+
+    pool = ParserPool()
+    failed = 0
+    try:
+        for source in sources:
+            try:
+                parsed = await _parse(pool, source)
+            except FeedError as error:
+                failed += 1
+                click.echo(f"{source}: {error}", err=True)
+                if len(sources) > 1:
+                    click.echo(dump({"file": source, "error": str(error)}))
+                continue
+            for row in _rows(parsed):
+                click.echo(dump(row))
+    finally:
+        await pool.close()
+    return 1 if failed else 0
+
+
+async def _parse(pool: ParserPool, source: str) -> ParsedFeed:
+    if source.startswith(HTTP):
+        fetched = await fetch(source)
+        body, content_type, url = fetched.body or b"", fetched.content_type, fetched.url
+    else:
+        body, content_type, url = _read(Path(source)), "", ""
+    return await pool.parse(body, content_type, url)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FeedError(FeedState.UNREADABLE, error.strerror or "it cannot be opened") from error
+
+
+def _rows(parsed: ParsedFeed) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": entry.id,
+            "link": entry.link,
+            "title": entry.text.title,
+            "summary": entry.text.summary,
+            "content": entry.text.content,
+            "author": entry.author,
+            "published": entry.published_at,
+            "updated": entry.updated_at,
+            "feed_title": parsed.title,
+        }
+        for entry in parsed.entries
+    ]

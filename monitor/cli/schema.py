@@ -1,0 +1,15 @@
+"""``monitor schema``: the JSON Schema that editors complete and check the configuration with."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command(name="schema")
+def command() -> None:
+    """Print the JSON Schema (draft 7) of the configuration."""
+    from monitor.config import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,105 @@
+"""``monitor show``: one hit whole, and what was decided about it for every destination."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.match import judgement_row
+from monitor.cli.options import config_option, load_config
+from monitor.cli.output import dump, printable
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.model import Hit
+    from monitor.store.outbox import Decided
+
+
+@click.command(name="show")
+@config_option
+@click.argument("hit_id", metavar="ID", type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
+    """Show one hit: text, mentions, rules, and for each destination the decision, its reason and its delivery."""
+    from monitor.store import hits, open_reader, outbox
+
+    config = load_config(config_path)
+    db = open_reader(config.storage.path)
+    try:
+        hit = hits.load_hit(db, hit_id)
+        decided = outbox.decisions_of(db, hit_id)
+    finally:
+        db.close()
+    if hit is None:
+        raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+    if as_json:
+        click.echo(dump(_row(hit, decided)))
+        return
+    for line in _lines(hit, decided):
+        click.echo(line)
+
+
+def _row(hit: Hit, decided: list[Decided]) -> dict[str, Any]:
+    entry = hit.entry
+    return {
+        "id": hit.id,
+        "seen_at": hit.seen_at,
+        "published_at": entry.published_at,
+        "severity": hit.severity.word,
+        "title": entry.text.title,
+        "summary": entry.text.summary,
+        "content": entry.text.content,
+        "link": entry.link,
+        "feed": entry.feed,
+        "outlet": entry.outlet,
+        "story": hit.story,
+        "version": entry.version,
+        "watchlist_version": hit.watchlist_version,
+        "raw_sha256": entry.raw_hash.hex(),
+        "why": [{"rule": r.rule, "severity": r.severity.word, "why": r.why} for r in hit.judgement.rules],
+        **{k: v for k, v in judgement_row(hit.judgement).items() if k != "severity"},
+        "destinations": [_decision(d) for d in decided],
+    }
+
+
+def _decision(decided: Decided) -> dict[str, Any]:
+    return {
+        "destination": decided.decision.destination,
+        "verdict": str(decided.decision.verdict),
+        "reason": decided.decision.reason,
+        "decided_at": decided.decided_at,
+        "due_at": decided.decision.due_at,
+        "delivery": decided.delivery,
+        "state": str(decided.state) if decided.state else None,
+    }
+
+
+def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
+    entry = hit.entry
+    published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
+    lines = [
+        f"Hit #{hit.id} [{hit.severity.word.upper()}]",
+        printable(entry.text.title),
+        printable(entry.link),
+        f"{printable(entry.outlet)} (feed {entry.feed}), published {published}, seen {hit.seen_at:%Y-%m-%d %H:%M} UTC",
+        "",
+    ]
+    lines += [f"{name}: {printable(text)}" for name, text in entry.text.fields() if name != "title"]
+    lines += ["", "Mentions"]
+    for m in hit.judgement.mentions:
+        edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
+        lines.append(
+            f"  {'actor' if m.actor else 'keyword'} {m.subject}: "
+            f'"{printable(m.text)}" in {m.field} {m.start}-{m.end} for {m.alias} ({m.kind}{edits})'
+        )
+    if hit.judgement.amounts:
+        lines += ["", "Amounts", *(f"  {printable(a.text)} = {a.value:f} {a.currency}" for a in hit.judgement.amounts)]
+    lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
+    lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
+    lines += ["", "Who was told"]
+    for d in decided:
+        state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
+        lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {d.decision.reason}{state}")
+    return lines

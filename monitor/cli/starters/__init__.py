@@ -1,0 +1,1 @@
+"""The configurations that ``monitor init`` writes, one for each kind of reader."""

@@ -1,0 +1,46 @@
+"""``monitor test``: the watchlist's own examples, so that an edit that breaks one is seen before it runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.explain import explained
+from monitor.cli.options import config_option, load_config
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.watchlist import ExampleResult
+
+
+@click.command(name="test")
+@config_option
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def command(config_path: Path | None, file: Path | None) -> int:
+    """Run the [[tests]] of the watchlist. Exit 1 when one fails."""
+    from monitor.config import find
+    from monitor.feeds.clean import clean_text
+    from monitor.watchlist import compile_watchlist, run_tests
+
+    config = load_config(find(file or config_path, os.environ))
+    tests = [replace(t, title=clean_text(t.title), summary=clean_text(t.summary)) for t in config.tests]
+    results = run_tests(compile_watchlist(config), tests)
+    failures = [result for result in results if not result.passed]
+    for failure in failures:
+        for line in _told(failure, config):
+            click.echo(line)
+    click.echo(f"{len(results) - len(failures)} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+def _told(failure: ExampleResult, config: Config) -> Iterator[str]:
+    at = failure.test.place
+    yield f"{at.file}:{at.line}: {failure.test.title}"
+    for difference in failure.differences:
+        yield f"  {difference.key}: expected {difference.expected}, found {difference.found}"
+    yield from (f"    {line}" for line in explained(failure.explanation, config))

@@ -1,0 +1,61 @@
+"""The texts behind a URL that was typed on the command line: the entries of a feed, or one page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.errors import FeedError, FeedState
+
+if TYPE_CHECKING:
+    from monitor.feeds.fetch import Fetched
+    from monitor.model import Text
+
+_TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
+
+HTTP = ("http://", "https://")
+TIMEOUT_S = 20.0
+
+
+async def fetch(url: str) -> Fetched:
+    """Return what *url* answers; FeedError when it cannot be had."""
+    from monitor.daemon import clock
+    from monitor.daemon.poll import user_agent
+    from monitor.feeds.addresses import literal_network
+    from monitor.feeds.fetch import Fetcher
+    from monitor.model import Feed, FeedRecord
+
+    # whoever types a private address means it; a redirect to another one is still refused
+    allowed = literal_network(url)
+    async with Fetcher(
+        timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed, clock=clock.now
+    ) as fetcher:
+        return await fetcher.fetch(Feed("typed", url, TIMEOUT_S), FeedRecord("typed", url, clock.now()))
+
+
+async def texts_at(url: str) -> list[Text]:
+    """Return the texts of the entries of the feed at *url*, or the one text of the page there."""
+    from monitor.feeds.workers import ParserPool
+
+    fetched = await fetch(url)
+    body = fetched.body or b""
+    pool = ParserPool()
+    try:
+        return [entry.text for entry in (await pool.parse(body, fetched.content_type, fetched.url)).entries]
+    except FeedError as error:
+        if error.state is not FeedState.NOT_A_FEED:
+            raise
+        return [_page(body)]
+    finally:
+        await pool.close()
+
+
+def _page(body: bytes) -> Text:
+    """Return the title and the text of an HTML page; bytes that are not UTF-8 become U+FFFD."""
+    from monitor.feeds.clean import clean_text
+    from monitor.model import Text
+
+    html = body.decode("utf-8", "replace")
+    title = _TITLE.search(html)
+    return Text(clean_text(title[1]) if title else "", content=clean_text(_HEAD.sub(" ", html, count=1)))

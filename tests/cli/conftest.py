@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from servers import FeedServer
+from typed import Terminal
+
+
+@pytest.fixture
+def terminal(capsys, tmp_path) -> Terminal:
+    return Terminal(capsys, tmp_path)
+
+
+@pytest.fixture
+def site() -> Iterator[FeedServer]:
+    with FeedServer(host="127.4.0.1") as server:
+        yield server

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from monitor.cli.app import app
+from monitor.cli.commands import COMMANDS, help_text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_in_the_table_exists_and_has_help(terminal, name):
+    said = terminal.type(name, "--help")
+    assert said.code == 0
+    assert said.out.startswith(f"Usage: monitor {name}")
+
+
+def test_plain_help_lists_every_command_and_imports_no_click():
+    code = "import sys; sys.argv[1:] = ['-h']; from monitor.cli import main; main(); print('click' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == help_text() + "False\n"
+    assert all(f"  {name} " in said for name in COMMANDS)
+
+
+def test_click_and_the_plain_help_agree(terminal):
+    assert terminal.type("--help").out == help_text() + "\n"
+    assert set(app.list_commands(None)) == set(COMMANDS)
+
+
+def test_an_unknown_command_is_a_usage_error(terminal):
+    said = terminal.type("lsit")
+    assert said.code == 2
+    assert "lsit" in said.err
+
+
+def test_a_missing_configuration_names_the_places_and_the_way_out(terminal, monkeypatch, tmp_path):
+    said = terminal.type("hits")
+    assert said.code == 2
+    assert "config.toml" in said.err
+
+
+def test_a_bad_configuration_prints_the_errors_of_check_and_exits_2(terminal):
+    terminal.configure("[feeds]\nwire = 7\n[rulez]\n")
+    said = terminal.type("hits")
+    assert said.code == 2
+    assert "config.toml:2:8: error" in said.err
+    assert "config.toml:3:2: error" in said.err
+
+
+def test_config_is_accepted_after_the_command_too(capsys, terminal):
+    from monitor.cli.app import run
+
+    path = terminal.configure()
+    assert run(["check", "-c", str(path)]) == 0
+    assert run(["check", "--config", str(path)]) == 0
+
+
+def test_a_reader_that_has_had_enough_is_no_error(terminal, tmp_path):
+    terminal.configure()
+    items = tmp_path / "items.ndjson"
+    items.write_text('{"id": 1, "title": "Lazarus Group stole $2M"}\n' * 3000)
+    command = f"{sys.executable} -m monitor -c {terminal.config} match {items} | head -1"
+    said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert said.stderr == ""
+    assert said.stdout.count("\n") == 1

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from servers import Reply
+from typed import CONFIG
+
+from monitor.cli.app import run
+
+FEED = (
+    b"<rss version='2.0'><channel><title>Wire</title>"
+    b"<item><guid>1</guid><title>A quiet week</title><link>https://wire.example/1</link></item>%s</channel></rss>"
+)
+THEFT = b"<item><guid>2</guid><title>Lazarus Group stole $2M</title><link>https://wire.example/2</link></item>"
+
+
+def polled_twice(terminal, site):
+    """Poll a feed that has brought a hit after its baseline; return what the second ``once`` printed."""
+    terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % THEFT)))
+    assert terminal.type("once").code == 0
+    return terminal.type("once")
+
+
+def test_once_polls_stores_and_alerts(terminal, site):
+    said = polled_twice(terminal, site)
+    assert said.code == 0
+    assert "Lazarus Group** stole" in said.out
+    assert "wire: 1 new, 1 hits" in said.err
+
+
+def test_once_exits_1_and_says_so_when_a_feed_fails(terminal, site):
+    terminal.configure(url=site.route("/feed", Reply(status=500)))
+    said = terminal.type("once")
+    assert said.code == 1
+    assert "wire: server error: " in said.err
+
+
+def test_once_leaves_what_no_destination_took_and_says_so(terminal, site):
+    config = CONFIG.replace("console://", "json://127.4.0.9:9/hook") + '[alerts]\nfirst_run = "alert"\n'
+    terminal.configure(config, url=site.route("/feed", Reply(body=FEED % THEFT)))
+    said = terminal.type("once")
+    assert said.code == 1
+    assert "desk: not delivered yet: the connection was refused" in said.err
+
+
+def test_a_dry_run_shows_who_would_be_told_and_keeps_nothing(terminal, site, tmp_path):
+    terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % THEFT)))
+    terminal.type("once")
+    said = terminal.type("once", "--dry-run")
+    assert "[CRITICAL] Lazarus Group stole $2M" in said.out
+    assert "desk: now, rules theft, any" in said.out
+    assert sqlite3.connect(tmp_path / "monitor.db").execute("SELECT count(*) FROM hits").fetchone() == (0,)
+
+
+def test_hits_lists_and_filters(terminal, site):
+    polled_twice(terminal, site)
+    rows = json.loads(terminal.type("hits", "--json", "--actor", "lazarus", "--since", "1h").out)
+    keys = [
+        "id",
+        "seen_at",
+        "published_at",
+        "severity",
+        "title",
+        "link",
+        "feed",
+        "outlet",
+        "actors",
+        "keywords",
+        "rules",
+        "story",
+        "triage",
+    ]
+    assert list(rows[0]) == keys
+    assert terminal.type("hits", "--actor", "inferno").out == ""
+    assert "Lazarus Group stole $2M" in terminal.type("hits").out
+
+
+def test_hits_refuses_an_age_or_a_severity_it_cannot_read(terminal):
+    terminal.configure()
+    assert terminal.type("hits", "--since", "yesterday").code == 2
+    assert "low, medium, high or critical" in terminal.type("hits", "--severity", "grave").err
+
+
+def test_show_names_every_destination_with_decision_and_reason(terminal, site):
+    polled_twice(terminal, site)
+    said = terminal.type("show", "1").out
+    assert "desk: now, rules theft, any; delivery 1 is sent" in said
+    row = json.loads(terminal.type("show", "1", "--json").out)
+    assert row["destinations"][0]["state"] == "sent"
+    assert len(row["raw_sha256"]) == 64
+
+
+def test_show_of_a_number_that_is_none_is_a_usage_error(terminal, site):
+    polled_twice(terminal, site)
+    assert terminal.type("show", "99").code == 2
+
+
+def test_feeds_names_state_cause_and_remedy(terminal, site):
+    terminal.configure(url=site.route("/feed", Reply(status=404)))
+    terminal.type("once")
+    said = terminal.type("feeds", "--json")
+    row = json.loads(said.out)[0]
+    assert said.code == 1
+    assert (row["feed"], row["state"]) == ("wire", "not found")
+    assert "404" in row["cause"]
+    assert row["remedy"]
+
+
+def test_hits_before_the_first_poll_says_how_to_begin(terminal):
+    terminal.configure()
+    said = terminal.type("hits")
+    assert said.code == 1
+    assert "monitor once" in said.err
+
+
+def test_parse_prints_one_line_an_entry_and_goes_on_after_a_bad_file(capsys, tmp_path):
+    good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
+    good.write_bytes(FEED % THEFT)
+    bad.write_bytes(b"<html><body>no feed here</body></html>")
+    code = run(["parse", str(bad), str(tmp_path / "missing.xml"), str(good)])
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == 1
+    assert [row.get("file", row.get("id")) for row in rows] == [str(bad), str(tmp_path / "missing.xml"), "1", "2"]
+    keys = ["id", "link", "title", "summary", "content", "author", "published", "updated", "feed_title"]
+    assert list(rows[-1]) == keys
+
+
+def test_parse_of_a_url_that_was_typed_may_be_on_this_machine(capsys, site):
+    assert run(["parse", site.route("/feed", Reply(body=FEED % b""))]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "A quiet week"
+
+
+def test_explain_says_what_counts_what_does_not_and_who_is_told(terminal):
+    terminal.configure()
+    said = terminal.type("explain", "Lazurus Group stole $2M\nThe Towering Inferno is a film").out
+    assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit) in title 0-13: counts' in said
+    assert 'does not count: inside "Towering Inferno"' in said
+    assert "theft: matches, critical" in said
+    assert "desk" in said.splitlines()[-1]
+
+
+def test_explain_of_a_page_reads_its_text(terminal, site):
+    page = b"<html><head><title>News</title></head><body><p>Lazarus Group again</p></body></html>"
+    terminal.configure()
+    url = site.route("/story", Reply(body=page, headers=[("Content-Type", "text/html")]))
+    assert '"Lazarus Group" (exact) in content' in terminal.type("explain", url).out
+
+
+def test_test_shows_a_failure_as_expected_against_found_with_the_reason(terminal):
+    terminal.configure(
+        CONFIG
+        + '[[tests]]\ntitle = "Lazarus Group stole $2M"\nexpect = { actors = ["lazarus"] }\n'
+        + '[[tests]]\ntitle = "Inferno returns"\nexpect = { actors = ["inferno"] }\n'
+    )
+    said = terminal.type("test")
+    assert said.code == 1
+    assert "actors: expected inferno, found nothing" in said.out
+    assert "no context word" in said.out
+    assert said.out.endswith("1 passed, 1 failed\n")
+
+
+def test_check_exits_0_without_errors_1_with_one_and_strict_counts_warnings(terminal):
+    terminal.configure()
+    assert terminal.type("check").code == 0
+    terminal.configure(CONFIG + '[destinations.unused]\nurl = "console://"\n')
+    assert terminal.type("check").code == 0
+    assert terminal.type("check", "--strict").code == 1
+    terminal.configure(CONFIG.replace("[keywords]", "[keywords]\nbroken = 7"))
+    assert terminal.type("check").code == 1
+
+
+def test_check_online_fetches_each_feed_once(terminal, site):
+    terminal.configure(url=site.route("/feed", Reply(body=FEED % THEFT)))
+    said = terminal.type("check", "--online")
+    assert "wire: ok, 2 entries" in said.out
+    assert len(site.requests) == 1
+
+
+def test_the_contact_is_asked_for_before_real_sites_are_polled(terminal):
+    terminal.configure(url="https://news.example/feed")
+    for command in (["once"], ["run"], ["check", "--online"]):
+        said = terminal.type(*command)
+        assert said.code == 2
+        assert 'contact = "you@example.org"' in said.err
+    assert terminal.type("check").code == 0
+
+
+def test_init_writes_a_configuration_that_runs_and_never_overwrites(capsys, tmp_path, monkeypatch):
+    for audience in ("exchange", "compliance", "newsroom"):
+        folder = tmp_path / audience
+        assert run(["init", str(folder), "--for", audience]) == 0
+        config = str(folder / "config.toml")
+        assert run(["check", "--strict", config]) == 0, capsys.readouterr().out
+        assert run(["test", config]) == 0, capsys.readouterr().out
+        before = (folder / "config.toml").read_bytes()
+        assert run(["init", str(folder)]) == 2
+        assert (folder / "config.toml").read_bytes() == before
+    assert (folder / "config.schema.json").exists()
+    assert (folder / "monitor.service").exists()
+
+
+def test_schema_is_json_schema_draft_7(capsys):
+    assert run(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["$schema"].startswith("http://json-schema.org/draft-07/")
+
+
+def test_demo_alerts_with_the_reason_and_ends_in_silence(capsys):
+    assert run(["demo"]) == 0
+    said = capsys.readouterr().out
+    assert "nothing is kept" in said
+    assert 'why: "Lazarus Group" (exact) with theft: "drained"' in said
+    first, second, third = said.split(" poll. ")[1:]
+    assert "CRITICAL" not in first + third
+    assert third.count("not modified") == 3
+    assert "ledger-wire" in second
