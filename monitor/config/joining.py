@@ -123,7 +123,7 @@ class _Joiner:
         for index, item in enumerate(before):
             items.setdefault(item, self._origins.of((*path, index)))
         for index, item in enumerate(added):
-            items.__setitem__(item, (self._source, (*path, index)))
+            items.setdefault(item, (self._source, (*path, index)))
         for item in removed:
             items.pop(item, None)
         for index, (source, local) in enumerate(items.values()):

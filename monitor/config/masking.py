@@ -50,7 +50,9 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
             return _masked_unknown(value)
         case ("feeds" | "destinations" as top, name, key, *_):
             section = (top, name)
-            return None if key in known_keys(section) | unsupported_keys(section) else _masked_unknown(value)
+            if key in known_keys(section) | unsupported_keys(section):
+                return None
+            return _masked_unknown(value) if isinstance(value, str) or SECRET_NAME.search(str(key)) else None
         case ("alerts" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
             return None
         case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):

@@ -65,12 +65,8 @@ class Source:
     def _as_written(self, path: KeyPath) -> KeyPath:
         if len(path) < 3 or path[0] not in SHORT_FORMS:
             return path
-        long_key, known = SHORT_FORMS[str(path[0])], self.positions
-        if path[2] == long_key and path[:3] not in known.values:
-            return path[:2] + path[3:]
-        if isinstance(path[2], int) and path[:3] not in known.values:
-            return (*path[:2], long_key, *path[2:])
-        return path
+        short = path[2] == SHORT_FORMS[str(path[0])] and path[:3] not in self.positions.values
+        return path[:2] + path[3:] if short else path
 
     @cached_property
     def _lines(self) -> list[str]:

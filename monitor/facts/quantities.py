@@ -22,10 +22,11 @@ _COMMA = "[,\u00a0\u202f\u2009’']"
 _NUMBER = rf"(?>\d{{1,3}}(?:{_COMMA}\d{{2,3}})*{_COMMA}\d{{3}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+(?:\.\d+)?)"
 _DECIMAL_COMMA = rf"\d{{1,3}},\d{{1,2}}(?=[\s-]?(?:{_LONG})\b)"
 _UNIT = rf"{_any((*CODES, *COINS))}|btc|eth|usdt|usdc|stETH|wstETH|mETH|cmETH|(?i:{_any(WORDS)})"
+_DIGITS = re.compile(r"\d+")
+_LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{_any(SYMBOLS)}|(?:{_any(CODES)})(?:\s?\$)?)\s?\Z")
+_LEAD_ROOM = 10  # characters before a number that can hold its currency and what must not stand before that
 _QUANTITY = re.compile(
     rf"""
-    (?<![\w.,:/])
-    (?:(?P<symbol>US\s\$|{_any(SYMBOLS)}|(?:{_any(CODES)})(?:\s?\$)?(?=\s?\d))\s?)?
     (?P<number>(?:{_DECIMAL_COMMA})|{_NUMBER})\+?
     (?:[\s-]?(?P<long>(?i:{_LONG}))\b|\s(?P<apart>[KMBT])\b|(?P<short>[kmbtKMBT])\b)?
     (?![\w]|[.,:]\d)
@@ -37,6 +38,7 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
+_PART_OF_MORE = re.compile(r"[\w.,:/]")  # before a number: "v2.0", "10.0.0.1", "10:30"
 # "11 bitcoin ETFs", "500 BTC wallets": the number counts what comes after the coin
 _COUNTED = re.compile(
     r"\s(?:spot\s)?(?:etfs?|etps?|miners?|mining|wallets?|address(?:es)?|atms?|holders?|nodes?|validators?|whales?"
@@ -77,16 +79,24 @@ def plain(number: Decimal) -> Decimal:
 
 def quantities(text: str) -> Iterator[Quantity]:
     """Yield every number of *text* in order; those that count something else have no currency."""
-    for match in _QUANTITY.finditer(text):
-        number = _number(match["number"])
-        if number is None:
-            continue
-        written = match["long"] or match["apart"] or match["short"]
-        magnitude = MAGNITUDES[written.lower()] if written else None
-        symbol = match["symbol"]
-        currency = _leading(symbol) if symbol else _trailing(match, text, magnitude)
-        end = match.end() if currency else max(match.end(g) for g in ("number", "long", "apart", "short"))
-        yield Quantity(number, magnitude, currency, bool(symbol), match.start(), end)
+    at = 0
+    while digits := _DIGITS.search(text, at):
+        start = digits.start()
+        lead = _LEAD.search(text[max(0, start - _LEAD_ROOM) : start])
+        alone = lead is not None or not start or _PART_OF_MORE.match(text[start - 1]) is None
+        match = _QUANTITY.match(text, start) if alone else None
+        at = match.end() if match else digits.end()
+        number = _number(match["number"]) if match else None
+        if match and number is not None:
+            yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
+
+
+def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) -> Quantity:
+    written = match["long"] or match["apart"] or match["short"]
+    magnitude = MAGNITUDES[written.lower()] if written else None
+    currency = _leading(symbol) if symbol else _trailing(match, match.string, magnitude)
+    end = match.end() if currency else max(match.end(g) for g in ("number", "long", "apart", "short"))
+    return Quantity(number, magnitude, currency, bool(symbol), start, end)
 
 
 def _number(written: str) -> Decimal | None:

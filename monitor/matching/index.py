@@ -27,9 +27,6 @@ MAX_REMEMBERED = 400_000  # distinct words; then the memory starts anew
 MAX_WORD = 64  # letters; a longer word matches as it stands, and must not fill the memory
 SHORT_PAIR = 9  # letters; two ordinary words that make less are not a name in two pieces
 
-# between two words of a name may stand blanks, quotes, hyphens; not the end of a clause, unless the name has
-# one
-_CLAUSE_END = re.compile(r"[,;:!?…|。！？，、；：]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _Clue = tuple[Form, int, int]  # a form, which of its words this may be, with how many edits
 
@@ -67,17 +64,17 @@ class Index:
         anchors: dict[str, list[tuple[Form, int]]] = {}
         beginnings: dict[str, list[tuple[Form, int]]] = {}
         for form in every:
-            last = len(form.words) - 1
-
-            def cost(n: int, form: Form = form, last: int = last) -> tuple[bool, int, int, int]:
-                word = form.words[n]
-                common = (word in self._vocabulary) + (len(word) < 4)
-                return form.ending and n == last, common, frequency[word], -len(word)
-
-            n = min(range(last + 1), key=cost)
-            into = beginnings if form.ending and n == last else anchors
-            into.setdefault(form.words[n], []).append((form, n))
+            costs = [self._cost(form, n, frequency) for n in range(len(form.words))]
+            n = costs.index(min(costs))
+            open_ended = form.ending and n == len(form.words) - 1
+            (beginnings if open_ended else anchors).setdefault(form.words[n], []).append((form, n))
         return anchors, beginnings
+
+    def _cost(self, form: Form, n: int, frequency: Counter[str]) -> tuple[bool, int, int, int]:
+        """Return how bad an anchor the form's word *n* is: the rarer and longer, the better."""
+        word = form.words[n]
+        common = (word in self._vocabulary) + (len(word) < 4)
+        return form.ending and n == len(form.words) - 1, common, frequency[word], -len(word)
 
     def find(self, words: Words) -> list[Sighting]:
         """Return every sighting, in reading order, overlapping ones included; one per pattern and span."""

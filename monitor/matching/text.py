@@ -19,8 +19,7 @@ from monitor.model import Text
 
 FIELD_BREAK = "\n|\n"  # holds no word, ends a sentence, and no name reaches across it
 
-# scripts written without spaces, or with particles glued to the name: they are words apart from what they
-# touch
+# scripts written without spaces, or with particles glued to the name: words apart from what they touch
 CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"

@@ -11,9 +11,8 @@ from importlib.resources import files
 def load_words() -> frozenset[str]:
     """Return the shipped vocabulary, folded: about 75,000 English words and the trade's own.
 
-    Read once, on the first call (about 20 ms). The English words are SCOWL's, in American and British
-    spelling (http://wordlist.aspell.net; the licence is beside them, in WORDS-LICENSE); trade-words.txt is
-    ours.
+    Read once, on the first call (about 20 ms). The English words are SCOWL's, in American and British spelling
+    (http://wordlist.aspell.net; its licence is beside them, in WORDS-LICENSE). The trade's are our own.
     """
     room = files(__package__ or "monitor.matching")
     english = gzip.decompress(room.joinpath("words.txt.gz").read_bytes()).decode("ascii")

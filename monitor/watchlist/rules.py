@@ -32,7 +32,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A mention of an actor and the nearest of a keyword; None for what the rule does not ask for."""
+    """A mention of an actor and a neighbouring one of a keyword; None for what the rule does not ask for."""
 
     actor: Mention | None
     keyword: Mention | None

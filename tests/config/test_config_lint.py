@@ -49,3 +49,7 @@ def test_a_rule_below_what_its_destinations_take_is_a_warning(problems_of):
 
 def test_what_an_included_file_brings_need_not_be_used(problems_of):
     assert problems_of('include = ["more.toml"]', files={"more.toml": '[actors]\nb = ["B"]'}) == []
+
+
+def test_addresses_that_are_wrong_are_not_called_doubles(problems_of):
+    assert all("error" in p for p in problems_of(RULE + "[feeds]\nf = 'x'\ng = 'y'"))

@@ -203,6 +203,7 @@ def test_what_is_loaded_does_not_depend_on_the_working_directory(tmp_path, monke
     (tmp_path / "config.toml").write_text('include = ["more.toml"]\n[storage]\npath = "m.db"')
     monkeypatch.chdir(tmp_path / "sub")
     config = load(Path("../config.toml"), environ={}).config
+    assert config.storage.path.is_absolute()
     assert config.storage.path.parent.samefile(tmp_path)
     assert list(config.keywords) == ["k"]
 

@@ -32,6 +32,7 @@ def test_the_schema_holds_exactly_the_keys_that_work():
     schema = json_schema()
     assert schema["properties"].keys() == FileShape.model_fields.keys()
     for name in ("feeds", "actors", "keywords"):
+        assert schema["properties"][name]["additionalProperties"] is False
         (reference,) = schema["properties"][name]["patternProperties"].values()
         table = schema["definitions"][reference["$ref"].rpartition("/")[2]]["then"]
         assert table["properties"].keys() == known_keys((name, "x"))

@@ -118,3 +118,10 @@ def test_an_address_that_cannot_be_polled_is_an_error(load_text, line, complaint
     errors = [p.message for p in load_text(f"[feeds.f]\n{line}").problems if p.level == "error"]
     assert len(errors) == 1
     assert complaint in errors[0]
+
+
+def test_a_line_is_not_shown_when_its_columns_moved_behind_a_mask(load_text):
+    problems = load_text(f'[feeds]\nf = {{ evry = 1, auth = "a:{SECRET}", every = 5 }}').problems
+    shown = {p.place.column: p.place.source for p in problems}
+    assert shown[7] == 'f = { evry = 1, auth = "***", every = 5 }'
+    assert shown[52] == ""

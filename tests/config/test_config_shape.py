@@ -49,3 +49,8 @@ def test_deep_and_huge_values_are_told_like_others(problems_of):
 def test_a_wrong_example_leaves_the_places_of_the_others(load_text):
     problems = load_text("tests = [1, { title = 'x', expect = { actors = ['no'] } }]").problems
     assert [p.place.column for p in problems] == [10, 49]
+
+
+def test_a_very_long_line_is_not_shown(load_text):
+    (problem,) = load_text(f"evry = [{'1, ' * 400}]").problems
+    assert problem.place.source == ""

@@ -78,6 +78,8 @@ def test_feeds_and_keywords_are_extended_too(load_text):
     feed = config.feeds["f"]
     assert (feed.url, feed.every_s, feed.tags) == ("https://x.example", 3600, {"one", "two"})
     assert feed.headers == (("A", "aaaa"), ("B", "bbbb"))
+    assert config.place("feeds", "f", "headers", "A").file.name == "a.toml"
+    assert config.place("feeds", "f", "headers", "B").file.name == "config.toml"
     assert config.keywords["k"].terms == ("y", "z")
 
 
