@@ -6,7 +6,7 @@ BIN := .venv/bin
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-slow check lint format types contracts bench lock clean
+.PHONY: help demo run test test-slow check lint format types contracts bench crash lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +48,11 @@ contracts: .venv/ready ## the direction of imports between the rooms
 
 check: lint types contracts test ## all that a change has to pass
 
-bench: .venv/ready ## measure, and write the figures to benchmarks/*.json
+bench: .venv/ready ## measure, and write the figures to benchmarks/results
 	$(BIN)/python -m benchmarks
+
+crash: .venv/ready ## kill the daemon 1,300 times and see what is lost; half an hour
+	$(BIN)/python -m benchmarks crash
 
 lock: .venv/ready ## resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet uv

@@ -3,9 +3,12 @@
     MonitorError            exit code 1
     |- UsageError           2   what was asked for cannot be done as asked
     |- ConfigError          2   the configuration cannot be run; carries every Problem at once
+    |- NotRunning           3   no daemon to ask
     |- AnotherInstance      4   another process holds the database's lock
     |- FeedError                one poll failed; carries the feed's state, the cause and the remedy
+    |  `- HostResting           no request was made: the host asked to be left alone
     |- StoreError               the database cannot be opened, read or written
+    |  `- StoreGone             its file was deleted, replaced or damaged: trying again does not help
     `- DeliveryError            one notification was not accepted
        `- OutcomeUnknown        nobody can say whether it was accepted
 
@@ -15,6 +18,7 @@ The text of an error names the place, the value and the way out, in lower case a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -74,6 +78,17 @@ class ConfigError(MonitorError):
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
+    @property
+    def in_short(self) -> str:
+        """Return the errors, without warnings and source lines, as one line."""
+        return "; ".join(str(p).partition("\n")[0] for p in self.problems if p.level == "error")
+
+
+class NotRunning(MonitorError):  # noqa: N818 - a state of affairs, not a fault
+    """A command asks the daemon, and there is none."""
+
+    exit_code = 3
+
 
 class AnotherInstance(MonitorError):  # noqa: N818 - a state of affairs, not a fault
     """Another process holds the lock of this database."""
@@ -86,6 +101,9 @@ class FeedState(StrEnum):
 
     NEW = "new"  # never polled
     OK = "ok"
+    SLOW = "slow"
+    SILENT = "silent"  # longer than its own habit
+    MOVED = "moved"
     NOT_FOUND = "not found"
     GONE = "gone"
     FORBIDDEN = "forbidden"
@@ -104,6 +122,11 @@ class FeedState(StrEnum):
     UNREADABLE = "unreadable"
     PRIVATE_ADDRESS = "private address"
 
+    @property
+    def is_down(self) -> bool:
+        """Whether its entries do not reach us; what is slow, silent or moved still answers."""
+        return self not in (FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT, FeedState.MOVED)
+
 
 class FeedError(MonitorError):
     """One poll of one feed failed.
@@ -113,26 +136,52 @@ class FeedError(MonitorError):
         cause: What happened, with the value seen: ``the server answered 503``.
         remedy: What a person can do about it; empty when waiting is all there is to do.
         retry_after_s: Seconds the server asked us to stay away, None when it did not say.
+        fresh_s: Seconds for which the server says that this answer stays as it is, None when it did not say.
     """
 
-    def __init__(self, state: FeedState, cause: str, remedy: str = "", *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        state: FeedState,
+        cause: str,
+        remedy: str = "",
+        *,
+        retry_after_s: float | None = None,
+        fresh_s: float | None = None,
+    ) -> None:
         super().__init__(f"{state}: {cause}" + (f"; {remedy}" if remedy else ""))
         self.state = state
         self.cause = cause
         self.remedy = remedy
         self.retry_after_s = retry_after_s
+        self.fresh_s = fresh_s
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the way back from a worker process, which pickles the error."""
-        return _feed_error, (self.state, self.cause, self.remedy, self.retry_after_s)
+        return _feed_error, (self.state, self.cause, self.remedy, self.retry_after_s, self.fresh_s)
 
 
-def _feed_error(state: FeedState, cause: str, remedy: str, retry_after_s: float | None) -> FeedError:
-    return FeedError(state, cause, remedy, retry_after_s=retry_after_s)
+def _feed_error(
+    state: FeedState, cause: str, remedy: str, retry_after_s: float | None, fresh_s: float | None
+) -> FeedError:
+    return FeedError(state, cause, remedy, retry_after_s=retry_after_s, fresh_s=fresh_s)
+
+
+class HostResting(FeedError):  # noqa: N818 - a state of affairs, not a fault
+    """No request was made: *host* asked to be left alone until *until*."""
+
+    def __init__(self, host: str, until: datetime) -> None:
+        cause = f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
+        super().__init__(FeedState.RATE_LIMITED, cause)
+        self.host = host
+        self.until = until
 
 
 class StoreError(MonitorError):
     """The database file cannot be used; the text says why and what to do."""
+
+
+class StoreGone(StoreError):  # noqa: N818 - a state of affairs, not a fault
+    """The database file is not the one that was opened any more, or can no longer be read."""
 
 
 class DeliveryError(MonitorError):

@@ -54,12 +54,14 @@ class Feed:
 
     key: str
     url: str  # without a login: that is in ``auth``
-    every_s: float
+    every_s: float  # of an adaptive feed the shortest interval
     outlet: str = ""  # empty: the title that the feed gives itself
     language: str = ""  # empty: what the feed says, which may be nothing
     tags: frozenset[str] = frozenset()
     auth: tuple[str, str] | None = field(default=None, repr=False)  # user, password
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    adaptive: bool = False  # polled in the rhythm in which it publishes
+    own_every: bool = False  # ``every_s`` was written for this very feed: it outranks what the document wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,15 @@ class ParsedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a document wishes to be read, in its own words."""
+
+    refresh_s: float | None = None  # the longer of RSS ttl and sy:updatePeriod; None: it has neither
+    skip_hours: frozenset[int] = frozenset()  # 0 to 23, GMT
+    skip_days: frozenset[int] = frozenset()  # Monday is 0, GMT
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A document, read."""
 
@@ -162,7 +173,7 @@ class ParsedFeed:
     language: str  # lower case, as "en" or "pt-br"; empty when the document does not say
     format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
     entries: tuple[ParsedEntry, ...]  # in the document's order, doubled ids included
-    ttl_s: float | None = None  # RSS ttl
+    pace: Pace = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,16 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a feed publishes, learned from the publication times of its entries."""
+
+    oldest_at: datetime  # of the publications that were counted
+    newest_at: datetime
+    per_hour: tuple[int, ...]  # publications in each of the 24 hours of the day, UTC
+    longest_s: float  # the longest pause between two
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRecord:
     """What is remembered of a feed between polls."""
 
@@ -201,7 +222,18 @@ class FeedRecord:
     body_hash: bytes | None = None  # SHA-256 of the last body that was read
     title: str = ""
     language: str = ""
-    moved_to: str = ""  # where permanent redirects led; empty when they did not
+    answered_by: str = ""  # the address that gave the validators; empty: the one that is polled
+    full_at: datetime | None = None  # when a whole document last came; None: never
+    fresh_s: float | None = None  # how long an answer is fresh, as the server says; None: it does not
+    not_before: datetime | None = None  # the server asked to be left alone until then; None: it did not
+    due_why: str = ""  # why ``due_at`` is later than the interval says; empty: it is not
+    pace: Pace = Pace()
+    rhythm: Rhythm | None = None  # None: too few dated entries
+    settings: bytes = b""  # what tells that the feed's lines in the file were edited
+    moved_to: str = ""  # where permanent redirects lead; empty: nowhere
+    moved_since: datetime | None = None  # since when they agree; None: they lead nowhere
+    moved_answers: int = 0  # how many agree, in a row
+    taken_url: str = ""  # the address that was taken over from them and is polled; empty: ``url`` is
     state: str = "new"  # a FeedState
     cause: str = ""
     remedy: str = ""
@@ -210,7 +242,12 @@ class FeedRecord:
     last_success_at: datetime | None = None
     last_poll_at: datetime | None = None
     last_new_at: datetime | None = None  # when a poll last brought a new entry
-    latency_s: float | None = None  # of the last poll
+    latency_s: float | None = None  # of the last poll that succeeded
+
+    @property
+    def address(self) -> str:
+        """Return the address that is polled."""
+        return self.taken_url or self.url
 
 
 # ------------------------------------------------------------------ what was found
@@ -261,6 +298,27 @@ class Amount:
     end: int
 
 
+class IndicatorKind(StrEnum):
+    """What an indicator identifies."""
+
+    ADDRESS = "address"
+    TRANSACTION = "transaction"
+    CVE = "cve"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What can be looked up elsewhere: an address or a transaction of a chain, a CVE id."""
+
+    kind: IndicatorKind
+    chain: str  # the ticker of the chain; ETH for all that write addresses alike; empty: CVE
+    value: str  # ``text`` without invisible characters; a CVE id in capitals with hyphens
+    text: str
+    field: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
     """A rule that an entry satisfied, with the sentence that says why."""
@@ -278,6 +336,7 @@ class Judgement:
     mentions: tuple[Mention, ...]  # those that count, in reading order
     amounts: tuple[Amount, ...]
     rules: tuple[RuleMatch, ...]
+    indicators: tuple[Indicator, ...] = ()  # each once, in reading order
 
     @property
     def severity(self) -> Severity | None:

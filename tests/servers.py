@@ -15,7 +15,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +29,7 @@ class Request:
     method: str
     path: str
     headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes = b""
 
     def header(self, name: str) -> bytes | None:
         """Return the value of the header, None when it was not sent."""
@@ -41,7 +42,7 @@ class Reply:
 
     Given an ``etag`` or ``last_modified``, a request that names it is answered 304. ``chunks`` is a body that is made
     while it is sent. ``hang`` never answers; ``drip`` sends one byte of that part every 20 ms; ``cut`` hangs up after
-    that many bytes of the body.
+    that many bytes of the body; ``wait_s`` passes before the answer.
     """
 
     status: int = 200
@@ -53,6 +54,7 @@ class Reply:
     hang: bool = False
     drip: str = ""  # "head" or "body"
     cut: int | None = None
+    wait_s: float = 0.0
 
     def is_known_to(self, request: Request) -> bool:
         """Whether the request is conditional on what this reply carries."""
@@ -62,18 +64,26 @@ class Reply:
 
 @dataclass
 class FeedServer:
-    """The server; a context manager. A path that has no route is answered 404."""
+    """The server; a context manager. A path that has no route is answered 404.
+
+    ``more_hosts`` are further addresses that it listens at, each with a port of its own.
+    """
 
     host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    ports: dict[str, int] = field(default_factory=dict)
     routes: dict[str, list[Reply]] = field(default_factory=dict)
+    more_hosts: Sequence[str] = ()
+    at_once: int = 0  # requests that are being answered
+    most_at_once: int = 0
 
-    def url(self, path: str = "/") -> str:
-        """Return the address of *path*."""
-        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}{path}"
+    def url(self, path: str = "/", host: str = "") -> str:
+        """Return the address of *path*, at *host* when one of the further ones is meant."""
+        host = host or self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.ports.get(host, self.port)}{path}"
 
     def route(self, path: str, *replies: Reply) -> str:
         """Answer *path* with the replies, one a request, the last for ever; return its address."""
@@ -101,8 +111,10 @@ class FeedServer:
     async def _run(self, started: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self.tls)
-        self.port = server.sockets[0].getsockname()[1]
+        hosts = (self.host, *self.more_hosts)
+        server = await asyncio.start_server(self._accept, hosts, self.port, ssl=self.tls)
+        self.ports = dict(socket.getsockname()[:2] for socket in server.sockets)
+        self.port = self.ports[self.host]
         started.set()
         await self._stop.wait()
         server.close()
@@ -118,8 +130,12 @@ class FeedServer:
         try:
             while request := await _read(reader):
                 self.requests.append(request)
-                if not await _answer(self._reply(request), request, writer):
-                    break
+                self.began(request)
+                try:
+                    if not await _answer(self._reply(request), request, writer):
+                        break
+                finally:
+                    self.ended(request)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
@@ -127,6 +143,15 @@ class FeedServer:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def began(self, request: Request) -> None:
+        """Note a request that came in."""
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+
+    def ended(self, request: Request) -> None:
+        """Note that it was answered, or could not be."""
+        self.at_once -= 1
 
     def _reply(self, request: Request) -> Reply:
         replies = self.routes.get(request.path.partition("?")[0], [Reply(status=404)])
@@ -140,13 +165,16 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     first, *lines = head[:-4].split(b"\r\n")
     method, path, _ = first.decode().split(" ", 2)
     pairs = (line.partition(b":") for line in lines)
-    return Request(method, path, tuple((name, value.strip(b" \t")) for name, _, value in pairs))
+    request = Request(method, path, tuple((name, value.strip(b" \t")) for name, _, value in pairs))
+    length = int(request.header("Content-Length") or 0)
+    return replace(request, body=await reader.readexactly(length)) if length else request
 
 
 async def _answer(reply: Reply, request: Request, writer: asyncio.StreamWriter) -> bool:
     """Send the reply; return whether the connection can go on."""
     if reply.hang:
         await asyncio.Event().wait()
+    await asyncio.sleep(reply.wait_s)
     known = reply.status == 200 and reply.is_known_to(request)
     status = 304 if known else reply.status
     streamed = reply.chunks is not None and not known

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.clean import cut, printable, safe_link
 from monitor.alerts.excerpt import Piece, as_pieces, headline, mention_names, words_around
-from monitor.alerts.render import IN_FULL, MAX_HEADLINE, MAX_REASON, largest_amounts, seen_words
+from monitor.alerts.render import IN_FULL, MAX_HEADLINE, MAX_REASON, found_words, largest_amounts, seen_words
 from monitor.model import Delivery, Hit, Severity
 
 MIN_WIDTH = 40
@@ -81,6 +81,8 @@ def _body(hit: Hit, zone: ZoneInfo, now: datetime, room: int, colour: bool) -> I
     yield from _dim(f"{outlet} · {seen_words(hit, zone=zone, now=now).replace(', ', ' · ')}", room)
     for rule in hit.judgement.rules:
         yield from _dim(f"why: {printable(cut(rule.why, MAX_REASON))} · rule {rule.rule}", room)
+    if found := found_words(hit):
+        yield from _dim(f"found: {found}", room)
     for note in hit.notes:
         yield from _dim(f"note: {printable(cut(note, MAX_REASON))}", room)
     yield from _dim(safe_link(hit.entry.link), room)

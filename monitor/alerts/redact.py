@@ -1,7 +1,8 @@
-"""Take a destination's address out of any text. Pure."""
+"""Take a destination's address, or any secret, out of any text. Pure."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
@@ -29,6 +30,23 @@ def secrets_of(url: str) -> tuple[str, ...]:
     spelled |= {way(part) for part in spelled for way in (quote, quote_plus, _quote_all)}
     long_enough = {part for part in spelled if len(part) >= _SHORTEST and part != scheme}
     return tuple(sorted(long_enough | ({password} - {""}), key=lambda part: (-len(part), part)))
+
+
+def spellings(secret: str) -> tuple[str, ...]:
+    """Return the ways in which *secret* may stand in a text, longest first.
+
+    As it is, percent-decoded, percent-encoded, and as Python and JSON quote it. Those of fewer than 4 characters are
+    left out, unless that is how the secret was given.
+    """
+    plain = {secret, unquote(secret), unquote_plus(secret)}
+    encoded = {way(text) for text in plain for way in (quote, quote_plus, _quote_all)}
+    quoted = {way(text)[1:-1] for text in plain for way in (repr, json.dumps, _as_json)}
+    spelled = {text for text in plain | encoded | quoted if len(text) >= _SHORTEST}
+    return tuple(sorted(spelled | {secret}, key=lambda text: (-len(text), text)))
+
+
+def _as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _quote_all(text: str) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.clean import cut, neutralise, printable, safe_link
 from monitor.alerts.excerpt import as_text, headline, mention_names, words_around
 from monitor.alerts.time_words import moment_words, span_words
-from monitor.model import Amount, Delivery, Hit, Notification
+from monitor.model import Amount, Delivery, Hit, Indicator, IndicatorKind, Notification
 
 MAX_TITLE = 150  # mail servers refuse very long subjects, and nobody reads them
 MAX_HEADLINE = 300
@@ -21,6 +21,7 @@ IN_FULL = 10
 IN_SHORT = 30  # after those in full
 
 _NAMES_SHOWN = 3
+_FOUND_SHOWN = 5
 _SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in the future
 _LATE_S = 600.0
 
@@ -79,11 +80,28 @@ def _block(hit: Hit, zone: ZoneInfo, now: datetime) -> str:
         f"{neutralise(hit.entry.outlet or hit.entry.feed, 80)}, {seen_words(hit, zone=zone, now=now)}",
         f"  {as_text(around)}" if around else "",
         *(f"Why: {neutralise(f'rule {r.rule}: {r.why}', MAX_REASON)}" for r in hit.judgement.rules),
+        f"Found: {found}" if (found := found_words(hit)) else "",
         # the operator's own words: their links and mentions are meant
         *(f"Note: {cut(printable(note), MAX_REASON)}" for note in hit.notes),
         f"Hit #{hit.id}",
     ]
     return "\n".join(filter(None, lines))
+
+
+def found_words(hit: Hit) -> str:
+    """Return the addresses, transactions and CVE ids of *hit*, long ones shortened in the middle; may be empty."""
+    found = hit.judgement.indicators
+    more = len(found) - _FOUND_SHOWN
+    return ", ".join([*map(_indicator, found[:_FOUND_SHOWN]), *([f"+{more}"] if more > 0 else [])])
+
+
+def _indicator(indicator: Indicator) -> str:
+    value = indicator.value
+    if indicator.kind is IndicatorKind.CVE:
+        return value
+    what = " tx" if indicator.kind is IndicatorKind.TRANSACTION else ""
+    # both ends, since whoever makes a look-alike address matches one of them
+    return f"{indicator.chain}{what} {value[:6]}…{value[-4:]}"
 
 
 def _line(hit: Hit) -> str:

@@ -13,9 +13,10 @@ import re
 import threading
 from typing import Any, Protocol, TextIO
 
-from monitor.alerts.outcome import LogLine, read_failure
-from monitor.alerts.redact import secrets_of
-from monitor.errors import DeliveryError
+from monitor.alerts.clean import cut, printable
+from monitor.alerts.outcome import MAX_QUOTED, LogLine, read_failure
+from monitor.alerts.redact import redacted, secrets_of
+from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Destination, Notification
 
 APP_ID = "crypto-news-monitor"
@@ -149,9 +150,20 @@ class AppriseChannel:
 
     def send(self, notification: Notification) -> None:
         """Return when the service accepted it; raise DeliveryError or OutcomeUnknown, without the address."""
+        try:
+            self._send(notification)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            # a mistake of Apprise's own: what it says may hold the address, and so may the trace
+            said = redacted(f"{type(error).__name__}: {error}", self._secrets)
+            raise OutcomeUnknown(f"sending broke: {cut(printable(said), MAX_QUOTED)}") from None
+
+    def _send(self, notification: Notification) -> None:
         with self._apprise.notify(
             title=notification.title,
             body=notification.body,
+            notify_type="warning",  # of less, Opsgenie and others make a note of what they know, and no alert
             body_format="text",  # else services un-escape what they take for mentions and links
             log_level=logging.DEBUG,
         ) as result:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import config_option, problems_of, require_contact
+from monitor.cli.options import address_problems, config_option, problems_of, require_contact
 from monitor.errors import FeedError, FeedState, Problem
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
 
     path = find(file or config_path, os.environ)
     config, problems = problems_of(path)
+    if config is not None:
+        problems += address_problems(config)
     rows: list[dict[str, Any]] = []
     if as_json:
         rows += [problem_row(p) for p in problems]
@@ -92,6 +94,7 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
         user_agent=user_agent(config.http.contact),
         allow_private=config.http.allow_private,
         clock=clock.now,
+        proxy=config.http.proxy,
     ) as fetcher:
 
         async def look(feed: Feed) -> dict[str, Any]:

@@ -18,6 +18,10 @@ COMMANDS = {
     "hits": "list what was found",
     "show": "one hit whole: text, mentions, rules, and who was told or not, and why",
     "feeds": "how each feed stands, and why",
+    "outbox": "deliveries that are not sent, with the reason; retry or drop one",
+    "notify": "one message through one destination, to see that it arrives",
+    "status": "how the running daemon stands; exit 1 when something is wrong",
+    "db": "check, back up, restore or vacuum the database",
     "schema": "print the JSON Schema of the configuration, for editors",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.match import indicator_words
 from monitor.cli.options import colour_wanted, config_option, load_config
 from monitor.cli.output import printable
 from monitor.cli.web_text import HTTP, texts_at
@@ -60,6 +61,10 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
     if amounts:
         yield "Amounts"
         yield from (f"  {printable(a.text)} = {a.value:f} {a.currency}, in the {a.field}" for a in amounts)
+    indicators = explanation.judgement.indicators
+    if indicators:
+        yield "Found"
+        yield from (f"  {indicator_words(i)}" for i in indicators)
     yield "Rules"
     for outcome in explanation.rules:
         yield from _rule(outcome)

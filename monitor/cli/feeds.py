@@ -14,7 +14,18 @@ from monitor.errors import FeedState
 if TYPE_CHECKING:
     from monitor.model import Feed, FeedRecord
 
-COLUMNS = ("feed", "state", "last_success_at", "newest_at", "latency", "hits", "next_due_at", "cause", "remedy")
+COLUMNS = (
+    "feed",
+    "state",
+    "last_success_at",
+    "newest_at",
+    "latency",
+    "hits",
+    "next_due_at",
+    "next_due_why",
+    "cause",
+    "remedy",
+)
 
 
 @click.command(name="feeds")
@@ -33,26 +44,27 @@ def command(config_path: Path | None, as_json: bool, ndjson: bool) -> int:
         db.close()
     rows = [_row(feed, records.get(key), counts.get(key, 0)) for key, feed in config.feeds.items()]
     write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="no feeds configured")
-    return 1 if any(row["state"] not in (FeedState.OK, FeedState.NEW) for row in rows) else 0
+    return 1 if any(FeedState(row["state"]).is_down for row in rows) else 0
 
 
 def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
+    from monitor.feeds.due import NEVER
+
     row: dict[str, Any] = {"feed": feed.key, "url": feed.url, "hits": hits}
     if record is None:
         return row | {"state": FeedState.NEW, "cause": "", "remedy": ""} | dict.fromkeys(COLUMNS[2:5])
-    remedy = record.remedy
-    if record.moved_to and record.state == FeedState.OK:
-        remedy = f"moved for good: set its url to {record.moved_to}"
     return row | {
         "state": record.state,
         "cause": record.cause,
-        "remedy": remedy,
+        "remedy": record.remedy,
         "last_success_at": record.last_success_at,
         "last_poll_at": record.last_poll_at,
         "newest_at": record.last_new_at,
-        "next_due_at": record.due_at,
+        "next_due_at": record.due_at if record.due_at < NEVER else None,
+        "next_due_why": record.due_why or None,
         "failures": record.failures,
         "latency_s": record.latency_s,
         "latency": f"{record.latency_s * 1000:.0f} ms" if record.latency_s is not None else None,
-        "moved_to": record.moved_to or None,
+        "moved_to": record.taken_url or record.moved_to or None,
+        "polled_url": record.address,
     }

@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 from monitor.cli.options import config_option, json_options, load_config
-from monitor.cli.output import write_rows
+from monitor.cli.output import write_csv, write_rows
 from monitor.errors import UsageError
 
 COLUMNS = ("id", "seen_at", "severity", "actors", "rules", "outlet", "title")
+ALL_COLUMNS = (
+    *("id", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet"),
+    *("actors", "keywords", "rules", "story", "triage"),
+)
 
 
 @click.command(name="hits")
@@ -22,6 +26,7 @@ COLUMNS = ("id", "seen_at", "severity", "actors", "rules", "outlet", "title")
 @click.option("--rule", help="That satisfied this rule.")
 @click.option("--severity", metavar="WORD", help="At least low, medium, high or critical.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV with all columns.")
 @json_options
 def command(
     config_path: Path | None,
@@ -31,6 +36,7 @@ def command(
     rule: str | None,
     severity: str | None,
     limit: int,
+    as_csv: bool,
     as_json: bool,
     ndjson: bool,
 ) -> None:
@@ -64,4 +70,7 @@ def command(
         rows = hits.list_hits(db, query)
     finally:
         db.close()
+    if as_csv:
+        write_csv(rows, ALL_COLUMNS)
+        return
     write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="no hits")

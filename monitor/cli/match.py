@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,8 +13,12 @@ from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump
 
 if TYPE_CHECKING:
-    from monitor.model import Amount, Judgement, Mention
+    from monitor.cli.match_stories import Matched
+    from monitor.model import Amount, Indicator, Judgement, Mention
     from monitor.watchlist import Watchlist
+
+Row = dict[str, Any]
+Answer = tuple[Row, "Matched | None"]  # what is written, and the item when it could be read
 
 
 class ItemError(Exception):
@@ -23,8 +27,9 @@ class ItemError(Exception):
 
 @click.command(name="match")
 @config_option
+@click.option("--stories", is_flag=True, help="Say of each item which story it belongs to, and why.")
 @click.argument("items", metavar="[FILE|-]", type=click.File("rb"), default="-")
-def command(config_path: Path | None, items: IO[bytes]) -> int:
+def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
     """Say of each item what the watchlist says.
 
     An item is one line: {"id", "title", "summary"?, "content"?, "feed"?, ...}. A line that is no such object is
@@ -33,13 +38,10 @@ def command(config_path: Path | None, items: IO[bytes]) -> int:
     from monitor.watchlist import compile_watchlist
 
     watchlist = compile_watchlist(load_config(config_path))
+    answers = (_answer_or_error(watchlist, number, line) for number, line in _lines(items))
     bad = 0
-    for number, line in _lines(items):
-        try:
-            row = _answer(watchlist, line)
-        except ItemError as error:
-            bad += 1
-            row = {"id": None, "line": number, "error": str(error)}
+    for row in _with_stories(answers) if stories else (row for row, _ in answers):
+        bad += "error" in row
         click.echo(dump(row))
     return 1 if bad else 0
 
@@ -50,7 +52,23 @@ def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _answer(watchlist: Watchlist, line: bytes) -> dict[str, Any]:
+def _with_stories(answers: Iterable[Answer]) -> list[Row]:
+    """Return the rows in their order, each item with its story; items are assigned in order of date."""
+    from monitor.cli.match_stories import story_rows
+
+    rows = list(answers)
+    told = story_rows([item for _, item in rows if item is not None])
+    return [row | next(told) if item is not None else row for row, item in rows]
+
+
+def _answer_or_error(watchlist: Watchlist, number: int, line: bytes) -> Answer:
+    try:
+        return _answer(watchlist, line)
+    except ItemError as error:
+        return {"id": None, "line": number, "error": str(error)}, None
+
+
+def _answer(watchlist: Watchlist, line: bytes) -> Answer:
     from monitor.feeds.clean import clean_text
     from monitor.model import Text
     from monitor.watchlist import judge
@@ -66,7 +84,7 @@ def _answer(watchlist: Watchlist, line: bytes) -> dict[str, Any]:
     if not text.title:
         raise ItemError("no title")
     judgement = judge(watchlist, text, feed=_field(item, "feed"))
-    return {"id": item.get("id")} | judgement_row(judgement)
+    return {"id": item.get("id")} | judgement_row(judgement), (item, text, judgement)
 
 
 def _field(item: dict[str, Any], name: str) -> str:
@@ -87,6 +105,7 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
         "rules": [r.rule for r in judgement.rules],
         "severity": judgement.severity.word if judgement.severity else None,
         "amounts": [amount_row(a) for a in judgement.amounts],
+        **_indicator_rows(judgement),
     }
 
 
@@ -103,6 +122,23 @@ def _mention(mention: Mention) -> dict[str, Any]:
     }
 
 
+def _indicator_rows(judgement: Judgement) -> dict[str, Any]:
+    from monitor.model import IndicatorKind
+
+    by_kind = {kind: [i for i in judgement.indicators if i.kind is kind] for kind in IndicatorKind}
+    return {
+        "addresses": [{"chain": i.chain, "address": i.value} for i in by_kind[IndicatorKind.ADDRESS]],
+        "transactions": [{"chain": i.chain, "hash": i.value} for i in by_kind[IndicatorKind.TRANSACTION]],
+        "cves": [i.value for i in by_kind[IndicatorKind.CVE]],
+    }
+
+
 def amount_row(amount: Amount) -> dict[str, Any]:
     """Return *amount* with the keys that ``match`` and ``show`` write."""
     return {"value": amount.value, "currency": amount.currency, "text": amount.text}
+
+
+def indicator_words(indicator: Indicator) -> str:
+    """Return *indicator* as ``show`` and ``explain`` write it: ``ETH address 0x…, in the title``."""
+    what = f"{indicator.chain} {indicator.kind} " if indicator.chain else ""
+    return f"{what}{indicator.value}, in the {indicator.field}"

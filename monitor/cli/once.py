@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import colour_wanted, config_option, load_config, log_options, require_contact, set_up_logs
+from monitor.cli.options import (
+    colour_wanted,
+    config_option,
+    load_config,
+    log_options,
+    require_contact,
+    require_usable_addresses,
+    set_up_logs,
+)
 from monitor.cli.output import printable
 from monitor.errors import FeedState, UsageError
 
@@ -29,6 +37,7 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
     """Poll every feed once, due or not, and send what there is to send. Exit 1 when a feed or a delivery failed."""
     config = load_config(config_path)
     require_contact(config)
+    require_usable_addresses(config)
     set_up_logs(config, log_level, log_format)
     if feed is not None and feed not in config.feeds:
         raise UsageError(f'no feed called "{feed}" in {config.path}; there are: {", ".join(config.feeds)}')

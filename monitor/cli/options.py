@@ -64,11 +64,13 @@ def set_up_logs(config: Config, level: str, form: str) -> None:
 def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     """Return the configuration at *path*, None when it cannot be run, and all that is wrong with it."""
     from monitor.config import load
+    from monitor.daemon.logs import hide_in_traces
     from monitor.watchlist import lint
 
     loaded = load(path, environ=os.environ)
     if loaded.config is None:
         return None, loaded.problems
+    hide_in_traces(loaded.config.secrets)
     problems = (*loaded.problems, *lint(loaded.config))
     runnable = all(p.level != "error" for p in problems)
     return loaded.config if runnable else None, problems
@@ -82,6 +84,24 @@ def load_config(path: Path | None) -> Config:
     if config is None:
         raise ConfigError(problems)
     return config
+
+
+def address_problems(config: Config) -> tuple[Problem, ...]:
+    """Return what is wrong with the addresses of the destinations; imports apprise, which takes a quarter second."""
+    from monitor.alerts.send import check_url
+
+    found = ((d.name, check_url(d.url)) for d in config.destinations.values())
+    return tuple(
+        Problem("error", config.place("destinations", name, "url"), f"the address of {name} cannot be used", problem)
+        for name, problem in found
+        if problem
+    )
+
+
+def require_usable_addresses(config: Config) -> None:
+    """Raise ConfigError when a destination has an address that nothing can be sent to."""
+    if problems := address_problems(config):
+        raise ConfigError(problems)
 
 
 def require_contact(config: Config) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -38,6 +40,23 @@ def write_rows(
         click.echo("\n".join(_table(rows, columns)))
     else:
         click.echo(nothing, err=True)
+
+
+def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print *rows* as CSV (RFC 4180) with a header; lists are joined by a space.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
+    """
+    out = csv.writer(sys.stdout, lineterminator="\r\n")
+    out.writerow(columns)
+    out.writerows([_csv_cell(row.get(name)) for name in columns] for row in rows)
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import colour_wanted, config_option, load_config, log_options, require_contact, set_up_logs
+from monitor.cli.options import (
+    colour_wanted,
+    config_option,
+    load_config,
+    log_options,
+    require_contact,
+    require_usable_addresses,
+    set_up_logs,
+)
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -19,22 +27,32 @@ if TYPE_CHECKING:
 @config_option
 @log_options
 def command(config_path: Path | None, log_level: str, log_format: str) -> None:
-    """Poll on schedule and deliver until told to stop (SIGTERM, or Ctrl-C)."""
-    config = load_config(config_path)
-    require_contact(config)
+    """Poll on schedule and deliver until told to stop.
+
+    SIGTERM and Ctrl-C end it in order; SIGHUP, or an edit of the configuration, puts that in force, whole or not
+    at all.
+    """
+
+    def read() -> Config:
+        config = load_config(config_path)
+        require_contact(config)
+        require_usable_addresses(config)
+        return config
+
+    config = read()
     set_up_logs(config, log_level, log_format)
-    asyncio.run(_run(config))
+
+    def read_again() -> Config:
+        again = read()
+        set_up_logs(again, log_level, log_format)
+        return again
+
+    asyncio.run(_run(config, read_again))
 
 
-async def _run(config: Config) -> None:
+async def _run(config: Config, read: Callable[[], Config]) -> None:
+    from monitor.daemon.schedule import run
     from monitor.daemon.service import Daemon
 
     async with Daemon(config, colour=colour_wanted()) as daemon:
-        running = asyncio.create_task(daemon.run())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, running.cancel)
-        try:
-            await running
-        except asyncio.CancelledError:
-            return
+        await run(daemon, read)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.match import judgement_row
+from monitor.cli.match import indicator_words, judgement_row
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump, printable
 from monitor.errors import UsageError
@@ -96,6 +96,8 @@ def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
         )
     if hit.judgement.amounts:
         lines += ["", "Amounts", *(f"  {printable(a.text)} = {a.value:f} {a.currency}" for a in hit.judgement.amounts)]
+    if hit.judgement.indicators:
+        lines += ["", "Found", *(f"  {indicator_words(i)}" for i in hit.judgement.indicators)]
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
     lines += ["", "Who was told"]

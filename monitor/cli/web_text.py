@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
-    from monitor.feeds.fetch import Fetched
+    from monitor.feeds.answers import Fetched
     from monitor.model import Text
 
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)

@@ -13,10 +13,12 @@ from monitor.config.placeholders import fill_in
 from monitor.config.report import Report
 from monitor.config.settings import KeyPath
 from monitor.config.shape import FeedShape
+from monitor.config.values import ADAPTIVE
 from monitor.model import Destination, Feed
 
 LEAST_SECRET = 4  # characters; a shorter text is part of too many words to be masked in logs
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 section 5.6.2
+PROXIES = ("socks5h", "socks5", "socks4", "http", "https")
 BREAKS = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -56,6 +58,7 @@ class Addresses:
                 yield ("feeds", key, "headers", name), value
         for key, destination in self._joined.main.destinations.items():
             yield ("destinations", key, "url"), destination.url
+        yield ("http", "proxy"), self._joined.main.http.proxy
 
     def feeds(self) -> dict[str, Feed]:
         """Return every feed that is enabled, by its key."""
@@ -80,6 +83,23 @@ class Addresses:
             destinations[name] = Destination(name, url or "", shape.min_severity)
         return destinations
 
+    def proxy(self) -> str:
+        """Return the address of the proxy, empty when there is none."""
+        path: KeyPath = ("http", "proxy")
+        text = self._joined.main.http.proxy
+        url = self._filled(text, path) if text else ""
+        try:
+            at = urlsplit(url or "")
+            usable = at.scheme in PROXIES and at.hostname and at.port
+        except ValueError:
+            usable = False
+        if url and not usable:
+            hint = f'write it as "socks5h://127.0.0.1:9050"; it may begin with {", ".join(PROXIES)}'
+            self._error(path, "must be the address of a proxy, its port included", hint)
+        elif url and at.password:
+            self._secrets |= {at.password, unquote(at.password)}
+        return url or ""
+
     def _feed(self, key: str, shape: FeedShape) -> Feed | None:
         path: KeyPath = ("feeds", key, "url")
         if not shape.url:
@@ -98,7 +118,9 @@ class Addresses:
         return Feed(
             key=key,
             url=urlunsplit(at) if at else "",
-            every_s=shape.every or self._joined.main.http.every,
+            every_s=shape.every if isinstance(shape.every, float) else self._joined.main.http.every,
+            adaptive=shape.every == ADAPTIVE,
+            own_every=isinstance(shape.every, float),
             outlet=shape.outlet,
             language=shape.language,
             tags=frozenset(shape.tags),

@@ -100,6 +100,8 @@ class _Joiner:
 
     def _extended(self, name: str, old: S, new: S) -> S:
         removed = self._removed(name, old, new)
+        if removed and self._section == "actors":
+            self._drop_examples(name)
         values: dict[str, Any] = {}
         for key in type(new).model_fields:
             before, given = getattr(old, key), key in new.model_fields_set
@@ -117,6 +119,14 @@ class _Joiner:
                 values[key] = getattr(new, key)
                 self._origins.note(path, self._source, path)
         return old.model_copy(update=values)
+
+    def _drop_examples(self, actor: str) -> None:
+        """Leave out the examples of earlier files that expect *actor*: it is not the one they were written for."""
+        self._joined.tests = [
+            example
+            for example in self._joined.tests
+            if (expect := example[0].expect) is None or actor not in (expect.actors or ())
+        ]
 
     def _list(self, path: KeyPath, before: list[Any], added: list[Any], removed: Iterable[str]) -> list[Any]:
         items: dict[Any, tuple[Source, KeyPath]] = {}

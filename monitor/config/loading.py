@@ -11,7 +11,8 @@ from monitor.config.joining import Joined, join
 from monitor.config.lint import lint
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.settings import AlertSettings, Config, HttpSettings, Loaded, StorageSettings
+from monitor.config.settings import AlertSettings, BackupSettings, Config, HttpSettings, Loaded, StorageSettings
+from monitor.config.shape import StorageShape
 from monitor.config.watched import Watched
 from monitor.errors import Place
 
@@ -51,7 +52,7 @@ def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str,
     return Config(
         path=path.absolute(),
         places=joined.origins,
-        storage=StorageSettings(_database(path.absolute().parent, main.storage.path, environ)),
+        storage=_storage(path.absolute().parent, main.storage, environ),
         feeds=addresses.feeds(),
         disabled=frozenset(key for key, feed in joined.feeds.items() if not feed.enabled),
         actors=watched.actors(),
@@ -59,10 +60,22 @@ def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str,
         rules=watched.rules(),
         destinations=addresses.destinations(),
         alerts=AlertSettings(main.alerts.timezone, main.alerts.max_age, main.alerts.first_run, main.alerts.give_up),
-        http=HttpSettings(main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private)),
+        http=HttpSettings(
+            main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private), addresses.proxy()
+        ),
         tests=watched.examples(),
         files=tuple(file.absolute() for file in files),
         secrets=addresses.secrets,
+    )
+
+
+def _storage(folder: Path, shape: StorageShape, environ: Mapping[str, str]) -> StorageSettings:
+    backup = shape.backup
+    return StorageSettings(
+        path=_database(folder, shape.path, environ),
+        keep_entries_s=shape.keep_entries,
+        keep_hits_s=shape.keep_hits,
+        backup=BackupSettings(backup.every, folder / at_home(backup.to, environ), backup.keep) if backup else None,
     )
 
 

@@ -9,7 +9,7 @@ one. In every other kind (Slack, Telegram, a web hook) the address itself is the
 placeholder stands in it. A user name alone is secret too, except for mail.
 
 Feeds. A login in the address, ``auth``, a parameter called token, key or the like, and every header that is not one of
-the harmless ones, unless it holds a placeholder.
+the harmless ones, unless it holds a placeholder. Of a proxy, its password.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
                 return None
             return _masked_unknown(value) if isinstance(value, str) or SECRET_NAME.search(str(key)) else None
         case ("alerts" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
-            return None
+            return _masked_proxy(value) if key == "proxy" else None
         case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):
             return None
         case (*_, "url"):
@@ -134,6 +134,14 @@ def _masked_feed_url(value: object) -> str | None:
     if "@" in at.netloc and _literal(at.password if at.password is not None else at.username):
         return re.sub(r"(?<=//)[^/?#]*@", f"{STARS}@", value, count=1)
     return None
+
+
+def _masked_proxy(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    login, _, _ = WELL_FORMED.sub(MARK, value).rpartition("@")
+    scheme, _, login = login.rpartition("//")
+    return f"{scheme}//{STARS}" if _literal(login.partition(":")[2] or login) else None
 
 
 def _masked_destination(value: object) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.config.masking import masked
 from monitor.config.settings import KeyPath
 from monitor.config.shape import SHORT_FORMS, known_keys
-from monitor.config.unsupported import is_unsupported, is_unsupported_value, unsupported_keys
+from monitor.config.unsupported import is_unsupported, unsupported_keys
 from monitor.config.values import ID, Wrong, did_you_mean, shown
 
 KEY_MARK = "[key]"  # pydantic's mark for an error of a key itself
@@ -60,10 +60,6 @@ def complaint_of(error: Mapping[str, Any]) -> Complaint:
         return Complaint(path[:-1], f"{wrong.complaint} in [{path[0]}]", wrong.hint, key=True)
     if kind == "extra_forbidden":
         return _unknown(path, value)
-    if is_unsupported_value(path, value):
-        *_, last = path
-        section, _ = _split(path)
-        return Complaint(path, f"{last} = {shown(value)} in {section} is not supported yet", "delete this line")
     if kind == "missing":
         return Complaint(path, f"{named(path)} is missing", f"write {path[-1]} = ...")
     if kind == "value_error":

@@ -42,13 +42,26 @@ class HttpSettings:
     timeout_s: float = 20.0  # of a whole request
     contact: str = ""  # for the User-Agent; empty when none is given
     allow_private: tuple[Network, ...] = ()
+    proxy: str = field(default="", repr=False)  # its address, login included; empty: the sites are asked directly
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Copies of the database that the daemon makes by itself."""
+
+    every_s: float
+    directory: Path  # absolute
+    keep: int  # how many; older ones are deleted
 
 
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
-    """Where the database is."""
+    """Where the database is, how long it keeps what, and its copies."""
 
     path: Path  # absolute
+    keep_entries_s: float = 15_552_000.0  # entries without a hit, after the feed has dropped them
+    keep_hits_s: float = 63_072_000.0  # hits with all that belongs to them
+    backup: BackupSettings | None = None  # None: the daemon makes none
 
 
 @dataclass(frozen=True, slots=True)

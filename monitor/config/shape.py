@@ -25,14 +25,18 @@ from pydantic import (
 from monitor.config.settings import Network
 from monitor.config.thresholds import parse_threshold
 from monitor.config.values import (
+    ADAPTIVE,
     DURATION,
     ID,
     LANGUAGE,
+    MAX_COUNT,
     MAX_EDITS,
     WORDS_APART,
     at_least,
     parse_contact,
+    parse_count,
     parse_duration,
+    parse_every,
     parse_filled,
     parse_fuzzy,
     parse_id,
@@ -68,10 +72,20 @@ Language = Annotated[
 Contact = Annotated[str, AfterValidator(parse_contact), _FILLED]
 FilePath = Annotated[str, AfterValidator(parse_path), _FILLED]
 Interval = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1s")), _DURATION]
+FeedInterval = Annotated[
+    float | Literal["adaptive"],
+    PlainValidator(parse_every),
+    WithJsonSchema({"type": "string", "pattern": f"^({DURATION}|{ADAPTIVE})$"}),
+]
 Duration = Annotated[float, PlainValidator(parse_duration), _DURATION]
+KeepTime = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1d")), _DURATION]
+BackupInterval = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1m")), _DURATION]
 SeverityWord = Annotated[Severity, PlainValidator(parse_severity), _SEVERITY]
 Distance = Annotated[Within, PlainValidator(parse_within), _WITHIN]
 Edits = Annotated[int | None, PlainValidator(parse_fuzzy), _FUZZY]
+Count = Annotated[
+    int, PlainValidator(parse_count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_COUNT})
+]
 MinAmount = Annotated[Threshold, PlainValidator(parse_threshold), _TEXT]
 Zone = Annotated[ZoneInfo, PlainValidator(parse_zone), _TEXT]
 PrivateNetwork = Annotated[Network, PlainValidator(parse_network), _TEXT]
@@ -99,7 +113,9 @@ class FeedShape(Extendable):
     """A feed: name = "address", or a table."""
 
     url: Filled = Field("", description="Address of the feed, http or https; ${NAME} is taken from the environment")
-    every: Interval | None = Field(None, description='How often it is polled, as "15m"; default: every in [http]')
+    every: FeedInterval | None = Field(
+        None, description='How often it is polled, as "15m"; "adaptive": in its own rhythm; default: every in [http]'
+    )
     outlet: str = Field("", description="Who publishes it; default: the feed's title. Several feeds may share one")
     language: Language = Field("", description='Language of its items, as "en"; default: what the feed says')
     tags: list[Tag] = _texts('Rules name feeds by tag, as "tag:official"')
@@ -170,13 +186,25 @@ class HttpShape(Shape):
     every: Interval = Field(300.0, description="How often feeds are polled")
     timeout: Interval = Field(20.0, description="For a whole request")
     contact: Contact = Field("", description="Whom sites may ask, in the User-Agent: a mail or web address")
+    proxy: Filled = Field("", description='Asked in place of the sites, as "socks5h://127.0.0.1:9050" or "http://..."')
     allow_private: list[PrivateNetwork] = _texts('Private networks that feeds may lie in, as "127.0.0.0/8"')
 
 
+class BackupShape(Shape):
+    """Copies of the database that the daemon makes by itself."""
+
+    every: BackupInterval = Field(86_400.0, description="How often")
+    to: FilePath = Field(description="The directory they go to; best on another disk")
+    keep: Count = Field(7, description="How many are kept; older ones are deleted")
+
+
 class StorageShape(Shape):
-    """Where the database is."""
+    """Where the database is, how long it keeps what, and its copies."""
 
     path: FilePath = Field("", description="The database file; default: monitor.db in the user's state directory")
+    keep_entries: KeepTime = Field(15_552_000.0, description="How long items without a hit are kept once out of a feed")
+    keep_hits: KeepTime = Field(63_072_000.0, description="How long hits are kept, with what was sent of them")
+    backup: BackupShape | None = Field(None, description='Copies, as { every = "1d", to = "backup", keep = 7 }')
 
 
 class ExpectShape(Shape):
@@ -249,6 +277,7 @@ _SHAPES: dict[tuple[str | int, ...], type[Shape]] = {
     ("alerts",): AlertsShape,
     ("http",): HttpShape,
     ("storage",): StorageShape,
+    ("storage", "*"): BackupShape,
     ("tests", "*"): TestShape,
     ("tests", "*", "expect"): ExpectShape,
 }

@@ -11,11 +11,7 @@ UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
     ("rules", "*"): frozenset({"escalate", "surge"}),
     ("destinations", "*"): frozenset({"max_per_hour", "canary", "digest", "quiet_hours", "break_quiet"}),
     ("alerts",): frozenset({"group", "wait", "corroborate", "storm"}),
-    ("http",): frozenset({"proxy"}),
-    ("storage",): frozenset({"keep_entries", "keep_hits", "keep_full_text", "backup"}),
-}
-UNSUPPORTED_VALUES: dict[tuple[str, ...], frozenset[str]] = {
-    ("feeds", "*", "every"): frozenset({"adaptive"}),
+    ("storage",): frozenset({"keep_full_text"}),
 }
 
 
@@ -27,11 +23,6 @@ def unsupported_keys(section: Sequence[str | int]) -> frozenset[str]:
 def is_unsupported(path: Sequence[str | int]) -> bool:
     """Return whether the setting at *path* is one that is known and refused."""
     return bool(path) and path[-1] in unsupported_keys(path[:-1])
-
-
-def is_unsupported_value(path: Sequence[str | int], value: object) -> bool:
-    """Return whether *value* is one that the setting at *path* will take, and does not yet."""
-    return isinstance(value, str) and value in _look_up(UNSUPPORTED_VALUES, path)
 
 
 def _look_up(table: dict[tuple[str, ...], frozenset[str]], path: Sequence[str | int]) -> frozenset[str]:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.settings import Network
@@ -21,6 +22,8 @@ DURATION = r"[0-9]{1,9}(\.[0-9]{1,3})?[smhdy]"
 MAX_DURATION_S = 100 * UNIT_S["y"]  # more would leave the range of dates
 WORDS_APART = r"[1-9][0-9]{0,4} words?"
 MAX_EDITS = 9
+ADAPTIVE: Literal["adaptive"] = "adaptive"
+MAX_COUNT = 1000
 ID = r"[A-Za-z0-9._-]+"
 LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
@@ -72,6 +75,19 @@ def parse_duration(value: object) -> float:
     return seconds
 
 
+def parse_every(value: object) -> float | Literal["adaptive"]:
+    """Return how often a feed is polled: the seconds of a time of a second or more, or ``"adaptive"``."""
+    if value == ADAPTIVE:
+        return ADAPTIVE
+    try:
+        return at_least("1s")(parse_duration(value))
+    except Wrong as wrong:
+        if not isinstance(value, str) or wrong.complaint.startswith("must be at least"):
+            raise
+        hint = did_you_mean(value, [ADAPTIVE]) or 'write it as "90s", "5m" or "2h", or "adaptive"'
+        raise Wrong(f"must be a time, not {shown(value)}", hint) from None
+
+
 def at_least(least: str) -> Callable[[float], float]:
     """Return a check that a duration is not shorter than *least*."""
 
@@ -81,6 +97,13 @@ def at_least(least: str) -> Callable[[float], float]:
         return seconds
 
     return check
+
+
+def parse_count(value: object) -> int:
+    """Return a number of things, of which there is at least one and at most a thousand."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT:
+        return value
+    raise Wrong(f"must be a whole number from 1 to {MAX_COUNT}, not {shown(value)}", "write it without quotes, as 7")
 
 
 def parse_within(value: object) -> Within:

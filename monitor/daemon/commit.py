@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor.daemon.logs import Log
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreGone
 from monitor.model import FeedRecord
 from monitor.store import Writer, feeds, open_writer, write
 
 T = TypeVar("T")
+Batch = list[tuple[FeedRecord, asyncio.Future[None]]]
 
 BATCH_S = 0.2  # a poll without news waits this long for others
 BATCH_SIZE = 200
@@ -33,32 +34,76 @@ class Committer:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="committer")
         self._db: Writer | None = None
-        self._batch: list[tuple[FeedRecord, asyncio.Future[None]]] = []
+        self._batch: Batch = []
         self._flushing: asyncio.Task[None] | None = None
+        self.trouble = ""  # why the last commit failed; empty when it did not
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
+        self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())  # whoever waits is told too
 
-    async def open(self) -> None:
-        """Open the database in the committer's thread; StoreError when it cannot be used."""
-        self._db = await self._in_thread(lambda: open_writer(self._path))
+    async def open(self, *, used_before: bool = False) -> None:
+        """Open the database in the committer's thread; StoreError when it cannot be used.
 
-    async def do(self, job: Callable[[Writer], T]) -> T:
-        """Return what *job* returns, done inside one transaction; StoreError when it could not be committed."""
+        *used_before* is what the ``InstanceLock`` says.
+        """
+        self._db = await self._in_thread(lambda: open_writer(self._path, used_before=used_before))
+        if self._db.backed_up_to:
+            log.info("the tables were changed, a copy of how they were is kept", copy=self._db.backed_up_to)
+
+    async def do(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
+        """Return what *job* returns, done inside one transaction.
+
+        *then* is called with it once that was committed, in the committer's thread and before the next job.
+
+        Raises:
+            StoreError: It could not be committed.
+            StoreGone: It never will be; ``lost`` has the same error.
+        """
 
         def transaction() -> T:
             assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of ours
             with write(self._db):
-                return job(self._db)
+                result = job(self._db)
+            if then is not None:
+                then(result)
+            return result
 
-        return await self._in_thread(transaction)
+        return await self._told(transaction)
 
-    async def persist(self, job: Callable[[Writer], T]) -> T:
-        """Return what *job* returns, trying again until it is committed.
+    async def tend(self, job: Callable[[Writer], T]) -> T:
+        """Return what *job* returns, done in no transaction: for what is one by itself. Raises what ``do`` raises."""
+
+        def alone() -> T:
+            assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of ours
+            self._db.ensure_in_place()
+            return job(self._db)
+
+        return await self._told(alone)
+
+    async def _told(self, work: Callable[[], T]) -> T:
+        try:
+            result = await self._in_thread(work)
+        except StoreError as error:
+            self.trouble = str(error)
+            if isinstance(error, StoreGone) and not self.lost.done():
+                self.lost.set_exception(error)
+            raise
+        self.trouble = ""
+        return result
+
+    async def persist(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
+        """Return what *job* returns, trying again until it is committed; *then* is that of ``do``.
 
         For what must not be lost: what a poll found, and how a delivery ended. A full disk or a busy database
         passes; meanwhile the warning is repeated with every try.
+
+        Raises:
+            StoreGone: The file was deleted or replaced.
         """
         while True:
             try:
-                return await self.do(job)
+                return await self.do(job, then)
+            except StoreGone:
+                raise
             except StoreError as error:
                 log.warning("commit failed, trying again", cause=error, retry_s=RETRY_S)
                 await asyncio.sleep(RETRY_S)
@@ -75,7 +120,12 @@ class Committer:
 
     async def close(self) -> None:
         """Write what is waiting, close the database, end the thread."""
-        await self._flush()
+        batch, self._batch = self._batch, []
+        if batch:
+            try:
+                await self.do(lambda db: _save_all(db, batch))
+            except StoreError as error:
+                log.warning("polls without news could not be stored, they are repeated", cause=error)
         if self._db is not None:
             await self._in_thread(self._db.close)
         self._thread.shutdown()
@@ -90,14 +140,23 @@ class Committer:
         if not batch:
             return
 
-        def save(db: Writer) -> None:
-            for record, _ in batch:
-                feeds.save_feed(db, record)
-
-        await self.persist(save)
+        error = None
+        try:
+            await self.persist(lambda db: _save_all(db, batch))
+        except StoreGone as gone:
+            error = gone
         for _, done in batch:
-            if not done.done():
+            if done.done():
+                continue
+            if error:
+                done.set_exception(error)
+            else:
                 done.set_result(None)
 
     async def _in_thread(self, job: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+
+def _save_all(db: Writer, batch: Batch) -> None:
+    for record, _ in batch:
+        feeds.save_feed(db, record)

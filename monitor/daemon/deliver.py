@@ -12,7 +12,7 @@ import random
 import shutil
 from collections.abc import Callable
 from datetime import datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 from monitor.alerts.console import render_console
 from monitor.alerts.render import render_alert
@@ -20,6 +20,7 @@ from monitor.alerts.retry import gives_up, retry_at
 from monitor.alerts.send import Channel, is_console, open_channel
 from monitor.daemon import clock
 from monitor.daemon.commit import Committer
+from monitor.daemon.faults import passing
 from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
 from monitor.daemon.watch import Watch
@@ -54,32 +55,40 @@ class Deliverer:
 
     async def deliver_due(self, now: datetime) -> None:
         """Begin to send what is due, for every destination that is not busy; returns without waiting."""
-        for name in await self._committer.do(lambda db: deliveries.due_destinations(db, now)):
+        for name in await self._committer.do(lambda db: self._due(db, now)):
             if name not in self._busy:
-                self._begin(name)
+                self._begin(name, now)
 
     async def deliver_all(self) -> int:
         """Send all that is due now, each once, and return how many were accepted."""
-        names = await self._committer.do(lambda db: deliveries.due_destinations(db, clock.now()))
-        return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name) for name in names)))
+        now = clock.now()
+        names = await self._committer.do(lambda db: self._due(db, now))
+        return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name, now) for name in names)))
 
     async def stop(self, grace_s: float) -> None:
         """Let sends under way end within *grace_s*; those that do not stay in flight and are repeated, marked."""
-        sends = list(self._busy.values())
+        sends: list[asyncio.Future[Any]] = list(self._busy.values())
         if sends:
             await asyncio.wait(sends, timeout=grace_s)
+        sends += self._hanging.values()
         for send in sends:
             send.cancel()
         await asyncio.gather(*sends, return_exceptions=True)
 
-    def _begin(self, name: str) -> asyncio.Task[int]:
-        task = asyncio.create_task(self._drain(name), name=f"deliver {name}")
+    @staticmethod
+    def _due(db: Writer, now: datetime) -> list[str]:
+        if forgotten := deliveries.expire_leases(db, now):
+            log.error("deliveries without an outcome, sending again", count=forgotten)
+        return deliveries.due_destinations(db, now)
+
+    def _begin(self, name: str, due_by: datetime) -> asyncio.Task[int]:
+        task = asyncio.create_task(self._drain(name, due_by), name=f"deliver {name}")
         self._busy[name] = task
         task.add_done_callback(lambda _: self._busy.pop(name, None))
         return task
 
-    async def _drain(self, name: str) -> int:
-        """Send what is due for one destination until nothing is; return how many were accepted."""
+    async def _drain(self, name: str, due_by: datetime) -> int:
+        """Send what was due for one destination by that moment, each once; return how many were accepted."""
         destination = self._watch().config.destinations.get(name)
         if destination is None:
             reason = f'no destination called "{name}"'
@@ -90,19 +99,23 @@ class Deliverer:
         while True:
             if hanging := self._hanging.pop(name, None):
                 await asyncio.wait([hanging])
-            leased = await self._committer.persist(lambda db: self._lease(db, name))
+            leased = await self._committer.persist(lambda db: self._lease(db, name, due_by))
             if leased is None:
                 return accepted
+            passing("leased")
             accepted += await self._deliver(destination, *leased)
 
     @staticmethod
-    def _lease(db: Writer, name: str) -> tuple[Delivery, list[Hit]] | None:
-        delivery = deliveries.lease(db, name, clock.now(), LEASE_S)
+    def _lease(db: Writer, name: str, due_by: datetime) -> tuple[Delivery, list[Hit]] | None:
+        delivery = deliveries.lease(db, name, clock.now(), LEASE_S, due_by=due_by)
         return (delivery, outbox.hits_of(db, delivery.id)) if delivery else None
 
     async def _deliver(self, destination: Destination, delivery: Delivery, hits: list[Hit]) -> bool:
         try:
-            await self._send(destination, delivery, self._render(destination, delivery, hits))
+            notification = self._render(destination, delivery, hits)
+            passing("rendered")
+            await self._send(destination, delivery, notification)
+            passing("accepted")
         except Exception as error:
             # whatever went wrong, the delivery must not stay in flight
             if not isinstance(error, DeliveryError):
@@ -124,7 +137,13 @@ class Deliverer:
 
     async def _sent(self, delivery: Delivery) -> None:
         now = clock.now()
-        await self._committer.persist(lambda db: deliveries.record_sent(db, delivery, now))
+
+        def record(db: Writer) -> None:
+            deliveries.record_sent(db, delivery, now)
+            passing("outcome written")
+
+        await self._committer.persist(record)
+        passing("outcome committed")
         log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
     async def _late(self, delivery: Delivery, sending: asyncio.Future[None]) -> None:

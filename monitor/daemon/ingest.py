@@ -10,10 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alerts.policy import decide
+from monitor.daemon.faults import passing
+from monitor.daemon.placing import place
 from monitor.daemon.watch import Watch
+from monitor.feeds import rhythm
 from monitor.feeds.identity import identify
+from monitor.feeds.record import after_news
 from monitor.model import DeliveryKind, Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed
-from monitor.store import Writer, entries, feeds, hits, mentions, outbox, stories
+from monitor.store import Writer, entries, feeds, hits, mentions, outbox
+from monitor.stories import StoryIndex
 from monitor.watchlist import judge
 
 
@@ -30,6 +35,7 @@ def ingest(
     db: Writer,
     *,
     watch: Watch,
+    index: StoryIndex,
     feed: Feed,
     record: FeedRecord,
     parsed: ParsedFeed,
@@ -41,12 +47,14 @@ def ingest(
     Args:
         db: The writer.
         watch: What is in force.
+        index: A draft of the open stories; the new entries are added to it.
         feed: As configured.
         record: The feed's state after this poll; saved with the rest.
         parsed: The document.
         baseline: True when this is the first success of the feed.
         now: The moment at which the entries count as seen.
     """
+    passing("ingest begun")
     outlet = feed.outlet or parsed.title or feed.key
     keyed = identify(parsed.entries)
     known = entries.known(db, feed.key, [key for key, _ in keyed])
@@ -57,14 +65,18 @@ def ingest(
         before = known.get(key)
         if before is None:
             new += 1
-            found += _add(db, watch, entry, baseline=baseline, now=now)
+            found += _add(db, watch, index, entry, baseline=baseline, now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
                 found += _edit(db, watch, before.id, entry, now=now)
-    feeds.save_feed(db, replace(record, last_new_at=now) if new else record)
+    entries.note_shown(db, feed.key, [key for key, _ in keyed], now)
+    if new:
+        record = after_news(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
+    feeds.save_feed(db, record)
+    passing("feed saved")
     return Brought(new, changed, found)
 
 
@@ -83,11 +95,12 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
     )
 
 
-def _add(db: Writer, watch: Watch, entry: Entry, *, baseline: bool, now: datetime) -> bool:
-    """Store a new entry and what the watchlist says of it; return whether it is a hit."""
-    story = stories.open_story(db, entry)
-    entry_id = entries.add_entry(db, entry, story=story, story_reason="opens the story")
+def _add(db: Writer, watch: Watch, index: StoryIndex, entry: Entry, *, baseline: bool, now: datetime) -> bool:
+    """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
+    story, reason = place(db, index, entry, judgement)
+    entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)
+    passing("entry stored")
     if not judgement.rules:
         mentions.add_mentions(db, entry_id, entry.version, judgement)
         return False
@@ -123,6 +136,7 @@ def _hit(
         names=[(actor.id, actor.name) for actor in actors],
         notes=[actor.note for actor in actors if actor.note],
     )
+    passing("hit stored")
     story = entries.story_of(db, entry_id)
     for name in judgement.send_to:
         matched = [r for r in judgement.rules if name in r.send_to]
@@ -137,4 +151,5 @@ def _hit(
             max_age_s=config.alerts.max_age_s,
             first_run=config.alerts.first_run,
         )
+        passing("decided")
         outbox.enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=now)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
 
-from monitor.alerts.redact import redacted
+from monitor.alerts.redact import redacted, spellings
 
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 _CHATTY = ("apprise", "urllib3", "requests", "aiohttp", "asyncio", "apscheduler", "pebble")
@@ -54,45 +56,69 @@ class _Formatter(logging.Formatter):
         super().__init__()
         self._as_json = as_json
         self._priorities = priorities
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._secrets = _all_spellings(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        values: Mapping[str, Any] = getattr(record, "values", {})
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        trace = self.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
+        level, event = record.levelname.lower(), self._shown(record.getMessage())
+        # before they are quoted: a secret with a quotation mark in it would look otherwise
+        values = {name: self._shown(value) for name, value in getattr(record, "values", {}).items()}
+        trace = self._shown(self.formatException(record.exc_info)) if record.exc_info and record.exc_info[0] else ""
         if self._as_json:
-            line = json.dumps(
-                {"at": at, "level": record.levelname.lower(), "event": record.getMessage(), "from": record.name}
-                | {k: v if isinstance(v, int | float | bool | None) else str(v) for k, v in values.items()}
-                | ({"trace": trace} if trace else {}),
-                ensure_ascii=False,
-            )
+            line: dict[str, Any] = {"at": at, "level": level, "event": event, "from": record.name} | values
+            lines = [_on_one_line(json.dumps(line | ({"trace": trace} if trace else {}), ensure_ascii=False))]
         else:
-            named = "".join(f" {k}={_quoted(v)}" for k, v in values.items())
-            line = f"{at} {record.levelname.lower():7} {record.getMessage()}{named}" + (f"\n{trace}" if trace else "")
-        line = redacted(line, self._secrets)
-        if self._priorities:
-            mark = f"<{_PRIORITY.get(record.levelno, 6)}>"
-            line = "\n".join(mark + part for part in line.splitlines())
-        return line
+            named = "".join(f" {name}={_quoted(value)}" for name, value in values.items())
+            # what follows is set in: no line of it looks like one that we wrote
+            lines = [f"{at} {level:7} {_on_one_line(event)}{named}", *_set_in(trace)]
+        mark = f"<{_PRIORITY.get(record.levelno, 6)}>" if self._priorities else ""
+        return "\n".join(mark + line for line in lines)
+
+    def _shown(self, value: Any) -> Any:
+        """Return *value* ready for JSON, without a secret."""
+        return value if isinstance(value, int | float | None) else redacted(str(value), self._secrets)
 
 
 def _quoted(value: object) -> str:
     # feed text may reach a value: no line breaks, no control characters, no false fields
     text = str(value)
     plain = text.isprintable() and not any(c in text for c in ' "=')
-    return text if plain and text else json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if plain and text else _on_one_line(json.dumps(text, ensure_ascii=False))
 
 
-def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool, stream: TextIO = sys.stderr) -> None:
-    """Send every log line to *stream*: *level* and above, as text or JSON, redacted.
+def _set_in(text: str) -> Iterator[str]:
+    return (f"  {_on_one_line(line)}" for line in text.splitlines())
+
+
+def _on_one_line(text: str) -> str:
+    r"""Return *text* with every character that is not printable as ``\\uXXXX``: breaks, terminal codes, half pairs."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool, stream: TextIO | None = None) -> None:
+    """Send every log line to *stream* (stderr when None): *level* and above, as text or JSON, redacted.
 
     Libraries are held at warning, whatever *level*: at debug they write addresses with tokens and whole bodies.
     """
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(stream)  # None: stderr, as it is now
     handler.setFormatter(_Formatter(as_json=as_json, priorities=journald, secrets=secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def hide_in_traces(secrets: Iterable[str]) -> None:
+    """Take *secrets* out of what Python prints of an exception that nobody catches."""
+    spelled = _all_spellings(secrets)
+
+    def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        lines = traceback.format_exception(kind, error, trace)
+        sys.stderr.write(redacted("".join(lines), spelled))
+
+    sys.excepthook = show
+
+
+def _all_spellings(secrets: Iterable[str]) -> list[str]:
+    return sorted({text for secret in secrets for text in spellings(secret)}, key=len, reverse=True)

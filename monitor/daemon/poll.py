@@ -5,23 +5,31 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from monitor.daemon import clock
 from monitor.daemon.commit import Committer
-from monitor.daemon.ingest import ingest
+from monitor.daemon.faults import passing
+from monitor.daemon.ingest import Brought, ingest
 from monitor.daemon.logs import Log
+from monitor.daemon.placing import adopt, load_stories
 from monitor.daemon.watch import Watch
-from monitor.errors import FeedError, FeedState
-from monitor.feeds.due import next_due, phase_of
-from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.errors import FeedError, FeedState, HostResting, StoreError
+from monitor.feeds.answers import Fetched
+from monitor.feeds.due import NEVER, made_up_for
+from monitor.feeds.fetch import Fetcher
+from monitor.feeds.hosts import Hosts
+from monitor.feeds.record import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
 from monitor.feeds.workers import ParserPool
-from monitor.model import Feed, FeedRecord, ParsedFeed
-from monitor.store import feeds
+from monitor.model import Feed, FeedRecord
+from monitor.store import Writer, feeds
+from monitor.stories import StoryIndex
 
 DUE_AT_ONCE = 500  # feeds taken up by one look at the due times; the rest are due at the next
+STOOD_STILL = timedelta(minutes=1)  # without a look: the machine was asleep
+LATE = timedelta(seconds=30)
 
 log = Log(__name__)
 
@@ -54,28 +62,64 @@ class Poller:
     """Polls feeds, each at most once at a time.
 
     Args:
+        committer: Writes what was learned.
+        pool: Where documents are read.
+        fetcher: The HTTP client; opened by ``start``.
+        hosts: Those that the fetcher asks.
         watch: Gives what is in force at the moment it is asked.
         on_hits: Called when a poll brought hits, so that nobody waits for the next tick.
+        now: Gives the present moment.
     """
 
     def __init__(
         self,
         committer: Committer,
-        fetcher: Fetcher,
         pool: ParserPool,
+        fetcher: Fetcher,
+        hosts: Hosts,
         *,
         watch: Callable[[], Watch],
         on_hits: Callable[[], None],
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._committer = committer
         self._fetcher = fetcher
         self._pool = pool
         self._watch = watch
         self._on_hits = on_hits
+        self._now = now
+        self._hosts = hosts
+        self._rests_kept: dict[str, datetime] = {}
+        self._index = StoryIndex()  # belongs to the committer's thread
+        self._looked_at: datetime | None = None
         self._polls: dict[str, asyncio.Task[PollReport | None]] = {}
 
+    async def start(self) -> None:
+        """Open the HTTP client, and learn which hosts asked to be left alone and which stories are open."""
+        await self._committer.do(lambda db: load_stories(db, self._index, self._now()))
+        self._rests_kept = await self._committer.do(lambda db: feeds.load_rests(db, self._now()))
+        for host, until in self._rests_kept.items():
+            self._hosts.rest(host, until)
+        await self._fetcher.__aenter__()
+
+    async def change_fetcher(self, fetcher: Fetcher) -> None:
+        """Poll with *fetcher* from now on; the one before is closed when its polls have ended."""
+        before, begun = self._fetcher, list(self._polls.values())
+        await fetcher.__aenter__()
+        self._fetcher = fetcher
+        if begun:
+            await asyncio.wait(begun)
+        await before.__aexit__(None, None, None)
+
     async def poll_due(self, now: datetime) -> None:
-        """Begin a poll of every feed that is due; returns without waiting for them."""
+        """Begin a poll of every feed that is due; returns without waiting for them.
+
+        After a start, or when the machine was asleep, those whose moment was missed are spread over some time.
+        """
+        if self._looked_at is None or now - self._looked_at > STOOD_STILL:
+            started = self._looked_at is None
+            await self._committer.do(lambda db: self._make_up(db, now, late=timedelta() if started else LATE))
+        self._looked_at = now
         due = await self._committer.do(lambda db: feeds.due_feeds(db, now, DUE_AT_ONCE, busy=self._polls.keys()))
         for record in due:
             self._begin(record)
@@ -87,12 +131,18 @@ class Poller:
         reports = await asyncio.gather(*(self._begin(record) for record in records))
         return [report for report in reports if report is not None]
 
+    async def idle(self) -> None:
+        """Return when no poll is under way."""
+        while self._polls:
+            await asyncio.wait(self._polls.values())
+
     async def stop(self) -> None:
         """End the polls that are under way; what was not committed is polled again at the next start."""
         polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
+        await self._fetcher.__aexit__(None, None, None)
 
     def _begin(self, record: FeedRecord) -> asyncio.Task[PollReport | None]:
         poll = asyncio.create_task(self._poll(record), name=f"poll {record.key}")
@@ -100,16 +150,38 @@ class Poller:
         poll.add_done_callback(lambda _: self._polls.pop(record.key, None))
         return poll
 
+    def _make_up(self, db: Writer, now: datetime, *, late: timedelta) -> None:
+        """Spread the feeds whose moment passed, unless none is later than *late*."""
+        records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
+        # a feed that is new has been given its moment just now
+        missed = {
+            r.key: now - r.due_at for r in records if r.due_at <= now - (LATE if r.last_poll_at is None else late)
+        }
+        if missed and max(missed.values()) >= late:
+            waits_s = {record.key: self._wait_s(record) for record in records}
+            feeds.put_off(db, made_up_for(now, waits_s, set(missed)))
+
+    def _wait_s(self, record: FeedRecord) -> float:
+        """Return how long the feed waits from poll to poll."""
+        feed = self._watch().config.feeds.get(record.key)
+        # not from the moment it was put off to, which would put it off further every time
+        return max(usual_wait_s(feed, record), feed.every_s, 1.0) if feed else 1.0
+
     async def _poll(self, record: FeedRecord) -> PollReport | None:
         feed = self._watch().config.feeds.get(record.key)
         if feed is None:  # taken out of the configuration a moment ago
             return None
         try:
             report = await self._fetch_and_store(feed, record)
+        except HostResting as resting:
+            await self._committer.save_quiet(after_rest(feed, record, resting))
+            return PollReport(feed.key, resting.state, resting.cause)
         except FeedError as error:
             report = await self._failed(feed, record, error)
-        except asyncio.CancelledError:
-            raise
+        except StoreError as error:
+            # no fault of the feed: it is polled again when the database is back
+            log.warning("poll could not be stored", feed=feed.key, cause=error)
+            return None
         except Exception as error:
             # a mistake of ours must not take the feed off the schedule for ever
             log.exception("poll broke", feed=feed.key)
@@ -121,81 +193,66 @@ class Poller:
 
     async def _fetch_and_store(self, feed: Feed, record: FeedRecord) -> PollReport:
         fetched = await self._fetcher.fetch(feed, record)
-        body_hash = hashlib.sha256(fetched.body).digest() if fetched.body is not None else record.body_hash
+        passing("fetched")
+        body_hash = record.body_hash if fetched.body is None else hashlib.sha256(fetched.body).digest()
+        if fetched.body is None and body_hash is None:
+            return await self._failed(feed, record, _as_before(record), fetched)
+        feed = self._edited(feed)
         if fetched.body is None or body_hash == record.body_hash:
-            await self._committer.save_quiet(_after_success(feed, record, fetched, body_hash=body_hash))
+            after = after_success(feed, record, fetched, self._now(), body_hash=body_hash)
+            await self._committer.save_quiet(after)
             log.debug("polled, nothing changed", feed=feed.key)
             return PollReport(feed.key, FeedState.OK, not_modified=True)
-        parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
-        after = _after_success(feed, record, fetched, body_hash=body_hash, parsed=parsed)
-        watch = self._watch()
-        brought = await self._committer.persist(
-            lambda db: ingest(
+        try:
+            parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
+        except FeedError as error:
+            return await self._failed(feed, record, error, fetched)
+        passing("parsed")
+        feed, watch, now = self._edited(feed), self._watch(), self._now()
+        after = after_success(feed, record, fetched, now, body_hash=body_hash, parsed=parsed)
+
+        def job(db: Writer) -> tuple[Brought, StoryIndex]:
+            draft = self._index.draft()
+            brought = ingest(
                 db,
                 watch=watch,
+                index=draft,
                 feed=feed,
                 record=after,
                 parsed=parsed,
                 baseline=record.first_success_at is None,
-                now=clock.now(),
+                now=now,
             )
-        )
+            return brought, draft
+
+        brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
+        passing("ingest committed")
         log.info("polled", feed=feed.key, entries=len(parsed.entries), new=brought.new, hits=brought.hits)
         return PollReport(feed.key, FeedState.OK, new=brought.new, hits=brought.hits)
 
-    async def _failed(self, feed: Feed, record: FeedRecord, error: FeedError) -> PollReport:
-        now = clock.now()
-        due = next_due(
-            now,
-            interval_s=feed.every_s,
-            failures=record.failures + 1,
-            retry_after_s=error.retry_after_s,
-            phase=phase_of(feed.key),
-        )
-        await self._committer.save_quiet(
-            replace(
-                record,
-                due_at=due,
-                state=str(error.state),
-                cause=error.cause,
-                remedy=error.remedy,
-                failures=record.failures + 1,
-                last_poll_at=now,
-            )
-        )
-        log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due.isoformat())
+    async def _failed(
+        self, feed: Feed, record: FeedRecord, error: FeedError, fetched: Fetched | None = None
+    ) -> PollReport:
+        """Store how the poll failed; *fetched* is given when the failure lies in what was fetched."""
+        after = after_failure(self._edited(feed), record, error, self._now(), fetched=fetched)
+        rests = dict(self._hosts.rests())
+        if rests == self._rests_kept:
+            await self._committer.save_quiet(after)
+        else:
+            await self._committer.persist(lambda db: feeds.save_feed(db, after, rests))
+            self._rests_kept = rests
+        due = after.due_at.isoformat() if after.due_at < NEVER else "never"
+        log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due)
         return PollReport(feed.key, error.state, error.cause)
 
+    def _edited(self, feed: Feed) -> Feed:
+        """Return *feed* as the file has it now, which may have been edited during the poll."""
+        return self._watch().config.feeds.get(feed.key, feed)
 
-def _after_success(
-    feed: Feed,
-    record: FeedRecord,
-    fetched: Fetched,
-    *,
-    body_hash: bytes | None,
-    parsed: ParsedFeed | None = None,
-) -> FeedRecord:
-    now = clock.now()
-    return replace(
-        record,
-        due_at=next_due(
-            now,
-            interval_s=feed.every_s,
-            failures=0,
-            retry_after_s=fetched.retry_after_s,
-            phase=phase_of(feed.key),
-        ),
-        validators=fetched.validators,
-        body_hash=body_hash,
-        title=parsed.title if parsed else record.title,
-        language=parsed.language if parsed else record.language,
-        moved_to=fetched.moved_to,
-        state=str(FeedState.OK),
-        cause="",
-        remedy="",
-        failures=0,
-        first_success_at=record.first_success_at or now,
-        last_success_at=now,
-        last_poll_at=now,
-        latency_s=fetched.elapsed_s,
-    )
+
+def _as_before(record: FeedRecord) -> FeedError:
+    """Return why a document that has not changed could not be used the last time."""
+    state = FeedState(record.state)
+    if state in AS_IT_IS:
+        return FeedError(state, record.cause, record.remedy)
+    return FeedError(FeedState.UNREADABLE, "the document has not changed since it could not be read")

@@ -1,12 +1,12 @@
-"""The daemon: puts the parts together, starts them in order, ends them in order."""
+"""The daemon's parts: made, started in order, put to a new configuration, ended in order."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import TextIO, TypeVar
 
@@ -14,19 +14,22 @@ from monitor.config import Config
 from monitor.daemon import clock
 from monitor.daemon.commit import Committer
 from monitor.daemon.deliver import Deliverer
+from monitor.daemon.faults import passing
+from monitor.daemon.housekeeping import Housekeeper
 from monitor.daemon.logs import Log
 from monitor.daemon.poll import Poller, PollReport, user_agent
 from monitor.daemon.watch import Watch
-from monitor.feeds.due import first_due, phase_of
+from monitor.errors import UsageError
 from monitor.feeds.fetch import Fetcher
+from monitor.feeds.hosts import Hosts
+from monitor.feeds.record import as_configured, settings_mark
 from monitor.feeds.workers import ParserPool
 from monitor.model import FeedRecord
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
-from monitor.watchlist import compile_watchlist
+from monitor.watchlist import Watchlist, compile_watchlist
 
 T = TypeVar("T")
 
-TICK_S = 1
 STOP_GRACE_S = 8.0  # systemd and people wait ten seconds
 
 log = Log(__name__)
@@ -36,8 +39,8 @@ class Daemon:
     """Everything that runs, from ``async with`` to its end.
 
     Entering takes the lock, opens the database, puts the configuration in force and makes deliveries that were in
-    flight when the process before this one died due again. Then either ``run`` (on schedule, until cancelled) or
-    ``poll_now`` and ``deliver_all`` (once).
+    flight when the process before this one died due again. Then either ``schedule.run`` drives it, or ``poll_now``
+    and ``deliver_all`` do once what there is to do.
 
     Raises:
         AnotherInstance: Another process holds the database.
@@ -48,22 +51,20 @@ class Daemon:
         self._config = config
         self._watch: Watch | None = None
         self._stack = AsyncExitStack()
-        self._committer = Committer(config.storage.path)
-        self._pool = ParserPool()
-        self._fetcher = Fetcher(
-            timeout_s=config.http.timeout_s,
-            user_agent=user_agent(config.http.contact),
-            allow_private=config.http.allow_private,
-            clock=clock.now,
-        )
-        self.deliverer = Deliverer(self._committer, watch=self.watch, console=console or sys.stdout, colour=colour)
-        self._hits_found = asyncio.Event()
+        self.committer = Committer(config.storage.path)
+        self.housekeeper = Housekeeper(self.committer, watch=self.watch)
+        self.pool = ParserPool()
+        self.hits_found = asyncio.Event()
+        self.deliverer = Deliverer(self.committer, watch=self.watch, console=console or sys.stdout, colour=colour)
+        self._hosts = Hosts(clock.now)
         self.poller = Poller(
-            self._committer,
-            self._fetcher,
-            self._pool,
+            self.committer,
+            self.pool,
+            self._fetcher(config),
+            self._hosts,
             watch=self.watch,
-            on_hits=self._hits_found.set,
+            on_hits=self.hits_found.set,
+            now=clock.now,
         )
 
     def watch(self) -> Watch:
@@ -73,17 +74,20 @@ class Daemon:
         return self._watch
 
     async def __aenter__(self) -> Daemon:
-        """Start all parts but the schedule."""
+        """Start all parts; nothing is polled or sent yet."""
         async with self._stack:
-            self._stack.enter_context(InstanceLock(self._config.storage.path))
-            self._stack.push_async_callback(self._committer.close)
-            await self._committer.open()
-            self._stack.push_async_callback(self._pool.close)
-            await self._stack.enter_async_context(self._fetcher)
+            lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
+            self._stack.push_async_callback(self.committer.close)
+            await self.committer.open(used_before=lock.used_before)
+            passing("opened")
+            self._stack.push_async_callback(self.pool.close)
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
             self._stack.push_async_callback(self.poller.stop)
-            await self._put_in_force(self._config)
-            repeated = await self._committer.do(lambda db: deliveries.recover(db, clock.now()))
+            await self.poller.start()
+            await self._put_in_force(self._config, compile_watchlist(self._config))
+            repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
+            await self.housekeeper.mind_clock(clock.now())
+            passing("recovered")
             if repeated:
                 log.warning("deliveries were in flight when the process ended, sending again", count=repeated)
             self._stack = self._stack.pop_all()
@@ -105,54 +109,47 @@ class Daemon:
 
     async def ask(self, query: Callable[[Reader], T]) -> T:
         """Return what *query* reads from the database, all that was committed included."""
-        return await self._committer.do(query)
+        return await self.committer.do(query)
 
-    async def run(self) -> None:
-        """Poll and deliver on schedule until cancelled."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    async def change_to(self, config: Config) -> None:
+        """Put *config* in force, whole, between two polls; the old one stays when this raises.
 
-        scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            # a tick that is late runs late: the default grace of a second would drop it
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        for job in (self.poller.poll_due, self.timers_due):
-            scheduler.add_job(_at_now(job), "interval", seconds=TICK_S, next_run_time=clock.now(), id=job.__name__)
-        scheduler.start()
-        log.info("running", feeds=len(self._config.feeds), rules=len(self._config.rules))
-        try:
-            while True:
-                await self._hits_found.wait()
-                self._hits_found.clear()
-                await self.deliverer.deliver_due(clock.now())
-        finally:
-            scheduler.shutdown(wait=False)
-            log.info("stopping")
+        Raises:
+            UsageError: It names another database, which takes a restart.
+            StoreError: It could not be committed.
+        """
+        old = self.watch().config
+        if config.storage.path != old.storage.path:
+            raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
+        # aside, because a large watchlist takes seconds
+        watchlist = await asyncio.to_thread(compile_watchlist, config)
+        await self._put_in_force(config, watchlist)
+        if config.http != old.http:
+            await self.poller.change_fetcher(self._fetcher(config))
 
-    async def timers_due(self, now: datetime) -> None:
-        """Do what the moment asks for: deliveries that are due, workers that have had nothing to do."""
-        await self.deliverer.deliver_due(now)
-        await self._pool.stop_idle(now)
-
-    async def _put_in_force(self, config: Config) -> None:
-        watchlist = compile_watchlist(config)
+    async def _put_in_force(self, config: Config, watchlist: Watchlist) -> None:
         now = clock.now()
 
         def settle(db: Writer) -> int:
-            feeds.configure(db, [_fresh(config, key, now) for key in config.feeds])
+            before = {record.key: record for record in feeds.load_feeds(db)}
+            feeds.configure(db, _as_configured(config, before, now))
             return watchlists.watchlist_version(db, watchlist.fingerprint, now)
 
-        self._watch = Watch(config, watchlist, await self._committer.do(settle))
+        version = await self.committer.do(settle)
+        self._watch = Watch(config, watchlist, version, loaded_at=now)
+
+    def _fetcher(self, config: Config) -> Fetcher:
+        return Fetcher(
+            timeout_s=config.http.timeout_s,
+            user_agent=user_agent(config.http.contact),
+            allow_private=config.http.allow_private,
+            clock=clock.now,
+            hosts=self._hosts,
+            proxy=config.http.proxy,
+        )
 
 
-def _fresh(config: Config, key: str, now: datetime) -> FeedRecord:
-    feed = config.feeds[key]
-    due_at = first_due(now, interval_s=feed.every_s, phase=phase_of(key))
-    return FeedRecord(key=key, url=feed.url, due_at=due_at)
-
-
-def _at_now(job: Callable[[datetime], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    async def tick() -> None:
-        await job(clock.now())
-
-    return tick
+def _as_configured(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:
+    listed = [(feed, before.get(key)) for key, feed in config.feeds.items()]
+    crowd = sum(record is None or record.settings != settings_mark(feed) for feed, record in listed)
+    return [as_configured(feed, record, now, crowd=crowd) for feed, record in listed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.config import Config
 from monitor.watchlist import Watchlist
@@ -15,3 +16,4 @@ class Watch:
     config: Config
     watchlist: Watchlist
     version: int  # of the watchlist, in the store
+    loaded_at: datetime

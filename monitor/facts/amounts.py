@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from monitor.facts.east_asian import east_asian_quantities
 from monitor.facts.quantities import Quantity, quantities
+from monitor.facts.spelled import spelled_quantities
 from monitor.model import Amount, Text
 
 _DASH = re.compile(r"[-–—]")
@@ -26,7 +28,7 @@ def read_amounts(text: Text) -> tuple[Amount, ...]:
 
 
 def _of_field(field: str, text: str) -> Iterator[Amount]:
-    found = list(quantities(text))
+    found = _all_quantities(text)
     second_ends: set[int] = set()  # starts of quantities that a range before them has used up
     for one, other in pairwise([*found, None]):
         if one is None or one.start in second_ends:
@@ -38,6 +40,16 @@ def _of_field(field: str, text: str) -> Iterator[Amount]:
         elif one.currency:
             said = text[one.start : one.end]
             yield Amount(one.value(one.magnitude), one.currency, said, field, one.start, one.end)
+
+
+def _all_quantities(text: str) -> list[Quantity]:
+    """Return the numbers of *text* in order; a number in digits gives way to a sum that it is part of."""
+    sums = [*spelled_quantities(text), *east_asian_quantities(text)]
+    if not sums:
+        return list(quantities(text))
+    taken = {place for one in sums for place in range(one.start, one.end)}
+    rest = [one for one in quantities(text) if one.start not in taken and one.end - 1 not in taken]
+    return sorted((*sums, *rest), key=lambda one: one.start)
 
 
 def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:

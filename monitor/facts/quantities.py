@@ -7,52 +7,70 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.facts.currencies import CODES, COINS, MAGNITUDES, SYMBOLS, WORDS, WORDS_AFTER_MAGNITUDE
+from monitor.facts.counting import counts_something, is_numbered
+from monitor.facts.currencies import (
+    CODES,
+    COINS,
+    FOREIGN_MAGNITUDES,
+    MAGNITUDES,
+    MIXED_COINS,
+    SHARED_SIGNS,
+    SYMBOLS,
+    WORDS,
+    WORDS_AFTER_MAGNITUDE,
+)
 
 MAX_DIGITS = 24  # of a number; more is a hash or a prank
+UNKNOWN = ""  # the currency of a number that has none
 
 
-def _any(words: Iterable[str]) -> str:
+def one_of(words: Iterable[str]) -> str:
+    """Return an expression for any of *words*, the longest first; their blanks are any white space."""
     longest_first = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in longest_first)
 
 
-_LONG = _any(m for m in MAGNITUDES if len(m) > 1)
+_ALL_MAGNITUDES = MAGNITUDES | FOREIGN_MAGNITUDES
+_LONG = one_of(m for m in _ALL_MAGNITUDES if len(m) > 1)
 _COMMA = "[,\u00a0\u202f\u2009’']"
-_NUMBER = rf"(?>\d{{1,3}}(?:{_COMMA}\d{{2,3}})*{_COMMA}\d{{3}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+(?:\.\d+)?)"
-_DECIMAL_COMMA = rf"\d{{1,3}},\d{{1,2}}(?=[\s-]?(?:{_LONG})\b)"
-_UNIT = rf"{_any((*CODES, *COINS))}|btc|eth|usdt|usdc|stETH|wstETH|mETH|cmETH|(?i:{_any(WORDS)})"
+_NUMBER = (
+    rf"(?>\d{{1,3}}(?:{_COMMA}\d{{2,3}})*{_COMMA}\d{{3}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}"
+    r"|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,4},\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
+)
+_SPACED_NUMBER = (
+    rf"(?>\d{{1,3}}(?:\s\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,3}}\.\s\d{{1,3}}(?=\s?(?:(?i:{_LONG})|[kmbKMB])\b))"
+)
+_TICKERS = one_of((*CODES, *COINS, *MIXED_COINS))
+_UNIT = rf"(?i:{one_of(WORDS)})|{_TICKERS}"
 _DIGITS = re.compile(r"\d+")
-_LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{_any(SYMBOLS)}|(?:{_any(CODES)})(?:\s?\$)?)\s?\Z")
+_LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
 _LEAD_ROOM = 10  # characters before a number that can hold its currency and what must not stand before that
-_QUANTITY = re.compile(
-    rf"""
-    (?P<number>(?:{_DECIMAL_COMMA})|{_NUMBER})\+?
-    (?:[\s-]?(?P<long>(?i:{_LONG}))\b|\s(?P<apart>[KMBT])\b|(?P<short>[kmbtKMBT])\b)?
-    (?![\w]|[.,:]\d)
-    (?:
-        \s?(?P<sign>[€£¥₩₹₽₺]|\$(?!\w))
-      | [\s-]?(?P<unit>{_UNIT})(?![\w/])
-      | [\s-](?P<doubtful>(?i:{_any(WORDS_AFTER_MAGNITUDE)}))\b(?!\ of\b)
-    )?
-    """,
-    re.VERBOSE,
-)
+
+
+def _quantity_pattern(number: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<number>{number})\+?
+        (?:[\s-]?(?P<long>(?i:{_LONG}))(?!\w)|\s(?P<apart>[KMBTkmb])\b(?![-&'’/]|\.\w)|(?P<short>[kmbtKMBT])\b)?
+        (?:
+            (?P<touching>{_TICKERS})(?![\w/]|-(?!worth)[a-z])
+          | (?![\w]|[.,:]\d)
+            (?:
+                \s?(?P<sign>[€£¥₩₹₽₺₴]|\$(?!\w))
+              | (?:[\s-]|\s(?:de\s|d['’]))(?P<unit>{_UNIT})(?![\w/]|-(?!worth)[a-z])
+              | [\s-](?P<doubtful>(?i:{one_of(WORDS_AFTER_MAGNITUDE)}))\b(?!\ of\b)
+            )?
+        )
+        """,
+        re.VERBOSE,
+    )
+
+
+_QUANTITY = _quantity_pattern(_NUMBER)
+_SPACED_QUANTITY = _quantity_pattern(_SPACED_NUMBER)
+_TORN = re.compile(r"\d{1,3}\.\s\d{1,3}\s?(?:[kmb]n?|million|billion)\b", re.IGNORECASE)  # "$1. 46 billion"
+_SPACED = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d|,\d{3})")
 _PART_OF_MORE = re.compile(r"[\w.,:/]")  # before a number: "v2.0", "10.0.0.1", "10:30"
-# "11 bitcoin ETFs", "500 BTC wallets": the number counts what comes after the coin
-_COUNTED = re.compile(
-    r"\s(?:spot\s)?(?:etfs?|etps?|miners?|mining|wallets?|address(?:es)?|atms?|holders?|nodes?|validators?|whales?"
-    r"|traders?|transactions?|futures|options|funds?|investors?|exchanges?|companies|treasur(?:y|ies)|projects?|users?"
-    r"|developers?|maximalists?|price|prices|upgrade|blocks?|pools?|accounts?|conference|maxis?)\b",
-    re.IGNORECASE,
-)
-# "Nov 21 ETH fell", "layer 2 ETH": the number belongs to what comes before it
-_NUMBERED = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
-    r"|november|december|layer|level|tier|phase|stage|version|top|day|week|part|season|type|class|article|section|step"
-    r"|no|number|chapter|round|block)[.#]?\s*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +96,53 @@ def plain(number: Decimal) -> Decimal:
 
 
 def quantities(text: str) -> Iterator[Quantity]:
-    """Yield every number of *text* in order; those that count something else have no currency."""
+    """Yield every number in digits of *text* in order; those that count something else have no currency."""
     at = 0
     while digits := _DIGITS.search(text, at):
         start = digits.start()
         lead = _LEAD.search(text[max(0, start - _LEAD_ROOM) : start])
         alone = lead is not None or not start or _PART_OF_MORE.match(text[start - 1]) is None
-        match = _QUANTITY.match(text, start) if alone else None
+        match = _match(text, start, led=lead is not None) if alone else None
         at = match.end() if match else digits.end()
-        number = _number(match["number"]) if match else None
+        number = _number(match["number"], match["long"]) if match else None
         if match and number is not None:
             yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
 
 
+def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
+    if led and _TORN.match(text, start):
+        return _SPACED_QUANTITY.match(text, start)
+    spaced = _SPACED.match(text, start)
+    # "10 000 BTC", but not "on Nov 21 300 BTC"
+    if spaced and (led or spaced[0].count(" ") > 1 or not is_numbered(text, start)):
+        return _SPACED_QUANTITY.match(text, start)
+    return _QUANTITY.match(text, start)
+
+
 def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) -> Quantity:
-    written = match["long"] or match["apart"] or match["short"]
-    magnitude = MAGNITUDES[written.lower()] if written else None
-    currency = _leading(symbol) if symbol else _trailing(match, match.string, magnitude)
+    written = (match["long"] or match["apart"] or match["short"] or "").lower()
+    if match["apart"] and match["apart"].islower() and not symbol:
+        return Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))  # "5 m" is a length
+    magnitude = _ALL_MAGNITUDES[" ".join(written.split())] if written else None
+    if written == "mil" and symbol == "R$":
+        magnitude = 3  # in Portuguese
+    behind = _trailing(match, match.string, magnitude)
+    currency = behind
+    if symbol:
+        sign = _leading(symbol)
+        currency = behind if behind in SHARED_SIGNS.get(symbol, ()) else sign
     end = match.end() if currency else max(match.end(g) for g in ("number", "long", "apart", "short"))
-    return Quantity(number, magnitude, currency, bool(symbol), start, end)
+    return Quantity(number, magnitude, currency, leading=bool(symbol), start=start, end=end)
 
 
-def _number(written: str) -> Decimal | None:
+def _number(written: str, magnitude: str | None) -> Decimal | None:
     if len(written) > MAX_DIGITS:
         return None
-    if re.fullmatch(r"\d{1,3},\d{1,2}", written):
-        return Decimal(written.replace(",", "."))
-    if written.count(".") > 1:
+    written = re.sub(r"\s", "", written)
+    if re.fullmatch(r"[\d.]+,\d{1,2}", written):
+        return Decimal(written.replace(".", "").replace(",", "."))
+    foreign = magnitude is not None and magnitude.lower() in FOREIGN_MAGNITUDES
+    if written.count(".") > 1 or (foreign and re.fullmatch(r"\d{1,3}\.\d{3}", written)):
         return Decimal(written.replace(".", ""))
     return Decimal(re.sub(r"[^\d.]", "", written))
 
@@ -118,18 +156,21 @@ def _trailing(match: re.Match[str], text: str, magnitude: int | None) -> str:
     if match["sign"]:
         return SYMBOLS[match["sign"]]
     if match["doubtful"]:
-        return WORDS_AFTER_MAGNITUDE[match["doubtful"].lower()] if magnitude is not None else ""
-    unit = match["unit"]
-    if not unit or (magnitude is None and _belongs_elsewhere(match, text)):
-        return ""
-    if _COUNTED.match(text, match.end()):
-        return ""
-    return WORDS.get(unit.lower()) or unit.upper()
+        return WORDS_AFTER_MAGNITUDE[match["doubtful"].lower()] if magnitude is not None else UNKNOWN
+    unit = match["unit"] or match["touching"]
+    if not unit or (magnitude is None and _belongs_elsewhere(match, text)) or counts_something(text, unit, match.end()):
+        return UNKNOWN
+    if match["long"] == "mil" and not unit.isascii():
+        return UNKNOWN  # a thousand in Spanish, a million in the slang of traders
+    return currency_of(unit)
+
+
+def currency_of(unit: str) -> str:
+    """Return the code or ticker of a currency as it is written behind a number."""
+    return WORDS.get(" ".join(unit.lower().split())) or unit.upper()
 
 
 def _belongs_elsewhere(match: re.Match[str], text: str) -> bool:
     number = match["number"]
     is_year = len(number) == 4 and number.isdigit() and 1990 <= int(number) <= 2040
-    return is_year or (
-        len(number) < 3 and _NUMBERED.search(text[max(0, match.start() - 14) : match.start()]) is not None
-    )
+    return is_year or (len(number) < 3 and is_numbered(text, match.start()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton
 from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
@@ -62,6 +63,18 @@ def _meant(address: Address) -> Address:
     if address in _NAT64:
         return IPv4Address(address.packed[-4:])
     return address.ipv4_mapped or address.sixtofour or address
+
+
+def literal_address(host: str) -> str | None:
+    """Return the address that *host* is, in any of its spellings (``127.1``, ``0x7f.1``); None for a name."""
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return str(IPv4Address(inet_aton(host)))  # what a resolver makes of numbers
+    except (OSError, UnicodeError):
+        return None
 
 
 def literal_network(url: str) -> tuple[Network, ...]:

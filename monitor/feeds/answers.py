@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.due import MAX_BACKOFF_S
-from monitor.model import Validators
+from monitor.feeds.freshness import fresh_for_s, retry_after_s
+from monitor.model import FeedRecord, Validators
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
+WHOLE_AFTER = timedelta(days=7)  # without a whole document: the server's 304 may lie
+
+_GONE = "remove it, or give it another address: it is not polled again before it is edited"
 _CHALLENGE_MARK = b"just a moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one poll brought over the wire."""
+
+    body: bytes | None  # decompressed; None: 304, nothing new
+    content_type: str  # the header as it came, charset included; may be empty
+    validators: Validators  # to be kept, once the entries are
+    url: str  # of the last hop
+    moved_to: str  # where permanent redirects, and only those, led; else empty
+    moved_safely: bool  # no hop on the way there was to a weaker scheme
+    retry_after_s: float | None
+    fresh_s: float | None  # how long the server says that the answer stays as it is; None: it does not
+    elapsed_s: float  # without waiting for a turn
 
 
 def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:
@@ -29,7 +47,13 @@ def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: dat
         state = FeedState.CHALLENGED
         cause = f"the site asks visitors to prove that they are human (it answered {status})"
         remedy = "ask the site to let this monitor in, or use another address of the feed"
-    return FeedError(state, cause, remedy, retry_after_s=retry_after_s(headers.get("Retry-After", ""), now))
+    return FeedError(
+        state,
+        cause,
+        remedy,
+        retry_after_s=retry_after_s(headers.get("Retry-After", ""), now),
+        fresh_s=fresh_for_s(headers, now),
+    )
 
 
 def _meaning(status: int) -> tuple[FeedState, str, str]:
@@ -42,7 +66,7 @@ def _meaning(status: int) -> tuple[FeedState, str, str]:
         case 404:
             return FeedState.NOT_FOUND, answered, "the feed may have moved: look for its new address"
         case 410:
-            return FeedState.GONE, f"{answered}, the feed was taken away for good", "remove the feed"
+            return FeedState.GONE, f"{answered}, the feed was taken away for good", _GONE
         case 429:
             return FeedState.RATE_LIMITED, f"{answered}, we come too often", 'give the feed a longer "every"'
         case _ if status >= 500:
@@ -56,24 +80,6 @@ def _is_challenge(headers: Mapping[str, str], body_start: bytes) -> bool:
     return headers.get("cf-mitigated", "").lower() == "challenge" or _CHALLENGE_MARK in body_start.lower()
 
 
-def retry_after_s(value: str, now: datetime) -> float | None:
-    """Return for how many seconds from *now* a Retry-After asks us to stay away, a day at most.
-
-    Reads seconds and dates (RFC 9110 section 10.2.3). None when there is none or it is neither; 0 for a past
-    date.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdecimal():
-        return min(float(value[:20]), MAX_BACKOFF_S)  # 20 digits are more than enough, and stay finite
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    if moment.tzinfo is None:  # "-0000" gives a naive moment
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), MAX_BACKOFF_S)
-
-
 def validators(headers: RawHeaders) -> Validators:
     """Return an answer's validators as they were received; None for one that could not be sent back so."""
     first: dict[bytes, bytes] = {}
@@ -85,6 +91,11 @@ def validators(headers: RawHeaders) -> Validators:
 def refreshed(old: Validators, new: Validators) -> Validators:
     """Return *old* with what a 304 brought anew, each for itself (RFC 9111 section 4.3.4)."""
     return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
+
+
+def wants_whole(record: FeedRecord, now: datetime) -> bool:
+    """Whether it is time to ask for the whole document, whatever validators we hold."""
+    return record.full_at is not None and now - record.full_at >= WHOLE_AFTER
 
 
 def conditions(held: Validators) -> dict[str, str]:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import ssl
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from time import monotonic
 from types import TracebackType
 from typing import Self
 
 import aiohttp
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds import answers
-from monitor.feeds.addresses import Network, refused_sort
-from monitor.feeds.hops import PERMANENT, REDIRECTS, may_carry, next_hop
+from monitor.feeds.addresses import Network, is_within
+from monitor.feeds.answers import Fetched, wants_whole
+from monitor.feeds.dial import CONNECT_S, Dialler
+from monitor.feeds.due import NEVER
+from monitor.feeds.failures import FAILURES, as_feed_error
+from monitor.feeds.freshness import fresh_for_s, retry_after_s
+from monitor.feeds.hops import REDIRECTS, Way, is_same_host
+from monitor.feeds.hosts import Hosts
+from monitor.feeds.platforms import host_of
 from monitor.model import Feed, FeedRecord, Validators
 
 MAX_BODY = 5 * 1024 * 1024  # bytes, decompressed
 MAX_REDIRECTS = 5
+PAUSE_S = 1.0  # between two requests to one host
+REST_S = 300.0  # for a host that says we come too often, and not when to come again
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
@@ -35,33 +39,6 @@ _ACCEPT = (
 _CHUNK = 64 * 1024
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are looked at
 _ERROR_PAGE_S = 0.5
-_CONNECT_S = 10.0  # for one address, so that there is time left for the host's next
-_KEEPALIVE_S = 15.0  # idle TLS connections cost 100 KB each
-
-# Addresses that were refused for the request at hand. The client tells of a failed connection in its own
-# words; this is how the refusal gets past it.
-_refused: ContextVar[list[str]] = ContextVar("_refused")
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one poll brought over the wire."""
-
-    body: bytes | None  # decompressed; None: 304, nothing new
-    content_type: str  # the header as it came, charset included; may be empty
-    validators: Validators  # to be kept, once the entries are
-    url: str  # of the last hop
-    moved_to: str  # where permanent redirects, and only those, led; else empty
-    retry_after_s: float | None
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """The answer that is no redirect, still open, and the way to it."""
-
-    response: aiohttp.ClientResponse
-    moved_to: str
 
 
 class Fetcher:
@@ -74,7 +51,10 @@ class Fetcher:
         max_body: Bytes of a body, counted decompressed.
         max_redirects: Hops at most.
         concurrency: Requests at a time; others wait, and their deadline does not run yet.
-        clock: The present moment, for a Retry-After that is a date.
+        clock: The present moment.
+        hosts: Who asks which host when; to be shared by all that ask the same hosts.
+        pause_s: Between two requests to one host; there is none in the networks of *allow_private*.
+        proxy: Its address; empty: none. What may be dialled is then for it to say.
     """
 
     def __init__(
@@ -87,27 +67,28 @@ class Fetcher:
         max_redirects: int = MAX_REDIRECTS,
         concurrency: int = 32,
         clock: Callable[[], datetime],
+        hosts: Hosts | None = None,
+        pause_s: float = PAUSE_S,
+        proxy: str = "",
     ) -> None:
         self._timeout_s = timeout_s
         self._user_agent = user_agent
         self._allowed = tuple(allow_private)
         self._max_body = max_body
         self._max_redirects = max_redirects
+        self._dialler = Dialler(self._allowed, proxy)
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
+        self._hosts = hosts or Hosts(clock)
+        self._pause_s = pause_s
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Open the client; it keeps no cookies and reads no proxy or login from the environment."""
-        connector = aiohttp.TCPConnector(
-            limit=0,  # the slots bound it
-            keepalive_timeout=_KEEPALIVE_S,
-            socket_factory=self._dial,
-        )
         self._session = aiohttp.ClientSession(
-            connector=connector,
+            connector=self._dialler.connector(),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
             trust_env=False,
         )
         return self
@@ -122,75 +103,103 @@ class Fetcher:
     async def fetch(self, feed: Feed, record: FeedRecord) -> Fetched:
         """Return what *feed* answers to one GET, conditional on the validators in *record*.
 
-        Validators that were learned from another address than the feed's are not sent.
+        The address that was taken over is asked when there is one. Validators are sent to the host they came from,
+        and to no other; those that were learned from another address than the feed's are not sent, and none are
+        when it is time for a whole document.
 
         Raises:
             FeedError: For everything that keeps the body from us; its state says what.
+            HostResting: Nothing was asked, since a host on the way wants to be left alone.
         """
-        held = record.validators if record.url == feed.url else Validators()
-        async with self._slots:
-            started = monotonic()
-            refused: list[str] = []
-            token = _refused.set(refused)
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    return await self._get(feed, held, started)
-            except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-                raise self._as_feed_error(error, refused) from error
-            finally:
-                _refused.reset(token)
-
-    async def _get(self, feed: Feed, held: Validators, started: float) -> Fetched:
-        hop = await self._follow(feed, answers.conditions(held))
-        response = hop.response
+        if record.url != feed.url:  # what was learned from another address says nothing of this one
+            record = FeedRecord(feed.key, feed.url, NEVER)
         try:
-            got = answers.validators(response.raw_headers)
-            body: bytes | None = None
-            if response.status == 200:
-                body = await self._body(response)
-            elif response.status != 304:
-                page = await self._error_page(response)
-                raise answers.failure(response.status, response.headers, page, self._clock())
-            elif held == Validators():
-                cause = "the server answered 304 although we hold nothing of it"
-                raise FeedError(FeedState.SERVER_ERROR, cause)
-            else:
-                got = answers.refreshed(held, got)
-            return Fetched(
-                body=body,
-                content_type=response.headers.get("Content-Type", ""),
-                validators=got,
-                url=str(response.url),
-                moved_to=hop.moved_to,
-                retry_after_s=answers.retry_after_s(response.headers.get("Retry-After", ""), self._clock()),
-                elapsed_s=monotonic() - started,
-            )
-        finally:
-            response.release()
+            return await self._get(feed, record)
+        except FAILURES as error:
+            raise as_feed_error(error, self._timeout_s) from error
 
-    async def _follow(self, feed: Feed, conditions: dict[str, str]) -> _Hop:
+    async def _get(self, feed: Feed, record: FeedRecord) -> Fetched:
         """Return the first answer that is no redirect.
 
-        Redirects are followed here and not by the client, which takes our own headers along to other hosts.
+        Redirects are followed here and not by the client, which takes our own headers along to other hosts, and
+        asks hosts whose turn it is not.
         """
-        if self._session is None:
-            raise RuntimeError("the fetcher is not open: use it in an async with")
-        url, secret, permanent = URL(feed.url), True, True
-        for hops in range(self._max_redirects + 1):
-            headers = self._headers(feed if secret else None, conditions)
-            response = await self._session.get(url, headers=headers, allow_redirects=False)
-            if response.status not in REDIRECTS:
-                return _Hop(response, moved_to=str(url) if permanent and hops else "")
-            response.close()
-            target = next_hop(url, response.status, response.headers.get("Location", ""))
-            permanent = permanent and response.status in PERMANENT
-            secret = secret and may_carry(url, target)  # once left behind, never taken up again
-            url = target
+        held = Validators() if wants_whole(record, self._clock()) else record.validators
+        answered_by = URL(record.answered_by or record.address)
+        way = Way.begin(URL(record.address), feed.url)
+        left_s = self._timeout_s
+        for _ in range(self._max_redirects + 1):
+            conditions = answers.conditions(held) if is_same_host(way.url, answered_by) else {}
+            async with self._turn(way.url):
+                started = monotonic()
+                async with asyncio.timeout(left_s):
+                    headers = self._headers(feed if way.secret else None, conditions)
+                    response = await self._request(way.url, headers)
+                    try:
+                        if response.status not in REDIRECTS:
+                            elapsed_s = self._timeout_s - left_s + monotonic() - started
+                            return await self._answer(response, way, held if conditions else None, elapsed_s)
+                        response.close()
+                        way = way.on(response.status, response.headers.get("Location", ""))
+                    finally:
+                        response.release()
+                left_s -= monotonic() - started
         raise FeedError(
             FeedState.REDIRECT_LOOP,
-            f"more than {self._max_redirects} redirects, the last to {url.with_query(None)}",
+            f"more than {self._max_redirects} redirects, the last to {way.url.with_query(None)}",
             "use the address at which the feed really is",
         )
+
+    async def _answer(
+        self, response: aiohttp.ClientResponse, way: Way, held: Validators | None, elapsed_s: float
+    ) -> Fetched:
+        """Return what *response* brings; *held* are the validators that were sent, None when none were."""
+        began = monotonic()
+        now, headers = self._clock(), _joined(response.headers)
+        got = answers.validators(response.raw_headers)
+        body: bytes | None = None
+        if response.status == 200:
+            body = await self._body(response)
+        elif response.status != 304:
+            error = answers.failure(response.status, headers, await self._error_page(response), now)
+            self._let_rest(way.url, response.status, error)
+            raise error
+        elif held is None:
+            raise FeedError(FeedState.SERVER_ERROR, "the server answered 304 although we hold nothing of it")
+        else:
+            got = answers.refreshed(held, got)
+        return Fetched(
+            body=body,
+            content_type=headers.get("Content-Type", ""),
+            validators=got,
+            url=str(response.url),
+            moved_to=way.moved_to,
+            moved_safely=way.safe,
+            retry_after_s=retry_after_s(headers.get("Retry-After", ""), now),
+            fresh_s=fresh_for_s(headers, now),
+            elapsed_s=elapsed_s + monotonic() - began,
+        )
+
+    def _let_rest(self, url: URL, status: int, error: FeedError) -> None:
+        """Leave the whole host alone when it says so: its limits count all that we ask of it."""
+        rest_s = error.retry_after_s
+        if status == 429 and rest_s is None:
+            rest_s = REST_S
+        if status in (429, 503) and rest_s:
+            self._hosts.rest(host_of(url), self._clock() + timedelta(seconds=rest_s))
+
+    @asynccontextmanager
+    async def _turn(self, url: URL) -> AsyncIterator[None]:
+        """Wait for our turn at the host of *url*, and then for a slot."""
+        pause_s = 0.0 if is_within(str(url), self._allowed) else self._pause_s
+        async with self._hosts.turn(host_of(url), pause_s=pause_s), self._slots:
+            yield
+
+    async def _request(self, url: URL, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open: use it in an async with")
+        with self._dialler.watched(url):
+            return await self._session.get(url, headers=headers, allow_redirects=False, proxy=self._dialler.proxy)
 
     def _headers(self, secret_of: Feed | None, conditions: dict[str, str]) -> CIMultiDict[str]:
         """Return the request's headers; Accept-Encoding is the client's own: what it can decode."""
@@ -229,52 +238,11 @@ class Fetcher:
                         break
         return page
 
-    def _dial(self, address: aiohttp.AddrInfoType) -> socket.socket:
-        """Return a socket for *address*, unless it is not allowed.
 
-        The client asks for a socket for each address it dials, whether a name, a number or a redirect led
-        there: what is judged here is what is connected to.
-        """
-        family, kind, protocol, _, where = address
-        host = str(where[0])
-        sort = refused_sort(host, self._allowed)
-        if sort is not None:
-            refusal = f"{host} is a {sort} address"
-            _refused.get().append(refusal)
-            raise OSError(refusal)
-        return socket.socket(family, kind, protocol)
-
-    def _as_feed_error(self, error: Exception, refused: list[str]) -> FeedError:
-        """Return the failure that an exception of the client stands for."""
-        if refused and isinstance(error, aiohttp.ClientConnectorError):
-            remedy = 'if it is meant, add its network to "allow_private" in [http]'
-            return FeedError(FeedState.PRIVATE_ADDRESS, refused[0], remedy)
-        match error:
-            case aiohttp.ConnectionTimeoutError():
-                return FeedError(FeedState.TIMEOUT, f"no connection within {_CONNECT_S:g} s")
-            case TimeoutError():
-                return FeedError(FeedState.TIMEOUT, f"no complete answer within {self._timeout_s:g} s")
-            case aiohttp.ClientConnectorDNSError():
-                return FeedError(FeedState.DNS, f"no address for {error.host}", "check the spelling")
-            case aiohttp.ClientSSLError():
-                return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must mend it")
-            case aiohttp.ClientConnectorError():
-                number = error.os_error.errno  # the text beside it is the event loop's, of little use to people
-                reason = os.strerror(number).lower() if number else str(error.os_error)
-                return FeedError(FeedState.NO_CONNECTION, f"{error.host}:{error.port}: {reason}")
-            case aiohttp.InvalidURL():
-                return FeedError(FeedState.NO_CONNECTION, "the address is not a valid URL", "correct it")
-            case aiohttp.ClientPayloadError():
-                return FeedError(FeedState.UNREADABLE, "the answer broke off, or its compression is damaged")
-            case aiohttp.ClientResponseError():
-                return FeedError(FeedState.SERVER_ERROR, f"the answer is not HTTP: {error.message}"[:200])
-            case ValueError() if not isinstance(error, aiohttp.ClientError):
-                return FeedError(FeedState.NO_CONNECTION, f"the request cannot be sent: {error}")
-            case _:
-                return FeedError(FeedState.NO_CONNECTION, str(error) or type(error).__name__)
-
-
-def _tls_cause(error: aiohttp.ClientSSLError) -> str:
-    inner = getattr(error, "certificate_error", None) or error.os_error
-    reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "") or str(inner)
-    return f"{error.host}: {reason}" if isinstance(inner, ssl.SSLError) else f"{error.host}: tls failed"
+def _joined(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
+    """Return *headers* with the lines of Cache-Control as one: any of them may hold the max-age."""
+    control = ", ".join(headers.getall("Cache-Control", ()))
+    joined = CIMultiDict(headers)
+    if control:
+        joined["Cache-Control"] = control
+    return joined

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
@@ -10,6 +13,42 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 
 _UNUSABLE = "use the address at which the feed really is"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a request stands, and what may be said of the redirects that led there."""
+
+    url: URL
+    secret: bool  # login and headers of the feed may be sent there
+    permanent: bool = True  # every redirect so far was
+    safe: bool = True  # none so far led to a weaker scheme
+    hops: int = 0
+
+    @classmethod
+    def begin(cls, start: URL, meant_for: str) -> Self:
+        """Return the way that begins at *start*, with the secrets that are meant for the address *meant_for*."""
+        return cls(start, secret=may_carry(URL(meant_for), start))
+
+    def on(self, status: int, location: str) -> Way:
+        """Return the way one hop further, by a redirect with *status* to *location*.
+
+        Raises:
+            FeedError: It leads to no web address.
+        """
+        target = next_hop(self.url, status, location)
+        return Way(
+            target,
+            secret=self.secret and may_carry(self.url, target),  # once left behind, never taken up again
+            permanent=self.permanent and status in PERMANENT,
+            safe=self.safe and not (self.url.scheme == "https" and target.scheme == "http"),
+            hops=self.hops + 1,
+        )
+
+    @property
+    def moved_to(self) -> str:
+        """Return where permanent redirects, and only those, led; empty when there were none."""
+        return str(self.url) if self.permanent and self.hops else ""
 
 
 def next_hop(current: URL, status: int, location: str) -> URL:
@@ -42,3 +81,9 @@ def may_carry(source: URL, target: URL) -> bool:
         return True
     upgraded = source.scheme == "http" and target.scheme == "https"
     return upgraded and source.host == target.host and source.is_default_port() and target.is_default_port()
+
+
+def is_same_host(one: URL, other: URL) -> bool:
+    """Whether both addresses are of one host and port; the ports of http and https count as one."""
+    ports = one.port == other.port or (one.is_default_port() and other.is_default_port())
+    return one.host == other.host and ports

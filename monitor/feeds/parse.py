@@ -17,6 +17,7 @@ from monitor.feeds.clean import clean_text
 from monitor.feeds.fingerprint import item_hashes
 from monitor.feeds.jsonfeed import read_json
 from monitor.feeds.links import web_address
+from monitor.feeds.pace import pace_of
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_ENTRIES = 2000  # of one document; the first are taken, which are the newest in nearly every feed
@@ -68,7 +69,7 @@ def _read_xml(body: bytes, content_type: str, url: str) -> ParsedFeed:
             _entry(entry, raw_hash, base)
             for entry, raw_hash in zip(found[:MAX_ENTRIES], hashes[:MAX_ENTRIES], strict=True)
         ),
-        ttl_s=_ttl_s(str(about.get("ttl", ""))),
+        pace=pace_of(body, about),
     )
 
 
@@ -142,9 +143,3 @@ def _moment(parsed: struct_time | None) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if 1 < moment.year < 9999 else None
-
-
-def _ttl_s(minutes: str) -> float | None:
-    """Return an RSS ttl in seconds, None when it is no number of minutes above zero."""
-    minutes = minutes.strip()
-    return float(minutes) * 60 if minutes.isascii() and minutes.isdecimal() and int(minutes[:9]) else None

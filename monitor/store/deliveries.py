@@ -12,6 +12,7 @@ another attempt has begun, changes nothing and is answered with False.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Delivery, DeliveryKind, DeliveryState
@@ -36,7 +37,7 @@ SET state = 'in flight', attempts = attempts + 1, lease_until = :until,
     first_attempt_at = coalesce(first_attempt_at, :now)
 WHERE id = (
     SELECT id FROM deliveries
-    WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :now
+    WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :due_by
     ORDER BY due_at, id LIMIT 1)
 RETURNING *
 """
@@ -89,6 +90,14 @@ UPDATE deliveries SET state = 'pending', due_at = :now, first_attempt_at = NULL
 WHERE id = :id AND state IN ('pending', 'dead', 'dropped')
 """
 
+_WAITING = """
+SELECT destination, count(*) AS number, min(first_attempt_at) AS since,
+       (SELECT reason FROM deliveries latest WHERE latest.destination = d.destination AND latest.state = 'pending'
+        ORDER BY due_at DESC LIMIT 1) AS reason
+FROM deliveries d WHERE state = 'pending' GROUP BY destination ORDER BY destination
+"""
+
+_COUNT = "SELECT state, count(*) AS number FROM deliveries WHERE state <> 'sent' GROUP BY state"
 _LOAD = "SELECT * FROM deliveries WHERE id = :id"
 _IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMIT :limit"
 
@@ -106,14 +115,21 @@ def next_delivery_due(db: Reader) -> datetime | None:
     return moment(found["at"]) if found else None
 
 
-def lease(db: Writer, destination: str, now: datetime, lease_s: float) -> Delivery | None:
+def lease(
+    db: Writer, destination: str, now: datetime, lease_s: float, *, due_by: datetime | None = None
+) -> Delivery | None:
     """Return the delivery for *destination* that is longest overdue, now in flight; None when nothing is due.
 
     No hit can join it any more. The outcome must be recorded within *lease_s*, which is longer than the
-    longest send.
+    longest send. *due_by* leaves out what came due after that moment; None: *now*.
     """
-    until = stored(now + timedelta(seconds=lease_s))
-    leased = first(db, _LEASE, {"destination": destination, "now": stored(now), "until": until})
+    values = {
+        "destination": destination,
+        "now": stored(now),
+        "due_by": stored(due_by or now),
+        "until": stored(now + timedelta(seconds=lease_s)),
+    }
+    leased = first(db, _LEASE, values)
     if leased is None:
         return None
     change(db, _BEGIN_ATTEMPT, leased | {"now": stored(now)})
@@ -193,6 +209,26 @@ def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 
     """Return at most *limit* deliveries in one of *states*, newest first."""
     found = [row for state in states for row in rows(db, _IN_STATE, {"state": state, "limit": limit})]
     return [_delivery(row) for row in sorted(found, key=lambda row: -int(row["id"]))[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A destination that did not accept something yet."""
+
+    destination: str
+    number: int  # of deliveries
+    since: datetime  # the first attempt of the oldest
+    reason: str  # of the latest failure
+
+
+def waiting(db: Reader) -> list[Waiting]:
+    """Return the destinations that have failed deliveries waiting to be tried again, by name."""
+    return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
+
+
+def count_by_state(db: Reader) -> dict[str, int]:
+    """Return how many deliveries are in each state; without those that were sent, and without empty states."""
+    return {row["state"]: row["number"] for row in rows(db, _COUNT)}
 
 
 def _record(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Entry, Text
 from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Values, Writer, change, first, returned
+from monitor.store.statements import Reader, Row, Values, Writer, change, first, returned, rows
+
+_DAY = timedelta(days=1)
 
 _FIND = "SELECT id, version, raw_hash, text_hash FROM entries WHERE feed = :feed AND key = :key"
 
 _ADD = """
 INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
-                     first_seen_at, raw_hash, text_hash, version, story_id, story_reason)
+                     first_seen_at, last_seen_at, raw_hash, text_hash, version, story_id, story_reason)
 VALUES (:feed, :key, :outlet, :link, :title, :summary, :content, :author, :published_at, :updated_at,
-        :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason)
+        :first_seen_at, :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason)
 RETURNING id
 """
 
@@ -39,7 +42,25 @@ WHERE id = :id
 RETURNING version
 """
 
+# a document a day is enough to tell what has gone; a clock that was set back begins anew
+_NOTE_READING = """
+UPDATE feeds
+SET gone_before = CASE WHEN read_at <= :now THEN read_at END, read_at = :now
+WHERE key = :feed AND (read_at IS NULL OR read_at <= :day_ago OR read_at > :now)
+"""
+
+_NOTE_SHOWN = """
+UPDATE entries SET last_seen_at = :now
+WHERE feed = :feed AND key IN (SELECT value FROM json_each(:keys))
+  AND last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)
+"""
+
 _NOTE_RAW = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
+_PUBLISHED = """
+SELECT published_at FROM entries
+WHERE feed = :feed AND published_at IS NOT NULL AND published_at <= :now
+ORDER BY published_at DESC LIMIT :limit
+"""
 _LOAD = "SELECT * FROM entries WHERE id = :id"
 _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
@@ -86,6 +107,25 @@ def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
 def note_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
     """Remember how the document wrote an entry whose text did not change, so that it is not read again."""
     change(db, _NOTE_RAW, {"id": entry_id, "raw_hash": raw_hash})
+
+
+def note_shown(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> None:
+    """Remember that the document of *feed* that was just read shows the entries of *keys*, and no others.
+
+    An entry is out of its feed when two documents, read a day or more apart, were without it; only then may it be
+    forgotten, for one that is still shown would come back as new. A feed that answers "not modified", fails or was
+    removed brings no document, so its entries count as shown. ``last_seen_at`` is written once a day at most: that
+    it is not before ``feeds.gone_before`` is what says "shown".
+    """
+    values = {"feed": feed, "keys": json.dumps(list(keys)), "now": stored(now), "day_ago": stored(now - _DAY)}
+    change(db, _NOTE_READING, values)
+    change(db, _NOTE_SHOWN, values)
+
+
+def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[datetime]:
+    """Return when the entries of *feed* were published that say so, the newest *limit* that are not after *now*."""
+    found = rows(db, _PUBLISHED, {"feed": feed, "now": stored(now), "limit": limit})
+    return [moment(row["published_at"]) for row in found]
 
 
 def load_entry(db: Reader, entry_id: int) -> Entry | None:

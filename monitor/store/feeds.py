@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 
-from monitor.model import FeedRecord, Validators
+from monitor.model import FeedRecord, Pace, Rhythm, Validators
 from monitor.store.moments import moment, stored
 from monitor.store.statements import Reader, Row, Values, Writer, change, change_each, first, rows
 
-_RETIRE_ALL = "UPDATE feeds SET configured = 0 WHERE configured = 1"
+_COLUMNS = ["etag", "last_modified", *(field.name for field in fields(FeedRecord) if field.name != "validators")]
+_BY_POLLS = [name for name in _COLUMNS if name not in ("key", "url", "settings")]
 
-_ADD = """
-INSERT INTO feeds (key, configured, url, due_at, etag, last_modified, body_hash, title, language, moved_to,
-                   state, cause, remedy, failures, first_success_at, last_success_at, last_poll_at,
-                   last_new_at, latency_s)
-VALUES (:key, 1, :url, :due_at, :etag, :last_modified, :body_hash, :title, :language, :moved_to,
-        :state, :cause, :remedy, :failures, :first_success_at, :last_success_at, :last_poll_at,
-        :last_new_at, :latency_s)
-ON CONFLICT (key) DO UPDATE SET
+# without its mark, so that one that comes back counts as edited
+_RETIRE = """
+UPDATE feeds SET configured = 0, settings = x''
+WHERE configured = 1 AND key NOT IN (SELECT value FROM json_each(:keys))
 """
 
+_ADD = f"""
+INSERT INTO feeds (configured, {", ".join(_COLUMNS)})
+VALUES (1, {", ".join(f":{name}" for name in _COLUMNS)})
+ON CONFLICT (key) DO UPDATE SET
+"""  # noqa: S608 - the names above and nothing else
+
 _CONFIGURE = f"""{_ADD}
-    configured = 1
+    configured = 1,
+    due_at = iif(settings = excluded.settings, due_at, excluded.due_at),
+    due_why = iif(settings = excluded.settings, due_why, excluded.due_why),
+    settings = excluded.settings
 """
 
 # what was learned from an address says nothing of another one
 _FORGET_ADDRESS = """
 UPDATE feeds
-SET url = :url, due_at = :due_at, etag = NULL, last_modified = NULL, body_hash = NULL, moved_to = '',
+SET url = :url, due_at = :due_at, due_why = '', etag = NULL, last_modified = NULL, body_hash = NULL, answered_by = '',
+    full_at = NULL, fresh_s = NULL, not_before = NULL, pace = :pace, settings = :settings,
+    moved_to = '', moved_since = NULL, moved_answers = 0, taken_url = '',
     state = :state, cause = '', remedy = '', failures = 0
 WHERE key = :key AND url <> :url
 """
 
 _SAVE = f"""{_ADD}
-    due_at = excluded.due_at, etag = excluded.etag, last_modified = excluded.last_modified,
-    body_hash = excluded.body_hash, title = excluded.title, language = excluded.language,
-    moved_to = excluded.moved_to, state = excluded.state, cause = excluded.cause, remedy = excluded.remedy,
-    failures = excluded.failures, first_success_at = excluded.first_success_at,
-    last_success_at = excluded.last_success_at, last_poll_at = excluded.last_poll_at,
-    last_new_at = excluded.last_new_at, latency_s = excluded.latency_s
+    {", ".join(f"{name} = excluded.{name}" for name in _BY_POLLS)}
 WHERE feeds.url = excluded.url
 """
+
+_PUT_OFF = "UPDATE feeds SET due_at = :due_at WHERE key = :key"
+
+_FORGET_RESTS = "DELETE FROM host_rests"
+_ADD_REST = "INSERT INTO host_rests (host, until) VALUES (:host, :until)"
+_RESTS = "SELECT host, until FROM host_rests WHERE until > :now"
 
 _LOAD = "SELECT * FROM feeds WHERE key = :key"
 _LOAD_ALL = "SELECT * FROM feeds WHERE configured = 1 ORDER BY key"
@@ -49,25 +60,28 @@ _DUE = "SELECT * FROM feeds WHERE configured = 1 AND due_at <= :now ORDER BY due
 _NEXT_DUE = "SELECT min(due_at) AS due_at FROM feeds WHERE configured = 1"
 
 
-def configure(db: Writer, fresh: Iterable[FeedRecord]) -> None:
-    """Make the feeds of *fresh*, and no others, those that are polled.
+def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
+    """Make the feeds of *records*, and no others, those that are polled.
 
-    Each of *fresh* is a record as for a feed never seen: its key, its address, and when it is first due. A
-    feed that is known keeps all it has. When its address changed, it drops the validators, the body's hash, the
-    failures and the redirect, and is due as *fresh* says; it keeps its entries and its first success. Feeds
-    that are not in *fresh* keep their rows and are never due.
+    A feed that is not known is kept as its record says. One that is known keeps all it has; but when its settings
+    were edited it is due as the record says, and when its address changed it also drops all that was learned from
+    the old one: it keeps its entries, its rhythm and its first success. Feeds that are not in *records* keep their
+    rows and are never due.
     """
-    values = [_values(record) for record in fresh]
-    change(db, _RETIRE_ALL, {})
+    values = [_values(record) for record in records]
+    change(db, _RETIRE, {"keys": json.dumps([value["key"] for value in values])})
     change_each(db, _FORGET_ADDRESS, values)
     change_each(db, _CONFIGURE, values)
 
 
-def save_feed(db: Writer, record: FeedRecord) -> bool:
-    """Keep what a poll learned and return True.
+def save_feed(db: Writer, record: FeedRecord, rests: Mapping[str, datetime] | None = None) -> bool:
+    """Keep what a poll learned and return True; with *rests* also which hosts want to be left alone, and until when.
 
     Returns False, and keeps nothing of it, when the feed has got another address since the poll began.
     """
+    if rests is not None:
+        change(db, _FORGET_RESTS, {})
+        change_each(db, _ADD_REST, [{"host": host, "until": stored(until)} for host, until in rests.items()])
     return change(db, _SAVE, _values(record)) == 1
 
 
@@ -88,6 +102,16 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
     return [_record(row) for row in found if row["key"] not in busy][:limit]
 
 
+def put_off(db: Writer, due: Mapping[str, datetime]) -> None:
+    """Make each feed, by its key, due at that moment."""
+    change_each(db, _PUT_OFF, [{"key": key, "due_at": stored(at)} for key, at in due.items()])
+
+
+def load_rests(db: Reader, now: datetime) -> dict[str, datetime]:
+    """Return the hosts that want to be left alone *now*, and until when."""
+    return {row["host"]: moment(row["until"]) for row in rows(db, _RESTS, {"now": stored(now)})}
+
+
 def next_feed_due(db: Reader) -> datetime | None:
     """Return when the next configured feed is due, None when none is configured."""
     found = first(db, _NEXT_DUE)
@@ -95,45 +119,48 @@ def next_feed_due(db: Reader) -> datetime | None:
 
 
 def _values(record: FeedRecord) -> Values:
-    return {
-        "key": record.key,
-        "url": record.url,
-        "due_at": stored(record.due_at),
+    return {name: getattr(record, name) for name in _PLAIN} | {
+        **{name: stored(getattr(record, name)) for name in _MOMENTS},
         "etag": record.validators.etag,
         "last_modified": record.validators.last_modified,
-        "body_hash": record.body_hash,
-        "title": record.title,
-        "language": record.language,
-        "moved_to": record.moved_to,
-        "state": record.state,
-        "cause": record.cause,
-        "remedy": record.remedy,
-        "failures": record.failures,
-        "first_success_at": stored(record.first_success_at),
-        "last_success_at": stored(record.last_success_at),
-        "last_poll_at": stored(record.last_poll_at),
-        "last_new_at": stored(record.last_new_at),
-        "latency_s": record.latency_s,
+        "pace": _pace_stored(record.pace),
+        "rhythm": _rhythm_stored(record.rhythm),
     }
 
 
 def _record(row: Row) -> FeedRecord:
+    plain: Row = {name: row[name] for name in _PLAIN}
+    moments: Row = {name: moment(row[name]) for name in _MOMENTS}
     return FeedRecord(
-        key=row["key"],
-        url=row["url"],
-        due_at=moment(row["due_at"]),
+        **plain,
+        **moments,
         validators=Validators(row["etag"], row["last_modified"]),
-        body_hash=row["body_hash"],
-        title=row["title"],
-        language=row["language"],
-        moved_to=row["moved_to"],
-        state=row["state"],
-        cause=row["cause"],
-        remedy=row["remedy"],
-        failures=row["failures"],
-        first_success_at=moment(row["first_success_at"]),
-        last_success_at=moment(row["last_success_at"]),
-        last_poll_at=moment(row["last_poll_at"]),
-        last_new_at=moment(row["last_new_at"]),
-        latency_s=row["latency_s"],
+        pace=_pace(row["pace"]),
+        rhythm=_rhythm(row["rhythm"]),
     )
+
+
+_MOMENTS = [name for name in _COLUMNS if name.endswith("_at") or name in ("not_before", "moved_since")]
+_PLAIN = [name for name in _COLUMNS if name not in {*_MOMENTS, "etag", "last_modified", "pace", "rhythm"}]
+
+
+def _pace_stored(pace: Pace) -> str:
+    return json.dumps([pace.refresh_s, sorted(pace.skip_hours), sorted(pace.skip_days)])
+
+
+def _pace(text: str) -> Pace:
+    refresh_s, hours, days = json.loads(text)
+    return Pace(refresh_s, frozenset(hours), frozenset(days))
+
+
+def _rhythm_stored(rhythm: Rhythm | None) -> str | None:
+    if rhythm is None:
+        return None
+    return json.dumps([stored(rhythm.oldest_at), stored(rhythm.newest_at), rhythm.per_hour, rhythm.longest_s])
+
+
+def _rhythm(text: str | None) -> Rhythm | None:
+    if text is None:
+        return None
+    oldest_at, newest_at, per_hour, longest_s = json.loads(text)
+    return Rhythm(moment(oldest_at), moment(newest_at), tuple(per_hour), longest_s)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.model import Hit, Judgement, RuleMatch, Severity
 from monitor.store.entries import entry_of
-from monitor.store.mentions import add_mentions, amounts_of, mentions_of
+from monitor.store.mentions import add_mentions, amounts_of, indicators_of, mentions_of
 from monitor.store.moments import moment, stored
 from monitor.store.statements import Reader, Row, Writer, change_each, first, returned, rows
 
@@ -103,7 +103,7 @@ def add_hit(
     names: Iterable[tuple[str, str]] = (),
     notes: Iterable[str] = (),
 ) -> int:
-    """Return the id of a new hit, its mentions, amounts and rules kept with it.
+    """Return the id of a new hit, its mentions, amounts, indicators and rules kept with it.
 
     Args:
         db: The writing connection, in a transaction.
@@ -144,6 +144,7 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
         mentions_of(db, row["entry_id"], row["version"]),
         amounts_of(db, row["entry_id"], row["version"]),
         tuple(_rule_match(rule) for rule in rows(db, _RULES, {"id": hit_id})),
+        indicators_of(db, row["entry_id"], row["version"]),
     )
     return Hit(
         id=row["id"],

@@ -30,7 +30,8 @@ class InstanceLock:
 
     The lock is the kernel's (flock(2)) on the file beside the database whose name ends in ``.lock``: it is
     gone the moment its process is, ``kill -9`` included. The file itself stays, since deleting it would let
-    two processes lock two files of one name.
+    two processes lock two files of one name. It is also what tells that a monitor has been here before:
+    ``used_before``.
 
     Raises:
         AnotherInstance: another process holds it; the text names its pid.
@@ -41,15 +42,18 @@ class InstanceLock:
         self._database = path
         self._path = path.with_name(path.name + ".lock")
         self._file: int | None = None
+        self.used_before = False  # whether the lock had been taken before, by whatever process
 
     def __enter__(self) -> InstanceLock:
         """Take the lock, or raise at once: there is no waiting."""
         make_directory(self._database)
+        self.used_before = self._path.exists()
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StoreError(
-                f"{self._path}: cannot be opened: {error.strerror}; run as the user who owns it"
+                f"{self._path}: cannot be opened: {error.strerror};"
+                " run as the user who owns it, or set [storage] path to a place that can be written"
             ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,11 +1,11 @@
-"""Mentions and amounts: what was read in a text, whether a rule asked for it or not."""
+"""Mentions, amounts and indicators: what was read in a text, whether a rule asked for it or not."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from decimal import Decimal
 
-from monitor.model import Amount, Judgement, MatchKind, Mention
+from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
 from monitor.store.statements import Reader, Writer, change_each, rows
 
 _ADD_MENTION = """
@@ -20,6 +20,11 @@ INSERT INTO amounts (entry_id, version, value, currency, text, field, start, "en
 VALUES (:entry_id, :version, :value, :currency, :text, :field, :start, :end)
 """
 
+_ADD_INDICATOR = """
+INSERT INTO indicators (entry_id, version, kind, chain, value, text, field, start, "end")
+VALUES (:entry_id, :version, :kind, :chain, :value, :text, :field, :start, :end)
+"""
+
 _MENTIONS = """
 SELECT actor, keyword, alias, text, field, start, "end", edits, kind, word, words, sentence
 FROM mentions WHERE entry_id = :entry_id AND version = :version ORDER BY id
@@ -30,12 +35,18 @@ SELECT value, currency, text, field, start, "end"
 FROM amounts WHERE entry_id = :entry_id AND version = :version ORDER BY id
 """
 
+_INDICATORS = """
+SELECT kind, chain, value, text, field, start, "end"
+FROM indicators WHERE entry_id = :entry_id AND version = :version ORDER BY id
+"""
+
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
-    """Keep the mentions and amounts of one text. For a text that is a hit, ``add_hit`` has done so."""
+    """Keep the mentions, amounts and indicators of one text. For a text that is a hit, ``add_hit`` has done so."""
     of_text = {"entry_id": entry_id, "version": version}
     change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
     change_each(db, _ADD_AMOUNT, [of_text | asdict(a) | {"value": str(a.value)} for a in judgement.amounts])
+    change_each(db, _ADD_INDICATOR, [of_text | asdict(i) for i in judgement.indicators])
 
 
 def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:
@@ -48,3 +59,9 @@ def amounts_of(db: Reader, entry_id: int, version: int) -> tuple[Amount, ...]:
     """Return the amounts of one text in reading order."""
     found = rows(db, _AMOUNTS, {"entry_id": entry_id, "version": version})
     return tuple(Amount(**row | {"value": Decimal(row["value"])}) for row in found)
+
+
+def indicators_of(db: Reader, entry_id: int, version: int) -> tuple[Indicator, ...]:
+    """Return the indicators of one text in reading order."""
+    found = rows(db, _INDICATORS, {"entry_id": entry_id, "version": version})
+    return tuple(Indicator(**row | {"kind": IndicatorKind(row["kind"])}) for row in found)

@@ -21,7 +21,18 @@ CREATE TABLE feeds (
     body_hash        BLOB,  -- SHA-256; NULL: no body was read yet
     title            TEXT NOT NULL,
     language         TEXT NOT NULL,
-    moved_to         TEXT NOT NULL,
+    answered_by      TEXT NOT NULL,  -- the address that gave etag and last_modified
+    full_at          TEXT,  -- when a whole document last came; NULL: never
+    fresh_s          REAL,  -- how long an answer is fresh; NULL: the server does not say
+    not_before       TEXT,  -- the server asked to be left alone until then; NULL: it did not
+    due_why          TEXT NOT NULL,  -- why due_at is later than the interval says; empty: it is not
+    pace             TEXT NOT NULL,  -- JSON [refresh_s, [hour, ...], [day, ...]]: what the document wishes
+    rhythm           TEXT,  -- JSON [oldest_at, newest_at, [24 counts], longest_s]; NULL: too few dates
+    settings         BLOB NOT NULL,  -- a short hash of its lines in the file; empty: not configured
+    moved_to         TEXT NOT NULL,  -- where permanent redirects lead
+    moved_since      TEXT,  -- NULL: they lead nowhere
+    moved_answers    INTEGER NOT NULL CHECK (moved_answers >= 0),
+    taken_url        TEXT NOT NULL,  -- polled in place of url; empty: url is
     state            TEXT NOT NULL,
     cause            TEXT NOT NULL,
     remedy           TEXT NOT NULL,
@@ -30,11 +41,19 @@ CREATE TABLE feeds (
     last_success_at  TEXT,  -- NULL: never
     last_poll_at     TEXT,  -- NULL: never
     last_new_at      TEXT,  -- NULL: no poll brought anything
-    latency_s        REAL   -- NULL: never polled
+    latency_s        REAL,  -- NULL: never polled
+    read_at          TEXT,  -- of a document; moves on by a day at least; NULL: none was read
+    gone_before      TEXT   -- entries last seen before are out of the document; NULL: nobody can say
 ) STRICT;
 
 -- which feeds are due, and when is the next one
 CREATE INDEX feeds_due ON feeds (due_at) WHERE configured = 1;
+
+-- hosts that asked to be left alone
+CREATE TABLE host_rests (
+    host  TEXT PRIMARY KEY,
+    until TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 
 _STORIES = """
@@ -45,6 +64,9 @@ CREATE TABLE stories (
     last_entry_at TEXT NOT NULL,
     follows       INTEGER REFERENCES stories (id)  -- the story this one goes on from; NULL: it stands alone
 ) STRICT;
+
+-- may this story be deleted, or does another go on from it
+CREATE INDEX stories_followed ON stories (follows) WHERE follows IS NOT NULL;
 """
 
 _ENTRIES = """
@@ -54,20 +76,29 @@ CREATE TABLE entries (
     key           TEXT NOT NULL,
     outlet        TEXT NOT NULL,
     link          TEXT NOT NULL,
-    title         TEXT NOT NULL,
-    summary       TEXT NOT NULL,
-    content       TEXT NOT NULL,
     author        TEXT NOT NULL,
     published_at  TEXT,  -- NULL: the feed does not say
     updated_at    TEXT,  -- NULL: the feed does not say
     first_seen_at TEXT NOT NULL,
+    last_seen_at  TEXT NOT NULL,  -- in the feed's document; exact to a day, see entries.note_shown
     raw_hash      BLOB NOT NULL,
     text_hash     BLOB NOT NULL,
     version       INTEGER NOT NULL CHECK (version >= 1),
     story_id      INTEGER NOT NULL REFERENCES stories (id),
     story_reason  TEXT NOT NULL,
+    -- last, so that what is asked at every poll lies before the long texts
+    title         TEXT NOT NULL,
+    summary       TEXT NOT NULL,
+    content       TEXT NOT NULL,
     UNIQUE (feed, key)
 ) STRICT;
+
+-- which entries have not been seen for long
+CREATE INDEX entries_seen ON entries (last_seen_at);
+-- when a feed published
+CREATE INDEX entries_published ON entries (feed, published_at) WHERE published_at IS NOT NULL;
+-- what a story holds
+CREATE INDEX entries_of_story ON entries (story_id);
 
 -- texts that were replaced, where a mention still quotes them
 CREATE TABLE entry_versions (
@@ -129,6 +160,22 @@ CREATE TABLE amounts (
 
 -- which amounts are named in this text
 CREATE INDEX amounts_of_text ON amounts (entry_id, version);
+
+CREATE TABLE indicators (
+    id       INTEGER PRIMARY KEY,  -- within one text, in reading order
+    entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('address', 'transaction', 'cve')),
+    chain    TEXT NOT NULL,  -- a ticker; empty: a CVE id
+    value    TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    field    TEXT NOT NULL CHECK (field IN ('title', 'summary', 'content')),
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL
+) STRICT;
+
+-- which indicators stand in this text
+CREATE INDEX indicators_of_text ON indicators (entry_id, version);
 """
 
 _HITS = """
@@ -189,12 +236,17 @@ CREATE UNIQUE INDEX deliveries_open ON deliveries (destination, kind, group_key)
 CREATE INDEX deliveries_due ON deliveries (destination, due_at, id) WHERE state IN ('open', 'pending');
 -- leases that ran out
 CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'in flight';
+-- what is over for long
+CREATE INDEX deliveries_over ON deliveries (created_at) WHERE state IN ('sent', 'dead', 'dropped');
 
 CREATE TABLE delivery_hits (
     delivery_id INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
     hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
     PRIMARY KEY (delivery_id, hit_id)
 ) STRICT, WITHOUT ROWID;
+
+-- which deliveries carry a hit
+CREATE INDEX deliveries_of_hit ON delivery_hits (hit_id);
 
 CREATE TABLE attempts (
     delivery_id INTEGER NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
@@ -219,6 +271,9 @@ CREATE TABLE decisions (
     CHECK ((verdict = 'no') = (delivery_id IS NULL)),
     CHECK ((verdict = 'no') = (due_at IS NULL))
 ) STRICT;
+
+-- which decisions led to a delivery
+CREATE INDEX decisions_of_delivery ON decisions (delivery_id) WHERE delivery_id IS NOT NULL;
 """
 
 
@@ -228,6 +283,6 @@ def _first_tables(db: Database) -> None:
         db.executescript(script)
 
 
-def known() -> frozenset[str]:
-    """Return the names of all changes that this version can make."""
-    return frozenset(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list
+def names() -> tuple[str, ...]:
+    """Return the names of all changes that this version can make, in their order."""
+    return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

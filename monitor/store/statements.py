@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreGone
 
 Row = dict[str, Any]
 Values = dict[str, Any]
@@ -24,8 +24,9 @@ _EXPLAINED = {
     sqlite3.SQLITE_CORRUPT: "the database is damaged; restore a backup, or move the file away to begin anew",
     sqlite3.SQLITE_FULL: "the disk is full, nothing was written; free some space",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; run as the user who owns the file and its directory",
-    sqlite3.SQLITE_NOTADB: "not a SQLite database; set [storage] path to another file, or move this one away",
+    sqlite3.SQLITE_NOTADB: "not a SQLite database, or damaged; restore a backup, or set [storage] path to another file",
 }
+_FOR_EVER = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # trying again does not help
 
 
 class Reader(Database):
@@ -41,6 +42,7 @@ class Writer(Reader):
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         super().__init__(connection, path)
+        self.backed_up_to: Path | None = None  # the copy that was made before the tables were changed
         self._file = _file_at(path)
 
     def ensure_in_place(self) -> None:
@@ -49,7 +51,7 @@ class Writer(Reader):
         SQLite itself would go on writing into the file that nobody can open any more.
         """
         if _file_at(self.path) != self._file:
-            raise StoreError(f"{self.path}: the file was deleted or replaced while it was in use; start again")
+            raise StoreGone(f"{self.path}: the file was deleted or replaced while it was in use; start again")
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
@@ -62,15 +64,16 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def in_words(path: Path | str) -> Iterator[None]:
     """Turn what a disk or a person did to the file at *path* into a StoreError; other errors pass."""
     try:
         yield
     except sqlite3.Error as error:
-        what = _EXPLAINED.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte is the primary code
-        if what:
-            raise StoreError(f"{path}: {what} ({error})") from error
-        raise
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+        if code not in _EXPLAINED:
+            raise
+        kind = StoreGone if code in _FOR_EVER else StoreError
+        raise kind(f"{path}: {_EXPLAINED[code]} ({error})") from error
 
 
 @contextmanager

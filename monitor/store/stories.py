@@ -2,17 +2,67 @@
 
 from __future__ import annotations
 
-from monitor.model import Entry
-from monitor.store.moments import stored
-from monitor.store.statements import Writer, returned
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 
+from monitor.model import Amount, Entry, Indicator, IndicatorKind
+from monitor.store.moments import moment, stored
+from monitor.store.statements import Reader, Row, Writer, change, returned, rows
+from monitor.stories import StoryItem
+
+# a story that was deleted meanwhile is not followed
 _OPEN = """
-INSERT INTO stories (title, opened_at, last_entry_at) VALUES (:title, :seen_at, :seen_at)
+INSERT INTO stories (title, opened_at, last_entry_at, follows)
+VALUES (:title, :seen_at, :seen_at, (SELECT id FROM stories WHERE id = :follows))
 RETURNING id
 """
 
+_JOIN = "UPDATE stories SET last_entry_at = :seen_at WHERE id = :story"
 
-def open_story(db: Writer, entry: Entry) -> int:
-    """Return the id of a new story, which *entry* opens and gives its title."""
-    row = returned(db, _OPEN, {"title": entry.text.title, "seen_at": stored(entry.first_seen_at)})
-    return int(row["id"])
+_ENTRIES = """
+SELECT e.story_id, e.title, e.summary, e.outlet, e.link, e.published_at, e.first_seen_at,
+    (SELECT json_group_array(json_object('value', a.value, 'currency', a.currency, 'text', a.text,
+                                         'field', a.field, 'start', a.start, 'end', a."end"))
+     FROM amounts a WHERE a.entry_id = e.id AND a.version = e.version) AS amounts,
+    (SELECT json_group_array(json_object('kind', i.kind, 'chain', i.chain, 'value', i.value, 'text', i.text,
+                                         'field', i.field, 'start', i.start, 'end', i."end"))
+     FROM indicators i WHERE i.entry_id = e.id AND i.version = e.version) AS indicators,
+    (SELECT json_group_array(m.text)
+     FROM mentions m WHERE m.entry_id = e.id AND m.version = e.version AND m.actor IS NOT NULL) AS actors
+FROM stories s JOIN entries e ON e.story_id = s.id
+WHERE s.opened_at >= :since
+ORDER BY e.id
+"""
+
+
+def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
+    """Return the id of a new story, which *entry* opens and gives its title; it goes on from *follows*, if any."""
+    values = {"title": entry.text.title, "seen_at": stored(entry.first_seen_at), "follows": follows}
+    return int(returned(db, _OPEN, values)["id"])
+
+
+def join_story(db: Writer, story: int, entry: Entry) -> bool:
+    """Note that *entry* joins *story*; return False when there is no such story any more."""
+    return change(db, _JOIN, {"story": story, "seen_at": stored(entry.first_seen_at)}) > 0
+
+
+def entries_since(db: Reader, since: datetime) -> Iterator[tuple[int, StoryItem]]:
+    """Yield each entry of the stories that were opened *since*, with the id of its story, in the order of arrival."""
+    for row in rows(db, _ENTRIES, {"since": stored(since)}):
+        yield row["story_id"], _item(row)
+
+
+def _item(row: Row) -> StoryItem:
+    seen_at = moment(row["first_seen_at"])
+    return StoryItem(
+        title=row["title"],
+        at=min(moment(row["published_at"]) or seen_at, seen_at),
+        summary=row["summary"],
+        outlet=row["outlet"],
+        link=row["link"],
+        amounts=tuple(Amount(**a | {"value": Decimal(a["value"])}) for a in json.loads(row["amounts"])),
+        indicators=tuple(Indicator(**i | {"kind": IndicatorKind(i["kind"])}) for i in json.loads(row["indicators"])),
+        actors=tuple(json.loads(row["actors"])),
+    )

@@ -1,1 +1,8 @@
 """Which story an entry belongs to, and why: pure."""
+
+from monitor.stories.assignment import Assignment, assign
+from monitor.stories.index import OPEN, StoryIndex
+from monitor.stories.item import Profile, StoryItem, profile_of
+from monitor.stories.sources import count_outlets
+
+__all__ = ["OPEN", "Assignment", "Profile", "StoryIndex", "StoryItem", "assign", "count_outlets", "profile_of"]

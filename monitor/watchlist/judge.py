@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.facts import read_indicators
 from monitor.model import Judgement, Rule, Text
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.evidence import Evidence
@@ -9,7 +10,7 @@ from monitor.watchlist.rules import apply_rule
 
 
 def judge(watchlist: Watchlist, text: Text, *, feed: str = "") -> Judgement:
-    """Return the mentions that count, every amount, and the rules that match, in the order of the file.
+    """Return the mentions that count, every amount and indicator, and the rules that match, in the order of the file.
 
     *feed* is the key of the feed that brought the text; a rule that names feeds never matches without one.
     """
@@ -19,7 +20,7 @@ def judge(watchlist: Watchlist, text: Text, *, feed: str = "") -> Judgement:
         apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values() if _can_match(rule, subjects)
     )
     matches = tuple(outcome.match for outcome in outcomes if outcome.match)
-    return Judgement(evidence.mentions, evidence.amounts, matches)
+    return Judgement(evidence.mentions, evidence.amounts, matches, read_indicators(text))
 
 
 def _can_match(rule: Rule, subjects: set[str]) -> bool:

@@ -117,7 +117,7 @@ def _subject_lines(
 def _feed_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:
     if rule.feeds is not None:
         held = evidence.feed in rule.feeds
-        seen = f'"{evidence.feed}"' if evidence.feed else "no feed"
+        seen = f'the feed "{evidence.feed}"' if evidence.feed else "a text without a feed"
         yield Line("feeds", held, f"{seen} is {'' if held else 'not '}one of {sentences.listed(rule.feeds)}")
 
 

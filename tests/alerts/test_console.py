@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts.console import columns, render_console
+from monitor.model import Indicator, IndicatorKind
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -73,3 +74,10 @@ def test_more_than_ten_hits_are_counted(make_hit, delivery):
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("北京", 4), ("e\u0301", 1), ("ｱ", 1), ("", 0)])
 def test_a_terminal_column_is_counted_as_drawn(text, width):
     assert columns(text) == width
+
+
+def test_what_was_found_stands_in_the_box(make_hit, delivery):
+    hit = make_hit()
+    cve = Indicator(IndicatorKind.CVE, "", "CVE-2024-12345", "CVE-2024-12345", "title", 0, 14)
+    hit = replace(hit, judgement=replace(hit.judgement, indicators=(cve,)))
+    assert "│ found: CVE-2024-12345 " in box([hit], delivery)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.render import largest_amounts, render_alert, seen_words
-from monitor.model import Amount, Severity
+from monitor.alerts.render import found_words, largest_amounts, render_alert, seen_words
+from monitor.model import Amount, Indicator, IndicatorKind, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -121,3 +121,25 @@ def test_nothing_of_a_feed_is_live_in_an_alert(make_hit, delivery, text):
         assert not any(live in line for live in ("@e", "<!", "](", "{{"))
         assert address or "://" not in line
     (shown.title + shown.body).encode()
+
+
+def indicator(kind, value, chain=""):
+    return Indicator(IndicatorKind(kind), chain, value, value, "title", 0, len(value))
+
+
+def test_addresses_found_are_shown_with_both_ends_in_one_line(make_hit, delivery):
+    hit = make_hit()
+    found = (
+        indicator("address", "0xde709f2102306220921060314715629080e2fb77", "ETH"),
+        indicator("transaction", "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b", "BTC"),
+        indicator("cve", "CVE-2024-12345"),
+    )
+    shown = rendered([replace(hit, judgement=replace(hit.judgement, indicators=found))], delivery)
+    assert "\nFound: ETH 0xde70…fb77, BTC tx 4a5e1e…a33b, CVE-2024-12345\n" in shown.body
+
+
+def test_many_indicators_are_counted_and_none_make_no_line(make_hit, delivery):
+    hit = make_hit()
+    found = tuple(indicator("cve", f"CVE-2024-1000{n}") for n in range(8))
+    assert found_words(replace(hit, judgement=replace(hit.judgement, indicators=found))).endswith("CVE-2024-10004, +3")
+    assert "Found" not in rendered([hit], delivery).body

@@ -35,6 +35,16 @@ def test_a_webhook_gets_title_and_body_as_they_are(webhook):
     assert (sent["title"], sent["message"]) == (HELLO.title, HELLO.body)
 
 
+def test_a_message_is_a_warning_or_some_services_would_take_it_and_open_no_alert(webhook, monkeypatch):
+    from apprise.plugins import opsgenie
+
+    monkeypatch.setitem(opsgenie.OPSGENIE_API_LOOKUP, "us", f"http://{webhook.url}/v2/alerts")
+    webhook.status = 500
+    with pytest.raises(DeliveryError, match="500"):
+        channel("opsgenie://a1b2c3d4").send(HELLO)
+    assert [path for path, _ in webhook.requests] == ["/v2/alerts"]
+
+
 def test_a_channel_can_be_used_again_at_once(webhook):
     hook = channel(f"json://{webhook.url}/")
     for _ in range(3):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
 
@@ -74,6 +76,16 @@ def test_hits_lists_and_filters(terminal, site):
     assert list(rows[0]) == keys
     assert terminal.type("hits", "--actor", "inferno").out == ""
     assert "Lazarus Group stole $2M" in terminal.type("hits").out
+
+
+def test_hits_as_csv_guards_cells_that_a_spreadsheet_would_run(terminal, site):
+    evil = b'<item><guid>3</guid><title>=cmd() Lazarus Group stole, says "who"</title></item>'
+    terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % evil)))
+    terminal.type("once")
+    terminal.type("once")
+    header, row = csv.reader(io.StringIO(terminal.type("hits", "--csv").out))
+    assert row[header.index("title")] == '\'=cmd() Lazarus Group stole, says "who"'
+    assert row[header.index("actors")] == "lazarus"
 
 
 def test_hits_refuses_an_age_or_a_severity_it_cannot_read(terminal):
@@ -214,3 +226,10 @@ def test_demo_alerts_with_the_reason_and_ends_in_silence(capsys):
     assert "CRITICAL" not in first + third
     assert third.count("not modified") == 3
     assert "ledger-wire" in second
+
+
+def test_explain_names_what_can_be_looked_up(terminal):
+    address = "0xde709f2102306220921060314715629080e2fb77"
+    terminal.configure()
+    said = terminal.type("explain", f"Lazarus Group drained {address} by CVE-2024-12345")
+    assert f"  ETH address {address}, in the title\n  CVE-2024-12345, in the title\n" in said.out

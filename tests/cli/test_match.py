@@ -54,3 +54,55 @@ def test_odd_characters_neither_break_nor_hide(terminal, tmp_path, title):
 def test_order_and_count_are_those_of_the_input(terminal, tmp_path):
     _, rows = match(terminal, tmp_path, *(json.dumps({"id": n, "title": f"Item {n}"}) for n in range(50)))
     assert [row["id"] for row in rows] == list(range(50))
+
+
+def test_addresses_transactions_and_cves_are_read_out_of_every_item(terminal, tmp_path):
+    address, tx = "0xde709f2102306220921060314715629080e2fb77", "4a" * 32
+    summary = f"It went to {address}, transaction {tx}, by cve-2024-12345."
+    _, rows = match(terminal, tmp_path, json.dumps({"id": 1, "title": "A quiet week", "summary": summary}))
+    assert rows[0]["addresses"] == [{"chain": "ETH", "address": address}]
+    assert rows[0]["transactions"] == [{"chain": "BTC", "hash": tx}]
+    assert rows[0]["cves"] == ["CVE-2024-12345"]
+
+
+def stories(terminal, tmp_path, *items: dict) -> list[dict]:
+    terminal.configure()
+    path = tmp_path / "items.ndjson"
+    path.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
+    return [json.loads(line) for line in terminal.type("match", "--stories", str(path)).out.splitlines()]
+
+
+HEIST = "Quillbridge drained of $42 million in overnight exploit"
+
+
+def test_every_item_gets_a_story_with_its_reason_in_the_order_of_the_input(terminal, tmp_path):
+    rows = stories(
+        terminal,
+        tmp_path,
+        {"id": 1, "title": "Hackers steal $42M from Quillbridge", "date": "2026-11-22T12:00:00Z", "source": "Wire"},
+        {"id": 2, "title": "Senate hears about stablecoin reserves", "date": "2026-11-22"},
+        {"id": 3, "title": HEIST, "date": "Sun, 22 Nov 2026 09:00:00 GMT", "source": "Chain Post"},
+    )
+    assert [(row["id"], row["story"]) for row in rows] == [(1, "2"), (2, "1"), (3, "2")]
+    assert rows[0]["story_reason"] == 'shares "Quillbridge", $42M with the story of Chain Post'
+    assert rows[2]["story_reason"].startswith("opens a story")
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "0000-00-00"])
+def test_an_item_without_a_date_comes_last(terminal, tmp_path, date):
+    undated = {"id": 1, "title": "Hackers steal $42M from Quillbridge"} | ({} if date is None else {"date": date})
+    rows = stories(terminal, tmp_path, undated, {"id": 2, "title": HEIST, "published": "2026-11-22"})
+    assert [row["story"] for row in rows] == ["1", "1"]
+    assert rows[1]["story_reason"].startswith("opens a story")
+
+
+def test_a_story_that_follows_another_says_which(terminal, tmp_path):
+    arrest = {"id": 2, "title": "Two men arrested over $42M Quillbridge exploit", "date": "2026-11-24"}
+    rows = stories(terminal, tmp_path, {"id": 1, "title": HEIST, "date": "2026-11-22"}, arrest)
+    assert [(row["story"], row["follows"]) for row in rows] == [("1", None), ("2", "1")]
+
+
+def test_with_stories_a_bad_line_is_answered_in_its_place(terminal, tmp_path):
+    rows = stories(terminal, tmp_path, {"id": 1, "title": HEIST}, {"id": 2}, {"id": 3, "title": HEIST})
+    assert [row.get("story") for row in rows] == ["1", None, "1"]
+    assert rows[1]["line"] == 2

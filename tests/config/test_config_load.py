@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
+from monitor.config.settings import BackupSettings, StorageSettings
 from monitor.errors import Problem
 from monitor.model import Destination, Keyword, Scope, Severity
 
@@ -57,6 +58,9 @@ contact = "desk@wire.example"
 allow_private = ["127.0.0.0/8", "::1"]
 [storage]
 path = "kept/m.db"
+keep_entries = "30d"
+keep_hits = "1y"
+backup = { every = "12h", to = "copies", keep = 3 }
 [[tests]]
 title = "Ghost on the chain"
 expect = { actors = ["ghost"], severity = "high" }
@@ -108,13 +112,23 @@ def test_settings_are_read(load_text, tmp_path):
     assert (config.alerts.first_run, config.alerts.give_up_s) == ("alert", 3600)
     assert (config.http.timeout_s, config.http.contact) == (5, "desk@wire.example")
     assert config.http.allow_private == (ip_network("127.0.0.0/8"), ip_network("::1"))
-    assert config.storage.path == tmp_path / "kept/m.db"
+    assert config.storage == StorageSettings(
+        tmp_path / "kept/m.db", 30 * 86_400, 365 * 86_400, BackupSettings(43_200, tmp_path / "copies", 3)
+    )
 
 
 def test_an_empty_file_has_every_default(load_text):
     config = load_text("").config
     assert (config.alerts.timezone.key, config.alerts.max_age_s, config.alerts.first_run) == ("UTC", 172_800, "record")
     assert (config.alerts.give_up_s, config.http.every_s, config.http.timeout_s) == (259_200, 300, 20)
+    assert (config.storage.keep_entries_s, config.storage.keep_hits_s) == (180 * 86_400, 730 * 86_400)
+    assert config.storage.backup is None
+
+
+@pytest.mark.parametrize(("to", "directory"), [("/b", "/b"), ("~/b", "/h/b")], ids=["absolute", "home"])
+def test_backups_go_where_the_path_leads(load_text, to, directory):
+    backup = load_text(f'[storage.backup]\nto = "{to}"', environ={"HOME": "/h"}).config.storage.backup
+    assert backup == BackupSettings(every_s=86_400, directory=Path(directory), keep=7)
 
 
 def test_examples_say_what_they_check(load_text):
@@ -235,5 +249,5 @@ def test_the_draft_brings_nothing_but_what_is_not_supported_yet(tmp_path):
     environ = dict.fromkeys(("SLACK_URL", "COMPLIANCE_MAIL", "PAGER_URL"), "json://127.0.0.1")
     problems: tuple[Problem, ...] = load(path, environ=environ).problems
     errors = [p.message for p in problems if p.level == "error"]
-    assert len(errors) == 20
+    assert len(errors) == 16
     assert all(message.endswith("is not supported yet") for message in errors)

@@ -1,5 +1,6 @@
 import pytest
 
+from monitor.config import load
 from monitor.model import Severity
 
 ACTOR = (
@@ -87,3 +88,17 @@ def test_what_extends_a_name_with_a_mistake_is_not_blamed_for_it(problems_of):
     files = {"a.toml": "[actors]\nghost = 5"}
     (problem,) = problems_of('include = ["a.toml"]\n[actors.ghost]\nextend = true\naliases = ["x"]', files=files)
     assert "must be a list or a table" in problem
+
+
+def test_an_example_of_an_included_file_goes_with_a_spelling_that_is_taken_away(tmp_path):
+    (tmp_path / "pack.toml").write_text(
+        '[actors]\nghost = ["Ghost", "Phantom"]\nother = ["Other"]\n'
+        '[[tests]]\ntitle = "Phantom"\nexpect = { actors = ["ghost"] }\n'
+        '[[tests]]\ntitle = "Other"\nexpect = { actors = ["other"] }\n'
+        '[[tests]]\ntitle = "Rain"\nexpect = "nothing"\n'
+    )
+    path = tmp_path / "config.toml"
+    path.write_text('include = ["pack.toml"]\n[actors.ghost]\nextend = true\nremove = ["Phantom"]\n')
+    config = load(path, environ={}).config
+    assert config is not None
+    assert [test.title for test in config.tests] == ["Other", "Rain"]

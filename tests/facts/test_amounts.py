@@ -39,6 +39,36 @@ def amounts(text):
         ("€1.461.000.000", ["1461000000 EUR"]),
         ("$1.50", ["1.5 USD"]),
         ("$100", ["100 USD"]),
+        ("₩44 billion", ["44000000000 KRW"]),
+        ("KRW 44.5 billion and JPY 48.2bn", ["44500000000 KRW", "48200000000 JPY"]),
+        ("9 billion Korean won", ["9000000000 KRW"]),
+        (
+            "CNY 30 million, RMB 3 million, CN¥2m, 30 million yuan",
+            ["30000000 CNY", "3000000 CNY", "2000000 CNY", "30000000 CNY"],
+        ),
+        ("¥5 million yuan", ["5000000 CNY"]),
+        ("CHF 2.5 million, 2 million Swiss francs, CHF1.2m", ["2500000 CHF", "2000000 CHF", "1200000 CHF"]),
+        (
+            "₹2,000 crore, Rs 235 crore, Rs. 5 lakh, ₹500 Cr",
+            ["20000000000 INR", "2350000000 INR", "500000 INR", "5000000000 INR"],
+        ),
+        ("₹1.5 lakh crore", ["1500000000000 INR"]),
+        ("USD 7m, USD1.5bn, 1.5bn USD, USD$5m", ["7000000 USD", "1500000000 USD", "1500000000 USD", "5000000 USD"]),
+        ("7 mln euros, €20mn, $20mil", ["7000000 EUR", "20000000 EUR", "20000000 USD"]),
+        ("$3.2bn-plus, $3bn-worth, $50M+", ["3200000000 USD", "3000000000 USD", "50000000 USD"]),
+        ("$2.46 billion-dollar theft", ["2460000000 USD"]),
+        ("EUR 1.5 m, $7 k", ["1500000 EUR", "7000 USD"]),
+        ("$6 million AUD, $2.3 million Canadian dollars", ["6000000 AUD", "2300000 CAD"]),
+        ("12 000 BTC, $2 461 000 000, 12 500 €", ["12000 BTC", "2461000000 USD", "12500 EUR"]),
+        ("€1.461,50 and 5,5 BTC", ["1461.5 EUR", "5.5 BTC"]),
+        ("300,000 USD Coin, 41,000 wBTC, 7,500BTC", ["300000 USDC", "41000 WBTC", "7500 BTC"]),
+        ("2,000 Ethereum stolen; 12.5 million XRP tokens", ["2000 ETH", "12500000 XRP"]),
+        ("70 billion roubles, 1.2 million Ukrainian hryvnia", ["70000000000 RUB", "1200000 UAH"]),
+        ("5 millones de dólares, 1.460 millones de dólares", ["5000000 USD", "1460000000 USD"]),
+        ("R$ 5 milhões, R$ 7 mil", ["5000000 BRL", "7000 BRL"]),
+        ("1,5 milliard de dollars, 50 millions d'euros", ["1500000000 USD", "50000000 EUR"]),
+        ("1,46 Milliarden Dollar, 5 Mio. Euro, 3 Mrd. €", ["1460000000 USD", "5000000 EUR", "3000000000 EUR"]),
+        ("50 млн долларов, 1,46 млрд рублей", ["50000000 USD", "1460000000 RUB"]),
     ],
 )
 def test_an_amount_is_read(text, expected):
@@ -68,9 +98,12 @@ def test_a_range_gives_both_ends_with_one_span(text, expected):
     "text",
     [
         "in 2024", "1inch network", "BTC hits 100k", "$GREY pumps", "5 million users", "11 bitcoin ETFs",
-        "In 2024 BTC rose", "Nov 21 ETH fell", "layer 2 ETH staking", "ETH 2.0", "Web3 10 years", "Team 3 won", "v2.0",
-        "500 pounds of ore", "10.0.0.1 BTC", "block 840000", "up 5% BTC", "BTC at 10:30 ETH", "$12,3456", "a $ 1inch",
-        "500 BTC wallets", "in 2024 dollars", "38 APT groups", "12 BTC/USD", "$", "",
+        "In 2024 BTC rose", "Nov 21 ETH fell", "layer 2 ETH staking", "ETH 2.0", "Web3 10 years", "Team 3 won",
+        "v2.0", "500 pounds of ore", "10.0.0.1 BTC", "block 840000", "up 5% BTC", "BTC at 10:30 ETH", "$12,3456",
+        "a $ 1inch", "500 BTC wallets", "in 2024 dollars", "38 APT groups", "12 BTC/USD", "$", "", "S&P 500", "10x",
+        "$LAZ", "Web3", "Layer 2", "5 Ethereum wallets", "7 ETH-based tokens", "3 ETH hacks",
+        "16 Ethereum predictions", "24/7", "ran 5 m behind", "5 mil views", "Uniswap v3 ETH pool", "100% ETH",
+        "24 BTC/day", "15 Bitcoin-backed loans",
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_left_alone(text):
@@ -87,6 +120,13 @@ def test_what_is_no_amount_is_left_alone(text):
         ("$40 and $50 million", ["40 USD", "50000000 USD"]),
         ("$5 million, €6 million", ["5000000 USD", "6000000 EUR"]),
         ("In 2025, $3.02 billion", ["3020000000 USD"]),
+        ("$100 T-shirt", ["100 USD"]),
+        ("sold for $1.5 M. Then", ["1500000 USD"]),
+        ("lost $2. 46 billion (£133. 9 million)", ["2460000000 USD", "133900000 GBP"]),
+        ("it costs $5. 3 people bought it", ["5 USD"]),
+        ("$5 M&A fee", ["5 USD"]),
+        ("on Nov 21 300 BTC moved", ["300 BTC"]),
+        ("£7bn ($9.3bn)", ["7000000000 GBP", "9300000000 USD"]),
     ],
 )
 def test_neighbours_are_not_a_range(text, expected):
@@ -108,8 +148,8 @@ def test_any_text_is_read_without_an_error(text):
 
 
 @pytest.mark.parametrize("piece", ["1,", "1", "$", "$1 to ", "1.000", "1 and ", "9,999 ", "between "])
-def test_a_megabyte_of_anything_is_read_in_linear_time(piece):
-    text = Text("", piece * (300_000 // len(piece)))
+def test_time_grows_with_the_length_alone(piece):
+    text = Text("", piece * (100_000 // len(piece)))
     started = time.process_time()
     read_amounts(text)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.errors import FeedState
-from monitor.feeds.answers import conditions, failure, refreshed, retry_after_s, validators
+from monitor.feeds.answers import conditions, failure, refreshed, validators
 from monitor.model import Validators
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -38,26 +38,6 @@ def test_a_failure_has_its_state_and_names_the_status(status: int, state: FeedSt
 )
 def test_a_challenge_is_told_from_a_refusal(headers: dict[str, str], page: bytes) -> None:
     assert failure(403, headers, page, NOW).state is FeedState.CHALLENGED
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120),
-        (" 0 ", 0),
-        ("9" * 400, 86_400),
-        ("Fri, 20 Nov 2026 12:05:00 GMT", 300),
-        ("Fri, 20 Nov 2026 11:00:00 GMT", 0),
-        ("Fri, 20 Nov 2026 12:05:00 -0000", 300),
-        ("Thu, 20 Nov 2098 12:00:00 GMT", 86_400),
-        ("soon", None),
-        ("-5", None),
-        ("٣", None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_date_and_a_day_at_most(value: str, seconds: float | None) -> None:
-    assert retry_after_s(value, NOW) == seconds
 
 
 @pytest.mark.parametrize("etag", [b'"x"', b'W/"x"', b"bare", "„ü“".encode(), b'"a\tb"', b'"""'])

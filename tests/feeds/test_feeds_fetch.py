@@ -9,17 +9,20 @@ import ssl
 import subprocess
 import zlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
 import brotli
 import pytest
+from backports import zstd
 from feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOTHING, NOW, Fetch
 from servers import FeedServer, Reply
 
 from monitor.daemon import clock
-from monitor.errors import FeedError, FeedState
-from monitor.feeds.fetch import Fetcher
+from monitor.errors import FeedError, FeedState, HostResting
+from monitor.feeds.fetch import REST_S, Fetcher
+from monitor.feeds.hosts import Hosts
 from monitor.model import Feed, FeedRecord, Validators
 
 MIB = 1024 * 1024
@@ -48,7 +51,7 @@ async def test_a_request_says_who_asks_and_what_for(server: FeedServer, fetch: F
     request = server.requests[1]
     assert request.header("User-Agent") == b"tester/1 (+a@b.example)"
     assert (request.header("Accept") or b"").startswith(b"application/atom+xml")
-    assert {b"gzip", b"br"} <= set((request.header("Accept-Encoding") or b"").replace(b" ", b"").split(b","))
+    assert {b"gzip", b"br", b"zstd"} <= set((request.header("Accept-Encoding") or b"").replace(b" ", b"").split(b","))
     assert request.header("Cookie") is None
     assert server.connections == 1
 
@@ -82,6 +85,85 @@ async def test_validators_of_another_address_are_not_sent(server: FeedServer, fe
     record = FeedRecord("wire", server.url("/old"), due_at=NOW, validators=HELD)
     assert (await fetcher.fetch(Feed("wire", url, 300), record)).body == b"x"
     assert server.requests[0].header("If-None-Match") is None
+
+
+async def test_validators_do_not_follow_a_redirect_to_another_host(
+    server: FeedServer, other_host: FeedServer, fetch: Fetch
+) -> None:
+    other_host.route("/f", Reply(body=b"x", etag=HELD.etag, last_modified=HELD.last_modified))
+    fetched = await fetch(server.redirect("/f", other_host.url("/f")), HELD)
+    assert (fetched.body, fetched.url) == (b"x", other_host.url("/f"))
+    assert other_host.requests[0].header("If-None-Match") is None
+    assert other_host.requests[0].header("If-Modified-Since") is None
+
+
+async def test_validators_go_to_the_host_that_gave_them(
+    server: FeedServer, other_host: FeedServer, fetcher: Fetcher
+) -> None:
+    other_host.route("/f", Reply(body=b"x", etag=HELD.etag, last_modified=HELD.last_modified))
+    url = server.redirect("/f", other_host.url("/f"))
+    record = FeedRecord("wire", url, due_at=NOW, validators=HELD, answered_by=other_host.url("/f"))
+    assert (await fetcher.fetch(Feed("wire", url, 300), record)).body is None
+    assert server.requests[0].header("If-None-Match") is None
+
+
+@pytest.mark.parametrize(("days", "whole"), [(6.9, False), (7, True)])
+async def test_after_a_week_without_a_whole_document_it_is_asked_for(
+    server: FeedServer, fetcher: Fetcher, days: float, whole: bool
+) -> None:
+    url = server.route("/f", Reply(body=b"x", etag=HELD.etag, last_modified=HELD.last_modified))
+    record = FeedRecord("wire", url, due_at=NOW, validators=HELD, full_at=NOW - timedelta(days=days))
+    assert ((await fetcher.fetch(Feed("wire", url, 300), record)).body == b"x") is whole
+
+
+async def test_an_address_that_was_taken_over_is_asked_without_the_secrets_of_the_old(
+    server: FeedServer, other_host: FeedServer, fetcher: Fetcher
+) -> None:
+    url = server.route("/f", Reply(body=b"old"))
+    taken = other_host.route("/f", Reply(body=b"new"))
+    feed = Feed("wire", url, 300, auth=("me", "sesame"), headers=(("X-Key", "k"),))
+    fetched = await fetcher.fetch(feed, FeedRecord("wire", url, due_at=NOW, taken_url=taken))
+    assert (fetched.body, fetched.url, server.requests) == (b"new", taken, [])
+    assert other_host.requests[0].header("Authorization") is other_host.requests[0].header("X-Key") is None
+
+
+async def test_every_line_of_cache_control_counts(server: FeedServer, fetch: Fetch) -> None:
+    headers = [("Cache-Control", "public"), ("Cache-Control", "max-age=900")]
+    assert (await fetch(server.route("/f", Reply(body=b"x", headers=headers)))).fresh_s == 900
+    assert (await fetch(server.route("/g", Reply(body=b"x")))).fresh_s is None
+
+
+async def test_a_host_is_asked_one_request_at_a_time_redirects_included(
+    server: FeedServer, other_host: FeedServer, fetch: Fetch
+) -> None:
+    server.route("/f", Reply(body=b"x", wait_s=0.05))
+    urls = [other_host.redirect(f"/{n}", server.url("/f")) for n in range(3)]
+    await asyncio.gather(*map(fetch, [*urls, server.url("/f"), server.url("/f")]))
+    assert (server.most_at_once, other_host.most_at_once) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "rest_s"),
+    [
+        (Reply(status=429, headers=[("Retry-After", "90")]), 90),
+        (Reply(status=503, headers=[("Retry-After", "90")]), 90),
+        (Reply(status=429), REST_S),
+        (Reply(status=503), None),
+        (Reply(status=404, headers=[("Retry-After", "90")]), None),
+    ],
+    ids=["429", "503", "429 without a word", "503 without a word", "404"],
+)
+async def test_a_host_that_wants_to_be_left_alone_is(
+    server: FeedServer, fetch: Fetch, reply: Reply, rest_s: float | None
+) -> None:
+    hosts = Hosts(lambda: NOW)
+    async with Fetcher(timeout_s=5, user_agent="t", clock=lambda: NOW, hosts=hosts, allow_private=LOOPBACK) as client:
+        await state_of(fetch, server.route("/f", reply), client=client)
+        rests = {} if rest_s is None else {f"127.0.31.1:{server.port}": NOW + timedelta(seconds=rest_s)}
+        assert hosts.rests() == rests
+        error = await state_of(fetch, server.url("/other"), client=client)
+    assert isinstance(error, HostResting) is bool(rests)
+    assert len(server.requests) == (1 if rests else 2)
 
 
 async def test_a_304_that_was_not_asked_for_is_a_failure(server: FeedServer, fetch: Fetch) -> None:
@@ -133,6 +215,13 @@ def _gzipped() -> Iterator[bytes]:
     yield packer.flush()
 
 
+def _zstd() -> Iterator[bytes]:
+    packer = zstd.ZstdCompressor()
+    for _ in range(64):
+        yield packer.compress(bytes(MIB))
+    yield packer.flush()
+
+
 def _brotlied() -> Iterator[bytes]:
     packer = brotli.Compressor(quality=1)
     for _ in range(64):
@@ -142,8 +231,8 @@ def _brotlied() -> Iterator[bytes]:
 
 @pytest.mark.parametrize(
     ("encoding", "chunks"),
-    [("identity", lambda: (bytes(MIB) for _ in range(50))), ("gzip", _gzipped), ("br", _brotlied)],
-    ids=["50 MB", "gzip bomb", "brotli bomb"],
+    [("identity", lambda: (bytes(MIB) for _ in range(50))), ("gzip", _gzipped), ("br", _brotlied), ("zstd", _zstd)],
+    ids=["50 MB", "gzip bomb", "brotli bomb", "zstd bomb"],
 )
 async def test_a_body_stops_at_the_cap(server: FeedServer, fetch: Fetch, encoding: str, chunks: object) -> None:
     packed = b"".join(chunks()) if encoding != "identity" else b""  # type: ignore[operator]
@@ -222,6 +311,28 @@ async def test_no_spelling_of_a_private_address_is_connected_to(
         await state_of(fetch, server.redirect("/away", private.encode()), client=led_on)
     assert len(server.requests) == 1
     assert anywhere.connections == 0
+
+
+async def test_a_name_that_changes_its_address_between_two_looks_is_not_connected_to(
+    anywhere: FeedServer, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(["127.0.31.1", "127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0"])
+
+    def resolve(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        address = next(looks)
+        six = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, port, 0, 0))
+        return [six if ":" in address else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    async def look() -> bytes | None:  # a client each time, since it remembers names for a while
+        async with Fetcher(timeout_s=5, user_agent="t", clock=clock.now, allow_private=LOOPBACK_OF_SERVER) as client:
+            return (await fetch(f"http://rebind.example:{anywhere.port}/f", client=client)).body
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    assert await look() == b"x"
+    for _ in range(5):
+        with pytest.raises(FeedError, match="private address"):
+            await look()
+    assert anywhere.connections == 1
 
 
 async def test_a_refused_address_is_named(server: FeedServer, fetch: Fetch) -> None:

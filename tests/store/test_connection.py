@@ -1,3 +1,5 @@
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -6,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from store_samples import put_hit
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreGone
 from monitor.store import open_reader, open_writer, write
 from monitor.store.hits import HitQuery, list_hits
+from monitor.store.migrations import MIGRATIONS
 from monitor.store.statements import rows
 
 DIE_WRITING = """
@@ -125,7 +128,7 @@ def test_a_file_made_by_a_newer_version_is_refused(db, path, opened):
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path, opened):
     path.parent.mkdir()
     path.write_text("a shopping list\n" * 300)
-    with pytest.raises(StoreError, match=r"not a SQLite database; set \[storage\] path"):
+    with pytest.raises(StoreError, match=r"not a SQLite database, or damaged; .*set \[storage\] path"):
         opened(path)
     assert path.read_text() == "a shopping list\n" * 300
 
@@ -166,6 +169,76 @@ def test_an_empty_file_counts_as_new(path):
     path.touch()
     with open_writer(path) as opened:
         put_hit(opened)
+    assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]
+
+
+def test_an_empty_file_that_was_used_before_is_refused_and_left_alone(path):
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(StoreError, match="the database is empty, and was used before; restore a backup, or delete"):
+        open_writer(path, used_before=True)
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("spoil", [lambda path: os.truncate(path, 0), os.unlink], ids=["emptied", "deleted"])
+def test_a_database_that_lost_its_content_and_not_its_log_is_refused_with_the_log_kept(db, path, spoil):
+    put_hit(db)
+    crashed = path.parent.with_name("crashed")
+    shutil.copytree(path.parent, crashed)
+    spoil(crashed / path.name)
+    log = (crashed / "monitor.db-wal").read_bytes()
+    with pytest.raises(StoreError, match=r"monitor\.db-wal beside it holds what was written last; restore a backup"):
+        open_writer(crashed / path.name)
+    assert (crashed / "monitor.db-wal").read_bytes() == log
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda old: bytes(100) + old[100:], id="header overwritten"),
+        pytest.param(lambda old: bytes(len(old)), id="all zero"),
+        pytest.param(lambda old: old[: len(old) // 2], id="cut in half"),
+        pytest.param(lambda old: old[:10], id="ten bytes left"),
+    ],
+)
+def test_a_spoiled_file_is_refused_and_not_made_anew(db, path, spoil):
+    put_hit(db)
+    db.close()
+    spoiled = spoil(path.read_bytes())
+    path.write_bytes(spoiled)
+    with pytest.raises(StoreError, match=r"damaged.*restore a backup"):
+        open_writer(path)
+    assert path.read_bytes() == spoiled
+
+
+def test_a_start_that_is_cut_short_leaves_no_file_that_looks_used(path, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setattr(MIGRATIONS, "apply", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            open_writer(path)
+    assert not path.exists()
+    with open_writer(path, used_before=True) as opened:
+        put_hit(opened)
+    assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]
+
+
+def test_a_database_that_was_deleted_with_its_log_is_made_anew(db, path):
+    put_hit(db)
+    db.close()
+    path.unlink()
+    with open_writer(path, used_before=True) as again:
+        assert list_hits(again, HitQuery()) == []
+
+
+def test_a_file_that_becomes_unreadable_is_given_up(db, path):
+    put_hit(db)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    db.execute("PRAGMA shrink_memory").close()
+    with pytest.raises(StoreGone, match="damaged"), write(db):
+        rows(db, "SELECT * FROM hits, entries, stories")
 
 
 def test_a_directory_in_the_file_s_place_is_refused(path):

@@ -45,6 +45,13 @@ def test_a_refused_instance_does_not_take_the_lock_from_the_first(path):
                 InstanceLock(path).__enter__()
 
 
+def test_the_lock_knows_whether_it_was_taken_before(path):
+    with InstanceLock(path) as lock:
+        assert not lock.used_before
+    with InstanceLock(path) as lock:
+        assert lock.used_before
+
+
 def test_a_killed_process_leaves_no_lock(path):
     child = subprocess.Popen(
         [sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -2,10 +2,19 @@ from dataclasses import replace
 
 from store_samples import NOW, URL, after, entry, feed, put_entry
 
-from monitor.model import FeedRecord, Validators
+from monitor.model import FeedRecord, Pace, Rhythm, Validators
 from monitor.store import write
 from monitor.store.entries import known
-from monitor.store.feeds import configure, due_feeds, load_feed, load_feeds, next_feed_due, save_feed
+from monitor.store.feeds import (
+    configure,
+    due_feeds,
+    load_feed,
+    load_feeds,
+    load_rests,
+    next_feed_due,
+    put_off,
+    save_feed,
+)
 
 POLLED = FeedRecord(
     key="desk",
@@ -15,7 +24,18 @@ POLLED = FeedRecord(
     body_hash=b"\x00\x01",
     title="The Desk",
     language="pt-br",
+    answered_by="https://cdn.example/feed",
+    full_at=after(-900),
+    fresh_s=120.5,
+    not_before=after(240),
+    due_why="the server asked to wait",
+    pace=Pace(3600, frozenset({0, 23}), frozenset({6})),
+    rhythm=Rhythm(after(-9000), after(-800), tuple(range(24)), 4000.5),
+    settings=b"\x01\x02",
     moved_to="https://desk.example/new",
+    moved_since=after(-700),
+    moved_answers=2,
+    taken_url="https://desk.example/taken",
     state="server error",
     cause="the server answered 503",
     remedy="wait",
@@ -39,16 +59,23 @@ def saved(db, record):
 
 
 def test_a_record_comes_back_as_it_was_saved(db):
-    configured(db, feed())
+    configured(db, replace(feed(), settings=POLLED.settings))
     assert saved(db, POLLED)
     assert load_feed(db, "desk") == POLLED
 
 
 def test_configuring_a_known_feed_changes_nothing(db):
+    configured(db, replace(feed(), settings=POLLED.settings))
+    saved(db, POLLED)
+    configured(db, replace(feed(due_s=7), settings=POLLED.settings))
+    assert load_feed(db, "desk") == POLLED
+
+
+def test_a_feed_that_was_edited_is_due_as_the_file_says_and_keeps_the_rest(db):
     configured(db, feed())
     saved(db, POLLED)
-    configured(db, feed(due_s=7))
-    assert load_feed(db, "desk") == POLLED
+    configured(db, replace(feed(due_s=7), settings=b"edited"))
+    assert load_feed(db, "desk") == replace(POLLED, due_at=after(7), due_why="", settings=b"edited")
 
 
 def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
@@ -61,7 +88,17 @@ def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
         due_at=after(7),
         validators=Validators(),
         body_hash=None,
+        answered_by="",
+        full_at=None,
+        fresh_s=None,
+        not_before=None,
+        due_why="",
+        pace=Pace(),
+        settings=b"",
         moved_to="",
+        moved_since=None,
+        moved_answers=0,
+        taken_url="",
         state="new",
         cause="",
         remedy="",
@@ -102,8 +139,9 @@ def test_a_feed_that_comes_back_remembers(db):
     configured(db, feed())
     saved(db, POLLED)
     configured(db)
-    configured(db, feed())
-    assert load_feeds(db) == [POLLED]
+    back = replace(feed(due_s=7), settings=POLLED.settings)
+    configured(db, back)
+    assert load_feeds(db) == [replace(POLLED, due_at=back.due_at, due_why="")]
 
 
 def test_feeds_are_due_from_their_moment_on_the_longest_overdue_first(db):
@@ -122,3 +160,20 @@ def test_the_next_due_moment_is_that_of_the_first_configured_feed(db):
     configured(db, feed("gone", due_s=1))
     configured(db, feed("a", due_s=9), feed("b", due_s=4))
     assert next_feed_due(db) == after(4)
+
+
+def test_feeds_are_put_off_to_the_moment_given(db):
+    configured(db, feed("a"), feed("b"))
+    with write(db):
+        put_off(db, {"a": after(60)})
+    assert [record.due_at for record in load_feeds(db)] == [after(60), feed("b").due_at]
+
+
+def test_hosts_that_want_to_be_left_alone_are_kept_until_it_is_over(db):
+    configured(db, feed())
+    with write(db):
+        save_feed(db, feed(), {"a.example": after(60), "b.example": after(5)})
+    assert load_rests(db, after(10)) == {"a.example": after(60)}
+    with write(db):
+        save_feed(db, feed(), {"c.example": after(60)})
+    assert load_rests(db, NOW) == {"c.example": after(60)}

@@ -40,7 +40,7 @@ def lines(text, feed="wire"):
         ("Night Heron drained $5m", "min_amount", True, "$5m is at least $1M"),
         ("a forecast", "unless", False, '"forecast" occurs'),
         ("a bird", "unless", True, "none of its phrases occurs"),
-        ("a bird", "feeds", True, '"wire" is one of wire'),
+        ("a bird", "feeds", True, 'the feed "wire" is one of wire'),
         (
             "Night Heron a b c d drained", "within", False,
             '"Night Heron" (exact) with theft: "drained", 5 words away; asked for: within 3 words',
@@ -52,8 +52,8 @@ def test_every_line_says_whether_it_held(text, line, held, said):
 
 
 def test_a_feed_that_is_not_asked_for_is_named():
-    assert lines("x", feed="blog")["feeds"] == (False, '"blog" is not one of wire')
-    assert lines("x", feed="")["feeds"] == (False, "no feed is not one of wire")
+    assert lines("x", feed="blog")["feeds"] == (False, 'the feed "blog" is not one of wire')
+    assert lines("x", feed="")["feeds"] == (False, "a text without a feed is not one of wire")
 
 
 def test_stopped_candidates_and_the_told_are_shown():

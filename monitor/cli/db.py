@@ -1,0 +1,96 @@
+"""``monitor db``: check the database, copy it, put a copy back, give its gaps back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from monitor.cli.options import config_option, load_config
+from monitor.errors import AnotherInstance
+
+T = TypeVar("T")
+
+
+@click.group(name="db")
+@config_option
+@click.pass_context
+def command(ctx: click.Context, config_path: Path | None) -> None:
+    """Look after the database. check and backup work while the daemon runs; restore and vacuum want it stopped."""
+    ctx.obj = config_path
+
+
+@command.command()
+@config_option
+def check(config_path: Path | None) -> int:
+    """Read the whole database and say what is wrong with it. Exit 1 when something is."""
+    from monitor.store import backup
+
+    path = load_config(config_path).storage.path
+    findings = backup.check(path)
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        click.echo(f"{path}: damaged; stop the daemon and put a copy back: monitor db restore FILE", err=True)
+        return 1
+    click.echo(f"{path}: sound, {_size(path)}", err=True)
+    return 0
+
+
+@command.command(name="backup")
+@config_option
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+def back_up(config_path: Path | None, file: Path | None) -> None:
+    """Copy the database, whole and checked, to FILE (default: beside it, named after the moment)."""
+    from monitor.daemon import clock
+    from monitor.store import backup
+
+    path = load_config(config_path).storage.path
+    target = (file or backup.scheduled(path.parent, clock.now())).absolute()
+    backup.back_up(path, target)
+    click.echo(target)
+    click.echo(f"{path}: copied, {_size(target)}", err=True)
+
+
+@command.command()
+@config_option
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(config_path: Path | None, file: Path) -> None:
+    """Put FILE, a copy, in the place of the database. What was there is moved aside, never deleted."""
+    from monitor.daemon import clock
+    from monitor.store import backup
+
+    path = load_config(config_path).storage.path
+    aside = _alone(path, lambda: backup.restore(file.absolute(), path, clock.now()))
+    click.echo(f"{path}: restored from {file}, {_size(path)}", err=True)
+    if aside:
+        click.echo(f"what was there is kept as {aside}", err=True)
+    click.echo("What was found since that copy was made may be found, and alert, a second time.", err=True)
+
+
+@command.command()
+@config_option
+def vacuum(config_path: Path | None) -> None:
+    """Write the database anew without gaps; takes as much space again while it works."""
+    from monitor.store import backup
+
+    path = load_config(config_path).storage.path
+    before, after = _alone(path, lambda: backup.vacuum(path))
+    click.echo(f"{path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now", err=True)
+
+
+def _alone(path: Path, work: Callable[[], T]) -> T:
+    """Return what *work* returns, done while no daemon can run on the database at *path*."""
+    from monitor.store import InstanceLock
+
+    try:
+        with InstanceLock(path):
+            return work()
+    except AnotherInstance as error:
+        raise AnotherInstance(f"{error}; stop the daemon first") from error
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 1e6:.1f} MB"

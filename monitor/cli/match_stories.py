@@ -1,0 +1,69 @@
+"""The stories of the items that ``match --stories`` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from monitor.model import Judgement, Text
+from monitor.stories import OPEN, StoryIndex, StoryItem, assign, profile_of
+
+Matched = tuple[dict[str, Any], Text, Judgement]  # an item as given, its cleaned text, what the watchlist says
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def story_rows(matched: Sequence[Matched]) -> Iterator[dict[str, str | None]]:
+    """Yield the story of each item in the order given: its id, why it is that one, and which it follows.
+
+    Items are assigned in order of date, those of one date in the order given. One without a date comes last, and
+    counts as of the day of the last that has one.
+    """
+    dates = [item_date(item) for item, _, _ in matched]
+    last = max((date for date in dates if date), default=_BEGINNING)
+    order = sorted(range(len(matched)), key=lambda n: (dates[n] is None, dates[n] or last, n))
+    index, stories = StoryIndex(), 0
+    told: dict[int, dict[str, str | None]] = {}
+    for n in order:
+        profile = profile_of(_story_item(matched[n], dates[n] or last))
+        assignment = assign(index, profile)
+        stories += assignment.story is None
+        story = assignment.story or stories
+        index.forget(profile.at - OPEN)
+        index.add(story, profile)
+        follows = None if assignment.follows is None else str(assignment.follows)
+        told[n] = {"story": str(story), "story_reason": assignment.reason, "follows": follows}
+    return (told[n] for n in range(len(matched)))
+
+
+def item_date(item: dict[str, Any]) -> datetime | None:
+    """Return the date of an item, None when it has none that can be read: ISO 8601, or as RSS writes it."""
+    written = str(item.get("date") or item.get("published") or "").strip()
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            date = read(written)
+            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _story_item(matched: Matched, at: datetime) -> StoryItem:
+    item, text, judgement = matched
+    return StoryItem(
+        title=text.title,
+        at=at,
+        summary=text.summary,
+        outlet=_text(item, "source"),
+        link=_text(item, "url") or _text(item, "link"),
+        amounts=judgement.amounts,
+        indicators=judgement.indicators,
+        actors=tuple(mention.text for mention in judgement.mentions if mention.actor),
+    )
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    value = item.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,42 @@
+"""``monitor status``: how the running daemon stands, told by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.options import config_option, load_config
+from monitor.cli.output import printable
+
+
+@click.command(name="status")
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(config_path: Path | None, as_json: bool) -> int:
+    """Show how the daemon stands. Exit 0: all well, 1: something is wrong (it is named), 3: no daemon runs."""
+    from monitor.daemon.control import ask
+
+    answer = ask(load_config(config_path).storage.path, {"do": "status"})
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(answer)))
+    return 1 if answer["problems"] else 0
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    feeds, waiting = answer["feeds"], answer["deliveries"]
+    states = ", ".join(f"{number} {state}" for state, number in waiting.items()) or "none waiting"
+    problems = [f"  {printable(problem)}" for problem in answer["problems"]]
+    return [
+        f"monitor {answer['version']} runs since {answer['since']} (pid {answer['pid']})",
+        f"configuration {answer['configuration']}, in force since {answer['configuration_since']}",
+        f"watchlist version {answer['watchlist_version']}",
+        f"feeds: {feeds['total']}, of which {feeds['ok']} ok, {feeds['new']} not polled yet, {feeds['down']} down",
+        f"deliveries: {states}",
+        f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
+        *(["Wrong:", *problems] if problems else ["All well."]),
+    ]

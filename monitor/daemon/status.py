@@ -1,0 +1,60 @@
+"""How the daemon stands, for people and for monitoring."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from monitor.daemon import clock
+from monitor.daemon.service import Daemon
+from monitor.daemon.vitals import Vitals
+from monitor.errors import FeedState
+from monitor.model import FeedRecord
+from monitor.store import Reader, deliveries, feeds
+
+DOWN_AFTER = 3  # failures in a row; one may be the weather
+
+
+async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vitals) -> dict[str, Any]:
+    """Return how *daemon* stands, ready for JSON; ``problems`` holds in words all that is wrong."""
+    watch = daemon.watch()
+
+    def read(db: Reader) -> tuple[list[FeedRecord], list[deliveries.Waiting], dict[str, int]]:
+        return feeds.load_feeds(db), deliveries.waiting(db), deliveries.count_by_state(db)
+
+    records, waiting, counts = await daemon.ask(read)
+    now = clock.now()
+    down = [record for record in records if record.failures >= DOWN_AFTER]
+    path = watch.config.storage.path
+    problems = [
+        *([f"configuration refused: {refused}"] if refused else []),
+        *([f"database: {daemon.committer.trouble}"] if daemon.committer.trouble else []),
+        *(f"{part} stand still for {age_s:.0f} s" for part, age_s in vitals.stalled().items()),
+        *(f"destination {w.destination}: {_deliveries(w.number)} waiting: {w.reason}" for w in waiting),
+        *([f"{_deliveries(counts['dead'])} given up: monitor outbox"] if counts.get("dead") else []),
+        *(f"feed {r.key}: {r.state}: {r.cause}" for r in down),
+    ]
+    return {
+        "pid": os.getpid(),
+        "version": version("crypto-news-monitor"),
+        "since": began_at.isoformat(timespec="seconds"),
+        "uptime_s": int((now - began_at).total_seconds()),
+        "configuration": str(watch.config.path),
+        "configuration_since": watch.loaded_at.isoformat(timespec="seconds"),
+        "watchlist_version": watch.version,
+        "feeds": {
+            "total": len(records),
+            "ok": sum(record.state != FeedState.NEW and not FeedState(record.state).is_down for record in records),
+            "new": sum(record.state == FeedState.NEW for record in records),
+            "down": len(down),
+        },
+        "deliveries": counts,
+        "database": {"path": str(path), "bytes": path.stat().st_size},
+        "problems": problems,
+    }
+
+
+def _deliveries(number: int) -> str:
+    return f"{number} deliver{'y' if number == 1 else 'ies'}"

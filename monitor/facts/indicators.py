@@ -1,0 +1,107 @@
+"""What can be looked up elsewhere: addresses and transactions of chains, CVE ids.
+
+Nothing is taken for an address that fails its checksum. Where a form has none, the words around decide; what is
+doubtful is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.facts.addresses import MAX_LETTERS, MIN_LETTERS, chain_of, may_be_solana
+from monitor.model import Indicator, IndicatorKind, Text
+
+_REACH = 150  # characters; about 25 words
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_RUN = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{MIN_LETTERS},{MAX_LETTERS}}}+(?![0-9A-Za-z])")
+_HYPHEN = "[-\u2010-\u2015\u2212_]"  # no-break hyphens and dashes as well
+_CVE = re.compile(rf"(?<![0-9A-Za-z])CVE(?:{_HYPHEN}|\s)([12]\d{{3}}){_HYPHEN}(\d{{4,7}})(?![0-9])", re.IGNORECASE)
+_HASH = re.compile(r"(0[xX])?[0-9a-fA-F]{64}")
+
+_SOLANA = re.compile(r"\b(?:(?i:solana|solscan|solflare|raydium|pump\.fun)|Phantom|Jito|SOL|SPL)\b")
+_CHAINS = re.compile(
+    r"\b(?:(?P<BTC>(?i:bitcoin)|BTC)|(?P<TRX>(?i:tron|tronscan|trc-?20)|TRX)|(?P<LTC>(?i:litecoin)|LTC)"
+    r"|(?P<XRP>(?i:ripple|xrpl)|XRP))\b"
+)
+# the last of these before a hash says what is hashed
+_HASHED = re.compile(
+    r"\b(?:(?P<transaction>(?:tx|txn|transaction)s?(?:[\s_-]?(?:id|hash)(?:es|s)?)?|txids?)"
+    r"|sha-?(?:2|256)|md5|checksums?|files?|malware|samples?|payloads?|virustotal|blocks?|merkle|roots?|keys?|secrets?"
+    r"|seeds?|commits?|fingerprints?|topics?|slots?|salts?|storage)\b",
+    re.IGNORECASE,
+)
+
+
+def read_indicators(text: Text) -> tuple[Indicator, ...]:
+    """Return the indicators of *text*, each once, in reading order: where it stands first."""
+    first: dict[tuple[IndicatorKind, str, str], Indicator] = {}
+    for field, value in text.fields():
+        for indicator in sorted(_of_field(field, value, text.title), key=lambda i: i.start):
+            first.setdefault((indicator.kind, indicator.chain, _same(indicator.value)), indicator)
+    return tuple(first.values())
+
+
+def _same(value: str) -> str:
+    """Return *value* such that two ways to write it are equal: only base58 has letters of both cases that differ."""
+    lower = value.lower()
+    return lower if lower.startswith(("0x", "bc1", "ltc1")) else value
+
+
+def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
+    seen = _Seen(text)
+    for found in _RUN.finditer(seen.text):
+        kind, chain = _kind_of(found, title)
+        if kind:
+            start, end = seen.span(found)
+            yield Indicator(kind, chain, found[0], text[start:end], field, start, end)
+    for found in _CVE.finditer(seen.text):
+        start, end = seen.span(found)
+        yield Indicator(IndicatorKind.CVE, "", f"CVE-{found[1]}-{found[2]}", text[start:end], field, start, end)
+
+
+class _Seen:
+    """A text as a reader sees it: what is invisible may stand anywhere inside an address, and be copied with it."""
+
+    def __init__(self, stored: str) -> None:
+        self.text = stored
+        self._places: list[int] | None = None  # of each character in *stored*; None: nothing is left out
+        if not stored.isascii() and _INVISIBLE.search(stored):
+            self._places = [n for n, c in enumerate(stored) if not _INVISIBLE.match(c)]
+            self.text = "".join(stored[n] for n in self._places)
+
+    def span(self, found: re.Match[str]) -> tuple[int, int]:
+        """Return where *found* stands in the text as it is stored."""
+        start, end = found.span()
+        return (start, end) if self._places is None else (self._places[start], self._places[end - 1] + 1)
+
+
+def _kind_of(run: re.Match[str], title: str) -> tuple[IndicatorKind | None, str]:
+    """Return what a run of letters and digits is, None when it is nothing that is known."""
+    if chain := chain_of(run[0]):
+        return IndicatorKind.ADDRESS, chain
+    if may_be_solana(run[0]):
+        named = _SOLANA.search(run.string, max(0, run.start() - _REACH), run.end() + _REACH) or _SOLANA.search(title)
+        return (IndicatorKind.ADDRESS, "SOL") if named else (None, "")
+    if hashed := _HASH.fullmatch(run[0]):
+        chain = _chain_of_hash(run, title, marked=hashed[1] is not None)
+        return (IndicatorKind.TRANSACTION, chain) if chain else (None, "")
+    return None, ""
+
+
+def _chain_of_hash(run: re.Match[str], title: str, *, marked: bool) -> str:
+    """Return the chain of a transaction, empty when 64 hex digits are the hash of something else.
+
+    With 0x before them (*marked*) they are a transaction of the EVM unless a block, a key or the like is named; bare
+    ones are the hash of a file at least as often, so a transaction must be named.
+    """
+    before = list(_HASHED.finditer(run.string, max(0, run.start() - _REACH // 2), run.start()))
+    if marked:
+        return "ETH" if not before or before[-1]["transaction"] else ""
+    behind = None if before else _HASHED.search(run.string, run.end(), run.end() + _REACH // 2)
+    said = before[-1] if before else behind
+    if said is None or not said["transaction"]:
+        return ""
+    names = list(_CHAINS.finditer(run.string, max(0, run.start() - _REACH), run.end() + _REACH))
+    named = names[-1] if names else _CHAINS.search(title)
+    return str(named.lastgroup) if named else "BTC"

@@ -1,0 +1,69 @@
+"""What it means for a feed when the HTTP client fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+
+import aiohttp
+import aiohttp_socks
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.dial import CONNECT_S
+
+_SEE_PROXY = 'see "proxy" in [http]'
+
+PROXY_FAILURES = (aiohttp_socks.ProxyError, aiohttp_socks.ProxyConnectionError, aiohttp_socks.ProxyTimeoutError)
+FAILURES = (TimeoutError, aiohttp.ClientError, OSError, ValueError, *PROXY_FAILURES)
+
+
+def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
+    """Return the failure that *error*, one of FAILURES, stands for; *timeout_s* is what the request had."""
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return FeedError(FeedState.TIMEOUT, f"no connection within {CONNECT_S:g} s")
+        case TimeoutError():
+            return FeedError(FeedState.TIMEOUT, f"no complete answer within {timeout_s:g} s")
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return FeedError(FeedState.NO_CONNECTION, _proxy_cause(error), _SEE_PROXY)
+        case aiohttp.ClientConnectorDNSError():
+            return FeedError(FeedState.DNS, f"no address for {error.host}", "check the spelling")
+        case aiohttp.ClientSSLError():
+            return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must mend it")
+        case aiohttp.ClientConnectorError():
+            return FeedError(FeedState.NO_CONNECTION, f"{error.host}:{error.port}: {_reason(error.os_error)}")
+        case aiohttp.InvalidURL():
+            return FeedError(FeedState.NO_CONNECTION, "the address is not a valid URL", "correct it")
+        case aiohttp.ClientPayloadError():
+            return FeedError(FeedState.UNREADABLE, "the answer broke off, or its compression is damaged")
+        case aiohttp.ClientResponseError():
+            return FeedError(FeedState.SERVER_ERROR, f"the answer is not HTTP: {_complaint(error.message)}")
+        case ValueError() if not isinstance(error, aiohttp.ClientError):
+            return FeedError(FeedState.NO_CONNECTION, f"the request cannot be sent: {error}")
+        case _ if isinstance(error, PROXY_FAILURES):
+            return FeedError(FeedState.NO_CONNECTION, f"the proxy: {error}", _SEE_PROXY)
+        case _:
+            return FeedError(FeedState.NO_CONNECTION, str(error) or type(error).__name__)
+
+
+def _proxy_cause(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy answered {error.status}"
+    return f"the proxy: {_reason(error.os_error) if isinstance(error, aiohttp.ClientConnectorError) else error}"
+
+
+def _complaint(message: str) -> str:
+    # what follows quotes the answer, which may repeat what it was asked, logins included
+    return re.split("[\n'\"]", message.strip(), maxsplit=1)[0].rstrip(": ").lower()[:100]
+
+
+def _reason(error: OSError) -> str:
+    # the text beside the number is the event loop's, of little use to people
+    return os.strerror(error.errno).lower() if error.errno else str(error)
+
+
+def _tls_cause(error: aiohttp.ClientSSLError) -> str:
+    inner = getattr(error, "certificate_error", None) or error.os_error
+    reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "") or str(inner)
+    return f"{error.host}: {reason}" if isinstance(inner, ssl.SSLError) else f"{error.host}: tls failed"

@@ -1,0 +1,72 @@
+"""How a feed stands that answers: well, or with something that a person should know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from monitor.errors import FeedState
+from monitor.feeds.rhythm import odd_silence_s
+from monitor.model import FeedRecord
+
+SLOW_S = 5.0
+
+
+class Standing(NamedTuple):
+    """A state with its cause and its remedy, in words."""
+
+    state: FeedState
+    cause: str = ""
+    remedy: str = ""
+
+
+def standing(record: FeedRecord, now: datetime) -> Standing:
+    """Return how the feed of *record* stands after a poll that succeeded; of several things the gravest."""
+    return _silent(record, now) or _moved(record) or _slow(record) or Standing(FeedState.OK)
+
+
+def _silent(record: FeedRecord, now: datetime) -> Standing | None:
+    if record.rhythm is None:
+        return None
+    last_at = record.rhythm.newest_at
+    # entries without a date, or with an old one, are news too; those of the first poll were there before
+    if record.last_new_at and record.first_success_at and record.last_new_at > record.first_success_at:
+        last_at = max(last_at, record.last_new_at)
+    silent_s = odd_silence_s(record.rhythm, last_at, now)
+    if silent_s is None:
+        return None
+    cause = f"nothing new for {span(silent_s)}; its longest pause was {span(record.rhythm.longest_s)}"
+    return Standing(FeedState.SILENT, cause, "see whether the site still publishes here, or has another feed now")
+
+
+def _moved(record: FeedRecord) -> Standing | None:
+    if record.taken_url:
+        cause = f"it moved for good, and is polled at {record.taken_url}"
+        return Standing(FeedState.MOVED, cause, f"set its url to {record.taken_url}")
+    if not record.moved_to:
+        return None
+    if record.address.startswith("https:") and record.moved_to.startswith("http:"):
+        cause = f"it redirects for good to {record.moved_to}, where nobody can tell who answers"
+        return Standing(FeedState.MOVED, cause, "look for an https address of the feed")
+    since = f" since {record.moved_since:%Y-%m-%d}" if record.moved_since else ""
+    return Standing(
+        FeedState.MOVED, f"it redirects for good to {record.moved_to}{since}", f"set its url to {record.moved_to}"
+    )
+
+
+def _slow(record: FeedRecord) -> Standing | None:
+    if record.latency_s is None or record.latency_s <= SLOW_S:
+        return None
+    return Standing(
+        FeedState.SLOW,
+        f"it took {record.latency_s:.1f} s to answer",
+        'when it fails for that, give "timeout" in [http] more',
+    )
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as people say it, in its two-digit unit: ``36 hours``, ``5 days``."""
+    for unit, length_s in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length_s:
+            return f"{seconds / length_s:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

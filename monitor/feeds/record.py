@@ -1,0 +1,198 @@
+"""What a poll, its news, or an edit of the file changes in what is remembered of a feed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.errors import FeedError, FeedState, HostResting
+from monitor.feeds.answers import Fetched
+from monitor.feeds.due import JITTER, MAX_BACKOFF_S, NEVER, Due, first_due, next_due, phase_of
+from monitor.feeds.health import standing
+from monitor.feeds.moves import with_move
+from monitor.feeds.rhythm import rhythm_of, wait_s
+from monitor.model import Feed, FeedRecord, Pace, ParsedFeed, Validators
+
+TAKEN_BACK_AFTER = 3  # failures in a row at an address that was taken over
+BY_FEED = "the feed asks not to be read more often (ttl, sy:updatePeriod)"
+BY_RHYTHM = "it seldom publishes at this time"
+
+# the document was read, and is no feed with entries: asking again is in vain until it changes
+AS_IT_IS = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
+
+
+def after_success(
+    feed: Feed,
+    record: FeedRecord,
+    fetched: Fetched,
+    now: datetime,
+    *,
+    body_hash: bytes | None,
+    parsed: ParsedFeed | None = None,
+) -> FeedRecord:
+    """Return *record* after a poll that brought a document, or the word that it has not changed.
+
+    Args:
+        feed: As configured.
+        record: As it was before.
+        fetched: What came over the wire.
+        now: When the poll ended.
+        body_hash: Of the newest document that was read.
+        parsed: The document; None when it was not read again.
+    """
+    record = replace(
+        _answered(record, fetched, now),
+        body_hash=body_hash,
+        title=parsed.title if parsed else record.title,
+        language=parsed.language if parsed else record.language,
+        pace=parsed.pace if parsed else record.pace,
+        failures=0,
+        first_success_at=record.first_success_at or now,
+        last_success_at=now,
+        latency_s=fetched.elapsed_s,
+    )
+    return _stood(feed, with_move(record, fetched.moved_to, now, safely=fetched.moved_safely), now)
+
+
+def after_news(feed: Feed, record: FeedRecord, published: Iterable[datetime], now: datetime) -> FeedRecord:
+    """Return *record*, as ``after_success`` gave it, when the poll brought new entries as well.
+
+    Args:
+        feed: As configured.
+        record: As it is without the news.
+        published: When the feed's entries were published, the new ones included, as far as they say.
+        now: When the poll ended.
+    """
+    return _stood(feed, replace(record, last_new_at=now, rhythm=rhythm_of(published, now)), now)
+
+
+def after_failure(
+    feed: Feed, record: FeedRecord, error: FeedError, now: datetime, *, fetched: Fetched | None = None
+) -> FeedRecord:
+    """Return *record* after a poll that failed.
+
+    A feed that is gone is not polled again before its lines in the file are edited. An address that was taken over
+    and keeps failing is given up for the one in the file. A document that was read and holds no entries (AS_IT_IS)
+    is remembered by its validators, and by having no hash.
+
+    Args:
+        feed: As configured.
+        record: As it was before.
+        error: What happened.
+        now: When the poll ended.
+        fetched: The answer, when the failure lies in its document.
+    """
+    as_it_is = error.state in AS_IT_IS
+    kept = as_it_is or record.body_hash is not None
+    record = replace(
+        record if kept else replace(record, validators=Validators()),
+        state=str(error.state),
+        cause=error.cause,
+        remedy=error.remedy,
+        failures=record.failures + 1,
+        last_poll_at=now,
+        not_before=_not_before(now, error.retry_after_s, error.fresh_s),
+    )
+    if as_it_is and fetched is not None:
+        record = replace(_answered(record, fetched, now), body_hash=None)
+    gone = error.state is FeedState.GONE
+    if record.taken_url and (gone or record.failures >= TAKEN_BACK_AFTER):
+        record, gone = replace(record, taken_url=""), False
+    due = Due(NEVER, "not polled again before it is edited") if gone else _due(feed, record, now)
+    return replace(record, due_at=due.at, due_why=due.why)
+
+
+def after_rest(feed: Feed, record: FeedRecord, resting: HostResting) -> FeedRecord:
+    """Return *record* when nothing was asked, since a host wants to be left alone: it is due when that is over."""
+    apart = timedelta(seconds=phase_of(feed.key) * JITTER * feed.every_s)
+    return replace(record, due_at=resting.until + apart, due_why=resting.cause)
+
+
+def as_configured(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd: int = 1) -> FeedRecord:
+    """Return the record of a feed that the file holds.
+
+    Of a new feed, or one with another address, a new one. One whose lines were edited is due when it would be had
+    they been so at its last poll, if that is sooner.
+
+    Args:
+        feed: As configured.
+        before: What is remembered of it; None: nothing.
+        now: When the file was read.
+        crowd: How many feeds are new or edited.
+    """
+    mark = settings_mark(feed)
+    first = first_due(now, interval_s=feed.every_s, phase=phase_of(feed.key), crowd=crowd)
+    if before is None or before.url != feed.url:
+        return FeedRecord(feed.key, feed.url, first, settings=mark)
+    if before.settings == mark:
+        return before
+    if before.last_poll_at is not None:
+        first = max(first, _due(feed, replace(before, failures=0), before.last_poll_at).at)
+    return replace(before, settings=mark, due_at=min(first, before.due_at), due_why="")
+
+
+def usual_wait_s(feed: Feed, record: FeedRecord) -> float:
+    """Return how long the feed was to wait after its last poll, whatever it was put off by since; 0 if it had none."""
+    if record.last_poll_at is None:
+        return 0.0
+    return (_due(feed, record, record.last_poll_at).at - record.last_poll_at).total_seconds()
+
+
+def settings_mark(feed: Feed) -> bytes:
+    """Return what tells that the lines of *feed* in the file that bear on polling were edited.
+
+    So short that it confirms no guess of a password.
+    """
+    lines = (feed.url, feed.every_s, feed.adaptive, feed.own_every, feed.auth, feed.headers)
+    return hashlib.sha256(repr(lines).encode()).digest()[:4]
+
+
+def _answered(record: FeedRecord, fetched: Fetched, now: datetime) -> FeedRecord:
+    """Return *record* with what an answer says of itself, whatever its document holds."""
+    whole = fetched.body is not None
+    # a 304 that does not say leaves what was said before (RFC 9111 section 4.3.4)
+    fresh_s = record.fresh_s if fetched.fresh_s is None and not whole else fetched.fresh_s
+    return replace(
+        record,
+        validators=fetched.validators,
+        answered_by=fetched.url,
+        full_at=now if whole else record.full_at,
+        fresh_s=fresh_s,
+        not_before=_not_before(now, fetched.retry_after_s, fresh_s),
+        last_poll_at=now,
+    )
+
+
+def _not_before(now: datetime, *asked_s: float | None) -> datetime | None:
+    longest_s = max((s for s in asked_s if s), default=0.0)
+    return now + timedelta(seconds=longest_s) if longest_s else None
+
+
+def _stood(feed: Feed, record: FeedRecord, now: datetime) -> FeedRecord:
+    """Return *record* with its state after a success, and when it is due."""
+    state, cause, remedy = standing(record, now)
+    due = _due(feed, record, now)
+    return replace(record, state=str(state), cause=cause, remedy=remedy, due_at=due.at, due_why=due.why)
+
+
+def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
+    interval_s, why = feed.every_s, ""
+    if feed.adaptive and record.rhythm is not None:
+        interval_s = wait_s(record.rhythm, polled_at, least_s=feed.every_s, most_s=MAX_BACKOFF_S)
+        why = BY_RHYTHM if interval_s > feed.every_s else ""
+    pace = Pace() if feed.own_every else record.pace
+    wish_s = min(pace.refresh_s or 0.0, MAX_BACKOFF_S)
+    if wish_s > interval_s:
+        interval_s, why = wish_s, BY_FEED
+    due = next_due(
+        polled_at,
+        interval_s=interval_s,
+        # an empty feed answers as it should: nobody is spared by staying away
+        failures=0 if record.state == FeedState.EMPTY else record.failures,
+        not_before=record.not_before,
+        pace=pace,
+        phase=phase_of(feed.key),
+    )
+    return due if due.why else Due(due.at, why)

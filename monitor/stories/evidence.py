@@ -1,0 +1,129 @@
+"""What speaks for and against two texts reporting one event, as one number and in words.
+
+The weights were fitted (logistic regression) to pairs of news items that people had judged, then rounded. A sum above
+0 means "one event" is likelier than not. ``benchmarks/README.md`` tells how the outcome moves when they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitor.stories.item import RARE_FROM, Profile
+from monitor.stories.rarity import MOST
+
+BASE = -2.0
+LIKE = 9.5  # times the cosine of the weighted words
+RARE = 1.0  # times what the rare words that both have say, each from 0 to 1
+MOST_RARE = 4.0
+SAME_SUM = 0.5
+NEAR_SUM = 2.5  # "$53 million", "$54M" and "$55 million" are guesses at one loss
+OTHER_SUM = -0.6
+OTHER_NAME = -1.2  # times the rarity, 0 to 1, of the names that only one title has
+OTHER_VICTIM = -3.0  # times by how much they are rarer than any name that both have: "X hacked" and "Y hacked"
+OTHER_VICTIM_AND_SUM = -6.0  # the same once more, when no sum is alike either
+SAME_MOULD = -6.0  # the titles are equal but for such names: the words are those of every such event
+SAME_OUTLET = -0.8  # it reports another event, or what is new
+SERIES = -4.2  # times the same rarity: one outlet names another victim in the words it always uses
+DAY = -0.7
+SAME_INDICATOR = 4.0
+CITED = 1.5
+FILLING_RARITY = 5.5  # one text in 240
+NEAR = Decimal("0.88")  # the smaller of two sums, as part of the larger
+_EQUAL = Decimal("0.999")
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How likely it is that two texts report one event, and what says so."""
+
+    total: float  # above 0: likely
+    shared: tuple[str, ...] = ()  # names, the rarest first, as the newer text writes them
+    same_sum: str = ""  # as the newer text writes it
+    near_sum: str = ""
+    other_sum: bool = False  # both name sums, none alike
+    indicator: str = ""
+    link: bool = False
+    cited: bool = False
+    name_rarity: float = 0.0  # of the first of ``shared``
+
+
+def likeness(new: Profile, old: Profile) -> float:
+    """Return how alike two texts are: the cosine of their weighted words, from 0 to 1, and 1 more for the same link.
+
+    An abbreviation is equal to the name that the other text writes out.
+    """
+    alike = sum([new.weights[word] * old.weights[word] for word in new.weights.keys() & old.weights.keys()])
+    for one, other in ((new, old), (old, new)):
+        alike += sum([one.weights[word] ** 2 for word in one.short & other.spelled])
+    return alike + 1 if _same_link(new, old) else alike
+
+
+def weigh(new: Profile, old: Profile, alike: float) -> Evidence:
+    """Return what speaks for *new* reporting what *old* does; *alike* is how alike their words are."""
+    shared = sorted(((new.names[w], w) for w in new.names.keys() & old.names.keys()), reverse=True)
+    rarest = shared[0][0] if shared else 0.0
+    known = next((much for much, word in shared if word not in new.tracked), 0.0)
+    same, near, other_sum = _sums(new, old)
+    indicator = next((new.indicators[key] for key in new.indicators.keys() & old.indicators.keys()), "")
+    same_outlet = bool(new.outlet_key) and new.outlet_key == old.outlet_key
+    cited = not same_outlet and (old.outlet_key in new.cited or new.outlet_key in old.cited)
+    alone = min(_alone(new, old), _alone(old, new)) / MOST
+    total = (
+        BASE
+        + LIKE * alike
+        + RARE * _rare(new, old)
+        + OTHER_NAME * alone
+        + (OTHER_VICTIM + (OTHER_VICTIM_AND_SUM if other_sum else 0.0)) * max(0.0, alone - known / MOST)
+        + (SAME_MOULD if _same_mould(new, old) else 0.0)
+        + (SERIES * alone + SAME_OUTLET if same_outlet else 0.0)
+        + DAY * abs((new.at - old.at).total_seconds()) / _DAY_S
+        + (SAME_SUM if same else NEAR_SUM if near else OTHER_SUM if other_sum else 0.0)
+        + (SAME_INDICATOR if indicator else 0.0)
+        + (CITED if cited else 0.0)
+    )
+    words = tuple(new.written[w] for _, w in shared)
+    return Evidence(total, words, same, near, other_sum, indicator, _same_link(new, old), cited, rarest)
+
+
+def _same_link(new: Profile, old: Profile) -> bool:
+    # of one outlet, it is a page that changes rather than one article
+    return bool(new.link) and new.link == old.link and new.outlet_key != old.outlet_key
+
+
+def _rare(new: Profile, old: Profile) -> float:
+    """Return how much the rare words say that both have: up to 1 for each, at most ``MOST_RARE``."""
+    said = sum([new.rare[word] for word in new.rare.keys() & old.rare.keys()])
+    return min(MOST_RARE, said / (MOST - RARE_FROM))
+
+
+def _alone(one: Profile, other: Profile) -> float:
+    """Return the rarity of the rarest name in the title of *one* that *other* does not have at all."""
+    return next((rarity for rarity, word in one.title_names if word not in other.weights), 0.0)
+
+
+def _same_mould(one: Profile, other: Profile) -> bool:
+    """Return whether nothing but rare names and numbers tells the titles apart, each of which the other text lacks."""
+    left, right = one.title_words - other.title_words, other.title_words - one.title_words
+    return bool(left and right) and _is_filling(left, one, other) and _is_filling(right, other, one)
+
+
+def _is_filling(words: frozenset[str], title: Profile, other: Profile) -> bool:
+    names = {word for rarity, word in title.title_names if rarity >= FILLING_RARITY}
+    return not names.isdisjoint(words) and all(w[0] == "#" or (w in names and w not in other.weights) for w in words)
+
+
+def _sums(new: Profile, old: Profile) -> tuple[str, str, bool]:
+    """Return the sum that both name, the one that they nearly do, and whether all their sums differ."""
+    near, comparable = "", False
+    for currency, value, text in new.sums:
+        for other_currency, other, _ in old.sums:
+            if currency == other_currency:
+                comparable = True
+                part = min(value, other) / max(value, other)
+                if part >= _EQUAL:
+                    return text, "", False
+                if part >= NEAR:
+                    near = text
+    return "", near, comparable and not near

@@ -1,0 +1,94 @@
+"""The stories that are open: what an entry that comes in is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from datetime import datetime, timedelta
+from heapq import nlargest
+
+from monitor.stories.item import Profile
+
+OPEN = timedelta(days=10)  # since its first entry, a story takes in others; what comes later is another
+KEPT = 6  # entries of a story that others are compared with: the first, and the newest
+CANDIDATES = 6  # stories that an entry is compared with in full
+LOOKED_AT = 300  # postings at most for one entry, of its rarest words first
+
+
+class StoryIndex:
+    """Open stories by the rare words of their entries.
+
+    ``draft`` gives an index to add to while a transaction runs; ``take`` adopts it once that was committed. Of the
+    functions here only ``add``, ``take`` and ``forget`` change anything.
+    """
+
+    def __init__(self, base: StoryIndex | None = None) -> None:
+        self._base = base
+        self._entries: dict[int, list[Profile]] = {}  # in the order of arrival
+        self._by_key: dict[str, set[int]] = {}
+        self._keys: dict[int, set[str]] = {}
+        self._added: list[tuple[int, Profile]] = []  # kept by a draft alone
+
+    def __len__(self) -> int:
+        """Return how many stories are open."""
+        return len(self._entries) if self._base is None else len(self._entries.keys() | self._base.stories())
+
+    def stories(self) -> Set[int]:
+        """Return the ids of the stories that were added."""
+        return self._entries.keys()
+
+    def draft(self) -> StoryIndex:
+        """Return an index that holds all that this one does; what is added to it stays in it."""
+        return StoryIndex(self)
+
+    def take(self, draft: StoryIndex) -> None:
+        """Add what was added to *draft*."""
+        for story, profile in draft._added:
+            self.add(story, profile)
+
+    def add(self, story: int, profile: Profile) -> None:
+        """Let *profile* stand for *story* as well; a round-up or a text without words stands for none."""
+        if self._base is not None:
+            self._added.append((story, profile))
+        if profile.is_roundup or not profile.is_comparable:
+            return
+        entries = self._entries.setdefault(story, [])
+        entries.append(profile)
+        if len(entries) > KEPT:
+            del entries[1]
+        self._keys.setdefault(story, set()).update(profile.keys)
+        for key in profile.keys:
+            self._by_key.setdefault(key, set()).add(story)
+
+    def forget(self, before: datetime) -> None:
+        """Close the stories whose first entry is older than *before*."""
+        for story in [story for story, entries in self._entries.items() if entries[0].at < before]:
+            del self._entries[story]
+            for key in self._keys.pop(story):
+                stories = self._by_key[key]
+                stories.discard(story)
+                if not stories:
+                    del self._by_key[key]
+
+    def entries(self, story: int) -> tuple[Profile, ...]:
+        """Return the entries that *story* is compared by: its first and its newest, in the order of arrival."""
+        return (*(self._base.entries(story) if self._base else ()), *self._entries.get(story, ()))
+
+    def candidates(self, profile: Profile) -> list[int]:
+        """Return the stories that have most in common with *profile*, the best first, at most ``CANDIDATES``."""
+        common: dict[int, float] = {}
+        left = LOOKED_AT
+        for stories, weight in sorted(self.postings(profile), key=lambda posting: len(posting[0])):
+            left -= len(stories)
+            if left < 0:
+                break
+            for story in stories:
+                common[story] = common.get(story, 0.0) + weight
+        return nlargest(CANDIDATES, common, key=common.__getitem__)
+
+    def postings(self, profile: Profile) -> Iterator[tuple[Set[int], float]]:
+        """Yield the stories that have a rare word, a link or an indicator of *profile*, with how much that says."""
+        for key, weight in profile.keys.items():
+            if stories := self._by_key.get(key):
+                yield stories, weight
+        if self._base is not None:
+            yield from self._base.postings(profile)

@@ -1,0 +1,112 @@
+"""What an entry is compared by."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from monitor.model import Amount, Indicator
+from monitor.stories.acts import acts_in
+from monitor.stories.rarity import rarity
+from monitor.stories.roundup import is_roundup
+from monitor.stories.sources import cited_in, link_key, outlet_key
+from monitor.stories.words import abbreviations, is_abbreviation, is_name, tokens
+
+SUMMARY = 600  # characters of a summary that are read; news says what happened at the beginning
+ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
+FEWEST_WORDS = 3  # with less, a text cannot be compared
+LEAST_SUM = 250_000  # smaller amounts are prices, fees and single losses
+RARE_FROM = 4.0  # rarity: one text in 50
+LEAST_RARITY = 3.5  # of a word that texts are looked up by: about one in 33 has it
+_TITLE_COUNTS = 2  # times
+_MOST_COUNTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """An entry, as far as stories are concerned."""
+
+    title: str
+    at: datetime  # when it was published, or else first seen
+    summary: str = ""
+    outlet: str = ""
+    link: str = ""
+    amounts: tuple[Amount, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    actors: tuple[str, ...] = ()  # texts that name tracked actors, as they stand in the entry
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A ``StoryItem``, read once, such that comparing two is cheap."""
+
+    at: datetime
+    outlet: str  # as people know it
+    outlet_key: str
+    link: str  # what two ways to write it have in common; empty when it names no article
+    cited: frozenset[str]  # keys of what may be outlets that the text names as its source
+    weights: dict[str, float]  # of each word; their squares add up to 1
+    rare: dict[str, float] = field(repr=False)  # by how much the rarity of a word is above ``RARE_FROM``
+    names: dict[str, float] = field(repr=False)  # rarity of each word that is written as a name
+    title_words: frozenset[str] = field(repr=False)
+    title_names: tuple[tuple[float, str], ...]  # rarity and word, the rarest first, without tracked actors
+    tracked: frozenset[str]  # words of tracked actors
+    written: dict[str, str] = field(repr=False)  # each name as it stands in the text
+    short: frozenset[str] = field(repr=False)  # words that may abbreviate a name
+    spelled: frozenset[str] = field(repr=False)  # what the names that are written out abbreviate to
+    sums: tuple[tuple[str, Decimal, str], ...]  # currency, value, text
+    indicators: dict[str, str] = field(repr=False)  # what is compared -> as it stands in the text
+    acts: frozenset[str]  # of the title
+    all_acts: frozenset[str]
+    keys: dict[str, float] = field(repr=False)  # what it is looked up by, with how much that says
+    is_roundup: bool
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether there are words enough to tell one event from another."""
+        return len(self.weights) >= FEWEST_WORDS
+
+
+def profile_of(item: StoryItem) -> Profile:
+    """Return what *item* is compared by."""
+    summary = "" if item.summary[:60] == item.title[:60] else item.summary[:SUMMARY]
+    title, rest = list(tokens(item.title)), list(tokens(summary))
+    counts = {key: _TITLE_COUNTS for key, _ in title}
+    for key, _ in rest:
+        counts[key] = min(_MOST_COUNTS, counts.get(key, 0) + 1)
+    tracked = {key for text in item.actors for key, _ in tokens(text)}
+    rarities = {key: min(ACTOR_RARITY, rarity(key)) if key in tracked else rarity(key) for key in counts}
+    weights = {key: count * rarities[key] for key, count in counts.items()}
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    written = {key: word for key, word in (*rest, *title) if key[0] != "#" and is_name(word)}
+    small = {key for key, word in (*title, *rest) if key[0] != "#" and not is_name(word)}
+    title_names = {key for key, word in title if key in written and key not in small and key not in tracked}
+    sums = tuple((a.currency, a.value, a.text) for a in item.amounts if a.field != "content" and a.value >= LEAST_SUM)
+    indicators = {f"{i.chain} {i.value.lower()}": i.text for i in item.indicators}
+    link = link_key(item.link)
+    keys = {key: weight / length for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
+    keys |= dict.fromkeys((*indicators, *([f"@{link}"] if link else ())), 1.0)
+    return Profile(
+        at=item.at,
+        outlet=item.outlet,
+        outlet_key=outlet_key(item.outlet),
+        link=link,
+        cited=cited_in(f"{item.title}\n{summary}"),
+        weights={key: weight / length for key, weight in weights.items()},
+        rare={key: much - RARE_FROM for key, much in rarities.items() if much > RARE_FROM},
+        names={key: rarities[key] for key in written},
+        title_words=frozenset(key for key, _ in title),
+        title_names=tuple(sorted(((rarities[key], key) for key in title_names), reverse=True)),
+        tracked=frozenset(tracked),
+        written=written,
+        short=frozenset(key for key, word in (*title, *rest) if is_abbreviation(word)),
+        spelled=abbreviations(item.title) | abbreviations(summary),
+        sums=sums,
+        indicators=indicators,
+        acts=acts_in(word for _, word in title),
+        all_acts=acts_in(word for _, word in (*title, *rest)),
+        keys=keys,
+        is_roundup=is_roundup(item.title, len({(currency, value) for currency, value, _ in sums})),
+    )

@@ -1,0 +1,54 @@
+"""Who says it: outlets, the articles they link to, and the outlets that they name as their source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+_ENDINGS = (".com", ".co", ".org", ".net", ".io", ".news", ".uk")
+_CAMPAIGN = re.compile(r"^(?:utm_\w+|ref|source|src|cmp|cmpid|fbclid|gclid|mc_[ce]id|at_\w+|pk_\w+|ns_\w+|ito)$")
+
+_NAME = r"(?:[Tt]he\s)?((?:[A-Z][\w&.’'-]*\s?){1,3})"
+_CITATION = re.compile(
+    rf"(?:[Aa]ccording\sto|[Rr]eported\sby|[Tt]old|[Vv]ia|[Aa]s\sper|[Ff]irst\sin|:)\s{_NAME}"
+    rf"|{_NAME}(?:\s?(?:first\s)?(?:reported|reports|has\slearned))"
+)
+_LONGEST_NAME = 3  # words
+
+
+def outlet_key(outlet: str) -> str:
+    """Return what tells one outlet from another: its name without case, "The", "www." and the ending of a domain."""
+    name = outlet.strip().lower().removeprefix("www.").removeprefix("the ")
+    for ending in _ENDINGS:
+        name = name.removesuffix(ending)
+    return "".join(c for c in name if c.isalnum())
+
+
+def count_outlets(outlets: Iterable[str]) -> int:
+    """Return how many different outlets there are: an outlet that reports twice corroborates once."""
+    return len({outlet_key(outlet) for outlet in outlets})
+
+
+def link_key(link: str) -> str:
+    """Return what two ways to write an address have in common; empty when it names a site rather than an article.
+
+    Feeds differ in scheme, "www." and the parameters that count clicks.
+    """
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if not _CAMPAIGN.match(name.lower())])
+    rest = parts.path.rstrip("/") + (f"?{query}" if query else "")
+    return f"{host.removeprefix('www.')}{rest}" if rest else ""
+
+
+def cited_in(text: str) -> frozenset[str]:
+    """Return the keys of all that *text* may name as its source: "according to The Block", "Bloomberg reported"."""
+    found: set[str] = set()
+    for citation in _CITATION.finditer(text):
+        words = (citation[1] or citation[2]).split()[:_LONGEST_NAME]
+        found.update(outlet_key(" ".join(words[:n])) for n in range(1, len(words) + 1))
+    return frozenset(found - {""})

@@ -1,0 +1,105 @@
+"""What a text is compared by: its words without endings, its names, its numbers. English endings; any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+_TOKEN = re.compile(
+    r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:[\s-]?(?P<scale>k|m|mn|mln|million|bn?|billion|tn?|trillion)(?![^\W_]))?"
+    r"|(?P<word>[^\W_]+)",
+    re.IGNORECASE,
+)
+_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}  # by first letter
+
+# feeds that were put together from pieces write "10. 5 million" and "U. S."
+_TORN = re.compile(r"(?<=\d)([.,]) (?=\d)")
+_INITIALS = re.compile(r"\b([A-Z])\. ?(?=[A-Z]\b)")
+_COMPASS = {"N": "North", "S": "South"}
+_HALF_OF_KOREA = re.compile(r"\b([NS])\.? ?(?=Korea)")
+
+_CAPITALISED = re.compile(r"[A-Z][\w’']*(?:[ -](?:of |and |for |the )?[A-Z][\w’']*)+")
+_ABBREVIATION_LETTERS = (3, 4, 5)
+
+_SILENT = """
+    a about after all also amid an and any are as at be been but by can could do does for from had has have he her his
+    how if in into is it its just may might more most new no not now of off on one or our out over per report reported
+    reportedly reports said say says she so some than that the their them then there these they this those to two up us
+    via was we were what when where which while who why will with would you your
+    appeared com key post takeaways tldr http https www
+"""
+_STOP = frozenset(_SILENT.split())
+
+# one thing under two names that no ending explains
+_SAME = {
+    "btc": "bitcoin", "eth": "ether", "ethereum": "ether", "stole": "steal", "stolen": "steal", "theft": "steal",
+    "thefts": "steal", "heist": "steal", "heists": "steal", "sued": "sue", "seized": "seiz", "seizure": "seiz",
+}  # fmt: skip
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "s", "ly")
+_SHORTEST = 4  # letters that stay
+
+
+def tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what each word of *text* is compared by, and the word as written; what says nothing is left out.
+
+    A number is yielded by its value, such that 120K, 120,000 and 0.12 million are one: ``#120000``.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    text = _TORN.sub(r"\1", _INITIALS.sub(r"\1", text))
+    text = _HALF_OF_KOREA.sub(lambda m: _COMPASS[m[1]] + " ", text)
+    for found in _TOKEN.finditer(text):
+        if written := found["word"]:
+            if key := stem(written.lower()):
+                yield key, written
+        else:
+            yield _number(found["number"], found["scale"]), found[0]
+
+
+def _number(digits: str, scale: str | None) -> str:
+    value = float(digits.replace(",", "")) * (_SCALES[scale[0].lower()] if scale else 1)
+    return f"#{value:.12g}"
+
+
+@lru_cache(maxsize=50_000)  # the same words come again and again
+def stem(word: str) -> str:
+    """Return a word in lower case without accents and endings; empty when it says nothing of an event."""
+    if not word.isascii():
+        decomposed = unicodedata.normalize("NFKD", word)
+        word = "".join(c for c in decomposed if not unicodedata.combining(c))
+        word = unicodedata.normalize("NFC", word)  # Hangul stays composed
+    if word in _STOP or (len(word) == 1 and word.isascii()):
+        return ""
+    if word in _SAME:
+        return _SAME[word]
+    if any(map(str.isdigit, word)):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            word = word[: -len(ending)]
+            break
+    if len(word) > _SHORTEST + 1 and word.endswith("an"):  # Korean, Russian, American
+        word = word[:-1]
+    return word[:-1] if len(word) > _SHORTEST and word[-1] in "eiy" else word
+
+
+def is_name(written: str) -> bool:
+    """Return whether a word is written as a name is: with a capital letter, or in a script that has none."""
+    return not written[0].islower()
+
+
+def abbreviations(text: str) -> frozenset[str]:
+    """Return what words of three to five capitalised words in a row abbreviate to: "jlr" of Jaguar Land Rover."""
+    found: set[str] = set()
+    for run in _CAPITALISED.finditer(text):
+        initials = "".join(word[0] for word in re.split(r"[ -]", run[0]) if word[:1].isupper()).lower()
+        for length in _ABBREVIATION_LETTERS:
+            found.update(initials[at : at + length] for at in range(len(initials) - length + 1))
+    return frozenset(found)
+
+
+def is_abbreviation(written: str) -> bool:
+    """Return whether a word may stand for the initials of a name: three to five capitals."""
+    return len(written) in _ABBREVIATION_LETTERS and written.isupper()

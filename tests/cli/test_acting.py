@@ -1,0 +1,89 @@
+"""Commands that act on deliveries, without a daemon; test_schedule has those that ask one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from servers import Reply
+from typed import CONFIG
+
+FEED = (
+    b"<rss version='2.0'><channel><title>Wire</title>"
+    b"<item><guid>2</guid><title>Lazarus Group stole $2M</title></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def waiting(terminal, site):
+    """A delivery that its destination, a webhook of *site*, has refused once."""
+    site.route("/hook", Reply(status=500), Reply(status=200))
+    config = CONFIG.replace("console://", f"json://127.4.0.1:{site.port}/hook")
+    terminal.configure(config + '[alerts]\nfirst_run = "alert"\n', url=site.route("/feed", Reply(body=FEED)))
+    terminal.type("once")
+    return terminal
+
+
+def row(terminal):
+    return json.loads(terminal.type("outbox", "--json").out)[0]
+
+
+def test_outbox_lists_what_waits_with_the_reason(waiting):
+    assert (row(waiting)["state"], row(waiting)["attempts"]) == ("pending", 1)
+    assert "the service answered 500" in waiting.type("outbox").out
+
+
+def test_retry_makes_it_due_and_once_sends_it(waiting):
+    assert waiting.type("outbox", "retry", "1").out == "delivery 1 is due now\n"
+    waiting.type("once")
+    assert "nothing waits" in waiting.type("outbox").err
+
+
+def test_drop_keeps_it_listed_with_who_and_why(waiting):
+    assert waiting.type("outbox", "drop", "1", "-m", "wrong hook").code == 0
+    assert row(waiting)["state"] == "dropped"
+    assert row(waiting)["reason"].endswith(": wrong hook")
+
+
+def test_a_delivery_that_is_none_or_was_sent_is_refused_in_words(waiting):
+    assert "delivery 9 does not exist" in waiting.type("outbox", "drop", "9").err
+    waiting.type("outbox", "retry", "1")
+    waiting.type("once")
+    said = waiting.type("outbox", "drop", "1")
+    assert said.code == 2
+    assert "delivery 1 is sent" in said.err
+
+
+def test_notify_sends_one_message_and_says_that_it_was_accepted(terminal):
+    terminal.configure()
+    said = terminal.type("notify", "desk")
+    assert "[TEST] desk is reached" in said.out
+    assert said.err == "desk: accepted\n"
+
+
+def test_notify_exits_1_with_the_cause_when_it_was_not(waiting, site):
+    site.route("/hook", Reply(status=500))
+    said = waiting.type("notify", "desk")
+    assert said.code == 1
+    assert "500" in said.err
+
+
+def test_notify_prints_the_payload_of_a_hit_and_sends_nothing(waiting, site):
+    before = len(site.requests)
+    payload = json.loads(waiting.type("notify", "desk", "--hit", "1", "--print").out)
+    assert payload["title"] == "[CRITICAL] Lazarus Group | $2M"
+    assert "Hit #1" in payload["body"]
+    assert len(site.requests) == before
+
+
+def test_notify_names_the_destinations_there_are(terminal):
+    terminal.configure()
+    assert "there are: desk" in terminal.type("notify", "dsek").err
+
+
+def test_an_address_that_no_service_takes_is_an_error_of_the_file(terminal):
+    terminal.configure(CONFIG.replace("console://", "slac://127.0.0.1"))
+    said = terminal.type("check")
+    assert said.code == 1
+    assert 'did you mean "slack"' in said.out
+    assert terminal.type("once").code == 2

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import pytest
+from simulated import Watch
+
+from monitor.daemon import clock, commit
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Stop the clock, and the committer's real time for gathering."""
+    stopped = Watch()
+    monkeypatch.setattr(clock, "now", stopped)
+    monkeypatch.setattr(commit, "BATCH_S", 0.0)
+    return stopped

@@ -1,0 +1,126 @@
+"""Days of polling, simulated: the clock jumps from one due moment to the next, the requests are real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from lines import CONSOLE, WATCHLIST, configured
+from referee import Overload, Referee, Site
+from simulated import Watch, live
+
+from monitor.config import Config
+from monitor.daemon.service import Daemon
+from monitor.errors import FeedState
+from monitor.model import FeedRecord
+from monitor.store import feeds
+
+BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+A, B, C = "127.3.9.1", "127.3.9.2", "127.3.9.3"
+
+
+def polling(folder: Path, referee: Referee, every: str, more: str = "") -> Config:
+    """Return a configuration of all sites of *referee*; those that are redirected to are found by themselves."""
+    led_to = {site.to.rpartition("/")[2] for site in referee.sites if site.to}
+    named = [site for site in referee.sites if site.path.strip("/") not in led_to]
+    addresses = {site.path.strip("/"): referee.url(site.path, site.host) for site in named}
+    return configured(folder, addresses, CONSOLE + more, WATCHLIST.replace('every = "1h"', f'every = "{every}"'))
+
+
+async def records(daemon: Daemon) -> dict[str, FeedRecord]:
+    return {record.key: record for record in await daemon.ask(feeds.load_feeds)}
+
+
+@pytest.fixture
+def referee(watch: Watch) -> Iterator[Referee]:
+    watch.now = BEGIN
+    with Referee(host=A, more_hosts=(B, C), clock=watch) as running:
+        running.sites = [
+            Site("/plain", A),
+            Site("/redated", A, redated=True),
+            Site("/undated", A, dated=False, etag=b'"%d"'),
+            Site("/max-age", A, max_age_s=7200),
+            Site("/expires", A, expires_s=5400),
+            Site("/bare", A, etag=None, dated=False, news_every=DAY),
+            Site("/ttl", B, head="<ttl>120</ttl>"),
+            Site("/led", B, to=running.url("/target", C)),
+            Site("/target", C),
+            Site("/beside", C),
+        ]
+        running.overloads = [
+            Overload(A, BEGIN + 5 * HOUR, 2 * HOUR, 429),
+            Overload(C, BEGIN + 8 * HOUR, 3 * HOUR, 503, as_date=True),
+        ]
+        yield running
+
+
+async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+    async with Daemon(polling(tmp_path, referee, "30m")) as daemon:
+        await live(daemon, watch, BEGIN + DAY)
+        after = await records(daemon)
+    assert referee.faults == {}
+    assert referee.answers[429] == referee.answers[503] == 1
+    assert referee.answers[304] > 1.5 * referee.answers[200]
+    assert {record.state for record in after.values()} == {FeedState.OK}
+
+
+@pytest.mark.slow
+async def test_weeks_pass_without_a_fault_and_with_a_renewal_each(
+    tmp_path: Path, referee: Referee, watch: Watch
+) -> None:
+    for site in referee.sites:
+        site.news_every = 30 * DAY
+    async with Daemon(polling(tmp_path, referee, "6h")) as daemon:
+        await live(daemon, watch, BEGIN + 22 * DAY)
+    assert referee.faults == {}
+    assert 2 * 8 <= referee.answers[-1] <= 3 * 8
+
+
+async def test_restarts_change_nothing_of_it(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+    config = polling(tmp_path, referee, "30m")
+    for hours in (1, 5.5, 6, 12):
+        async with Daemon(config) as daemon:
+            await live(daemon, watch, BEGIN + hours * HOUR)
+    assert referee.faults == {}
+    assert referee.answers[429] == referee.answers[503] == 1
+
+
+async def test_a_304_that_lies_is_found_out_within_a_week(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+    referee.sites = [Site("/liar", A, lies_from=BEGIN + DAY)]
+    referee.overloads = []
+    async with Daemon(polling(tmp_path, referee, "6h")) as daemon:
+        await live(daemon, watch, BEGIN + 8 * DAY)
+        last_new_at = (await records(daemon))["liar"].last_new_at
+    assert referee.answers[-1] == 1
+    assert last_new_at is not None
+    assert last_new_at > BEGIN + 7 * DAY
+
+
+async def test_after_a_restart_there_are_never_twice_as_many_as_usual(tmp_path: Path, watch: Watch) -> None:
+    hosts = [f"127.3.10.{n}" for n in range(1, 61)]
+    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=watch) as referee:
+        referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]
+        config = polling(tmp_path, referee, "10m")
+        async with Daemon(config) as daemon:
+            await live(daemon, watch, timedelta(minutes=25))
+        watch.now += timedelta(minutes=15)
+        began = watch.now
+        async with Daemon(config) as daemon:
+            await live(daemon, watch, began + timedelta(minutes=30))
+        assert referee.most_within(timedelta(minutes=3), began, watch.now) <= 2 * 18
+        assert len([at for at in referee.times if at >= began]) > 120
+
+
+@pytest.mark.slow
+async def test_a_machine_that_slept_makes_no_burst_either(tmp_path: Path, watch: Watch) -> None:
+    hosts = [f"127.3.11.{n}" for n in range(1, 51)]
+    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=watch) as referee:
+        referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]
+        async with Daemon(polling(tmp_path, referee, "10m")) as daemon:
+            await live(daemon, watch, HOUR)
+            began = watch.now = watch.now + 8 * HOUR
+            await live(daemon, watch, began + timedelta(minutes=15))
+        assert referee.most_within(timedelta(minutes=2), began, watch.now) <= 2 * 10

@@ -1,0 +1,194 @@
+"""The real process: signals, reload, systemd's protocol, the control socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from lines import CONSOLE, WATCHLIST, rss
+from servers import FeedServer, Reply
+
+
+class Process:
+    """``monitor run`` on a configuration in *folder*, its words to systemd kept."""
+
+    def __init__(self, folder: Path, feeds: dict[str, str], more: str = CONSOLE) -> None:
+        self.config = folder / "config.toml"
+        listed = "".join(f'{name} = "{url}"\n' for name, url in feeds.items())
+        self.text = f'[storage]\npath = "monitor.db"\n[feeds]\n{listed}{WATCHLIST.replace("1h", "1s")}{more}'
+        self.config.write_text(self.text)
+        self._bus = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._bus.bind(str(folder / "notify"))
+        self._bus.settimeout(15)
+        self._log = (folder / "log").open("w+")
+        environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "400000"}
+        self._run = subprocess.Popen([*self._command(), "run"], stdout=self._log, stderr=self._log, env=environ)
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "monitor", "-c", str(self.config)]
+
+    def heard(self, word: str) -> str:
+        """Wait until systemd has been told *word*; return the whole datagram."""
+        end = monotonic() + 15
+        while word not in (said := self._bus.recv(4096).decode()):
+            assert monotonic() < end, f"systemd was never told {word}"
+        return said
+
+    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*self._command(), *words], capture_output=True, text=True, check=False, timeout=30)
+
+    def logged(self, text: str, within_s: float = 15) -> str:
+        """Wait until the log holds *text*; return the log."""
+        end = monotonic() + within_s
+        while text not in (log := Path(self._log.name).read_text()):
+            assert monotonic() < end, f"{text!r} was never logged:\n{log}"
+            assert self._run.poll() is None or text in Path(self._log.name).read_text(), log
+            sleep(0.05)
+        return log
+
+    def send(self, number: signal.Signals) -> None:
+        self._run.send_signal(number)
+
+    def ended(self) -> int:
+        return self._run.wait(12)
+
+    def close(self) -> None:
+        self._run.kill()
+        self._run.wait()
+        self._log.close()
+        self._bus.close()
+
+
+def asked(site: FeedServer, path: str) -> None:
+    """Wait until somebody has asked for *path*."""
+    end = monotonic() + 15
+    while not any(request.path == path for request in site.requests):
+        assert monotonic() < end, f"nobody asked for {path}"
+        sleep(0.05)
+
+
+@pytest.fixture
+def site() -> Iterator[FeedServer]:
+    with FeedServer(host="127.3.1.1") as server:
+        server.route("/feed", Reply(body=rss(["A quiet week"]), etag=b'"1"'))
+        yield server
+
+
+@pytest.fixture
+def process(tmp_path, site) -> Iterator[Process]:
+    running = Process(tmp_path, {"wire": site.url("/feed")})
+    running.heard("READY=1")
+    yield running
+    running.close()
+
+
+def test_it_says_ready_feeds_the_watchdog_and_ends_in_order(process):
+    process.heard("WATCHDOG=1")
+    process.heard("WATCHDOG=1")
+    process.send(signal.SIGTERM)
+    process.heard("STOPPING=1")
+    assert process.ended() == 0
+    assert not process.config.with_name("monitor.db.sock").exists()
+
+
+def test_ctrl_c_ends_it_in_order_too(process):
+    process.send(signal.SIGINT)
+    assert process.ended() == 0
+
+
+@pytest.mark.slow
+def test_sigterm_ends_it_within_ten_seconds_of_a_send_that_hangs(tmp_path, site):
+    site.route("/feed", Reply(body=rss(["Old"])), Reply(body=rss(["Lazarus Group stole $2M", "Old"])))
+    site.route("/hook", Reply(hang=True))
+    more = f'[destinations.desk]\nurl = "json://127.3.1.1:{site.port}/hook"\n'
+    process = Process(tmp_path, {"wire": site.url("/feed")}, more)
+    asked(site, "/hook")
+    process.send(signal.SIGTERM)
+    began = monotonic()
+    assert process.ended() == 0
+    assert monotonic() - began < 10
+    assert json.loads(process.type("outbox", "--json").stdout)[0]["state"] == "in flight"
+    process.close()
+
+
+def test_an_edit_is_taken_over_whole(process):
+    process.config.write_text(process.text.replace("[rules.any]", "[rules.everything]"))
+    process.heard("RELOADING=1")
+    process.heard("READY=1")
+    assert "configuration in force" in process.logged("configuration in force")
+
+
+def test_a_bad_file_is_refused_and_told_and_the_old_one_stays(process):
+    process.config.write_text(process.text + "[rulez]\n")
+    process.logged("configuration refused")
+    said = process.type("status", "--json")  # reads the bad file, as any command does
+    assert said.returncode == 2
+    good = process.config.with_name("good.toml")
+    good.write_text(process.text)
+    said = subprocess.run(
+        [sys.executable, "-m", "monitor", "-c", str(good), "status", "--json"], capture_output=True, check=False
+    )
+    assert said.returncode == 1
+    assert "unknown section [rulez]" in json.loads(said.stdout)["problems"][0]
+
+
+def test_sighup_reloads(process):
+    process.send(signal.SIGHUP)
+    process.heard("RELOADING=1")
+    assert "MONOTONIC_USEC" in process.heard("READY=1") or process.logged("configuration in force")
+
+
+def test_a_feed_that_is_taken_out_is_polled_no_more_and_a_new_one_is(process, site):
+    site.route("/other", Reply(body=rss(["B"]), etag=b'"1"'))
+    process.config.write_text(process.text.replace("wire = ", "other = ").replace("/feed", "/other"))
+    process.logged("configuration in force")
+    asked(site, "/other")
+
+
+def test_status_answers_over_the_socket_with_0_when_all_is_well(process):
+    process.logged("polled")
+    said = process.type("status")
+    assert said.returncode == 0, said.stdout
+    assert said.stdout.endswith("All well.\n")
+
+
+def test_status_without_a_daemon_exits_3(process):
+    process.send(signal.SIGTERM)
+    process.ended()
+    assert process.type("status").returncode == 3
+
+
+def test_a_second_daemon_exits_4_and_names_the_first(process):
+    said = process.type("run")
+    assert said.returncode == 4
+    assert "pid" in said.stderr
+
+
+def test_a_database_that_is_deleted_under_it_ends_it_with_1_and_a_message(process):
+    process.logged("polled")
+    process.config.with_name("monitor.db").unlink()
+    assert process.ended() == 1
+    assert "was deleted or replaced" in process.logged("was deleted")
+
+
+def test_an_unknown_request_is_refused_and_the_socket_lives_on(process):
+    path = str(process.config.with_name("monitor.db.sock"))
+    for line in (b"nonsense\n", b"[]\n", b'{"do": "dance"}\n', b'{"do": "drop", "id": 99}\n', b"x" * 2_000_000):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(path)
+            try:
+                client.sendall(line)
+            except BrokenPipeError:
+                continue
+            answer = client.makefile().readline()
+            assert not answer or json.loads(answer)["exit_code"] == 2
+    assert process.type("status").returncode in (0, 1)

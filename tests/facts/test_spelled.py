@@ -1,0 +1,64 @@
+import time
+
+import pytest
+
+from monitor.facts import read_amounts
+from monitor.model import Text
+
+
+def amounts(text):
+    return [f"{a.value} {a.currency}" for a in read_amounts(Text(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("half a billion dollars gone", ["500000000 USD"]),
+        ("a haul of half-a-million euros", ["500000 EUR"]),
+        ("over a million dollars", ["1000000 USD"]),
+        ("One million dollars in an hour", ["1000000 USD"]),
+        ("two and a half million dollars", ["2500000 USD"]),
+        ("one-and-a-half billion yen", ["1500000000 JPY"]),
+        ("thirty-four million dollars", ["34000000 USD"]),
+        ("three hundred million dollars", ["300000000 USD"]),
+        ("a hundred and twenty million dollars", ["120000000 USD"]),
+        ("a quarter of a billion dollars", ["250000000 USD"]),
+        ("three quarters of a billion dollars", ["750000000 USD"]),
+        ("theft of a million dollars", ["1000000 USD"]),
+        ("his house and a million dollars", ["1000000 USD"]),
+        ("twelve thousand ether", ["12000 ETH"]),
+        ("a thousand bitcoins", ["1000 BTC"]),
+        ("five million pounds", ["5000000 GBP"]),
+        ("half a million dollars to a million dollars", ["500000 USD", "1000000 USD"]),
+        ("$3 million, then two million dollars", ["3000000 USD", "2000000 USD"]),
+    ],
+)
+def test_a_number_in_words_is_read(text, expected):
+    assert amounts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "millions of dollars", "tens of millions of dollars", "several hundred million dollars",
+        "a few million dollars", "a million-dollar question", "a billion-dollar heist",
+        "he felt like a million dollars", "nine-figure sum", "one in a million", "a million users",
+        "two million bitcoin holders", "5 and a half million dollars", "one two million dollars",
+        "per million dollars", "hundred million dollars",
+    ],
+)  # fmt: skip
+def test_what_says_no_number_is_left(text):
+    assert amounts(text) == []
+
+
+def test_a_sum_in_words_is_quoted_whole():
+    (one,) = read_amounts(Text("They took two and a half million dollars home"))
+    assert one.text == "two and a half million dollars"
+
+
+@pytest.mark.parametrize("piece", ["a million dollars ", "a and a half ", "hundred ", "million dollars ", "twenty-"])
+def test_time_grows_with_the_length_alone(piece):
+    text = Text("", piece * (100_000 // len(piece)))
+    started = time.process_time()
+    read_amounts(text)
+    assert time.process_time() - started < 1

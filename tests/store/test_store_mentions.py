@@ -1,0 +1,46 @@
+from dataclasses import replace
+
+import pytest
+from store_samples import JUDGEMENT, put_hit
+
+from monitor.model import Indicator, IndicatorKind
+from monitor.store import write
+from monitor.store.hits import load_hit
+from monitor.store.mentions import add_mentions, indicators_of
+from monitor.store.statements import rows
+
+ADDRESS = "0xde709f2102306220921060314715629080e2fb77"
+INDICATORS = (
+    Indicator(IndicatorKind.ADDRESS, "ETH", ADDRESS, f"{ADDRESS[:8]}\u200b{ADDRESS[8:]}", "summary", 3, 46),
+    Indicator(IndicatorKind.TRANSACTION, "BTC", "4a" * 32, "4a" * 32, "content", 0, 64),
+    Indicator(IndicatorKind.CVE, "", "CVE-2024-12345", "cve-2024-12345", "content", 70, 84),
+)
+FOUND = replace(JUDGEMENT, indicators=INDICATORS)
+
+
+def test_indicators_come_back_in_reading_order(db):
+    hit = load_hit(db, put_hit(db))
+    with write(db):
+        add_mentions(db, hit.entry_id, 2, FOUND)
+    assert indicators_of(db, hit.entry_id, 2) == INDICATORS
+    assert indicators_of(db, hit.entry_id, 1) == ()
+
+
+def test_a_hit_brings_its_indicators_along(db):
+    assert load_hit(db, put_hit(db, judgement=FOUND)).judgement == FOUND
+
+
+def test_an_entry_that_is_deleted_takes_its_indicators_along(db):
+    hit = load_hit(db, put_hit(db))
+    with write(db):
+        add_mentions(db, hit.entry_id, 1, replace(FOUND, mentions=(), amounts=()))
+        db.execute("DELETE FROM hits")
+        db.execute("DELETE FROM entries")
+    assert rows(db, "SELECT id FROM indicators") == []
+
+
+def test_only_known_kinds_are_kept(db):
+    hit = load_hit(db, put_hit(db))
+    odd = replace(FOUND, indicators=(replace(INDICATORS[0], kind="phone"),))
+    with pytest.raises(db.conn.IntegrityError), write(db):
+        add_mentions(db, hit.entry_id, 2, odd)

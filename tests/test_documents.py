@@ -1,0 +1,116 @@
+"""What is written for people against what runs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli.app import run
+from monitor.cli.commands import COMMANDS
+from monitor.config import json_schema, load
+from monitor.watchlist import lint
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+EXAMPLE = REPOSITORY / "config.example.toml"
+README = (REPOSITORY / "README.md").read_text()
+
+# a setting that is written as a comment: a key or the head of a table; prose never looks like that
+COMMENTED_OUT = re.compile(r"^# ?(?=\[|[a-z_]+ *= )", re.MULTILINE)
+OF_ANY_NAME = {("feeds",), ("actors",), ("keywords",), ("rules",), ("destinations",), ("feeds", "*", "headers")}
+
+Path_ = tuple[str, ...]
+
+
+def keys_of(value: Any, at: Path_ = ()) -> set[Path_]:
+    """Return the paths of all keys in a parsed configuration; ``*`` stands for a name that its writer chose."""
+    if isinstance(value, list):
+        return {key for item in value for key in keys_of(item, at)}
+    if not isinstance(value, dict):
+        return set()
+    paths = {name: (*at, "*" if at in OF_ANY_NAME else name) for name in value}
+    below = {key for name, item in value.items() for key in keys_of(item, paths[name])}
+    return below | {path for path in paths.values() if path[-1] != "*"}
+
+
+def keys_in_schema(part: Any, definitions: dict[str, Any], at: Path_ = ()) -> set[Path_]:
+    """Return the same paths of all keys that the schema knows."""
+    if "$ref" in part:
+        return keys_in_schema(definitions[part["$ref"].rpartition("/")[2]], definitions, at)
+    found = {(*at, name) for name in part.get("properties", {})}
+    inner = [(part[key], at) for key in ("items", "then") if key in part]
+    inner += [(item, (*at, name)) for name, item in part.get("properties", {}).items()]
+    inner += [(item, (*at, "*")) for item in part.get("patternProperties", {}).values()]
+    return found.union(*(keys_in_schema(item, definitions, path) for item, path in inner))
+
+
+def toml_in_readme() -> str:
+    """Return the first piece of TOML that README.md shows."""
+    return README.partition("```toml\n")[2].partition("```")[0]
+
+
+def commands_in_readme() -> set[str]:
+    """Return the commands that the table of README.md lists; a row may hold several."""
+    table = README.partition("## Commands")[2].partition("\n## ")[0]
+    cells = [row.split("|", 2)[1] for row in re.sub(r"\\\|", "/", table).splitlines() if row.startswith("| `")]
+    return {word for cell in cells for word in re.findall(r"`([a-z]+)", cell)}
+
+
+def complaints(path: Path, **environ: str) -> list[str]:
+    """Return all that is wrong with a configuration, warnings too."""
+    loaded = load(path, environ=environ)
+    assert loaded.config is not None, loaded.problems
+    return list(map(str, (*loaded.problems, *lint(loaded.config))))
+
+
+def test_the_example_configuration_has_nothing_to_complain_of():
+    assert complaints(EXAMPLE) == []
+
+
+def test_the_example_configuration_passes_its_own_examples(capsys):
+    assert run(["test", str(EXAMPLE)]) == 0, capsys.readouterr().out
+
+
+def test_the_example_configuration_names_every_setting_and_no_other():
+    schema = json_schema()
+    shown = keys_of(tomllib.loads(COMMENTED_OUT.sub("", EXAMPLE.read_text())))
+    known = keys_in_schema(schema, schema["definitions"])
+    assert len(known) > 50
+    assert shown == known
+
+
+def test_what_the_example_configuration_has_as_a_comment_is_valid_too(tmp_path):
+    (tmp_path / "more.toml").write_text('[keywords]\noutage = ["maintenance", "offline"]\n')
+    path = tmp_path / "config.toml"
+    all_of_it = COMMENTED_OUT.sub("", EXAMPLE.read_text())
+    path.write_text(all_of_it.replace("include = [", 'include = ["more.toml", ', 1))
+    secrets = {"FEED_LOGIN": "joe:hunter22", "FEED_KEY": "k", "SLACK_URL": "json://127.9.8.2/hook"}
+    # warnings are to be expected: nothing asks for what is a comment
+    assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
+
+
+def test_the_readme_lists_the_commands_that_there_are():
+    assert commands_in_readme() == set(COMMANDS)
+
+
+def test_the_commands_that_the_readme_types_exist():
+    typed = set(re.findall(r"(?m)^ {4}monitor ([a-z]+)", README))
+    assert typed
+    assert typed <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_the_configuration_in_the_readme_is_valid(tmp_path, monkeypatch, capsys, command):
+    path = tmp_path / "config.toml"
+    path.write_text(toml_in_readme())
+    monkeypatch.setenv("SLACK_URL", "json://127.9.8.2/hook")
+    assert run([command, str(path)]) == 0, capsys.readouterr().out
+
+
+def test_the_configuration_in_the_readme_has_no_warning(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(toml_in_readme())
+    assert complaints(path, SLACK_URL="json://127.9.8.2/hook") == []
