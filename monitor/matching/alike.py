@@ -23,5 +23,6 @@ class NameIndex:
 
     def one_slip_away(self, alias: Alias) -> list[int]:
         """Return the positions of the names for which *alias* would be taken with one edit, in order."""
-        found = self._index.find(Words(Text(alias.core)))
-        return sorted({s.pattern for s in found if s.edits == 1 and s.start == 0 and s.end == len(alias.core)})
+        words = Words(Text(alias.core))
+        found = self._index.find(words)
+        return sorted({s.pattern for s in found if s.edits == 1 and s.start == 0 and s.end == len(words.low)})

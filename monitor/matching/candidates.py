@@ -1,4 +1,4 @@
-"""A mention that may count, and the sentence that says what stopped it."""
+"""What counts in a text, and all that was considered, with the reasons."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from monitor.model import Mention
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A mention, whether it counts, and if not, why."""
+    """A mention, whether it counts, and why. The sentences hold text of the feed: neutralise them like any other."""
 
     mention: Mention
     counted: bool
-    stopped_by: str = ""  # holds text of the feed: neutralise it like any other
+    stopped_by: str = ""  # why it does not count
+    context: str = ""  # of a weak name that counts: what lets it, as: "phish", 3 words away
+    slip: str = ""  # of a fuzzy one: where the edits are, as: "u" for "a" in "Lazurus"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.matching.row import Row
 from monitor.matching.sighting import Sighting
+from monitor.matching.text import Words
 from monitor.model import Mention, Scope, Within
 
 Located = Mention | Sighting
@@ -20,7 +21,7 @@ def distance(one: Located, other: Located) -> int:
     return max(0, other.word - (one.word + one.words - 1), one.word - (other.word + other.words - 1))
 
 
-def near(one: Located, other: Located, within: Within) -> bool:
+def near(one: Mention, other: Mention, within: Within) -> bool:
     """Return whether the two stand as near as *within* asks for."""
     if within is Scope.ANYWHERE:
         return True
@@ -37,7 +38,7 @@ def reach(within: Within) -> str:
 
 
 def row_of_sightings(sightings: Iterable[Sighting]) -> Row[Sighting]:
-    """Return *sightings* as a row over the characters of the joined text."""
+    """Return *sightings* as a row over the words of the text."""
     return Row(sightings, lambda s: (s.start, s.end))
 
 
@@ -46,10 +47,15 @@ def row_of_mentions(mentions: Iterable[Mention]) -> Row[Mention]:
     return Row(mentions, lambda m: (m.word, m.word + m.words))
 
 
-def has_context(name: Sighting, context: Row[Sighting], within: Within) -> bool:
-    """Return whether a context word that is not part of the name stands near enough."""
-    words = (context.before(name.start), context.after(name.end))
-    return any(word is not None and near(name, word, within) for word in words)
+def context_of(name: Sighting, context: Row[Sighting], within: Within, words: Words) -> Sighting | None:
+    """Return the nearest context word that is not part of the name, None when none stands near enough."""
+    beside = [word for word in (context.before(name.start), context.after(name.end)) if word]
+    if within is Scope.SENTENCE:
+        sentence = words.sentence(name.span(words)[0])
+        beside = [word for word in beside if words.sentence(word.span(words)[0]) == sentence]
+    elif within is not Scope.ANYWHERE:
+        beside = [word for word in beside if distance(name, word) <= within]
+    return min(beside, key=lambda word: distance(name, word), default=None)
 
 
 def neighbours(one: Mention, others: Row[Mention]) -> list[Mention]:

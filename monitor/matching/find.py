@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from monitor.matching.candidates import Candidate, Found
-from monitor.matching.claims import Claim, Owner, asks_around, quoted, rivals, rows_of, stop_overlapped
-from monitor.matching.context import gives_way_to, has_context, reach
-from monitor.matching.explain import why_missed
+from monitor.matching.claims import Claim, Owner, stop_general, stop_overlapped, stop_rivals
+from monitor.matching.context import gives_way_to, row_of_sightings
+from monitor.matching.explain import said_of_context, where_slipped, why_missed
 from monitor.matching.forms import Pattern
 from monitor.matching.index import Index
-from monitor.matching.row import Row
 from monitor.matching.sighting import Sighting
 from monitor.matching.spelling import parse_alias
+from monitor.matching.surroundings import Surroundings
 from monitor.matching.text import Words
 from monitor.model import Actor, Keyword, Mention, Text
 
 MAX_NEAR_MISSES = 20
 
 
-class _Patterns:
-    """Distinct patterns, each with all its owners."""
+class _Owned:
+    """Distinct patterns, each with all its owners; none of what only stands around names."""
 
     def __init__(self) -> None:
-        self.owners: dict[Pattern, list[Owner]] = {}
+        self._owners: dict[tuple[str, int | None, bool], list[Owner]] = {}
 
     def add(self, spellings: Iterable[str], owner: Owner, *, edits: int | None = 0, parted: bool = False) -> None:
         for spelling in dict.fromkeys(spellings):
-            self.owners.setdefault(Pattern(parse_alias(spelling), edits, parted), []).append(owner)
+            self._owners.setdefault((spelling, edits, parted), []).append(owner)
+
+    def add_around(self, spellings: Iterable[str]) -> dict[str, int]:
+        """Return the number of each spelling, with all of them added."""
+        for spelling in spellings:
+            self._owners.setdefault((spelling, 0, False), [])
+        numbers = {key: number for number, key in enumerate(self._owners)}
+        return {spelling: numbers[spelling, 0, False] for spelling in spellings}
+
+    def patterns(self) -> list[Pattern]:
+        return [Pattern(parse_alias(spelling), edits, parted) for spelling, edits, parted in self._owners]
+
+    def owners(self) -> list[tuple[Owner, ...]]:
+        """Return the owners of each pattern, in their order."""
+        return [*map(tuple, self._owners.values())]
 
 
 class Matcher:
@@ -57,22 +70,20 @@ class Matcher:
         vocabulary: frozenset[str] = frozenset(),
     ) -> None:
         actors = tuple(actors)
-        names, around = _Patterns(), _Patterns()
+        owned = _Owned()
         for actor in actors:
-            names.add(actor.aliases, Owner(actor), edits=actor.fuzzy, parted=True)
-            names.add(actor.weak, Owner(actor, weak=True), edits=actor.fuzzy, parted=True)
-            around.add(actor.context, Owner(actor, weak=True))
-            around.add(actor.exclude, Owner(actor))
+            owned.add(actor.aliases, Owner(actor), edits=actor.fuzzy, parted=True)
+            owned.add(actor.weak, Owner(actor, weak=True), edits=actor.fuzzy, parted=True)
         for keyword in keywords:
-            names.add(keyword.terms, Owner(keyword=keyword.id))
+            owned.add(keyword.terms, Owner(keyword=keyword.id))
         for phrase in phrases:
-            names.add((phrase,), Owner(phrase=phrase))
+            owned.add((phrase,), Owner(phrase=phrase))
+        around = dict.fromkeys(spelling for a in actors for spelling in (*(a.context if a.weak else ()), *a.exclude))
+        self._surroundings = Surroundings(actors, owned.add_around(around))
         self._vocabulary = vocabulary
-        self._patterns, self._owners = list(names.owners), list(names.owners.values())
-        self._index = Index(self._patterns, vocabulary)
-        self._around = Index(list(around.owners))
-        self._around_owners = list(around.owners.values())
-        self._gives_way = gives_way_to({a.id: a.yields_to for a in actors})
+        self._patterns, self._owners = owned.patterns(), owned.owners()
+        self._index = Index(self._patterns, vocabulary, bystanders=self._owners.count(()))
+        self._gives_way = gives_way_to({a.id: a.yields_to for a in actors if a.yields_to})
 
     def find(self, text: Text) -> Found:
         """Return what counts in *text*."""
@@ -80,21 +91,19 @@ class Matcher:
         sightings = self._index.find(words)
         if not sightings:
             return Found()
-        claims, phrases = self._claims(sightings)
-        stopped = self._stopped(words, claims)
-        counted = (c for c, reason in zip(claims, stopped, strict=True) if not reason)
-        return Found(tuple(self._mention(words, c) for c in counted), phrases)
+        claims, phrases = self._judged(words, sightings)
+        return Found(tuple(self._mention(words, c) for c in claims if not c.stopped_by), phrases)
 
     def explain(self, text: Text) -> list[Candidate]:
-        """Return every candidate in reading order, with what stopped it, near misses included."""
+        """Return every candidate in reading order, with what lets it count or stops it, near misses included."""
         words = Words(text)
-        claims, _ = self._claims(self._index.find(words))
-        stopped = self._stopped(words, claims)
-        pairs = [*zip(claims, stopped, strict=True), *self._near_misses(words, claims)]
-        pairs.sort(key=lambda pair: (pair[0].sighting.start, pair[0].sighting.end))
-        return [Candidate(self._mention(words, claim), not reason, reason) for claim, reason in pairs]
+        claims, _ = self._judged(words, self._index.find(words))
+        claims += [*self._near_misses(words, claims)]
+        claims.sort(key=lambda claim: (claim.sighting.start, claim.sighting.end))
+        return [self._candidate(words, claim) for claim in claims]
 
-    def _claims(self, sightings: Sequence[Sighting]) -> tuple[list[Claim], frozenset[str]]:
+    def _judged(self, words: Words, sightings: Sequence[Sighting]) -> tuple[list[Claim], frozenset[str]]:
+        """Return the claims, those that do not count stopped, and the phrases that occur."""
         claims: list[Claim] = []
         phrases: set[str] = set()
         for sighting in sightings:
@@ -103,67 +112,39 @@ class Matcher:
                     phrases.add(owner.phrase)
                 else:
                     claims.append(Claim(owner, sighting))
+        stop_rivals(words, claims)
+        self._surroundings.stop(words, claims, sightings)
+        stop_general(claims, self._gives_way)
+        stop_overlapped(words, claims)
         return claims, frozenset(phrases)
 
     def _mention(self, words: Words, claim: Claim) -> Mention:
-        s, owner = claim.sighting, claim.owner
-        field, base = words.place(s.start)
+        sighting, owner = claim.sighting, claim.owner
+        start, end = sighting.span(words)
+        field, base = words.place(start)
         return Mention(
             actor=owner.actor.id if owner.actor else None,
             keyword=owner.keyword,
-            alias=self._patterns[s.pattern].alias.written,
-            text=words.joined[s.start : s.end],
+            alias=sighting.alias.written,
+            text=words.joined[start:end],
             field=field,
-            start=s.start - base,
-            end=s.end - base,
-            edits=s.edits,
-            kind=s.kind,
-            word=s.word,
-            words=s.words,
-            sentence=s.sentence,
+            start=start - base,
+            end=end - base,
+            edits=sighting.edits,
+            kind=sighting.kind(words),
+            word=sighting.word,
+            words=sighting.words,
+            sentence=words.sentence(start),
         )
 
-    # ---------------------------------------------------------------- what stops a claim
-
-    def _stopped(self, words: Words, claims: list[Claim]) -> list[str]:
-        """Return for each claim the reason that it does not count, empty when it does."""
-        reasons = rivals(words, claims)
-        self._stop_by_surroundings(words, claims, reasons)
-        present = {c.owner.actor.id for c, reason in zip(claims, reasons, strict=True) if c.owner.actor and not reason}
-        for n, claim in enumerate(claims):
-            actor = claim.owner.actor
-            if actor and not reasons[n] and (others := self._gives_way.get(actor.id, frozenset()) & present):
-                reasons[n] = f"gives way to {', '.join(sorted(others))}"
-        stop_overlapped(words, claims, reasons)
-        return reasons
-
-    def _stop_by_surroundings(self, words: Words, claims: list[Claim], reasons: list[str]) -> None:
-        asking = [n for n, c in enumerate(claims) if not reasons[n] and c.owner.actor and asks_around(c.owner)]
-        if not asking:
-            return
-        context, exclude = self._surroundings(words)
-        for n in asking:
-            owner, sighting = claims[n].owner, claims[n].sighting
-            actor = owner.actor
-            if actor is None:
-                continue
-            inside = exclude[actor.id].overlapping(sighting.start, sighting.end)
-            if inside:
-                reasons[n] = f"inside {quoted(words, inside)}"
-            elif owner.weak and not actor.context:
-                reasons[n] = "weak: the actor has no context words"
-            elif owner.weak and not has_context(sighting, context[actor.id], actor.within):
-                reasons[n] = f"weak: no context word {reach(actor.within)}"
-
-    def _surroundings(self, words: Words) -> tuple[dict[str, Row[Sighting]], dict[str, Row[Sighting]]]:
-        """Return the context words and the excluded phrases that *words* holds, by actor."""
-        context: dict[str, list[Sighting]] = defaultdict(list)
-        exclude: dict[str, list[Sighting]] = defaultdict(list)
-        for sighting in self._around.find(words):
-            for owner in self._around_owners[sighting.pattern]:
-                if owner.actor:
-                    (context if owner.weak else exclude)[owner.actor.id].append(sighting)
-        return rows_of(context), rows_of(exclude)
+    def _candidate(self, words: Words, claim: Claim) -> Candidate:
+        return Candidate(
+            self._mention(words, claim),
+            counted=not claim.stopped_by,
+            stopped_by=claim.stopped_by,
+            context=said_of_context(claim.sighting, claim.context, words),
+            slip=where_slipped(self._patterns[claim.sighting.pattern], claim.sighting, words),
+        )
 
     # ---------------------------------------------------------------- near misses
 
@@ -176,18 +157,20 @@ class Matcher:
     def _named(self) -> list[int]:
         return [n for n, owners in enumerate(self._owners) if any(owner.actor for owner in owners)]
 
-    def _near_misses(self, words: Words, claims: list[Claim]) -> Iterator[tuple[Claim, str]]:
+    def _near_misses(self, words: Words, claims: list[Claim]) -> Iterator[Claim]:
         met: dict[str, list[Sighting]] = defaultdict(list)
         for claim in claims:
             met[claim.owner.subject].append(claim.sighting)
-        taken = rows_of(met)
+        taken = {subject: row_of_sightings(found) for subject, found in met.items()}
         missed = 0
         for loose in self._loose.find(words):
-            sighting = replace(loose, pattern=self._named[loose.pattern])
+            number = self._named[loose.pattern]
+            sighting = loose._replace(pattern=number, alias=self._patterns[number].alias)
             reason = why_missed(self._patterns[sighting.pattern], sighting, words, self._vocabulary)
             for owner in self._owners[sighting.pattern]:
                 if missed == MAX_NEAR_MISSES or not reason or owner.actor is None:
                     break
-                if taken[owner.subject].overlapping(sighting.start, sighting.end) is None:
+                met_there = taken.get(owner.subject)
+                if not met_there or met_there.overlapping(sighting.start, sighting.end) is None:
                     missed += 1
-                    yield Claim(owner, sighting), reason
+                    yield Claim(owner, sighting, stopped_by=reason)

@@ -15,9 +15,12 @@ from monitor.matching.text import folded_words
 
 # Blue|Noroff, APT|38: where a name written solid may be parted
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")
-MIN_SOLID = 5  # letters of a name that may also be written solid or parted
-MIN_JOINED = 6  # letters of a word that may also be parted anywhere
-MAX_SOLID_WORDS = 3
+MIN_LOOSE = 5  # letters of a name whose words may be run together or parted
+MAX_RUN_TOGETHER = 3  # words in one
+MIN_PARTED = 6  # letters of a word that may be parted anywhere, unless into two ordinary words
+MIN_ORDINARY_PAIR = 9  # letters of a name of one word that may be parted into those: "take care to" is not Careto
+MIN_SOLID_SLIP = 9  # letters of a name that forgives a slip also when its words are run together
+MAX_SOLID_SLIP = 24  # nobody runs more together
 _HISSES = ("s", "x", "z", "ch", "sh")
 
 
@@ -27,7 +30,7 @@ class Pattern:
 
     alias: Alias
     edits: int | None = None  # at most; None: by length; 0: none
-    parted: bool = True  # also in one word, or parted at its seams
+    parted: bool = True  # also with its words run together, or parted
 
     def loosened(self) -> Pattern:
         """Return the pattern with capitals ignored where they are asked for."""
@@ -46,6 +49,15 @@ class Form:
     total: int
     ending: bool = False  # the last word may go on
     seamed: bool = False  # parted where the alias is written solid
+    loose: bool = False  # its words may be run together, and long ones parted
+
+    @property
+    def solid(self) -> str:
+        """Return the words run together, empty when a slip in them is not forgiven."""
+        if not (self.loose and self.total and len(self.words) > 1):
+            return ""
+        solid = "".join(self.words)
+        return solid if MIN_SOLID_SLIP <= len(solid) <= MAX_SOLID_SLIP and not has_digit(solid) else ""
 
 
 def edits_of_word(length: int, *, alone: bool) -> int:
@@ -60,26 +72,34 @@ def edits_of_name(length: int) -> int:
     return 0 if length < 6 else 1 if length < 12 else 2 if length < 24 else 3
 
 
-def forms(number: int, pattern: Pattern, *, slack: int = 0) -> Iterator[Form]:
+def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: int = 0) -> Iterator[Form]:
     """Yield the forms of *pattern*, the alias's own words first.
 
-    *slack* raises every budget that is above 0 or could be, up to two edits a word: what explains a near
-    miss.
+    *vocabulary* tells where two ordinary words meet in a name of one word. *slack* raises every budget that is
+    above 0 or could be, up to two edits a word: what explains a near miss.
     """
     alias = pattern.alias
     if alias.kind is AliasKind.REGEX or alias.running:
         return
     words = alias.words
     total = _total(pattern, slack)
-    yield _form(number, words, total, slack, ending=alias.kind is AliasKind.ENDING)
-    letters = sum(map(len, words))
-    if alias.kind is not AliasKind.PLAIN or not pattern.parted or letters < MIN_SOLID:
-        return
-    parted = folded_words(_SEAM.sub(" ", alias.core))
-    if parted != words:
-        yield _form(number, parted, total, slack, seamed=True)
-    if 1 < len(words) <= MAX_SOLID_WORDS:
-        yield Form(number, ("".join(words),), (0,), 0)
+    loose = alias.kind is AliasKind.PLAIN and pattern.parted and sum(map(len, words)) >= MIN_LOOSE
+    ending = alias.kind is AliasKind.ENDING
+    yield Form(number, words, _budgets(words, total, slack), total, ending, loose=loose)
+    if loose:
+        parted = folded_words(_SEAM.sub(" ", alias.core))
+        if parted != words:
+            yield Form(number, parted, _budgets(parted, total, slack), total, seamed=True, loose=True)
+        elif len(words) == 1 and len(words[0]) >= MIN_ORDINARY_PAIR and words[0] not in vocabulary:
+            for pair in ordinary_pairs(words[0], vocabulary):
+                yield Form(number, pair, (0, 0), 0, seamed=True)
+
+
+def ordinary_pairs(word: str, vocabulary: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ordinary words that *word* is made of, two at a time."""
+    for n in range(2, len(word) - 1):
+        if word[:n] in vocabulary and word[n:] in vocabulary:
+            yield word[:n], word[n:]
 
 
 def is_plural(word: str, base: str) -> bool:
@@ -89,9 +109,25 @@ def is_plural(word: str, base: str) -> bool:
     return word == base + "s" or (word == base + "es" and base.endswith(_HISSES))
 
 
+def plurals(base: str) -> Iterator[str]:
+    """Yield the plurals of *base*, if any."""
+    for word in (base + "s", base + "es"):
+        if is_plural(word, base):
+            yield word
+
+
+def singulars(word: str) -> Iterator[str]:
+    """Yield what *word* may be the plural of."""
+    if not word.endswith("s"):
+        return
+    for base in (word[:-1], word[:-2]):
+        if is_plural(word, base):
+            yield base
+
+
 def has_digit(word: str) -> bool:
     """Return whether *word* holds a digit: then it must be met exactly, for APT37 is not APT38."""
-    return any(map(str.isdigit, word))
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 def _total(pattern: Pattern, slack: int) -> int:
@@ -101,12 +137,11 @@ def _total(pattern: Pattern, slack: int) -> int:
     return slack + (by_length if pattern.edits is None else min(by_length, pattern.edits))
 
 
-def _form(
-    number: int, words: tuple[str, ...], total: int, slack: int, *, ending: bool = False, seamed: bool = False
-) -> Form:
+def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
     alone = len(words) == 1
-    budgets = tuple(
-        0 if has_digit(word) or len(word) < 4 else min(total, 2, edits_of_word(len(word), alone=alone) + slack)
+    return tuple(
+        0
+        if not total or len(word) < 4 or has_digit(word)
+        else min(total, 2, edits_of_word(len(word), alone=alone) + slack)
         for word in words
     )
-    return Form(number, words, budgets, total, ending, seamed)

@@ -8,27 +8,22 @@ text. (The design of Lucene's TermFilteredPresearcher, with a deletion neighbour
 
 from __future__ import annotations
 
-import operator
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
-from rapidfuzz.distance import OSA
-
-from monitor.matching.forms import MIN_JOINED, Form, Pattern, forms, has_digit, is_plural
+from monitor.matching.clues import Clue, Clues, MaybeClue
+from monitor.matching.fitting import Fit, Fitter
+from monitor.matching.forms import Form, Pattern, forms
 from monitor.matching.running import RunningText
-from monitor.matching.sighting import Sighting, as_written, holds_together, located
-from monitor.matching.slips import Slips
-from monitor.matching.spelling import Alias, AliasKind
+from monitor.matching.sighting import Sighting, as_written, by_letters, holds_together
+from monitor.matching.spelling import AliasKind
 from monitor.matching.text import Words, has_cjk
-from monitor.model import MatchKind
 
-MAX_REMEMBERED = 400_000  # distinct words; then the memory starts anew
+MAX_REMEMBERED = 400_000  # distinct words and pairs of words; then the memory starts anew
 MAX_WORD = 64  # letters; a longer word matches as it stands, and must not fill the memory
-SHORT_PAIR = 9  # letters; two ordinary words that make less are not a name in two pieces
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_Clue = tuple[Form, int, int]  # a form, which of its words this may be, with how many edits
 
 
 class Index:
@@ -38,180 +33,176 @@ class Index:
         patterns: What to look for; sightings name them by their position here.
         vocabulary: Folded words that are never taken for a slip of the pen.
         slack: Edits allowed beyond the budget; see ``forms``.
+        bystanders: How many of the last patterns matter only beside others.
     """
 
     def __init__(
-        self, patterns: Sequence[Pattern], vocabulary: frozenset[str] = frozenset(), *, slack: int = 0
+        self,
+        patterns: Sequence[Pattern],
+        vocabulary: frozenset[str] = frozenset(),
+        *,
+        slack: int = 0,
+        bystanders: int = 0,
     ) -> None:
         self._patterns = patterns
+        self._asked_for = len(patterns) - bystanders
         self._vocabulary = vocabulary
-        every = [form for n, pattern in enumerate(patterns) for form in forms(n, pattern, slack=slack)]
-        self._anchors, self._beginnings = self._hang(every)
-        self._slips = Slips(_anchor_budgets(self._anchors))
-        self._joined: dict[str, list[int]] = defaultdict(list)
-        for form in every:
-            if _may_be_parted(form, patterns[form.pattern]):
-                self._joined[form.words[0]].append(form.pattern)
-        self._joins = frozenset(self._joined)
+        every = [form for n, pattern in enumerate(patterns) for form in forms(n, pattern, vocabulary, slack=slack)]
+        strict = frozenset(n for n, p in enumerate(patterns) if p.alias.kind is AliasKind.EXACT)
+        self._clues = Clues(every, vocabulary, strict)
+        self._fitter = Fitter(vocabulary)
         self._running = RunningText({n: p.alias.words for n, p in enumerate(patterns) if p.alias.running})
         self._regexes = [(n, p.alias) for n, p in enumerate(patterns) if p.alias.kind is AliasKind.REGEX]
-        self._memory: dict[str, tuple[_Clue, ...]] = {}
-        self._misses: set[str] = set()
-
-    def _hang(self, every: list[Form]) -> tuple[dict[str, list[tuple[Form, int]]], dict[str, list[tuple[Form, int]]]]:
-        """Return the forms by their anchor: a whole word, or the beginning of one."""
-        frequency = Counter(word for form in every for word in set(form.words))
-        anchors: dict[str, list[tuple[Form, int]]] = {}
-        beginnings: dict[str, list[tuple[Form, int]]] = {}
-        for form in every:
-            costs = [self._cost(form, n, frequency) for n in range(len(form.words))]
-            n = costs.index(min(costs))
-            open_ended = form.ending and n == len(form.words) - 1
-            (beginnings if open_ended else anchors).setdefault(form.words[n], []).append((form, n))
-        return anchors, beginnings
-
-    def _cost(self, form: Form, n: int, frequency: Counter[str]) -> tuple[bool, int, int, int]:
-        """Return how bad an anchor the form's word *n* is: the rarer and longer, the better."""
-        word = form.words[n]
-        common = (word in self._vocabulary) + (len(word) < 4)
-        return form.ending and n == len(form.words) - 1, common, frequency[word], -len(word)
+        self._forget()
 
     def find(self, words: Words) -> list[Sighting]:
-        """Return every sighting, in reading order, overlapping ones included; one per pattern and span."""
-        found = dict.fromkeys(self._windows(words))
-        sightings = [s for window in found if (s := self._sighting(words, *window)) is not None]
-        # every word in these scripts sorts behind this letter, so most texts are spared the closer look
-        if self._running and max(words.low, default="") >= "\u1100" and has_cjk(words.joined):
-            for n, start, end in self._running.find(words):
-                sightings.append(located(words, n, start, end, 0, MatchKind.FOLDED, self._alias(n)))
-        sightings += self._regex_sightings(words)
-        best: dict[tuple[int, int, int], Sighting] = {}
-        for s in sightings:
-            key = (s.pattern, s.start, s.end)
-            if key not in best or s.edits < best[key].edits:
-                best[key] = s
-        return sorted(best.values(), key=lambda s: (s.start, s.end, s.pattern))
+        """Return every sighting, in reading order, overlapping ones included; one per pattern and span.
 
-    def _alias(self, pattern: int) -> Alias:
-        return self._patterns[pattern].alias
+        None at all where only bystanders are.
+        """
+        sightings = [*self._sightings_beyond_words(words)]
+        fits = [*self._fits(words.folded)]
+        if not sightings and all(form.pattern >= self._asked_for for form, _ in fits):
+            return []
+        sightings += filter(None, (self._sighting(words, form, *fit) for form, fit in fits))
+        best: dict[tuple[object, ...], Sighting] = {}
+        for s in sightings:
+            place = s.pattern, s.start, s.end, s.letters
+            if s.edits < best.setdefault(place, s).edits:
+                best[place] = s
+        return sorted(best.values(), key=_reading_order)
+
+    def _sightings_beyond_words(self, words: Words) -> Iterator[Sighting]:
+        """Yield what is not made of words: names in running text, and regular expressions."""
+        if self._running and not words.latin and has_cjk(words.joined):
+            for n, start, end in self._running.find(words):
+                yield by_letters(words, n, self._patterns[n].alias, start, end)
+        if self._regexes:
+            yield from self._regex_sightings(words)
 
     # ---------------------------------------------------------------- where a form fits
 
-    def _windows(self, words: Words) -> Iterator[tuple[int, int, int, int, bool]]:
-        """Yield pattern, first word, word after the last, edits, and whether capitals are asked for."""
-        folded, vocabulary = words.folded, self._vocabulary
-        clues = {word: clue for word in set(folded) - self._misses if (clue := self._clues(word))}
-        if clues:
-            for at, word in enumerate(folded):
-                for form, n, edits in clues.get(word, ()):
-                    first, after = at - n, at - n + len(form.words)
-                    if first < 0 or after > len(folded):
-                        continue
-                    if after - first > 1:
-                        # an ordinary word beside the anchor is what most false starts fail at
-                        beside = n - 1 if n else 1
-                        seen, wanted = folded[first + beside], form.words[beside]
-                        if seen != wanted and seen in vocabulary and not seen.startswith(wanted):
-                            continue
-                    window = folded[first:after]
-                    total = self._edits(form, window, n, edits)
-                    if total is not None:
-                        yield form.pattern, first, after, total, form.seamed and self._ordinary(window)
-        if self._joins and not self._joins.isdisjoint(map(operator.add, folded, folded[1:])):
-            yield from self._parted(folded)
-
-    def _parted(self, folded: list[str]) -> Iterator[tuple[int, int, int, int, bool]]:
-        """Yield names of one word that the text writes in two: "Kim suky"."""
-        for at, pair in enumerate(map(operator.add, folded, folded[1:])):
-            if pair in self._joins:
-                ordinary = self._ordinary(folded[at : at + 2])
-                if not (ordinary and len(pair) < SHORT_PAIR):
-                    for pattern in self._joined[pair]:
-                        yield pattern, at, at + 2, 0, ordinary
-
-    def _ordinary(self, words: list[str]) -> bool:
-        return all(word in self._vocabulary for word in words)
-
-    def _edits(self, form: Form, window: list[str], anchor: int, edits: int) -> int | None:
-        """Return the edits between *form* and the words of *window*, None when it forgives fewer."""
-        last = len(window) - 1
-        for n, (seen, wanted) in enumerate(zip(window, form.words, strict=True)):
-            if n == anchor or seen == wanted:
+    def _fits(self, folded: list[str]) -> Iterator[tuple[Form, Fit]]:
+        """Yield every form that lies on the words of a text, and where."""
+        clues = self._clues_to(folded)
+        beside = [*folded, ""]  # so that nothing stands behind the last word and before the first
+        readings, long = self._readings, self._clues.long
+        for at, clue in compress(enumerate(clues), clues):
+            if not clue:
                 continue
-            here = self._edits_of(seen, wanted, form, n, last)
-            if here is None:
-                return None
-            edits += here
-            if edits > form.total:
-                return None
-        return edits
+            before, behind = beside[at - 1], beside[at + 1]
+            if (
+                clue.alone
+                or behind in clue.after
+                or before in clue.before
+                or ((clue.slips or behind in readings or before in readings) and self._is_met(clue, before, behind))
+            ):
+                yield from self._around(clue, folded, at)
+            if clue.half and (before + folded[at] in long or folded[at] + behind in long):
+                yield from self._parted(folded, clues, at - 1)
+                yield from self._parted(folded, clues, at)
 
-    def _edits_of(self, seen: str, wanted: str, form: Form, n: int, last: int) -> int | None:
-        if n == last and (seen.startswith(wanted) if form.ending else is_plural(seen, wanted)):
-            return 0
-        budget = form.budgets[n]
-        if not budget or seen in self._vocabulary or has_digit(seen):
-            return None
-        edits = int(OSA.distance(seen, wanted, score_cutoff=budget))
-        return edits if edits <= budget else None
+    def _is_met(self, clue: Clue, before: str, behind: str) -> bool:
+        """Return whether the words beside a clue do not rule out all of its names: what most words stop at."""
+        befores = (before, *self._readings.get(before, ()))
+        behinds = (behind, *self._readings.get(behind, ()))
+        return any(
+            meant.alone
+            or (meant.after and not meant.after.keys().isdisjoint(behinds))
+            or (meant.before and not meant.before.keys().isdisjoint(befores))
+            for meant, _ in ((clue, 0), *clue.slips)
+        )
 
-    # ---------------------------------------------------------------- what a word may stand for
+    def _around(self, clue: Clue, folded: list[str], at: int) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms that lie on a text, given that the word *at* is the clue."""
+        yield from self._laid(clue, folded, at, at + 1, self._read(folded, at - 1), self._read(folded, at + 1))
 
-    def _clues(self, word: str) -> tuple[_Clue, ...]:
-        known = self._memory.get(word)
-        if known is not None:
-            return known
-        if len(word) > MAX_WORD:
-            return tuple((form, n, 0) for form, n in self._anchors.get(word, ()))
-        if len(self._memory) + len(self._misses) > MAX_REMEMBERED:
-            self._memory.clear()
-            self._misses.clear()
-        clues = tuple(self._learned(word))
-        if clues:
-            self._memory[word] = clues
-        else:
-            self._misses.add(word)
+    def _parted(self, folded: list[str], clues: Sequence[MaybeClue | None], at: int) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms of which the text writes a word in two, *at* and behind: "Kim suky"."""
+        for pair in self._pair(folded, at):
+            if clue := self._clues.exactly(pair):
+                before = (*self._read(folded, at - 1), *self._pair(folded, at - 2))
+                behind = (*self._read(folded, at + 2), *self._pair(folded, at + 2))
+                laid = self._laid(clue, folded, at, at + 2, before, behind)
+                yield from ((form, fit) for form, fit in laid if form.loose)
+            if at and (clue := clues[at - 1] or None):
+                yield from self._laid(clue, folded, at - 1, at, (), (pair,))
+            if at + 2 < len(folded) and (clue := clues[at + 2] or None):
+                yield from self._laid(clue, folded, at + 2, at + 3, (pair,), ())
+
+    def _read(self, folded: list[str], at: int) -> tuple[str, ...]:
+        """Return the words of names that the word *at* may stand for, itself first; none outside the text."""
+        return (folded[at], *self._readings.get(folded[at], ())) if 0 <= at < len(folded) else ()
+
+    def _pair(self, folded: list[str], at: int) -> tuple[str, ...]:
+        """Return the word of a name that the text writes in two, *at* and behind, if any."""
+        if not 0 <= at < len(folded) - 1:
+            return ()
+        pair = folded[at] + folded[at + 1]
+        parted = pair in self._clues.long and self._fitter.is_parted(folded[at], folded[at + 1], pair)
+        return (pair,) if parted else ()
+
+    def _laid(
+        self, clue: Clue, folded: list[str], at: int, after: int, before: tuple[str, ...], behind: tuple[str, ...]
+    ) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms that lie on a text, given that *at* to before *after* stands the clue, and what is beside."""
+        slips = clue.slips if after - at == 1 else ()
+        for meant, edits in ((clue, 0), *slips):
+            parts = [*meant.alone]
+            for word in before:
+                parts += meant.before.get(word, ())
+            for word in behind:
+                parts += meant.after.get(word, ())
+            for form, first, last in parts:
+                if first < last or edits <= form.budgets[first]:
+                    for fit in self._fitter.fits(form, first, last, edits, folded, at, after):
+                        yield form, fit
+
+    # ---------------------------------------------------------------- what is remembered
+
+    def _clues_to(self, folded: list[str]) -> list[MaybeClue | None]:
+        """Return for each word the names that it may be the anchor of; False or None where there are none."""
+        clues = [*map(self._known.get, folded)]
+        if None in clues:
+            if len(self._known) > MAX_REMEMBERED:
+                self._forget()  # here, and not within a text: its words ask for each other
+            for word in set(folded).difference(self._known):
+                self._learn(word)
+            clues = [*map(self._known.get, folded)]
         return clues
 
-    def _learned(self, word: str) -> Iterator[_Clue]:
-        for form, n in self._anchors.get(word, ()):
-            yield form, n, 0
-        for cut in (1, 2):
-            base = word[:-cut]
-            for form, n in self._anchors.get(base, ()):
-                if n == len(form.words) - 1 and is_plural(word, base) and not self._exact(form):
-                    yield form, n, 0
-        for cut in range(1, len(word) + 1):
-            for form, n in self._beginnings.get(word[:cut], ()):
-                yield form, n, 0
-        if len(word) < 3 or word in self._vocabulary or has_digit(word):
+    def _learn(self, word: str) -> None:
+        """Remember which names *word* may be the anchor of, and which words of names it may stand for."""
+        if len(word) > MAX_WORD and word not in self._clues:
             return
-        for anchor, edits in self._slips.near(word):
-            for form, n in self._anchors[anchor]:
-                if edits <= form.budgets[n] and not (n == len(form.words) - 1 and is_plural(word, anchor)):
-                    yield form, n, edits
+        self._known[word], readings = self._clues.of(word)
+        if readings:
+            self._readings[word] = readings
 
-    def _exact(self, form: Form) -> bool:
-        return self._alias(form.pattern).kind is AliasKind.EXACT
+    def _forget(self) -> None:
+        self._known: dict[str, MaybeClue] = {}  # what each word may be the anchor of
+        self._readings: dict[str, tuple[str, ...]] = {}  # the other words of names that it may stand for, if any
 
     # ---------------------------------------------------------------- what is kept
 
-    def _sighting(
-        self, words: Words, pattern: int, first: int, after: int, edits: int, capitals: bool
-    ) -> Sighting | None:
-        alias = self._alias(pattern)
-        spans = words.spans[first:after]
-        start, end = spans[0][0], spans[-1][1]
-        if len(spans) > 1 and not holds_together(words, spans, alias):
+    def _sighting(self, words: Words, form: Form, first: int, after: int, edits: int) -> Sighting | None:
+        alias = self._patterns[form.pattern].alias
+        if after - first > 1 and not holds_together(words, first, after, alias):
             return None
-        if capitals and not all(words.joined[at].isupper() for at, _ in spans):
+        if form.seamed and self._is_chance(words, first, after):
             return None
+        letters = None
         if alias.kind is AliasKind.EXACT:
-            start, end = as_written(words.joined, start, end, alias)
-            if start < 0:
+            letters = as_written(words, first, after, alias)
+            if letters is None:
                 return None
-        kind = MatchKind.ENDING if alias.kind is AliasKind.ENDING else MatchKind.FUZZY if edits else MatchKind.FOLDED
-        return located(words, pattern, start, end, edits, kind, alias)
+        return Sighting(form.pattern, first, after, edits, alias, letters)
+
+    def _is_chance(self, words: Words, first: int, after: int) -> bool:
+        """Return whether ordinary words only happen to spell a name that is written otherwise: "a dark river"."""
+        if any(word not in self._vocabulary for word in words.folded[first:after]):
+            return False
+        return not all(words.joined[at].isupper() for at, _ in words.spans[first:after])
 
     def _regex_sightings(self, words: Words) -> Iterator[Sighting]:
         if not self._regexes or not words.low:
@@ -222,15 +213,8 @@ class Index:
                 for match in alias.pattern.finditer(readable):
                     start, end = match.span()
                     if start < end:
-                        yield located(words, number, base + start, base + end, 0, MatchKind.REGEX, alias)
+                        yield by_letters(words, number, alias, base + start, base + end)
 
 
-def _anchor_budgets(anchors: dict[str, list[tuple[Form, int]]]) -> dict[str, int]:
-    budgets = {word: max(form.budgets[n] for form, n in hung) for word, hung in anchors.items()}
-    return {word: budget for word, budget in budgets.items() if budget}
-
-
-def _may_be_parted(form: Form, pattern: Pattern) -> bool:
-    if pattern.alias.kind is not AliasKind.PLAIN or not pattern.parted or len(form.words) > 1:
-        return False
-    return len(form.words[0]) >= MIN_JOINED and form.words == pattern.alias.words
+def _reading_order(sighting: Sighting) -> tuple[float, float, int]:
+    return sighting.start, sighting.end, sighting.pattern

@@ -18,7 +18,7 @@ class Row(Generic[T]):
         span: Returns start and end of an item.
     """
 
-    def __init__(self, items: Iterable[T], span: Callable[[T], tuple[int, int]]) -> None:
+    def __init__(self, items: Iterable[T], span: Callable[[T], tuple[float, float]]) -> None:
         spans = [(*span(item), item) for item in items]
         self._by_start = sorted(spans, key=itemgetter(0, 1))
         self._by_end = sorted(spans, key=itemgetter(1, 0))
@@ -32,7 +32,7 @@ class Row(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._starts)
 
-    def overlapping(self, start: int, end: int) -> T | None:
+    def overlapping(self, start: float, end: float) -> T | None:
         """Return an item that shares a position with the span, None when there is none."""
         before_end = bisect_left(self._starts, end)
         if not before_end:
@@ -40,12 +40,12 @@ class Row(Generic[T]):
         _, its_end, item = self._by_start[self._furthest[before_end - 1]]
         return item if its_end > start else None
 
-    def before(self, start: int) -> T | None:
+    def before(self, start: float) -> T | None:
         """Return the last item that ends at or before *start*, None when there is none."""
         n = bisect_right(self._ends, start)
         return self._by_end[n - 1][2] if n else None
 
-    def after(self, end: int) -> T | None:
+    def after(self, end: float) -> T | None:
         """Return the first item that starts at or behind *end*, None when there is none."""
         n = bisect_left(self._starts, end)
         return self._by_start[n][2] if n < len(self._starts) else None

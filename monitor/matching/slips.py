@@ -1,17 +1,51 @@
-"""Words within a slip or two of the pen: a deletion neighbourhood.
+"""Words within a slip or two of the pen, found without comparing every word with every other.
 
 Two words are at most one slip apart (a letter wrong, missing, doubled in or swapped with its neighbour) only
-if they share a form that lacks one letter (SymSpell, Garbe 2012). For two slips a long word is cut in halves:
-one half has at most one slip. The look-up names few candidates; OSA distance decides.
+if they share a form that lacks one letter (SymSpell, Garbe 2012). Of two slips in a long word, its first or its
+last letters have at most one. The look-up names few candidates; OSA distance decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-MAX_SLIPS = 2
+from monitor.matching.forms import MAX_SOLID_SLIP, MIN_SOLID_SLIP, Form
+
+T = TypeVar("T")
+MAX_SLIPS = 2  # in one word
+END = 5  # letters at either end of a word that allows two slips; fewer when it is not twice as long
+
+
+class _Buckets(Generic[T]):
+    """Things by the hashes of parts of their words.
+
+    Numbers take half the room of strings; two parts with one hash only cost a comparison.
+    """
+
+    def __init__(self) -> None:
+        self._by_key: dict[int, T | list[T]] = {}
+
+    def add(self, thing: T, keys: Iterable[int]) -> None:
+        for key in keys:
+            known = self._by_key.setdefault(key, thing)
+            if isinstance(known, list):
+                known.append(thing)
+            elif known is not thing:
+                self._by_key[key] = [known, thing]
+
+    def things(self, keys: Iterable[int]) -> list[T]:
+        """Return the things that have one of *keys*, once for each."""
+        found: list[T] = []
+        for hit in map(self._by_key.get, keys):
+            if isinstance(hit, list):
+                found += hit
+            elif hit is not None:
+                found.append(hit)
+        return found
 
 
 class Slips:
@@ -23,58 +57,70 @@ class Slips:
 
     def __init__(self, budgets: Mapping[str, int]) -> None:
         self._budgets = budgets
-        self._near: dict[int, str | tuple[str, ...]] = {}
-        self._long = {len(word) for word, budget in budgets.items() if budget > 1}
+        self._words = _Buckets[str]()
+        self._heads = _Buckets[str]()
+        self._tails = _Buckets[str]()
+        self._ends: set[int] = set()
         for word, budget in budgets.items():
-            for key in _keys(word):
-                self._add(key, word)
+            self._words.add(word, {hash(word), *_shorter(word)})
             if budget > 1:
-                for key in _half_keys(word):
-                    self._add(key, word)
-
-    def _add(self, key: int, word: str) -> None:
-        known = self._near.get(key)
-        if known is None:
-            self._near[key] = word
-        elif isinstance(known, str):
-            self._near[key] = known if known == word else (known, word)
-        elif word not in known:
-            self._near[key] = (*known, word)
+                end = min(END, len(word) // 2)
+                self._ends.add(end)
+                self._heads.add(word, {hash(word[:end]), *_shorter(word[:end])})
+                self._tails.add(word, (hash(word[-end:]),))
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the indexed words that *word* may be a slip of, with the number of slips: at least 1."""
-        found: set[str] = set()
-        for key in self._questions(word):
-            hit = self._near.get(key)
-            if hit is not None:
-                found.update((hit,) if isinstance(hit, str) else hit)
-        near = []
-        for candidate in sorted(found):
-            allowed = self._budgets[candidate]
-            slips = int(OSA.distance(word, candidate, score_cutoff=allowed))
-            if 0 < slips <= allowed:
-                near.append((candidate, slips))
-        return near
-
-    def _questions(self, word: str) -> Iterator[int]:
-        yield from _keys(word)
-        n = len(word)
-        lengths = [m for m in range(n - MAX_SLIPS, n + MAX_SLIPS + 1) if m in self._long]
-        for cut in {m // 2 + d for m in lengths for d in (-1, 0, 1)}:
-            yield from _piece_keys("<", word[: max(0, cut)])
-        for cut in {m - m // 2 + d for m in lengths for d in (-1, 0, 1)}:
-            yield from _piece_keys(">", word[max(0, n - cut) :])
+        candidates = self._words.things((hash(word), *_shorter(word)))
+        for end in self._ends:
+            if len(word) >= 2 * end - 2:
+                # of two slips the first letters have at most one, which may have put a letter in, or else both
+                candidates += self._heads.things((*_shorter(word[: end + 1]), *_shorter(word[:end])))
+                candidates += self._tails.things((hash(word[-end:]),))
+        if not candidates:
+            return []
+        close = process.extract(word, {*candidates}, scorer=OSA.distance, score_cutoff=MAX_SLIPS, limit=None)
+        return sorted((near, slips) for near, slips, _ in close if 0 < slips <= self._budgets[near])
 
 
-def _keys(word: str) -> set[int]:
-    # numbers take half the room of strings; two strings with one hash only cost a comparison
-    return {hash(word), *(hash(word[:i] + word[i + 1 :]) for i in range(len(word)))}
+class SolidSlips:
+    """Finds the names that, their words run together, are one slip from a given word.
+
+    One slip leaves the beginning or the end of a word as it was, but for the two letters at its middle. That asks
+    for two keys a name where ``Slips`` asks for one a letter.
+
+    Args:
+        names: Forms with a ``solid`` spelling.
+    """
+
+    def __init__(self, names: Iterable[Form]) -> None:
+        self._heads = _Buckets[Form]()
+        self._tails = _Buckets[Form]()
+        for name in names:
+            head, tail = _end_keys(name.solid, len(name.solid))
+            self._heads.add(name, (head,))
+            self._tails.add(name, (tail,))
+
+    def near(self, word: str) -> list[Form]:
+        """Return the names that are one slip from *word*, each once."""
+        size = len(word)
+        if not MIN_SOLID_SLIP - 1 <= size <= MAX_SOLID_SLIP + 1:
+            return []
+        heads, tails = zip(*[_end_keys(word, length) for length in (size - 1, size, size + 1)], strict=True)
+        near = self._heads.things(heads) + self._tails.things(tails)
+        return [name for name in _once(near) if OSA.distance(word, name.solid, score_cutoff=1) == 1]
 
 
-def _piece_keys(side: str, piece: str) -> set[int]:
-    return {hash(side + piece), *(hash(side + piece[:i] + piece[i + 1 :]) for i in range(len(piece)))}
+def _end_keys(word: str, length: int) -> tuple[int, int]:
+    """Return the keys of what *word* shares, at its beginning or else at its end, with a name of *length* letters."""
+    middle = length // 2
+    return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) + length
 
 
-def _half_keys(word: str) -> set[int]:
-    middle = len(word) // 2
-    return _piece_keys("<", word[:middle]) | _piece_keys(">", word[middle:])
+def _once(names: Iterable[Form]) -> Iterable[Form]:
+    return {id(name): name for name in names}.values()
+
+
+def _shorter(word: str) -> list[int]:
+    """Return the hashes of *word* without one of its letters."""
+    return [hash(word[:i] + word[i + 1 :]) for i in range(len(word))]

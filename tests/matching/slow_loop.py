@@ -7,55 +7,64 @@ from collections.abc import Sequence
 from rapidfuzz.distance import OSA
 
 from monitor.matching.forms import Form, Pattern, forms, has_digit, is_plural
-from monitor.matching.spelling import AliasKind
 from monitor.matching.text import Words, fold
+
+Best = dict[tuple[int, int, int], int]
 
 
 def windows(patterns: Sequence[Pattern], vocabulary: frozenset[str], words: Words) -> set[tuple[int, int, int, int]]:
     """Return pattern, start, end and edits of all that plain and ending patterns match in *words*."""
     folded = [fold(word) for word in words.low]
-    best: dict[tuple[int, int, int], int] = {}
+    best: Best = {}
     for number, pattern in enumerate(patterns):
-        for form in forms(number, pattern):
-            size = len(form.words)
-            for first in range(len(folded) - size + 1):
-                edits = _edits(form, folded[first : first + size], vocabulary)
-                if edits is not None and _capitals(form, first, size, folded, words, vocabulary):
-                    _keep(best, number, first, size, edits, words)
-        if pattern.alias.kind is AliasKind.PLAIN and pattern.parted and len(pattern.alias.words) == 1:
-            for first in range(len(folded) - 1):
-                if _parted(pattern.alias.words[0], folded[first : first + 2], first, words, vocabulary):
-                    _keep(best, number, first, 2, 0, words)
+        for form in forms(number, pattern, vocabulary):
+            for first in range(len(folded)):
+                for after in range(first + 1, min(len(folded), first + 2 * len(form.words)) + 1):
+                    for edits in laid(form, 0, folded[first:after], vocabulary):
+                        if edits <= form.total and not chance(form, first, after, words, vocabulary):
+                            key = number, words.spans[first][0], words.spans[after - 1][1]
+                            best[key] = min(edits, best.get(key, edits))
     return {(*key, edits) for key, edits in best.items()}
 
 
-def _keep(best: dict[tuple[int, int, int], int], n: int, first: int, size: int, edits: int, words: Words) -> None:
-    key = n, words.spans[first][0], words.spans[first + size - 1][1]
-    best[key] = min(edits, best.get(key, edits))
+def laid(form: Form, n: int, window: list[str], vocabulary: frozenset[str]) -> list[int]:
+    """Return the edits of every way to lay the form's words from *n* on, on all of *window*."""
+    rest = form.words[n:]
+    if not window or not rest:
+        return [] if window or rest else [0]
+    seen, ways = window[0], []
+    if (edits := one_word(form, n, seen, vocabulary)) is not None:
+        ways += [edits + more for more in laid(form, n + 1, window[1:], vocabulary)]
+    if not form.loose:
+        return ways
+    if parted(window[:2], rest[0], vocabulary):
+        ways += laid(form, n + 1, window[2:], vocabulary)
+    if seen in vocabulary:
+        return ways
+    for size in (2, 3)[: len(rest) - 1]:
+        joined = "".join(rest[:size])
+        if seen == joined or (size == len(rest) and is_plural(seen, joined)):
+            ways += laid(form, n + size, window[1:], vocabulary)
+    if n == 0 and len(window) == 1 and form.solid and not has_digit(seen) and OSA.distance(seen, form.solid) == 1:
+        ways.append(1)
+    return ways
 
 
-def _edits(form: Form, seen: list[str], vocabulary: frozenset[str]) -> int | None:
-    total = 0
-    for n, (word, wanted) in enumerate(zip(seen, form.words, strict=True)):
-        last = n == len(seen) - 1
-        if word == wanted or (last and (word.startswith(wanted) if form.ending else is_plural(word, wanted))):
-            continue
-        distance = OSA.distance(word, wanted)
-        if distance > form.budgets[n] or word in vocabulary or has_digit(word):
-            return None
-        total += distance
-    return total if total <= form.total else None
+def one_word(form: Form, n: int, seen: str, vocabulary: frozenset[str]) -> int | None:
+    wanted, last = form.words[n], n == len(form.words) - 1
+    if seen == wanted or (last and (seen.startswith(wanted) if form.ending else is_plural(seen, wanted))):
+        return 0
+    distance = OSA.distance(seen, wanted)
+    return None if distance > form.budgets[n] or seen in vocabulary or has_digit(seen) else int(distance)
 
 
-def _capitals(form, first, size, folded, words, vocabulary) -> bool:
-    if not form.seamed or not all(word in vocabulary for word in folded[first : first + size]):
-        return True
-    return all(words.joined[start].isupper() for start, _ in words.spans[first : first + size])
+def parted(pair: list[str], wanted: str, vocabulary: frozenset[str]) -> bool:
+    """Return whether the text writes a word in two, not both of them ordinary."""
+    both = len(pair) == 2 and all(pair) and not all(word in vocabulary for word in pair)
+    return both and len(wanted) >= 6 and "".join(pair) == wanted
 
 
-def _parted(name, pair, first, words, vocabulary) -> bool:
-    if len(name) < 6 or "".join(pair) != name:
-        return False
-    if not all(word in vocabulary for word in pair):
-        return True
-    return len(name) >= 9 and all(words.joined[start].isupper() for start, _ in words.spans[first : first + 2])
+def chance(form: Form, first: int, after: int, words: Words, vocabulary: frozenset[str]) -> bool:
+    """Return whether ordinary words only happen to spell a name that is written solid."""
+    ordinary = all(fold(word) in vocabulary for word in words.low[first:after])
+    return form.seamed and ordinary and not all(words.joined[at].isupper() for at, _ in words.spans[first:after])

@@ -9,10 +9,14 @@ from monitor.matching.spelling import parse_alias
 from monitor.matching.text import Words
 from monitor.model import MatchKind, Text
 
-VOCABULARY = frozenset(["stone", "water", "dark", "river", "night", "harbour", "care", "to", "grey"])
+VOCABULARY = frozenset(
+    ["stone", "water", "dark", "river", "night", "harbour", "care", "to", "grey", "group", "newsgroup", "crews", "rook"]
+)
 NAMES = (
     "Morrigan", "Grey Harbour", "GreyHarbour", "DarkRiver", "Stonewater", "Careto", "UNC7731", "Night Heron Group",
     "Verdigris Collective", "Ostrakon", "Ostracon", "drain*", "Grey Har*", "Quillonborough", "Zed", "ashfall crew",
+    "News Group", "Tawny Pipit Group", "Tawny Group", "Pipit Group Zed", "FIN 8", "Rock Crew", "Heronry", "The Heron",
+    "Old Grey Harbour Crew",
 )  # fmt: skip
 PATTERNS = [Pattern(parse_alias(name)) for name in NAMES]
 INDEX = Index(PATTERNS, VOCABULARY)
@@ -20,7 +24,8 @@ INDEX = Index(PATTERNS, VOCABULARY)
 
 def seen(spelling, text, *, vocabulary=frozenset(), edits=None):
     index = Index([Pattern(parse_alias(spelling), edits)], vocabulary)
-    return [(text[s.start : s.end], s.edits, s.kind.value) for s in index.find(Words(Text(text)))]
+    words = Words(Text(text))
+    return [(s.text(words), s.edits, s.kind(words).value) for s in index.find(words)]
 
 
 @st.composite
@@ -29,12 +34,16 @@ def disturbed(draw):
     word = draw(st.sampled_from([*NAMES, *sorted(VOCABULARY), "the", "stole", "care to", "stone water", "Dark River"]))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(word)))
-        cut = draw(st.integers(0, 1))
-        word = (
-            word[:at]
-            + draw(st.sampled_from(["", "a", "s", "es", "R", " ", "-", "é", "7", "\u200b"]))
-            + word[at + cut :]
-        )
+        if draw(st.booleans()):
+            noise, cut = (
+                draw(st.sampled_from(["", "a", "s", "es", "R", " ", "-", "é", "7", "\u200b"])),
+                draw(st.integers(0, 1)),
+            )
+            word = word[:at] + noise + word[at + cut :]
+        else:
+            word = draw(
+                st.sampled_from([word.replace(" ", "", 1), word[:at] + word[at : at + 2][::-1] + word[at + 2 :]])
+            )
     return draw(st.sampled_from([word, word.upper(), word.title()]))
 
 
@@ -42,7 +51,7 @@ def disturbed(draw):
 @given(st.lists(disturbed(), min_size=1, max_size=6))
 def test_the_index_finds_what_the_slow_loop_finds(parts):
     words = Words(Text(" ".join(parts)))
-    found = {(s.pattern, s.start, s.end, s.edits) for s in INDEX.find(words)}
+    found = {(s.pattern, *s.span(words), s.edits) for s in INDEX.find(words)}
     assert found == windows(PATTERNS, VOCABULARY, words)
 
 
@@ -120,16 +129,17 @@ def test_a_name_does_not_reach_across_fields():
 @given(st.text(max_size=60), st.sampled_from(["Morrigan", "=GREY", "drain*", "회색항구", "Grey Harbour"]))
 def test_an_alias_between_words_always_matches(noise, spelling):
     said = spelling.strip("=*")
-    text = f"{noise} , {said} , {noise}"
-    assert said in [text[s.start : s.end] for s in Index([Pattern(parse_alias(spelling))]).find(Words(Text(text)))]
+    words = Words(Text(f"{noise} , {said} , {noise}"))
+    assert said in [s.text(words) for s in Index([Pattern(parse_alias(spelling))]).find(words)]
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_text_is_searched_without_an_error(title, summary):
     names = [*PATTERNS, Pattern(parse_alias("/[a-z]{3}|港/")), Pattern(parse_alias("회색항구"))]
-    for sighting in Index(names, VOCABULARY).find(Words(Text(title, summary))):
-        assert 0 <= sighting.start < sighting.end
+    words = Words(Text(title, summary))
+    for sighting in Index(names, VOCABULARY).find(words):
+        assert sighting.text(words)
 
 
 def test_a_long_name_in_slips_is_found_from_either_half():

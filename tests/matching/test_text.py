@@ -60,7 +60,7 @@ def test_no_character_moves_the_spans_behind_it():
     every = "".join(map(chr, range(0x20, 0x30000)))
     words = Words(Text(f"{every} heron"))
     assert words.joined[slice(*words.spans[-1])] == "heron"
-    assert len(words.lowered) == len(words.joined)
+    assert len(words.plain) == len(words.joined)
 
 
 @pytest.mark.parametrize(
