@@ -36,7 +36,7 @@ class Committer:
         self._db: Writer | None = None
         self._batch: Batch = []
         self._flushing: asyncio.Task[None] | None = None
-        self.trouble = ""  # why the last commit failed; empty when it did not
+        self.trouble = ""  # why what must be kept is not committed yet; empty when it is
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
         self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())  # whoever waits is told too
 
@@ -81,14 +81,11 @@ class Committer:
 
     async def _told(self, work: Callable[[], T]) -> T:
         try:
-            result = await self._in_thread(work)
-        except StoreError as error:
-            self.trouble = str(error)
-            if isinstance(error, StoreGone) and not self.lost.done():
+            return await self._in_thread(work)
+        except StoreGone as error:
+            if not self.lost.done():
                 self.lost.set_exception(error)
             raise
-        self.trouble = ""
-        return result
 
     async def persist(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
         """Return what *job* returns, trying again until it is committed; *then* is that of ``do``.
@@ -101,12 +98,16 @@ class Committer:
         """
         while True:
             try:
-                return await self.do(job, then)
+                result = await self.do(job, then)
             except StoreGone:
                 raise
             except StoreError as error:
+                self.trouble = str(error)
                 log.warning("commit failed, trying again", cause=error, retry_s=RETRY_S)
                 await asyncio.sleep(RETRY_S)
+            else:
+                self.trouble = ""
+                return result
 
     async def save_quiet(self, record: FeedRecord) -> None:
         """Store how a poll without news went; returns when the batch it is in has been committed."""

@@ -31,6 +31,7 @@ async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vi
     problems = [
         *([f"configuration refused: {refused}"] if refused else []),
         *([f"database: {daemon.committer.trouble}"] if daemon.committer.trouble else []),
+        *([f"backup: {daemon.housekeeper.last_backup_error}"] if daemon.housekeeper.last_backup_error else []),
         *(f"{part} stand still for {age_s:.0f} s" for part, age_s in vitals.stalled().items()),
         *(f"destination {w.destination}: {_deliveries(w.number)} waiting: {w.reason}" for w in waiting),
         *([f"{_deliveries(counts['dead'])} given up: monitor outbox"] if counts.get("dead") else []),

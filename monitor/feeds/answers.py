@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 WHOLE_AFTER = timedelta(days=7)  # without a whole document: the server's 304 may lie
 
 _GONE = "remove it, or give it another address: it is not polled again before it is edited"
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CHALLENGE_MARK = b"just a moment"
 
 
@@ -116,5 +118,4 @@ def _returnable(value: bytes | None) -> bytes | None:
         text = value.decode()
     except UnicodeDecodeError:
         return None
-    has_control = any((c < " " and c != "\t") or c == "\x7f" for c in text)
-    return None if has_control or text != text.strip(" \t") else value
+    return None if _CONTROL.search(text) or text != text.strip(" \t") else value

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -39,6 +40,7 @@ _ACCEPT = (
 _CHUNK = 64 * 1024
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are looked at
 _ERROR_PAGE_S = 0.5
+_HOSTS = 8192  # of which it is remembered whether they are allowed by their address
 
 
 class Fetcher:
@@ -76,6 +78,7 @@ class Fetcher:
         self._allowed = tuple(allow_private)
         self._max_body = max_body
         self._max_redirects = max_redirects
+        self._is_allowed = lru_cache(_HOSTS)(lambda host: is_within(f"//{host}", self._allowed))
         self._dialler = Dialler(self._allowed, proxy)
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
@@ -125,8 +128,10 @@ class Fetcher:
         asks hosts whose turn it is not.
         """
         held = Validators() if wants_whole(record, self._clock()) else record.validators
-        answered_by = URL(record.answered_by or record.address)
-        way = Way.begin(URL(record.address), feed.url)
+        way = Way.begin(record.address, feed.url)
+        # parsing addresses is a good part of what a poll without news costs
+        same = record.answered_by in ("", record.address)
+        answered_by = way.url if same else URL(record.answered_by)
         left_s = self._timeout_s
         for _ in range(self._max_redirects + 1):
             conditions = answers.conditions(held) if is_same_host(way.url, answered_by) else {}
@@ -191,7 +196,7 @@ class Fetcher:
     @asynccontextmanager
     async def _turn(self, url: URL) -> AsyncIterator[None]:
         """Wait for our turn at the host of *url*, and then for a slot."""
-        pause_s = 0.0 if is_within(str(url), self._allowed) else self._pause_s
+        pause_s = 0.0 if self._is_allowed(url.host_subcomponent or "") else self._pause_s
         async with self._hosts.turn(host_of(url), pause_s=pause_s), self._slots:
             yield
 

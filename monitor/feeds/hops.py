@@ -26,9 +26,10 @@ class Way:
     hops: int = 0
 
     @classmethod
-    def begin(cls, start: URL, meant_for: str) -> Self:
-        """Return the way that begins at *start*, with the secrets that are meant for the address *meant_for*."""
-        return cls(start, secret=may_carry(URL(meant_for), start))
+    def begin(cls, address: str, meant_for: str) -> Self:
+        """Return the way that begins at *address*, with the secrets that are meant for the address *meant_for*."""
+        start = URL(address)
+        return cls(start, secret=address == meant_for or may_carry(URL(meant_for), start))
 
     def on(self, status: int, location: str) -> Way:
         """Return the way one hop further, by a redirect with *status* to *location*.

@@ -23,6 +23,8 @@ def with_move(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool)
         now: When the poll ended.
         safely: No redirect led from https to http; what is led astray there is not taken over.
     """
+    if not moved_to and not record.moved_to:
+        return record
     if not moved_to:
         return replace(record, moved_to="", moved_since=None, moved_answers=0)
     agrees = moved_to == record.moved_to and record.moved_since is not None

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.errors import FeedError, FeedState, HostResting
 from monitor.feeds.answers import Fetched
@@ -42,8 +43,10 @@ def after_success(
         body_hash: Of the newest document that was read.
         parsed: The document; None when it was not read again.
     """
-    record = replace(
-        _answered(record, fetched, now),
+    record = _answered(
+        record,
+        fetched,
+        now,
         body_hash=body_hash,
         title=parsed.title if parsed else record.title,
         language=parsed.language if parsed else record.language,
@@ -96,7 +99,7 @@ def after_failure(
         not_before=_not_before(now, error.retry_after_s, error.fresh_s),
     )
     if as_it_is and fetched is not None:
-        record = replace(_answered(record, fetched, now), body_hash=None)
+        record = _answered(record, fetched, now, body_hash=None)
     gone = error.state is FeedState.GONE
     if record.taken_url and (gone or record.failures >= TAKEN_BACK_AFTER):
         record, gone = replace(record, taken_url=""), False
@@ -149,8 +152,8 @@ def settings_mark(feed: Feed) -> bytes:
     return hashlib.sha256(repr(lines).encode()).digest()[:4]
 
 
-def _answered(record: FeedRecord, fetched: Fetched, now: datetime) -> FeedRecord:
-    """Return *record* with what an answer says of itself, whatever its document holds."""
+def _answered(record: FeedRecord, fetched: Fetched, now: datetime, **document: Any) -> FeedRecord:
+    """Return *record* with what an answer says of itself, and what is to be kept of its *document*."""
     whole = fetched.body is not None
     # a 304 that does not say leaves what was said before (RFC 9111 section 4.3.4)
     fresh_s = record.fresh_s if fetched.fresh_s is None and not whole else fetched.fresh_s
@@ -162,6 +165,7 @@ def _answered(record: FeedRecord, fetched: Fetched, now: datetime) -> FeedRecord
         fresh_s=fresh_s,
         not_before=_not_before(now, fetched.retry_after_s, fresh_s),
         last_poll_at=now,
+        **document,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.model import FeedRecord, Pace, Rhythm, Validators
 from monitor.store.moments import moment, stored
@@ -148,6 +149,7 @@ def _pace_stored(pace: Pace) -> str:
     return json.dumps([pace.refresh_s, sorted(pace.skip_hours), sorted(pace.skip_days)])
 
 
+@lru_cache(100)  # there are few different ones, and one is read with every record
 def _pace(text: str) -> Pace:
     refresh_s, hours, days = json.loads(text)
     return Pace(refresh_s, frozenset(hours), frozenset(days))

@@ -23,7 +23,8 @@ from monitor.daemon.service import Daemon
 from monitor.model import Delivery, DeliveryState
 from monitor.store import Reader, deliveries, outbox
 
-GOOD = tuple(f"good-{n}" for n in range(5))
+# by name the last, so that whoever goes by the names serves them late
+GOOD = tuple(f"sound-{n}" for n in range(5))
 HANGING = tuple(f"hanging-{n}" for n in range(8))
 HITS = ("Lazarus Group robs Adobu", "Bridge lost to Lazarus Group: Bedefo", "Lazarus Group moves the loot of Cidugo")
 TOKENS = tuple(title.split()[-1] for title in HITS)
