@@ -1,0 +1,174 @@
+"""The three who poll, each run as a program of its own, so that what it uses can be counted.
+
+    python -m benchmarks.polling_clients monitor|reader|bare PORT FEEDS FOLDER
+
+It says what it measured as JSON on the last line of its output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import resource
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+CHANGING = 0.1
+ALIASES = 1000
+AT_ONCE = 32
+
+Measured = dict[str, Any]
+
+CONFIG = """
+[storage]
+path = "monitor.db"
+[http]
+allow_private = ["127.0.0.0/8"]
+[rules.any]
+actors = ["*"]
+send_to = ["nobody"]
+[destinations.nobody]
+url = "console://"
+"""
+
+
+def addresses(port: int, feeds: int) -> list[str]:
+    """Return the address of each feed: a host of its own."""
+    return [f"http://127.{20 + n // 62_500}.{n // 250 % 250}.{n % 250 + 1}:{port}/f/{n}" for n in range(feeds)]
+
+
+def change(port: int, part: float) -> None:
+    """Let the server change that part of the feeds that are asked for."""
+    urllib.request.urlopen(f"http://127.0.0.1:{port}/changing/{part}").read()
+
+
+def cpu_s() -> float:
+    """Return the processor time of this process and its children that ended or were waited for."""
+    mine, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return mine.ru_utime + mine.ru_stime + children.ru_utime + children.ru_stime + _living_children_s()
+
+
+def _living_children_s() -> float:
+    """Return the processor time of the processes that descend from this one and still run."""
+    ticks, total = os.sysconf("SC_CLK_TCK"), 0.0
+    family = {os.getpid()}
+    stats = [stat.read_text().rpartition(")") for stat in Path("/proc").glob("[0-9]*/stat") if _is_there(stat)]
+    found = [(int(head.split()[0]), fields.split()) for head, _, fields in stats]
+    for _ in range(3):  # a fork server's children are grandchildren
+        family |= {pid for pid, fields in found if int(fields[1]) in family}
+    for pid, fields in found:
+        if pid in family and pid != os.getpid():
+            total += (int(fields[11]) + int(fields[12])) / ticks
+    return total
+
+
+def _is_there(stat: Path) -> bool:
+    try:
+        stat.read_text()
+    except OSError:
+        return False
+    return True
+
+
+class Meter:
+    """Measures rounds of polls."""
+
+    def __init__(self) -> None:
+        self.rounds: dict[str, Measured] = {}
+
+    def note(self, name: str, polls: int, began_s: float, cpu_before_s: float) -> None:
+        """Keep what a round of so many polls took."""
+        seconds, cpu = perf_counter() - began_s, cpu_s() - cpu_before_s
+        self.rounds[name] = {
+            "polls": polls,
+            "polls_per_s": round(polls / seconds, 1),
+            "cpu_ms_per_poll": round(cpu * 1000 / polls, 3),
+        }
+
+    def say(self, **more: Any) -> None:
+        """Print all that was measured."""
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"rounds": self.rounds, "peak_rss_mb": round(peak_mb, 1), **more}))
+
+
+async def _monitor(port: int, feeds: int, folder: Path) -> None:
+    from monitor.config import load
+    from monitor.daemon.service import Daemon
+
+    dice = random.Random(3)
+    names = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)).title() for _ in range(2 * ALIASES)]
+    actors = "".join(f'a{n} = ["{names[2 * n]} {names[2 * n + 1]}"]\n' for n in range(ALIASES))
+    listed = "".join(f'f{n} = "{url}"\n' for n, url in enumerate(addresses(port, feeds)))
+    path = folder / "config.toml"
+    path.write_text(f"{CONFIG}[actors]\n{actors}[feeds]\n{listed}", encoding="utf-8")
+    config = load(path, environ={}).config
+    assert config is not None
+    meter = Meter()
+    async with Daemon(config) as daemon:
+        for name, part in (("cold", CHANGING), ("warm-up", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
+            change(port, part)
+            began_s, before_s = perf_counter(), cpu_s()
+            reports = await daemon.poll_now()
+            meter.note(name, len(reports), began_s, before_s)
+            bad = [str(report) for report in reports if report.state != "ok"]
+            assert not bad, bad[:3]
+        new = sum(report.new for report in reports)
+    meter.say(new_in_the_last_round=new)
+
+
+async def _bare(port: int, feeds: int, folder: Path) -> None:  # noqa: ARG001 - one signature for all
+    import aiohttp
+
+    urls = addresses(port, feeds)
+    held: dict[str, dict[str, str]] = {}
+    meter = Meter()
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=15)) as session:
+
+        async def worker(queue: list[str]) -> None:
+            while queue:
+                url = queue.pop()
+                async with session.get(url, headers=held.get(url)) as response:
+                    await response.read()
+                    held[url] = {"If-None-Match": response.headers["ETag"]}
+
+        for name, part in (("cold", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
+            change(port, part)
+            began_s, before_s, queue = perf_counter(), cpu_s(), urls.copy()
+            await asyncio.gather(*(worker(queue) for _ in range(AT_ONCE)))
+            meter.note(name, len(urls), began_s, before_s)
+    meter.say()
+
+
+def _reader(port: int, feeds: int, folder: Path) -> None:
+    from reader import make_reader
+
+    reader = make_reader(str(folder / "reader.db"))
+    for url in addresses(port, feeds):
+        reader.add_feed(url)
+    meter = Meter()
+    for name, part in (("cold", CHANGING), ("warm-up", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
+        change(port, part)
+        began_s, before_s = perf_counter(), cpu_s()
+        polled = 0
+        for result in reader.update_feeds_iter(scheduled=False, workers=8):
+            if isinstance(result.value, Exception):
+                raise result.value
+            polled += 1
+        assert polled == feeds, f"{polled} of {feeds} were polled"
+        meter.note(name, polled, began_s, before_s)
+    meter.say()
+
+
+CLIENTS: dict[str, Callable[[int, int, Path], Any]] = {"monitor": _monitor, "bare": _bare, "reader": _reader}
+
+
+if __name__ == "__main__":
+    done = CLIENTS[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    if done is not None:
+        asyncio.run(done)
