@@ -435,7 +435,39 @@ class Delivery:
     first_attempt_at: datetime | None = None
     sent_at: datetime | None = None
     possible_repeat: bool = False  # an attempt before this one may have been accepted
+    late: bool = False  # its moment was missed, because the daemon was down
     reason: str = ""  # of the last failure, or why it is dead or dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who reports the story that a hit belongs to."""
+
+    story: int
+    outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
+    goes_on_from: str = ""  # the headline of the story that this one follows; empty: it stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a delivery says beside its hits, or in place of them.
+
+    It may quote a feed: neutralise it like any other text.
+    """
+
+    title: str = ""  # of a message that has no hits
+    why: str = ""  # what called for a follow-up, an escalation, a summary or a digest
+    lines: tuple[str, ...] = ()  # one fact each
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """All that a delivery says, before it is rendered for its destination."""
+
+    delivery: Delivery
+    hits: tuple[Hit, ...] = ()  # oldest first; empty: the remark is all there is
+    coverage: tuple[Coverage, ...] = ()  # of the stories of the hits, each story once
+    remark: Remark = Remark()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.clean import cut, printable, safe_link
 from monitor.alerts.excerpt import Piece, as_pieces, headline, mention_names, words_around
 from monitor.alerts.render import IN_FULL, MAX_HEADLINE, MAX_REASON, found_words, largest_amounts, seen_words
-from monitor.model import Delivery, Hit, Severity
+from monitor.model import Delivery, Hit, Message, Severity
 
 MIN_WIDTH = 40
 
@@ -30,15 +30,14 @@ _FRAME = {Severity.CRITICAL: "31", Severity.HIGH: "38;5;208", Severity.MEDIUM: "
 Cell = tuple[str, Style]  # one character
 
 
-def render_console(
-    hits: Sequence[Hit], delivery: Delivery, *, zone: ZoneInfo, now: datetime, width: int, colour: bool
-) -> str:
-    """Return the alert as boxes *width* columns wide, at least 40, without a line end after the last.
+def render_console(message: Message, *, zone: ZoneInfo, now: datetime, width: int, colour: bool) -> str:
+    """Return *message* as boxes *width* columns wide, at least 40, without a line end after the last.
 
     Without *colour* there is no escape sequence in it, and mentions stand between ``**``. The first 10 hits
     have a box, the rest are counted.
     """
     width = max(MIN_WIDTH, width)
+    hits, delivery = message.hits, message.delivery
     boxes = [_box(hit, delivery, zone, now, width, colour) for hit in hits[:IN_FULL]]
     rest = [f"  and {len(hits) - IN_FULL} more"] if len(hits) > IN_FULL else []
     return "\n".join([*boxes, *rest])

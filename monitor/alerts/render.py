@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.clean import cut, neutralise, printable, safe_link
 from monitor.alerts.excerpt import as_text, headline, mention_names, words_around
 from monitor.alerts.time_words import moment_words, span_words
-from monitor.model import Amount, Delivery, Hit, Indicator, IndicatorKind, Notification
+from monitor.model import Amount, Hit, Indicator, IndicatorKind, Message, Notification
 
 MAX_TITLE = 150  # mail servers refuse very long subjects, and nobody reads them
 MAX_HEADLINE = 300
@@ -26,13 +26,14 @@ _SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in 
 _LATE_S = 600.0
 
 
-def render_alert(hits: Sequence[Hit], delivery: Delivery, *, zone: ZoneInfo, now: datetime) -> Notification:
-    """Return the alert for *hits*, at least one, in the order given.
+def render(message: Message, *, zone: ZoneInfo, now: datetime) -> Notification:
+    """Return *message*, which has at least one hit, as plain text.
 
     One hit stands alone. Of several, the first 10 are shown in full, 30 more get a line each, the rest count.
     Moments are written in *zone*; *now* is the moment of sending.
     """
-    repeat = " (possible repeat)" if delivery.possible_repeat else ""
+    hits = message.hits
+    repeat = " (possible repeat)" if message.delivery.possible_repeat else ""
     title = neutralise(_title(hits), MAX_TITLE)
     if len(hits) == 1:
         return Notification(title, _block(hits[0], zone, now) + repeat)

@@ -48,18 +48,19 @@ def _invented(destination: str) -> Notification:
 
 def _of_hit(config: Config, destination: str, hit_id: int) -> Notification:
     """Return the alert of a stored hit as *destination* would get it now."""
-    from monitor.alerts.render import render_alert
+    from monitor.alerts.render import render
     from monitor.daemon import clock
-    from monitor.model import Delivery, DeliveryKind, DeliveryState
-    from monitor.store import hits, open_reader
+    from monitor.model import Delivery, DeliveryKind, DeliveryState, Message
+    from monitor.store import hits, messages, open_reader
 
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)
+        coverage = messages.coverage_of(db, [hit.story]) if hit else ()
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     now = clock.now()
     delivery = Delivery(0, destination, DeliveryKind.ALERT, "notify", DeliveryState.IN_FLIGHT, 1, now, now)
-    return render_alert([hit], delivery, zone=config.alerts.timezone, now=now)
+    return render(Message(delivery, (hit,), coverage), zone=config.alerts.timezone, now=now)

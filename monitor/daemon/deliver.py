@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from monitor.alerts.console import render_console
-from monitor.alerts.render import render_alert
+from monitor.alerts.render import render
 from monitor.alerts.retry import gives_up, retry_at
 from monitor.alerts.send import Channel, is_console, open_channel
 from monitor.daemon import clock
@@ -25,8 +25,8 @@ from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
 from monitor.daemon.watch import Watch
 from monitor.errors import DeliveryError, OutcomeUnknown
-from monitor.model import Delivery, Destination, Hit, Notification
-from monitor.store import Writer, deliveries, outbox
+from monitor.model import Delivery, Destination, Message, Notification
+from monitor.store import Writer, deliveries, messages
 
 SEND_DEADLINE_S = 60.0
 LEASE_S = 2 * SEND_DEADLINE_S  # longer than the longest send
@@ -103,16 +103,17 @@ class Deliverer:
             if leased is None:
                 return accepted
             passing("leased")
-            accepted += await self._deliver(destination, *leased)
+            accepted += await self._deliver(destination, leased)
 
     @staticmethod
-    def _lease(db: Writer, name: str, due_by: datetime) -> tuple[Delivery, list[Hit]] | None:
+    def _lease(db: Writer, name: str, due_by: datetime) -> Message | None:
         delivery = deliveries.lease(db, name, clock.now(), LEASE_S, due_by=due_by)
-        return (delivery, outbox.hits_of(db, delivery.id)) if delivery else None
+        return messages.message_of(db, delivery) if delivery else None
 
-    async def _deliver(self, destination: Destination, delivery: Delivery, hits: list[Hit]) -> bool:
+    async def _deliver(self, destination: Destination, message: Message) -> bool:
+        delivery = message.delivery
         try:
-            notification = self._render(destination, delivery, hits)
+            notification = self._render(destination, message)
             passing("rendered")
             await self._send(destination, delivery, notification)
             passing("accepted")
@@ -155,12 +156,12 @@ class Deliverer:
         else:
             await self._sent(delivery)
 
-    def _render(self, destination: Destination, delivery: Delivery, hits: list[Hit]) -> Notification:
+    def _render(self, destination: Destination, message: Message) -> Notification:
         zone = self._watch().config.alerts.timezone
         if not is_console(destination.url):
-            return render_alert(hits, delivery, zone=zone, now=clock.now())
+            return render(message, zone=zone, now=clock.now())
         width = shutil.get_terminal_size((100, 24)).columns if self._console.isatty() else 100
-        boxes = render_console(hits, delivery, zone=zone, now=clock.now(), width=min(width, 120), colour=self._colour)
+        boxes = render_console(message, zone=zone, now=clock.now(), width=min(width, 120), colour=self._colour)
         return Notification("", boxes)
 
     def _channel(self, destination: Destination) -> Channel:

@@ -267,5 +267,6 @@ def _delivery(row: Row) -> Delivery:
         first_attempt_at=moment(row["first_attempt_at"]),
         sent_at=moment(row["sent_at"]),
         possible_repeat=bool(row["possible_repeat"]),
+        late=bool(row["late"]),
         reason=row["reason"],
     )

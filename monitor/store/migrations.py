@@ -225,7 +225,7 @@ CREATE TABLE deliveries (
     possible_repeat  INTEGER NOT NULL DEFAULT 0 CHECK (possible_repeat IN (0, 1)),
     late             INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),  -- 1: its moment was missed
     reason           TEXT NOT NULL DEFAULT '',
-    payload          TEXT,  -- JSON facts of a kind without hits; NULL: the hits are all there is to say
+    payload          TEXT,  -- JSON {title, why, lines}: what is said beside the hits; NULL: nothing is
     CHECK ((state = 'in flight') = (lease_until IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;

@@ -7,13 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts.console import columns, render_console
-from monitor.model import Indicator, IndicatorKind
+from monitor.model import Indicator, IndicatorKind, Message
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
 def box(hits, delivery, *, width=60, colour=False):
-    return render_console(hits, delivery, zone=UTC_ZONE, now=hits[0].seen_at, width=width, colour=colour)
+    return render_console(
+        Message(delivery, tuple(hits)), zone=UTC_ZONE, now=hits[0].seen_at, width=width, colour=colour
+    )
 
 
 def test_a_box_holds_severity_names_headline_reason_and_number(make_hit, delivery):

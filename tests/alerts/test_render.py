@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.render import found_words, largest_amounts, render_alert, seen_words
-from monitor.model import Amount, Indicator, IndicatorKind, Severity
+from monitor.alerts.render import found_words, largest_amounts, render, seen_words
+from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -19,7 +19,7 @@ def amount(text, value, currency="USD"):
 
 def rendered(hits, delivery, late_s=0):
     now = hits[0].seen_at + timedelta(seconds=late_s)
-    return render_alert(hits, delivery, zone=BERLIN, now=now)
+    return render(Message(delivery, tuple(hits)), zone=BERLIN, now=now)
 
 
 def test_an_alert_says_what_where_when_and_why(make_hit, delivery):

@@ -1,0 +1,51 @@
+"""Messages: all that a delivery says, read at the moment it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from monitor.model import Coverage, Delivery, Message, Remark
+from monitor.store.outbox import hits_of
+from monitor.store.statements import Reader, first, rows
+
+_REMARK = "SELECT payload FROM deliveries WHERE id = :id"
+
+_OUTLETS = """
+SELECT outlet FROM entries WHERE story_id = :story GROUP BY outlet ORDER BY min(first_seen_at), min(id)
+"""
+
+_FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WHERE a.id = :story"
+
+
+def message_of(db: Reader, delivery: Delivery) -> Message:
+    """Return what *delivery* says as things stand now."""
+    hits = tuple(hits_of(db, delivery.id))
+    return Message(delivery, hits, coverage_of(db, (hit.story for hit in hits)), _remark(db, delivery.id))
+
+
+def coverage_of(db: Reader, stories: Iterable[int]) -> tuple[Coverage, ...]:
+    """Return who reports each of *stories*, each story once, in the order given."""
+    return tuple(_coverage(db, story) for story in dict.fromkeys(stories))
+
+
+def _coverage(db: Reader, story: int) -> Coverage:
+    values = {"story": story}
+    followed = first(db, _FOLLOWED, values)
+    outlets = tuple(row["outlet"] for row in rows(db, _OUTLETS, values))
+    return Coverage(story, outlets, followed["title"] if followed else "")
+
+
+def _remark(db: Reader, delivery_id: int) -> Remark:
+    row = first(db, _REMARK, {"id": delivery_id})
+    if row is None or row["payload"] is None:
+        return Remark()
+    said = json.loads(row["payload"])
+    return Remark(said["title"], said["why"], tuple(said["lines"]))
+
+
+def remark_stored(remark: Remark) -> str | None:
+    """Return *remark* as the outbox keeps it, None when it says nothing."""
+    if remark == Remark():
+        return None
+    return json.dumps({"title": remark.title, "why": remark.why, "lines": list(remark.lines)}, ensure_ascii=False)
