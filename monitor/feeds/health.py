@@ -26,16 +26,17 @@ def standing(record: FeedRecord, now: datetime) -> Standing:
 
 
 def _silent(record: FeedRecord, now: datetime) -> Standing | None:
-    if record.rhythm is None:
+    if record.rhythm is None or record.first_success_at is None:
         return None
     last_at = record.rhythm.newest_at
     # entries without a date, or with an old one, are news too; those of the first poll were there before
-    if record.last_new_at and record.first_success_at and record.last_new_at > record.first_success_at:
+    if record.last_new_at and record.last_new_at > record.first_success_at:
         last_at = max(last_at, record.last_new_at)
-    silent_s = odd_silence_s(record.rhythm, last_at, now)
-    if silent_s is None:
+    # only a silence that we were there for counts: a feed may be as old as it likes when it is added
+    if odd_silence_s(record.rhythm, max(last_at, record.first_success_at), now) is None:
         return None
-    cause = f"nothing new for {span(silent_s)}; its longest pause was {span(record.rhythm.longest_s)}"
+    silent, longest = span((now - last_at).total_seconds()), span(record.rhythm.longest_s)
+    cause = f"nothing new for {silent}; its longest pause was {longest}"
     return Standing(FeedState.SILENT, cause, "see whether the site still publishes here, or has another feed now")
 
 
