@@ -56,7 +56,7 @@ def groups(size: int) -> list[tuple[str, ...]]:
 
 
 def actors(size: int) -> list[Actor]:
-    """Return actors with *size* names in all; ordinary words among them are weak; each has context and exclude."""
+    """Return actors with *size* names in all; ordinary words among them are weak, with context and two excludes."""
     return [_actor(number, names) for number, names in enumerate(groups(size))]
 
 
@@ -68,7 +68,7 @@ def _actor(number: int, names: tuple[str, ...]) -> Actor:
         aliases=tuple(name for name in names if name not in weak),
         weak=tuple(weak),
         context=CONTEXT,
-        exclude=(f"{names[0]} Street", f"Saint {names[0]}"),
+        exclude=tuple(phrase for name in weak for phrase in (f"{name} Street", f"Saint {name}")),
     )
 
 

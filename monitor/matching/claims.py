@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 from monitor.matching.sighting import Sighting
@@ -36,8 +37,18 @@ class Claim:
 
     owner: Owner
     sighting: Sighting
-    stopped_by: str = ""  # why it does not count; empty: it does
+    reason: Callable[[], str] | None = None  # says why it does not count, only when asked; None: it does
     context: Sighting | None = None  # of a weak name that counts: the word that lets it
+
+    @property
+    def counts(self) -> bool:
+        """Return whether nothing has stopped it."""
+        return self.reason is None
+
+    @property
+    def stopped_by(self) -> str:
+        """Return why it does not count; empty when it does."""
+        return self.reason() if self.reason else ""
 
 
 def stop_rivals(words: Words, claims: Iterable[Claim]) -> None:
@@ -55,18 +66,18 @@ def stop_rivals(words: Words, claims: Iterable[Claim]) -> None:
         for rival in by_word[sighting.word]:
             other, seen = rival.owner.actor, rival.sighting
             if other and other is not own and seen.start <= sighting.start and sighting.end <= seen.end:
-                slip.stopped_by = f"is {quoted(words, seen)}, a name of {other.id}, as written"
+                slip.reason = partial(_as_written_of, words, seen, other.id)
 
 
 def stop_general(claims: Iterable[Claim], gives_way: Mapping[str, frozenset[str]]) -> None:
     """Stop the claims of actors that give way to another which is truly mentioned."""
     if not gives_way:
         return
-    standing = [claim for claim in claims if claim.owner.actor and not claim.stopped_by]
+    standing = [claim for claim in claims if claim.owner.actor and claim.counts]
     present = {claim.owner.actor.id for claim in standing if claim.owner.actor}
     for claim in standing:
         if claim.owner.actor and (others := gives_way.get(claim.owner.actor.id, frozenset()) & present):
-            claim.stopped_by = f"gives way to {', '.join(sorted(others))}"
+            claim.reason = partial("gives way to {}".format, ", ".join(sorted(others)))
 
 
 def stop_overlapped(words: Words, claims: list[Claim]) -> None:
@@ -78,15 +89,15 @@ def stop_overlapped(words: Words, claims: list[Claim]) -> None:
         return
     kept: dict[str, list[Sighting]] = defaultdict(list)  # in order, none overlapping
     # a claim that counts comes before all that do not
-    for claim in sorted(claims, key=lambda claim: (bool(claim.stopped_by), _rank(words, claim))):
+    for claim in sorted(claims, key=lambda claim: (not claim.counts, _rank(words, claim))):
         sighting, others = claim.sighting, kept[claim.owner.subject]
         at = bisect_left(others, sighting.start, key=attrgetter("start"))
         better = next(
             (s for s in others[max(0, at - 1) : at + 1] if s.start < sighting.end and sighting.start < s.end), None
         )
         if better:
-            claim.stopped_by = f"part of {quoted(words, better)}"
-        elif not claim.stopped_by:
+            claim.reason = partial(_part_of, words, better)
+        elif claim.counts:
             others.insert(at, sighting)
 
 
@@ -104,6 +115,14 @@ def _overlap(claims: Iterable[Claim]) -> bool:
 def _rank(words: Words, claim: Claim) -> tuple[float, int, bool, bool]:
     s = claim.sighting
     return s.start - s.end, s.edits, s.kind(words) is not MatchKind.EXACT, claim.owner.weak
+
+
+def _as_written_of(words: Words, seen: Sighting, other: str) -> str:
+    return f"is {quoted(words, seen)}, a name of {other}, as written"
+
+
+def _part_of(words: Words, better: Sighting) -> str:
+    return f"part of {quoted(words, better)}"
 
 
 def quoted(words: Words, sighting: Sighting) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from monitor.matching.forms import MIN_PARTED, Form, has_digit, plurals, singulars
+from monitor.matching.forms import MAX_RUN_TOGETHER, MIN_PARTED, Form, has_digit, plurals, singulars
 from monitor.matching.slips import Slips, SolidSlips
 
 MIN_SLIP = 3  # letters of a word that may be a slip
@@ -65,6 +65,7 @@ class Clues:
             open_ended = form.ending and n == len(form.words) - 1
             (self._beginnings if open_ended else self._anchors).setdefault(form.words[n], []).append((form, n, n))
         self._words = frozenset(frequency)
+        self._solid_runs = _solid_runs(forms)
         self._stems = frozenset(form.words[-1] for form in forms if form.ending)
         self._stem_sizes = sorted({len(word) for word in self._stems})
         self._pieces = frozenset(word for form in forms if form.loose and len(form.words) > 1 for word in form.words)
@@ -141,6 +142,8 @@ class Clues:
 
     def _add_run_together(self, word: str, parts: list[Part], words: list[str]) -> None:
         for solid in (word, *singulars(word)):
+            if hash(solid) not in self._solid_runs:
+                continue
             for pieces in self._splits(solid):
                 words += (pieces[0], pieces[-1])
                 for form, first, last in self._side_by_side(pieces):
@@ -183,6 +186,17 @@ def _begins_another(word: str, others: Sequence[str]) -> bool:
     """Return whether one of *others*, in order, is longer and begins with *word*."""
     n = bisect(others, word)
     return n < len(others) and others[n].startswith(word)
+
+
+def _solid_runs(forms: Iterable[Form]) -> frozenset[int]:
+    """Return the hashes of all that two or three words of a name make when they are run together."""
+    return frozenset(
+        hash("".join(form.words[n : n + size]))
+        for form in forms
+        if form.loose
+        for size in range(2, MAX_RUN_TOGETHER + 1)
+        for n in range(len(form.words) - size + 1)
+    )
 
 
 def _budgets(forms: Sequence[Form]) -> dict[str, int]:

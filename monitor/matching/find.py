@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from monitor.matching.candidates import Candidate, Found
 from monitor.matching.claims import Claim, Owner, stop_general, stop_overlapped, stop_rivals
@@ -92,7 +92,7 @@ class Matcher:
         if not sightings:
             return Found()
         claims, phrases = self._judged(words, sightings)
-        return Found(tuple(self._mention(words, c) for c in claims if not c.stopped_by), phrases)
+        return Found(tuple(self._mention(words, c) for c in claims if c.counts), phrases)
 
     def explain(self, text: Text) -> list[Candidate]:
         """Return every candidate in reading order, with what lets it count or stops it, near misses included."""
@@ -140,7 +140,7 @@ class Matcher:
     def _candidate(self, words: Words, claim: Claim) -> Candidate:
         return Candidate(
             self._mention(words, claim),
-            counted=not claim.stopped_by,
+            counted=claim.counts,
             stopped_by=claim.stopped_by,
             context=said_of_context(claim.sighting, claim.context, words),
             slip=where_slipped(self._patterns[claim.sighting.pattern], claim.sighting, words),
@@ -173,4 +173,4 @@ class Matcher:
                 met_there = taken.get(owner.subject)
                 if not met_there or met_there.overlapping(sighting.start, sighting.end) is None:
                     missed += 1
-                    yield Claim(owner, sighting, stopped_by=reason)
+                    yield Claim(owner, sighting, partial(str, reason))

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress
+from itertools import compress, repeat
+from operator import is_
 
-from monitor.matching.clues import Clue, Clues, MaybeClue
+from monitor.matching.clues import Clue, Clues, MaybeClue, Part
 from monitor.matching.fitting import Fit, Fitter
 from monitor.matching.forms import Form, Pattern, forms
 from monitor.matching.running import RunningText
@@ -22,6 +23,9 @@ from monitor.matching.text import Words, has_cjk
 
 MAX_REMEMBERED = 400_000  # distinct words and pairs of words; then the memory starts anew
 MAX_WORD = 64  # letters; a longer word matches as it stands, and must not fill the memory
+
+# start, end and pattern of a sighting, and where it stands by the letter when it is not made of whole words
+_Place = tuple[float, float, int, tuple[int, ...]]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -60,17 +64,18 @@ class Index:
 
         None at all where only bystanders are.
         """
-        sightings = [*self._sightings_beyond_words(words)]
+        beyond = [*self._sightings_beyond_words(words)]
         fits = [*self._fits(words.folded)]
-        if not sightings and all(form.pattern >= self._asked_for for form, _ in fits):
+        if not beyond and all(form.pattern >= self._asked_for for form, _ in fits):
             return []
-        sightings += filter(None, (self._sighting(words, form, *fit) for form, fit in fits))
-        best: dict[tuple[object, ...], Sighting] = {}
-        for s in sightings:
-            place = s.pattern, s.start, s.end, s.letters
-            if s.edits < best.setdefault(place, s).edits:
-                best[place] = s
-        return sorted(best.values(), key=_reading_order)
+        best: dict[_Place, Sighting] = {(s.start, s.end, s.pattern, s.span(words)): s for s in beyond}
+        for form, (first, after, edits) in fits:
+            place: _Place = first, after, form.pattern, ()
+            if place not in best or edits < best[place].edits:
+                sighting = self._sighting(words, form, first, after, edits)
+                if sighting:
+                    best[place] = sighting
+        return [best[place] for place in sorted(best)]
 
     def _sightings_beyond_words(self, words: Words) -> Iterator[Sighting]:
         """Yield what is not made of words: names in running text, and regular expressions."""
@@ -91,9 +96,10 @@ class Index:
             if not clue:
                 continue
             before, behind = beside[at - 1], beside[at + 1]
+            for form, _, _ in clue.alone:
+                yield form, (at, at + 1, 0)
             if (
-                clue.alone
-                or behind in clue.after
+                behind in clue.after
                 or before in clue.before
                 or ((clue.slips or behind in readings or before in readings) and self._is_met(clue, before, behind))
             ):
@@ -103,18 +109,18 @@ class Index:
                 yield from self._parted(folded, clues, at)
 
     def _is_met(self, clue: Clue, before: str, behind: str) -> bool:
-        """Return whether the words beside a clue do not rule out all of its names: what most words stop at."""
+        """Return whether the words beside a clue do not rule out all of its longer names: what most words stop at."""
         befores = (before, *self._readings.get(before, ()))
         behinds = (behind, *self._readings.get(behind, ()))
         return any(
-            meant.alone
+            (edits and meant.alone)
             or (meant.after and not meant.after.keys().isdisjoint(behinds))
             or (meant.before and not meant.before.keys().isdisjoint(befores))
-            for meant, _ in ((clue, 0), *clue.slips)
+            for meant, edits in ((clue, 0), *clue.slips)
         )
 
     def _around(self, clue: Clue, folded: list[str], at: int) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that lie on a text, given that the word *at* is the clue."""
+        """Yield the forms that lie on a text, given that the word *at* is a slip of the clue, or a part of them."""
         yield from self._laid(clue, folded, at, at + 1, self._read(folded, at - 1), self._read(folded, at + 1))
 
     def _parted(self, folded: list[str], clues: Sequence[MaybeClue | None], at: int) -> Iterator[tuple[Form, Fit]]:
@@ -123,8 +129,12 @@ class Index:
             if clue := self._clues.exactly(pair):
                 before = (*self._read(folded, at - 1), *self._pair(folded, at - 2))
                 behind = (*self._read(folded, at + 2), *self._pair(folded, at + 2))
-                laid = self._laid(clue, folded, at, at + 2, before, behind)
-                yield from ((form, fit) for form, fit in laid if form.loose)
+                for form, fit in (
+                    *((form, (at, at + 2, 0)) for form, _, _ in clue.alone),
+                    *self._laid(clue, folded, at, at + 2, before, behind),
+                ):
+                    if form.loose:
+                        yield form, fit
             if at and (clue := clues[at - 1] or None):
                 yield from self._laid(clue, folded, at - 1, at, (), (pair,))
             if at + 2 < len(folded) and (clue := clues[at + 2] or None):
@@ -145,10 +155,16 @@ class Index:
     def _laid(
         self, clue: Clue, folded: list[str], at: int, after: int, before: tuple[str, ...], behind: tuple[str, ...]
     ) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that lie on a text, given that *at* to before *after* stands the clue, and what is beside."""
+        """Yield the forms that lie on a text, given that *at* to before *after* stands the clue, and what is beside.
+
+        But for those that the clue, as written, is all of.
+        """
         slips = clue.slips if after - at == 1 else ()
         for meant, edits in ((clue, 0), *slips):
-            parts = [*meant.alone]
+            for form, first, last in meant.alone if edits else ():
+                if first < last or edits <= form.budgets[first]:
+                    yield form, (at, after, edits)
+            parts: list[Part] = []
             for word in before:
                 parts += meant.before.get(word, ())
             for word in behind:
@@ -166,7 +182,7 @@ class Index:
         if None in clues:
             if len(self._known) > MAX_REMEMBERED:
                 self._forget()  # here, and not within a text: its words ask for each other
-            for word in set(folded).difference(self._known):
+            for word in {*compress(folded, map(is_, clues, repeat(None)))}:
                 self._learn(word)
             clues = [*map(self._known.get, folded)]
         return clues
@@ -202,7 +218,7 @@ class Index:
         """Return whether ordinary words only happen to spell a name that is written otherwise: "a dark river"."""
         if any(word not in self._vocabulary for word in words.folded[first:after]):
             return False
-        return not all(words.joined[at].isupper() for at, _ in words.spans[first:after])
+        return not all(words.joined[words.span(n, n + 1)[0]].isupper() for n in range(first, after))
 
     def _regex_sightings(self, words: Words) -> Iterator[Sighting]:
         if not self._regexes or not words.low:
@@ -214,7 +230,3 @@ class Index:
                     start, end = match.span()
                     if start < end:
                         yield by_letters(words, number, alias, base + start, base + end)
-
-
-def _reading_order(sighting: Sighting) -> tuple[float, float, int]:
-    return sighting.start, sighting.end, sighting.pattern

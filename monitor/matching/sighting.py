@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 from monitor.matching.spelling import Alias, AliasKind, same_text
@@ -37,7 +38,7 @@ class Sighting(NamedTuple):
     @property
     def words(self) -> int:
         """Return how many words it spans: at least 1."""
-        return max(1, -int(-self.end // 1) - self.word)
+        return ceil(self.end) - self.word or 1
 
     def span(self, words: Words) -> tuple[int, int]:
         """Return where it starts and ends in the joined text."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.matching.forms import MAX_SOLID_SLIP, MIN_SOLID_SLIP, Form
@@ -40,10 +39,11 @@ class _Buckets(Generic[T]):
     def things(self, keys: Iterable[int]) -> list[T]:
         """Return the things that have one of *keys*, once for each."""
         found: list[T] = []
-        for hit in map(self._by_key.get, keys):
+        hits: Iterable[T | list[T]] = filter(None, map(self._by_key.get, keys))  # few keys are any thing's
+        for hit in hits:
             if isinstance(hit, list):
                 found += hit
-            elif hit is not None:
+            else:
                 found.append(hit)
         return found
 
@@ -79,8 +79,8 @@ class Slips:
                 candidates += self._tails.things((hash(word[-end:]),))
         if not candidates:
             return []
-        close = process.extract(word, {*candidates}, scorer=OSA.distance, score_cutoff=MAX_SLIPS, limit=None)
-        return sorted((near, slips) for near, slips, _ in close if 0 < slips <= self._budgets[near])
+        close = ((near, OSA.distance(word, near, score_cutoff=MAX_SLIPS)) for near in {*candidates})
+        return sorted((near, int(slips)) for near, slips in close if 0 < slips <= self._budgets[near])
 
 
 class SolidSlips:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from monitor.matching.claims import Claim, quoted
 from monitor.matching.context import context_of, distance, reach, row_of_sightings
@@ -34,7 +35,7 @@ class Surroundings:
 
     def stop(self, words: Words, claims: Iterable[Claim], sightings: Iterable[Sighting]) -> None:
         """Stop excluded names, and weak ones without context; what is stopped already is left alone."""
-        asking = [claim for claim in claims if not claim.stopped_by and self._asks(claim)]
+        asking = [claim for claim in claims if claim.counts and self._asks(claim)]
         if asking:
             around = _Around(words, sightings)
             for claim in asking:
@@ -49,14 +50,12 @@ class Surroundings:
             return
         inside = around.row(self._exclude.get(actor.id)).overlapping(sighting.start, sighting.end)
         if inside:
-            claim.stopped_by = f"inside {quoted(around.words, inside)}"
+            claim.reason = partial(_inside, around.words, inside)
         elif claim.owner.weak:
             context = around.row(self._context.get(actor.id))
             claim.context = context_of(sighting, context, actor.within, around.words)
-            if not actor.context:
-                claim.stopped_by = "weak: the actor has no context words"
-            elif claim.context is None:
-                claim.stopped_by = f"weak: no context word {reach(actor.within)}{_nearest(sighting, context, around)}"
+            if claim.context is None:
+                claim.reason = partial(_no_context, actor, sighting, context, around)
 
 
 class _Around:
@@ -75,6 +74,16 @@ class _Around:
         if met not in self._rows:
             self._rows[met] = row_of_sightings(s for n in met for s in self._found[n])
         return self._rows[met]
+
+
+def _inside(words: Words, phrase: Sighting) -> str:
+    return f"inside {quoted(words, phrase)}"
+
+
+def _no_context(actor: Actor, name: Sighting, context: Row[Sighting], around: _Around) -> str:
+    if not actor.context:
+        return "weak: the actor has no context words"
+    return f"weak: no context word {reach(actor.within)}{_nearest(name, context, around)}"
 
 
 def _nearest(name: Sighting, context: Row[Sighting], around: _Around) -> str:
