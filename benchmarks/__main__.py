@@ -7,8 +7,8 @@ import sys
 
 from benchmarks.result import write
 
-NAMES = ("start", "memory", "stories")
-LONG = ("crash",)  # run when they are named
+NAMES = ("start", "memory", "stories", "matching_quality")
+LONG = ("crash", "matching_speed")  # run when they are named
 
 
 def main() -> None:
