@@ -117,6 +117,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A time of the day on some days of the week, as ``Mon-Fri 08:00``, by the clock on the wall."""
+
+    days: frozenset[int]  # Monday is 0
+    minute: int  # of the day
+    written: str  # as it stands in the file
+
+
+@dataclass(frozen=True, slots=True)
+class QuietWindow:
+    """A span of some days of the week, as ``18:00-08:00`` or ``Sat``, by the clock on the wall."""
+
+    days: frozenset[int]  # on which it begins; Monday is 0
+    start: int  # minute of the day
+    end: int  # minute of that day, at most 1440; not after ``start``: of the day after
+    written: str  # as it stands in the file
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """One place alerts go to: a name, which is all that is ever shown, and one Apprise URL."""
 

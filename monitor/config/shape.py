@@ -22,6 +22,13 @@ from pydantic import (
     WrapValidator,
 )
 
+from monitor.config.recurrences import (
+    QUIET_WINDOW,
+    RECURRENCE,
+    parse_quiet_hours,
+    parse_quiet_window,
+    parse_recurrence,
+)
 from monitor.config.settings import Network
 from monitor.config.thresholds import parse_threshold
 from monitor.config.values import (
@@ -48,7 +55,7 @@ from monitor.config.values import (
     parse_within,
     parse_zone,
 )
-from monitor.model import Scope, Severity, Threshold, Within
+from monitor.model import QuietWindow, Recurrence, Scope, Severity, Threshold, Within
 
 _DURATION = WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"})
 _WITHIN = WithJsonSchema({"type": "string", "pattern": f"^({WORDS_APART}|sentence|anywhere)$"})
@@ -86,6 +93,13 @@ Edits = Annotated[int | None, PlainValidator(parse_fuzzy), _FUZZY]
 Count = Annotated[
     int, PlainValidator(parse_count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_COUNT})
 ]
+WeeklyMoment = Annotated[
+    Recurrence, PlainValidator(parse_recurrence), WithJsonSchema({"type": "string", "pattern": f"^{RECURRENCE}$"})
+]
+Quiet = Annotated[
+    QuietWindow, PlainValidator(parse_quiet_window), WithJsonSchema({"type": "string", "pattern": f"^{QUIET_WINDOW}$"})
+]
+QuietHours = Annotated[list[Quiet], AfterValidator(parse_quiet_hours)]
 MinAmount = Annotated[Threshold, PlainValidator(parse_threshold), _TEXT]
 Zone = Annotated[ZoneInfo, PlainValidator(parse_zone), _TEXT]
 PrivateNetwork = Annotated[Network, PlainValidator(parse_network), _TEXT]

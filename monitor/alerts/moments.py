@@ -1,0 +1,78 @@
+"""When something that comes back comes next, and until when it is quiet. Pure.
+
+Days and times are read off the clock on the wall of a zone. In the night in which that clock jumps ahead, a time that
+it skips comes at the moment of the jump; in the night in which it is set back, a time that it shows twice comes the
+first time, and quiet lasts until the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.model import QuietWindow, Recurrence
+
+_DAY = timedelta(days=1)
+_MINUTES_OF_DAY = 24 * 60
+
+
+def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime) -> datetime:
+    """Return the first moment later than *after*, in UTC, of one or more *recurrences* in *zone*."""
+    today = after.astimezone(zone).date()
+    coming = (
+        moment
+        for recurrence in recurrences
+        # from yesterday, whose last hour may come twice, to the same day of the next week
+        for day in _days(today - _DAY, 9)
+        if day.weekday() in recurrence.days and (moment := _instant(day, recurrence.minute, zone)) > after
+    )
+    return min(coming)
+
+
+def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
+    """Return when the quiet that holds at *at* ends, in UTC; None when it is not quiet then.
+
+    Spans that touch are one: Saturday's leads into Sunday's. One that never ends is cut after a week.
+    """
+    end = at
+    while end - at < timedelta(days=7):
+        ends = [until for window in windows for begin, until in _spans(window, zone, end) if begin <= end < until]
+        if not ends:
+            break
+        end = max(ends)
+    return end.astimezone(UTC) if end > at else None
+
+
+def _spans(window: QuietWindow, zone: tzinfo, around: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the spans of *window* that may hold the moment *around*."""
+    today = around.astimezone(zone).date()
+    for day in _days(today - 2 * _DAY, 4):
+        if day.weekday() in window.days:
+            last = day if window.end > window.start else day + _DAY
+            yield _instant(day, window.start, zone), _instant(last, window.end, zone, again=True)
+
+
+def _days(first: date, count: int) -> Iterator[date]:
+    return (first + n * _DAY for n in range(count))
+
+
+def _instant(day: date, minute: int, zone: tzinfo, *, again: bool = False) -> datetime:
+    """Return when the clock in *zone* shows *minute* on *day*: the first time, or the last time with *again*."""
+    days, minutes = divmod(minute, _MINUTES_OF_DAY)
+    wall = datetime.combine(day + days * _DAY, time(minutes // 60, minutes % 60), zone)
+    early, late = sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early == late or late.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
+        return late if again else early
+    return _jump(early, late, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """Return the first second after *before*, and not after *after*, at which *zone* has another offset."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

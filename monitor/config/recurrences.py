@@ -1,0 +1,80 @@
+"""Moments and spans that come back every week, as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.config.values import Wrong, shown
+from monitor.model import QuietWindow, Recurrence
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MINUTES_OF_DAY = 24 * 60
+ALL_DAYS = frozenset(range(7))
+
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_DAYS_TEXT = f"{_DAY}(-{_DAY})?"
+_SPAN = f"{_TIME}-({_TIME}|24:00)"
+RECURRENCE = f"({_DAYS_TEXT} )?{_TIME}"
+QUIET_WINDOW = f"({_DAYS_TEXT}|({_DAYS_TEXT} )?{_SPAN})"
+
+
+def parse_recurrence(value: object) -> Recurrence:
+    """Return the moment of ``"08:00"``, ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``; days without a name are all days.
+
+    Raises:
+        Wrong: (a ValueError) anything else.
+    """
+    if not isinstance(value, str) or not re.fullmatch(RECURRENCE, value):
+        raise Wrong(f"must be a time of the day, not {shown(value)}", 'write "08:00", "Mon 09:00" or "Mon-Fri 08:00"')
+    *days, time = value.split()
+    return Recurrence(_days(days), _minute(time), value)
+
+
+def parse_quiet_window(value: object) -> QuietWindow:
+    """Return the span of ``"18:00-08:00"``, ``"Sat"``, ``"Sat-Sun"`` or ``"Mon-Fri 18:00-08:00"``.
+
+    A span that ends before it begins ends on the day after; the days are those on which it begins.
+
+    Raises:
+        Wrong: (a ValueError) anything else, and a span without length.
+    """
+    if not isinstance(value, str) or not re.fullmatch(QUIET_WINDOW, value):
+        raise Wrong(
+            f"must be a span of time, not {shown(value)}", 'write "18:00-08:00", "Sat" or "Mon-Fri 18:00-08:00"'
+        )
+    span = re.search(_SPAN, value)
+    if span is None:
+        return QuietWindow(_days([value]), 0, MINUTES_OF_DAY, value)
+    start, end = map(_minute, span[0].split("-"))
+    if start == end:
+        raise Wrong(f"begins and ends at the same time: {shown(value)}", 'for the whole day write "Sat" or "Mon-Sun"')
+    return QuietWindow(_days(value.split()[:-1]), start, end, value)
+
+
+def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
+    """Return *windows*, which must leave a minute of the week free: what is held has to come out."""
+    quiet = set[int]()
+    for window in windows:
+        length = (window.end - window.start) % MINUTES_OF_DAY or MINUTES_OF_DAY
+        for day in window.days:
+            begin = day * MINUTES_OF_DAY + window.start
+            quiet.update(minute % (7 * MINUTES_OF_DAY) for minute in range(begin, begin + length))
+    if len(quiet) == 7 * MINUTES_OF_DAY:
+        raise Wrong("covers the whole week: nothing would ever be sent", "leave some time free")
+    return windows
+
+
+def _days(words: Sequence[str]) -> frozenset[int]:
+    """Return the days of ``["Mon-Fri"]``; ``["Fri-Mon"]`` goes over the weekend; all of them for none."""
+    if not words:
+        return ALL_DAYS
+    first, _, last = words[0].partition("-")
+    begin, end = DAYS.index(first), DAYS.index(last or first)
+    return frozenset(day % 7 for day in range(begin, end + 1 if end >= begin else end + 8))
+
+
+def _minute(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
