@@ -84,7 +84,7 @@ class _Schedule:
             await asyncio.gather(found, minding, *self._tasks, return_exceptions=True)
 
     def _add_jobs(self, scheduler: AsyncIOScheduler) -> None:
-        for job in (self._poll, self._deliver, self._look_at_files):
+        for job in (self._poll, self._ring, self._deliver, self._look_at_files):
             scheduler.add_job(_at_now(job), "interval", seconds=TICK_S, next_run_time=clock.now(), id=job.__name__)
         keeper, now = self._daemon.housekeeper, clock.now()
         for job, every, first in (
@@ -118,6 +118,10 @@ class _Schedule:
     async def _poll(self, now: datetime) -> None:
         await self._daemon.poller.poll_due(now)
         self._vitals.moved("polls")
+
+    async def _ring(self, now: datetime) -> None:
+        if await self._daemon.timers_due(now):
+            self._daemon.hits_found.set()
 
     async def _deliver(self, now: datetime) -> None:
         await self._daemon.deliverer.deliver_due(now)

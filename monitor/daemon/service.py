@@ -18,6 +18,8 @@ from monitor.daemon.faults import passing
 from monitor.daemon.housekeeping import Housekeeper
 from monitor.daemon.logs import Log
 from monitor.daemon.poll import Poller, PollReport, user_agent
+from monitor.daemon.rings import RECURRING, RINGS
+from monitor.daemon.timers import LATE, ring_due, settle
 from monitor.daemon.watch import Watch
 from monitor.errors import UsageError
 from monitor.feeds.fetch import Fetcher
@@ -86,10 +88,13 @@ class Daemon:
             await self.poller.start()
             await self._put_in_force(self._config, compile_watchlist(self._config))
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
+            missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
             await self.housekeeper.mind_clock(clock.now())
             passing("recovered")
             if repeated:
                 log.warning("deliveries were in flight when the process ended, sending again", count=repeated)
+            if missed:
+                log.warning("deliveries came due while nothing ran, sending them late", count=missed)
             self._stack = self._stack.pop_all()
         return self
 
@@ -102,6 +107,11 @@ class Daemon:
     async def poll_now(self, only: str | None = None) -> list[PollReport]:
         """Poll every feed, or *only* the one of that key, and return how each went."""
         return await self.poller.poll_now(only)
+
+    async def timers_due(self, now: datetime) -> int:
+        """Do what is to be done for every timer that is due, and return how many there were."""
+        watch = self.watch()
+        return await self.committer.do(lambda db: ring_due(db, watch, now, rings=RINGS, recurring=RECURRING))
 
     async def deliver_all(self) -> int:
         """Send all that is due now, each once, and return how many were accepted."""
@@ -130,12 +140,13 @@ class Daemon:
     async def _put_in_force(self, config: Config, watchlist: Watchlist) -> None:
         now = clock.now()
 
-        def settle(db: Writer) -> int:
+        def take_over(db: Writer) -> int:
             before = {record.key: record for record in feeds.load_feeds(db)}
             feeds.configure(db, _as_configured(config, before, now))
+            settle(db, config, now, RECURRING)
             return watchlists.watchlist_version(db, watchlist.fingerprint, now)
 
-        version = await self.committer.do(settle)
+        version = await self.committer.do(take_over)
         self._watch = Watch(config, watchlist, version, loaded_at=now)
 
     def _fetcher(self, config: Config) -> Fetcher:

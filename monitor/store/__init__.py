@@ -2,8 +2,8 @@
 
 One file per table family, each with functions that take the connection first: ``feeds``, ``entries``,
 ``stories``, ``watchlists``, ``mentions``, ``hits``, ``outbox`` (decisions and the deliveries they
-open) and ``deliveries`` (sending them). Those that write want a ``Writer`` inside ``with write(db):``; those
-that only read are content with a ``Reader``.
+open), ``deliveries`` (sending them) and ``timers``. Those that write want a ``Writer`` inside
+``with write(db):``; those that only read are content with a ``Reader``.
 """
 
 from monitor.store.connection import copy_database, open_reader, open_writer

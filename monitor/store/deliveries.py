@@ -90,6 +90,8 @@ UPDATE deliveries SET state = 'pending', due_at = :now, first_attempt_at = NULL
 WHERE id = :id AND state IN ('pending', 'dead', 'dropped')
 """
 
+_MARK_LATE = "UPDATE deliveries SET late = 1 WHERE state = 'open' AND due_at < :before"
+
 _WAITING = """
 SELECT destination, count(*) AS number, min(first_attempt_at) AS since,
        (SELECT reason FROM deliveries latest WHERE latest.destination = d.destination AND latest.state = 'pending'
@@ -171,6 +173,14 @@ def recover(db: Writer, now: datetime) -> int:
 def expire_leases(db: Writer, now: datetime) -> int:
     """Return how many deliveries nobody recorded an outcome for within their lease; all are due again."""
     return _take_back(db, now, until=stored(now), reason="no outcome within the lease")
+
+
+def mark_late(db: Writer, before: datetime) -> int:
+    """Mark the open deliveries that were due *before*, and return how many: their moment was missed.
+
+    For the start alone, when nobody was there to send them.
+    """
+    return change(db, _MARK_LATE, {"before": stored(before)})
 
 
 def kill(db: Writer, delivery_id: int, reason: str) -> bool:

@@ -87,6 +87,8 @@ WHERE state IN ('open', 'pending') AND due_at > :now
        OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery_id = deliveries.id AND a.started_at > :soon))
 """
 
+_HASTEN_TIMERS = "UPDATE timers SET due_at = :now WHERE due_at > :now AND set_at > :soon"
+
 _PAGES = "SELECT (SELECT * FROM pragma_freelist_count) AS free, (SELECT * FROM pragma_page_count) AS pages"
 
 
@@ -170,12 +172,12 @@ def _ids(found: Iterable[Row]) -> str:
 
 
 def hasten(db: Writer, now: datetime) -> int:
-    """Make due what a clock that was ahead put off, and return how many feeds and deliveries that were.
+    """Make due what a clock that was ahead put off, and return how many feeds, deliveries and timers that were.
 
     After the clock was set back by a day, feeds would rest and alerts would wait for that day.
     """
     moments = {"now": stored(now), "soon": stored(now + AHEAD)}
-    return change(db, _HASTEN_FEEDS, moments) + change(db, _HASTEN_DELIVERIES, moments)
+    return sum(change(db, sql, moments) for sql in (_HASTEN_FEEDS, _HASTEN_DELIVERIES, _HASTEN_TIMERS))
 
 
 def give_back(db: Writer, pages: int = PAGES) -> bool:

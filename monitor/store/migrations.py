@@ -276,10 +276,24 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_of_delivery ON decisions (delivery_id) WHERE delivery_id IS NOT NULL;
 """
 
+_TIMERS = """
+CREATE TABLE timers (
+    kind   TEXT NOT NULL,
+    key    TEXT NOT NULL,  -- which of its kind; empty: there is one
+    set_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    spec   TEXT NOT NULL,  -- what it comes back by, as written in the configuration; empty: it comes once
+    PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+
+-- which timers are due
+CREATE INDEX timers_due ON timers (due_at);
+"""
+
 
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
-    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX):
+    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS):
         db.executescript(script)
 
 
