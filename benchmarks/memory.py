@@ -42,6 +42,8 @@ allow_private = ["127.0.0.0/8"]
 path = "monitor.db"
 [alerts]
 first_run = "alert"
+group = "none"
+storm = 1000
 [rules.any]
 actors = ["*"]
 send_to = ["hook"]

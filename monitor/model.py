@@ -62,6 +62,7 @@ class Feed:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     adaptive: bool = False  # polled in the rhythm in which it publishes
     own_every: bool = False  # ``every_s`` was written for this very feed: it outranks what the document wishes
+    weight: int = 1  # as how many outlets it counts when a story is corroborated
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,14 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is told when nobody acknowledged a hit, and when."""
+
+    after_s: float  # counted from when the hit is told
+    to: tuple[str, ...]  # names of destinations
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Which mentions together matter, how much, and who hears of it. All its lines must hold."""
 
@@ -114,6 +123,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     feeds: frozenset[str] | None = None  # keys, tags resolved; None: any feed
     severity: Severity | None = None  # None: the highest among the actors that satisfied it, else medium
+    escalate: Escalation | None = None  # None: nobody else is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,10 @@ class Destination:
     name: str
     url: str = field(repr=False)
     min_severity: Severity = Severity.LOW
+    max_per_hour: int | None = None  # messages; None: as many as there are
+    digest: tuple[Recurrence, ...] = ()  # when what was collected goes out as one; empty: nothing is collected
+    quiet_hours: tuple[QuietWindow, ...] = ()  # in which alerts are held back
+    break_quiet: Severity | None = None  # from this severity on at once, digest or not; None: never
 
 
 # ------------------------------------------------------------------ what feeds bring
@@ -456,6 +470,32 @@ class Delivery:
     possible_repeat: bool = False  # an attempt before this one may have been accepted
     late: bool = False  # its moment was missed, because the daemon was down
     reason: str = ""  # of the last failure, or why it is dead or dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a destination has been told of a story, or will be by a delivery that is still open."""
+
+    hit: int  # the first that was told
+    severity: Severity  # the highest that was told
+    outlets: int  # how many carried it when it was told last, as their feeds' weights count them
+    kind: DeliveryKind = DeliveryKind.ALERT  # of the delivery that told it last, as are the rest
+    group_key: str = ""
+    due_at: datetime | None = None  # None with a delivery that is not open any more
+    is_open: bool = False  # hits may still join it
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Somebody's wish to hear nothing of an actor or a rule for a while."""
+
+    id: int
+    subject: str  # "actor" or "rule"
+    name: str  # its id
+    author: str
+    why: str
+    created_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

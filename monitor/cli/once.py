@@ -45,18 +45,29 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
 
 
 async def _once(config: Config, feed: str | None) -> int:
+    from monitor.daemon import clock
     from monitor.daemon.service import Daemon
     from monitor.model import DeliveryState
     from monitor.store import deliveries
 
     waiting_states = (DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT)
-    async with Daemon(config, colour=colour_wanted()) as daemon:
+    async with Daemon(_without_wait(config), colour=colour_wanted()) as daemon:
         failed = await _poll(daemon, feed)
+        await daemon.timers_due(clock.now())
         await daemon.deliver_all()
         waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, waiting_states))
+    held = [delivery for delivery in waiting if delivery.state is DeliveryState.OPEN and delivery.due_at > clock.now()]
+    for delivery in held:
+        click.echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
     for delivery in waiting:
-        click.echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
-    return 1 if failed or waiting else 0
+        if delivery not in held:
+            click.echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
+    return 1 if failed or len(waiting) > len(held) else 0
+
+
+def _without_wait(config: Config) -> Config:
+    """Return *config* for a run that ends: whatever is to be gathered, all feeds have been polled when it is sent."""
+    return replace(config, alerts=replace(config.alerts, wait_s=0.0))
 
 
 async def _dry(config: Config, feed: str | None) -> int:
@@ -69,7 +80,8 @@ async def _dry(config: Config, feed: str | None) -> int:
         scratch = Path(folder, "monitor.db")
         copy_database(config.storage.path, scratch)
         began = clock.now()
-        async with Daemon(replace(config, storage=replace(config.storage, path=scratch))) as daemon:
+        config = replace(_without_wait(config), storage=replace(config.storage, path=scratch))
+        async with Daemon(config) as daemon:
             failed = await _poll(daemon, feed)
             for row in reversed(await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(since=began)))):
                 click.echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")

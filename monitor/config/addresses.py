@@ -80,7 +80,15 @@ class Addresses:
                 )
             if masked(path, url) is not None:
                 self._secrets |= {str(url), *secret_parts(str(url))}
-            destinations[name] = Destination(name, url or "", shape.min_severity)
+            destinations[name] = Destination(
+                name=name,
+                url=url or "",
+                min_severity=shape.min_severity,
+                max_per_hour=shape.max_per_hour,
+                digest=tuple(shape.digest),
+                quiet_hours=tuple(shape.quiet_hours),
+                break_quiet=shape.break_quiet,
+            )
         return destinations
 
     def proxy(self) -> str:
@@ -126,6 +134,7 @@ class Addresses:
             tags=frozenset(shape.tags),
             auth=login,
             headers=tuple(self._header(key, name, value) for name, value in shape.headers.items()),
+            weight=shape.weight,
         )
 
     def _split(self, url: str, path: KeyPath) -> SplitResult | None:

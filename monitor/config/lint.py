@@ -22,12 +22,14 @@ def lint(config: Config, joined: Joined, report: Report) -> None:
     if not report.failed:
         _lint_unused(config, joined, report)
         _lint_rules(config, report)
+        _lint_quiet(config, report)
     _lint_doubles(config, report)
     _lint_impolite(config, joined, report)
 
 
 def _lint_unused(config: Config, joined: Joined, report: Report) -> None:
     told = {name for rule in config.rules.values() for name in rule.send_to}
+    told |= {name for rule in config.rules.values() if rule.escalate for name in rule.escalate.to}
     for name in config.destinations:
         if name not in told:
             report.warn(
@@ -70,6 +72,16 @@ def _lint_rules(config: Config, report: Report) -> None:
                 config.place("rules", name, "severity"),
                 f"severity in [rules.{name}] is below the min_severity of all its destinations",
                 "raise it, or lower theirs",
+            )
+
+
+def _lint_quiet(config: Config, report: Report) -> None:
+    for name, destination in config.destinations.items():
+        if destination.break_quiet is not None and not (destination.quiet_hours or destination.digest):
+            report.warn(
+                config.place("destinations", name, "break_quiet"),
+                f"break_quiet in [destinations.{name}] breaks nothing: it has no quiet_hours and no digest",
+                "delete it, or write them",
             )
 
 

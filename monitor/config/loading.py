@@ -12,7 +12,7 @@ from monitor.config.lint import lint
 from monitor.config.references import References
 from monitor.config.report import Report
 from monitor.config.settings import AlertSettings, BackupSettings, Config, HttpSettings, Loaded, StorageSettings
-from monitor.config.shape import StorageShape
+from monitor.config.shape import AlertsShape, StorageShape
 from monitor.config.watched import Watched
 from monitor.errors import Place
 
@@ -59,13 +59,26 @@ def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str,
         keywords=watched.keywords(),
         rules=watched.rules(),
         destinations=addresses.destinations(),
-        alerts=AlertSettings(main.alerts.timezone, main.alerts.max_age, main.alerts.first_run, main.alerts.give_up),
+        alerts=_alerts(main.alerts),
         http=HttpSettings(
             main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private), addresses.proxy()
         ),
         tests=watched.examples(),
         files=tuple(file.absolute() for file in files),
         secrets=addresses.secrets,
+    )
+
+
+def _alerts(shape: AlertsShape) -> AlertSettings:
+    return AlertSettings(
+        timezone=shape.timezone,
+        max_age_s=shape.max_age,
+        first_run=shape.first_run,
+        give_up_s=shape.give_up,
+        group=shape.group,
+        wait_s=shape.wait,
+        corroborate=tuple(shape.corroborate),
+        storm=shape.storm,
     )
 
 

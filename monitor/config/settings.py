@@ -32,6 +32,10 @@ class AlertSettings:
     max_age_s: float = 172_800.0  # an entry first seen when older than this is kept, not sent
     first_run: Literal["record", "alert"] = "record"
     give_up_s: float = 259_200.0  # counted from the first attempt
+    group: Literal["story", "none"] = "story"  # what one alert is about: a story, or a single hit
+    wait_s: float = 90.0  # gather that long before the first alert of a story
+    corroborate: tuple[int, ...] = (3, 10)  # a follow-up when so many outlets carry the story; ascending
+    storm: int = 50  # more alerts than this in five minutes become one summary
 
 
 @dataclass(frozen=True, slots=True)

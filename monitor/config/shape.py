@@ -52,6 +52,7 @@ from monitor.config.values import (
     parse_path,
     parse_severity,
     parse_tag,
+    parse_thresholds,
     parse_within,
     parse_zone,
 )
@@ -99,6 +100,7 @@ WeeklyMoment = Annotated[
 Quiet = Annotated[
     QuietWindow, PlainValidator(parse_quiet_window), WithJsonSchema({"type": "string", "pattern": f"^{QUIET_WINDOW}$"})
 ]
+Thresholds = Annotated[list[Count], AfterValidator(parse_thresholds)]
 QuietHours = Annotated[list[Quiet], AfterValidator(parse_quiet_hours)]
 MinAmount = Annotated[Threshold, PlainValidator(parse_threshold), _TEXT]
 Zone = Annotated[ZoneInfo, PlainValidator(parse_zone), _TEXT]
@@ -136,6 +138,7 @@ class FeedShape(Extendable):
     enabled: bool = Field(True, description="false: not polled")
     auth: Filled = Field("", description='"user:password", best as "${NAME}"')
     headers: dict[str, str] = Field(default_factory=dict, description='Sent along, as { X-Key = "${NAME}" }')
+    weight: Count = Field(1, description="As how many outlets it counts when a story is corroborated")
 
 
 class ActorShape(Extendable):
@@ -165,6 +168,13 @@ class KeywordShape(Extendable):
     remove: list[Filled] = _texts("With extend: terms of the other file that are not wanted")
 
 
+class EscalateShape(Shape):
+    """Who is told when nobody acknowledged a hit, and when."""
+
+    after: Interval = Field(description="How long after the hit was told")
+    to: list[Filled] = Field(description="The destinations that are told then")
+
+
 class RuleShape(Shape):
     """A rule: all of its lines must hold; every rule that matches applies."""
 
@@ -176,6 +186,9 @@ class RuleShape(Shape):
     feeds: list[Filled] = _texts('Only items of these feeds: names or "tag:NAME"')
     severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
     send_to: list[Filled] = _texts("The destinations that are told")
+    escalate: EscalateShape | None = Field(
+        None, description='When nobody acknowledged it by then, as { after = "15m", to = ["duty-phone"] }'
+    )
 
 
 class DestinationShape(Shape):
@@ -183,6 +196,10 @@ class DestinationShape(Shape):
 
     url: Filled = Field("", description='An Apprise address or "console://"; secrets as ${NAME} or ${file:name}')
     min_severity: SeverityWord = Field(Severity.LOW, description="Hits below this are not sent here")
+    max_per_hour: Count | None = Field(None, description="Messages in an hour; what is beyond goes into one summary")
+    digest: list[WeeklyMoment] = _texts('Collect, then send one message at these times, as "Mon-Fri 08:00"')
+    quiet_hours: QuietHours = _texts('Alerts are held back until it ends, as "18:00-08:00" or "Sat"')
+    break_quiet: SeverityWord | None = Field(None, description="From this severity on at once, digest or not")
 
 
 class AlertsShape(Shape):
@@ -192,6 +209,12 @@ class AlertsShape(Shape):
     max_age: Interval = Field(172_800.0, description="Items first seen when older than this are kept, not sent")
     first_run: Literal["record", "alert"] = Field("record", description="What a new feed's backlog is for")
     give_up: Duration = Field(259_200.0, description="When a failing delivery is given up, after its first attempt")
+    group: Literal["story", "none"] = Field("story", description="One alert for a story, or for each hit")
+    wait: Duration = Field(90.0, description="Gather that long before the first alert; critical goes at once")
+    corroborate: Thresholds = Field(
+        default_factory=lambda: [3, 10], description="One follow-up when so many outlets carry a story"
+    )
+    storm: Count = Field(50, description="More alerts than this in 5 minutes for a destination become one summary")
 
 
 class HttpShape(Shape):
@@ -287,6 +310,7 @@ _SHAPES: dict[tuple[str | int, ...], type[Shape]] = {
     ("actors", "*"): ActorShape,
     ("keywords", "*"): KeywordShape,
     ("rules", "*"): RuleShape,
+    ("rules", "*", "escalate"): EscalateShape,
     ("destinations", "*"): DestinationShape,
     ("alerts",): AlertsShape,
     ("http",): HttpShape,

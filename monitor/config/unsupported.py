@@ -7,10 +7,9 @@ from collections.abc import Sequence
 # where -> keys; "*" stands for any name
 UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"health", "web"}),
-    ("feeds", "*"): frozenset({"full_text", "weight"}),
-    ("rules", "*"): frozenset({"escalate", "surge"}),
-    ("destinations", "*"): frozenset({"max_per_hour", "canary", "digest", "quiet_hours", "break_quiet"}),
-    ("alerts",): frozenset({"group", "wait", "corroborate", "storm"}),
+    ("feeds", "*"): frozenset({"full_text"}),
+    ("rules", "*"): frozenset({"surge"}),
+    ("destinations", "*"): frozenset({"canary"}),
     ("storage",): frozenset({"keep_full_text"}),
 }
 

@@ -106,6 +106,13 @@ def parse_count(value: object) -> int:
     raise Wrong(f"must be a whole number from 1 to {MAX_COUNT}, not {shown(value)}", "write it without quotes, as 7")
 
 
+def parse_thresholds(counts: list[int]) -> list[int]:
+    """Return at how many outlets people are told again: numbers of two or more, each once, in their order."""
+    if 1 in counts:
+        raise Wrong("begins with 1, which is the first alert itself", "write numbers from 2 on, as [3, 10]")
+    return sorted(set(counts))
+
+
 def parse_within(value: object) -> Within:
     """Return the number of ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``."""
     if isinstance(value, str) and value in tuple(Scope):

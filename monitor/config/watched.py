@@ -6,8 +6,8 @@ from monitor.config.joining import Joined
 from monitor.config.references import References
 from monitor.config.report import Report
 from monitor.config.settings import ExampleTest, Expectation, KeyPath
-from monitor.config.shape import ActorShape, ExpectShape, RuleShape
-from monitor.model import Actor, Keyword, Rule, Severity
+from monitor.config.shape import ActorShape, EscalateShape, ExpectShape, RuleShape
+from monitor.model import Actor, Escalation, Keyword, Rule, Severity
 
 
 class Watched:
@@ -104,7 +104,19 @@ class Watched:
             unless=tuple(shape.unless),
             feeds=meant("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
             severity=shape.severity,
+            escalate=self._escalation(shape.escalate, (*path, "escalate")),
         )
+
+    def _escalation(self, shape: EscalateShape | None, path: KeyPath) -> Escalation | None:
+        if shape is None:
+            return None
+        if not shape.to:
+            self._report.error(
+                self._joined.origins.place((*path, "to")),
+                f"escalate.to in [rules.{path[1]}] is an empty list",
+                "name at least one destination, or delete the line",
+            )
+        return Escalation(shape.after, self._references.named("destinations", shape.to, (*path, "to")))
 
     def _expectation(self, shape: ExpectShape | None, path: KeyPath) -> Expectation:
         if shape is None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerts.policy import decide
+from monitor.daemon.desk import Desk
 from monitor.daemon.faults import passing
 from monitor.daemon.placing import place
 from monitor.daemon.watch import Watch
 from monitor.feeds import rhythm
 from monitor.feeds.identity import identify
 from monitor.feeds.record import after_news
-from monitor.model import DeliveryKind, Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed
-from monitor.store import Writer, entries, feeds, hits, mentions, outbox
+from monitor.model import Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed
+from monitor.store import Writer, entries, feeds, hits, mentions
 from monitor.stories import StoryIndex
 from monitor.watchlist import judge
 
@@ -40,6 +40,7 @@ def ingest(
     record: FeedRecord,
     parsed: ParsedFeed,
     baseline: bool,
+    unread_since: datetime | None = None,
     now: datetime,
 ) -> Brought:
     """Store all that *parsed* brought and return how much that is; call it inside a transaction.
@@ -52,11 +53,13 @@ def ingest(
         record: The feed's state after this poll; saved with the rest.
         parsed: The document.
         baseline: True when this is the first success of the feed.
+        unread_since: When the feed was last read before; None: never.
         now: The moment at which the entries count as seen.
     """
     passing("ingest begun")
     outlet = feed.outlet or parsed.title or feed.key
     keyed = identify(parsed.entries)
+    desk = Desk(db, watch, now, baseline=baseline, unread_since=unread_since)
     known = entries.known(db, feed.key, [key for key, _ in keyed])
     new = changed = found = 0
     # documents list the newest first; ids are to grow with time
@@ -65,13 +68,13 @@ def ingest(
         before = known.get(key)
         if before is None:
             new += 1
-            found += _add(db, watch, index, entry, baseline=baseline, now=now)
+            found += _add(db, watch, index, desk, entry, now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
-                found += _edit(db, watch, before.id, entry, now=now)
+                found += _edit(db, watch, desk, before.id, entry, now=now)
     entries.note_shown(db, feed.key, [key for key, _ in keyed], now)
     if new:
         record = after_news(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
@@ -95,7 +98,7 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
     )
 
 
-def _add(db: Writer, watch: Watch, index: StoryIndex, entry: Entry, *, baseline: bool, now: datetime) -> bool:
+def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, *, now: datetime) -> bool:
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
     story, reason = place(db, index, entry, judgement)
@@ -103,25 +106,37 @@ def _add(db: Writer, watch: Watch, index: StoryIndex, entry: Entry, *, baseline:
     passing("entry stored")
     if not judgement.rules:
         mentions.add_mentions(db, entry_id, entry.version, judgement)
+        desk.corroborate(entry_id, entry, story=story)
         return False
-    _hit(db, watch, entry_id, entry, judgement, baseline=baseline, now=now)
+    _hit(db, watch, desk, entry_id, entry, judgement, story=story, now=now)
     return True
 
 
-def _edit(db: Writer, watch: Watch, entry_id: int, entry: Entry, *, now: datetime) -> bool:
+def _edit(db: Writer, watch: Watch, desk: Desk, entry_id: int, entry: Entry, *, now: datetime) -> bool:
     """Store the new text of a known entry; return whether it says something that no hit of it has told."""
     version = entries.replace_text(db, entry_id, entry, now)
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
     says = {r.rule for r in judgement.rules} | set(judgement.actors)
-    if not judgement.rules or says <= hits.told_of(db, entry_id):
+    before = hits.told_of(db, entry_id)
+    if not judgement.rules or says <= before:
         mentions.add_mentions(db, entry_id, version, judgement)
         return False
-    _hit(db, watch, entry_id, replace(entry, version=version), judgement, baseline=False, now=now)
+    story, newer = entries.story_of(db, entry_id), replace(entry, version=version)
+    _hit(db, watch, desk, entry_id, newer, judgement, story=story, edited=bool(before), now=now)
     return True
 
 
 def _hit(
-    db: Writer, watch: Watch, entry_id: int, entry: Entry, judgement: Judgement, *, baseline: bool, now: datetime
+    db: Writer,
+    watch: Watch,
+    desk: Desk,
+    entry_id: int,
+    entry: Entry,
+    judgement: Judgement,
+    *,
+    story: int,
+    edited: bool = False,
+    now: datetime,
 ) -> None:
     """Store a hit, and for each destination what is decided about it."""
     config = watch.config
@@ -137,19 +152,4 @@ def _hit(
         notes=[actor.note for actor in actors if actor.note],
     )
     passing("hit stored")
-    story = entries.story_of(db, entry_id)
-    for name in judgement.send_to:
-        matched = [r for r in judgement.rules if name in r.send_to]
-        decision = decide(
-            severity=max(r.severity for r in judgement.rules),
-            rules=[r.rule for r in matched],
-            destination=config.destinations[name],
-            published_at=entry.published_at,
-            first_seen_at=entry.first_seen_at,
-            now=now,
-            baseline=baseline,
-            max_age_s=config.alerts.max_age_s,
-            first_run=config.alerts.first_run,
-        )
-        passing("decided")
-        outbox.enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=now)
+    desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)

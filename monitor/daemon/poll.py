@@ -221,6 +221,7 @@ class Poller:
                 record=after,
                 parsed=parsed,
                 baseline=record.first_success_at is None,
+                unread_since=record.last_success_at,
                 now=now,
             )
             return brought, draft

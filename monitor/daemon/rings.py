@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.daemon.desk import ESCALATION
+from monitor.daemon.escalate import escalate
 from monitor.daemon.timers import Recurring, Rings
 
-RINGS: Rings = {}
+RINGS: Rings = {ESCALATION: escalate}
 RECURRING: Recurring = {}

@@ -99,6 +99,20 @@ SELECT destination, count(*) AS number, min(first_attempt_at) AS since,
 FROM deliveries d WHERE state = 'pending' GROUP BY destination ORDER BY destination
 """
 
+_SENT_SINCE = """
+SELECT sent_at AS at FROM deliveries WHERE destination = :destination AND state = 'sent' AND sent_at > :since
+"""
+
+_TO_BE_SENT = """
+SELECT due_at AS at FROM deliveries WHERE destination = :destination AND state IN ('open', 'pending')
+UNION ALL
+SELECT due_at FROM deliveries WHERE state = 'in flight' AND destination = :destination
+"""
+
+_OPEN_SUMMARY = """
+SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summary' AND state = 'open' LIMIT 1
+"""
+
 _COUNT = "SELECT state, count(*) AS number FROM deliveries WHERE state <> 'sent' GROUP BY state"
 _LOAD = "SELECT * FROM deliveries WHERE id = :id"
 _IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMIT :limit"
@@ -234,6 +248,19 @@ class Waiting:
 def waiting(db: Reader) -> list[Waiting]:
     """Return the destinations that have failed deliveries waiting to be tried again, by name."""
     return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
+
+
+def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
+    """Return when messages went to *destination* since that moment, and when those will that wait; overdue ones now."""
+    values = {"destination": destination, "since": stored(since)}
+    gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]
+    return (*gone, *(max(moment(row["at"]), now) for row in rows(db, _TO_BE_SENT, values)))
+
+
+def summary_due(db: Reader, destination: str) -> datetime | None:
+    """Return when the summary goes out that hits for *destination* may still join; None when there is none."""
+    row = first(db, _OPEN_SUMMARY, {"destination": destination})
+    return moment(row["due_at"]) if row else None
 
 
 def count_by_state(db: Reader) -> dict[str, int]:

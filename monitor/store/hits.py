@@ -76,6 +76,11 @@ SELECT m.actor FROM mentions m JOIN hits h ON h.entry_id = m.entry_id AND h.vers
 WHERE h.entry_id = :id AND m.actor IS NOT NULL
 """
 
+_WORST = """
+SELECT h.id FROM entries e JOIN hits h ON h.entry_id = e.id JOIN hit_rules r ON r.hit_id = h.id
+WHERE e.story_id = :story AND r.rule = :rule ORDER BY h.severity DESC, h.id LIMIT 1
+"""
+
 _COUNT_BY_FEED = "SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id GROUP BY e.feed"
 _TOTALS = "SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM hits) AS hits"
 
@@ -181,6 +186,12 @@ def list_hits(db: Reader, query: HitQuery) -> list[Row]:
 def told_of(db: Reader, entry_id: int) -> frozenset[str]:
     """Return what the hits of an entry have told so far: ids of rules that matched and of actors named."""
     return frozenset(row["told"] for row in rows(db, _TOLD, {"id": entry_id}))
+
+
+def worst_of_story(db: Reader, story: int, rule: str) -> int | None:
+    """Return the id of the most severe hit of *rule* in *story*, the first of these; None when there is none."""
+    row = first(db, _WORST, {"story": story, "rule": rule})
+    return int(row["id"]) if row else None
 
 
 def count_by_feed(db: Reader) -> dict[str, int]:

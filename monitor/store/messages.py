@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from monitor.model import Coverage, Delivery, Message, Remark
 from monitor.store.outbox import hits_of
-from monitor.store.statements import Reader, first, rows
+from monitor.store.statements import Reader, Writer, change, first, rows
 
 _REMARK = "SELECT payload FROM deliveries WHERE id = :id"
+_KEEP_REMARK = "UPDATE deliveries SET payload = :payload WHERE id = :id"
 
 _OUTLETS = """
 SELECT outlet FROM entries WHERE story_id = :story GROUP BY outlet ORDER BY min(first_seen_at), min(id)
@@ -21,7 +22,7 @@ _FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WH
 def message_of(db: Reader, delivery: Delivery) -> Message:
     """Return what *delivery* says as things stand now."""
     hits = tuple(hits_of(db, delivery.id))
-    return Message(delivery, hits, coverage_of(db, (hit.story for hit in hits)), _remark(db, delivery.id))
+    return Message(delivery, hits, coverage_of(db, (hit.story for hit in hits)), remark_of(db, delivery.id))
 
 
 def coverage_of(db: Reader, stories: Iterable[int]) -> tuple[Coverage, ...]:
@@ -36,12 +37,18 @@ def _coverage(db: Reader, story: int) -> Coverage:
     return Coverage(story, outlets, followed["title"] if followed else "")
 
 
-def _remark(db: Reader, delivery_id: int) -> Remark:
+def remark_of(db: Reader, delivery_id: int) -> Remark:
+    """Return what a delivery says beside its hits."""
     row = first(db, _REMARK, {"id": delivery_id})
     if row is None or row["payload"] is None:
         return Remark()
     said = json.loads(row["payload"])
     return Remark(said["title"], said["why"], tuple(said["lines"]))
+
+
+def keep_remark(db: Writer, delivery_id: int, remark: Remark) -> None:
+    """Let a delivery say *remark* beside its hits."""
+    change(db, _KEEP_REMARK, {"id": delivery_id, "payload": remark_stored(remark)})
 
 
 def remark_stored(remark: Remark) -> str | None:

@@ -97,8 +97,8 @@ CREATE TABLE entries (
 CREATE INDEX entries_seen ON entries (last_seen_at);
 -- when a feed published
 CREATE INDEX entries_published ON entries (feed, published_at) WHERE published_at IS NOT NULL;
--- what a story holds
-CREATE INDEX entries_of_story ON entries (story_id);
+-- what a story holds, and which outlets carry it
+CREATE INDEX entries_of_story ON entries (story_id, outlet, feed);
 
 -- texts that were replaced, where a mention still quotes them
 CREATE TABLE entry_versions (
@@ -236,6 +236,8 @@ CREATE UNIQUE INDEX deliveries_open ON deliveries (destination, kind, group_key)
 CREATE INDEX deliveries_due ON deliveries (destination, due_at, id) WHERE state IN ('open', 'pending');
 -- leases that ran out
 CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'in flight';
+-- how many messages a destination got of late
+CREATE INDEX deliveries_sent ON deliveries (destination, sent_at) WHERE state = 'sent';
 -- what is over for long
 CREATE INDEX deliveries_over ON deliveries (created_at) WHERE state IN ('sent', 'dead', 'dropped');
 
@@ -290,10 +292,52 @@ CREATE TABLE timers (
 CREATE INDEX timers_due ON timers (due_at);
 """
 
+_PEOPLE = """
+CREATE TABLE told (
+    story_id    INTEGER NOT NULL REFERENCES stories (id) ON DELETE CASCADE,
+    destination TEXT NOT NULL,
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,  -- the first that was told
+    severity    INTEGER NOT NULL CHECK (severity BETWEEN 1 AND 4),  -- the highest that was told
+    outlets     INTEGER NOT NULL,  -- how many carried it then, as their feeds' weights count them
+    delivery_id INTEGER REFERENCES deliveries (id) ON DELETE SET NULL,  -- told it last; NULL: long ago
+    PRIMARY KEY (story_id, destination)
+) STRICT, WITHOUT ROWID;
+
+-- what goes with a hit
+CREATE INDEX told_of_hit ON told (hit_id);
+-- what a delivery tells
+CREATE INDEX told_of_delivery ON told (delivery_id) WHERE delivery_id IS NOT NULL;
+
+CREATE TABLE silences (
+    id         INTEGER PRIMARY KEY,
+    subject    TEXT NOT NULL CHECK (subject IN ('actor', 'rule')),
+    name       TEXT NOT NULL,
+    author     TEXT NOT NULL,
+    why        TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    until      TEXT NOT NULL,
+    ended_by   TEXT  -- who ended it before its time; NULL: nobody
+) STRICT;
+
+-- which silences hold
+CREATE INDEX silences_until ON silences (until);
+
+CREATE TABLE triages (
+    id     INTEGER PRIMARY KEY,
+    hit_id INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    triage TEXT NOT NULL CHECK (triage IN ('relevant', 'noise', 'ack')),
+    author TEXT NOT NULL,
+    at     TEXT NOT NULL
+) STRICT;
+
+-- what people said of a hit
+CREATE INDEX triages_of_hit ON triages (hit_id);
+"""
+
 
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
-    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS):
+    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE):
         db.executescript(script)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Decision, DeliveryKind, DeliveryState, Hit, Verdict
 from monitor.store.hits import load_hit
 from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, returned, rows
+from monitor.store.statements import Reader, Row, Writer, change, change_each, returned, rows
 
 # one statement, so that two hits of a group never open two deliveries; the hit that hurries sets the moment
 _JOIN_OR_OPEN = """
@@ -19,7 +20,9 @@ DO UPDATE SET due_at = min(due_at, excluded.due_at)
 RETURNING id
 """
 
-_ADD_HIT = "INSERT INTO delivery_hits (delivery_id, hit_id) VALUES (:delivery_id, :hit_id)"
+_ADD_HIT = "INSERT OR IGNORE INTO delivery_hits (delivery_id, hit_id) VALUES (:delivery_id, :hit_id)"
+
+_MARK_LATE = "UPDATE deliveries SET late = 1 WHERE id = :id"
 
 _DECIDE = """
 INSERT INTO decisions (hit_id, destination, verdict, reason, decided_at, due_at, delivery_id)
@@ -72,6 +75,35 @@ def enqueue(
     values["delivery_id"] = delivery_id
     change(db, _ADD_HIT, values)
     change(db, _DECIDE, values)
+    return delivery_id
+
+
+def open_delivery(
+    db: Writer,
+    destination: str,
+    *,
+    kind: DeliveryKind,
+    group_key: str,
+    due_at: datetime,
+    now: datetime,
+    hits: Iterable[int] = (),
+    late: bool = False,
+) -> int:
+    """Return the id of a delivery that no decision about a hit asked for, opened or joined, and carrying *hits*.
+
+    *late* says that its moment was missed.
+    """
+    values = {
+        "destination": destination,
+        "kind": kind,
+        "group_key": group_key,
+        "now": stored(now),
+        "due_at": stored(due_at),
+    }
+    delivery_id = int(returned(db, _JOIN_OR_OPEN, values)["id"])
+    if late:
+        change(db, _MARK_LATE, {"id": delivery_id})
+    change_each(db, _ADD_HIT, [{"delivery_id": delivery_id, "hit_id": hit} for hit in hits])
     return delivery_id
 
 

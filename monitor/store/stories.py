@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Entry, Indicator, IndicatorKind
 from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, returned, rows
+from monitor.store.statements import Reader, Row, Writer, change, first, returned, rows
 from monitor.stories import StoryItem
 
 # a story that was deleted meanwhile is not followed
@@ -36,6 +37,22 @@ WHERE s.opened_at >= :since
 ORDER BY e.id
 """
 
+_REPORTS = "SELECT DISTINCT outlet, feed, title FROM entries WHERE story_id = :story"
+
+# answered by the index alone
+_CARRIED = """
+SELECT 1 FROM entries WHERE story_id = :story AND outlet = :outlet AND feed = :feed AND id <> :entry LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A headline under which an outlet carries a story, and the feed in which it does."""
+
+    outlet: str
+    feed: str
+    title: str
+
 
 def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
     """Return the id of a new story, which *entry* opens and gives its title; it goes on from *follows*, if any."""
@@ -52,6 +69,17 @@ def entries_since(db: Reader, since: datetime) -> Iterator[tuple[int, StoryItem]
     """Yield each entry of the stories that were opened *since*, with the id of its story, in the order of arrival."""
     for row in rows(db, _ENTRIES, {"since": stored(since)}):
         yield row["story_id"], _item(row)
+
+
+def reports_of(db: Reader, story: int) -> list[Report]:
+    """Return under which headlines which outlets carry *story*, each once."""
+    return [Report(**row) for row in rows(db, _REPORTS, {"story": story})]
+
+
+def carried_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: str) -> bool:
+    """Return whether an entry other than *entry_id* has brought *story* from that outlet and feed."""
+    values = {"story": story, "entry": entry_id, "outlet": outlet, "feed": feed}
+    return first(db, _CARRIED, values) is not None
 
 
 def _item(row: Row) -> StoryItem:

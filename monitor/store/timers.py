@@ -13,6 +13,10 @@ INSERT INTO timers (kind, key, set_at, due_at, spec) VALUES (:kind, :key, :now, 
 ON CONFLICT (kind, key) DO UPDATE SET set_at = excluded.set_at, due_at = excluded.due_at, spec = excluded.spec
 """
 
+_SET_ONCE = """
+INSERT OR IGNORE INTO timers (kind, key, set_at, due_at, spec) VALUES (:kind, :key, :now, :due_at, '')
+"""
+
 _CANCEL = "DELETE FROM timers WHERE kind = :kind AND key = :key"
 _TAKE = "DELETE FROM timers WHERE due_at <= :now RETURNING *"
 _LIST = "SELECT * FROM timers ORDER BY due_at, kind, key"
@@ -33,6 +37,11 @@ def set_timer(db: Writer, kind: str, key: str = "", *, due_at: datetime, now: da
     """Set the timer of that *kind* and *key*; one that was set before is set anew."""
     values = {"kind": kind, "key": key, "now": stored(now), "due_at": stored(due_at), "spec": spec}
     change(db, _SET, values)
+
+
+def set_timer_once(db: Writer, kind: str, key: str, *, due_at: datetime, now: datetime) -> None:
+    """Set the timer of that *kind* and *key*, unless it is set already."""
+    change(db, _SET_ONCE, {"kind": kind, "key": key, "now": stored(now), "due_at": stored(due_at)})
 
 
 def cancel_timer(db: Writer, kind: str, key: str = "") -> bool:

@@ -3,6 +3,16 @@
 from monitor.stories.assignment import Assignment, assign
 from monitor.stories.index import OPEN, StoryIndex
 from monitor.stories.item import Profile, StoryItem, profile_of
-from monitor.stories.sources import count_outlets
+from monitor.stories.sources import count_outlets, count_sources
 
-__all__ = ["OPEN", "Assignment", "Profile", "StoryIndex", "StoryItem", "assign", "count_outlets", "profile_of"]
+__all__ = [
+    "OPEN",
+    "Assignment",
+    "Profile",
+    "StoryIndex",
+    "StoryItem",
+    "assign",
+    "count_outlets",
+    "count_sources",
+    "profile_of",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _ENDINGS = (".com", ".co", ".org", ".net", ".io", ".news", ".uk")
@@ -15,6 +15,7 @@ _CITATION = re.compile(
     rf"|{_NAME}(?:\s?(?:first\s)?(?:reported|reports|has\slearned))"
 )
 _LONGEST_NAME = 3  # words
+_SHORTEST_COPY = 5  # words of a headline that nobody writes twice by chance
 
 
 def outlet_key(outlet: str) -> str:
@@ -28,6 +29,28 @@ def outlet_key(outlet: str) -> str:
 def count_outlets(outlets: Iterable[str]) -> int:
     """Return how many different outlets there are: an outlet that reports twice corroborates once."""
     return len({outlet_key(outlet) for outlet in outlets})
+
+
+def count_sources(reports: Iterable[tuple[str, str, int]]) -> int:
+    """Return how many sources corroborate a story, given the outlet, headline and weight of each report of it.
+
+    An outlet that reports twice is one, and so are outlets that carry the same headline: a syndicated copy. A source
+    counts as the heaviest of its reports.
+    """
+    sources: list[tuple[frozenset[str], int]] = []
+    for outlet, headline, weight in reports:
+        marks = frozenset({f"outlet {outlet_key(outlet)}", *_headline_marks(headline)})
+        same = [source for source in sources if source[0] & marks]
+        merged = marks.union(*(of for of, _ in same)), max([weight, *(heavy for _, heavy in same)])
+        sources = [*(source for source in sources if source not in same), merged]
+    return sum(weight for _, weight in sources)
+
+
+def _headline_marks(headline: str) -> Iterator[str]:
+    words = "".join(c if c.isalnum() else " " for c in headline.casefold()).split()
+    # two editors may well find the same few words
+    if len(words) >= _SHORTEST_COPY:
+        yield f"headline {' '.join(words)}"
 
 
 def link_key(link: str) -> str:

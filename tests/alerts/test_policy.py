@@ -1,73 +1,341 @@
+"""The policy as tables: what is decided for one hit and one destination, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.policy import decide
-from monitor.model import Destination, Severity, Verdict
+from monitor.alerts.policy import Case, corroborated, decide, escalated
+from monitor.config import AlertSettings
+from monitor.config.recurrences import parse_quiet_window, parse_recurrence
+from monitor.model import DeliveryKind, Destination, Severity, Silence, Told, Verdict
 
-NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+WAIT = timedelta(seconds=90)
+NO, HOLD, JOIN = Verdict.NO, Verdict.HOLD, Verdict.JOIN
+ALERT, FOLLOW_UP, SUMMARY = DeliveryKind.ALERT, DeliveryKind.FOLLOW_UP, DeliveryKind.SUMMARY
+LOW, MEDIUM, HIGH, CRITICAL = Severity
+
+SETTINGS = AlertSettings()
+SOC = Destination("soc", "console://", MEDIUM)
+MAIL = Destination(
+    "mail",
+    "console://",
+    digest=(parse_recurrence("Mon-Fri 08:00"), parse_recurrence("Mon-Fri 16:00")),
+    quiet_hours=tuple(map(parse_quiet_window, ("18:00-08:00", "Sat", "Sun"))),
+    break_quiet=CRITICAL,
+)
+PAGER = replace(MAIL, name="pager", digest=())
+TOLD = Told(12, MEDIUM, 1)
+OPEN = Told(12, MEDIUM, 1, ALERT, "story 3", NOW + MINUTE, is_open=True)
 
 
-def decision(**changes):
+def case(**changes) -> Case:
     given = {
-        "severity": Severity.HIGH,
+        "destination": SOC,
+        "severity": HIGH,
         "rules": ("thefts",),
-        "destination": Destination("soc", "console://", Severity.MEDIUM),
+        "hit": "hit 20",
+        "story": "story 3",
         "published_at": NOW - HOUR,
         "first_seen_at": NOW,
-        "now": NOW,
-        "baseline": False,
-        "max_age_s": 48 * 3600,
-        "first_run": "record",
+        "unread_since": NOW - 5 * MINUTE,
     }
-    return decide(**given | changes)
+    return Case(**given | changes)
 
 
-def test_a_fresh_hit_goes_out_at_once_and_names_its_rules():
-    made = decision(rules=("thefts", "everything"))
-    assert (made.verdict, made.due_at) == (Verdict.NOW, NOW)
-    assert made.reason == "rules thefts, everything"
+def decided(now: datetime = NOW, settings: AlertSettings = SETTINGS, **changes):
+    return decide(case(**changes), settings, now)
 
 
-def test_one_rule_is_named_in_the_singular():
-    assert decision().reason == "rule thefts"
+# ---------------------------------------------------------------- the first alert
 
 
-def test_a_severity_below_the_destinations_is_not_sent():
-    made = decision(severity=Severity.LOW)
-    assert (made.verdict, made.due_at) == (Verdict.NO, None)
-    assert made.reason == "severity low is below min_severity medium of soc"
+def test_the_first_alert_of_a_story_waits_for_more_of_it_and_names_its_rules():
+    plan = decided(rules=("thefts", "everything"))
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (ALERT, "story 3", HOLD)
+    assert plan.decision.due_at == NOW + WAIT
+    assert plan.decision.reason == "rules thefts, everything; waits 90 s for more of the story"
 
 
-def test_the_destinations_own_severity_is_sent():
-    assert decision(severity=Severity.MEDIUM).verdict is Verdict.NOW
+def test_critical_goes_at_once():
+    decision = decided(severity=CRITICAL).decision
+    assert (decision.verdict, decision.due_at, decision.reason) == (Verdict.NOW, NOW, "rule thefts")
 
 
-def test_the_backlog_of_a_new_feed_is_not_sent():
-    made = decision(baseline=True)
-    assert made.verdict is Verdict.NO
-    assert made.reason == "first poll of this feed: its backlog is stored, not sent"
+def test_without_grouping_each_hit_is_an_alert_at_once_whatever_was_told():
+    plan = decided(settings=replace(SETTINGS, group="none"), told=TOLD)
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (ALERT, "hit 20", Verdict.NOW)
 
 
-def test_the_backlog_is_sent_when_asked_for():
-    assert decision(baseline=True, first_run="alert").verdict is Verdict.NOW
+def test_without_a_wait_it_goes_at_once():
+    assert decided(settings=replace(SETTINGS, wait_s=0.0)).decision.verdict is Verdict.NOW
 
 
-def test_an_old_entry_of_a_backlog_that_is_sent_is_still_too_old():
-    made = decision(baseline=True, first_run="alert", published_at=NOW - 80 * HOUR)
-    assert made.reason == "published 3 d ago, older than max_age 48 h"
+# ---------------------------------------------------------------- not sent
+
+SILENCE = Silence(1, "actor", "lazarus", "ana", "known campaign", NOW - HOUR, NOW + HOUR)
+NOT_SENT = {
+    "too small": ({"severity": LOW}, "severity low is below min_severity medium of soc"),
+    "backlog": ({"baseline": True}, "first poll of this feed: its backlog is stored, not sent"),
+    "too old": ({"published_at": NOW - 80 * HOUR}, "published 3 d ago, older than max_age 48 h"),
+    "too old, at the first poll": (
+        {"published_at": NOW - 80 * HOUR, "unread_since": None},
+        "published 3 d ago, older than max_age 48 h",
+    ),
+    "silenced": (
+        {"silence": SILENCE, "severity": CRITICAL},
+        "actor lazarus is silenced by ana until 24 Nov 13:00 UTC: known campaign",
+    ),
+    "told": ({"told": replace(TOLD, severity=HIGH)}, "story told already as hit #12"),
+    "told, and less severe": ({"told": replace(TOLD, severity=CRITICAL)}, "story told already as hit #12"),
+    "told, one more outlet": ({"told": replace(TOLD, severity=HIGH), "outlets": 2}, "story told already as hit #12"),
+    "told, between two thresholds": (
+        {"told": replace(TOLD, severity=HIGH, outlets=3), "outlets": 9},
+        "story told already as hit #12",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "reason"), NOT_SENT.values(), ids=NOT_SENT)
+def test_what_is_not_sent_has_its_reason(changes, reason):
+    decision = decided(**changes).decision
+    assert (decision.verdict, decision.reason, decision.due_at) == (NO, reason, None)
 
 
 @pytest.mark.parametrize(
-    "published_at",
-    [None, NOW + 1000 * HOUR, NOW - 48 * HOUR],
-    ids=["unknown", "future", "exactly max_age"],
+    "changes",
+    [
+        {"severity": MEDIUM},
+        {"published_at": None},
+        {"published_at": NOW + 1000 * HOUR},
+        {"published_at": NOW - 48 * HOUR},
+        {"baseline": True, "settings": replace(SETTINGS, first_run="alert")},
+    ],
+    ids=["least severity", "date unknown", "date in the future", "exactly max_age", "backlog that is asked for"],
 )
-def test_what_is_not_surely_too_old_is_sent(published_at):
-    assert decision(published_at=published_at).verdict is Verdict.NOW
+def test_what_is_not_surely_unwanted_is_sent(changes):
+    assert decided(**changes).decision.verdict is HOLD
 
 
-def test_what_was_fresh_when_it_was_seen_is_not_old_after_an_outage():
-    late = NOW + 200 * HOUR
-    assert decision(now=late).due_at == late
+def test_what_was_fresh_when_it_was_seen_is_not_old_when_it_is_decided_later():
+    assert decided(now=NOW + 200 * HOUR).decision.verdict is HOLD
+
+
+# ---------------------------------------------------------------- our outage, or the feed's
+
+
+def test_what_was_published_while_nothing_was_read_comes_in_one_digest_that_says_so():
+    plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR)
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "missed", HOLD)
+    assert plan.decision.due_at == NOW + 15 * MINUTE
+    assert plan.remark.why == "published while the monitor or a feed was down, older than max_age 48 h"
+    assert "its feed was not read (since 21 Nov 20:00 UTC)" in plan.decision.reason
+
+
+def test_of_an_outage_what_is_not_too_old_is_an_alert_as_ever():
+    assert decided(published_at=NOW - 40 * HOUR, unread_since=NOW - 64 * HOUR).kind is ALERT
+
+
+def test_what_was_there_before_the_outage_is_too_old_as_ever():
+    assert decided(published_at=NOW - 70 * HOUR, unread_since=NOW - 64 * HOUR).decision.verdict is NO
+
+
+def test_a_missed_entry_of_a_story_that_was_told_is_not_told_again():
+    plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR, told=TOLD)
+    assert plan.decision.reason == "story told already as hit #12"
+
+
+# ---------------------------------------------------------------- more of a story
+
+FOLLOWED_UP = {
+    "rise": ({"severity": HIGH}, "severity rose from medium to high", WAIT),
+    "rise to critical": ({"severity": CRITICAL}, "severity rose from medium to critical", 0 * WAIT),
+    "threshold": ({"severity": MEDIUM, "outlets": 3}, "3 outlets carry it", WAIT),
+    "over a threshold": ({"severity": MEDIUM, "outlets": 5}, "5 outlets carry it", WAIT),
+    "over two at once": ({"severity": MEDIUM, "outlets": 12}, "12 outlets carry it", WAIT),
+    "rise and threshold": (
+        {"severity": HIGH, "outlets": 3},
+        "severity rose from medium to high; 3 outlets carry it",
+        WAIT,
+    ),
+    "edited": ({"severity": MEDIUM, "edited": True}, "the article was edited", WAIT),
+}
+
+
+@pytest.mark.parametrize(("changes", "why", "wait"), FOLLOWED_UP.values(), ids=FOLLOWED_UP)
+def test_a_story_that_was_told_is_followed_up_once(changes, why, wait):
+    plan = decided(told=TOLD, **changes)
+    assert (plan.kind, plan.group_key, plan.remark.why) == (FOLLOW_UP, "story 3", why)
+    assert plan.decision.due_at == NOW + wait
+    assert plan.decision.reason.startswith(f"follows up hit #12: {why}")
+
+
+def test_more_of_a_story_that_waits_joins_it():
+    decision = decided(told=OPEN).decision
+    assert (decision.verdict, decision.due_at) == (JOIN, NOW + MINUTE)
+    assert decision.reason == "the story is about to be told as hit #12"
+
+
+def test_a_critical_hit_takes_the_waiting_story_along():
+    plan = decided(told=OPEN, severity=CRITICAL)
+    assert (plan.decision.verdict, plan.decision.due_at, plan.kind) == (JOIN, NOW, ALERT)
+
+
+def test_a_rise_and_a_threshold_that_meet_in_a_waiting_follow_up_are_one():
+    told = replace(OPEN, kind=FOLLOW_UP, severity=HIGH)
+    plan = decided(told=told, severity=HIGH, outlets=3)
+    assert (plan.decision.verdict, plan.kind, plan.remark.why) == (JOIN, FOLLOW_UP, "3 outlets carry it")
+
+
+def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
+    plan = corroborated(case(severity=MEDIUM, told=TOLD, outlets=3), SETTINGS, NOW)
+    assert (plan.kind, plan.remark.why, plan.decision.due_at) == (FOLLOW_UP, "3 outlets carry it", NOW + WAIT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"told": None},
+        {"told": OPEN},
+        {"outlets": 2},
+        {"baseline": True},
+        {"published_at": NOW - 80 * HOUR},
+        {"settings": replace(SETTINGS, group="none")},
+        {"settings": replace(SETTINGS, corroborate=())},
+    ],
+    ids=["not told", "about to be told", "too few", "backlog", "old", "ungrouped", "not wanted"],
+)
+def test_otherwise_it_changes_nothing(changes):
+    settings = changes.pop("settings", SETTINGS)
+    assert corroborated(case(**{"severity": MEDIUM, "told": TOLD, "outlets": 3} | changes), settings, NOW) is None
+
+
+# ---------------------------------------------------------------- digest and quiet hours
+
+EVENING = NOW.replace(hour=20)
+FRIDAY = NOW + timedelta(days=3, hours=8)
+MORNING = (NOW + timedelta(days=1)).replace(hour=8)
+
+
+def test_a_digest_collects_until_its_moment_and_says_so():
+    plan = decided(destination=MAIL)
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", HOLD)
+    assert plan.decision.due_at == NOW.replace(hour=16)
+    assert plan.decision.reason == "rule thefts; collected for the digest of 24 Nov 16:00 UTC"
+    assert plan.remark.why == "collected for Mon-Fri 08:00, Mon-Fri 16:00"
+
+
+def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
+    plan = decided(now=EVENING, destination=MAIL, severity=CRITICAL)
+    assert (plan.kind, plan.decision.verdict, plan.decision.due_at) == (ALERT, Verdict.NOW, EVENING)
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [(EVENING, MORNING), (FRIDAY, NOW.replace(day=30, hour=8)), (NOW.replace(hour=17, minute=59), MORNING)],
+    ids=["night", "weekend", "a wait that ends in the quiet"],
+)
+def test_in_quiet_hours_it_is_held_until_they_end(at, until):
+    decision = decided(now=at, destination=PAGER).decision
+    assert (decision.verdict, decision.due_at) == (HOLD, until)
+    assert decision.reason.startswith("rule thefts; quiet hours until ")
+
+
+def test_without_break_quiet_nothing_breaks_it():
+    decision = decided(now=EVENING, destination=replace(PAGER, break_quiet=None), severity=CRITICAL).decision
+    assert decision.due_at == MORNING
+
+
+def test_a_digest_in_quiet_hours_comes_when_they_end():
+    night = replace(MAIL, digest=(parse_recurrence("22:00"),))
+    assert decided(destination=night).decision.due_at == MORNING
+
+
+def test_a_critical_hit_does_not_wait_for_the_digest_its_story_is_in():
+    told = Told(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
+    plan = decided(destination=MAIL, told=told, severity=CRITICAL)
+    assert (plan.kind, plan.decision.due_at) == (ALERT, NOW)
+    assert plan.decision.reason == "rule thefts; severity rose from medium to critical"
+
+
+def test_another_hit_of_a_story_in_the_digest_joins_it():
+    told = Told(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
+    plan = decided(destination=MAIL, told=told)
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", JOIN)
+
+
+# ---------------------------------------------------------------- too many
+
+LIMITED = replace(SOC, max_per_hour=20)
+
+
+def minutes_ago(*minutes: int) -> tuple[datetime, ...]:
+    return tuple(NOW - n * MINUTE for n in minutes)
+
+
+def test_beyond_max_per_hour_it_goes_into_one_summary():
+    plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 29)))
+    assert (plan.kind, plan.group_key, plan.decision.verdict) == (SUMMARY, "summary", HOLD)
+    assert plan.remark.why == "max_per_hour 20 of soc is used up"
+    assert plan.decision.reason == "rule thefts; max_per_hour 20 of soc is used up: in one summary"
+    assert plan.decision.due_at == NOW + 5 * MINUTE
+
+
+def test_the_summary_itself_keeps_to_the_limit():
+    plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 30)))
+    assert plan.decision.due_at == NOW + 31 * MINUTE  # when the first of the twenty is an hour ago
+
+
+def test_one_message_less_than_that_is_an_alert():
+    assert decided(destination=LIMITED, planned=minutes_ago(*range(10, 28))).kind is ALERT
+
+
+def test_what_was_sent_more_than_an_hour_ago_does_not_count():
+    assert decided(destination=LIMITED, planned=minutes_ago(*range(60, 90))).kind is ALERT
+
+
+def test_what_is_held_for_the_same_moment_counts():
+    morning = (MORNING,) * 19
+    plan = decided(now=EVENING, destination=replace(PAGER, max_per_hour=20), planned=morning)
+    assert (plan.kind, plan.decision.due_at) == (SUMMARY, MORNING + 0 * MINUTE)
+
+
+def test_a_critical_hit_takes_the_place_that_is_left_at_once():
+    plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 29)), severity=CRITICAL)
+    assert (plan.kind, plan.decision.due_at) == (SUMMARY, NOW)
+
+
+def test_a_storm_becomes_one_summary():
+    plan = decided(planned=(NOW,) * 50)
+    assert (plan.kind, plan.remark.why) == (SUMMARY, "storm: more than 50 alerts in 5 min")
+    assert plan.decision.due_at == NOW + 5 * MINUTE
+
+
+def test_while_a_summary_waits_all_but_critical_join_it():
+    due = NOW + 3 * MINUTE
+    assert decided(summary_due=due).decision.due_at == due
+    assert decided(summary_due=due).kind is SUMMARY
+    assert decided(summary_due=due, severity=CRITICAL).kind is ALERT
+
+
+def test_a_follow_up_keeps_to_the_limit():
+    plan = decided(destination=LIMITED, told=TOLD, severity=CRITICAL, planned=minutes_ago(*range(10, 29)))
+    assert plan.kind is SUMMARY
+    assert plan.decision.reason.startswith("follows up hit #12: severity rose from medium to critical; max_per_hour")
+
+
+# ---------------------------------------------------------------- not acknowledged
+
+
+def test_what_nobody_acknowledged_is_told_at_once_quiet_or_not():
+    plan = escalated(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
+    assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
+    assert plan.remark.why == "nobody acknowledged it within 15 min"
+
+
+def test_escalations_keep_to_the_limit_too():
+    assert escalated(case(planned=(NOW,) * 50), SETTINGS, NOW, after_s=900).kind is SUMMARY

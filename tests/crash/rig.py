@@ -52,6 +52,9 @@ path = "monitor.db"
 every = "1s"
 timeout = "5s"
 allow_private = ["127.0.0.0/8"]
+[alerts]
+group = "none"
+storm = 1000
 [actors]
 lazarus = ["Lazarus Group"]
 [keywords]

@@ -20,6 +20,7 @@ from monitor.store.hits import HitQuery, list_hits
 
 THEFT = "Lazarus Group stole $50 million from a bridge"
 DAY = timedelta(days=1)
+EACH_BY_ITSELF = CONSOLE + '[alerts]\ngroup = "none"\n'  # the titles differ in a number alone: one story
 
 
 class Clock:
@@ -69,7 +70,7 @@ def titles(number: int) -> list[str]:
 async def test_a_day_ahead_and_back_costs_no_alert_and_repeats_none(tmp_path, site, wall):
     out = io.StringIO()
     url = site.route("/feed", *(Reply(body=rss(titles(number))) for number in range(6)))
-    async with Daemon(configured(tmp_path, {"wire": url}), console=out) as daemon:
+    async with Daemon(configured(tmp_path, {"wire": url}, EACH_BY_ITSELF), console=out) as daemon:
         for hours in (0, 0, 24, -24, 0, 0):
             wall.turn(timedelta(hours=hours))
             # every hour, but for the first interval and after a sleep; at once when the clock was set back

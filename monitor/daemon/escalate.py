@@ -1,0 +1,58 @@
+"""A hit that nobody acknowledged in time is told to somebody else."""
+
+from __future__ import annotations
+
+from monitor.alerts.follow_ups import joined
+from monitor.alerts.limits import HOUR
+from monitor.alerts.policy import Case, escalated
+from monitor.daemon.logs import Log
+from monitor.daemon.timers import Ringing
+from monitor.daemon.watch import Watch
+from monitor.model import Hit
+from monitor.store import Writer, deliveries, hits, messages, outbox, people, told
+
+log = Log(__name__)
+
+
+def escalate(db: Writer, watch: Watch, ringing: Ringing) -> None:
+    """Tell those of the rule's ``escalate``, unless somebody has triaged a hit of the story since it was told."""
+    number, _, name = ringing.timer.key.partition(" ")
+    story, rule = int(number), watch.config.rules.get(name)
+    hit_id = hits.worst_of_story(db, story, name)
+    hit = hits.load_hit(db, hit_id) if hit_id is not None else None
+    if rule is None or rule.escalate is None or hit is None:
+        return
+    if by := people.acknowledged_by(db, story, ringing.timer.set_at):
+        log.info("acknowledged, not escalated", hit=hit.id, rule=name, by=by)
+        return
+    for destination in rule.escalate.to:
+        _tell(db, watch, ringing, destination, hit, after_s=rule.escalate.after_s)
+
+
+def _tell(db: Writer, watch: Watch, ringing: Ringing, name: str, hit: Hit, *, after_s: float) -> None:
+    now = ringing.now
+    case = Case(
+        destination=watch.config.destinations[name],
+        severity=hit.severity,
+        rules=(),
+        hit=f"hit {hit.id}",
+        story=f"story {hit.story}",
+        published_at=hit.entry.published_at,
+        first_seen_at=hit.entry.first_seen_at,
+        planned=deliveries.planned(db, name, now - HOUR, now),
+        summary_due=deliveries.summary_due(db, name),
+    )
+    plan = escalated(case, watch.config.alerts, now, after_s=after_s)
+    delivery = outbox.open_delivery(
+        db,
+        name,
+        kind=plan.kind,
+        group_key=plan.group_key,
+        due_at=plan.decision.due_at or now,
+        now=now,
+        hits=[hit.id],
+        late=ringing.late,
+    )
+    messages.keep_remark(db, delivery, joined(messages.remark_of(db, delivery), plan.remark))
+    told.note_told(db, hit.story, name, hit=hit.id, severity=hit.severity, outlets=1, delivery=delivery)
+    log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)

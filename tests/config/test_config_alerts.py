@@ -1,0 +1,82 @@
+"""The settings of alerts and destinations that say when and how often somebody is told."""
+
+import pytest
+
+from monitor.model import Escalation, Severity
+
+RULE = '[actors]\na = ["Ghost"]\n[rules.r]\nactors = ["a"]\nsend_to = ["d"]\n'
+DESTINATION = '[destinations.d]\nurl = "console://"\n'
+
+
+def test_what_a_destination_wants_is_read(load_text):
+    more = 'max_per_hour = 20\ndigest = ["Mon-Fri 08:00", "16:00"]\nquiet_hours = ["18:00-08:00", "Sat"]\n'
+    config = load_text(RULE + DESTINATION + more + 'break_quiet = "critical"\n').config
+    there = config.destinations["d"]
+    assert (there.max_per_hour, there.break_quiet) == (20, Severity.CRITICAL)
+    assert [recurrence.written for recurrence in there.digest] == ["Mon-Fri 08:00", "16:00"]
+    assert [window.written for window in there.quiet_hours] == ["18:00-08:00", "Sat"]
+
+
+def test_how_alerts_behave_is_read(load_text):
+    config = load_text('[alerts]\ngroup = "none"\nwait = "0s"\ncorroborate = [10, 3, 3]\nstorm = 7\n').config
+    alerts = config.alerts
+    assert (alerts.group, alerts.wait_s, alerts.corroborate, alerts.storm) == ("none", 0.0, (3, 10), 7)
+
+
+def test_by_default_a_story_is_told_once_after_a_minute_and_a_half(load_text):
+    alerts = load_text("").config.alerts
+    assert (alerts.group, alerts.wait_s, alerts.corroborate, alerts.storm) == ("story", 90.0, (3, 10), 50)
+
+
+def test_who_is_told_when_nobody_acknowledges_is_read(load_text):
+    text = RULE + 'escalate = { after = "15m", to = ["phone"] }\n' + DESTINATION
+    loaded = load_text(text + '[destinations.phone]\nurl = "console://"\n')
+    assert loaded.config.rules["r"].escalate == Escalation(900.0, ("phone",))
+    assert loaded.problems == ()
+
+
+def test_a_feed_may_count_as_several_outlets(load_text):
+    config = load_text('[feeds.a]\nurl = "https://a.example"\nweight = 2\n[feeds]\nb = "https://b.example"\n').config
+    assert [config.feeds[key].weight for key in "ab"] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("max_per_hour = 0", "max_per_hour in [destinations.d] must be a whole number from 1 to 1000, not 0"),
+        ('digest = "08:00"', 'digest in [destinations.d] must be a list, not "08:00"'),
+        ('digest = ["8:00"]', 'digest in [destinations.d] must be a time of the day, not "8:00"'),
+        ('quiet_hours = ["18-8"]', 'quiet_hours in [destinations.d] must be a span of time, not "18-8"'),
+        (
+            'quiet_hours = ["Mon-Sun"]',
+            "quiet_hours in [destinations.d] covers the whole week: nothing would ever be sent",
+        ),
+        ('break_quiet = "crit"', 'break_quiet in [destinations.d] must be a severity, not "crit"'),
+        ('break_quiet = "high"', "break_quiet in [destinations.d] breaks nothing: it has no quiet_hours and no digest"),
+        ('[alerts]\ngroup = "stories"', 'group in [alerts] cannot be "stories"'),
+        ("[alerts]\nwait = 90", "wait in [alerts] must be a time with its unit, not 90"),
+        ("[alerts]\ncorroborate = [1, 3]", "corroborate in [alerts] begins with 1, which is the first alert itself"),
+        ("[alerts]\nstorm = -1", "storm in [alerts] must be a whole number from 1 to 1000, not -1"),
+        ('[feeds.f]\nurl = "https://f.example"\nweight = 0', "weight in [feeds.f] must be a whole number"),
+    ],
+)
+def test_a_wrong_value_is_found_at_its_place(load_text, line, problem):
+    (found,) = load_text(RULE + DESTINATION + line + "\n").problems
+    assert found.message.startswith(problem)
+    assert found.place.source == line.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ('{ after = "15m", to = ["fone"] }', 'no destination called "fone"'),
+        ('{ after = "15m", to = [] }', "escalate.to in [rules.r] is an empty list"),
+        ('{ after = "15m" }', "escalate.to in [rules.r] is missing"),
+        ('{ after = "15", to = ["d"] }', 'escalate.after in [rules.r] must be a time, not "15"'),
+        ('{ after = "15m", too = ["d"] }', 'unknown setting "too" in escalate in [rules.r]'),
+        ('"15m"', "escalate in [rules.r] must be a table"),
+    ],
+)
+def test_a_wrong_escalation_is_found(load_text, value, problem):
+    messages = [found.message for found in load_text(f"{RULE}escalate = {value}\n{DESTINATION}").problems]
+    assert any(message.startswith(problem) for message in messages), messages
