@@ -406,6 +406,9 @@ class Hit:
     watchlist_version: int
     names: tuple[tuple[str, str], ...] = ()  # actor id, name to show
     notes: tuple[str, ...] = ()  # the actors' notes
+    is_update: bool = False  # an earlier text of the entry was seen before
+    changes: tuple[str, ...] = ()  # what an update says that the text before did not, one line each; quotes the feed
+    canary: bool = False  # invented, to prove that the whole line works
 
 
 # ------------------------------------------------------------------ what is done about it

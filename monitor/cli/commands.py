@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "the daemon: poll on schedule, deliver",
     "hits": "list what was found",
     "show": "one hit whole: text, mentions, rules, and who was told or not, and why",
+    "search": "entries by the words in them, hits or not",
     "feeds": "how each feed stands, and why",
     "outbox": "deliveries that are not sent, with the reason; retry or drop one",
     "notify": "one message through one destination, to see that it arrives",

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from monitor.cli.options import config_option, load_config
-from monitor.errors import AnotherInstance
+from monitor.errors import AnotherInstance, UsageError
 
 T = TypeVar("T")
 
@@ -24,19 +24,49 @@ def command(ctx: click.Context, config_path: Path | None) -> None:
 
 @command.command()
 @config_option
-def check(config_path: Path | None) -> int:
-    """Read the whole database and say what is wrong with it. Exit 1 when something is."""
+@click.option("--link", metavar="HEX", help="Also see whether the hit log holds this link, which a heartbeat named.")
+def check(config_path: Path | None, link: str | None) -> int:
+    """Read the whole database and say what is wrong with it. Exit 1 when something is.
+
+    Also computes the hash chain of the hit log anew, and names each hit that was changed or taken out by another hand.
+    """
     from monitor.store import backup
 
     path = load_config(config_path).storage.path
     findings = backup.check(path)
+    if link and not findings:
+        findings += _look_for(path, link)
     for finding in findings:
         click.echo(finding)
     if findings:
         click.echo(f"{path}: damaged; stop the daemon and put a copy back: monitor db restore FILE", err=True)
         return 1
-    click.echo(f"{path}: sound, {_size(path)}", err=True)
+    click.echo(f"{path}: sound, {_size(path)}{_log_end(path)}", err=True)
     return 0
+
+
+def _look_for(path: Path, link: str) -> list[str]:
+    """Return what is wrong with the hit log when it lacks *link*; else say which hit it belongs to."""
+    from monitor.store import chain, open_reader
+
+    try:
+        wanted = bytes.fromhex(link)
+    except ValueError:
+        raise UsageError(f'"{link}" is no link; a heartbeat names one of 64 hexadecimal digits') from None
+    with open_reader(path) as db:
+        hit = chain.hit_of_link(db, wanted)
+    if hit is None:
+        return ["hit log: it holds no such link: it was written anew, or retention has deleted that part"]
+    click.echo(f"{path}: that link is the one of hit #{hit}", err=True)
+    return []
+
+
+def _log_end(path: Path) -> str:
+    from monitor.store import chain, open_reader
+
+    with open_reader(path, upgraded=False) as db:
+        head = chain.head(db) if db["hit_links"].exists() else None
+    return f"; the hit log ends with {head}" if head else ""
 
 
 @command.command(name="backup")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from monitor.cli.options import config_option, json_options, load_config
+from monitor.cli.options import age_moment, config_option, json_options, load_config
 from monitor.cli.output import write_csv, write_rows
 from monitor.errors import UsageError
 
@@ -25,6 +24,12 @@ ALL_COLUMNS = (
 @click.option("--feed", help="Of this feed.")
 @click.option("--rule", help="That satisfied this rule.")
 @click.option("--severity", metavar="WORD", help="At least low, medium, high or critical.")
+@click.option(
+    "--triage",
+    type=click.Choice(["relevant", "noise", "ack", "none"]),
+    help="That somebody has called so; none: nobody has looked at it.",
+)
+@click.option("--canaries", is_flag=True, help="Also the invented ones that prove that the line works.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with all columns.")
 @json_options
@@ -35,28 +40,30 @@ def command(
     feed: str | None,
     rule: str | None,
     severity: str | None,
+    triage: str | None,
+    canaries: bool,
     limit: int,
     as_csv: bool,
     as_json: bool,
     ndjson: bool,
 ) -> None:
     """List what was found, the newest first."""
-    from monitor.config import parse_duration
-    from monitor.daemon import clock
     from monitor.model import Severity
     from monitor.store import hits, open_reader
 
     config = load_config(config_path)
     try:
         query = hits.HitQuery(
-            since=clock.now() - timedelta(seconds=parse_duration(since)) if since else None,
+            since=age_moment(since),
             actor=actor,
             feed=feed,
             rule=rule,
             min_severity=Severity.of(severity) if severity else None,
+            triage=triage,
+            canaries=canaries,
             limit=limit,
         )
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise UsageError(str(error)) from error
     for what, name, known in (
         ("actor", actor, config.actors),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,21 @@ def json_options(command: F) -> F:
     """Add ``--json`` (one array) and ``--ndjson`` (one object a line) to *command*."""
     ndjson = click.option("--ndjson", is_flag=True, help="One JSON object a line.")
     return ndjson(click.option("--json", "as_json", is_flag=True, help="One JSON array.")(command))
+
+
+def age_moment(age: str | None) -> datetime | None:
+    """Return the moment that lies *age* ("30m", "12h", "7d") back; None for None.
+
+    Raises:
+        UsageError: it is no age.
+    """
+    from monitor.config import parse_duration
+    from monitor.daemon import clock
+
+    try:
+        return clock.now() - timedelta(seconds=parse_duration(age)) if age else None
+    except (ValueError, OverflowError) as error:
+        raise UsageError(str(error)) from error
 
 
 def log_options(command: F) -> F:

@@ -13,10 +13,11 @@ from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
 from monitor.daemon.watch import Watch
 from monitor.errors import StoreError
-from monitor.store import backup, housekeeping
+from monitor.store import backup, hits, housekeeping, search
 from monitor.store.housekeeping import Mark, Pruned
 
 RETRY = timedelta(minutes=10)  # after a copy that failed
+LARGE_PART = 0.1  # of all entries deleted at once: then the index of their words is worth writing anew
 
 log = Log(__name__)
 
@@ -40,11 +41,18 @@ class Housekeeper:
         gone = await self._prune(now)
         if gone.entries or gone.deliveries:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
+        if gone.entries > LARGE_PART * (await self._committer.do(hits.totals))[0]:
+            await self._merge_words()
         while await self._committer.tend(housekeeping.give_back):
             pass
         if not await self._committer.tend(housekeeping.checkpoint):
             path = self._watch().config.storage.path
             log.warning("the write-ahead log is large, somebody reads for long", bytes=housekeeping.wal_size(path))
+
+    async def _merge_words(self) -> None:
+        begin = True
+        while await self._committer.do(partial(search.merge_words, begin=begin)):
+            begin = False
 
     async def mind_clock(self, now: datetime) -> None:
         """Let nothing wait for a moment that a clock gave it which has been set back since."""

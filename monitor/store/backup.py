@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.errors import StoreError, StoreGone
 from monitor.store.connection import connect, ensure_sound, open_reader
 from monitor.store.copying import PARTIAL, copy_to, sync
+from monitor.store.proof import verify
 from monitor.store.statements import Writer, change, in_words, rows, write
 
 _STAMP = "%Y%m%d-%H%M%SZ"
@@ -97,6 +98,8 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
 def check(path: Path) -> list[str]:
     """Return all that is wrong within the database at *path*, empty when it is sound; it may be in use.
 
+    A file that is sound is also looked at for hits that were changed or taken out by another hand.
+
     Raises:
         StoreError: it cannot even be opened.
     """
@@ -104,11 +107,13 @@ def check(path: Path) -> list[str]:
         try:
             found = [row["integrity_check"] for row in rows(reader, "PRAGMA integrity_check")]
             broken = rows(reader, "PRAGMA foreign_key_check")
+            altered = [] if found != ["ok"] or broken else verify(reader)
         except StoreGone as error:  # so damaged that even the check breaks off
             return [str(error.__cause__)]
     return [
         *(line for finding in found if finding != "ok" for line in finding.splitlines()),
         *(f"{row['table']} row {row['rowid']} refers to {row['parent']} that are not there" for row in broken),
+        *altered,
     ]
 
 

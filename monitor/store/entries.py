@@ -18,9 +18,9 @@ _FIND = "SELECT id, version, raw_hash, text_hash FROM entries WHERE feed = :feed
 
 _ADD = """
 INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
-                     first_seen_at, last_seen_at, raw_hash, text_hash, version, story_id, story_reason)
+                     first_seen_at, last_seen_at, raw_hash, text_hash, version, story_id, story_reason, canary)
 VALUES (:feed, :key, :outlet, :link, :title, :summary, :content, :author, :published_at, :updated_at,
-        :first_seen_at, :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason)
+        :first_seen_at, :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason, :canary)
 RETURNING id
 """
 
@@ -87,9 +87,12 @@ def known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, Known]:
     return {key: Known(**row) for key, row in found if row}
 
 
-def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str) -> int:
-    """Return the id of *entry*, which is new and belongs to *story*; *story_reason* says why, for people."""
-    row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason})
+def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary: bool = False) -> int:
+    """Return the id of *entry*, which is new and belongs to *story*; *story_reason* says why, for people.
+
+    *canary* marks one that was invented: it counts nowhere.
+    """
+    row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason, "canary": canary})
     return int(row["id"])
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Hit, Judgement, RuleMatch, Severity
+from monitor.store.chain import add_link
 from monitor.store.entries import entry_of
 from monitor.store.mentions import add_mentions, amounts_of, indicators_of, mentions_of
 from monitor.store.moments import moment, stored
 from monitor.store.statements import Reader, Row, Writer, change_each, first, returned, rows
 
 _ADD = """
-INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, is_update, names, notes)
+INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, raw_hash, is_update, changes, canary,
+                  names, notes)
 VALUES (:entry_id, :version, :severity, :seen_at, :watchlist_version,
-        EXISTS (SELECT 1 FROM hits WHERE entry_id = :entry_id), :names, :notes)
+        (SELECT raw_hash FROM entries WHERE id = :entry_id), :version > 1, :changes,
+        (SELECT canary FROM entries WHERE id = :entry_id), :names, :notes)
 RETURNING id
 """
 
@@ -27,9 +30,9 @@ VALUES (:hit_id, :position, :rule, :severity, :why, :send_to)
 
 # the text is the one that was judged, which the entry may have changed since
 _LOAD = """
-SELECT h.id, h.entry_id, h.version, h.severity, h.seen_at, h.watchlist_version, h.names, h.notes,
-       e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at, e.story_id,
-       coalesce(v.link, e.link) AS link, coalesce(v.raw_hash, e.raw_hash) AS raw_hash,
+SELECT h.id, h.entry_id, h.version, h.severity, h.seen_at, h.watchlist_version, h.raw_hash, h.is_update, h.changes,
+       h.canary, h.names, h.notes, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at,
+       e.story_id, coalesce(v.link, e.link) AS link,
        coalesce(v.title, e.title) AS title, coalesce(v.summary, e.summary) AS summary,
        coalesce(v.content, e.content) AS content
 FROM hits h
@@ -64,6 +67,8 @@ WHERE (:since IS NULL OR h.seen_at >= :since)
         SELECT 1 FROM mentions m
         WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor))
   AND (:rule IS NULL OR EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule))
+  AND (:triage IS NULL OR coalesce(h.triage, 'none') = :triage)
+  AND (:canaries OR h.canary = 0)
 ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
 """
@@ -81,8 +86,13 @@ SELECT h.id FROM entries e JOIN hits h ON h.entry_id = e.id JOIN hit_rules r ON 
 WHERE e.story_id = :story AND r.rule = :rule ORDER BY h.severity DESC, h.id LIMIT 1
 """
 
-_COUNT_BY_FEED = "SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id GROUP BY e.feed"
-_TOTALS = "SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM hits) AS hits"
+_COUNT_BY_FEED = """
+SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id WHERE h.canary = 0 GROUP BY e.feed
+"""
+
+_TOTALS = """
+SELECT (SELECT count(*) FROM entries WHERE canary = 0) AS entries, (SELECT count(*) FROM hits WHERE canary = 0) AS hits
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,8 @@ class HitQuery:
     feed: str | None = None
     rule: str | None = None
     min_severity: Severity | None = None
+    triage: str | None = None  # relevant, noise or ack; "none": nobody has looked at it
+    canaries: bool = False  # the invented ones too
     limit: int = 1000
 
 
@@ -107,8 +119,9 @@ def add_hit(
     watchlist_version: int,
     names: Iterable[tuple[str, str]] = (),
     notes: Iterable[str] = (),
+    changes: Iterable[str] = (),
 ) -> int:
-    """Return the id of a new hit, its mentions, amounts, indicators and rules kept with it.
+    """Return the id of a new hit, its mentions, amounts, indicators, rules and link kept with it.
 
     Args:
         db: The writing connection, in a transaction.
@@ -119,6 +132,7 @@ def add_hit(
         watchlist_version: As ``watchlist_version`` numbers it.
         names: Actor id and name to show, of each actor mentioned.
         notes: The actors' notes.
+        changes: What a text that was edited says, and the one before did not; one line each.
 
     Raises:
         ValueError: no rule matched, so it is no hit.
@@ -133,10 +147,14 @@ def add_hit(
         "watchlist_version": watchlist_version,
         "names": _json(list(map(list, names))),
         "notes": _json(list(notes)),
+        "changes": _json(list(changes)),
     }
     hit_id = int(returned(db, _ADD, values)["id"])
     add_mentions(db, entry_id, version, judgement)
     change_each(db, _ADD_RULE, [_rule_values(hit_id, at, rule) for at, rule in enumerate(judgement.rules)])
+    # read back, so that the link is made of what the database says
+    if hit := load_hit(db, hit_id):
+        add_link(db, hit)
     return hit_id
 
 
@@ -162,6 +180,9 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
         watchlist_version=row["watchlist_version"],
         names=tuple((actor, name) for actor, name in json.loads(row["names"])),
         notes=tuple(json.loads(row["notes"])),
+        is_update=bool(row["is_update"]),
+        changes=tuple(json.loads(row["changes"])),
+        canary=bool(row["canary"]),
     )
 
 
@@ -178,6 +199,8 @@ def list_hits(db: Reader, query: HitQuery) -> list[Row]:
         "feed": query.feed,
         "rule": query.rule,
         "severity": query.min_severity,
+        "triage": query.triage,
+        "canaries": query.canaries,
         "limit": query.limit,
     }
     return [_summary(row) for row in rows(db, _LIST, values)]

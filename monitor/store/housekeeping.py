@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.store import chain
 from monitor.store.moments import stored
 from monitor.store.statements import Reader, Row, Writer, change, in_words, rows
 
@@ -148,23 +149,27 @@ def prune(
     before = max(entries_before, hits_before)
     looked_at = rows(db, _OLDEST, {"before": before, "seen_at": begin.seen_at, "id": begin.id, "limit": limit})
     old = {"ids": _ids(looked_at), "entries_before": entries_before, "hits_before": hits_before}
-    pruned = _delete(db, rows(db, _PRUNABLE, old))
+    pruned = _delete(db, rows(db, _PRUNABLE, old), now)
     if len(looked_at) == limit:
         return pruned + Pruned(go_on=Mark(looked_at[-1]["last_seen_at"], looked_at[-1]["id"]))
     # the rest of these, should it be more, goes in the next round
     return pruned + Pruned(deliveries=change(db, _DELETE_EMPTY_DELIVERIES, {"before": hits_before, "limit": limit}))
 
 
-def _delete(db: Writer, entries: list[Row]) -> Pruned:
+def _delete(db: Writer, entries: list[Row], now: datetime) -> Pruned:
     ids = {"ids": _ids(entries)}
     deliveries = {"ids": _ids(rows(db, _DELIVERIES_OF, ids))}
     stories = {"ids": json.dumps(list({entry["story_id"] for entry in entries}))}
-    return Pruned(
+    chain.note_gone(db, ids["ids"], now)
+    pruned = Pruned(
         hits=change(db, _DELETE_HITS, ids),  # before all that they refer to
         deliveries=change(db, _DELETE_DELIVERIES, deliveries),
         entries=change(db, _DELETE_ENTRIES, ids),
         stories=change(db, _DELETE_STORIES, stories),
     )
+    if pruned.hits:
+        chain.trim(db)
+    return pruned
 
 
 def _ids(found: Iterable[Row]) -> str:

@@ -86,6 +86,7 @@ CREATE TABLE entries (
     version       INTEGER NOT NULL CHECK (version >= 1),
     story_id      INTEGER NOT NULL REFERENCES stories (id),
     story_reason  TEXT NOT NULL,
+    canary        INTEGER NOT NULL CHECK (canary IN (0, 1)),  -- 1: invented, and counts nowhere
     -- last, so that what is asked at every poll lies before the long texts
     title         TEXT NOT NULL,
     summary       TEXT NOT NULL,
@@ -112,6 +113,27 @@ CREATE TABLE entry_versions (
     replaced_at TEXT NOT NULL,
     PRIMARY KEY (entry_id, version)
 ) STRICT;
+"""
+
+_SEARCH = """
+-- the words of the entries' newest texts, and no text: that stays in entries
+CREATE VIRTUAL TABLE entry_words USING fts5 (
+    title, summary, content, content = 'entries', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+
+CREATE TRIGGER entry_words_new AFTER INSERT ON entries BEGIN
+    INSERT INTO entry_words (rowid, title, summary, content) VALUES (new.id, new.title, new.summary, new.content);
+END;
+
+CREATE TRIGGER entry_words_gone AFTER DELETE ON entries BEGIN
+    INSERT INTO entry_words (entry_words, rowid, title, summary, content)
+    VALUES ('delete', old.id, old.title, old.summary, old.content);
+END;
+
+CREATE TRIGGER entry_words_changed AFTER UPDATE OF title, summary, content ON entries BEGIN
+    INSERT INTO entry_words (entry_words, rowid, title, summary, content)
+    VALUES ('delete', old.id, old.title, old.summary, old.content);
+    INSERT INTO entry_words (rowid, title, summary, content) VALUES (new.id, new.title, new.summary, new.content);
+END;
 """
 
 _WATCHLISTS = """
@@ -180,15 +202,18 @@ CREATE INDEX indicators_of_text ON indicators (entry_id, version);
 
 _HITS = """
 CREATE TABLE hits (
-    id                INTEGER PRIMARY KEY,
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: alerts name it, links count by it
     entry_id          INTEGER NOT NULL REFERENCES entries (id),
     version           INTEGER NOT NULL,  -- of the entry's text
     severity          INTEGER NOT NULL CHECK (severity BETWEEN 1 AND 4),  -- low, medium, high, critical
     seen_at           TEXT NOT NULL,
     watchlist_version INTEGER NOT NULL REFERENCES watchlists (version),
-    is_update         INTEGER NOT NULL CHECK (is_update IN (0, 1)),  -- 1: an earlier text was a hit too
+    raw_hash          BLOB NOT NULL,  -- of the entry as the document wrote it then
+    is_update         INTEGER NOT NULL CHECK (is_update IN (0, 1)),  -- 1: an earlier text was seen before
+    changes           TEXT NOT NULL,  -- JSON [line, ...]: what an update says that the text before did not
     names             TEXT NOT NULL,  -- JSON [[actor, name to show], ...] as the watchlist had them
     notes             TEXT NOT NULL,  -- JSON [note, ...] as the watchlist had them
+    canary            INTEGER NOT NULL CHECK (canary IN (0, 1)),  -- 1: invented, and counts nowhere
     triage            TEXT CHECK (triage IN ('relevant', 'noise', 'ack')),  -- NULL: nobody has looked at it
     UNIQUE (entry_id, version)
 ) STRICT;
@@ -204,6 +229,15 @@ CREATE TABLE hit_rules (
     why      TEXT NOT NULL,
     send_to  TEXT NOT NULL,  -- JSON [destination, ...]
     PRIMARY KEY (hit_id, position)
+) STRICT;
+"""
+
+_CHAIN = """
+CREATE TABLE hit_links (
+    hit_id  INTEGER PRIMARY KEY,  -- refers to nothing: a link outlives its hit
+    content BLOB NOT NULL,  -- SHA-256 of what the hit says
+    link    BLOB NOT NULL,  -- SHA-256 of the link before it and content
+    gone_at TEXT  -- when retention deleted the hit; NULL: it is there
 ) STRICT;
 """
 
@@ -337,7 +371,8 @@ CREATE INDEX triages_of_hit ON triages (hit_id);
 
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
-    for script in (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE):
+    tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
+    for script in (*tables, _SEARCH, _CHAIN):
         db.executescript(script)
 
 

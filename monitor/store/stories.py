@@ -33,7 +33,7 @@ SELECT e.story_id, e.title, e.summary, e.outlet, e.link, e.published_at, e.first
     (SELECT json_group_array(m.text)
      FROM mentions m WHERE m.entry_id = e.id AND m.version = e.version AND m.actor IS NOT NULL) AS actors
 FROM stories s JOIN entries e ON e.story_id = s.id
-WHERE s.opened_at >= :since
+WHERE s.opened_at >= :since AND e.canary = 0
 ORDER BY e.id
 """
 

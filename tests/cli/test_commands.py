@@ -94,6 +94,39 @@ def test_hits_refuses_an_age_or_a_severity_it_cannot_read(terminal):
     assert "low, medium, high or critical" in terminal.type("hits", "--severity", "grave").err
 
 
+def test_hits_by_what_somebody_called_them(terminal, site, tmp_path):
+    polled_twice(terminal, site)
+    assert [row["id"] for row in json.loads(terminal.type("hits", "--json", "--triage", "none").out)] == [1]
+    with sqlite3.connect(tmp_path / "monitor.db") as db:
+        db.execute("UPDATE hits SET triage = 'noise'")
+    assert terminal.type("hits", "--triage", "none").out == ""
+    assert [row["triage"] for row in json.loads(terminal.type("hits", "--json", "--triage", "noise").out)] == ["noise"]
+    assert terminal.type("hits", "--triage", "maybe").code == 2
+
+
+def test_search_finds_hits_and_others_and_says_which_is_which(terminal, site):
+    polled_twice(terminal, site)
+    rows = [json.loads(line) for line in terminal.type("search", "--ndjson", "*** (", "quiet").out.splitlines()]
+    assert [(row["title"], row["hit"]) for row in rows] == [("A quiet week", None)]
+    header, row = csv.reader(io.StringIO(terminal.type("search", "--csv", "--since", "1h", "stole").out))
+    assert (row[header.index("title")], row[header.index("hit")]) == ("Lazarus Group stole $2M", "1")
+    assert terminal.type("search", "zebra").err == "nothing found\n"
+    assert terminal.type("search", "--since", "soon", "quiet").code == terminal.type("search", "***").code == 2
+
+
+def test_db_check_names_a_hit_that_was_changed_by_another_hand(terminal, site, tmp_path):
+    polled_twice(terminal, site)
+    said = terminal.type("db", "check")
+    link = said.err.rpartition("link ")[2].strip()
+    assert (said.code, len(link)) == (0, 64)
+    assert "hit #1" in terminal.type("db", "check", "--link", link).err
+    assert terminal.type("db", "check", "--link", "0" * 64).code == 1
+    with sqlite3.connect(tmp_path / "monitor.db") as db:
+        db.execute("UPDATE hits SET severity = 1")
+    said = terminal.type("db", "check")
+    assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was found\n")
+
+
 def test_show_names_every_destination_with_decision_and_reason(terminal, site):
     polled_twice(terminal, site)
     said = terminal.type("show", "1").out
