@@ -10,9 +10,7 @@ from monitor.errors import FeedState
 from monitor.feeds.health import span, standing
 from monitor.model import FeedRecord, Rhythm
 
-GOOD = FeedRecord(
-    "wire", "https://wire.example/feed", NOW, latency_s=0.3, first_success_at=NOW - timedelta(days=20)
-)
+GOOD = FeedRecord("wire", "https://wire.example/feed", NOW, latency_s=0.3, first_success_at=NOW - timedelta(days=20))
 DAILY = Rhythm(NOW - timedelta(days=60), NOW - timedelta(days=5), (1,) * 24, longest_s=2 * 86_400)
 
 
