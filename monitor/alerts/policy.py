@@ -21,6 +21,7 @@ from monitor.model import Decision, DeliveryKind, Destination, Remark, Severity,
 DIGEST = "digest"  # group keys of what belongs to no single story
 MISSED = "missed"
 SUMMARY = "summary"
+UNREACHABLE = "unreachable"
 
 GATHER_SUMMARY = timedelta(minutes=5)
 GATHER_MISSED = timedelta(minutes=15)  # until the feeds have been read again
@@ -56,6 +57,7 @@ class Plan:
     kind: DeliveryKind = DeliveryKind.ALERT
     group_key: str = ""
     remark: Remark = field(default_factory=Remark)
+    gathers: bool = False  # what waits for the same destination until then goes along: a storm is one message
 
 
 def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
@@ -178,7 +180,8 @@ def _summed_up(case: Case, settings: AlertSettings, now: datetime, *, slot: Slot
         free_at = first_free(limits, case.planned, earliest)
         due_at = quiet_until(case.destination.quiet_hours, settings.timezone, free_at) or free_at
     decision = Decision(case.destination.name, Verdict.HOLD, f"{reason}; {why}: in one summary", due_at)
-    return Plan(decision, DeliveryKind.SUMMARY, SUMMARY, Remark(why=full[0] if full else ""))
+    gathers = case.summary_due is None and limits[0].words in full
+    return Plan(decision, DeliveryKind.SUMMARY, SUMMARY, Remark(why=full[0] if full else ""), gathers)
 
 
 def _join(case: Case, told: Told, settings: AlertSettings, now: datetime) -> Plan:

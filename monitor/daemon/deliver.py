@@ -19,6 +19,7 @@ from monitor.alerts.render import render
 from monitor.alerts.retry import gives_up, retry_at
 from monitor.alerts.send import Channel, is_console, open_channel
 from monitor.daemon import clock
+from monitor.daemon.catch_up import catch_up
 from monitor.daemon.commit import Committer
 from monitor.daemon.faults import passing
 from monitor.daemon.logs import Log
@@ -139,12 +140,17 @@ class Deliverer:
     async def _sent(self, delivery: Delivery) -> None:
         now = clock.now()
 
-        def record(db: Writer) -> None:
+        def record(db: Writer) -> int:
             deliveries.record_sent(db, delivery, now)
             passing("outcome written")
+            return catch_up(db, self._watch(), delivery.destination, now)
 
-        await self._committer.persist(record)
+        held_up = await self._committer.persist(record)
         passing("outcome committed")
+        if held_up:
+            log.info(
+                "back after an outage, what was held up goes as one", destination=delivery.destination, count=held_up
+            )
         log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
     async def _late(self, delivery: Delivery, sending: asyncio.Future[None]) -> None:

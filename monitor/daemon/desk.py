@@ -15,7 +15,7 @@ from monitor.alerts.silencing import silenced
 from monitor.daemon.faults import passing
 from monitor.daemon.watch import Watch
 from monitor.model import Entry, Judgement, Remark, RuleMatch, Severity, Silence, Told, Verdict
-from monitor.store import Writer, deliveries, hits, messages, outbox, people, stories, timers, told
+from monitor.store import Writer, deliveries, folding, hits, messages, outbox, people, stories, timers, told
 from monitor.stories import count_sources
 
 ESCALATION = "escalation"  # the kind of its timers
@@ -180,6 +180,9 @@ class Desk:
         if plan.remark != Remark():
             said = messages.remark_of(self._db, delivery)
             messages.keep_remark(self._db, delivery, joined(said, plan.remark))
+        if plan.gathers and decision.due_at is not None:
+            waiting = folding.alerts_that_wait(self._db, decision.destination, until=decision.due_at, now=self._now)
+            folding.fold(self._db, waiting, delivery, f"{plan.remark.why}: in one summary")
         told.note_told(
             self._db,
             story,

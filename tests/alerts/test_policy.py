@@ -311,14 +311,14 @@ def test_a_critical_hit_takes_the_place_that_is_left_at_once():
 
 def test_a_storm_becomes_one_summary():
     plan = decided(planned=(NOW,) * 50)
-    assert (plan.kind, plan.remark.why) == (SUMMARY, "storm: more than 50 alerts in 5 min")
+    assert (plan.kind, plan.gathers, plan.remark.why) == (SUMMARY, True, "storm: more than 50 alerts in 5 min")
     assert plan.decision.due_at == NOW + 5 * MINUTE
 
 
 def test_while_a_summary_waits_all_but_critical_join_it():
     due = NOW + 3 * MINUTE
     assert decided(summary_due=due).decision.due_at == due
-    assert decided(summary_due=due).kind is SUMMARY
+    assert (decided(summary_due=due).kind, decided(summary_due=due).gathers) == (SUMMARY, False)
     assert decided(summary_due=due, severity=CRITICAL).kind is ALERT
 
 
