@@ -13,7 +13,9 @@ from monitor.cli.output import dump, printable
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.model import Hit
+    from datetime import datetime
+
+    from monitor.model import Delivery, Hit
     from monitor.store.outbox import Decided
 
 
@@ -23,21 +25,23 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """Show one hit: text, mentions, rules, and for each destination the decision, its reason and its delivery."""
-    from monitor.store import hits, open_reader, outbox
+    from monitor.store import deliveries, hits, open_reader, outbox, people
 
     config = load_config(config_path)
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)
         decided = outbox.decisions_of(db, hit_id)
+        carried = deliveries.carrying(db, hit_id)
+        triages = people.triages_of(db, hit_id)
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        click.echo(dump(_row(hit, decided)))
+        click.echo(dump(_row(hit, decided) | _later(carried, triages)))
         return
-    for line in _lines(hit, decided):
+    for line in [*_lines(hit, decided), *_later_lines(decided, carried, triages)]:
         click.echo(line)
 
 
@@ -76,6 +80,39 @@ def _decision(decided: Decided) -> dict[str, Any]:
     }
 
 
+def _later(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) -> dict[str, Any]:
+    return {
+        "deliveries": [
+            {
+                "id": delivery.id,
+                "destination": delivery.destination,
+                "kind": str(delivery.kind),
+                "state": str(delivery.state),
+                "due_at": delivery.due_at,
+                "sent_at": delivery.sent_at,
+                "late": delivery.late,
+                "reason": delivery.reason,
+            }
+            for delivery in carried
+        ],
+        "triages": [{"triage": word, "author": author, "at": at} for word, author, at in triages],
+    }
+
+
+def _later_lines(
+    decided: list[Decided], carried: list[Delivery], triages: list[tuple[str, str, datetime]]
+) -> list[str]:
+    """Return what followed the decisions: messages that carry the hit once more, and what people said of it."""
+    first = {d.delivery for d in decided}
+    again = [
+        f"  {d.destination}: {d.kind}; delivery {d.id} is {d.state}" + (", late" if d.late else "")
+        for d in carried
+        if d.id not in first
+    ]
+    said = [f"  {word} by {printable(author)}, {at:%Y-%m-%d %H:%M} UTC" for word, author, at in triages]
+    return [*(["", "And again", *again] if again else []), *(["", "Triage", *said] if said else [])]
+
+
 def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
     entry = hit.entry
     published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
@@ -103,5 +140,6 @@ def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
     lines += ["", "Who was told"]
     for d in decided:
         state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
-        lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {d.decision.reason}{state}")
+        reason = printable(d.decision.reason)  # a silence's is in somebody's own words
+        lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {reason}{state}")
     return lines

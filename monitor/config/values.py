@@ -23,7 +23,7 @@ MAX_DURATION_S = 100 * UNIT_S["y"]  # more would leave the range of dates
 WORDS_APART = r"[1-9][0-9]{0,4} words?"
 MAX_EDITS = 9
 ADAPTIVE: Literal["adaptive"] = "adaptive"
-MAX_COUNT = 1000
+MAX_COUNT = 100_000
 ID = r"[A-Za-z0-9._-]+"
 LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
@@ -100,7 +100,7 @@ def at_least(least: str) -> Callable[[float], float]:
 
 
 def parse_count(value: object) -> int:
-    """Return a number of things, of which there is at least one and at most a thousand."""
+    """Return a number of things, of which there is at least one and at most a hundred thousand."""
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT:
         return value
     raise Wrong(f"must be a whole number from 1 to {MAX_COUNT}, not {shown(value)}", "write it without quotes, as 7")

@@ -113,6 +113,18 @@ _OPEN_SUMMARY = """
 SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summary' AND state = 'open' LIMIT 1
 """
 
+_CARRYING = """
+SELECT d.* FROM delivery_hits c JOIN deliveries d ON d.id = c.delivery_id WHERE c.hit_id = :hit ORDER BY d.id
+"""
+
+_OPEN_DIGESTS = """
+SELECT * FROM deliveries WHERE destination = :destination AND kind = 'digest' AND state = 'open' ORDER BY due_at, id
+"""
+
+_HURRY_DIGESTS = """
+UPDATE deliveries SET due_at = :now WHERE destination = :destination AND kind = 'digest' AND state = 'open'
+"""
+
 _COUNT = "SELECT state, count(*) AS number FROM deliveries WHERE state <> 'sent' GROUP BY state"
 _LOAD = "SELECT * FROM deliveries WHERE id = :id"
 _IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMIT :limit"
@@ -248,6 +260,21 @@ class Waiting:
 def waiting(db: Reader) -> list[Waiting]:
     """Return the destinations that have failed deliveries waiting to be tried again, by name."""
     return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
+
+
+def carrying(db: Reader, hit_id: int) -> list[Delivery]:
+    """Return the deliveries that carry a hit, the oldest first."""
+    return [_delivery(row) for row in rows(db, _CARRYING, {"hit": hit_id})]
+
+
+def open_digests(db: Reader, destination: str) -> list[Delivery]:
+    """Return the digests that are being collected for *destination*, the next first."""
+    return [_delivery(row) for row in rows(db, _OPEN_DIGESTS, {"destination": destination})]
+
+
+def hurry_digests(db: Writer, destination: str, now: datetime) -> int:
+    """Make due what is being collected for *destination*, and return how many digests that are."""
+    return change(db, _HURRY_DIGESTS, {"destination": destination, "now": stored(now)})
 
 
 def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:

@@ -43,7 +43,7 @@ def test_a_feed_may_count_as_several_outlets(load_text):
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("max_per_hour = 0", "max_per_hour in [destinations.d] must be a whole number from 1 to 1000, not 0"),
+        ("max_per_hour = 0", "max_per_hour in [destinations.d] must be a whole number from 1 to 100000, not 0"),
         ('digest = "08:00"', 'digest in [destinations.d] must be a list, not "08:00"'),
         ('digest = ["8:00"]', 'digest in [destinations.d] must be a time of the day, not "8:00"'),
         ('quiet_hours = ["18-8"]', 'quiet_hours in [destinations.d] must be a span of time, not "18-8"'),
@@ -56,7 +56,7 @@ def test_a_feed_may_count_as_several_outlets(load_text):
         ('[alerts]\ngroup = "stories"', 'group in [alerts] cannot be "stories"'),
         ("[alerts]\nwait = 90", "wait in [alerts] must be a time with its unit, not 90"),
         ("[alerts]\ncorroborate = [1, 3]", "corroborate in [alerts] begins with 1, which is the first alert itself"),
-        ("[alerts]\nstorm = -1", "storm in [alerts] must be a whole number from 1 to 1000, not -1"),
+        ("[alerts]\nstorm = -1", "storm in [alerts] must be a whole number from 1 to 100000, not -1"),
         ('[feeds.f]\nurl = "https://f.example"\nweight = 0', "weight in [feeds.f] must be a whole number"),
     ],
 )

@@ -68,7 +68,10 @@ async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says
             await newsroom.live(daemon, HOUR)
             for title in EVENTS:
                 newsroom.publish("wire", title)
-                await newsroom.live(daemon, 12 * HOUR)
+                await newsroom.live(daemon, 20 * MINUTE)
+            newsroom.watch.now += 55 * HOUR
+            await newsroom.live(daemon, 20 * MINUTE)
+            assert await sent(daemon) == []
             newsroom.site.route("/hook", Reply(status=200))
             await newsroom.live(daemon, 3 * HOUR)
             messages = await sent(daemon)

@@ -1,0 +1,122 @@
+"""What people do about hits from the command line, without a daemon: triage, silence, digest."""
+
+from __future__ import annotations
+
+import getpass
+import json
+
+import pytest
+from servers import Reply
+from typed import CONFIG
+
+ME = getpass.getuser()
+FIRST = "Lazarus Group stole $2 million from Copperfield"
+SECOND = "Inferno Drainer phishing kit found in Oslo"
+
+
+def rss(*titles: str) -> bytes:
+    items = "".join(f"<item><guid>{title}</guid><title>{title}</title></item>" for title in titles)
+    return f"<rss version='2.0'><channel><title>Wire</title>{items}</channel></rss>".encode()
+
+
+@pytest.fixture
+def publish(terminal, site):
+    """Configure a feed; give a function that publishes titles and polls them."""
+
+    def poll(*titles: str):
+        site.route("/feed", Reply(body=rss(*titles)))
+        return terminal.type("once")
+
+    terminal.configure(CONFIG, url=site.route("/feed", Reply(body=rss("A quiet week"))))
+    terminal.type("once")
+    return poll
+
+
+def shown(terminal, hit=1):
+    return json.loads(terminal.type("show", str(hit), "--json").out)
+
+
+def test_a_triage_is_kept_with_its_author_and_shown(terminal, publish):
+    publish(FIRST)
+    assert terminal.type("triage", "1", "ack").out == f"hit #1: ack, by {ME}\n"
+    terminal.type("triage", "1", "noise")
+    assert [(each["triage"], each["author"]) for each in shown(terminal)["triages"]] == [("ack", ME), ("noise", ME)]
+    assert json.loads(terminal.type("hits", "--json").out)[0]["triage"] == "noise"
+    assert f"noise by {ME}" in terminal.type("show", "1").out
+
+
+def test_a_triage_of_a_hit_that_is_none_is_refused(terminal, publish):
+    said = terminal.type("triage", "7", "ack")
+    assert (said.code, "no hit #7; monitor hits lists them" in said.err) == (2, True)
+
+
+def test_a_silenced_actor_is_stored_and_not_sent_and_show_says_who_wished_so(terminal, publish):
+    said = terminal.type("silence", "lazarus", "4h", "-m", "known campaign")
+    assert said.out.startswith("silence 1: actor lazarus until ")
+    assert "CRITICAL" not in publish(FIRST).out
+    (decision,) = shown(terminal)["destinations"]
+    assert decision["verdict"] == "no"
+    assert decision["reason"].startswith(f"actor lazarus is silenced by {ME} until ")
+    assert decision["reason"].endswith(": known campaign")
+
+
+def test_a_silence_that_was_ended_holds_no_longer(terminal, publish):
+    terminal.type("silence", "rule:any", "4h", "-m", "x")
+    terminal.type("silence", "lazarus", "1d", "-m", "x")
+    assert [row["name"] for row in json.loads(terminal.type("silences", "--json").out)] == ["any", "lazarus"]
+    assert terminal.type("silences", "end", "2").out == "silence 2 is over\n"
+    assert terminal.type("silences", "end", "2").code == 2
+    assert [row["name"] for row in json.loads(terminal.type("silences", "--json").out)] == ["any"]
+    assert "CRITICAL" in publish(FIRST).out
+    assert json.loads(terminal.type("silences", "--all", "--json").out)[0]["ended_by"] == ME
+
+
+def test_what_is_not_silenced_is_still_sent(terminal, publish):
+    terminal.type("silence", "lazarus", "4h", "-m", "known campaign")
+    assert "Inferno Drainer" in publish(FIRST, SECOND).out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lazarsu", "4h", "-m", "x"), 'no actor and no rule called "lazarsu"'),
+        (("lazarus", "4", "-m", "x"), "TIME must be a time"),
+        (("lazarus", "0s", "-m", "x"), "TIME must be more than nothing"),
+        (("lazarus", "4h", "-m", " "), "say why"),
+        (("rule:lazarus", "4h", "-m", "x"), 'no rule called "lazarus"'),
+    ],
+)
+def test_a_silence_that_cannot_be_is_refused(terminal, publish, words, said):
+    answer = terminal.type("silence", *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_an_actor_and_a_rule_of_one_name_are_told_apart(terminal):
+    terminal.configure(CONFIG.replace("[rules.any]", "[rules.lazarus]"))
+    assert "write actor:lazarus or rule:lazarus" in terminal.type("silence", "lazarus", "4h", "-m", "x").err
+
+
+@pytest.fixture
+def collecting(terminal, site):
+    """A destination with a digest that has collected one hit."""
+    config = CONFIG.replace('"console://"', '"console://"\ndigest = ["Mon 08:00"]')
+    terminal.configure(config + '[alerts]\nfirst_run = "alert"\n', url=site.route("/feed", Reply(body=rss(FIRST))))
+    assert "held until" in terminal.type("once").err
+    return terminal
+
+
+def test_a_digest_is_shown_as_it_stands_and_stays(collecting):
+    for _ in range(2):
+        assert "stole $2 million from Copperfield" in collecting.type("digest", "desk", "--print").out
+
+
+def test_a_digest_is_sent_when_somebody_asks_for_it(collecting):
+    assert collecting.type("digest", "desk").out == "the digest for desk is due now\n"
+    assert "Lazarus Group" in collecting.type("once").out
+    assert collecting.type("digest", "desk", "--print").err == "nothing is being collected for desk\n"
+    assert collecting.type("digest", "desk").code == 2
+
+
+def test_once_has_not_failed_when_all_that_waits_is_held(collecting):
+    assert collecting.type("once").code == 0
