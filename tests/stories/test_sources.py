@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.stories import count_outlets
-from monitor.stories.sources import cited_in, link_key, outlet_key
+from monitor.stories.sources import cited_in, count_sources, link_key, outlet_key
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,24 @@ def test_any_text_can_be_read(text):
     assert "" not in cited_in(text)
     assert outlet_key(text) == outlet_key(outlet_key(text)) or text
     link_key(text)
+
+
+SAME = "Larkspur bridge loses $42 million overnight"
+
+
+@pytest.mark.parametrize(
+    ("reports", "sources"),
+    [
+        ([], 0),
+        ([("Wire", "A", 1), ("Herald", "B", 1)], 2),
+        ([("Wire", "A", 1), ("The Wire", "B", 1)], 1),
+        ([("Wire", SAME, 1), ("Copyist", SAME.upper(), 1)], 1),
+        ([("Wire", "Bridge hacked", 1), ("Herald", "Bridge hacked", 1)], 2),
+        ([("Wire", SAME, 1), ("Herald", "B", 1), ("Herald", SAME, 1)], 1),
+        ([("Wire", "A", 1), ("Ministry", "B", 2)], 3),
+        ([("Ministry", "A", 1), ("Ministry", "B", 2)], 2),
+    ],
+    ids=["none", "two", "one name", "a copy", "few words", "joined by a later copy", "weight", "the heavier report"],
+)
+def test_sources_are_counted_and_not_reports(reports, sources):
+    assert count_sources(reports) == sources
