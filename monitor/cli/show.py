@@ -60,6 +60,9 @@ def _row(hit: Hit, decided: list[Decided]) -> dict[str, Any]:
         "outlet": entry.outlet,
         "story": hit.story,
         "version": entry.version,
+        "is_update": hit.is_update,
+        "changes": list(hit.changes),
+        "canary": hit.canary,
         "watchlist_version": hit.watchlist_version,
         "raw_sha256": entry.raw_hash.hex(),
         "why": [{"rule": r.rule, "severity": r.severity.word, "why": r.why} for r in hit.judgement.rules],
@@ -121,6 +124,8 @@ def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
         printable(entry.text.title),
         printable(entry.link),
         f"{printable(entry.outlet)} (feed {entry.feed}), published {published}, seen {hit.seen_at:%Y-%m-%d %H:%M} UTC",
+        *(["Invented: it proves that the whole line works."] if hit.canary else []),
+        *map(printable, hit.changes),
         "",
     ]
     lines += [f"{name}: {printable(text)}" for name, text in entry.text.fields() if name != "title"]

@@ -6,10 +6,12 @@ validators and next due time: a crash leaves all of it or nothing, and nothing m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.daemon.desk import Desk
+from monitor.daemon.edited import look_at_edit, tell_who_was_told
 from monitor.daemon.faults import passing
 from monitor.daemon.placing import place
 from monitor.daemon.watch import Watch
@@ -114,16 +116,27 @@ def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, 
 
 def _edit(db: Writer, watch: Watch, desk: Desk, entry_id: int, entry: Entry, *, now: datetime) -> bool:
     """Store the new text of a known entry; return whether it says something that no hit of it has told."""
-    version = entries.replace_text(db, entry_id, entry, now)
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
-    says = {r.rule for r in judgement.rules} | set(judgement.actors)
-    before = hits.told_of(db, entry_id)
-    if not judgement.rules or says <= before:
+    edited = look_at_edit(db, watch, entry_id, entry, judgement)
+    version = entries.replace_text(db, entry_id, entry, now)
+    if edited.is_news:
+        new, story, before = replace(entry, version=version), entries.story_of(db, entry_id), hits.told_of(db, entry_id)
+        _hit(
+            db,
+            watch,
+            desk,
+            entry_id,
+            new,
+            judgement,
+            story=story,
+            edited=bool(before),
+            now=now,
+            changes=edited.lines,
+        )
+    else:
         mentions.add_mentions(db, entry_id, version, judgement)
-        return False
-    story, newer = entries.story_of(db, entry_id), replace(entry, version=version)
-    _hit(db, watch, desk, entry_id, newer, judgement, story=story, edited=bool(before), now=now)
-    return True
+    tell_who_was_told(db, watch, entry_id, version, edited, now)
+    return edited.is_news
 
 
 def _hit(
@@ -137,6 +150,7 @@ def _hit(
     story: int,
     edited: bool = False,
     now: datetime,
+    changes: Sequence[str] = (),
 ) -> None:
     """Store a hit, and for each destination what is decided about it."""
     config = watch.config
@@ -150,6 +164,7 @@ def _hit(
         watchlist_version=watch.version,
         names=[(actor.id, actor.name) for actor in actors],
         notes=[actor.note for actor in actors if actor.note],
+        changes=changes,
     )
     passing("hit stored")
     desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)

@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, pairwise, repeat
 from operator import add, itemgetter, sub
 
 from monitor.model import Text
@@ -183,7 +183,8 @@ class Words:
         return len(letters) - len(letters.split(None, number)[number])
 
     @cached_property
-    def _sentence_ends(self) -> list[int]:
+    def sentence_ends(self) -> list[int]:
+        """Where every sentence but the last ends in ``joined``."""
         return [m.end("stop") for m in _stops(self.plain) if _ends_sentence(self.joined, m)]
 
     @cached_property
@@ -192,7 +193,7 @@ class Words:
 
     def sentence(self, position: int) -> int:
         """Return the number, from 0, of the sentence that *position* stands in."""
-        return bisect_right(self._sentence_ends, position)
+        return bisect_right(self.sentence_ends, position)
 
     def words_between(self, start: int, end: int) -> tuple[int, int]:
         """Return the number of the first word that reaches into the span, and how many do: at least 1."""
@@ -216,6 +217,14 @@ class Words:
         """Yield where each field starts in ``joined``, and its text."""
         for start, (_, value) in zip(self._starts, self._fields, strict=True):
             yield start, value
+
+
+def sentences(text: Text) -> tuple[str, ...]:
+    """Return the sentences of *text*, by the number that a mention names; some are empty."""
+    words = Words(text)
+    ends = words.sentence_ends
+    cuts = pairwise((0, *ends, len(words.joined)))
+    return tuple(words.joined[start:end].strip(" \n|") for start, end in cuts)
 
 
 def _starts(values: Iterable[str]) -> Iterator[int]:

@@ -29,7 +29,7 @@ INSERT INTO entry_versions (entry_id, version, title, summary, content, link, ra
 SELECT id, version, title, summary, content, link, raw_hash, :now
 FROM entries
 WHERE id = :id AND (
-    EXISTS (SELECT 1 FROM hits h WHERE h.entry_id = entries.id AND h.version = entries.version)
+    EXISTS (SELECT 1 FROM hits h WHERE h.entry_id = entries.id)
     OR EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = entries.id AND m.version = entries.version))
 """
 
@@ -99,8 +99,8 @@ def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary
 def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
     """Give a known entry its new text, link, author and dates, and return the number of the new version.
 
-    The text before it is kept when a mention or a hit quotes it. Feed, key, outlet, story and the moment it
-    was first seen stay as they are.
+    The text before it is kept when a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the
+    moment it was first seen stay as they are.
     """
     change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
     row = returned(db, _REPLACE, _values(entry) | {"id": entry_id})

@@ -85,6 +85,7 @@ _WORST = """
 SELECT h.id FROM entries e JOIN hits h ON h.entry_id = e.id JOIN hit_rules r ON r.hit_id = h.id
 WHERE e.story_id = :story AND r.rule = :rule ORDER BY h.severity DESC, h.id LIMIT 1
 """
+_OF_VERSION = "SELECT id FROM hits WHERE entry_id = :entry_id AND version = :version"
 
 _COUNT_BY_FEED = """
 SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id WHERE h.canary = 0 GROUP BY e.feed
@@ -214,6 +215,12 @@ def told_of(db: Reader, entry_id: int) -> frozenset[str]:
 def worst_of_story(db: Reader, story: int, rule: str) -> int | None:
     """Return the id of the most severe hit of *rule* in *story*, the first of these; None when there is none."""
     row = first(db, _WORST, {"story": story, "rule": rule})
+    return int(row["id"]) if row else None
+
+
+def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
+    """Return the number of the hit that this text of an entry is; None when it is none."""
+    row = first(db, _OF_VERSION, {"entry_id": entry_id, "version": version})
     return int(row["id"]) if row else None
 
 

@@ -1,12 +1,13 @@
-"""Messages: all that a delivery says, read at the moment it is sent."""
+"""Messages: all that a delivery says, read at the moment it is sent, and those that are no alert."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
-from monitor.model import Coverage, Delivery, Message, Remark
-from monitor.store.outbox import hits_of
+from monitor.model import Coverage, Delivery, DeliveryKind, Message, Remark
+from monitor.store.outbox import hits_of, open_delivery
 from monitor.store.statements import Reader, Writer, change, first, rows
 
 _REMARK = "SELECT payload FROM deliveries WHERE id = :id"
@@ -28,6 +29,45 @@ def message_of(db: Reader, delivery: Delivery) -> Message:
 def coverage_of(db: Reader, stories: Iterable[int]) -> tuple[Coverage, ...]:
     """Return who reports each of *stories*, each story once, in the order given."""
     return tuple(_coverage(db, story) for story in dict.fromkeys(stories))
+
+
+def announce(
+    db: Writer,
+    destination: str,
+    remark: Remark,
+    *,
+    kind: DeliveryKind,
+    group_key: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    hits: Iterable[int] = (),
+    late: bool = False,
+) -> int:
+    """Return the id of a new delivery that says *remark*.
+
+    Args:
+        db: The writing connection, in a transaction.
+        destination: Who is told.
+        remark: What is said.
+        kind: What it is for.
+        group_key: What no other open delivery of that destination and kind has.
+        now: The present moment.
+        due_at: When it goes out; None: now.
+        hits: The numbers of the hits that it is about.
+        late: True when its moment was missed.
+    """
+    delivery = open_delivery(
+        db,
+        destination,
+        kind=kind,
+        group_key=group_key,
+        due_at=due_at or now,
+        now=now,
+        hits=hits,
+        late=late,
+    )
+    keep_remark(db, delivery, remark)
+    return delivery
 
 
 def _coverage(db: Reader, story: int) -> Coverage:

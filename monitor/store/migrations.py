@@ -101,7 +101,7 @@ CREATE INDEX entries_published ON entries (feed, published_at) WHERE published_a
 -- what a story holds, and which outlets carry it
 CREATE INDEX entries_of_story ON entries (story_id, outlet, feed);
 
--- texts that were replaced, where a mention still quotes them
+-- texts that were replaced: all of an entry that was ever a hit, else where a mention still quotes them
 CREATE TABLE entry_versions (
     entry_id    INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
     version     INTEGER NOT NULL,
@@ -134,6 +134,16 @@ CREATE TRIGGER entry_words_changed AFTER UPDATE OF title, summary, content ON en
     VALUES ('delete', old.id, old.title, old.summary, old.content);
     INSERT INTO entry_words (rowid, title, summary, content) VALUES (new.id, new.title, new.summary, new.content);
 END;
+"""
+
+_RETRACTIONS = """
+CREATE TABLE retractions (
+    entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    actor    TEXT NOT NULL,  -- that a hit of the entry named
+    gone     INTEGER NOT NULL CHECK (gone IN (0, 1)),  -- 0: it came back
+    changes  INTEGER NOT NULL,
+    PRIMARY KEY (entry_id, actor)
+) STRICT, WITHOUT ROWID;
 """
 
 _WATCHLISTS = """
@@ -372,7 +382,7 @@ CREATE INDEX triages_of_hit ON triages (hit_id);
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
     tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
-    for script in (*tables, _SEARCH, _CHAIN):
+    for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS):
         db.executescript(script)
 
 

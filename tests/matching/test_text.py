@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.matching.text import Words, fold, folded_words
+from monitor.matching.text import Words, fold, folded_words, sentences
 from monitor.model import Text
 
 
@@ -88,3 +88,11 @@ def test_a_field_ends_a_sentence_and_words_count_on():
 
 def test_a_megabyte_is_cut_in_no_time():
     assert len(Words(Text("a\u0301" * 300_000, "x " * 200_000)).spans) == 200_001
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_a_sentence_is_found_by_the_number_of_any_word_in_it(title, summary):
+    text = Text(title, summary)
+    words = Words(text)
+    for start, end in words.spans:
+        assert words.joined[start:end] in sentences(text)[words.sentence(start)]

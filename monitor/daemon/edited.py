@@ -1,0 +1,87 @@
+"""What an edit of an article that was seen before says, and who has to hear of it.
+
+An actor or a rule that comes with an edit is a hit, which goes the way of every other. An actor that goes, or comes
+back, is told to those who were told that the article names it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.alerts.edits import Edit, compare, lines_of
+from monitor.daemon.watch import Watch
+from monitor.model import DeliveryKind, Entry, Judgement, Remark, Verdict
+from monitor.store import Reader, Writer, entries, hits, messages, outbox, retractions
+from monitor.store.retractions import Told
+from monitor.watchlist import judge
+
+MOST = 4  # changes of one actor in one article that are told: outlets try headlines against each other all day
+WHY = "the article was edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit: what it changed, and whether that is a hit."""
+
+    edit: Edit
+    is_news: bool  # it says something that neither the text before nor a hit of the article has said
+    names: dict[str, str]  # of the actors, to show
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return all that changed, in words."""
+        return lines_of(self.edit, self.names, self.edit.came | self.edit.went)
+
+
+def look_at_edit(db: Reader, watch: Watch, entry_id: int, entry: Entry, judgement: Judgement) -> Edited:
+    """Return what *entry*, which *judgement* is about, says that its text before, which is still stored, does not."""
+    before = entries.load_entry(db, entry_id)
+    if before is None:
+        raise LookupError(f"no entry {entry_id}")
+    actors = watch.watchlist.actors
+    judged_before = judge(watch.watchlist, before.text, feed=entry.feed)
+    yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
+    edit = compare(before.text, judged_before, entry.text, judgement, yields_to)
+    new = edit.came | set(edit.rules)
+    is_news = bool(judgement.rules and new - hits.told_of(db, entry_id))
+    return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
+
+
+def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edited: Edited, now: datetime) -> None:
+    """Tell of actors that went or came back whoever was told that the article names them; once *version* is stored.
+
+    Who gets a hit of this very version reads it there.
+    """
+    moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.came | edited.edit.went}
+    reads_it = _told_by_hit(db, entry_id, version)
+    told: dict[str, list[tuple[str, Told]]] = defaultdict(list)
+    for actor in (actor for actor, is_told in moved.items() if is_told):
+        for to in retractions.told_of_actor(db, entry_id, actor):
+            if to.destination in watch.config.destinations and to.destination not in reads_it:
+                told[to.destination].append((actor, to))
+    for destination, about in told.items():
+        messages.announce(
+            db,
+            destination,
+            Remark(why=WHY, lines=lines_of(edited.edit, edited.names, [actor for actor, _ in about])),
+            kind=DeliveryKind.FOLLOW_UP,
+            group_key=f"edit {entry_id} {version}",
+            now=now,
+            due_at=max(now, *(to.due_at for _, to in about)),  # not before what it takes back
+            hits={to.hit for _, to in about},
+        )
+
+
+def _changed(db: Writer, entry_id: int, actor: str, edit: Edit) -> bool:
+    """Keep that *actor* went or came back, when a hit of the article has told of it; return whether that is told."""
+    if actor not in hits.told_of(db, entry_id):
+        return False
+    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.went) <= MOST
+
+
+def _told_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:
+    hit = hits.hit_of_version(db, entry_id, version)
+    decided = outbox.decisions_of(db, hit) if hit else []
+    return {d.decision.destination for d in decided if d.decision.verdict is not Verdict.NO}

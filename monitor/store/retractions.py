@@ -1,0 +1,57 @@
+"""Which actors of a hit its article does not name any more, and how often it has changed its mind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import DeliveryState
+from monitor.store.moments import moment
+from monitor.store.statements import Reader, Writer, first, rows
+
+_GONE = """
+INSERT INTO retractions (entry_id, actor, gone, changes) VALUES (:entry_id, :actor, 1, 1)
+ON CONFLICT (entry_id, actor) DO UPDATE SET gone = 1, changes = changes + 1 WHERE gone = 0
+RETURNING changes
+"""
+
+_BACK = """
+UPDATE retractions SET gone = 0, changes = changes + 1
+WHERE entry_id = :entry_id AND actor = :actor AND gone = 1
+RETURNING changes
+"""
+
+# the newest hit of the entry that named the actor to each destination
+_TOLD = """
+SELECT d.destination, max(d.hit_id) AS hit, max(o.due_at) AS due_at
+FROM hits h
+JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor
+JOIN decisions d ON d.hit_id = h.id
+JOIN deliveries o ON o.id = d.delivery_id AND o.state NOT IN (:dead, :dropped)
+WHERE h.entry_id = :entry_id
+GROUP BY d.destination ORDER BY d.destination
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A destination that was told, or is about to be, that an article names an actor."""
+
+    destination: str
+    hit: int
+    due_at: datetime  # of the latest delivery that says so
+
+
+def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
+    """Keep that an article names *actor* no more, or again; return how many such changes there were, this included.
+
+    Returns 0 when that is no change.
+    """
+    row = first(db, _GONE if gone else _BACK, {"entry_id": entry_id, "actor": actor})
+    return int(row["changes"]) if row else 0
+
+
+def told_of_actor(db: Reader, entry_id: int, actor: str) -> list[Told]:
+    """Return who was told, or is about to be, that an article names *actor*, by destination."""
+    values = {"entry_id": entry_id, "actor": actor, "dead": DeliveryState.DEAD, "dropped": DeliveryState.DROPPED}
+    return [Told(row["destination"], row["hit"], moment(row["due_at"])) for row in rows(db, _TOLD, values)]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.alerts.edits import Edit, compare, lines_of
+from monitor.config import load
+from monitor.model import Text
+from monitor.watchlist import compile_watchlist, judge
+
+CONFIG = """
+[feeds]
+wire = "https://wire.example/rss"
+[actors]
+lazarus = ["Lazarus Group"]
+andariel = ["Andariel"]
+[actors.dprk]
+aliases = ["North Korean hackers"]
+yields_to = ["lazarus"]
+[keywords]
+theft = ["stole"]
+[rules.theft]
+actors = ["*"]
+keywords = ["theft"]
+send_to = ["desk"]
+[destinations.desk]
+url = "console://"
+"""
+NAMES = {"lazarus": "Lazarus Group", "andariel": "Andariel"}
+
+
+@pytest.fixture(scope="module")
+def watchlist(tmp_path_factory):
+    path = tmp_path_factory.mktemp("edits") / "config.toml"
+    path.write_text(CONFIG)
+    config = load(path, environ={"HOME": "/"}).config
+    assert config is not None
+    return compile_watchlist(config)
+
+
+def edit(watchlist, before: str, after: str) -> Edit:
+    texts = Text("Robbed", before), Text("Robbed", after)
+    yields_to = {actor.id: actor.yields_to for actor in watchlist.actors.values()}
+    return compare(texts[0], judge(watchlist, texts[0]), texts[1], judge(watchlist, texts[1]), yields_to)
+
+
+def lines(watchlist, before: str, after: str) -> tuple[str, ...]:
+    found = edit(watchlist, before, after)
+    return lines_of(found, NAMES, found.came | found.went)
+
+
+def test_an_actor_that_comes_is_shown_with_the_sentence_before_and_after(watchlist):
+    before = "It was long. Police say that unknown people stole the coins. Nobody was hurt."
+    after = "It was long. Police say that Lazarus Group stole the coins. Nobody was hurt. More soon."
+    assert lines(watchlist, before, after) == (
+        "Update: the article was edited and now names Lazarus Group",
+        "Before: Police say that unknown people stole the coins.",
+        "After: Police say that Lazarus Group stole the coins.",
+    )
+
+
+def test_an_actor_that_goes_is_shown_the_same_way(watchlist):
+    said = lines(watchlist, "Lazarus Group stole coins.", "An insider stole coins.")
+    assert said[0] == "Update: the article was edited and no longer names Lazarus Group"
+    assert said[1:] == ("Before: Lazarus Group stole coins.", "After: An insider stole coins.")
+
+
+def test_a_sentence_that_has_no_counterpart_says_so(watchlist):
+    assert lines(watchlist, "Rain.", "Rain. Lazarus Group was named.")[1] == "Before: nothing like it"
+    assert lines(watchlist, "Rain. Lazarus Group was named.", "Rain.")[2] == "After: nothing like it"
+
+
+def test_one_name_for_another_is_both(watchlist):
+    found = edit(watchlist, "Lazarus Group stole it.", "Andariel stole it.")
+    assert (found.came, found.went) == ({"andariel"}, {"lazarus"})
+    assert len(lines_of(found, NAMES, {"andariel"})) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Lazarus Group stole it.", "LAZARUS GROUP stole it, again."),
+        ("North Korean hackers stole it.", "North Korean hackers, the Lazarus Group, stole it."),
+        ("North Korean hackers, the Lazarus Group, stole it.", "North Korean hackers stole it."),
+    ],
+    ids=["still named", "a general name gives way", "a general name takes its place again"],
+)
+def test_an_actor_that_is_in_both_texts_neither_comes_nor_goes(watchlist, before, after):
+    found = edit(watchlist, before, after)
+    assert "dprk" not in found.came | found.went
+    assert not any(change.before == change.after for change in found.changes)
+
+
+def test_a_rule_that_begins_to_hold_is_named_when_no_actor_comes(watchlist):
+    found = edit(watchlist, "Lazarus Group was seen.", "Lazarus Group was seen, and stole coins.")
+    assert found.rules == ("theft",)
+    assert lines_of(found, NAMES, ()) == ("Update: the article was edited and now satisfies theft",)
+
+
+def test_a_long_sentence_is_cut_around_the_name(watchlist):
+    long = f"{'a word ' * 100}Lazarus Group {'another word ' * 100}"
+    after = lines(watchlist, "Rain.", long)[2]
+    assert len(after) < 320
+    assert "Lazarus Group" in after
+    assert after.startswith("After: …")
+    assert after.endswith("…")
+
+
+def test_an_edit_without_a_change_for_anybody_has_no_words(watchlist):
+    assert lines(watchlist, "Rain today.", "Rain tomorrow.") == ()
