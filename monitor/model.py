@@ -156,6 +156,7 @@ class Destination:
     digest: tuple[Recurrence, ...] = ()  # when what was collected goes out as one; empty: nothing is collected
     quiet_hours: tuple[QuietWindow, ...] = ()  # in which alerts are held back
     break_quiet: Severity | None = None  # from this severity on at once, digest or not; None: never
+    canary: bool = False  # takes part in the proof that the whole line works
 
 
 # ------------------------------------------------------------------ what feeds bring
@@ -538,3 +539,37 @@ class Notification:
 
     title: str
     body: str
+
+
+# ------------------------------------------------------------------ how the monitor itself stands
+
+
+class TroubleKind(StrEnum):
+    """What kind of thing is wrong."""
+
+    FEED = "feed"  # one fails
+    SILENCE = "silence"  # a feed has been silent for longer than its habit
+    FEEDS = "feeds"  # so many fail that it is hardly their fault
+    DESTINATION = "destination"  # one does not take what it is sent
+    GIVEN_UP = "given up"  # a delivery is dead
+    CONFIGURATION = "configuration"  # the one on disk is refused
+    DISK = "disk"
+    BACKUP = "backup"
+    CANARY = "canary"  # it was not found, or has not arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong with the monitor or its surroundings; told once, and once more when it is over."""
+
+    topic: str  # its identity: ``feed wire``
+    kind: TroubleKind
+    subject: str  # the feed or the destination; empty: there is but one
+    title: str  # ``feed wire cannot be read``
+    over: str  # ``feed wire is read again``
+    cause: str
+    remedy: str  # empty when waiting is all there is to do
+    since: datetime
+    told_at: datetime | None = None  # None: nobody was told
+    ended_at: datetime | None = None  # None: it goes on; else that is to be told still
+    covered: bool = False  # told with many others, and not by its name

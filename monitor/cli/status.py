@@ -37,6 +37,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         f"watchlist version {answer['watchlist_version']}",
         f"feeds: {feeds['total']}, of which {feeds['ok']} ok, {feeds['new']} not polled yet, {feeds['down']} down",
         f"deliveries: {states}",
+        *([f"canary of {answer['canary']['asked_at']}: {answer['canary']['words']}"] if answer["canary"] else []),
         f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
         *(["Wrong:", *problems] if problems else ["All well."]),
     ]

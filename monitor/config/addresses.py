@@ -59,6 +59,7 @@ class Addresses:
         for key, destination in self._joined.main.destinations.items():
             yield ("destinations", key, "url"), destination.url
         yield ("http", "proxy"), self._joined.main.http.proxy
+        yield ("health", "ping"), self._joined.main.health.ping
 
     def feeds(self) -> dict[str, Feed]:
         """Return every feed that is enabled, by its key."""
@@ -88,6 +89,7 @@ class Addresses:
                 digest=tuple(shape.digest),
                 quiet_hours=tuple(shape.quiet_hours),
                 break_quiet=shape.break_quiet,
+                canary=shape.canary,
             )
         return destinations
 
@@ -107,6 +109,16 @@ class Addresses:
         elif url and at.password:
             self._secrets |= {at.password, unquote(at.password)}
         return url or ""
+
+    def ping(self) -> str:
+        """Return the address that is fetched while all is well, empty when there is none."""
+        path: KeyPath = ("health", "ping")
+        text = self._joined.main.health.ping
+        url = self._filled(text, path) if text else ""
+        at = self._split(url, path) if url else None
+        if url and (url != text or masked(path, text) is not None):
+            self._secrets |= {url, *secret_parts(url)}
+        return url if url and at else ""
 
     def _feed(self, key: str, shape: FeedShape) -> Feed | None:
         path: KeyPath = ("feeds", key, "url")

@@ -23,12 +23,13 @@ def lint(config: Config, joined: Joined, report: Report) -> None:
         _lint_unused(config, joined, report)
         _lint_rules(config, report)
         _lint_quiet(config, report)
+        _lint_health(config, joined, report)
     _lint_doubles(config, report)
     _lint_impolite(config, joined, report)
 
 
 def _lint_unused(config: Config, joined: Joined, report: Report) -> None:
-    told = {name for rule in config.rules.values() for name in rule.send_to}
+    told = {name for rule in config.rules.values() for name in rule.send_to} | set(config.health.send_to)
     told |= {name for rule in config.rules.values() if rule.escalate for name in rule.escalate.to}
     for name in config.destinations:
         if name not in told:
@@ -83,6 +84,30 @@ def _lint_quiet(config: Config, report: Report) -> None:
                 f"break_quiet in [destinations.{name}] breaks nothing: it has no quiet_hours and no digest",
                 "delete it, or write them",
             )
+
+
+def _lint_health(config: Config, joined: Joined, report: Report) -> None:
+    health = config.health
+    given = joined.main.health.model_fields_set
+    if not health.send_to and (untold := [key for key in ("heartbeat", "feed_down", "min_disk") if key in given]):
+        report.warn(
+            config.place("health", untold[0]),
+            f"{untold[0]} in [health] is told to nobody",
+            'write send_to = ["DESTINATION"] beside it',
+        )
+    singing = [name for name, destination in config.destinations.items() if destination.canary]
+    if health.canary and not singing:
+        report.warn(
+            config.place("health", "canary"),
+            "canary in [health] goes to no destination",
+            "write canary = true in one, or delete the line",
+        )
+    if singing and not health.canary:
+        report.warn(
+            config.place("destinations", singing[0], "canary"),
+            f"canary in [destinations.{singing[0]}] waits for a canary that is never sent",
+            'write canary = "07:00" in [health], or delete the line',
+        )
 
 
 def _lint_doubles(config: Config, report: Report) -> None:

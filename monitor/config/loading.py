@@ -11,8 +11,16 @@ from monitor.config.joining import Joined, join
 from monitor.config.lint import lint
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.settings import AlertSettings, BackupSettings, Config, HttpSettings, Loaded, StorageSettings
-from monitor.config.shape import AlertsShape, StorageShape
+from monitor.config.settings import (
+    AlertSettings,
+    BackupSettings,
+    Config,
+    HealthSettings,
+    HttpSettings,
+    Loaded,
+    StorageSettings,
+)
+from monitor.config.shape import AlertsShape, HealthShape, StorageShape
 from monitor.config.watched import Watched
 from monitor.errors import Place
 
@@ -47,7 +55,8 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
 def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str, str], report: Report) -> Config:
     addresses = Addresses(joined, environ, report)
     addresses.report_literals()
-    watched = Watched(joined, References(joined, report), report)
+    references = References(joined, report)
+    watched = Watched(joined, references, report)
     main = joined.main
     return Config(
         path=path.absolute(),
@@ -60,6 +69,7 @@ def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str,
         rules=watched.rules(),
         destinations=addresses.destinations(),
         alerts=_alerts(main.alerts),
+        health=_health(main.health, addresses, references),
         http=HttpSettings(
             main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private), addresses.proxy()
         ),
@@ -79,6 +89,17 @@ def _alerts(shape: AlertsShape) -> AlertSettings:
         wait_s=shape.wait,
         corroborate=tuple(shape.corroborate),
         storm=shape.storm,
+    )
+
+
+def _health(shape: HealthShape, addresses: Addresses, references: References) -> HealthSettings:
+    return HealthSettings(
+        send_to=references.named("destinations", shape.send_to, ("health", "send_to")),
+        feed_down_s=shape.feed_down,
+        heartbeat=shape.heartbeat,
+        canary=shape.canary,
+        ping=addresses.ping(),
+        min_disk=shape.min_disk,
     )
 
 

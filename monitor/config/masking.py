@@ -9,7 +9,8 @@ one. In every other kind (Slack, Telegram, a web hook) the address itself is the
 placeholder stands in it. A user name alone is secret too, except for mail.
 
 Feeds. A login in the address, ``auth``, a parameter called token, key or the like, and every header that is not one of
-the harmless ones, unless it holds a placeholder. Of a proxy, its password.
+the harmless ones, unless it holds a placeholder. Of a proxy, its password. Of the address that is pinged, all of it
+when a part of its path looks like a token, as it does at most services.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
             if key in known_keys(section) | unsupported_keys(section):
                 return None
             return _masked_unknown(value) if isinstance(value, str) or SECRET_NAME.search(str(key)) else None
-        case ("alerts" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
-            return _masked_proxy(value) if key == "proxy" else None
+        case ("alerts" | "health" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
+            return _OF_SETTINGS.get(str(key), _none)(value)
         case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):
             return None
         case (*_, "url"):
@@ -62,6 +63,10 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
         case (*_, str(key)) if SECRET_NAME.search(key):
             return _masked_unknown(value)
     return _masked_destination(value) if isinstance(value, str) and "://" in value else None
+
+
+def _none(value: object) -> str | None:  # noqa: ARG001 - nothing of it is secret
+    return None
 
 
 def masked_comment(text: str) -> str | None:
@@ -144,6 +149,17 @@ def _masked_proxy(value: object) -> str | None:
     return f"{scheme}//{STARS}" if _literal(login.partition(":")[2] or login) else None
 
 
+def _masked_ping(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    text = WELL_FORMED.sub(MARK, value)
+    at = _split(text)
+    tokens = any(TOKEN.fullmatch(part) for part in re.split("[/?&=]", text))
+    if at and not tokens and not _literal(at.password or at.username) and not _secret_parameter(at.query):
+        return None
+    return f"{at.scheme}://{STARS}" if at and at.scheme in ("http", "https") else STARS
+
+
 def _masked_destination(value: object) -> str | None:
     if not isinstance(value, str):
         return _masked_unknown(value)
@@ -170,3 +186,6 @@ def _destination_is_secret(at: SplitResult) -> bool:
 
 def _secret_parameter(query: str) -> bool:
     return any(SECRET_NAME.search(name) and _literal(value) for name, value in parse_qsl(query))
+
+
+_OF_SETTINGS = {"proxy": _masked_proxy, "ping": _masked_ping}

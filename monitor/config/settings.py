@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.errors import Place, Problem
-from monitor.model import Actor, Destination, Feed, Keyword, Rule, Severity
+from monitor.model import Actor, Destination, Feed, Keyword, Recurrence, Rule, Severity
 
 Network = IPv4Network | IPv6Network
 KeyPath = tuple[str | int, ...]
@@ -36,6 +36,18 @@ class AlertSettings:
     wait_s: float = 90.0  # gather that long before the first alert of a story
     corroborate: tuple[int, ...] = (3, 10)  # a follow-up when so many outlets carry the story; ascending
     storm: int = 50  # more alerts than this in five minutes become one summary
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """Who is told how the monitor itself stands, and when."""
+
+    send_to: tuple[str, ...] = ()  # names of destinations; empty: nobody is told
+    feed_down_s: float = 21_600.0  # a feed that fails for so long is told
+    heartbeat: Recurrence | None = None
+    canary: Recurrence | None = None
+    ping: str = field(default="", repr=False)  # an address; empty: none
+    min_disk: int | None = None  # bytes; None: not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,7 @@ class Config:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     tests: tuple[ExampleTest, ...] = ()
     files: tuple[Path, ...] = ()  # every file that was read, this one first

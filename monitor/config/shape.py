@@ -38,6 +38,7 @@ from monitor.config.values import (
     LANGUAGE,
     MAX_COUNT,
     MAX_EDITS,
+    SIZE,
     WORDS_APART,
     at_least,
     parse_contact,
@@ -51,6 +52,7 @@ from monitor.config.values import (
     parse_network,
     parse_path,
     parse_severity,
+    parse_size,
     parse_tag,
     parse_thresholds,
     parse_within,
@@ -88,6 +90,8 @@ FeedInterval = Annotated[
 Duration = Annotated[float, PlainValidator(parse_duration), _DURATION]
 KeepTime = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1d")), _DURATION]
 BackupInterval = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1m")), _DURATION]
+FeedDown = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1m")), _DURATION]
+Size = Annotated[int, PlainValidator(parse_size), WithJsonSchema({"type": "string", "pattern": f"^{SIZE}$"})]
 SeverityWord = Annotated[Severity, PlainValidator(parse_severity), _SEVERITY]
 Distance = Annotated[Within, PlainValidator(parse_within), _WITHIN]
 Edits = Annotated[int | None, PlainValidator(parse_fuzzy), _FUZZY]
@@ -200,6 +204,7 @@ class DestinationShape(Shape):
     digest: list[WeeklyMoment] = _texts('Collect, then send one message at these times, as "Mon-Fri 08:00"')
     quiet_hours: QuietHours = _texts('Alerts are held back until it ends, as "18:00-08:00" or "Sat"')
     break_quiet: SeverityWord | None = Field(None, description="From this severity on at once, digest or not")
+    canary: bool = Field(False, description="Takes part in the proof that the whole line works, [health] canary")
 
 
 class AlertsShape(Shape):
@@ -215,6 +220,17 @@ class AlertsShape(Shape):
         default_factory=lambda: [3, 10], description="One follow-up when so many outlets carry a story"
     )
     storm: Count = Field(50, description="More alerts than this in 5 minutes for a destination become one summary")
+
+
+class HealthShape(Shape):
+    """How the monitor itself stands: who is told, and when."""
+
+    send_to: list[Filled] = _texts("The destinations that are told; of one that fails the others are told")
+    feed_down: FeedDown = Field(21_600.0, description="Tell when a feed fails that long, or is silent beyond its habit")
+    heartbeat: WeeklyMoment | None = Field(None, description='Say "still here" then, as "Mon 09:00"')
+    canary: WeeklyMoment | None = Field(None, description='Send an invented item through the whole line, as "07:00"')
+    ping: Filled = Field("", description="Fetched every minute while all is well: the address of a dead man's switch")
+    min_disk: Size | None = Field(None, description='Tell when less is free beside the database, as "500MB"')
 
 
 class HttpShape(Shape):
@@ -290,6 +306,7 @@ class FileShape(Shape):
     rules: dict[Id, RuleShape] = Field(default_factory=dict)
     destinations: dict[Id, DestinationShape] = Field(default_factory=dict)
     alerts: AlertsShape = Field(default_factory=lambda: AlertsShape.model_validate({}))
+    health: HealthShape = Field(default_factory=lambda: HealthShape.model_validate({}))
     http: HttpShape = Field(default_factory=lambda: HttpShape.model_validate({}))
     storage: StorageShape = Field(default_factory=lambda: StorageShape.model_validate({}))
     tests: list[TestShape] = Field(default_factory=list)
@@ -313,6 +330,7 @@ _SHAPES: dict[tuple[str | int, ...], type[Shape]] = {
     ("rules", "*", "escalate"): EscalateShape,
     ("destinations", "*"): DestinationShape,
     ("alerts",): AlertsShape,
+    ("health",): HealthShape,
     ("http",): HttpShape,
     ("storage",): StorageShape,
     ("storage", "*"): BackupShape,

@@ -54,7 +54,7 @@ def _report(error: ValidationError, source: Source, report: Report) -> set[KeyPa
 
 
 # how much is left out for a wrong value: a key of a named table, an example, a key of a section, the whole list
-_DEPTH = {"tests": 2, "alerts": 2, "http": 2, "storage": 2, "include": 1}
+_DEPTH = {"tests": 2, "alerts": 2, "health": 2, "http": 2, "storage": 2, "include": 1}
 _BLANK_EXAMPLE: dict[str, Any] = {"title": "-", "expect": {}}  # keeps the numbers of those that follow
 
 

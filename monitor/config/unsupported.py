@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 # where -> keys; "*" stands for any name
 UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
-    (): frozenset({"health", "web"}),
+    (): frozenset({"web"}),
     ("feeds", "*"): frozenset({"full_text"}),
     ("rules", "*"): frozenset({"surge"}),
-    ("destinations", "*"): frozenset({"canary"}),
     ("storage",): frozenset({"keep_full_text"}),
 }
 

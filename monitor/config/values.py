@@ -20,6 +20,8 @@ from monitor.model import Scope, Severity, Within
 UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "y": 365 * 86_400.0}
 DURATION = r"[0-9]{1,9}(\.[0-9]{1,3})?[smhdy]"
 MAX_DURATION_S = 100 * UNIT_S["y"]  # more would leave the range of dates
+UNIT_BYTES = {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+SIZE = rf"[0-9]{{1,6}}(\.[0-9]{{1,3}})? ?({'|'.join(UNIT_BYTES)})"
 WORDS_APART = r"[1-9][0-9]{0,4} words?"
 MAX_EDITS = 9
 ADAPTIVE: Literal["adaptive"] = "adaptive"
@@ -73,6 +75,14 @@ def parse_duration(value: object) -> float:
     if seconds > MAX_DURATION_S:
         raise Wrong(f"is more than a hundred years: {shown(value)}")
     return seconds
+
+
+def parse_size(value: object) -> int:
+    """Return the bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has a million."""
+    if not isinstance(value, str) or not (match := re.fullmatch(SIZE, value)):
+        raise Wrong(f"must be a size, not {shown(value)}", 'write it as "500MB" or "2GB"')
+    unit = match[2]
+    return round(float(value.removesuffix(unit)) * UNIT_BYTES[unit])
 
 
 def parse_every(value: object) -> float | Literal["adaptive"]:

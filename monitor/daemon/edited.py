@@ -14,7 +14,7 @@ from monitor.alerts.edits import Edit, compare, lines_of
 from monitor.daemon.watch import Watch
 from monitor.model import DeliveryKind, Entry, Judgement, Remark, Verdict
 from monitor.store import Reader, Writer, entries, hits, messages, outbox, retractions
-from monitor.store.retractions import Told
+from monitor.store.retractions import Addressee
 from monitor.watchlist import judge
 
 MOST = 4  # changes of one actor in one article that are told: outlets try headlines against each other all day
@@ -56,7 +56,7 @@ def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edi
     """
     moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.came | edited.edit.went}
     reads_it = _told_by_hit(db, entry_id, version)
-    told: dict[str, list[tuple[str, Told]]] = defaultdict(list)
+    told: dict[str, list[tuple[str, Addressee]]] = defaultdict(list)
     for actor in (actor for actor, is_told in moved.items() if is_told):
         for to in retractions.told_of_actor(db, entry_id, actor):
             if to.destination in watch.config.destinations and to.destination not in reads_it:

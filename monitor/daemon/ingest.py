@@ -153,8 +153,7 @@ def _hit(
     changes: Sequence[str] = (),
 ) -> None:
     """Store a hit, and for each destination what is decided about it."""
-    config = watch.config
-    actors = [config.actors[key] for key in judgement.actors]
+    actors = [watch.watchlist.actors[key] for key in judgement.actors]
     hit_id = hits.add_hit(
         db,
         entry_id,

@@ -131,6 +131,10 @@ class Poller:
         reports = await asyncio.gather(*(self._begin(record) for record in records))
         return [report for report in reports if report is not None]
 
+    async def visit(self, url: str) -> None:
+        """Ask for *url* by way of the client that polls, address check and proxy included; FeedError when it fails."""
+        await self._fetcher.visit(url)
+
     async def idle(self) -> None:
         """Return when no poll is under way."""
         while self._polls:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from monitor.config import Config
+from monitor.daemon import canary, heartbeat
 from monitor.daemon.desk import ESCALATION
 from monitor.daemon.escalate import escalate
 from monitor.daemon.timers import Recurring, Rings
+from monitor.model import Recurrence
 
-RINGS: Rings = {ESCALATION: escalate}
-RECURRING: Recurring = {}
+
+def _heartbeat(config: Config) -> Sequence[Recurrence]:
+    return [config.health.heartbeat] if config.health.heartbeat and config.health.send_to else []
+
+
+def _canary(config: Config) -> Sequence[Recurrence]:
+    wanted = any(destination.canary for destination in config.destinations.values())
+    return [config.health.canary] if config.health.canary and wanted else []
+
+
+RINGS: Rings = {ESCALATION: escalate, "heartbeat": heartbeat.ring, "canary": canary.ring}
+RECURRING: Recurring = {"heartbeat": _heartbeat, "canary": _canary}

@@ -14,6 +14,7 @@ from monitor.config import Config
 from monitor.daemon import clock, systemd
 from monitor.daemon.acts import ACTS
 from monitor.daemon.control import Control, Request
+from monitor.daemon.health import Health
 from monitor.daemon.logs import Log
 from monitor.daemon.reload import Watched
 from monitor.daemon.service import Daemon
@@ -53,6 +54,7 @@ class _Schedule:
         self._began_at = clock.now()
         self._stop = asyncio.Event()
         self._vitals = Vitals("polls", "deliveries", "database")
+        self._health = Health(daemon, refused=lambda: self._refused, vitals=self._vitals, began_at=self._began_at)
         self._control = Control(config.storage.path, self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,6 +93,7 @@ class _Schedule:
             (keeper.tidy, TIDY_EVERY, TIDY_FIRST),
             (keeper.back_up, MINUTE, MINUTE),  # looks whether a copy is due
             (keeper.mind_clock, MINUTE, MINUTE),
+            (self._health.look, MINUTE, MINUTE),
         ):
             scheduler.add_job(
                 _at_now(job), "interval", seconds=every.total_seconds(), next_run_time=now + first, id=job.__name__
@@ -178,7 +181,13 @@ class _Schedule:
     async def _handle(self, request: Request) -> Any:
         name = request.get("do")
         if name == "status":
-            return await status(self._daemon, began_at=self._began_at, refused=self._refused, vitals=self._vitals)
+            return await status(
+                self._daemon,
+                began_at=self._began_at,
+                refused=self._refused,
+                vitals=self._vitals,
+                ping_error=self._health.ping_error,
+            )
         if name not in ACTS:
             raise UsageError(f'the daemon cannot do "{name}"; it is of another version than this command')
         said = await self._daemon.committer.do(lambda db: ACTS[name](db, request, clock.now()))

@@ -12,6 +12,7 @@ from typing import TextIO, TypeVar
 
 from monitor.config import Config
 from monitor.daemon import clock
+from monitor.daemon.canary import with_canary
 from monitor.daemon.commit import Committer
 from monitor.daemon.deliver import Deliverer
 from monitor.daemon.faults import passing
@@ -86,7 +87,7 @@ class Daemon:
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
             self._stack.push_async_callback(self.poller.stop)
             await self.poller.start()
-            await self._put_in_force(self._config, compile_watchlist(self._config))
+            await self._put_in_force(self._config, compile_watchlist(with_canary(self._config)))
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
             missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
             await self.housekeeper.mind_clock(clock.now())
@@ -132,7 +133,7 @@ class Daemon:
         if config.storage.path != old.storage.path:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
         # aside, because a large watchlist takes seconds
-        watchlist = await asyncio.to_thread(compile_watchlist, config)
+        watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config))
         await self._put_in_force(config, watchlist)
         if config.http != old.http:
             await self.poller.change_fetcher(self._fetcher(config))

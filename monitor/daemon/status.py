@@ -8,16 +8,20 @@ from importlib.metadata import version
 from typing import Any
 
 from monitor.daemon import clock
+from monitor.daemon.heartbeat import canary_words
 from monitor.daemon.service import Daemon
 from monitor.daemon.vitals import Vitals
 from monitor.errors import FeedState
-from monitor.model import FeedRecord
-from monitor.store import Reader, deliveries, feeds
+from monitor.model import FeedRecord, TroubleKind
+from monitor.store import Reader, canaries, deliveries, feeds, troubles
 
 DOWN_AFTER = 3  # failures in a row; one may be the weather
+ONLY_HERE = (TroubleKind.DISK, TroubleKind.CANARY)  # the others have words of their own
 
 
-async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vitals) -> dict[str, Any]:
+async def status(
+    daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vitals, ping_error: str
+) -> dict[str, Any]:
     """Return how *daemon* stands, ready for JSON; ``problems`` holds in words all that is wrong."""
     watch = daemon.watch()
 
@@ -25,6 +29,8 @@ async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vi
         return feeds.load_feeds(db), deliveries.waiting(db), deliveries.count_by_state(db)
 
     records, waiting, counts = await daemon.ask(read)
+    canary = await daemon.ask(canaries.latest)
+    found = await daemon.ask(troubles.load_troubles)
     now = clock.now()
     down = [record for record in records if record.failures >= DOWN_AFTER]
     path = watch.config.storage.path
@@ -35,6 +41,8 @@ async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vi
         *(f"{part} stand still for {age_s:.0f} s" for part, age_s in vitals.stalled().items()),
         *(f"destination {w.destination}: {_deliveries(w.number)} waiting: {w.reason}" for w in waiting),
         *([f"{_deliveries(counts['dead'])} given up: monitor outbox"] if counts.get("dead") else []),
+        *([f"ping: {ping_error}"] if ping_error else []),
+        *(f"{t.title}: {t.cause}" for t in found.values() if t.kind in ONLY_HERE and not t.ended_at),
         *(f"feed {r.key}: {r.state}: {r.cause}" for r in down),
     ]
     return {
@@ -52,8 +60,20 @@ async def status(daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vi
             "down": len(down),
         },
         "deliveries": counts,
+        "canary": _canary(canary) if canary else None,
         "database": {"path": str(path), "bytes": path.stat().st_size},
         "problems": problems,
+    }
+
+
+def _canary(canary: canaries.Canary) -> dict[str, Any]:
+    return {
+        "asked_at": canary.asked_at.isoformat(timespec="seconds"),
+        "failure": canary.failure,
+        "arrivals": [
+            {"destination": a.destination, "state": str(a.state), "latency_s": a.latency_s} for a in canary.arrivals
+        ],
+        "words": canary_words(canary),
     }
 
 

@@ -121,6 +121,21 @@ class Fetcher:
         except FAILURES as error:
             raise as_feed_error(error, self._timeout_s) from error
 
+    async def visit(self, url: str) -> None:
+        """Ask for *url* once; what it answers is not read, and redirects are not followed.
+
+        Raises:
+            FeedError: It cannot be reached, or answers anything but yes (2xx).
+        """
+        try:
+            async with self._turn(URL(url)), asyncio.timeout(self._timeout_s):
+                response = await self._request(URL(url), self._headers(None, {}))
+                response.close()
+        except FAILURES as error:
+            raise as_feed_error(error, self._timeout_s) from error
+        if not 200 <= response.status < 300:
+            raise answers.failure(response.status, response.headers, b"", self._clock())
+
     async def _get(self, feed: Feed, record: FeedRecord) -> Fetched:
         """Return the first answer that is no redirect.
 

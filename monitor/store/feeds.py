@@ -49,6 +49,13 @@ _SAVE = f"""{_ADD}
 WHERE feeds.url = excluded.url
 """
 
+# what it brings is not shown by anybody: only its age says when it may go
+_ADD_INVENTED = f"""
+INSERT INTO feeds (configured, gone_before, {", ".join(_COLUMNS)})
+VALUES (0, '9999-12-31T23:59:59.999Z', {", ".join(f":{name}" for name in _COLUMNS)})
+ON CONFLICT (key) DO NOTHING
+"""  # noqa: S608 - the names above and nothing else
+
 _PUT_OFF = "UPDATE feeds SET due_at = :due_at WHERE key = :key"
 
 _FORGET_RESTS = "DELETE FROM host_rests"
@@ -84,6 +91,11 @@ def save_feed(db: Writer, record: FeedRecord, rests: Mapping[str, datetime] | No
         change(db, _FORGET_RESTS, {})
         change_each(db, _ADD_REST, [{"host": host, "until": stored(until)} for host, until in rests.items()])
     return change(db, _SAVE, _values(record)) == 1
+
+
+def add_invented(db: Writer, record: FeedRecord) -> None:
+    """Keep a feed that is none: it is never polled, and what it brings was made by ourselves."""
+    change(db, _ADD_INVENTED, _values(record))
 
 
 def load_feed(db: Reader, key: str) -> FeedRecord | None:

@@ -378,11 +378,41 @@ CREATE TABLE triages (
 CREATE INDEX triages_of_hit ON triages (hit_id);
 """
 
+_HEALTH = """
+CREATE TABLE troubles (
+    topic    TEXT PRIMARY KEY,  -- "feed wire"
+    kind     TEXT NOT NULL,
+    subject  TEXT NOT NULL,  -- the feed or the destination; empty: there is but one
+    title    TEXT NOT NULL,
+    over     TEXT NOT NULL,
+    cause    TEXT NOT NULL,
+    remedy   TEXT NOT NULL,
+    since    TEXT NOT NULL,
+    told_at  TEXT,  -- NULL: nobody was told
+    ended_at TEXT,  -- NULL: it goes on; else that is to be told still
+    covered  INTEGER NOT NULL CHECK (covered IN (0, 1))  -- 1: told with many others, and not by its name
+) STRICT;
+
+CREATE TABLE canaries (
+    asked_at   TEXT PRIMARY KEY,
+    planted_at TEXT,  -- NULL: not yet, or never
+    hit_id     INTEGER REFERENCES hits (id) ON DELETE CASCADE,  -- NULL: it was not found
+    failure    TEXT NOT NULL  -- why it was not found; empty: it was, or has not been looked for
+) STRICT;
+
+-- which canary belongs to a hit that is deleted
+CREATE INDEX canaries_of_hit ON canaries (hit_id) WHERE hit_id IS NOT NULL;
+-- what was given up
+CREATE INDEX deliveries_dead ON deliveries (destination) WHERE state = 'dead';
+-- what was said of our own health
+CREATE INDEX deliveries_health ON deliveries (created_at) WHERE kind = 'health';
+"""
+
 
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
     tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
-    for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS):
+    for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS, _HEALTH):
         db.executescript(script)
 
 

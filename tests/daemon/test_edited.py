@@ -45,7 +45,7 @@ async def told(folder, site, *titles: str, more: str = CONSOLE, send: bool = Tru
 async def test_an_actor_that_comes_with_an_edit_is_a_hit_that_says_what_changed(tmp_path, site):
     (message,) = await told(tmp_path, site, UNNAMED, NAMED)
     assert message.hits[0].is_update
-    assert message.remark.lines == (
+    assert message.hits[0].changes == (
         "Update: the article was edited and now names Lazarus Group",
         f"Before: {UNNAMED}",
         f"After: {NAMED}",
@@ -54,7 +54,7 @@ async def test_an_actor_that_comes_with_an_edit_is_a_hit_that_says_what_changed(
 
 async def test_a_new_article_is_no_update(tmp_path, site):
     (message,) = await told(tmp_path, site, NAMED)
-    assert (message.hits[0].is_update, message.remark.lines) == (False, ())
+    assert (message.hits[0].is_update, message.hits[0].changes) == (False, ())
 
 
 async def test_an_actor_that_goes_is_told_to_those_who_were_told_of_it_with_the_text_that_named_it(tmp_path, site):
@@ -94,7 +94,7 @@ allow_private = ["127.0.0.0/8"]
     other = NAMED.replace("Lazarus Group", "Andariel")
     _, update = await told(tmp_path, site, NAMED, other, watchlist=watchlist)
     assert update.hits[0].is_update
-    assert [line for line in update.remark.lines if line.startswith("Update")] == [
+    assert [line for line in update.hits[0].changes if line.startswith("Update")] == [
         "Update: the article was edited and now names Andariel",
         "Update: the article was edited and no longer names Lazarus Group",
     ]

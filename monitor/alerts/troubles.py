@@ -1,0 +1,148 @@
+"""What is seen, as troubles with a title, a cause and a way out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from monitor.errors import FeedState
+from monitor.model import FeedRecord, Trouble, TroubleKind
+
+ENOUGH_AGAIN = 1.1  # times the least: free space that comes and goes around it is told once
+
+
+def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetime) -> list[Trouble]:
+    """Return the feeds that fail or are silent; *known* holds the topics of what was wrong before.
+
+    Of a feed that fails nobody can say whether it is silent: what was said stands.
+    """
+    troubles: list[Trouble] = []
+    for record in records:
+        state = FeedState(record.state)
+        if state.is_down:
+            troubles.append(_failing(record, now))
+        if state is FeedState.SILENT or (state.is_down and f"silence of {record.key}" in known):
+            troubles.append(_silent(record, now))
+    return troubles
+
+
+def _failing(record: FeedRecord, now: datetime) -> Trouble:
+    return Trouble(
+        topic=f"feed {record.key}",
+        kind=TroubleKind.FEED,
+        subject=record.key,
+        title=f"feed {record.key} cannot be read",
+        over=f"feed {record.key} is read again",
+        cause=f"{record.state}: {record.cause}",
+        remedy=record.remedy,
+        since=now,
+    )
+
+
+def _silent(record: FeedRecord, now: datetime) -> Trouble:
+    is_silent = record.state == FeedState.SILENT
+    return Trouble(
+        topic=f"silence of {record.key}",
+        kind=TroubleKind.SILENCE,
+        subject=record.key,
+        title=f"feed {record.key} is silent for longer than its habit",
+        over=f"feed {record.key} publishes again",
+        cause=record.cause if is_silent else "",
+        remedy=record.remedy if is_silent else "",
+        since=now,
+    )
+
+
+def of_destination(name: str, number: int, since: datetime, reason: str) -> Trouble:
+    """Return that a destination does not take what it is sent."""
+    return Trouble(
+        topic=f"destination {name}",
+        kind=TroubleKind.DESTINATION,
+        subject=name,
+        title=f"{_deliveries(number)} for {name} cannot be delivered",
+        over=f"{name} takes what it is sent again",
+        cause=reason or "a send does not end",
+        remedy="nothing is lost, it is tried again; see monitor outbox",
+        since=since,
+    )
+
+
+def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> Trouble:
+    """Return that deliveries were given up; each time it happens is a trouble of its own."""
+    return Trouble(
+        topic=f"given up {name} {newest}",
+        kind=TroubleKind.GIVEN_UP,
+        subject=name,
+        title=f"{_deliveries(number)} for {name} {'was' if number == 1 else 'were'} given up",
+        over="",
+        cause=reason,
+        remedy="monitor outbox lists them; monitor outbox retry ID tries again, drop ID ends it",
+        since=now,
+    )
+
+
+def of_configuration(problems: str, now: datetime) -> Trouble:
+    """Return that the configuration on disk is refused."""
+    return Trouble(
+        topic="configuration",
+        kind=TroubleKind.CONFIGURATION,
+        subject="",
+        title="the configuration on disk is refused, the one before stays in force",
+        over="the configuration on disk is in force",
+        cause=problems,
+        remedy="monitor check shows each mistake at its place",
+        since=now,
+    )
+
+
+def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Trouble | None:
+    """Return that less than *least* bytes are free in *folder*; None: there is enough."""
+    if free >= least * (ENOUGH_AGAIN if was_low else 1):
+        return None
+    return Trouble(
+        topic="disk",
+        kind=TroubleKind.DISK,
+        subject="",
+        title=f"the disk is nearly full: {_bytes(free)} are free",
+        over="there is enough space on the disk again",
+        cause=f"less than min_disk, {_bytes(least)}, is left in {folder}",
+        remedy="free some space; when nothing is left, polls and alerts wait until there is",
+        since=now,
+    )
+
+
+def of_backup(error: str, now: datetime) -> Trouble:
+    """Return that the last backup failed."""
+    return Trouble(
+        topic="backup",
+        kind=TroubleKind.BACKUP,
+        subject="",
+        title="the database could not be backed up",
+        over="the database is backed up again",
+        cause=error,
+        remedy="it is tried again every ten minutes",
+        since=now,
+    )
+
+
+def of_lost_canary(cause: str, now: datetime, destination: str = "") -> Trouble:
+    """Return that the canary was not found, or has not arrived at *destination*."""
+    to = f" has not arrived at {destination}" if destination else " was not found"
+    return Trouble(
+        topic=f"canary {destination}".rstrip(),
+        kind=TroubleKind.CANARY,
+        subject=destination,
+        title=f"the canary{to}",
+        over=f"the canary {f'arrives at {destination}' if destination else 'is found'} again",
+        cause=cause,
+        remedy="real alerts may not arrive either: see monitor status and monitor outbox",
+        since=now,
+    )
+
+
+def _deliveries(number: int) -> str:
+    return f"{number} deliver{'y' if number == 1 else 'ies'}"
+
+
+def _bytes(number: int) -> str:
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
