@@ -7,13 +7,16 @@ back, is told to those who were told that the article names it.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.edits import Edit, compare, lines_of
+from monitor.alerts.silencing import silenced
+from monitor.alerts.timing import slot_of
 from monitor.daemon.watch import Watch
 from monitor.model import DeliveryKind, Entry, Judgement, Remark, Verdict
-from monitor.store import Reader, Writer, entries, hits, messages, outbox, retractions
+from monitor.store import Reader, Writer, entries, hits, messages, outbox, people, retractions
 from monitor.store.retractions import Addressee
 from monitor.watchlist import judge
 
@@ -61,17 +64,41 @@ def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edi
         for to in retractions.told_of_actor(db, entry_id, actor):
             if to.destination in watch.config.destinations and to.destination not in reads_it:
                 told[to.destination].append((actor, to))
-    for destination, about in told.items():
-        messages.announce(
-            db,
-            destination,
-            Remark(why=WHY, lines=lines_of(edited.edit, edited.names, [actor for actor, _ in about])),
-            kind=DeliveryKind.FOLLOW_UP,
-            group_key=f"edit {entry_id} {version}",
-            now=now,
-            due_at=max(now, *(to.due_at for _, to in about)),  # not before what it takes back
-            hits={to.hit for _, to in about},
-        )
+    for name, about in told.items():
+        _tell(db, watch, name, about, edited, group_key=f"edit {entry_id} {version}", now=now)
+
+
+def _tell(
+    db: Writer,
+    watch: Watch,
+    name: str,
+    about: Sequence[tuple[str, Addressee]],
+    edited: Edited,
+    *,
+    group_key: str,
+    now: datetime,
+) -> None:
+    """Tell one destination, when it may be told, of the actors in *about*, unless somebody silenced that."""
+    config = watch.config
+    carried = [hit for number in {to.hit for _, to in about} if (hit := hits.load_hit(db, number))]
+    silences = people.silences_in_force(db, now)
+    rules = [match.rule for hit in carried for match in hit.judgement.rules if name in match.send_to]
+    actors = [actor for actor, _ in about]
+    if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
+        return
+    severity = max(hit.severity for hit in carried)
+    ready_at = max(now, *(to.due_at for _, to in about))  # not before what it takes back
+    slot = slot_of(config.destinations[name], severity, ready_at=ready_at, now=now, zone=config.alerts.timezone)
+    messages.announce(
+        db,
+        name,
+        Remark(why=WHY, lines=lines_of(edited.edit, edited.names, actors)),
+        kind=DeliveryKind.FOLLOW_UP,
+        group_key=group_key,
+        now=now,
+        due_at=max(slot.due_at, ready_at),
+        hits=[hit.id for hit in carried],
+    )
 
 
 def _changed(db: Writer, entry_id: int, actor: str, edit: Edit) -> bool:

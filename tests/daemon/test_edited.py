@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
+from monitor.daemon import clock
 from monitor.daemon.service import Daemon
 from monitor.model import DeliveryKind, Message
-from monitor.store import Reader, hits, messages
+from monitor.store import Reader, hits, messages, people
 from monitor.store.deliveries import load_delivery
 from monitor.store.statements import rows
 
 NAMED = "Police say that Lazarus Group stole the coins"
 UNNAMED = "Police say that an insider stole the coins"
-TWO = CONSOLE + '[destinations.other]\nurl = "console://"\nmin_severity = "critical"\n'
+AT_ONCE = '[alerts]\nwait = "0s"\n'
+TWO = CONSOLE + AT_ONCE + '[destinations.other]\nurl = "console://"\nmin_severity = "critical"\n'
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def all_messages(db: Reader) -> list[Message]:
     return [messages.message_of(db, load_delivery(db, number)) for number in ids]
 
 
-async def told(folder, site, *titles: str, more: str = CONSOLE, send: bool = True, watchlist=None) -> list[Message]:
+async def told(
+    folder, site, *titles: str, more: str = CONSOLE + AT_ONCE, send: bool = True, watchlist=None
+) -> list[Message]:
     """Show one article under these titles, one a poll, after a baseline without it; return what was said of it."""
     url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t), "Old"])) for t in titles))
     options = {"watchlist": watchlist} if watchlist else {}
@@ -111,6 +116,25 @@ async def test_what_is_taken_back_before_it_was_sent_is_sent_after_it(tmp_path, 
     alert, update = await told(tmp_path, site, NAMED, UNNAMED, send=False)
     assert update.delivery.due_at >= alert.delivery.due_at
     assert update.delivery.id > alert.delivery.id
+
+
+async def test_what_is_taken_back_in_the_night_is_told_in_the_morning(tmp_path, site, watch):
+    watch.now = watch.now.replace(hour=10)
+    quiet = CONSOLE + 'quiet_hours = ["00:00-12:00", "12:00-23:59"]\nbreak_quiet = "critical"\n' + AT_ONCE
+    _, update = await told(tmp_path, site, NAMED.replace("stole", "saw"), "Nobody saw the coins", more=quiet)
+    assert f"{update.delivery.due_at:%H:%M}" == "23:59"
+
+
+async def test_what_somebody_silenced_is_not_taken_back_aloud(tmp_path, site):
+    url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
+    async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
+        for _ in range(2):
+            await daemon.poll_now()
+        now = clock.now()
+        options = {"author": "ana", "why": "known", "now": now, "until": now + timedelta(hours=4)}
+        await daemon.ask(lambda db: people.add_silence(db, "actor", "lazarus", **options))
+        await daemon.poll_now()
+        assert len(await daemon.ask(all_messages)) == 1
 
 
 async def test_every_text_of_an_article_that_was_a_hit_is_kept(tmp_path, site):
