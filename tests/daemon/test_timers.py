@@ -14,7 +14,7 @@ from monitor.daemon.timers import ring_due, settle
 from monitor.store import timers
 
 DAY = timedelta(days=1)
-DAILY = {"heartbeat": lambda config: [parse_recurrence("09:00")]}
+DAILY = {"chime": lambda config: [parse_recurrence("09:00")]}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def rung():
 
 
 async def ring(daemon, now, rung, recurring=DAILY):
-    rings = {"heartbeat": lambda db, watch, ringing: rung.append((ringing.timer.due_at, ringing.late))}
+    rings = {"chime": lambda db, watch, ringing: rung.append((ringing.timer.due_at, ringing.late))}
     return await daemon.ask(lambda db: ring_due(db, daemon.watch(), now, rings=rings, recurring=recurring))
 
 
@@ -58,8 +58,8 @@ async def test_one_that_was_missed_rings_once_and_late(config, watch, rung):
 
 
 async def test_one_that_is_edited_or_taken_out_of_the_configuration_is_set_anew_or_gone(config, watch):
-    other = {"heartbeat": lambda config: [parse_recurrence("10:00")]}
-    none = {"heartbeat": lambda config: []}
+    other = {"chime": lambda config: [parse_recurrence("10:00")]}
+    none = {"chime": lambda config: []}
     async with Daemon(config, console=io.StringIO()) as daemon:
         for recurring in (DAILY, other):
             await daemon.ask(lambda db, r=recurring: settle(db, config, watch.now, r))
