@@ -24,7 +24,7 @@ SUMMARY = "summary"
 UNREACHABLE = "unreachable"
 
 GATHER_SUMMARY = timedelta(minutes=5)
-GATHER_MISSED = timedelta(minutes=15)  # until the feeds have been read again
+GATHER_MISSED = timedelta(minutes=15), timedelta(hours=1)  # at least and at most, for the feeds to be read again
 MISSED_BEFORE = timedelta(hours=1)  # what a feed showed a little late was missed as well
 
 
@@ -43,6 +43,7 @@ class Case:
     baseline: bool = False  # of the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
     unread_since: datetime | None = None  # when its feed was last read before; None: never
+    reread: timedelta = timedelta()  # within that time every feed is read once more
     silence: Silence | None = None
     told: Told | None = None  # None: the destination knows nothing of the story
     planned: tuple[datetime, ...] = ()  # when messages to the destination went out or are due, the last hour's too
@@ -129,7 +130,8 @@ def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     since = moment_words(case.unread_since or now, zone=settings.timezone, now=now)
     age = span_words(settings.max_age_s)
     why = f"published while its feed was not read (since {since}), older than max_age {age}"
-    ready_at = now + GATHER_MISSED
+    least, most = GATHER_MISSED
+    ready_at = now + max(least, min(most, case.reread))
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
     said = Remark(why=f"published while the monitor or a feed was down, older than max_age {age}")
     decision = Decision(case.destination.name, Verdict.HOLD, f"{why}: in one digest", due_at)

@@ -43,8 +43,10 @@ def silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
     """Silence an actor or a rule for a while; return until when, in words."""
     subject, name, why = (str(request.get(key) or "") for key in ("subject", "name", "why"))
     for_s = request.get("for_s")
-    if subject not in ("actor", "rule") or not name or not why or not isinstance(for_s, int | float) or for_s <= 0:
-        raise UsageError("a silence names an actor or a rule, how long it holds, and why")
+    if subject not in ("actor", "rule") or not name or not why:
+        raise UsageError("a silence names an actor or a rule, and why")
+    if not isinstance(for_s, int | float) or not 0 < for_s <= LONGEST_SILENCE_S:
+        raise UsageError("a silence holds for more than nothing, and a hundred years at most")
     until = now + timedelta(seconds=for_s)
     number = people.add_silence(db, subject, name, author=_author(request), why=why, until=until, now=now)
     return (
@@ -68,6 +70,7 @@ def send_digest(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
     return f"the digest for {name} is due now"
 
 
+LONGEST_SILENCE_S = 100 * 365 * 86_400.0
 TRIAGE = ("relevant", "noise", "ack")
 ACTS: dict[str, Act] = {
     "retry": retry,

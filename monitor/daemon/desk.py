@@ -6,19 +6,29 @@ The policy decides; this reads what it has to know, and writes what it decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.follow_ups import joined
 from monitor.alerts.limits import HOUR
 from monitor.alerts.policy import Case, Plan, corroborated, decide
 from monitor.alerts.silencing import silenced
+from monitor.daemon.escalate import start_escalations
 from monitor.daemon.faults import passing
 from monitor.daemon.watch import Watch
-from monitor.model import Entry, Judgement, Remark, RuleMatch, Severity, Silence, Told, Verdict
-from monitor.store import Writer, deliveries, folding, hits, messages, outbox, people, stories, timers, told
+from monitor.model import Entry, Judgement, Remark, Severity, Silence, Told, Verdict
+from monitor.store import Writer, deliveries, folding, hits, messages, outbox, people, stories, told
 from monitor.stories import count_sources
 
-ESCALATION = "escalation"  # the kind of its timers
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An entry that came in, and what it means for its story."""
+
+    entry: Entry
+    story: int
+    severity: Severity
+    outlets: int  # that carry the story now, as their feeds' weights count them
 
 
 class Desk:
@@ -41,6 +51,7 @@ class Desk:
         self._baseline = baseline
         self._unread_since = unread_since
         self._silences = people.silences_in_force(db, now)
+        self._longest_every_s = max((feed.every_s for feed in watch.config.feeds.values()), default=0.0)
         self._outlets: dict[int, int] = {}  # by story
 
     def decide_hit(
@@ -48,29 +59,24 @@ class Desk:
     ) -> None:
         """Decide for every destination of a hit, keep that with the reason, and enqueue what is to be sent."""
         known = told.told_of(self._db, story)
-        outlets = self._count_outlets(story, entry_id, entry)
         severity = max(rule.severity for rule in judgement.rules)
+        news = News(entry, story, severity, self._count_outlets(story, entry_id, entry))
         plans = {}
         for name in judgement.send_to:
             matched = [rule for rule in judgement.rules if name in rule.send_to]
-            case = self._case(
-                name,
-                entry,
-                severity,
-                story,
-                outlets,
-                known.get(name),
-                rules=matched,
-                hit=hit_id,
-                actors=judgement.actors,
-                edited=edited,
-            )
+            ids = tuple(rule.rule for rule in matched)
+            silence = self._silence(ids, judgement.actors)
+            case = self._case(name, news, known.get(name), hit=hit_id, rules=ids, silence=silence, edited=edited)
             plans[name] = plan = decide(case, self._config.alerts, self._now)
             passing("decided")
-            self._carry_out(plan, hit_id, story=story, severity=severity, outlets=outlets)
-        self._start_escalations(judgement.rules, plans, known, story=story, severity=severity)
+            self._carry_out(plan, hit_id, news)
+        news_to = [
+            name for name in plans if name not in known or known[name].is_open or known[name].severity < severity
+        ]
+        begun = {name: at for name in news_to if (at := plans[name].decision.due_at) is not None}
+        start_escalations(self._db, self._config, judgement.rules, begun, story=story, now=self._now)
         for name in known.keys() - {name for name, plan in plans.items() if plan.decision.verdict is not Verdict.NO}:
-            self._corroborate(name, entry, known[name], story=story, outlets=outlets)
+            self._corroborate(name, news, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
         """Follow up where an entry that is no hit makes it as many outlets as a destination wants to hear of."""
@@ -79,47 +85,44 @@ class Desk:
             return
         outlets = self._count_outlets(story, entry_id, entry)
         for name, what in known.items():
-            self._corroborate(name, entry, what, story=story, outlets=outlets)
+            self._corroborate(name, News(entry, story, what.severity, outlets), what)
 
-    def _corroborate(self, name: str, entry: Entry, what: Told, *, story: int, outlets: int) -> None:
+    def _corroborate(self, name: str, news: News, what: Told) -> None:
         if what.is_open:
-            told.note_outlets(self._db, story, name, outlets)
-        elif name in self._config.destinations and outlets > what.outlets:
-            case = self._case(name, entry, what.severity, story, outlets, what)
-            plan = corroborated(case, self._config.alerts, self._now)
+            told.note_outlets(self._db, news.story, name, news.outlets)
+        elif name in self._config.destinations and news.outlets > what.outlets:
+            news = replace(news, severity=what.severity)
+            plan = corroborated(self._case(name, news, what), self._config.alerts, self._now)
             if plan and not self._is_silenced(name, what.hit):
-                self._carry_out(plan, what.hit, story=story, severity=what.severity, outlets=outlets, again=True)
+                self._carry_out(plan, what.hit, news, again=True)
 
     # ------------------------------------------------------------ what the policy has to know
 
     def _case(
         self,
         name: str,
-        entry: Entry,
-        severity: Severity,
-        story: int,
-        outlets: int,
+        news: News,
         what: Told | None,
         *,
-        rules: Sequence[RuleMatch] = (),
-        actors: Sequence[str] = (),
         hit: int = 0,
+        rules: tuple[str, ...] = (),
+        silence: Silence | None = None,
         edited: bool = False,
     ) -> Case:
-        ids = tuple(rule.rule for rule in rules)
         return Case(
             destination=self._config.destinations[name],
-            severity=severity,
-            rules=ids,
+            severity=news.severity,
+            rules=rules,
             hit=f"hit {hit}",
-            story=f"story {story}",
-            published_at=entry.published_at,
-            first_seen_at=entry.first_seen_at,
-            outlets=outlets,
+            story=f"story {news.story}",
+            published_at=news.entry.published_at,
+            first_seen_at=news.entry.first_seen_at,
+            outlets=news.outlets,
             baseline=self._baseline,
             edited=edited,
             unread_since=self._unread_since,
-            silence=self._silence(ids, actors),
+            reread=timedelta(seconds=self._longest_every_s),
+            silence=silence,
             told=what,
             planned=deliveries.planned(self._db, name, self._now - HOUR, self._now),
             summary_due=deliveries.summary_due(self._db, name),
@@ -152,68 +155,35 @@ class Desk:
 
     # ------------------------------------------------------------ what it decided
 
-    def _carry_out(
-        self, plan: Plan, hit_id: int, *, story: int, severity: Severity, outlets: int, again: bool = False
-    ) -> None:
+    def _carry_out(self, plan: Plan, hit_id: int, news: News, *, again: bool = False) -> None:
         """Keep the decision, put the hit into its delivery, and remember what the destination will know.
 
         With *again* the hit has its decision already: it is sent once more, for what others say of its story.
         """
-        decision = plan.decision
-        if again:
-            assert decision.due_at is not None, "what is sent has a moment"  # noqa: S101 - a mistake of ours
-            delivery: int | None = outbox.open_delivery(
-                self._db,
-                decision.destination,
-                kind=plan.kind,
-                group_key=plan.group_key,
-                due_at=decision.due_at,
-                now=self._now,
-                hits=[hit_id],
-            )
-        else:
-            delivery = outbox.enqueue(
-                self._db, hit_id, decision, kind=plan.kind, group_key=plan.group_key, now=self._now
-            )
-        if delivery is None:
+        name, due_at = plan.decision.destination, plan.decision.due_at
+        delivery = self._open_again(plan, hit_id) if again else self._enqueue(plan, hit_id)
+        if delivery is None or due_at is None:
             return
         if plan.remark != Remark():
             said = messages.remark_of(self._db, delivery)
             messages.keep_remark(self._db, delivery, joined(said, plan.remark))
-        if plan.gathers and decision.due_at is not None:
-            waiting = folding.alerts_that_wait(self._db, decision.destination, until=decision.due_at, now=self._now)
+        if plan.gathers:
+            waiting = folding.alerts_that_wait(self._db, name, until=due_at, now=self._now)
             folding.fold(self._db, waiting, delivery, f"{plan.remark.why}: in one summary")
         told.note_told(
-            self._db,
-            story,
-            decision.destination,
-            hit=hit_id,
-            severity=severity,
-            outlets=outlets,
-            delivery=delivery,
+            self._db, news.story, name, hit=hit_id, severity=news.severity, outlets=news.outlets, delivery=delivery
         )
 
-    def _start_escalations(
-        self,
-        rules: Sequence[RuleMatch],
-        plans: dict[str, Plan],
-        known: dict[str, Told],
-        *,
-        story: int,
-        severity: Severity,
-    ) -> None:
-        """Set a timer for every rule that wants somebody else to be told when nobody acknowledges the hit."""
-        for match in rules:
-            rule = self._config.rules.get(match.rule)
-            if rule is None or rule.escalate is None:
-                continue
-            begun = [
-                plan.decision.due_at
-                for name, plan in plans.items()
-                if name in match.send_to
-                and plan.decision.due_at is not None
-                and (name not in known or known[name].is_open or severity > known[name].severity)
-            ]
-            if begun:
-                due_at = max(min(begun), self._now) + timedelta(seconds=rule.escalate.after_s)
-                timers.set_timer_once(self._db, ESCALATION, f"{story} {rule.id}", due_at=due_at, now=self._now)
+    def _enqueue(self, plan: Plan, hit_id: int) -> int | None:
+        return outbox.enqueue(self._db, hit_id, plan.decision, kind=plan.kind, group_key=plan.group_key, now=self._now)
+
+    def _open_again(self, plan: Plan, hit_id: int) -> int:
+        return outbox.open_delivery(
+            self._db,
+            plan.decision.destination,
+            kind=plan.kind,
+            group_key=plan.group_key,
+            due_at=plan.decision.due_at or self._now,
+            now=self._now,
+            hits=[hit_id],
+        )

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
 from monitor.alerts.follow_ups import joined
 from monitor.alerts.limits import HOUR
 from monitor.alerts.policy import Case, escalated
+from monitor.config import Config
 from monitor.daemon.logs import Log
 from monitor.daemon.timers import Ringing
 from monitor.daemon.watch import Watch
-from monitor.model import Hit
-from monitor.store import Writer, deliveries, hits, messages, outbox, people, told
+from monitor.model import Hit, RuleMatch
+from monitor.store import Writer, deliveries, hits, messages, outbox, people, timers, told
+
+ESCALATION = "escalation"  # the kind of its timers
 
 log = Log(__name__)
+
+
+def start_escalations(
+    db: Writer,
+    config: Config,
+    rules: Iterable[RuleMatch],
+    begun: Mapping[str, datetime],
+    *,
+    story: int,
+    now: datetime,
+) -> None:
+    """Set a timer for each of *rules* that wants somebody else to be told when nobody acknowledges the story.
+
+    *begun* says when which destinations hear of something new; the time counts from the first that its rule names. A
+    timer that is set already stays as it is.
+    """
+    for match in rules:
+        rule = config.rules.get(match.rule)
+        moments = [at for name, at in begun.items() if name in match.send_to]
+        if rule is None or rule.escalate is None or not moments:
+            continue
+        due_at = max(min(moments), now) + timedelta(seconds=rule.escalate.after_s)
+        timers.set_timer_once(db, ESCALATION, f"{story} {rule.id}", due_at=due_at, now=now)
 
 
 def escalate(db: Writer, watch: Watch, ringing: Ringing) -> None:

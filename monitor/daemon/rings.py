@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from monitor.config import Config
 from monitor.daemon import canary, heartbeat
-from monitor.daemon.desk import ESCALATION
-from monitor.daemon.escalate import escalate
+from monitor.daemon.escalate import ESCALATION, escalate
 from monitor.daemon.timers import Recurring, Rings
 from monitor.model import Recurrence
 

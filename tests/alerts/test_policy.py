@@ -136,6 +136,14 @@ def test_what_was_published_while_nothing_was_read_comes_in_one_digest_that_says
     assert "its feed was not read (since 21 Nov 20:00 UTC)" in plan.decision.reason
 
 
+@pytest.mark.parametrize(
+    ("every", "gathered"), [(5 * MINUTE, 15 * MINUTE), (40 * MINUTE, 40 * MINUTE), (6 * HOUR, HOUR)]
+)
+def test_the_digest_of_what_was_missed_waits_for_the_feeds_to_be_read_again(every, gathered):
+    plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR, reread=every)
+    assert plan.decision.due_at == NOW + gathered
+
+
 def test_of_an_outage_what_is_not_too_old_is_an_alert_as_ever():
     assert decided(published_at=NOW - 40 * HOUR, unread_since=NOW - 64 * HOUR).kind is ALERT
 

@@ -9,12 +9,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 from lines import CONSOLE, WATCHLIST, rss
 from servers import FeedServer, Reply
+
+from monitor.daemon.acts import ACTS
+from monitor.errors import UsageError
+from monitor.store import open_writer, write
 
 
 class Process:
@@ -192,3 +197,30 @@ def test_an_unknown_request_is_refused_and_the_socket_lives_on(process):
             answer = client.makefile().readline()
             assert not answer or json.loads(answer)["exit_code"] == 2
     assert process.type("status").returncode in (0, 1)
+
+
+def test_what_people_do_is_done_by_the_daemon_that_runs(process):
+    said = process.type("silence", "lazarus", "4h", "-m", "known campaign")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert json.loads(process.type("silences", "--json").stdout)[0]["why"] == "known campaign"
+    assert process.type("silences", "end", "1").stdout == "silence 1 is over\n"
+    refused = process.type("triage", "7", "ack")
+    assert (refused.returncode, "no hit #7" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"do": "triage", "id": 1, "triage": "great"},
+        {"do": "triage", "id": "1", "triage": "ack"},
+        {"do": "silence", "subject": "feed", "name": "wire", "for_s": 9, "why": "x"},
+        {"do": "silence", "subject": "actor", "name": "lazarus", "for_s": -1, "why": "x"},
+        {"do": "silence", "subject": "actor", "name": "lazarus", "for_s": 1e300, "why": "x"},
+        {"do": "end silence", "id": 4},
+        {"do": "send digest"},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
+    with open_writer(tmp_path / "monitor.db") as db, write(db), pytest.raises(UsageError):
+        ACTS[request_["do"]](db, request_, datetime.now(UTC))
