@@ -83,8 +83,9 @@ class Newsstand:
         """Let the next feed show one more entry."""
         number = len(self.published)
         critical = number % 5 == 0
-        verb = "has men indicted over" if critical else "robs"
-        title = f"Night Heron {verb} {self._name()} {self._name()} in {self._name()}, case e{number:04}e"
+        verb = "indicted" if critical else "robs"
+        # hardly a word in common, or they were one story
+        title = f"{self._name()} {self._name()} {self._name()} {verb} Night Heron, case e{number:04}e"
         self._items[number % FEEDS].append(self._item(title, title))
         self.critical.append(critical)
         self.published.append(monotonic())

@@ -143,6 +143,9 @@ class AppriseChannel:
         if service.overflow_mode == OverflowMode.UPSTREAM:
             # sent untouched, a text over the limit is refused by the service for ever
             service.overflow_mode = OverflowMode.SPLIT
+        if hasattr(service, "smtp_host"):
+            # a mail server queues by itself; Apprise's pause of 5.5 s is a guess for every service that names none
+            service.request_rate_per_sec = 0
         self._apprise = Apprise(asset=service.asset)
         self._apprise.add(service)
         self._read_timeout_s = float(service.socket_read_timeout)

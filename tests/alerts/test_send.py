@@ -164,6 +164,10 @@ def test_a_mail_arrives_with_every_letter(mail_server):
     assert mail.get_body(("plain",)).get_content().strip().splitlines() == HELLO.body.splitlines()
 
 
+def test_mails_are_not_spaced_out_by_a_guess_of_apprise(mail_server):
+    assert [service.request_rate_per_sec for service in channel(mail_server[1])._apprise] == [0]
+
+
 def test_a_title_cannot_add_a_header_to_a_mail(mail_server):
     inbox, url = mail_server
     channel(url).send(Notification("a\r\nBcc: thief@e.example\r\n\r\nb", "c\r\n.\r\nMAIL FROM:<x@e.example>"))
