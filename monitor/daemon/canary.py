@@ -108,7 +108,7 @@ def _document(asked_at: datetime) -> bytes:
 
 def _plant(db: Writer, *, watch: Watch, parsed: ParsedFeed, asked_at: datetime, made_at: datetime) -> bool:
     """Match, judge, decide and store the canary in *parsed*; return whether it was found."""
-    (item,) = parsed.entries
+    item = parsed.entries[0]
     judgement = judge(watch.watchlist, item.text, feed=CANARY)
     judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
     if not judgement.rules:

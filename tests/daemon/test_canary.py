@@ -143,6 +143,15 @@ async def test_one_that_the_watchlist_does_not_find_is_told(singing, watch, monk
     assert (trouble.title, trouble.cause) == ("the canary was not found", "the watchlist in force did not find it")
 
 
+@pytest.mark.parametrize("document", [b"<rss version='2.0'><channel><title>x</title></channel></rss>", b"nonsense"])
+async def test_one_whose_document_cannot_be_read_is_told(singing, watch, monkeypatch, document):
+    monkeypatch.setattr("monitor.daemon.canary._document", lambda _: document)
+    async with singing as daemon:
+        await sing(daemon, watch, minutes=1)
+        (trouble,) = (await daemon.ask(troubles.load_troubles)).values()
+    assert trouble.cause.startswith("its document could not be read: ")
+
+
 async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, watch, console):
     config = configured(tmp_path, NO_FEED, DESKS)
     async with Daemon(config):
