@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.result import write
 
-NAMES = ("start", "memory", "stories", "matching_quality", "latency")
+NAMES = ("start", "memory", "stories", "matching_quality", "latency", "length")
 LONG = ("crash", "matching_speed")  # run when they are named
 
 

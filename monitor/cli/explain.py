@@ -74,10 +74,12 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
 def _candidate(candidate: Candidate) -> str:
     m = candidate.mention
     edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
+    slip = f": {printable(candidate.slip)}" if candidate.slip else ""
     alias = "" if m.alias == m.text else f' for "{m.alias}"'
-    counts = "counts" if candidate.counted else f"does not count: {printable(candidate.stopped_by)}"
+    context = f", for its context is {printable(candidate.context)}" if candidate.context else ""
+    counts = f"counts{context}" if candidate.counted else f"does not count: {printable(candidate.stopped_by)}"
     who = f"{'actor' if m.actor else 'keyword'} {m.subject}"
-    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}) in {m.field} {m.start}-{m.end}: {counts}'
+    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{slip}) in {m.field} {m.start}-{m.end}: {counts}'
 
 
 def _rule(outcome: Outcome) -> Iterator[str]:

@@ -94,6 +94,7 @@ class _Schedule:
             (keeper.back_up, MINUTE, MINUTE),  # looks whether a copy is due
             (keeper.mind_clock, MINUTE, MINUTE),
             (self._health.look, MINUTE, MINUTE),
+            (self._daemon.learn, TIDY_EVERY, TIDY_FIRST),  # looks whether a day has passed
         ):
             scheduler.add_job(
                 _at_now(job), "interval", seconds=every.total_seconds(), next_run_time=now + first, id=job.__name__

@@ -17,6 +17,7 @@ from monitor.daemon.commit import Committer
 from monitor.daemon.deliver import Deliverer
 from monitor.daemon.faults import passing
 from monitor.daemon.housekeeping import Housekeeper
+from monitor.daemon.learning import Learner
 from monitor.daemon.logs import Log
 from monitor.daemon.poll import Poller, PollReport, user_agent
 from monitor.daemon.rings import RECURRING, RINGS
@@ -29,7 +30,7 @@ from monitor.feeds.record import as_configured, settings_mark
 from monitor.feeds.workers import ParserPool
 from monitor.model import FeedRecord
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
-from monitor.watchlist import Watchlist, compile_watchlist
+from monitor.watchlist import compile_watchlist
 
 T = TypeVar("T")
 
@@ -56,6 +57,8 @@ class Daemon:
         self._stack = AsyncExitStack()
         self.committer = Committer(config.storage.path)
         self.housekeeper = Housekeeper(self.committer, watch=self.watch)
+        self._learner = Learner(self.committer, path=lambda: self.watch().config.storage.path)
+        self._changing = asyncio.Lock()
         self.pool = ParserPool()
         self.hits_found = asyncio.Event()
         self.deliverer = Deliverer(self.committer, watch=self.watch, console=console or sys.stdout, colour=colour)
@@ -87,7 +90,7 @@ class Daemon:
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
             self._stack.push_async_callback(self.poller.stop)
             await self.poller.start()
-            await self._put_in_force(self._config, compile_watchlist(with_canary(self._config)))
+            await self._put_in_force(self._config)
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
             missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
             await self.housekeeper.mind_clock(clock.now())
@@ -132,20 +135,27 @@ class Daemon:
         old = self.watch().config
         if config.storage.path != old.storage.path:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
-        # aside, because a large watchlist takes seconds
-        watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config))
-        await self._put_in_force(config, watchlist)
+        async with self._changing:
+            await self._put_in_force(config)
         if config.http != old.http:
             await self.poller.change_fetcher(self._fetcher(config))
 
-    async def _put_in_force(self, config: Config, watchlist: Watchlist) -> None:
-        now = clock.now()
+    async def learn(self, now: datetime) -> None:
+        """Learn words from the feeds, when it is time for that, and put them in force."""
+        if await self._learner.learn(now):
+            async with self._changing:
+                await self._put_in_force(self.watch().config)
+
+    async def _put_in_force(self, config: Config) -> None:
+        now, learned = clock.now(), await self._learner.known()
+        # aside, because a large watchlist takes seconds
+        watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
 
         def take_over(db: Writer) -> int:
             before = {record.key: record for record in feeds.load_feeds(db)}
             feeds.configure(db, _as_configured(config, before, now))
             settle(db, config, now, RECURRING)
-            return watchlists.watchlist_version(db, watchlist.fingerprint, now)
+            return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
         version = await self.committer.do(take_over)
         self._watch = Watch(config, watchlist, version, loaded_at=now)

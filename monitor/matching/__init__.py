@@ -7,6 +7,7 @@ from monitor.matching.alike import NameIndex
 from monitor.matching.candidates import Candidate, Found
 from monitor.matching.context import distance, near, neighbours, reach, row_of_mentions
 from monitor.matching.find import Matcher
+from monitor.matching.learning import WordCount
 from monitor.matching.row import Row
 from monitor.matching.spelling import Alias, AliasKind, parse_alias
 from monitor.matching.text import Words, fold, folded_words
@@ -20,6 +21,7 @@ __all__ = [
     "Matcher",
     "NameIndex",
     "Row",
+    "WordCount",
     "Words",
     "distance",
     "fold",

@@ -51,10 +51,18 @@ class Clues:
         forms: Of all names.
         vocabulary: Folded words that are never taken for a slip of the pen, and never for a name run together.
         strict: The numbers of the patterns that do not forgive the plural.
+        learned: More folded words that are never taken for a slip.
     """
 
-    def __init__(self, forms: Sequence[Form], vocabulary: frozenset[str], strict: frozenset[int]) -> None:
+    def __init__(
+        self,
+        forms: Sequence[Form],
+        vocabulary: frozenset[str],
+        strict: frozenset[int],
+        learned: frozenset[str] = frozenset(),
+    ) -> None:
         self._vocabulary = vocabulary
+        self._learned = learned
         self._strict = strict
         self._anchors: dict[str, list[Part]] = {}
         self._beginnings: dict[str, list[Part]] = {}
@@ -114,7 +122,7 @@ class Clues:
         if word not in self._vocabulary:
             half = self._may_be_half(word)
             self._add_run_together(word, parts, words)
-            if len(word) >= MIN_SLIP and not has_digit(word):
+            if len(word) >= MIN_SLIP and word not in self._learned and not has_digit(word):
                 self._add_slips(word, slips, words)
         clue = Clue((*self._anchors.get(word, ()), *parts)) if parts else self.exactly(word)
         if slips or half:

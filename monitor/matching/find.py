@@ -56,6 +56,7 @@ class Matcher:
         keywords: Their terms are ordinary words: any case, the plural, no slips.
         phrases: What rules ask the absence of; treated as keyword terms.
         vocabulary: Folded words that are never taken for a slip; see ``load_words``.
+        learned: More of those, of the feeds themselves; see ``WordCount``.
 
     Raises:
         ValueError: A spelling cannot be read; the text says which and the way out.
@@ -68,6 +69,7 @@ class Matcher:
         phrases: Iterable[str] = (),
         *,
         vocabulary: frozenset[str] = frozenset(),
+        learned: frozenset[str] = frozenset(),
     ) -> None:
         actors = tuple(actors)
         owned = _Owned()
@@ -82,7 +84,8 @@ class Matcher:
         self._surroundings = Surroundings(actors, owned.add_around(around))
         self._vocabulary = vocabulary
         self._patterns, self._owners = owned.patterns(), owned.owners()
-        self._index = Index(self._patterns, vocabulary, bystanders=self._owners.count(()))
+        bystanders = self._owners.count(())
+        self._index = Index(self._patterns, vocabulary, learned=learned, bystanders=bystanders)
         self._gives_way = gives_way_to({a.id: a.yields_to for a in actors if a.yields_to})
 
     def find(self, text: Text) -> Found:

@@ -16,10 +16,12 @@ class Fitter:
 
     Args:
         vocabulary: Folded words that are never taken for a slip of the pen, and never for a name run together.
+        learned: More that are never taken for a slip.
     """
 
-    def __init__(self, vocabulary: frozenset[str]) -> None:
+    def __init__(self, vocabulary: frozenset[str], learned: frozenset[str] = frozenset()) -> None:
         self._vocabulary = vocabulary
+        self._learned = learned
 
     def fits(
         self, form: Form, first: int, last: int, edits: int, folded: Sequence[str], at: int, after: int
@@ -57,7 +59,7 @@ class Fitter:
         if n == len(form.words) - 1 and (seen.startswith(wanted) if form.ending else is_plural(seen, wanted)):
             return 0
         budget = form.budgets[n]
-        if not budget or seen in self._vocabulary or has_digit(seen):
+        if not budget or seen in self._vocabulary or seen in self._learned or has_digit(seen):
             return None
         edits = int(OSA.distance(seen, wanted, score_cutoff=budget))
         return edits if edits <= budget else None

@@ -36,6 +36,7 @@ class Index:
     Args:
         patterns: What to look for; sightings name them by their position here.
         vocabulary: Folded words that are never taken for a slip of the pen.
+        learned: More of those: they may still be a name that is run together or parted.
         slack: Edits allowed beyond the budget; see ``forms``.
         bystanders: How many of the last patterns matter only beside others.
     """
@@ -45,6 +46,7 @@ class Index:
         patterns: Sequence[Pattern],
         vocabulary: frozenset[str] = frozenset(),
         *,
+        learned: frozenset[str] = frozenset(),
         slack: int = 0,
         bystanders: int = 0,
     ) -> None:
@@ -53,8 +55,8 @@ class Index:
         self._vocabulary = vocabulary
         every = [form for n, pattern in enumerate(patterns) for form in forms(n, pattern, vocabulary, slack=slack)]
         strict = frozenset(n for n, p in enumerate(patterns) if p.alias.kind is AliasKind.EXACT)
-        self._clues = Clues(every, vocabulary, strict)
-        self._fitter = Fitter(vocabulary)
+        self._clues = Clues(every, vocabulary, strict, learned)
+        self._fitter = Fitter(vocabulary, learned)
         self._running = RunningText({n: p.alias.words for n, p in enumerate(patterns) if p.alias.running})
         self._regexes = [(n, p.alias) for n, p in enumerate(patterns) if p.alias.kind is AliasKind.REGEX]
         self._forget()

@@ -1,7 +1,7 @@
 """The SQLite file: everything that happened, and the only room that speaks SQL.
 
 One file per table family, each with functions that take the connection first: ``feeds``, ``entries``,
-``stories``, ``watchlists``, ``mentions``, ``hits``, ``outbox`` (decisions and the deliveries they
+``stories``, ``watchlists``, ``vocabulary``, ``mentions``, ``hits``, ``outbox`` (decisions and the deliveries they
 open), ``deliveries`` (sending them) and ``timers``. Those that write want a ``Writer`` inside
 ``with write(db):``; those that only read are content with a ``Reader``.
 """

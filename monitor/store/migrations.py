@@ -149,9 +149,25 @@ CREATE TABLE retractions (
 _WATCHLISTS = """
 CREATE TABLE watchlists (
     version     INTEGER PRIMARY KEY,
-    fingerprint TEXT NOT NULL UNIQUE,
-    loaded_at   TEXT NOT NULL
+    fingerprint TEXT NOT NULL,
+    vocabulary  INTEGER NOT NULL,  -- version of the learned words; 0: none
+    loaded_at   TEXT NOT NULL,
+    UNIQUE (fingerprint, vocabulary)
 ) STRICT;
+
+CREATE TABLE vocabularies (
+    version    INTEGER PRIMARY KEY,
+    learned_at TEXT NOT NULL,
+    checked_at TEXT NOT NULL,  -- when the same words came out last
+    stories    INTEGER NOT NULL  -- that they were learned from, then
+) STRICT;
+
+CREATE TABLE learned_words (
+    word  TEXT NOT NULL,
+    since INTEGER NOT NULL REFERENCES vocabularies (version),
+    until INTEGER REFERENCES vocabularies (version),  -- the first version without it; NULL: it is in force
+    PRIMARY KEY (word, since)
+) STRICT, WITHOUT ROWID;
 """
 
 _MENTIONS = """

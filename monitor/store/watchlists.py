@@ -9,13 +9,16 @@ from monitor.store.statements import Writer, returned
 
 # an update that changes nothing, since RETURNING says nothing of a row that was left alone
 _VERSION = """
-INSERT INTO watchlists (fingerprint, loaded_at) VALUES (:fingerprint, :now)
-ON CONFLICT (fingerprint) DO UPDATE SET loaded_at = loaded_at
+INSERT INTO watchlists (fingerprint, vocabulary, loaded_at) VALUES (:fingerprint, :vocabulary, :now)
+ON CONFLICT (fingerprint, vocabulary) DO UPDATE SET loaded_at = loaded_at
 RETURNING version
 """
 
 
-def watchlist_version(db: Writer, fingerprint: str, now: datetime) -> int:
-    """Return the number of the watchlist with this *fingerprint*: the one it had before, or a new one."""
-    row = returned(db, _VERSION, {"fingerprint": fingerprint, "now": stored(now)})
+def watchlist_version(db: Writer, fingerprint: str, now: datetime, *, vocabulary: int = 0) -> int:
+    """Return the number of the watchlist with this *fingerprint*: the one it had before, or a new one.
+
+    With other learned words, which *vocabulary* is the version of, it finds something else and has another number.
+    """
+    row = returned(db, _VERSION, {"fingerprint": fingerprint, "vocabulary": vocabulary, "now": stored(now)})
     return int(row["version"])

@@ -24,6 +24,7 @@ class Watchlist:
         keywords: By id.
         rules: By id, in the order in which their matches are listed.
         vocabulary: Folded words that are never taken for a slip of the pen.
+        learned: More of those, of the feeds themselves.
 
     Raises:
         ValueError: A spelling cannot be read.
@@ -36,12 +37,13 @@ class Watchlist:
         rules: Mapping[str, Rule],
         *,
         vocabulary: frozenset[str] = frozenset(),
+        learned: frozenset[str] = frozenset(),
     ) -> None:
         self.actors = actors
         self.keywords = keywords
         self.rules = rules
         unless = dict.fromkeys(phrase for rule in rules.values() for phrase in rule.unless)
-        self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary)
+        self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary, learned=learned)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -53,10 +55,14 @@ class Watchlist:
         return self.actors, self.keywords, self.rules
 
 
-def compile_watchlist(config: Config) -> Watchlist:
-    """Return the watchlist of *config*, with the shipped vocabulary; ConfigError when a spelling cannot be read."""
+def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> Watchlist:
+    """Return the watchlist of *config*, with the shipped vocabulary; ConfigError when a spelling cannot be read.
+
+    *learned* are words of the feeds that are no slips either. Only the daemon knows some: what ``match``, ``test`` and
+    ``check`` say today they say tomorrow.
+    """
     try:
-        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_words())
+        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_words(), learned=learned)
     except ValueError as error:
         problems = tuple(problem for problem in lint(config) if problem.level == "error")
         raise ConfigError(problems) from error

@@ -179,10 +179,16 @@ def test_parse_of_a_url_that_was_typed_may_be_on_this_machine(capsys, site):
 def test_explain_says_what_counts_what_does_not_and_who_is_told(terminal):
     terminal.configure()
     said = terminal.type("explain", "Lazurus Group stole $2M\nThe Towering Inferno is a film").out
-    assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit) in title 0-13: counts' in said
+    assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit: "u" for "a" in "lazurus") in title 0-13: counts' in said
     assert 'does not count: inside "Towering Inferno"' in said
     assert "theft: matches, critical" in said
     assert "desk" in said.splitlines()[-1]
+
+
+def test_explain_says_which_context_lets_a_weak_name_count(terminal):
+    terminal.configure(CONFIG + '[actors.heron]\naliases = ["Night Heron"]\nweak = ["Heron"]\ncontext = ["stole"]\n')
+    said = terminal.type("explain", "Heron in the end stole it").out
+    assert 'actor heron: "Heron" (exact) in title 0-5: counts, for its context is "stole", 4 words away' in said
 
 
 def test_explain_of_a_page_reads_its_text(terminal, site):

@@ -124,7 +124,7 @@ async def test_a_log_that_somebody_keeps_large_is_told(keeping, tmp_path, monkey
     with open_reader(tmp_path / "monitor.db") as reader:
         reader.execute("BEGIN")
         hits.totals(reader)
-        await keeping.ask(lambda db: db.execute("INSERT INTO watchlists VALUES (99, 'x', '')").close())
+        await keeping.ask(lambda db: db.execute("INSERT INTO watchlists VALUES (99, 'x', 0, '')").close())
         await keeping.housekeeper.tidy(NOW)
     assert "the write-ahead log is large, somebody reads for long" in caplog.text
 

@@ -1,6 +1,5 @@
-import time
-
 import pytest
+from work import grows_with_length_alone
 
 from monitor.facts import read_amounts
 from monitor.model import Text
@@ -57,8 +56,6 @@ def test_a_sum_in_words_is_quoted_whole():
 
 
 @pytest.mark.parametrize("piece", ["a million dollars ", "a and a half ", "hundred ", "million dollars ", "twenty-"])
-def test_time_grows_with_the_length_alone(piece):
-    text = Text("", piece * (100_000 // len(piece)))
-    started = time.process_time()
-    read_amounts(text)
-    assert time.process_time() - started < 1
+def test_work_grows_with_the_length_alone(piece):
+    size = 10_000 // len(piece)
+    assert grows_with_length_alone(lambda text: read_amounts(Text("", text)), lambda n: piece * n, size)

@@ -1,9 +1,9 @@
-import time
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from work import grows_with_length_alone
 
 from monitor.matching import near
 from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold
@@ -148,17 +148,15 @@ def test_every_matching_rule_applies_in_the_order_of_the_file():
 
 
 @pytest.mark.parametrize(
-    "text",
+    "text_of",
     [
-        pytest.param("Night Heron " * 15_000 + "x " * 50 + "stole " * 15_000, id="names far from keywords"),
-        pytest.param("Night Heron stole $2m " * 8_000, id="everything at once"),
+        pytest.param(lambda n: "Night Heron " * n + "x " * 50 + "stole " * n, id="names far from keywords"),
+        pytest.param(lambda n: "Night Heron stole $2m " * n, id="everything at once"),
     ],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(text):
-    lines = {"within": 5, "min_amount": (MILLION,), "unless": ("forecast",)}
-    started = time.process_time()
-    judge(watchlist(rule(**lines)), Text("", text))
-    assert time.process_time() - started < 3
+def test_a_hostile_text_costs_no_more_than_its_length(text_of):
+    watched = watchlist(rule(within=5, min_amount=(MILLION,), unless=("forecast",)))
+    assert grows_with_length_alone(lambda text: judge(watched, Text("", text)), text_of, 1_500)
 
 
 WORDS = st.sampled_from(["Night Heron", "Magpie Crew", "drained", "stolen", "$5m", "it", ". It", "forecast"])
