@@ -43,6 +43,8 @@ WORDS = {
     "rupees": "INR", "indian rupees": "INR", "rubles": "RUB", "roubles": "RUB", "russian rubles": "RUB",
     "russian roubles": "RUB", "swiss francs": "CHF", "baht": "THB", "thai baht": "THB", "turkish lira": "TRY",
     "hryvnia": "UAH", "hryvnias": "UAH", "ukrainian hryvnia": "UAH", "ukrainian hryvnias": "UAH", "dirhams": "AED",
+    "naira": "NGN", "rupiah": "IDR", "ringgit": "MYR", "shekels": "ILS", "vietnamese dong": "VND", "indian rupee": "INR",
+    "wrapped ether": "WETH", "wrapped bitcoin": "WBTC", "staked ether": "STETH",
     "bitcoin": "BTC", "bitcoins": "BTC", "ether": "ETH", "ethers": "ETH", "ethereum": "ETH", "tether": "USDT",
     "usd coin": "USDC", "litecoin": "LTC", "litecoins": "LTC", "monero": "XMR", "dogecoin": "DOGE",
     # Spanish, Portuguese, French, German, Italian, Russian
@@ -53,7 +55,7 @@ WORDS = {
 }  # fmt: skip
 
 # these are other words as well, and money only behind a magnitude: "3 won", "500 pounds"
-WORDS_AFTER_MAGNITUDE = {"won": "KRW", "pounds": "GBP", "pound": "GBP", "lira": "TRY", "reais": "BRL"}
+WORDS_AFTER_MAGNITUDE = {"won": "KRW", "pounds": "GBP", "pound": "GBP", "lira": "TRY", "reais": "BRL", "dong": "VND"}
 
 MAGNITUDES = {
     "k": 3, "thousand": 3, "lakh": 5, "lakhs": 5, "lac": 5, "m": 6, "mm": 6, "mn": 6, "mln": 6, "mil": 6, "million": 6,

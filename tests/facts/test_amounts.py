@@ -32,6 +32,12 @@ def amounts(text):
         ("a 5,100 Bitcoin transfer, 3m USDT", ["5100 BTC", "3000000 USDT"]),
         ("90,376 stETH", ["90376 STETH"]),
         ("8 billion won", ["8000000000 KRW"]),
+        (
+            "2.5 billion naira, 900 million rupiah, 3 million ringgit",
+            ["2500000000 NGN", "900000000 IDR", "3000000 MYR"],
+        ),
+        ("12 billion dong and 7 million shekels", ["12000000000 VND", "7000000 ILS"]),
+        ("3,000 wrapped ether and 20 wrapped bitcoin", ["3000 WETH", "20 WBTC"]),
         ("3 million pounds", ["3000000 GBP"]),
         ("₹1,00,000 and ₹5 crore", ["100000 INR", "50000000 INR"]),
         ("€1,5 million", ["1500000 EUR"]),
