@@ -43,7 +43,7 @@ WORDS = {
     "rupees": "INR", "indian rupees": "INR", "rubles": "RUB", "roubles": "RUB", "russian rubles": "RUB",
     "russian roubles": "RUB", "swiss francs": "CHF", "baht": "THB", "thai baht": "THB", "turkish lira": "TRY",
     "hryvnia": "UAH", "hryvnias": "UAH", "ukrainian hryvnia": "UAH", "ukrainian hryvnias": "UAH", "dirhams": "AED",
-    "naira": "NGN", "rupiah": "IDR", "ringgit": "MYR", "shekels": "ILS", "vietnamese dong": "VND", "indian rupee": "INR",
+    "naira": "NGN", "rupiah": "IDR", "ringgit": "MYR", "shekels": "ILS", "vietnamese dong": "VND",
     "wrapped ether": "WETH", "wrapped bitcoin": "WBTC", "staked ether": "STETH",
     "bitcoin": "BTC", "bitcoins": "BTC", "ether": "ETH", "ethers": "ETH", "ethereum": "ETH", "tether": "USDT",
     "usd coin": "USDC", "litecoin": "LTC", "litecoins": "LTC", "monero": "XMR", "dogecoin": "DOGE",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from array import array
+from bisect import bisect, bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
@@ -11,6 +12,7 @@ from monitor.matching.forms import MAX_RUN_TOGETHER, MIN_PARTED, Form, has_digit
 from monitor.matching.slips import Slips, SolidSlips
 
 MIN_SLIP = 3  # letters of a word that may be a slip
+MAX_WORD = 64  # letters; a longer word matches as it stands, and must not fill the memory
 
 Part = tuple[Form, int, int]  # a form, and the first and the last of its words that a text's word stands for
 
@@ -72,7 +74,7 @@ class Clues:
             n = self._anchor(form, frequency)
             open_ended = form.ending and n == len(form.words) - 1
             (self._beginnings if open_ended else self._anchors).setdefault(form.words[n], []).append((form, n, n))
-        self._words = frozenset(frequency)
+        self._longest = frozenset(word for word in frequency if len(word) > MAX_WORD)
         self._solid_runs = _solid_runs(forms)
         self._stems = frozenset(form.words[-1] for form in forms if form.ending)
         self._stem_sizes = sorted({len(word) for word in self._stems})
@@ -97,9 +99,9 @@ class Clues:
             costs[-1] = (4, 0.0)  # the beginning of a word is looked for last
         return costs.index(min(costs))
 
-    def __contains__(self, word: str) -> bool:
-        """Return whether *word* is a word of a name."""
-        return word in self._words
+    def takes(self, word: str) -> bool:
+        """Return whether *word* may stand for anything: long ones only for themselves."""
+        return len(word) <= MAX_WORD or word in self._longest
 
     def exactly(self, word: str) -> Clue | None:
         """Return the names that *word*, as written, is the anchor of; None for none."""
@@ -150,7 +152,7 @@ class Clues:
 
     def _add_run_together(self, word: str, parts: list[Part], words: list[str]) -> None:
         for solid in (word, *singulars(word)):
-            if hash(solid) not in self._solid_runs:
+            if not _holds(self._solid_runs, hash(solid)):
                 continue
             for pieces in self._splits(solid):
                 words += (pieces[0], pieces[-1])
@@ -196,15 +198,22 @@ def _begins_another(word: str, others: Sequence[str]) -> bool:
     return n < len(others) and others[n].startswith(word)
 
 
-def _solid_runs(forms: Iterable[Form]) -> frozenset[int]:
-    """Return the hashes of all that two or three words of a name make when they are run together."""
-    return frozenset(
+def _solid_runs(forms: Iterable[Form]) -> array[int]:
+    """Return the hashes, in order, of all that two or three words of a name make when they are run together."""
+    runs = {
         hash("".join(form.words[n : n + size]))
         for form in forms
         if form.loose
         for size in range(2, MAX_RUN_TOGETHER + 1)
         for n in range(len(form.words) - size + 1)
-    )
+    }
+    return array("q", sorted(runs))  # a tenth of the room of a set
+
+
+def _holds(numbers: Sequence[int], number: int) -> bool:
+    """Return whether *number* is among *numbers*, which are in order."""
+    n = bisect_left(numbers, number)
+    return n < len(numbers) and numbers[n] == number
 
 
 def _budgets(forms: Sequence[Form]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from monitor.matching.spelling import Alias, AliasKind
 from monitor.matching.text import folded_words
@@ -139,9 +140,17 @@ def _total(pattern: Pattern, slack: int) -> int:
 
 def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
     alone = len(words) == 1
-    return tuple(
-        0
-        if not total or len(word) < 4 or has_digit(word)
-        else min(total, 2, edits_of_word(len(word), alone=alone) + slack)
-        for word in words
+    return _shared(
+        tuple(
+            0
+            if not total or len(word) < 4 or has_digit(word)
+            else min(total, 2, edits_of_word(len(word), alone=alone) + slack)
+            for word in words
+        )
     )
+
+
+@lru_cache(maxsize=10_000)
+def _shared(budgets: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the same object for equal *budgets*: there are few, and each name has some."""
+    return budgets

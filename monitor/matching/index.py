@@ -22,7 +22,6 @@ from monitor.matching.spelling import AliasKind
 from monitor.matching.text import Words, has_cjk
 
 MAX_REMEMBERED = 400_000  # distinct words and pairs of words; then the memory starts anew
-MAX_WORD = 64  # letters; a longer word matches as it stands, and must not fill the memory
 
 # start, end and pattern of a sighting, and where it stands by the letter when it is not made of whole words
 _Place = tuple[float, float, int, tuple[int, ...]]
@@ -191,7 +190,7 @@ class Index:
 
     def _learn(self, word: str) -> None:
         """Remember which names *word* may be the anchor of, and which words of names it may stand for."""
-        if len(word) > MAX_WORD and word not in self._clues:
+        if not self._clues.takes(word):
             return
         self._known[word], readings = self._clues.of(word)
         if readings:

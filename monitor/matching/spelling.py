@@ -77,7 +77,9 @@ def _literal(written: str, kind: AliasKind, core: str) -> Alias:
     if kind is AliasKind.PLAIN:
         spans = word_spans(core)
         core = core[spans[0][0] : spans[-1][1]]
-    return Alias(written, kind, same_text(core), words, running=kind is AliasKind.PLAIN and has_cjk(core))
+    core = same_text(core)
+    running = kind is AliasKind.PLAIN and has_cjk(core)
+    return Alias(written, kind, written if core == written else core, words, running=running)
 
 
 def _ending(written: str, spelling: str) -> Alias:

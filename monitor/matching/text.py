@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate, compress, pairwise, repeat
 from operator import add, itemgetter, sub
+from sys import intern
 
 from monitor.model import Text
 
@@ -121,7 +122,8 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, folded; those of which nothing is left are dropped."""
-    return tuple(filter(None, (fold(text[start:end]) for start, end in word_spans(text))))
+    # interned, for the words of a hundred thousand names are few
+    return tuple(intern(word) for start, end in word_spans(text) if (word := fold(text[start:end])))
 
 
 class Words:
