@@ -88,7 +88,8 @@ def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: i
     ending = alias.kind is AliasKind.ENDING
     yield Form(number, words, _budgets(words, total, slack), total, ending, loose=loose)
     if loose:
-        parted = folded_words(_SEAM.sub(" ", alias.core))
+        apart = _SEAM.sub(" ", alias.core)
+        parted = words if apart == alias.core else folded_words(apart)
         if parted != words:
             yield Form(number, parted, _budgets(parted, total, slack), total, seamed=True, loose=True)
         elif len(words) == 1 and len(words[0]) >= MIN_ORDINARY_PAIR and words[0] not in vocabulary:

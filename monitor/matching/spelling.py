@@ -74,7 +74,7 @@ def _literal(written: str, kind: AliasKind, core: str) -> Alias:
         raise ValueError(
             f'"{written}" holds no letter or digit and can never match; write letters or digits, or delete it'
         )
-    if kind is AliasKind.PLAIN:
+    if kind is AliasKind.PLAIN and not (core[0].isalnum() and core[-1].isalnum()):
         spans = word_spans(core)
         core = core[spans[0][0] : spans[-1][1]]
     core = same_text(core)

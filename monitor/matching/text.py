@@ -122,8 +122,10 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, folded; those of which nothing is left are dropped."""
+    letters = _only_letters(text)
+    words = _WORD.findall(_lower(text)) if letters is None else letters.split()
     # interned, for the words of a hundred thousand names are few
-    return tuple(intern(word) for start, end in word_spans(text) if (word := fold(text[start:end])))
+    return tuple(intern(folded) for word in words if (folded := fold(word)))
 
 
 class Words:
