@@ -6,7 +6,7 @@ end in ``_s``; positions count characters of the cleaned text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -538,7 +538,10 @@ class Notification:
     """A delivery as rendered, at the moment it is sent."""
 
     title: str
-    body: str
+    body: str  # plain text
+    html: str = ""  # what is sent in place of the body where HTML is shown; empty: the body is
+    document: Mapping[str, object] = field(default_factory=dict)  # the message in the service's own form; JSON
+    headers: tuple[tuple[str, str], ...] = ()  # of a mail, name and value
 
 
 # ------------------------------------------------------------------ how the monitor itself stands

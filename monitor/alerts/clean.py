@@ -18,8 +18,9 @@ MAX_LINK = 1500  # longer ones are left out: a link cannot be cut
 
 # control, format (bidi overrides, zero width), private use, unassigned
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn"})
-# what a service would take for a mention, a masked link, a live address or a template
-_ACTIVE = re.compile(r"@|\](?=\()|:(?=//)|\{(?=\{)")
+# what a service would take for a mention, a masked link, an address (with or without a scheme) or a template
+ACTIVE = re.compile(r"@|\](?=\()|:(?=//)|\{(?=\{)|\.(?=[^\W\d_]{2}|(?:\d{1,3}\.){2}\d{1,3}(?!\d))")
+_ANGLES = str.maketrans("<>", "‹›")
 _HOST = re.compile(r"[\w.~%-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 # left alone inside a link, besides letters and digits: no "@", bracket or brace; "|" ends a link in Slack
 _LINK_SAFE = "%/?#:;=&+,~!$()-._"
@@ -31,6 +32,8 @@ def printable(text: str) -> str:
     Runs of white space become one space; a lone surrogate becomes U+FFFD, so that something is seen there.
     """
     one_line = " ".join(text.split())
+    if one_line.isprintable():  # none of the categories that are taken out
+        return one_line
     return " ".join("".join(map(_shown, one_line)).split())
 
 
@@ -46,12 +49,17 @@ def _shown(char: str) -> str:
 def neutralise(text: str, limit: int) -> str:
     """Return *text* with nothing in it that a service acts on, at most *limit* characters long.
 
-    A zero width space breaks ``@``, ``](``, ``://`` and ``{{``; ``<`` and ``>`` become single guillemets.
+    A zero width space breaks ``@``, ``](``, ``://``, ``{{``, the names of hosts and IPv4 addresses; ``<`` and ``>``
+    become single guillemets.
     """
     # cut first: what follows may be a megabyte, and nothing before the limit depends on what is after it
     shown = cut(printable(text[: 4 * limit + 64]), limit)
-    angled = shown.replace("<", "‹").replace(">", "›")
-    return cut(_ACTIVE.sub(lambda found: found[0] + ZERO_WIDTH_SPACE, angled), limit)
+    return cut(ACTIVE.sub(lambda found: found[0] + ZERO_WIDTH_SPACE, without_angles(shown)), limit)
+
+
+def without_angles(text: str) -> str:
+    """Return *text* with single guillemets in place of ``<`` and ``>``."""
+    return text.translate(_ANGLES)
 
 
 def cut(text: str, limit: int) -> str:

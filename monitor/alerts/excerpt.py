@@ -2,87 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from monitor.alerts.clean import ELLIPSIS, neutralise, printable, whole_before
+from monitor.alerts.clean import ELLIPSIS, whole_before
+from monitor.alerts.pieces import Piece, Pieces
 from monitor.model import Hit, Mention, Text
 
 WIDTH = 160  # characters of an excerpt
 _WORD_SEARCH = 24  # how far a cut moves to fall between words; scripts without spaces are cut where it falls
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text as the feed wrote it, marked when it is a mention."""
-
-    text: str
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """What is shown of one field; ``cut_before`` and ``cut_after`` say that the field goes on there."""
-
-    pieces: tuple[Piece, ...]
-    cut_before: bool = False
-    cut_after: bool = False
-
-    @property
-    def has_mark(self) -> bool:
-        """Return whether a mention is in it."""
-        return any(piece.marked for piece in self.pieces)
-
-
-def as_text(excerpt: Excerpt, *, limit: int = 2 * WIDTH) -> str:
-    """Return the excerpt neutralised, mentions between ``**``; each piece has at most *limit* characters."""
-    shown = []
-    for piece in excerpt.pieces:
-        clean = neutralise(piece.text, limit)
-        # neutralising folds the white space at the seams; the words must not run together
-        front = " " if piece.text[:1].isspace() else ""
-        back = " " if piece.text[-1:].isspace() and clean else ""
-        shown.append(f"**{clean}**" if piece.marked else f"{front}{clean}{back}")
-    return _dotted("".join(shown), excerpt)
-
-
-def as_pieces(excerpt: Excerpt) -> tuple[Piece, ...]:
-    """Return the pieces printable, ellipses as pieces of their own: for a screen, where nothing is live."""
-    shown = []
-    for piece in excerpt.pieces:
-        front = " " if piece.text[:1].isspace() else ""
-        back = " " if piece.text[-1:].isspace() and piece.text.strip() else ""
-        shown.append(Piece(f"{front}{printable(piece.text)}{back}", piece.marked))
-    before = (Piece(ELLIPSIS),) if excerpt.cut_before else ()
-    after = (Piece(ELLIPSIS),) if excerpt.cut_after else ()
-    return (*before, *shown, *after)
-
-
-def _dotted(text: str, excerpt: Excerpt) -> str:
-    before = ELLIPSIS if excerpt.cut_before else ""
-    after = ELLIPSIS if excerpt.cut_after else ""
-    return f"{before}{text.strip()}{after}"
-
-
-def headline(hit: Hit) -> Excerpt:
+def headline(hit: Hit) -> Pieces:
     """Return the whole title with its mentions marked."""
     title = hit.entry.text.title
-    return Excerpt(_pieces(title, 0, len(title), _spans(hit, "title")))
+    return _pieces(title, 0, len(title), _spans(hit, "title"))
 
 
-def words_around(hit: Hit, width: int = WIDTH) -> Excerpt | None:
-    """Return about *width* characters around the best mention outside the title, None when there is none.
+def words_around(hit: Hit, width: int = WIDTH) -> Pieces:
+    """Return about *width* characters around the best mention outside the title, nothing when there is none.
 
-    An actor counts more than a keyword, what comes first more than what follows. The title is shown anyway.
+    An ellipsis says where the text goes on. An actor counts more than a keyword, what comes first more than what
+    follows. The title is shown anyway.
     """
     outside = [m for m in _sound(hit) if m.field != "title"]
     best = min(outside, key=lambda m: (m.actor is None, _rank(m)), default=None)
     if best is None:
-        return None
+        return ()
     text = _field(hit.entry.text, best.field)
     start, end = _window(text, best, width)
     spans = [s for s in _spans(hit, best.field, also=best) if start <= s[0] and s[1] <= end]
-    return Excerpt(_pieces(text, start, end, spans), cut_before=start > 0, cut_after=end < len(text))
+    before = (Piece(ELLIPSIS),) if start > 0 else ()
+    after = (Piece(ELLIPSIS),) if end < len(text) else ()
+    return (*before, *_pieces(text, start, end, spans), *after)
 
 
 def _field(text: Text, name: str) -> str:
@@ -111,7 +62,7 @@ def _spans(hit: Hit, field: str, also: Mention | None = None) -> list[tuple[int,
     return joined
 
 
-def _pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+def _pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> Pieces:
     pieces = []
     at = start
     for first, last in spans:
@@ -142,10 +93,3 @@ def _word_end(text: str, at: int, earliest: int) -> int:
         return len(text)
     back = range(at, max(at - _WORD_SEARCH, earliest - 1), -1)
     return next((i for i in back if text[i].isspace()), max(earliest, whole_before(text, at)))
-
-
-def mention_names(hits: Sequence[Hit]) -> list[str]:
-    """Return the names of the actors of *hits*, each once, or of their keywords when there is no actor."""
-    actors = [dict(hit.names).get(actor, actor) for hit in hits for actor in hit.judgement.actors]
-    keywords = [keyword for hit in hits for keyword in hit.judgement.keywords]
-    return list(dict.fromkeys(actors or keywords))

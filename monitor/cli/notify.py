@@ -1,4 +1,4 @@
-"""``monitor notify``: one message through one destination, to see that it arrives."""
+"""``monitor notify``: one message through one destination, to see that it arrives and how it looks."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import config_option, load_config, require_usable_addresses
+from monitor.cli.options import colour_wanted, config_option, load_config, require_usable_addresses
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.alerts.send import Channel
     from monitor.config import Config
-    from monitor.model import Notification
+    from monitor.model import Delivery, Message, Notification
 
 
 @click.command(name="notify")
 @config_option
 @click.argument("destination", metavar="DEST")
 @click.option("--hit", "hit_id", type=click.IntRange(min=1), help="The alert of this hit instead of an invented one.")
-@click.option("--print", "only_print", is_flag=True, help="Show the message, send nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Show what would be handed over, send nothing.")
 def command(config_path: Path | None, destination: str, hit_id: int | None, only_print: bool) -> None:
     """Send one message to DEST and say whether it was accepted."""
     from monitor.alerts.send import open_channel
@@ -31,26 +32,54 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
     if destination not in config.destinations:
         there = ", ".join(config.destinations) or "none"
         raise UsageError(f'no destination called "{destination}" in {config.path}; there are: {there}')
-    notification = _invented(destination) if hit_id is None else _of_hit(config, destination, hit_id)
+    channel = open_channel(config.destinations[destination], console=sys.stdout)
+    message = _invented(destination) if hit_id is None else _of_hit(config, destination, hit_id)
+    notification = _rendered(config, channel, message)
     if only_print:
-        click.echo(json.dumps({"title": notification.title, "body": notification.body}, ensure_ascii=False, indent=2))
+        click.echo(_payload(channel, notification))
         return
-    open_channel(config.destinations[destination], console=sys.stdout).send(notification)
+    channel.send(notification)
     click.echo(f"{destination}: accepted", err=True)
 
 
-def _invented(destination: str) -> Notification:
-    from monitor.model import Notification
+def _payload(channel: Channel, notification: Notification) -> str:
+    """Return what would be handed over as JSON: with the document, the HTML and the headers where there are any."""
+    payload = {
+        "rendered_for": channel.medium,
+        "title": notification.title,
+        "body": notification.body,
+        "html": notification.html,
+        "headers": dict(notification.headers),
+        "document": notification.document,
+    }
+    return json.dumps({name: value for name, value in payload.items() if value}, ensure_ascii=False, indent=2)
 
-    text = "Somebody typed `monitor notify` to see whether alerts arrive here. Nothing has happened."
-    return Notification(f"[TEST] {destination} is reached", text)
 
-
-def _of_hit(config: Config, destination: str, hit_id: int) -> Notification:
-    """Return the alert of a stored hit as *destination* would get it now."""
+def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
+    from monitor.alerts.console import render_console
+    from monitor.alerts.medium import Medium
     from monitor.alerts.render import render
     from monitor.daemon import clock
-    from monitor.model import Delivery, DeliveryKind, DeliveryState, Message
+    from monitor.model import Notification
+
+    zone, now = config.alerts.timezone, clock.now()
+    label = "" if message.hits else "TEST"
+    if channel.medium is Medium.CONSOLE:
+        boxes = render_console(message, zone=zone, now=now, width=100, colour=colour_wanted(), label=label)
+        return Notification("", boxes)
+    return render(message, zone=zone, now=now, medium=channel.medium, room=channel.room, label=label)
+
+
+def _invented(destination: str) -> Message:
+    from monitor.model import Message, Remark
+
+    text = "Somebody typed monitor notify to see whether alerts arrive here. Nothing has happened."
+    return Message(_delivery(destination), remark=Remark(f"{destination} is reached", text))
+
+
+def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
+    """Return the alert of a stored hit as *destination* would get it now."""
+    from monitor.model import Message
     from monitor.store import hits, messages, open_reader
 
     db = open_reader(config.storage.path)
@@ -61,6 +90,12 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Notification:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+    return Message(_delivery(destination), (hit,), coverage)
+
+
+def _delivery(destination: str) -> Delivery:
+    from monitor.daemon import clock
+    from monitor.model import Delivery, DeliveryKind, DeliveryState
+
     now = clock.now()
-    delivery = Delivery(0, destination, DeliveryKind.ALERT, "notify", DeliveryState.IN_FLIGHT, 1, now, now)
-    return render(Message(delivery, (hit,), coverage), zone=config.alerts.timezone, now=now)
+    return Delivery(0, destination, DeliveryKind.ALERT, "notify", DeliveryState.IN_FLIGHT, 1, now, now)

@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from monitor.alerts.console import render_console
+from monitor.alerts.medium import Medium
 from monitor.alerts.render import render
 from monitor.alerts.retry import gives_up, retry_at
-from monitor.alerts.send import Channel, is_console, open_channel
+from monitor.alerts.send import Channel, open_channel
 from monitor.daemon import clock
 from monitor.daemon.catch_up import catch_up
 from monitor.daemon.commit import Committer
@@ -164,8 +165,9 @@ class Deliverer:
 
     def _render(self, destination: Destination, message: Message) -> Notification:
         zone = self._watch().config.alerts.timezone
-        if not is_console(destination.url):
-            return render(message, zone=zone, now=clock.now())
+        channel = self._channel(destination)
+        if channel.medium is not Medium.CONSOLE:
+            return render(message, zone=zone, now=clock.now(), medium=channel.medium, room=channel.room)
         width = shutil.get_terminal_size((100, 24)).columns if self._console.isatty() else 100
         boxes = render_console(message, zone=zone, now=clock.now(), width=min(width, 120), colour=self._colour)
         return Notification("", boxes)

@@ -81,6 +81,8 @@ class Webhook:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hang: str = ""  # the path that is not answered
+    answers: bytes = b""
+    answers_at: dict[str, bytes] = field(default_factory=dict)  # of paths that are answered otherwise
     released: Event = field(default_factory=Event)
     requests: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -96,10 +98,12 @@ def webhook() -> Iterator[Webhook]:
             hook.requests.append((self.path, body))
             if hook.hang == self.path:
                 hook.released.wait(10)
+            answer = hook.answers_at.get(self.path, hook.answers)
             self.send_response(hook.status)
-            for name, value in {"Content-Length": "0", **hook.headers}.items():
+            for name, value in {"Content-Length": str(len(answer)), **hook.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(answer)
 
         def do_GET(self) -> None:
             hook.requests.append((self.path, b""))

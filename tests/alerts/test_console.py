@@ -22,11 +22,11 @@ def test_a_box_holds_severity_names_headline_reason_and_number(make_hit, deliver
     shown = box([make_hit(summary="Analysts blame Night Heron.", notes=("call Ana",))], delivery)
     assert shown.splitlines() == [
         "╭─ HIGH  Night Heron ──────────────────────────────────────╮",
-        "│ **Night Heron** empties a bridge                         │",
+        "│ Night Heron empties a bridge                             │",
         "│ Analysts blame **Night Heron**.                          │",
         "│                                                          │",
-        "│ The Daily · 22 Nov 07:41 UTC · seen after 3 min          │",
-        '│ why: "Night Heron" (exact) · rule thefts                 │',
+        "│ The Daily, 22 Nov 07:41 UTC, seen after 3 min            │",
+        '│ why: rule thefts: "Night Heron" (exact)                  │',
         "│ note: call Ana                                           │",
         "│ https://news.example/a                                   │",
         f"╰{'─' * 53} #7 ─╯",
@@ -68,9 +68,11 @@ def test_a_repeat_is_marked_on_the_box(make_hit, delivery):
 
 
 def test_more_than_ten_hits_are_counted(make_hit, delivery):
-    shown = box([make_hit(number=n) for n in range(13)], delivery)
-    assert shown.count("╭") == 10
-    assert shown.endswith("\n  and 3 more")
+    shown = box([make_hit(number=n) for n in range(53)], delivery)
+    assert shown.splitlines()[0].startswith("╭─ HIGH  53 hits: Night Heron ─")
+    assert shown.count("Night Heron empties a bridge (Night Heron) #") == 30
+    assert shown.count(" #9 ─╯") == 1
+    assert "│ and 13 more " in shown
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("北京", 4), ("e\u0301", 1), ("ｱ", 1), ("", 0)])

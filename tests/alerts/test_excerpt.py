@@ -4,10 +4,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.excerpt import as_pieces, as_text, headline, mention_names, words_around
+from monitor.alerts.excerpt import headline, words_around
+from monitor.alerts.pieces import written
+from monitor.alerts.render_plain import PLAIN
+from monitor.alerts.wording import mention_names
 from monitor.model import MatchKind, Mention, Text
 
 FILLER = "The bridge was paused on Monday while its keepers counted what was left of the pool. " * 4
+
+
+def as_text(pieces):
+    return written(pieces, PLAIN, 600)
 
 
 def span(text, start, end, *, field="summary", actor="night-heron"):
@@ -29,7 +36,7 @@ def test_a_short_summary_is_shown_whole(make_hit):
 
 
 def test_there_are_no_words_around_a_mention_that_only_the_title_has(make_hit):
-    assert words_around(make_hit(summary="Nothing of note.")) is None
+    assert words_around(make_hit(summary="Nothing of note.")) == ()
 
 
 def test_an_actor_is_preferred_to_a_keyword_that_comes_before_it(make_hit):
@@ -85,11 +92,12 @@ def test_a_script_without_spaces_is_cut_where_the_room_ends(make_hit):
 def test_the_excerpt_quotes_the_text_and_holds_the_mention(make_hit, before, inside, after):
     text = before + inside + after
     hit = make_hit(title="x", summary=text, mentions=(span(text, len(before), len(before + inside)),))
-    excerpt = words_around(hit)
-    assert "".join(p.text for p in excerpt.pieces) in text
-    assert [p.text for p in excerpt.pieces if p.marked] == [inside]
-    as_text(excerpt).encode("utf-8")
-    assert "\n" not in "".join(p.text for p in as_pieces(excerpt))
+    pieces = words_around(hit)
+    quoted = "".join(p.text for p in pieces if p.text != "…")
+    assert quoted in text.replace("…", "")
+    assert [p.text for p in pieces if p.marked] == [inside]
+    as_text(pieces).encode("utf-8")
+    assert "\n" not in as_text(pieces)
 
 
 @pytest.mark.parametrize(

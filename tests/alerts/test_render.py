@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.render import found_words, largest_amounts, render, seen_words
+from monitor.alerts.render import render
+from monitor.alerts.wording import largest_amounts, seen_words
 from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,6 +38,7 @@ def test_an_alert_says_what_where_when_and_why(make_hit, delivery):
         "  Analysts blame **Night Heron** for it.",
         'Why: rule thefts: "Night Heron" (exact)',
         "Note: Ask @duty, see https://wiki.example/heron",
+        "Next: monitor show 7",
         "Hit #7",
     ]
 
@@ -88,15 +90,15 @@ def test_several_hits_are_counted_and_get_a_block_each(make_hit, delivery):
     hits = [make_hit(number=1, severity=Severity.LOW), make_hit(number=2, severity=Severity.CRITICAL)]
     shown = rendered(hits, delivery)
     assert shown.title == "[CRITICAL] 2 hits: Night Heron"
-    assert shown.body.startswith("2 hits\n\n")
-    assert "Hit #1\n\n" in shown.body
+    assert shown.body.startswith("[LOW] Night Heron\n")
+    assert "Hit #1\n\n[CRITICAL] Night Heron\n" in shown.body
     assert shown.body.endswith("Hit #2")
 
 
 def test_many_hits_are_ten_blocks_thirty_lines_and_a_count(make_hit, delivery):
     shown = rendered([make_hit(number=n, summary="Night Heron. " * 90) for n in range(100)], delivery)
     assert shown.body.count("Hit #") == 10
-    assert shown.body.count("\n#") == 30
+    assert shown.body.count("(Night Heron) #") == 30
     assert shown.body.endswith("and 60 more")
     assert len(shown.body) < 16_000
 
@@ -141,5 +143,6 @@ def test_addresses_found_are_shown_with_both_ends_in_one_line(make_hit, delivery
 def test_many_indicators_are_counted_and_none_make_no_line(make_hit, delivery):
     hit = make_hit()
     found = tuple(indicator("cve", f"CVE-2024-1000{n}") for n in range(8))
-    assert found_words(replace(hit, judgement=replace(hit.judgement, indicators=found))).endswith("CVE-2024-10004, +3")
+    many = replace(hit, judgement=replace(hit.judgement, indicators=found))
+    assert "CVE-2024-10004, +3\n" in rendered([many], delivery).body
     assert "Found" not in rendered([hit], delivery).body

@@ -13,7 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from monitor.alerts.send import check_url, open_channel
+from monitor.alerts.send import open_channel
+from monitor.alerts.service import check_url
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Destination, Notification
 

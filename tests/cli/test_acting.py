@@ -57,7 +57,7 @@ def test_a_delivery_that_is_none_or_was_sent_is_refused_in_words(waiting):
 def test_notify_sends_one_message_and_says_that_it_was_accepted(terminal):
     terminal.configure()
     said = terminal.type("notify", "desk")
-    assert "[TEST] desk is reached" in said.out
+    assert "TEST  desk is reached" in said.out
     assert said.err == "desk: accepted\n"
 
 
@@ -74,6 +74,24 @@ def test_notify_prints_the_payload_of_a_hit_and_sends_nothing(waiting, site):
     assert payload["title"] == "[CRITICAL] Lazarus Group | $2M"
     assert "Hit #1" in payload["body"]
     assert len(site.requests) == before
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", ("slack", "document")),
+        ("mailto://joe:hunter22@mail.example", ("mail", "html", "headers")),
+        ("ntfy://127.4.0.1/topic", ("plain",)),
+    ],
+    ids=["slack", "mail", "ntfy"],
+)
+def test_notify_prints_what_its_kind_of_destination_would_get(terminal, url, there):
+    terminal.configure(CONFIG.replace("console://", url)).chmod(0o600)
+    said = terminal.type("notify", "desk", "--print")
+    payload = json.loads(said.out)
+    assert (payload["rendered_for"], *payload) == (there[0], "rendered_for", "title", "body", *there[1:])
+    assert payload["title"] == "[TEST] desk is reached"
+    assert "hunter22" not in said.out
 
 
 def test_notify_names_the_destinations_there_are(terminal):

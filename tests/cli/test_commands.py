@@ -260,7 +260,7 @@ def test_demo_alerts_with_the_reason_and_ends_in_silence(capsys):
     assert run(["demo"]) == 0
     said = capsys.readouterr().out
     assert "nothing is kept" in said
-    assert 'why: "Lazarus Group" (exact) with theft: "drained"' in said
+    assert 'why: rule theft: "Lazarus Group" (exact) with theft: "drained"' in said
     first, second, third = said.split(" poll. ")[1:]
     assert "CRITICAL" not in first + third
     assert third.count("not modified") == 3

@@ -1,0 +1,20 @@
+"""A message as Telegram's HTML. Pure."""
+
+from __future__ import annotations
+
+from monitor.alerts.clean import neutralise
+from monitor.alerts.markup import TELEGRAM
+from monitor.alerts.pieces import Piece, units, written
+from monitor.alerts.render_plain import MAX_TITLE
+from monitor.alerts.sheet import Sheet
+from monitor.alerts.text import body_text
+from monitor.model import Notification
+
+MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage, counted without the tags
+
+
+def render_telegram(sheet: Sheet, plain: Notification) -> Notification:
+    """Return *sheet* as one message of at most 4096 units, tags counted too, since Apprise counts them."""
+    title = f"<b>{written((Piece(sheet.title),), TELEGRAM, MAX_TITLE)}</b>"
+    text = f"{title}\n{body_text(sheet, TELEGRAM, MAX_TEXT - units(title) - 1)}".rstrip()
+    return Notification(neutralise(sheet.title, MAX_TITLE), plain.body, html=text)
