@@ -112,12 +112,12 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
     lines = ("Block Post: HTTP 403 for 30 h",)
     message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Remark(lines=lines))
     body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    others = "also: The Wire, Block Post, Desk, +1"
     assert body.split("\n") == [
         "1 critical, 1 low",
         "",
         "Night Heron",
-        "[CRITICAL] Bridge emptied of $40M ($40M; The Daily, 22 Nov 07:41 UTC;"
-        " also: The Wire, Block Post, Desk, +1) #48",
+        f"[CRITICAL] Bridge emptied of $40M ($40M; The Daily, 22 Nov 07:41 UTC; {others}) #48",
         "  https://news.example/a",
         "",
         "[LOW] Sandpiper again (The Daily, 22 Nov 07:41 UTC) #50",
