@@ -198,6 +198,17 @@ def test_the_text_part_of_a_mail_says_all_and_has_every_address(make_hit, delive
         assert said in text
 
 
+def test_a_long_digest_is_one_mail_with_whole_html(make_hit, delivery, mailbox):
+    hits = tuple(replace(make_hit(number=n), story=n) for n in range(90))
+    channel = opened(mailbox.url)
+    channel.send(rendered(channel, Message(replace(delivery, kind=DeliveryKind.DIGEST), hits)))
+    (mail,) = mailbox.mails
+    html = mail.get_body(("html",)).get_content()
+    assert len(html) > 60_000
+    assert html.rstrip().endswith("</html>")
+    assert "hit #89" in mail.get_body(("plain",)).get_content()
+
+
 def test_the_mails_of_a_story_are_one_thread(make_hit, delivery, mailbox):
     channel = opened(mailbox.url + "&%2BX-Team=soc")
     for kind, story in ((DeliveryKind.ALERT, 3), (DeliveryKind.FOLLOW_UP, 3), (DeliveryKind.ALERT, 4)):
