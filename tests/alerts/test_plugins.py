@@ -200,7 +200,7 @@ def test_the_text_part_of_a_mail_says_all_and_has_every_address(make_hit, delive
 
 def test_a_long_digest_is_one_mail_with_whole_html(make_hit, delivery, mailbox):
     hits = tuple(replace(make_hit(number=n), story=n) for n in range(90))
-    channel = opened(mailbox.url)
+    channel = opened(mailbox.url + "&overflow=split")
     channel.send(rendered(channel, Message(replace(delivery, kind=DeliveryKind.DIGEST), hits)))
     (mail,) = mailbox.mails
     html = mail.get_body(("html",)).get_content()
