@@ -104,6 +104,7 @@ class FeedState(StrEnum):
     SLOW = "slow"
     SILENT = "silent"  # longer than its own habit
     MOVED = "moved"
+    RENUMBERED = "renumbered"  # known entries came back under new ids
     NOT_FOUND = "not found"
     GONE = "gone"
     FORBIDDEN = "forbidden"
@@ -124,8 +125,13 @@ class FeedState(StrEnum):
 
     @property
     def is_down(self) -> bool:
-        """Whether its entries do not reach us; what is slow, silent or moved still answers."""
-        return self not in (FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT, FeedState.MOVED)
+        """Whether its entries do not reach us; what is slow, silent, moved or renumbered still answers."""
+        return self not in _ANSWERING
+
+
+_ANSWERING = frozenset(
+    {FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT, FeedState.MOVED, FeedState.RENUMBERED}
+)
 
 
 class FeedError(MonitorError):

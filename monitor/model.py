@@ -208,6 +208,23 @@ class ParsedFeed:
     format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
     entries: tuple[ParsedEntry, ...]  # in the document's order, doubled ids included
     pace: Pace = Pace()
+    # entries that are in it as they were, not read again: how many of ``entries`` stand before it, and its raw hash
+    unchanged: tuple[tuple[int, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """What is needed to know an entry again when its feed shows it, under another id too."""
+
+    id: int
+    key: str
+    version: int
+    raw_hash: bytes  # equal: the item is the same, byte for byte
+    text_hash: bytes  # equal to that of the text: nothing a reader sees has changed
+    link: str
+    title: str
+    summary: str
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +293,8 @@ class FeedRecord:
     last_success_at: datetime | None = None
     last_poll_at: datetime | None = None
     last_new_at: datetime | None = None  # when a poll last brought a new entry
+    renumbered: str = ""  # what was seen when known entries last came back under new ids
+    renumbered_at: datetime | None = None  # None: never
     latency_s: float | None = None  # of the last poll that succeeded
 
     @property

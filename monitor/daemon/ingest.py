@@ -14,12 +14,12 @@ from monitor.daemon.desk import Desk
 from monitor.daemon.edited import look_at_edit, tell_who_was_told
 from monitor.daemon.faults import passing
 from monitor.daemon.placing import place
+from monitor.daemon.recognise import recognise, rename_returned
 from monitor.daemon.watch import Watch
 from monitor.feeds import rhythm
-from monitor.feeds.identity import identify
-from monitor.feeds.record import after_news
-from monitor.model import Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed
-from monitor.store import Writer, entries, feeds, hits, mentions
+from monitor.feeds.record import after_news, after_renumbering
+from monitor.model import Decision, DeliveryKind, Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed, Verdict
+from monitor.store import Writer, entries, feeds, hits, mentions, outbox
 from monitor.stories import StoryIndex
 from monitor.watchlist import judge
 
@@ -60,25 +60,27 @@ def ingest(
     """
     passing("ingest begun")
     outlet = feed.outlet or parsed.title or feed.key
-    keyed = identify(parsed.entries)
+    recognised = recognise(db, feed.key, parsed)
+    rename_returned(db, recognised)
     desk = Desk(db, watch, now, baseline=baseline, unread_since=unread_since)
-    known = entries.known(db, feed.key, [key for key, _ in keyed])
     new = changed = found = 0
     # documents list the newest first; ids are to grow with time
-    for key, item in reversed(keyed):
+    for key, item in reversed(recognised.keyed):
         entry = _entry(feed, key, outlet, item, now)
-        before = known.get(key)
+        before = recognised.known.get(key)
         if before is None:
             new += 1
-            found += _add(db, watch, index, desk, entry, now=now)
+            found += _add(db, watch, index, desk, entry, held=recognised.held.get(key, ""), now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
                 found += _edit(db, watch, desk, before.id, entry, now=now)
-    entries.note_shown(db, feed.key, [key for key, _ in keyed], now)
-    if new:
+    entries.note_shown(db, feed.key, recognised.shown, now)
+    if recognised.storm:
+        record = after_renumbering(feed, record, recognised.storm, now)
+    if new > len(recognised.held):
         record = after_news(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
     feeds.save_feed(db, record)
     passing("feed saved")
@@ -100,7 +102,7 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
     )
 
 
-def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, *, now: datetime) -> bool:
+def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, *, held: str, now: datetime) -> bool:
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
     story, reason = place(db, index, entry, judgement)
@@ -110,7 +112,7 @@ def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, 
         mentions.add_mentions(db, entry_id, entry.version, judgement)
         desk.corroborate(entry_id, entry, story=story)
         return False
-    _hit(db, watch, desk, entry_id, entry, judgement, story=story, now=now)
+    _hit(db, watch, desk, entry_id, entry, judgement, story=story, held=held, now=now)
     return True
 
 
@@ -148,11 +150,12 @@ def _hit(
     judgement: Judgement,
     *,
     story: int,
+    held: str = "",
     edited: bool = False,
     now: datetime,
     changes: Sequence[str] = (),
 ) -> None:
-    """Store a hit, and for each destination what is decided about it."""
+    """Store a hit, and for each destination what is decided about it; nobody is told when *held* says why not."""
     actors = [watch.watchlist.actors[key] for key in judgement.actors]
     hit_id = hits.add_hit(
         db,
@@ -166,4 +169,9 @@ def _hit(
         changes=changes,
     )
     passing("hit stored")
-    desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
+    if not held:
+        desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
+        return
+    for name in judgement.send_to:
+        decision = Decision(name, Verdict.NO, held)
+        outbox.enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=now)

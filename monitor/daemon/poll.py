@@ -21,10 +21,11 @@ from monitor.feeds.answers import Fetched
 from monitor.feeds.due import NEVER, made_up_for
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.hosts import Hosts
+from monitor.feeds.identity import MAX_ENTRIES
 from monitor.feeds.record import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
 from monitor.feeds.workers import ParserPool
 from monitor.model import Feed, FeedRecord
-from monitor.store import Writer, feeds
+from monitor.store import Writer, entries, feeds
 from monitor.stories import StoryIndex
 
 DUE_AT_ONCE = 500  # feeds taken up by one look at the due times; the rest are due at the next
@@ -208,7 +209,8 @@ class Poller:
             log.debug("polled, nothing changed", feed=feed.key)
             return PollReport(feed.key, FeedState.OK, not_modified=True)
         try:
-            parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url)
+            known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
+            parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url, known)
         except FeedError as error:
             return await self._failed(feed, record, error, fetched)
         passing("parsed")
@@ -232,7 +234,8 @@ class Poller:
 
         brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
         passing("ingest committed")
-        log.info("polled", feed=feed.key, entries=len(parsed.entries), new=brought.new, hits=brought.hits)
+        shown = len(parsed.entries) + len(parsed.unchanged)
+        log.info("polled", feed=feed.key, entries=shown, new=brought.new, hits=brought.hits)
         return PollReport(feed.key, FeedState.OK, new=brought.new, hits=brought.hits)
 
     async def _failed(

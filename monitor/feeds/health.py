@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.errors import FeedState
@@ -10,6 +10,7 @@ from monitor.feeds.rhythm import odd_silence_s
 from monitor.model import FeedRecord
 
 SLOW_S = 5.0
+TOLD_FOR = timedelta(days=1)  # that known entries came back under new ids
 
 
 class Standing(NamedTuple):
@@ -22,7 +23,14 @@ class Standing(NamedTuple):
 
 def standing(record: FeedRecord, now: datetime) -> Standing:
     """Return how the feed of *record* stands after a poll that succeeded; of several things the gravest."""
-    return _silent(record, now) or _moved(record) or _slow(record) or Standing(FeedState.OK)
+    return _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record) or Standing(FeedState.OK)
+
+
+def _renumbered(record: FeedRecord, now: datetime) -> Standing | None:
+    if record.renumbered_at is None or now - record.renumbered_at >= TOLD_FOR:
+        return None
+    cause = f"{record.renumbered}; they are kept as they were, and those that cannot be told from new ones are not sent"
+    return Standing(FeedState.RENUMBERED, cause, "see whether the site was moved to another system")
 
 
 def _silent(record: FeedRecord, now: datetime) -> Standing | None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.clean import clean_text
+from monitor.feeds.dates import believable
+from monitor.feeds.fingerprint import parted
 from monitor.feeds.links import web_address
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 _VERSION = "https://jsonfeed.org/version/"
 
 
-def read_json(body: bytes, url: str, most: int) -> ParsedFeed | None:
-    """Return the JSON Feed in *body*, its first *most* items, None when it is not JSON at all.
+def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed | None:
+    """Return the JSON Feed in *body*, its first *most* items without the *known*; None when it is not JSON at all.
 
     Tolerant of wrong types: a member that is not what it should be counts as absent, an item that is no
     object is left out, a number for an id is taken as its digits.
@@ -35,16 +37,18 @@ def read_json(body: bytes, url: str, most: int) -> ParsedFeed | None:
     if not version.startswith(_VERSION):
         raise FeedError(FeedState.NOT_A_FEED, "the address gives JSON, but no JSON Feed", "look for the feed")
     base = web_address(_text(document, "home_page_url"), url) or url
-    items = [item for item in _list(document, "items") if isinstance(item, Mapping)]
+    items = [item for item in _list(document, "items") if isinstance(item, Mapping)][:most]
+    hashed = [(item, hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()) for item in items]
     return ParsedFeed(
         title=clean_text(_text(document, "title")),
         language=_text(document, "language").lower(),
         format="json" + version.removeprefix(_VERSION).strip("/").replace(".", "").ljust(2, "0"),
-        entries=tuple(_entry(item, base) for item in items[:most]),
+        entries=tuple(_entry(item, raw_hash, base) for item, raw_hash in hashed if raw_hash not in known),
+        unchanged=parted((raw_hash for _, raw_hash in hashed), known)[1],
     )
 
 
-def _entry(item: Mapping[str, Any], base: str) -> ParsedEntry:
+def _entry(item: Mapping[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
     body = clean_text(_text(item, "content_html")) or clean_text(_text(item, "content_text"))
     summary = clean_text(_text(item, "summary"))
     identifier = item.get("id")
@@ -55,7 +59,7 @@ def _entry(item: Mapping[str, Any], base: str) -> ParsedEntry:
         author=", ".join(_authors(item)),
         published_at=_moment(_text(item, "date_published")),
         updated_at=_moment(_text(item, "date_modified")),
-        raw_hash=hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest(),
+        raw_hash=raw_hash,
     )
 
 
@@ -67,13 +71,13 @@ def _authors(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _moment(written: str) -> datetime | None:
-    """Return an RFC 3339 moment in UTC; None when it is none or cannot be reckoned with."""
+    """Return an RFC 3339 moment in UTC; None when it is none or cannot be believed."""
     try:
         moment = datetime.fromisoformat(written)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if 1 < moment.year < 9999 else None
+    return believable(moment)
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:

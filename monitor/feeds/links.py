@@ -1,8 +1,14 @@
-"""Addresses that a document names, made absolute."""
+"""Addresses that a document names: made absolute, and compared."""
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+# what says who sent a reader, and nothing of what is read
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|pk_\w+|at_\w+)\Z", re.IGNORECASE
+)
 
 
 def web_address(written: str, base: str) -> str:
@@ -17,3 +23,24 @@ def web_address(written: str, base: str) -> str:
         return ""
     usable = parts.scheme in ("http", "https") and parts.netloc
     return address.encode("utf-8", "replace").decode() if usable else ""
+
+
+def untracked(address: str) -> str:
+    """Return *address* without what tells where a reader came from; what is no web address stays as it is."""
+    if "?" not in address or not address.lower().startswith(("http://", "https://")):
+        return address
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    kept = [pair for pair in parts.query.split("&") if not _TRACKING.match(pair.partition("=")[0])]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def same_page(address: str) -> str:
+    """Return what all spellings of *address* have in common: scheme, www, a last slash and tracking tell nothing."""
+    scheme, found, rest = untracked(address).partition("://")
+    if not found:
+        return scheme
+    host, slash, path = rest.partition("/")
+    return f"{host.lower().removeprefix('www.')}{slash}{path}".rstrip("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import struct_time
 from typing import Any
@@ -14,31 +14,36 @@ import feedparser
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.clean import clean_text
-from monitor.feeds.fingerprint import item_hashes
+from monitor.feeds.dates import believable
+from monitor.feeds.fingerprint import Unchanged, parsed_hashes, without_known
+from monitor.feeds.identity import MAX_ENTRIES
 from monitor.feeds.jsonfeed import read_json
 from monitor.feeds.links import web_address
 from monitor.feeds.pace import pace_of
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
-MAX_ENTRIES = 2000  # of one document; the first are taken, which are the newest in nearly every feed
+MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
+_LONG_TAG = re.compile(rb"<[^<>]{4096,}")
 _LOOK = "look for the address of the site's feed"
 _HEAD = 64 * 1024  # bytes of a web page that are read: parsing 5 MB of HTML takes longer than a feed may
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
 
-def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
+def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF or JSON Feed, cleaned.
 
     Takes what is there, well-formed or not; MAX_ENTRIES entries at most. ``content`` of an entry is the full
-    text where the document gives one besides the summary, else empty.
+    text where the document gives one besides the summary, else empty. Items that are known are taken out before
+    feedparser, the slow part, sees the document, where it is well-formed.
 
     Args:
         body: Decompressed, in the encoding it came in.
         content_type: The header as it came: its charset counts (RFC 7303).
         url: Of the last hop; what relative links are resolved against when the document names no address.
+        known: ``raw_hash`` of entries that are not wanted again.
 
     Raises:
         FeedError: There is no feed in it (NOT_A_FEED), or one without entries (EMPTY), or it breaks the
@@ -46,20 +51,21 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     """
     if not body.strip():
         raise FeedError(FeedState.EMPTY, "the server sent nothing")
-    feed = read_json(body, url, MAX_ENTRIES) or _read_xml(body, content_type, url)
-    if not feed.entries:
+    wanted = frozenset(known)
+    feed = read_json(body, url, MAX_ENTRIES, wanted) or _read_xml(body, content_type, url, wanted)
+    if not feed.entries and not feed.unchanged:
         raise FeedError(FeedState.EMPTY, "a feed without entries")
     return feed
 
 
-def _read_xml(body: bytes, content_type: str, url: str) -> ParsedFeed:
+def _read_xml(body: bytes, content_type: str, url: str, known: frozenset[bytes]) -> ParsedFeed:
     if _HTML.match(body):
         _refuse_page(_feedparser(body[:_HEAD], content_type), url)
-    document = _feedparser(body, content_type)
+    _refuse_long_tags(body)
+    document, hashes, unchanged = _documented(body, content_type, known)
     about, found = document["feed"], document["entries"]
-    if not found and not document.get("version") and not about.get("title"):
+    if not (found or unchanged or document.get("version") or about.get("title")):
         raise FeedError(FeedState.NOT_A_FEED, "the address gives no feed", _LOOK)
-    hashes = item_hashes(body, found)
     base = web_address(str(about.get("link", "")), url) or url
     return ParsedFeed(
         title=clean_text(str(about.get("title", ""))),
@@ -70,7 +76,27 @@ def _read_xml(body: bytes, content_type: str, url: str) -> ParsedFeed:
             for entry, raw_hash in zip(found[:MAX_ENTRIES], hashes[:MAX_ENTRIES], strict=True)
         ),
         pace=pace_of(body, about),
+        unchanged=unchanged,
     )
+
+
+def _documented(body: bytes, content_type: str, known: frozenset[bytes]) -> tuple[Any, Sequence[bytes], Unchanged]:
+    """Return what feedparser finds, a hash for each of its entries, and those of the known ones left out."""
+    lean = without_known(body, content_type, known, MAX_ENTRIES)
+    if lean is not None:
+        document = _feedparser(lean.body, lean.content_type)
+        if len(document["entries"]) == len(lean.hashes):
+            return document, lean.hashes, lean.unchanged
+    if lean is None or lean.body is not body:
+        document = _feedparser(body, content_type)
+    return document, parsed_hashes(document["entries"]), ()
+
+
+def _refuse_long_tags(body: bytes) -> None:
+    for tag in _LONG_TAG.finditer(body):
+        if tag[0].count(b"=") > MAX_ATTRIBUTES:
+            cause = f"a tag in it has more than {MAX_ATTRIBUTES} attributes"
+            raise FeedError(FeedState.UNREADABLE, cause, "the site must mend it")
 
 
 def _feedparser(body: bytes, content_type: str) -> Any:
@@ -135,11 +161,11 @@ def _text(entry: Mapping[str, Any]) -> Text:
 
 
 def _moment(parsed: struct_time | None) -> datetime | None:
-    """Return a date of feedparser's; None when it is none, or so far away that sums with it overflow."""
+    """Return a date of feedparser's; None when it is none, or cannot be believed."""
     if parsed is None:
         return None
     try:
         moment = _EPOCH + timedelta(seconds=calendar.timegm(parsed))
     except (ValueError, OverflowError):
         return None
-    return moment if 1 < moment.year < 9999 else None
+    return believable(moment)

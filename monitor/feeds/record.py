@@ -71,6 +71,11 @@ def after_news(feed: Feed, record: FeedRecord, published: Iterable[datetime], no
     return _stood(feed, replace(record, last_new_at=now, rhythm=rhythm_of(published, now)), now)
 
 
+def after_renumbering(feed: Feed, record: FeedRecord, seen: str, now: datetime) -> FeedRecord:
+    """Return *record*, as ``after_success`` gave it, when known entries came back under new ids: *seen* says it."""
+    return _stood(feed, replace(record, renumbered=seen, renumbered_at=now), now)
+
+
 def after_failure(
     feed: Feed, record: FeedRecord, error: FeedError, now: datetime, *, fetched: Fetched | None = None
 ) -> FeedRecord:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import FeedError, FeedState
 from monitor.model import ParsedFeed
+
+T = TypeVar("T")
 
 WORKERS = 2
 TASKS_PER_WORKER = 200  # feedparser grows (its issue 287): a fresh process now and then
@@ -27,21 +31,30 @@ IDLE_S = 60.0
 _LOOK_S = 0.5  # how often it is seen whether the pool still is there while a document is read
 
 
-class ParserPool:
+class WorkerPool:
     """Worker processes that come with the first document and go when there is nothing to do.
 
     Args:
-        workers: Documents parsed at a time; others wait, and their time does not run yet.
+        prepare: Called in each process before its first task: ``confine`` and the import of what takes long.
+        workers: Documents read at a time; others wait, and their time does not run yet.
         wall_limit_s: For one document.
         idle_s: How long the processes are kept without work.
     """
 
-    def __init__(self, *, workers: int = WORKERS, wall_limit_s: float = WALL_LIMIT_S, idle_s: float = IDLE_S) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[], None],
+        *,
+        workers: int = WORKERS,
+        wall_limit_s: float = WALL_LIMIT_S,
+        idle_s: float = IDLE_S,
+    ) -> None:
+        self._prepare = prepare
         self._workers = workers
         self._wall_limit_s = wall_limit_s
         self._idle = timedelta(seconds=idle_s)
         self._pool: ProcessPool | None = None
-        self._tasks: set[Future[ParsedFeed]] = set()
+        self._tasks: set[Future[Any]] = set()
         self._busy = 0
         self._idle_since: datetime | None = None
 
@@ -50,24 +63,24 @@ class ParserPool:
         """Whether there are worker processes at the moment."""
         return self._pool is not None
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
-        """Return the feed in *body*, as ``parse_feed`` does, read in a worker process.
+    async def run(self, task: Callable[..., T], *arguments: object) -> T:
+        """Return what *task* makes of the *arguments* in a worker process.
 
         Raises:
-            FeedError: As ``parse_feed``; UNREADABLE when it takes too long or too much memory.
+            FeedError: As the task does; UNREADABLE when it takes too long or too much memory.
         """
         self._busy += 1
         self._idle_since = None
         try:
             try:
-                return await self._run(body, content_type, url)
+                return await self._run(task, arguments)
             except BrokenProcessPool:
                 # an idle worker was killed from outside, which takes pebble's whole pool along
-                return await self._run(body, content_type, url)
+                return await self._run(task, arguments)
         except TimeoutError as error:
             cause = f"reading it took more than {self._wall_limit_s:g} s"
             raise FeedError(FeedState.UNREADABLE, cause) from error
-        except ProcessExpired as error:
+        except (ProcessExpired, MemoryError) as error:
             cause = "reading it took more time or memory than a feed may"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except BrokenProcessPool as error:
@@ -94,14 +107,12 @@ class ParserPool:
         if pool is not None:
             await _end(pool)
 
-    async def _run(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+    async def _run(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
         pool, broken = self._pool, None
         if pool is None or not pool.active:
             # in one step, so that two documents that find the pool broken do not both start one
             broken, self._pool = pool, (pool := self._started())
-        task: Future[ParsedFeed] = pool.schedule(
-            read_document, args=(body, content_type, url), timeout=self._wall_limit_s
-        )
+        task: Future[T] = pool.schedule(within_limits, args=(work, *arguments), timeout=self._wall_limit_s)
         self._tasks.add(task)
         outcome = asyncio.wrap_future(task)
         try:
@@ -120,10 +131,21 @@ class ParserPool:
         return ProcessPool(
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
-            initializer=confine,
+            initializer=self._prepare,
             # forked from a process without threads, which fork would leave in any state
             context=multiprocessing.get_context("forkserver"),
         )
+
+
+class ParserPool(WorkerPool):
+    """Worker processes that read feeds."""
+
+    def __init__(self, *, workers: int = WORKERS, wall_limit_s: float = WALL_LIMIT_S, idle_s: float = IDLE_S) -> None:
+        super().__init__(prepare_for_feeds, workers=workers, wall_limit_s=wall_limit_s, idle_s=idle_s)
+
+    async def parse(self, body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
+        """Return the feed in *body*, as ``parse_feed`` does, read in a worker process. Raises what ``run`` raises."""
+        return await self.run(read_document, body, content_type, url, known)
 
 
 async def _end(pool: ProcessPool) -> None:
@@ -131,21 +153,31 @@ async def _end(pool: ProcessPool) -> None:
     await asyncio.to_thread(pool.join)
 
 
-def confine() -> None:
-    """Take from this process what a parser does not need: memory without end, files, core dumps."""
-    import monitor.feeds.parse  # noqa: F401 - here, so that the first document's time is its own
+def prepare_for_feeds() -> None:
+    """Import what reads feeds, so that the first document's time is its own, and confine this process."""
+    import monitor.feeds.parse  # noqa: F401
 
+    confine()
+
+
+def confine() -> None:
+    """Take from this process what reading documents does not need: memory without end, files, core dumps."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read_document(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """Return ``parse_feed`` of the arguments; dies when that takes more than CPU_LIMIT_S seconds of CPU."""
-    from monitor.feeds.parse import parse_feed
-
+def within_limits(work: Callable[..., T], *arguments: object) -> T:
+    """Return what *work* returns; dies when that takes more than CPU_LIMIT_S seconds of CPU."""
     # the limit counts the process's whole life: it starts again with each document
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + 1 + CPU_LIMIT_S
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return parse_feed(body, content_type, url)
+    return work(*arguments)
+
+
+def read_document(body: bytes, content_type: str, url: str, known: Collection[bytes]) -> ParsedFeed:
+    """Return ``parse_feed`` of the arguments."""
+    from monitor.feeds.parse import parse_feed
+
+    return parse_feed(body, content_type, url, known)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import Entry, Text
+from monitor.model import Entry, KnownEntry, Text
 from monitor.store.moments import moment, stored
 from monitor.store.statements import Reader, Row, Values, Writer, change, first, returned, rows
 
 _DAY = timedelta(days=1)
 
-_FIND = "SELECT id, version, raw_hash, text_hash FROM entries WHERE feed = :feed AND key = :key"
+_KNOWN = """
+SELECT id, key, version, raw_hash, text_hash, link, title, summary, published_at
+FROM entries WHERE feed = :feed"""
+_FIND = f"{_KNOWN} AND key = :key"
+_LAST_SHOWN = "ORDER BY last_seen_at DESC, id DESC LIMIT :limit"
+_SHOWN = f"{_KNOWN} {_LAST_SHOWN}"
+_RAW_HASHES = f"SELECT raw_hash FROM entries WHERE feed = :feed {_LAST_SHOWN}"  # noqa: S608 - a constant
 
 _ADD = """
 INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
@@ -52,9 +57,10 @@ WHERE key = :feed AND (read_at IS NULL OR read_at <= :day_ago OR read_at > :now)
 _NOTE_SHOWN = """
 UPDATE entries SET last_seen_at = :now
 WHERE feed = :feed AND key IN (SELECT value FROM json_each(:keys))
-  AND last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)
+  AND +last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)  -- the plus: found by key, not by age
 """
 
+_RENAME = "UPDATE entries SET key = :key WHERE id = :id"
 _NOTE_RAW = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
 _PUBLISHED = """
 SELECT published_at FROM entries
@@ -65,26 +71,31 @@ _LOAD = "SELECT * FROM entries WHERE id = :id"
 _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is needed to tell whether an entry that a feed shows again has changed."""
-
-    id: int
-    version: int
-    raw_hash: bytes  # equal: the item is the same, byte for byte
-    text_hash: bytes  # equal to ``text_hash`` of the text: nothing a reader sees has changed
-
-
 def text_hash(text: Text) -> bytes:
     """Return the SHA-256 of the three fields of *text*."""
     # no cleaned text holds a NUL, so that no word can move from one field to the next unseen
     return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
 
 
-def known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, Known]:
+def known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
     """Return those of *keys* that the feed has brought before, each with what is known of it."""
     found = ((key, first(db, _FIND, {"feed": feed, "key": key})) for key in keys)
-    return {key: Known(**row) for key, row in found if row}
+    return {key: _known(row) for key, row in found if row}
+
+
+def last_shown(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
+    """Return the entries of *feed* that its documents showed last, at most *limit*."""
+    return [_known(row) for row in rows(db, _SHOWN, {"feed": feed, "limit": limit})]
+
+
+def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
+    """Return the hashes of those that ``last_shown`` returns."""
+    return [row["raw_hash"] for row in rows(db, _RAW_HASHES, {"feed": feed, "limit": limit})]
+
+
+def rename(db: Writer, entry_id: int, key: str) -> None:
+    """Give an entry the *key*, new to its feed, under which the feed shows it from now on."""
+    change(db, _RENAME, {"id": entry_id, "key": key})
 
 
 def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary: bool = False) -> int:
@@ -160,6 +171,10 @@ def entry_of(row: Row) -> Entry:
         raw_hash=row["raw_hash"],
         version=row["version"],
     )
+
+
+def _known(row: Row) -> KnownEntry:
+    return KnownEntry(**row | {"published_at": moment(row["published_at"])})
 
 
 def _values(entry: Entry) -> Values:

@@ -41,6 +41,8 @@ CREATE TABLE feeds (
     last_success_at  TEXT,  -- NULL: never
     last_poll_at     TEXT,  -- NULL: never
     last_new_at      TEXT,  -- NULL: no poll brought anything
+    renumbered       TEXT NOT NULL,  -- what was seen when known entries last came back under new ids
+    renumbered_at    TEXT,  -- NULL: never
     latency_s        REAL,  -- NULL: never polled
     read_at          TEXT,  -- of a document; moves on by a day at least; NULL: none was read
     gone_before      TEXT   -- entries last seen before are out of the document; NULL: nobody can say
@@ -96,6 +98,8 @@ CREATE TABLE entries (
 
 -- which entries have not been seen for long
 CREATE INDEX entries_seen ON entries (last_seen_at);
+-- what a feed showed last
+CREATE INDEX entries_shown ON entries (feed, last_seen_at);
 -- when a feed published
 CREATE INDEX entries_published ON entries (feed, published_at) WHERE published_at IS NOT NULL;
 -- what a story holds, and which outlets carry it

@@ -133,7 +133,16 @@ def test_a_guid_that_is_no_address_is_no_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["Mon, 01 Jan 9999 00:00:00 GMT", "0001-01-01T00:00:00Z", "0000-00-00", "99999-01-01", "yesterday", ""]
+    "date",
+    [
+        "Mon, 01 Jan 9999 00:00:00 GMT",
+        "0001-01-01T00:00:00Z",
+        "0000-00-00",
+        "99999-01-01",
+        "1970-01-01",
+        "yesterday",
+        "",
+    ],
 )
 def test_a_date_that_cannot_be_reckoned_with_is_unknown(date: str) -> None:
     assert only(rss(f"<title>x</title><pubDate>{date}</pubDate>")).published_at is None
