@@ -61,6 +61,7 @@ class Feed:
     auth: tuple[str, str] | None = field(default=None, repr=False)  # user, password
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     adaptive: bool = False  # polled in the rhythm in which it publishes
+    full_text: bool = False  # the whole articles behind its new entries are read
     own_every: bool = False  # ``every_s`` was written for this very feed: it outranks what the document wishes
     weight: int = 1  # as how many outlets it counts when a story is corroborated
 
@@ -188,6 +189,7 @@ class ParsedEntry:
     published_at: datetime | None
     updated_at: datetime | None
     raw_hash: bytes  # SHA-256 of the item as the document wrote it
+    article: str = ""  # the text of the page it links to; empty: that was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class Entry:
     first_seen_at: datetime
     raw_hash: bytes
     version: int = 1  # counts the texts that this entry has had
+    as_fed: Text | None = None  # the text in the feed, when ``text`` holds more than that; None: it is the same
 
 
 @dataclass(frozen=True, slots=True)

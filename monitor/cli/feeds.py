@@ -31,8 +31,17 @@ COLUMNS = (
 @click.command(name="feeds")
 @config_option
 @json_options
-def command(config_path: Path | None, as_json: bool, ndjson: bool) -> int:
+@click.option("--discover", metavar="URL", help="Find the feeds of a site instead, and show their last entries.")
+def command(config_path: Path | None, as_json: bool, ndjson: bool, discover: str | None) -> int:
     """Show how each feed stands. Exit 1 when one is down."""
+    if discover is not None:
+        from monitor.cli.discover import show_feeds_of
+
+        return show_feeds_of(discover, as_json=as_json, ndjson=ndjson)
+    return _show_standing(config_path, as_json=as_json, ndjson=ndjson)
+
+
+def _show_standing(config_path: Path | None, *, as_json: bool, ndjson: bool) -> int:
     from monitor.store import feeds, hits, open_reader
 
     config = load_config(config_path)

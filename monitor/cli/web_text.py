@@ -9,6 +9,7 @@ from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
     from monitor.feeds.answers import Fetched
+    from monitor.feeds.fetch import Fetcher
     from monitor.model import Text
 
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -21,17 +22,22 @@ TIMEOUT_S = 20.0
 async def fetch(url: str) -> Fetched:
     """Return what *url* answers; FeedError when it cannot be had."""
     from monitor.daemon import clock
+    from monitor.model import Feed, FeedRecord
+
+    async with fetcher_for(url) as fetcher:
+        return await fetcher.fetch(Feed("typed", url, TIMEOUT_S), FeedRecord("typed", url, clock.now()))
+
+
+def fetcher_for(url: str) -> Fetcher:
+    """Return an HTTP client for *url* and what it leads to, to be opened."""
+    from monitor.daemon import clock
     from monitor.daemon.poll import user_agent
     from monitor.feeds.addresses import literal_network
     from monitor.feeds.fetch import Fetcher
-    from monitor.model import Feed, FeedRecord
 
     # whoever types a private address means it; a redirect to another one is still refused
     allowed = literal_network(url)
-    async with Fetcher(
-        timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed, clock=clock.now
-    ) as fetcher:
-        return await fetcher.fetch(Feed("typed", url, TIMEOUT_S), FeedRecord("typed", url, clock.now()))
+    return Fetcher(timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed, clock=clock.now)
 
 
 async def texts_at(url: str) -> list[Text]:

@@ -141,6 +141,7 @@ class Addresses:
             every_s=shape.every if isinstance(shape.every, float) else self._joined.main.http.every,
             adaptive=shape.every == ADAPTIVE,
             own_every=isinstance(shape.every, float),
+            full_text=shape.full_text,
             outlet=shape.outlet,
             language=shape.language,
             tags=frozenset(shape.tags),

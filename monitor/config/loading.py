@@ -109,6 +109,7 @@ def _storage(folder: Path, shape: StorageShape, environ: Mapping[str, str]) -> S
         path=_database(folder, shape.path, environ),
         keep_entries_s=shape.keep_entries,
         keep_hits_s=shape.keep_hits,
+        keep_full_text=shape.keep_full_text,
         backup=BackupSettings(backup.every, folder / at_home(backup.to, environ), backup.keep) if backup else None,
     )
 

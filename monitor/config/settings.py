@@ -78,6 +78,7 @@ class StorageSettings:
     keep_entries_s: float = 15_552_000.0  # entries without a hit, after the feed has dropped them
     keep_hits_s: float = 63_072_000.0  # hits with all that belongs to them
     backup: BackupSettings | None = None  # None: the daemon makes none
+    keep_full_text: bool = False  # whole articles, and not only the words around mentions
 
 
 @dataclass(frozen=True, slots=True)

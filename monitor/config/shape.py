@@ -140,6 +140,7 @@ class FeedShape(Extendable):
     language: Language = Field("", description='Language of its items, as "en"; default: what the feed says')
     tags: list[Tag] = _texts('Rules name feeds by tag, as "tag:official"')
     enabled: bool = Field(True, description="false: not polled")
+    full_text: bool = Field(False, description="true: the whole articles behind new items are read, as sites allow")
     auth: Filled = Field("", description='"user:password", best as "${NAME}"')
     headers: dict[str, str] = Field(default_factory=dict, description='Sent along, as { X-Key = "${NAME}" }')
     weight: Count = Field(1, description="As how many outlets it counts when a story is corroborated")
@@ -257,6 +258,7 @@ class StorageShape(Shape):
     path: FilePath = Field("", description="The database file; default: monitor.db in the user's state directory")
     keep_entries: KeepTime = Field(15_552_000.0, description="How long items without a hit are kept once out of a feed")
     keep_hits: KeepTime = Field(63_072_000.0, description="How long hits are kept, with what was sent of them")
+    keep_full_text: bool = Field(False, description="true: keep whole articles, not the words around mentions only")
     backup: BackupShape | None = Field(None, description='Copies, as { every = "1d", to = "backup", keep = 7 }')
 
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 # where -> keys; "*" stands for any name
 UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"web"}),
-    ("feeds", "*"): frozenset({"full_text"}),
     ("rules", "*"): frozenset({"surge"}),
-    ("storage",): frozenset({"keep_full_text"}),
 }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from monitor.daemon.desk import Desk
 from monitor.daemon.edited import look_at_edit, tell_who_was_told
 from monitor.daemon.faults import passing
+from monitor.daemon.full_text import as_kept, matched_text
 from monitor.daemon.placing import place
 from monitor.daemon.recognise import recognise, rename_returned
 from monitor.daemon.watch import Watch
@@ -88,17 +89,19 @@ def ingest(
 
 
 def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) -> Entry:
+    text, as_fed = matched_text(item.text, item.article)
     return Entry(
         feed=feed.key,
         key=key,
         outlet=outlet,
         link=item.link,
-        text=item.text,
+        text=text,
         author=item.author,
         published_at=item.published_at,
         updated_at=item.updated_at,
         first_seen_at=now,
         raw_hash=item.raw_hash,
+        as_fed=as_fed,
     )
 
 
@@ -106,6 +109,7 @@ def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, 
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
     story, reason = place(db, index, entry, judgement)
+    entry, judgement = as_kept(entry, judgement, whole=watch.config.storage.keep_full_text)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)
     passing("entry stored")
     if not judgement.rules:

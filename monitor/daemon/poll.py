@@ -12,12 +12,14 @@ from importlib.metadata import version
 from monitor.daemon import clock
 from monitor.daemon.commit import Committer
 from monitor.daemon.faults import passing
+from monitor.daemon.full_text import with_articles
 from monitor.daemon.ingest import Brought, ingest
 from monitor.daemon.logs import Log
 from monitor.daemon.placing import adopt, load_stories
 from monitor.daemon.watch import Watch
 from monitor.errors import FeedError, FeedState, HostResting, StoreError
 from monitor.feeds.answers import Fetched
+from monitor.feeds.articles import ArticleReader
 from monitor.feeds.due import NEVER, made_up_for
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.hosts import Hosts
@@ -67,6 +69,7 @@ class Poller:
         pool: Where documents are read.
         fetcher: The HTTP client; opened by ``start``.
         hosts: Those that the fetcher asks.
+        articles: Reads the articles of feeds with ``full_text``.
         watch: Gives what is in force at the moment it is asked.
         on_hits: Called when a poll brought hits, so that nobody waits for the next tick.
         now: Gives the present moment.
@@ -79,6 +82,7 @@ class Poller:
         fetcher: Fetcher,
         hosts: Hosts,
         *,
+        articles: ArticleReader,
         watch: Callable[[], Watch],
         on_hits: Callable[[], None],
         now: Callable[[], datetime] = clock.now,
@@ -86,6 +90,7 @@ class Poller:
         self._committer = committer
         self._fetcher = fetcher
         self._pool = pool
+        self._articles = articles
         self._watch = watch
         self._on_hits = on_hits
         self._now = now
@@ -213,6 +218,10 @@ class Poller:
             parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url, known)
         except FeedError as error:
             return await self._failed(feed, record, error, fetched)
+        if feed.full_text and not self._is_backlog(record):
+            parsed = await with_articles(
+                feed, parsed, committer=self._committer, reader=self._articles, fetcher=self._fetcher
+            )
         passing("parsed")
         feed, watch, now = self._edited(feed), self._watch(), self._now()
         after = after_success(feed, record, fetched, now, body_hash=body_hash, parsed=parsed)
@@ -252,6 +261,10 @@ class Poller:
         due = after.due_at.isoformat() if after.due_at < NEVER else "never"
         log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due)
         return PollReport(feed.key, error.state, error.cause)
+
+    def _is_backlog(self, record: FeedRecord) -> bool:
+        """Whether the entries of the next document are stored and not sent."""
+        return record.first_success_at is None and self._watch().config.alerts.first_run == "record"
 
     def _edited(self, feed: Feed) -> Feed:
         """Return *feed* as the file has it now, which may have been edited during the poll."""

@@ -130,6 +130,7 @@ class _Schedule:
     async def _deliver(self, now: datetime) -> None:
         await self._daemon.deliverer.deliver_due(now)
         await self._daemon.pool.stop_idle(now)
+        await self._daemon.articles.stop_idle(now)
         self._vitals.moved("deliveries")
 
     async def _deliver_what_is_found(self) -> None:

@@ -24,6 +24,7 @@ from monitor.daemon.rings import RECURRING, RINGS
 from monitor.daemon.timers import LATE, ring_due, settle
 from monitor.daemon.watch import Watch
 from monitor.errors import UsageError
+from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.hosts import Hosts
 from monitor.feeds.record import as_configured, settings_mark
@@ -60,6 +61,7 @@ class Daemon:
         self._learner = Learner(self.committer, path=lambda: self.watch().config.storage.path)
         self._changing = asyncio.Lock()
         self.pool = ParserPool()
+        self.articles = ArticleReader(clock.now)
         self.hits_found = asyncio.Event()
         self.deliverer = Deliverer(self.committer, watch=self.watch, console=console or sys.stdout, colour=colour)
         self._hosts = Hosts(clock.now)
@@ -68,6 +70,7 @@ class Daemon:
             self.pool,
             self._fetcher(config),
             self._hosts,
+            articles=self.articles,
             watch=self.watch,
             on_hits=self.hits_found.set,
             now=clock.now,
@@ -87,6 +90,7 @@ class Daemon:
             await self.committer.open(used_before=lock.used_before)
             passing("opened")
             self._stack.push_async_callback(self.pool.close)
+            self._stack.push_async_callback(self.articles.close)
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
             self._stack.push_async_callback(self.poller.stop)
             await self.poller.start()

@@ -33,6 +33,7 @@ class Fetched:
     retry_after_s: float | None
     fresh_s: float | None  # how long the server says that the answer stays as it is; None: it does not
     elapsed_s: float  # without waiting for a turn
+    opt_out: str = ""  # why its headers say that no program may read it; empty: they do not
 
 
 def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from time import monotonic
@@ -25,6 +26,7 @@ from monitor.feeds.failures import FAILURES, as_feed_error
 from monitor.feeds.freshness import fresh_for_s, retry_after_s
 from monitor.feeds.hops import REDIRECTS, Way, is_same_host
 from monitor.feeds.hosts import Hosts
+from monitor.feeds.opt_out import opted_out
 from monitor.feeds.platforms import host_of
 from monitor.model import Feed, FeedRecord, Validators
 
@@ -33,10 +35,14 @@ MAX_REDIRECTS = 5
 PAUSE_S = 1.0  # between two requests to one host
 REST_S = 300.0  # for a host that says we come too often, and not when to come again
 
+MayAsk = Callable[[str], Awaitable[float]]
+
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
+_ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
+_PAGES = 4  # at a time, beside the feeds
 _CHUNK = 64 * 1024
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are looked at
 _ERROR_PAGE_S = 0.5
@@ -81,6 +87,7 @@ class Fetcher:
         self._is_allowed = lru_cache(_HOSTS)(lambda host: is_within(f"//{host}", self._allowed))
         self._dialler = Dialler(self._allowed, proxy)
         self._slots = asyncio.Semaphore(concurrency)
+        self._page_slots = asyncio.Semaphore(_PAGES)
         self._clock = clock
         self._hosts = hosts or Hosts(clock)
         self._pause_s = pause_s
@@ -128,7 +135,7 @@ class Fetcher:
             FeedError: It cannot be reached, or answers anything but yes (2xx).
         """
         try:
-            async with self._turn(URL(url)), asyncio.timeout(self._timeout_s):
+            async with self._turn(URL(url), _Page(None), 0.0), asyncio.timeout(self._timeout_s):
                 response = await self._request(URL(url), self._headers(None, {}))
                 response.close()
         except FAILURES as error:
@@ -136,8 +143,25 @@ class Fetcher:
         if not 200 <= response.status < 300:
             raise answers.failure(response.status, response.headers, b"", self._clock())
 
-    async def _get(self, feed: Feed, record: FeedRecord) -> Fetched:
-        """Return the first answer that is no redirect.
+    async def page(self, url: str, *, may_ask: MayAsk | None = None) -> Fetched:
+        """Return what *url*, a page and no feed, answers; it takes no feed's slot, and gets nobody's login.
+
+        Args:
+            url: Where it begins.
+            may_ask: Called with each address on the way before it is asked: it returns how many seconds to pause
+                after that, or raises FeedError, when the site does not want to be asked.
+
+        Raises:
+            FeedError: For everything that keeps the body from us.
+            HostResting: A host on the way wants to be left alone.
+        """
+        try:
+            return await self._get(Feed("", url, 0.0), FeedRecord("", url, NEVER), _Page(may_ask))
+        except FAILURES as error:
+            raise as_feed_error(error, self._timeout_s) from error
+
+    async def _get(self, feed: Feed, record: FeedRecord, page: _Page | None = None) -> Fetched:
+        """Return the first answer that is no redirect; *page* when it is no feed that is asked for.
 
         Redirects are followed here and not by the client, which takes our own headers along to other hosts, and
         asks hosts whose turn it is not.
@@ -150,10 +174,12 @@ class Fetcher:
         left_s = self._timeout_s
         for _ in range(self._max_redirects + 1):
             conditions = answers.conditions(held) if is_same_host(way.url, answered_by) else {}
-            async with self._turn(way.url):
+            async with self._turn(way.url, page, await page.pause_s(way.url) if page else 0.0):
                 started = monotonic()
                 async with asyncio.timeout(left_s):
                     headers = self._headers(feed if way.secret else None, conditions)
+                    if page:
+                        headers["Accept"] = _ACCEPT_PAGE
                     response = await self._request(way.url, headers)
                     try:
                         if response.status not in REDIRECTS:
@@ -198,6 +224,7 @@ class Fetcher:
             retry_after_s=retry_after_s(headers.get("Retry-After", ""), now),
             fresh_s=fresh_for_s(headers, now),
             elapsed_s=elapsed_s + monotonic() - began,
+            opt_out=opted_out(response.headers.items()),
         )
 
     def _let_rest(self, url: URL, status: int, error: FeedError) -> None:
@@ -209,10 +236,11 @@ class Fetcher:
             self._hosts.rest(host_of(url), self._clock() + timedelta(seconds=rest_s))
 
     @asynccontextmanager
-    async def _turn(self, url: URL) -> AsyncIterator[None]:
-        """Wait for our turn at the host of *url*, and then for a slot."""
+    async def _turn(self, url: URL, page: _Page | None, asked_s: float) -> AsyncIterator[None]:
+        """Wait for our turn at the host of *url*, and then for a slot; *asked_s* is the pause its site asks for."""
         pause_s = 0.0 if self._is_allowed(url.host_subcomponent or "") else self._pause_s
-        async with self._hosts.turn(host_of(url), pause_s=pause_s), self._slots:
+        slots = self._page_slots if page else self._slots
+        async with self._hosts.turn(host_of(url), pause_s=max(pause_s, asked_s)), slots:
             yield
 
     async def _request(self, url: URL, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
@@ -257,6 +285,16 @@ class Fetcher:
                     if len(page) >= _ERROR_PAGE:
                         break
         return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page that is asked for, and who knows whether it may be."""
+
+    may_ask: MayAsk | None
+
+    async def pause_s(self, url: URL) -> float:
+        return await self.may_ask(str(url)) if self.may_ask else 0.0
 
 
 def _joined(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,7 +27,7 @@ WORKERS = 2
 TASKS_PER_WORKER = 200  # feedparser grows (its issue 287): a fresh process now and then
 WALL_LIMIT_S = 5.0
 CPU_LIMIT_S = 3
-MEMORY_LIMIT = 700 * 1024 * 1024
+MEMORY_ROOM = 112 * 1024 * 1024  # beside what a process has before its first document; 5 MB of dense XML take 85
 IDLE_S = 60.0
 _LOOK_S = 0.5  # how often it is seen whether the pool still is there while a document is read
 
@@ -162,9 +163,15 @@ def prepare_for_feeds() -> None:
 
 def confine() -> None:
     """Take from this process what reading documents does not need: memory without end, files, core dumps."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    most = _address_space() + MEMORY_ROOM
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def within_limits(work: Callable[..., T], *arguments: object) -> T:

@@ -191,6 +191,7 @@ def _values(entry: Entry) -> Values:
         "updated_at": stored(entry.updated_at),
         "first_seen_at": stored(entry.first_seen_at),
         "raw_hash": entry.raw_hash,
-        "text_hash": text_hash(entry.text),
+        # of what the feed shows: the article behind it is not asked for again
+        "text_hash": text_hash(entry.as_fed or entry.text),
         "version": entry.version,
     }

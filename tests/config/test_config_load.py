@@ -14,6 +14,7 @@ wire = "https://wire.example/rss"
 [feeds.slow]
 url = "https://slow.example/atom"
 every = "1h"
+full_text = true
 outlet = "Slow News"
 language = "pt-BR"
 tags = ["official"]
@@ -60,6 +61,7 @@ allow_private = ["127.0.0.0/8", "::1"]
 path = "kept/m.db"
 keep_entries = "30d"
 keep_hits = "1y"
+keep_full_text = true
 backup = { every = "12h", to = "copies", keep = 3 }
 [[tests]]
 title = "Ghost on the chain"
@@ -84,6 +86,7 @@ def test_a_whole_file_becomes_a_config_without_problems(load_text, tmp_path):
 def test_feeds_take_what_they_do_not_say_from_http(load_text):
     feeds = load_text(WHOLE).config.feeds
     assert (feeds["wire"].every_s, feeds["slow"].every_s) == (600, 3600)
+    assert (feeds["wire"].full_text, feeds["slow"].full_text) == (False, True)
     assert (feeds["slow"].outlet, feeds["slow"].language, feeds["slow"].tags) == ("Slow News", "pt-br", {"official"})
 
 
@@ -113,7 +116,11 @@ def test_settings_are_read(load_text, tmp_path):
     assert (config.http.timeout_s, config.http.contact) == (5, "desk@wire.example")
     assert config.http.allow_private == (ip_network("127.0.0.0/8"), ip_network("::1"))
     assert config.storage == StorageSettings(
-        tmp_path / "kept/m.db", 30 * 86_400, 365 * 86_400, BackupSettings(43_200, tmp_path / "copies", 3)
+        tmp_path / "kept/m.db",
+        30 * 86_400,
+        365 * 86_400,
+        BackupSettings(43_200, tmp_path / "copies", 3),
+        keep_full_text=True,
     )
 
 
@@ -250,5 +257,5 @@ def test_the_draft_brings_nothing_but_what_is_not_supported_yet(tmp_path):
     environ = dict.fromkeys(("SLACK_URL", "COMPLIANCE_MAIL", "PAGER_URL"), "json://127.0.0.1")
     problems: tuple[Problem, ...] = load(path, environ=environ).problems
     errors = [p.message for p in problems if p.level == "error"]
-    assert len(errors) == 4
+    assert len(errors) == 2
     assert all(message.endswith("is not supported yet") for message in errors)

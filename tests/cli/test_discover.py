@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from servers import FeedServer, Reply
+
+from monitor.cli.app import run
+
+FEED = Reply(
+    body=b"<rss version='2.0'><channel><title>Harbour Wire</title>"
+    b"<item><title>First</title><link>/1</link><pubDate>Thu, 19 Nov 2026 08:00:00 GMT</pubDate></item>"
+    b"<item><title>Second \x1b[31m</title><pubDate>Fri, 20 Nov 2026 08:00:00 GMT</pubDate></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def site() -> Iterator[FeedServer]:
+    with FeedServer(host="127.4.5.1") as server:
+        yield server
+
+
+def page(site: FeedServer, head: str = "", body: str = "") -> str:
+    return site.route("/", Reply(body=f"<!doctype html><html><head>{head}</head><body>{body}</body></html>".encode()))
+
+
+def discovered(capsys: pytest.CaptureFixture[str], url: str) -> tuple[int, list[dict]]:
+    code = run(["feeds", "--discover", url, "--json"])
+    return code, json.loads(capsys.readouterr().out or "[]")
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ('<link rel="alternate" type="application/rss+xml" href="/wire.xml">', ""),
+        ('<base href="/a/"><link type="application/atom+xml" rel="home Alternate" href="../wire.xml">', ""),
+        ("", '<a href="/about">About</a> <a href="/feed.xml">RSS</a>'),
+        ("", ""),
+    ],
+    ids=["link", "link below a base", "anchor", "usual address"],
+)
+def test_the_feeds_of_a_site_are_found(capsys, site, head, body):
+    for path in ("/wire.xml", "/feed.xml"):
+        site.route(path, FEED)
+    code, (found,) = discovered(capsys, page(site, head, body))
+    assert (code, found["title"], found["entries"]) == (0, "Harbour Wire", 2)
+    assert found["url"] == site.url("/wire.xml" if head else "/feed.xml")
+    assert [entry["title"] for entry in found["last"]] == ["Second [31m", "First"]
+    assert found["newest_at"] == "2026-11-20T08:00:00.000Z"
+
+
+def test_an_address_that_is_a_feed_is_found_as_such(capsys, site):
+    code, (found,) = discovered(capsys, site.route("/f", FEED))
+    assert (code, found["url"]) == (0, site.url("/f"))
+    assert len(site.requests) == 1
+
+
+def test_people_see_the_last_entries_and_no_control_characters(capsys, site):
+    assert run(["feeds", "--discover", site.route("/f", FEED)]) == 0
+    shown = capsys.readouterr().out
+    assert "Harbour Wire, rss20, 2 entries" in shown
+    assert "2026-11-19 08:00  First" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_site_without_a_feed_is_said_to_have_none(capsys, site):
+    assert run(["feeds", "--discover", page(site)]) == 1
+    assert "names no feed, and there is none at the usual addresses" in capsys.readouterr().err
+
+
+def test_a_feed_that_is_named_and_cannot_be_read_is_told_with_the_cause(capsys, site):
+    head = '<link rel="alternate" type="application/rss+xml" href="/gone">'
+    assert run(["feeds", "--discover", page(site, head)]) == 1
+    assert f"{site.url('/gone')}: the server answered 404" in capsys.readouterr().err
+
+
+def test_a_page_cannot_lead_to_a_private_address(capsys, site):
+    with FeedServer(host="127.4.5.2") as inner:
+        head = f'<link rel="alternate" type="application/rss+xml" href="{inner.route("/f", FEED)}">'
+        assert run(["feeds", "--discover", page(site, head)]) == 1
+        assert inner.connections == 0
+    assert "127.4.5.2 is a loopback address" in capsys.readouterr().err
+
+
+def test_an_address_that_cannot_be_had_is_told(capsys, site):
+    assert run(["feeds", "--discover", site.route("/", Reply(status=503))]) == 1
+    assert "the server answered 503" in capsys.readouterr().err

@@ -1,0 +1,185 @@
+"""Hostile documents, in a worker: each ends in time, in little memory, with entries or a named failure."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from feed_samples import ONE_ITEM
+from hostile import ALL, KNOWN, OWN
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.parse import parse_feed
+from monitor.feeds.workers import ParserPool
+from monitor.model import ParsedFeed
+
+URL = "https://wire.example/rss"
+WALL_S = 5.0
+PEAK_MB = 300
+NAMED = {FeedState.EMPTY, FeedState.NOT_A_FEED, FeedState.UNREADABLE}
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process ever held."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
+
+
+def read_and_measure(body: bytes) -> tuple[int | str, float]:
+    """Return how many entries there are or the state of the failure, and the peak of the process."""
+    try:
+        return outcome_of(parse_feed(body, "", URL)), peak_mb()
+    except FeedError as error:
+        return str(error.state), peak_mb()
+
+
+def outcome_of(feed: ParsedFeed) -> int:
+    """Return how many entries there are; each can be stored: its texts are text, its moments moments."""
+    for entry in feed.entries:
+        "".join((entry.id, entry.link, entry.author, *dict(entry.text.fields()).values())).encode()
+        assert not entry.link or entry.link.startswith(("http://", "https://"))
+    return len(feed.entries)
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ParserPool]:
+    running = ParserPool(workers=1)
+    # starting a process takes its time, and is none of the document's
+    await running.parse(ONE_ITEM, "", URL)
+    yield running
+    await running.close()
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(OWN) >= 60
+    assert len(KNOWN) >= 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALL)
+async def test_a_hostile_document_ends_in_time_in_little_memory_with_a_name(pool: ParserPool, name: str) -> None:
+    body = ALL[name]()
+    assert len(body) <= 5 * 1024 * 1024 + 1000
+    began = perf_counter()
+    try:
+        outcome, peak = await pool.run(read_and_measure, body)
+    except FeedError as error:
+        outcome, peak = error.state, 0.0  # it was ended; what it could take is bounded by MEMORY_ROOM
+    assert perf_counter() - began <= WALL_S + 0.5
+    assert isinstance(outcome, int) or FeedState(outcome) in NAMED
+    assert peak <= PEAK_MB
+    assert len((await pool.parse(ONE_ITEM, "", URL)).entries) == 1
+
+
+@pytest.mark.slow
+async def test_a_process_that_reads_can_hold_no_more_than_it_may(pool: ParserPool) -> None:
+    with pytest.raises(FeedError, match="more time or memory"):
+        await pool.run(fill_memory, PEAK_MB - 60)
+
+
+def fill_memory(megabytes: int) -> int:
+    return len(bytearray(megabytes * 1024 * 1024))
+
+
+# ---------------------------------------------------------------- mutated
+
+SEEDS = [
+    ONE_ITEM,
+    *(
+        ALL[name]()
+        for name in ("script in a title", "cdata with a mention", "utf-16 cut in a letter", "json of wrong types")
+    ),
+    b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><title>T</title><entry><id>1</id><link href="x"/>'
+    b'<updated>2026-11-20T08:00:00Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">a<b>c</b></div>'
+    b"</content></entry></feed>",
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="x">'
+    b"<title>A</title></item></rdf:RDF>",
+]
+PIECES = [
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<![CDATA[",
+    b"<!--",
+    b"-->",
+    b"\0",
+    b"\xff",
+    b"&#xd800;",
+    b"<item>",
+    b"</item>",
+    b'"',
+    b"<?",
+    b"\xef\xbb\xbf",
+]
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["cut", "double", "piece", "flip", "swap"]),
+        st.floats(0, 1),
+        st.floats(0, 1),
+        st.sampled_from(PIECES),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def mutated(body: bytes, edits: list[tuple[str, float, float, bytes]]) -> bytes:
+    for what, one, other, piece in edits:
+        a, b = sorted((int(one * len(body)), int(other * len(body))))
+        match what:
+            case "cut":
+                body = body[:a] + body[b:]
+            case "double":
+                body = body[:b] + body[a:b] * 3 + body[b:]
+            case "piece":
+                body = body[:a] + piece + body[a:]
+            case "flip":
+                body = body[:a] + bytes([(body[a] ^ 0x15) if a < len(body) else 0]) + body[a + 1 :]
+            case _:
+                body = body[b:] + body[a:b] + body[:a]
+    return body[:50_000]
+
+
+def assert_is_named(body: bytes) -> None:
+    try:
+        outcome_of(parse_feed(body, "", URL))
+    except FeedError as error:
+        assert error.state in NAMED
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SEEDS), EDITS)
+def test_a_mutated_feed_is_read_or_refused_by_name(seed: bytes, edits: list[tuple[str, float, float, bytes]]) -> None:
+    assert_is_named(mutated(seed, edits))
+
+
+@pytest.mark.slow
+async def test_ten_thousand_mutated_feeds_are_read_or_refused_by_name_and_no_process_dies(pool: ParserPool) -> None:
+    dice, worst = random.Random(20), 0.0
+    kinds = ["cut", "double", "piece", "flip", "swap"]
+
+    def edits() -> list[tuple[str, float, float, bytes]]:
+        return [
+            (dice.choice(kinds), dice.random(), dice.random(), dice.choice(PIECES)) for _ in range(dice.randint(1, 6))
+        ]
+
+    for _ in range(100):
+        batch = [mutated(dice.choice(SEEDS), edits()) for _ in range(100)]
+        began = perf_counter()
+        outcomes = await asyncio.wait_for(pool.run(all_named, batch), 60)
+        worst = max(worst, perf_counter() - began)
+        assert outcomes == 100
+    assert worst < WALL_S
+
+
+def all_named(bodies: list[bytes]) -> int:
+    for body in bodies:
+        assert_is_named(body)
+    return len(bodies)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+
+from monitor.feeds.robots import Robots, meets, read_robots, reserved_paths
+
+NAME = "crypto-news-monitor"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "met"),
+    [
+        ("/", "/news/1", True),
+        ("/news", "/newsletter", True),
+        ("/news/", "/news", False),
+        ("/*.php", "/a/b.php?x=1", True),
+        ("/*.php$", "/a/b.php?x=1", False),
+        ("/*.php$", "/a.php/b.php", True),
+        ("/a*b*c", "/a-c-b-c", True),
+        ("/a*b*c", "/a-c-b", False),
+        ("/x$", "/x", True),
+        ("/x$", "/xy", False),
+        ("*", "/anything", True),
+        ("/a*a$", "/a", False),
+    ],
+)
+def test_a_pattern_meets_what_rfc_9309_says(pattern: str, path: str, met: bool) -> None:
+    assert meets(pattern, path) is met
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("", "/x", True),
+        ("User-agent: *\nDisallow: /x", "/x/1", False),
+        ("User-agent: *\nDisallow:\n", "/x", True),
+        ("User-agent: *\nDisallow: /\nAllow: /news/", "/news/1", True),
+        ("User-agent: *\nAllow: /p\nDisallow: /p", "/p", True),
+        (f"User-agent: *\nDisallow: /\n\nUser-agent: {NAME.title()}\nDisallow: /private", "/news", True),
+        (f"User-agent: a\nUser-Agent: {NAME}\nDisallow: /news # ours\nUser-agent: b\nDisallow: /", "/news/1", False),
+        ("User-agent: somebody\nDisallow: /", "/news", True),
+        ("User-agent: *\nDisallow: /a\n\nUser-agent: b\nDisallow: /c\n\nUser-agent: *\nDisallow: /d", "/d", False),
+        ("\ufeffuser-agent:*\ndisallow:/x\nSitemap: /s", "/x", False),
+        ("Disallow: /", "/x", True),
+        ("User-agent: *\nDisallow: /", "/robots.txt", True),
+    ],
+)
+def test_robots_txt_is_obeyed(text: str, path: str, allowed: bool) -> None:
+    assert read_robots(text, NAME).allows(path) is allowed
+
+
+@pytest.mark.parametrize(("written", "delay_s"), [("5", 5), ("0.5", 0.5), ("900", 30), ("soon", 0), ("-1", 0)])
+def test_a_delay_is_kept_to_as_far_as_it_is_bearable(written: str, delay_s: float) -> None:
+    assert read_robots(f"User-agent: *\nCrawl-delay: {written}", NAME).delay_s == delay_s
+
+
+def test_a_robots_txt_that_is_made_to_hurt_is_read_and_asked_in_linear_time() -> None:
+    began = perf_counter()
+    robots = read_robots("User-agent: *\n" + f"Disallow: /{'*a' * 40}b\n" * 5000 + "User-agent: x\n" * 20_000, NAME)
+    assert robots.allows("/" + "a" * 2000)
+    assert len(robots.rules) == 5000
+    assert perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('[{"location": "/news/*", "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 0}]', ("/news/*",)),
+        ('[{"location": 7, "tdm-reservation": 1}, 3]', ()),
+        ('{"location": "/"}', ()),
+        ("[" * 100_000, ()),
+        ("<html>", ()),
+    ],
+)
+def test_what_a_site_reserves_is_read(text: str, paths: tuple[str, ...]) -> None:
+    assert reserved_paths(text) == paths
+
+
+def test_nothing_is_forbidden_where_nothing_is_said() -> None:
+    assert Robots().allows("/")
