@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+JSON = b'{"version": "https://jsonfeed.org/version/1", '
+CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+RDF = b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+NOT_UTF8 = b"\xff\xfe\xc0\x80\xed\xa0\x80"
 HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 
 
@@ -35,6 +40,21 @@ def entities(levels: int, width: int) -> bytes:
     return rss(f"<description>&l{levels - 1};</description>", f"{HEAD}<!DOCTYPE rss [{defined}]>")
 
 
+def typed(defined: str, inner: str = "") -> bytes:
+    """Return a feed whose document type has those definitions."""
+    return rss(inner, f"{HEAD}<!DOCTYPE rss [{defined}]>")
+
+
+def channel(inner: str) -> bytes:
+    """Return a feed with *inner* before its item."""
+    return f"<rss><channel>{inner}<item><title>t</title></item></channel></rss>".encode()
+
+
+def atom(inner: str) -> bytes:
+    """Return an entry that holds *inner*, in a feed that is left open."""
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inner}'.encode()
+
+
 def attributes(count: int) -> str:
     return " ".join(f'a{n}="1"' for n in range(count))
 
@@ -48,11 +68,10 @@ def json_feed(**members: object) -> bytes:
 
 
 # what is known to trouble feedparser and those who call it
-# fmt: off
 KNOWN: dict[str, Callable[[], bytes]] = {
     "billion laughs": lambda: entities(10, 10),
-    "quadratic entities": lambda: rss(f"<description>{'&a;' * 2000}</description>", f'{HEAD}<!DOCTYPE rss [<!ENTITY a "{"a" * 50_000}">]>'),
-    "entity of a file": lambda: rss("<description>&x;</description>", f'{HEAD}<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>'),
+    "quadratic entities": lambda: typed(f"<!ENTITY a '{'a' * 50_000}'>", "&a;" * 2000),
+    "entity of a file": lambda: typed("<!ENTITY x SYSTEM 'file:///etc/hostname'>", "&x;"),
     "outside dtd": lambda: rss("", f'{HEAD}<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/x.dtd">'),
     "surrogate by number": lambda: rss("<description>a&#xd800;b</description>"),
     "character beyond unicode": lambda: rss("<description>a&#x11ffff;b</description>"),
@@ -64,7 +83,7 @@ KNOWN: dict[str, Callable[[], bytes]] = {
     "author of dots": lambda: rss(f"<author>a@a{'.a' * 32_000}!</author>"),
     "style of one letter": lambda: described(f'<p style="{"a" * 50_000}">x</p>'),
     "100,000 comments": lambda: described("<!--" * 100_000),
-    "html of 5 MB": lambda: described("<p class='x'>word</p>" * 190_000),
+    "html of 4 MB": lambda: described("<p class='x'>word</p>" * 150_000),
     "100,000 items": lambda: items(60_000),
     "10,000 items": lambda: items(10_000),
     "script in a title": lambda: rss("<description>&lt;script>alert(1)&lt;/script>\u202e\u200b\x0b</description>"),
@@ -84,9 +103,9 @@ KNOWN: dict[str, Callable[[], bytes]] = {
 
 OWN: dict[str, Callable[[], bytes]] = {
     "entities below every limit": lambda: entities(6, 8),
-    "entity that names itself": lambda: rss("&a;", f'{HEAD}<!DOCTYPE rss [<!ENTITY a "&b;"><!ENTITY b "&a;">]>'),
-    "parameter entities": lambda: rss("", f'{HEAD}<!DOCTYPE rss [<!ENTITY % a "<!ENTITY b \'c\'>"> %a; %a; %a;]>'),
-    "200,000 entities": lambda: rss("", f"{HEAD}<!DOCTYPE rss [{''.join(f'<!ENTITY e{n} "x">' for n in range(100_000))}]>"),
+    "entity that names itself": lambda: typed("<!ENTITY a '&b;'><!ENTITY b '&a;'>", "&a;"),
+    "parameter entities": lambda: typed("<!ENTITY % a '<!ENTITY b \"c\">'> %a; %a; %a;"),
+    "200,000 entities": lambda: typed("".join(f"<!ENTITY e{n} 'x'>" for n in range(100_000))),
     "doctype that never ends": lambda: b"<!DOCTYPE rss [" + b"<!ENTITY a 'b'" * 100_000,
     "declaration of 5 MB": lambda: b"<?xml " + b"version='1.0' " * 350_000,
     "200,000 elements nested": lambda: rss("<a>" * 200_000),
@@ -100,8 +119,8 @@ OWN: dict[str, Callable[[], bytes]] = {
     "cdata open": lambda: rss("<description>" + "<![CDATA[" * 200_000),
     "cdata closed": lambda: rss("<description>" + "<![CDATA[x]]>" * 200_000 + "</description>"),
     "processing instructions": lambda: rss("<?x y?>" * 300_000),
-    "angle brackets": lambda: described("<" * 2_000_000),
-    "closing brackets": lambda: described(">" * 2_000_000),
+    "angle brackets": lambda: described("<" * 1_200_000),
+    "closing brackets": lambda: described(">" * 1_200_000),
     "ampersands": lambda: rss("<description>" + "&" * 2_000_000 + "</description>"),
     "references without end": lambda: described("&#x" * 500_000),
     "references by number": lambda: rss("<description>" + "&#65;" * 500_000 + "</description>"),
@@ -125,8 +144,8 @@ OWN: dict[str, Callable[[], bytes]] = {
     "links": lambda: rss("<link>http://a.example/</link>" * 100_000),
     "categories": lambda: rss("<category>x</category>" * 100_000),
     "enclosures": lambda: rss("<enclosure url='http://a.example/x' length='1' type='a/b'/>" * 50_000),
-    "contents": lambda: rss("<content:encoded>x</content:encoded>" * 60_000, attributes='xmlns:content="http://purl.org/rss/1.0/modules/content/"'),
-    "media groups": lambda: rss("<media:content url='x'/>" * 60_000, attributes='xmlns:media="http://search.yahoo.com/mrss/"'),
+    "contents": lambda: rss("<content:encoded>x</content:encoded>" * 60_000, attributes=CONTENT),
+    "media groups": lambda: rss("<media:content url='x'/>" * 60_000, attributes=MEDIA),
     "dates": lambda: rss("<pubDate>Mon, 01 Jan 2024 00:00:00 GMT</pubDate>" * 60_000),
     "date of digits": lambda: rss(f"<pubDate>{'9' * 200_000}</pubDate>"),
     "date of colons": lambda: rss(f"<pubDate>2024-01-01T{'00:' * 100_000}</pubDate>"),
@@ -135,15 +154,15 @@ OWN: dict[str, Callable[[], bytes]] = {
     "author of brackets": lambda: rss(f"<author>{'(' * 60_000}</author>"),
     "author of letters": lambda: rss(f"<author>{'a' * 60_000}@</author>"),
     "author with many signs": lambda: rss(f"<author>{'a@' * 60_000}</author>"),
-    "person in atom": lambda: f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><author><name>{"a.a@" * 40_000}</name></author></entry></feed>'.encode(),
+    "person in atom": lambda: atom(f"<author><name>{'a.a@' * 40_000}</name></author></entry></feed>"),
     "link of dots": lambda: rss(f"<link>{'../' * 300_000}</link>"),
     "link of brackets": lambda: rss(f"<link>http://[{'[' * 100_000}</link>"),
     "link with a port of 1 MB": lambda: rss(f"<link>http://a.example:{'9' * 1_000_000}/</link>"),
     "guid of 4 MB": lambda: rss(f"<guid>{'g' * 4_000_000}</guid>"),
-    "language of 1 MB": lambda: f"<rss><channel><language>{'x_' * 500_000}</language><item><title>t</title></item></channel></rss>".encode(),
-    "hours to skip": lambda: f"<rss><channel><skipHours>{'<hour>1</hour>' * 200_000}</skipHours><item/></channel></rss>".encode(),
-    "base64 that is none": lambda: b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="application/octet-stream" mode="base64">' + b"A=" * 500_000 + b"</content></entry></feed>",
-    "xhtml nested": lambda: b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml">' + b"<div>" * 200_000,
+    "language of 1 MB": lambda: channel(f"<language>{'x_' * 500_000}</language>"),
+    "hours to skip": lambda: channel(f"<skipHours>{'<hour>1</hour>' * 200_000}</skipHours>"),
+    "base64 that is none": lambda: atom(f"<content type='a/b' mode='base64'>{'A=' * 500_000}</content></entry></feed>"),
+    "xhtml nested": lambda: atom("<content type='xhtml'>" + "<div>" * 200_000),
     "svg": lambda: described("<svg><path d='" + "M0 0" * 300_000 + "'/></svg>"),
     "css": lambda: described(f"<p style='{'a:b;' * 200_000}'>x</p>"),
     "css of brackets": lambda: described(f"<p style='{'(' * 100_000}'>x</p>"),
@@ -156,7 +175,7 @@ OWN: dict[str, Callable[[], bytes]] = {
     "utf-16 cut in a letter": lambda: items(3).decode().encode("utf-16")[:-1],
     "utf-32": lambda: items(100).decode().encode("utf-32"),
     "utf-7": lambda: rss("<description>+ADw-script+AD4-</description>", '<?xml version="1.0" encoding="utf-7"?>'),
-    "utf-8 that is none": lambda: rss("<description>@</description>").replace(b"@", b"\xff\xfe\xc0\x80\xed\xa0\x80" * 100_000),
+    "utf-8 that is none": lambda: rss("<link>@</link>").replace(b"@", NOT_UTF8 * 100_000),
     "codec that unpacks": lambda: rss("", '<?xml version="1.0" encoding="zlib"?>'),
     "codec that is none of text": lambda: rss("", '<?xml version="1.0" encoding="rot13"?>'),
     "encoding of 1 MB": lambda: rss("", f'<?xml version="1.0" encoding="{"a" * 1_000_000}"?>'),
@@ -167,23 +186,22 @@ OWN: dict[str, Callable[[], bytes]] = {
     "html that hides a feed": lambda: b"<html>" + items(20)[len(HEAD) :],
     "page of 5 MB": lambda: b"<!doctype html><html><body>" + b"<p>hello <b>there</b>" * 230_000,
     "page of links": lambda: b"<html><head>" + b"<link rel=alternate type='application/rss+xml' href=x>" * 90_000,
-    "rdf of 60,000 items": lambda: b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>" + b"<item><title>x</title></item>" * 60_000,
+    "rdf of 60,000 items": lambda: RDF + b"<item><title>x</title></item>" * 60_000,
     "cdf nested": lambda: b"<CHANNEL>" * 60_000 + b"<ITEM HREF='x'/>" * 1000,
-    "json nested": lambda: b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 500_000,
+    "json nested": lambda: JSON + b'"items": ' + b"[" * 500_000,
     "json objects nested": lambda: b'{"a":' * 300_000,
     "json of 300,000 items": lambda: json_feed(items=[{"id": n} for n in range(300_000)]),
-    "json of wrong types": lambda: json_feed(items=[None, 1, [], {"id": {}, "url": [], "tags": 7, "authors": "x"}], title=[]),
-    "json with a number of 1 MB": lambda: b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": ' + b"9" * 1_000_000 + b"}]}",
+    "json of wrong types": lambda: json_feed(items=[None, 1, [], {"id": {}, "url": [], "authors": "x"}], title=[]),
+    "json with a number of 1 MB": lambda: JSON + b'"items": [{"id": ' + b"9" * 1_000_000 + b"}]}",
     "json with numbers that are none": lambda: json_feed(items=[{"id": float("nan")}, {"id": float("inf")}]),
-    "json with surrogates": lambda: b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "\\ud800", "title": "\\udfff"}]}',
-    "json with doubled members": lambda: b'{"version": "https://jsonfeed.org/version/1",' + b'"items": [],' * 200_000 + b'"x": 1}',
+    "json with surrogates": lambda: JSON + b'"items": [{"id": "\\ud800", "title": "\\udfff"}]}',
+    "json with doubled members": lambda: JSON + b'"items": [],' * 200_000 + b'"x": 1}',
     "json html nested": lambda: json_feed(items=[{"id": "1", "content_html": "<div>" * 500_000}]),
 }
-# fmt: on
 
 ALL = {**KNOWN, **OWN}
 
 
-def made(names: Iterable[str] = ALL) -> dict[str, bytes]:
-    """Return the documents of *names*, made."""
-    return {name: ALL[name]() for name in names}
+def made(name: str) -> bytes:
+    """Return the document of that name."""
+    return ALL[name]()

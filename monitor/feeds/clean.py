@@ -17,14 +17,14 @@ def _names(listed: str) -> frozenset[str]:
 
 # Within a word these are nothing; every other tag ends the word before it.
 _INLINE = _names("""
-    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span
-    strike strong sub sup time tt u var wbr
+    a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark mfrac mi mn mo mrow
+    ms msqrt msub msup mtext nobr q s samp small span strike strong sub sup time tt u var wbr
 """)
 _BLOCK = _names("""
     address applet area article aside audio base basefont blockquote body br button canvas caption
     center circle col colgroup datalist dd defs desc details dialog dir div dl dt ellipse embed
     fieldset figcaption figure footer form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr
-    html iframe img input label legend li line link main map math menu meta meter nav object ol
+    html iframe image img input label legend li line link main map marquee math menu meta meter nav object ol
     optgroup option output p param path picture polygon polyline pre progress rect rp rt ruby search
     section select slot source summary svg symbol table tbody td template textarea tfoot th thead
     title tr track ul use video xmp
@@ -84,7 +84,7 @@ def _end_of_markup(found: re.Match[str], missing: set[str]) -> int | None:
     name = (found["name"] or "").lower()
     if found["comment"]:
         return _place_of("-->", found, missing, after=3)
-    if name in _DROPPED and not found["slash"]:
+    if name in _DROPPED and not found["slash"] and not found["rest"].endswith("/"):
         return _place_of(f"</{name}", found, missing)
     if name:
         return found.end() if _is_tag(found["name"], found["rest"]) else None

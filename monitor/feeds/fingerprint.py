@@ -36,8 +36,19 @@ def without_known(body: bytes, content_type: str, known: Collection[bytes], most
     well-formed, has a document type of its own, or when its encoding is not what *content_type* says: then nothing
     may be left out, since it could change the meaning of the rest.
     """
-    root = _root(body)
-    if root is None or not _is_plain(root, content_type):
+    try:
+        return _lean(body, content_type, known, most)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -> Lean | None:
+    # no entities, no network, no DTD, and libxml2's own limits on depth and size
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    root = etree.fromstring(body, parser)
+    if not _is_plain(root, content_type):
         return None
     items = list(root.iter("{*}item", "{*}entry"))
     hashes = [_item_hash(item) for item in items[:most]]
@@ -69,17 +80,6 @@ def parsed_hashes(entries: Sequence[Mapping[str, Any]]) -> list[bytes]:
     For documents that are not well-formed, or in which it finds other items than an XML parser does.
     """
     return [hashlib.sha256(json.dumps(e, sort_keys=True, default=str).encode()).digest() for e in entries]
-
-
-def _root(body: bytes) -> etree._Element | None:
-    # no entities, no network, no DTD, and libxml2's own limits on depth and size
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
-    try:
-        return etree.fromstring(body.lstrip(), parser)
-    except (etree.LxmlError, ValueError):
-        return None
 
 
 def _is_plain(root: etree._Element, content_type: str) -> bool:

@@ -53,7 +53,7 @@ def _entry(item: Mapping[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
     summary = clean_text(_text(item, "summary"))
     identifier = item.get("id")
     return ParsedEntry(
-        id=str(identifier) if isinstance(identifier, (str, int, float)) else "",
+        id=_storable(str(identifier)) if isinstance(identifier, (str, int, float)) else "",
         link=web_address(_text(item, "url") or _text(item, "external_url"), base),
         text=Text(clean_text(_text(item, "title")), summary or body, body if summary and body != summary else ""),
         author=", ".join(_authors(item)),
@@ -83,6 +83,10 @@ def _moment(written: str) -> datetime | None:
 def _text(holder: Mapping[str, Any], name: str) -> str:
     value = holder.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _list(holder: Mapping[str, Any], name: str) -> list[Any]:

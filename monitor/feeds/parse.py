@@ -51,6 +51,7 @@ def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes
     """
     if not body.strip():
         raise FeedError(FeedState.EMPTY, "the server sent nothing")
+    body = body.lstrip() if body.lstrip().startswith(b"<") else body  # or no declaration may follow
     wanted = frozenset(known)
     feed = read_json(body, url, MAX_ENTRIES, wanted) or _read_xml(body, content_type, url, wanted)
     if not feed.entries and not feed.unchanged:

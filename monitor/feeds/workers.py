@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 WORKERS = 2
 TASKS_PER_WORKER = 200  # feedparser grows (its issue 287): a fresh process now and then
-WALL_LIMIT_S = 5.0
+WALL_LIMIT_S = 4.5
 CPU_LIMIT_S = 3
 MEMORY_ROOM = 112 * 1024 * 1024  # beside what a process has before its first document; 5 MB of dense XML take 85
 IDLE_S = 60.0
@@ -184,7 +184,13 @@ def within_limits(work: Callable[..., T], *arguments: object) -> T:
 
 
 def read_document(body: bytes, content_type: str, url: str, known: Collection[bytes]) -> ParsedFeed:
-    """Return ``parse_feed`` of the arguments."""
+    """Return ``parse_feed`` of the arguments; whatever a hostile document raises is a failure of its feed."""
     from monitor.feeds.parse import parse_feed
 
-    return parse_feed(body, content_type, url, known)
+    try:
+        return parse_feed(body, content_type, url, known)
+    except FeedError:
+        raise
+    except Exception as error:  # some cannot be pickled, and would not come back
+        cause = f"reading it failed: {type(error).__name__}: {error}"[:200]
+        raise FeedError(FeedState.UNREADABLE, cause) from None

@@ -10,13 +10,13 @@ from time import perf_counter
 
 import pytest
 from feed_samples import ONE_ITEM
-from hostile import ALL, KNOWN, OWN
+from hostile import ALL, KNOWN, OWN, RDF, made
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.parse import parse_feed
-from monitor.feeds.workers import ParserPool
+from monitor.feeds.workers import ParserPool, read_document
 from monitor.model import ParsedFeed
 
 URL = "https://wire.example/rss"
@@ -34,7 +34,7 @@ def peak_mb() -> float:
 def read_and_measure(body: bytes) -> tuple[int | str, float]:
     """Return how many entries there are or the state of the failure, and the peak of the process."""
     try:
-        return outcome_of(parse_feed(body, "", URL)), peak_mb()
+        return outcome_of(read_document(body, "", URL, ())), peak_mb()
     except FeedError as error:
         return str(error.state), peak_mb()
 
@@ -64,14 +64,14 @@ def test_there_are_enough_of_them() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 async def test_a_hostile_document_ends_in_time_in_little_memory_with_a_name(pool: ParserPool, name: str) -> None:
-    body = ALL[name]()
+    body = made(name)
     assert len(body) <= 5 * 1024 * 1024 + 1000
     began = perf_counter()
     try:
         outcome, peak = await pool.run(read_and_measure, body)
     except FeedError as error:
         outcome, peak = error.state, 0.0  # it was ended; what it could take is bounded by MEMORY_ROOM
-    assert perf_counter() - began <= WALL_S + 0.5
+    assert perf_counter() - began <= WALL_S
     assert isinstance(outcome, int) or FeedState(outcome) in NAMED
     assert peak <= PEAK_MB
     assert len((await pool.parse(ONE_ITEM, "", URL)).entries) == 1
@@ -89,35 +89,12 @@ def fill_memory(megabytes: int) -> int:
 
 # ---------------------------------------------------------------- mutated
 
-SEEDS = [
-    ONE_ITEM,
-    *(
-        ALL[name]()
-        for name in ("script in a title", "cdata with a mention", "utf-16 cut in a letter", "json of wrong types")
-    ),
-    b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><title>T</title><entry><id>1</id><link href="x"/>'
-    b'<updated>2026-11-20T08:00:00Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">a<b>c</b></div>'
-    b"</content></entry></feed>",
-    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="x">'
-    b"<title>A</title></item></rdf:RDF>",
-]
-PIECES = [
-    b"<",
-    b">",
-    b"&",
-    b"]]>",
-    b"<![CDATA[",
-    b"<!--",
-    b"-->",
-    b"\0",
-    b"\xff",
-    b"&#xd800;",
-    b"<item>",
-    b"</item>",
-    b'"',
-    b"<?",
-    b"\xef\xbb\xbf",
-]
+SIMPLE = ("script in a title", "cdata with a mention", "utf-16 cut in a letter", "json of wrong types")
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><title>T</title><entry><id>1</id>
+<link href="x"/><updated>2026-11-20T08:00:00Z</updated><content type="xhtml">
+<div xmlns="http://www.w3.org/1999/xhtml">a<b>c</b></div></content></entry></feed>"""
+SEEDS = [ONE_ITEM, ATOM, RDF + b"<item rdf:about='x'><title>A</title></item></rdf:RDF>", *map(made, SIMPLE)]
+PIECES = [b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"\0", b"\xff", b"&#xd800;", b"<item>", b"</item>"]
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["cut", "double", "piece", "flip", "swap"]),
@@ -151,7 +128,8 @@ def assert_is_named(body: bytes) -> None:
     try:
         outcome_of(parse_feed(body, "", URL))
     except FeedError as error:
-        assert error.state in NAMED
+        if error.state not in NAMED:
+            raise
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
