@@ -18,8 +18,8 @@ from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 
+from benchmarks.processes import measured, tree
 from benchmarks.result import Result
 from monitor.errors import StoreError
 from monitor.feeds.workers import IDLE_S
@@ -66,7 +66,7 @@ def measure() -> Result:
         try:
             _wait_until_done(daemon, folder / "monitor.db")
             sleep(SETTLING_S)
-            processes = [_measured(pid) for pid in _tree(daemon.pid)]
+            processes = [measured(pid) for pid in tree(daemon.pid)]
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait(20)
@@ -141,40 +141,3 @@ def _feed(number: int) -> bytes:
         for n, text in enumerate(texts)
     )
     return f"<rss version='2.0'><channel><title>Site {number}</title>{items}</channel></rss>".encode()
-
-
-# ---------------------------------------------------------------- what is measured
-
-
-def _tree(root: int) -> list[int]:
-    """Return the process *root* and all that descend from it."""
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            # the name, in brackets, may hold anything
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue  # it has ended
-    tree = [root]
-    for pid in tree:  # grows while it is walked
-        tree += [child for child, parent in parents.items() if parent == pid]
-    return tree
-
-
-def _measured(pid: int) -> dict[str, Any]:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    sizes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
-    private_kb = sizes["Private_Clean"] + sizes["Private_Dirty"]
-    return {
-        "process": _role(pid),
-        "pss_mb": round(sizes["Pss"] / 1000 * 1.024, 1),
-        "private_mb": round(private_kb / 1000 * 1.024, 1),
-    }
-
-
-def _role(pid: int) -> str:
-    command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    for words, role in ((b"resource_tracker", "resource tracker"), (b"forkserver", "fork server")):
-        if words in command:
-            return role
-    return "daemon"

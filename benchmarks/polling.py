@@ -46,9 +46,9 @@ def _ratio(ours: dict[str, Any], others: dict[str, Any], which: str) -> float:
 
 
 def _polled(name: str, feeds: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="monitor-benchmark-") as folder, _served() as port:
+    with tempfile.TemporaryDirectory(prefix="monitor-benchmark-") as folder, served() as port:
         command = [sys.executable, "-m", "benchmarks.polling_clients", name, str(port), str(feeds), folder]
-        run = subprocess.run(_on(0, command), cwd=HOME, capture_output=True, text=True, check=False)
+        run = subprocess.run(on_processor(0, command), cwd=HOME, capture_output=True, text=True, check=False)
     if run.returncode:
         hint = "; it is not installed: pip install reader sgmllib3k" if "No module named 'reader'" in run.stderr else ""
         raise SystemExit(f"polling: {name} failed{hint}\n{run.stderr[-2000:]}")
@@ -57,9 +57,9 @@ def _polled(name: str, feeds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def served() -> Iterator[int]:
     """Run the server and give its port; each client gets a fresh one."""
-    command = _on(1, [sys.executable, "-m", "benchmarks.polling_server"])
+    command = on_processor(1, [sys.executable, "-m", "benchmarks.polling_server"])
     server = subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -69,6 +69,6 @@ def _served() -> Iterator[int]:
         server.wait()
 
 
-def _on(processor: int, command: list[str]) -> list[str]:
+def on_processor(processor: int, command: list[str]) -> list[str]:
     """Return *command* bound to one processor, so that server and client do not take it from each other."""
     return ["taskset", "-c", str(processor), *command] if (os.cpu_count() or 1) > 1 else command

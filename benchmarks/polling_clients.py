@@ -43,6 +43,15 @@ def addresses(port: int, feeds: int) -> list[str]:
     return [f"http://127.{20 + n // 62_500}.{n // 250 % 250}.{n % 250 + 1}:{port}/f/{n}" for n in range(feeds)]
 
 
+def configuration(urls: list[str]) -> str:
+    """Return a configuration with a feed for each address, and ALIASES names that none of them mentions."""
+    dice = random.Random(3)
+    names = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)).title() for _ in range(2 * ALIASES)]
+    actors = "".join(f'a{n} = ["{names[2 * n]} {names[2 * n + 1]}"]\n' for n in range(ALIASES))
+    listed = "".join(f'f{n} = "{url}"\n' for n, url in enumerate(urls))
+    return f"{CONFIG}[actors]\n{actors}[feeds]\n{listed}"
+
+
 def change(port: int, part: float) -> None:
     """Let the server change that part of the feeds that are asked for."""
     urllib.request.urlopen(f"http://127.0.0.1:{port}/changing/{part}").read()
@@ -101,12 +110,8 @@ async def _monitor(port: int, feeds: int, folder: Path) -> None:
     from monitor.config import load
     from monitor.daemon.service import Daemon
 
-    dice = random.Random(3)
-    names = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)).title() for _ in range(2 * ALIASES)]
-    actors = "".join(f'a{n} = ["{names[2 * n]} {names[2 * n + 1]}"]\n' for n in range(ALIASES))
-    listed = "".join(f'f{n} = "{url}"\n' for n, url in enumerate(addresses(port, feeds)))
     path = folder / "config.toml"
-    path.write_text(f"{CONFIG}[actors]\n{actors}[feeds]\n{listed}", encoding="utf-8")
+    path.write_text(configuration(addresses(port, feeds)), encoding="utf-8")
     config = load(path, environ={}).config
     assert config is not None
     meter = Meter()

@@ -47,7 +47,7 @@ class Feeds:
         head = b"ETag: %s\r\nLast-Modified: %s\r\nContent-Type: application/rss+xml; charset=utf-8\r\n" % (etag, dated)
         if held == etag:
             return b"HTTP/1.1 304 Not Modified\r\n" + head + b"\r\n"
-        body = self._document(path.decode(), items).encode()
+        body = self.document(path.decode(), items).encode()
         if packed:
             body, head = gzip.compress(body, 1), head + b"Content-Encoding: gzip\r\n"
         return b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
@@ -56,7 +56,8 @@ class Feeds:
         """Return *words* as the HTML that blogs put into their feeds, with a mark after every sixth of them."""
         return " ".join(w + (self._dice.choice(MARKUP).format(w) if n % 6 == 5 else "") for n, w in enumerate(words))
 
-    def _document(self, path: str, items: int) -> str:
+    def document(self, path: str, items: int) -> str:
+        """Return the feed at *path* when it has had so many items: the newest ITEMS of them."""
         number = int(path.rpartition("/")[2] or 0)
         rows = "".join(
             f"<item><guid isPermaLink='false'>{path}-{n}</guid><link>https://x.example{path}/{n}</link>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -25,7 +26,7 @@ from monitor.feeds.fetch import Fetcher
 from monitor.feeds.hosts import Hosts
 from monitor.feeds.identity import MAX_ENTRIES
 from monitor.feeds.record import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
-from monitor.feeds.workers import ParserPool
+from monitor.feeds.workers import WORKERS, ParserPool
 from monitor.model import Feed, FeedRecord
 from monitor.store import Writer, entries, feeds
 from monitor.stories import StoryIndex
@@ -97,6 +98,7 @@ class Poller:
         self._hosts = hosts
         self._rests_kept: dict[str, datetime] = {}
         self._index = StoryIndex()  # belongs to the committer's thread
+        self._suspects = asyncio.Semaphore(WORKERS - 1)  # one process is for the others
         self._looked_at: datetime | None = None
         self._polls: dict[str, asyncio.Task[PollReport | None]] = {}
 
@@ -215,7 +217,9 @@ class Poller:
             return PollReport(feed.key, FeedState.OK, not_modified=True)
         try:
             known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
-            parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url, known)
+            suspect = record.state == FeedState.UNREADABLE  # it may have taken all the time there is
+            async with self._suspects if suspect else nullcontext():
+                parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url, known)
         except FeedError as error:
             return await self._failed(feed, record, error, fetched)
         if feed.full_text and not self._is_backlog(record):

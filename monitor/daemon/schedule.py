@@ -24,6 +24,7 @@ from monitor.daemon.vitals import Vitals
 from monitor.errors import ConfigError, MonitorError, StoreError, UsageError
 
 TICK_S = 1
+POLL_TICK_S = 0.5  # a feed that is due waits so long at most, and half of it in the mean
 TIDY_EVERY, TIDY_FIRST = timedelta(hours=1), timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 
@@ -86,8 +87,9 @@ class _Schedule:
             await asyncio.gather(found, minding, *self._tasks, return_exceptions=True)
 
     def _add_jobs(self, scheduler: AsyncIOScheduler) -> None:
-        for job in (self._poll, self._ring, self._deliver, self._look_at_files):
-            scheduler.add_job(_at_now(job), "interval", seconds=TICK_S, next_run_time=clock.now(), id=job.__name__)
+        jobs = ((self._poll, POLL_TICK_S), (self._ring, TICK_S), (self._deliver, TICK_S), (self._look_at_files, TICK_S))
+        for job, tick_s in jobs:
+            scheduler.add_job(_at_now(job), "interval", seconds=tick_s, next_run_time=clock.now(), id=job.__name__)
         keeper, now = self._daemon.housekeeper, clock.now()
         for job, every, first in (
             (keeper.tidy, TIDY_EVERY, TIDY_FIRST),

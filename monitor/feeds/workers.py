@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 WORKERS = 2
 TASKS_PER_WORKER = 200  # feedparser grows (its issue 287): a fresh process now and then
-WALL_LIMIT_S = 4.5
+WALL_LIMIT_S = 4.0
 CPU_LIMIT_S = 3
 MEMORY_ROOM = 112 * 1024 * 1024  # beside what a process has before its first document; 5 MB of dense XML take 85
 IDLE_S = 60.0
