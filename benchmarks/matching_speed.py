@@ -28,7 +28,7 @@ SIZES = (10, 100, 1_000, 10_000, 100_000)
 DOCUMENTS = {64: 4_000, 300: 1_200, 1_500: 260, 8_000: 50}  # words in each, and how many; half are read before
 ROUNDS = 5
 SPANS = [("at 100,000 names, as at 100", 100_000, 3.0), ("at 10,000 names, as at 100", 10_000, 3.0)]
-NEEDED = ("corpus/background.jsonl", *(f"actors/misp-{name}.json" for name in CLUSTERS), *SDN)
+NEEDED = ("corpus/background.jsonl", *(f"actors/misp-{name}.json" for name in (*CLUSTERS, "ransomware")), *SDN)
 
 
 def measure() -> Result:
