@@ -40,7 +40,7 @@ def actor_names() -> list[str]:
 def groups(size: int) -> list[tuple[str, ...]]:
     """Return names in groups, one per actor, *size* names in all.
 
-    First the tracked actors, then MISP and MITRE, then ransomware, then OFAC's list, then people of that list with
+    First the tracked actors, then MISP and MITRE, then OFAC's list, then ransomware, then people of OFAC's list with
     given and family names drawn anew.
     """
     taken: set[str] = set()
@@ -76,9 +76,9 @@ def _every_group() -> Iterator[tuple[str, ...]]:
     for name in ("dprk_actors", "other_actors"):
         for actor in json.loads((SHARED / f"actors/{name}.json").read_text(encoding="utf-8"))["actors"]:
             yield tuple(_readable(a if isinstance(a, str) else a["alias"] for a in actor["aliases"]))
-    yield from _clusters((*CLUSTERS, "ransomware"))
-    listed = _listed()
-    yield from listed
+    yield from _clusters(CLUSTERS)
+    yield from _listed()
+    yield from _clusters(("ransomware",))
     yield from _recombined()
 
 

@@ -41,6 +41,9 @@ class Clue:
                 self.alone.append(part)
 
 
+_HALF = Clue()  # of the many words that are no more than a piece of another
+_HALF.half = True
+
 MaybeClue = Clue | Literal[False]  # False: no anchor, which None could not tell from a word that is not known yet
 
 
@@ -78,6 +81,8 @@ class Clues:
         self._solid_runs = _solid_runs(forms)
         self._stems = frozenset(form.words[-1] for form in forms if form.ending)
         self._stem_sizes = sorted({len(word) for word in self._stems})
+        self._shortest_stem = self._stem_sizes[0] if self._stems else 0
+        self._stem_heads = frozenset(stem[: self._shortest_stem] for stem in self._stems)
         self._pieces = frozenset(word for form in forms if form.loose and len(form.words) > 1 for word in form.words)
         self.long = frozenset(w for form in forms if form.loose for w in form.words if len(w) >= MIN_PARTED)
         self._by_beginning = sorted(self.long)
@@ -119,7 +124,7 @@ class Clues:
         words: list[str] = []
         slips: list[tuple[Clue, int]] = []
         half = False
-        if self._stems:
+        if word[: self._shortest_stem] in self._stem_heads:
             self._add_stems(word, parts, words)
         if word not in self._vocabulary:
             half = self._may_be_half(word)
@@ -127,10 +132,10 @@ class Clues:
             if len(word) >= MIN_SLIP and word not in self._learned and not has_digit(word):
                 self._add_slips(word, slips, words)
         clue = Clue((*self._anchors.get(word, ()), *parts)) if parts else self.exactly(word)
-        if slips or half:
+        if slips or (half and clue):
             clue = clue or Clue()
             clue.slips, clue.half = slips, half
-        return clue or False, tuple(words)
+        return clue or (half and _HALF), tuple(words)
 
     def _may_be_half(self, word: str) -> bool:
         """Return whether a longer word of a name begins or ends with *word*."""
@@ -151,7 +156,7 @@ class Clues:
                 parts += self._beginnings.get(stem, ())
 
     def _add_run_together(self, word: str, parts: list[Part], words: list[str]) -> None:
-        for solid in (word, *singulars(word)):
+        for solid in (word, *singulars(word)) if word[-1] == "s" else (word,):
             if not _holds(self._solid_runs, hash(solid)):
                 continue
             for pieces in self._splits(solid):

@@ -71,16 +71,16 @@ class Slips:
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the indexed words that *word* may be a slip of, with the number of slips: at least 1."""
-        candidates = self._words.things((hash(word), *_shorter(word)))
+        candidates = self._words.things([hash(word), *_shorter(word)])
         for end in self._ends:
             if len(word) >= 2 * end - 2:
                 # of two slips the first letters have at most one, which may have put a letter in, or else both
-                candidates += self._heads.things((*_shorter(word[: end + 1]), *_shorter(word[:end])))
+                candidates += self._heads.things(_shorter(word[: end + 1]) + _shorter(word[:end]))
                 candidates += self._tails.things((hash(word[-end:]),))
         if not candidates:
             return []
-        close = ((near, OSA.distance(word, near, score_cutoff=MAX_SLIPS)) for near in {*candidates})
-        return sorted((near, int(slips)) for near, slips in close if 0 < slips <= self._budgets[near])
+        close = [(near, OSA.distance(word, near, score_cutoff=MAX_SLIPS)) for near in {*candidates}]
+        return sorted([(near, slips) for near, slips in close if 0 < slips <= self._budgets[near]])
 
 
 class SolidSlips:
@@ -106,9 +106,11 @@ class SolidSlips:
         size = len(word)
         if not MIN_SOLID_SLIP - 1 <= size <= MAX_SOLID_SLIP + 1:
             return []
-        heads, tails = zip(*[_end_keys(word, length) for length in (size - 1, size, size + 1)], strict=True)
-        near = self._heads.things(heads) + self._tails.things(tails)
-        return [name for name in _once(near) if OSA.distance(word, name.solid, score_cutoff=1) == 1]
+        near = list[Form]()
+        for length in (size - 1, size, size + 1):
+            head, tail = _end_keys(word, length)
+            near += self._heads.things((head,)) + self._tails.things((tail,))
+        return [name for name in _once(near) if OSA.distance(word, name.solid, score_cutoff=1) == 1] if near else []
 
 
 def _end_keys(word: str, length: int) -> tuple[int, int]:
