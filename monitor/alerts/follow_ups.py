@@ -15,10 +15,14 @@ def rise(told: Told, severity: Severity) -> str:
     return f"severity rose from {told.severity.word} to {severity.word}" if severity > told.severity else ""
 
 
-def corroboration(told: Told, outlets: int, thresholds: Sequence[int]) -> str:
-    """Return that *outlets* carry the story, when that is as many as a threshold that was not told yet; else empty."""
-    passed = any(told.outlets < threshold <= outlets for threshold in thresholds)
-    return f"{outlets} outlets {_CARRY}" if passed else ""
+def corroboration(told: Told, outlets: int, thresholds: Sequence[int], *, weighted: bool = False) -> str:
+    """Return that *outlets* carry the story, when that is as many as a threshold that was not told yet; else empty.
+
+    *weighted* says that one of them counts as several.
+    """
+    if not any(told.outlets < threshold <= outlets for threshold in thresholds):
+        return ""
+    return f"outlets that count as {outlets} {_CARRY}" if weighted else f"{outlets} outlets {_CARRY}"
 
 
 def joined(before: Remark, after: Remark) -> Remark:

@@ -40,6 +40,7 @@ class Case:
     published_at: datetime | None  # None (unknown) and a moment yet to come count as just published
     first_seen_at: datetime  # the age is taken then: what was fresh when it arrived is not old after an outage
     outlets: int = 1  # that carry the story, as their feeds' weights count them
+    weighted: bool = False  # one of them counts as several
     baseline: bool = False  # of the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
     unread_since: datetime | None = None  # when its feed was last read before; None: never
@@ -82,7 +83,7 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
     told = case.told
     if told is None or told.is_open or settings.group == "none" or case.baseline or _is_old(case, settings):
         return None
-    why = corroboration(told, case.outlets, settings.corroborate)
+    why = corroboration(told, case.outlets, settings.corroborate, weighted=case.weighted)
     return _follow_up(case, told, settings, now, why=why, at_once=False) if why else None
 
 
@@ -214,7 +215,7 @@ def _tell_again(case: Case, told: Told, settings: AlertSettings, now: datetime) 
 
 def _parts(case: Case, told: Told, settings: AlertSettings) -> list[str]:
     edited = "the article was edited" if case.edited else ""
-    carried = corroboration(told, case.outlets, settings.corroborate)
+    carried = corroboration(told, case.outlets, settings.corroborate, weighted=case.weighted)
     return list(filter(None, (rise(told, case.severity), carried, edited)))
 
 

@@ -22,13 +22,21 @@ from monitor.stories import count_sources
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Who carries a story."""
+
+    outlets: int  # as their feeds' weights count them
+    weighted: bool  # one of them counts as several
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """An entry that came in, and what it means for its story."""
 
     entry: Entry
     story: int
     severity: Severity
-    outlets: int  # that carry the story now, as their feeds' weights count them
+    carried: Carried  # the story, now
 
 
 class Desk:
@@ -52,7 +60,7 @@ class Desk:
         self._unread_since = unread_since
         self._silences = people.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in watch.config.feeds.values()), default=0.0)
-        self._outlets: dict[int, int] = {}  # by story
+        self._carried: dict[int, Carried] = {}  # by story
 
     def decide_hit(
         self, hit_id: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, edited: bool = False
@@ -60,7 +68,7 @@ class Desk:
         """Decide for every destination of a hit, keep that with the reason, and enqueue what is to be sent."""
         known = told.told_of(self._db, story)
         severity = max(rule.severity for rule in judgement.rules)
-        news = News(entry, story, severity, self._count_outlets(story, entry_id, entry))
+        news = News(entry, story, severity, self._who_carries(story, entry_id, entry))
         plans = {}
         for name in judgement.send_to:
             matched = [rule for rule in judgement.rules if name in rule.send_to]
@@ -83,14 +91,14 @@ class Desk:
         known = told.told_of(self._db, story)
         if not known or stories.carried_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return
-        outlets = self._count_outlets(story, entry_id, entry)
+        carried = self._who_carries(story, entry_id, entry)
         for name, what in known.items():
-            self._corroborate(name, News(entry, story, what.severity, outlets), what)
+            self._corroborate(name, News(entry, story, what.severity, carried), what)
 
     def _corroborate(self, name: str, news: News, what: Told) -> None:
         if what.is_open:
-            told.note_outlets(self._db, news.story, name, news.outlets)
-        elif name in self._config.destinations and news.outlets > what.outlets:
+            told.note_outlets(self._db, news.story, name, news.carried.outlets)
+        elif name in self._config.destinations and news.carried.outlets > what.outlets:
             news = replace(news, severity=what.severity)
             plan = corroborated(self._case(name, news, what), self._config.alerts, self._now)
             if plan and not self._is_silenced(name, what.hit):
@@ -117,7 +125,8 @@ class Desk:
             story=f"story {news.story}",
             published_at=news.entry.published_at,
             first_seen_at=news.entry.first_seen_at,
-            outlets=news.outlets,
+            outlets=news.carried.outlets,
+            weighted=news.carried.weighted,
             baseline=self._baseline,
             edited=edited,
             unread_since=self._unread_since,
@@ -138,20 +147,19 @@ class Desk:
         rules = [rule.rule for rule in hit.judgement.rules if name in rule.send_to]
         return self._silence(rules, hit.judgement.actors) is not None
 
-    def _count_outlets(self, story: int, entry_id: int, entry: Entry) -> int:
-        """Return how many outlets carry *story*; counted anew only when *entry* may have added one."""
-        known = self._outlets.get(story)
-        if known is not None and stories.carried_before(
-            self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed
-        ):
+    def _who_carries(self, story: int, entry_id: int, entry: Entry) -> Carried:
+        """Return who carries *story*; looked up anew only when *entry* may have added an outlet."""
+        known = self._carried.get(story)
+        if known and stories.carried_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return known
         feeds = self._config.feeds
-        reports = (
+        reports = [
             (report.outlet, report.title, feeds[report.feed].weight if report.feed in feeds else 1)
             for report in stories.reports_of(self._db, story)
-        )
-        self._outlets[story] = count_sources(reports)
-        return self._outlets[story]
+        ]
+        weighted = any(weight > 1 for _, _, weight in reports)
+        self._carried[story] = found = Carried(count_sources(reports), weighted)
+        return found
 
     # ------------------------------------------------------------ what it decided
 
@@ -171,7 +179,13 @@ class Desk:
             waiting = folding.alerts_that_wait(self._db, name, until=due_at, now=self._now)
             folding.fold(self._db, waiting, delivery, f"{plan.remark.why}: in one summary")
         told.note_told(
-            self._db, news.story, name, hit=hit_id, severity=news.severity, outlets=news.outlets, delivery=delivery
+            self._db,
+            news.story,
+            name,
+            hit=hit_id,
+            severity=news.severity,
+            outlets=news.carried.outlets,
+            delivery=delivery,
         )
 
     def _enqueue(self, plan: Plan, hit_id: int) -> int | None:

@@ -77,11 +77,31 @@ async def test_a_rise_in_severity_and_a_threshold_together_are_one_follow_up(new
     ]
 
 
-async def test_outlets_that_do_not_name_the_actor_corroborate_too(newsroom):
-    unnamed = ["Larkspur bridge drained of $42 million", "Hackers take $42 million from Larkspur bridge"]
+UNNAMED = [
+    "Larkspur bridge drained of $42 million",
+    "Hackers take $42 million from Larkspur bridge",
+    "Larkspur bridge says $42 million were stolen",
+]
+
+
+async def test_who_carries_it_before_the_alert_goes_out_stands_in_the_alert_and_calls_for_nothing_more(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, 10 * MINUTE)
-        for outlet, title in zip(TWELVE[:3], [HEIST[0], *unnamed], strict=True):
+        newsroom.publish(TWELVE[0], HEIST[0])
+        await daemon.poll_now()
+        for outlet, title in zip(TWELVE[1:3], UNNAMED, strict=False):
+            newsroom.publish(outlet, title)
+        await daemon.poll_now()
+        await newsroom.live(daemon, 20 * MINUTE)
+        newsroom.publish(TWELVE[3], UNNAMED[2])
+        await newsroom.live(daemon, 20 * MINUTE)
+        assert [message.kind for message in await sent(daemon)] == ["alert"]
+
+
+async def test_outlets_that_do_not_name_the_actor_corroborate_too(newsroom):
+    async with newsroom.daemon() as daemon:
+        await newsroom.live(daemon, 10 * MINUTE)
+        for outlet, title in zip(TWELVE[:3], [HEIST[0], *UNNAMED[:2]], strict=True):
             newsroom.publish(outlet, title)
             await newsroom.live(daemon, 20 * MINUTE)
         messages = await sent(daemon)
@@ -124,7 +144,7 @@ async def test_a_heavy_feed_counts_as_several_outlets(tmp_path, watch):
             for outlet, title in zip(TWELVE[:2], HEIST, strict=False):
                 newsroom.publish(outlet, title)
                 await newsroom.live(daemon, 20 * MINUTE)
-            assert [message.why for message in await sent(daemon)] == ["", "3 outlets carry it"]
+            assert [message.why for message in await sent(daemon)] == ["", "outlets that count as 3 carry it"]
 
 
 async def test_an_alert_waits_and_a_critical_one_does_not(newsroom):
