@@ -125,6 +125,7 @@ class Rule:
     feeds: frozenset[str] | None = None  # keys, tags resolved; None: any feed
     severity: Severity | None = None  # None: the highest among the actors that satisfied it, else medium
     escalate: Escalation | None = None  # None: nobody else is told
+    surge: bool = False  # True: an actor counts only while it is mentioned far above its own baseline
 
 
 @dataclass(frozen=True, slots=True)

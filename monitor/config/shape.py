@@ -190,6 +190,7 @@ class RuleShape(Shape):
     unless: list[Filled] = _texts("And none of these phrases anywhere")
     feeds: list[Filled] = _texts('Only items of these feeds: names or "tag:NAME"')
     severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
+    surge: bool = Field(False, description="Only while an actor is mentioned far above its own baseline")
     send_to: list[Filled] = _texts("The destinations that are told")
     escalate: EscalateShape | None = Field(
         None, description='When nobody acknowledged it by then, as { after = "15m", to = ["duty-phone"] }'

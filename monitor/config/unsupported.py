@@ -7,7 +7,6 @@ from collections.abc import Sequence
 # where -> keys; "*" stands for any name
 UNSUPPORTED: dict[tuple[str, ...], frozenset[str]] = {
     (): frozenset({"web"}),
-    ("rules", "*"): frozenset({"surge"}),
 }
 
 

@@ -91,6 +91,8 @@ class Watched:
             self._lacks(
                 path, "actors", "asks for no actor and no keyword", 'write actors = ["*"] for any actor', "keywords"
             )
+        if shape.surge and "actors" not in shape.model_fields_set:
+            self._lacks(path, "actors", "asks for a surge and for no actor", 'write actors = ["*"] for any actor')
         if "send_to" not in shape.model_fields_set:
             self._lacks(path, "send_to", "is sent to nobody", 'write send_to = ["DESTINATION"]')
         enabled = {key for key, feed in self._joined.feeds.items() if feed.enabled}
@@ -104,6 +106,7 @@ class Watched:
             unless=tuple(shape.unless),
             feeds=meant("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
             severity=shape.severity,
+            surge=shape.surge,
             escalate=self._escalation(shape.escalate, (*path, "escalate")),
         )
 

@@ -17,8 +17,12 @@ from monitor.daemon.escalate import start_escalations
 from monitor.daemon.faults import passing
 from monitor.daemon.watch import Watch
 from monitor.model import Entry, Judgement, Remark, Severity, Silence, Told, Verdict
-from monitor.store import Writer, deliveries, folding, hits, messages, outbox, people, stories, told
+from monitor.store import Writer, deliveries, entries, folding, hits, mentions, messages, outbox, people, stories, told
 from monitor.stories import count_sources
+from monitor.watchlist import surge_words
+
+DAY = timedelta(days=1)
+BASELINE_DAYS = 28  # that say how often an actor is usually mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,18 @@ class Desk:
         self._unread_since = unread_since
         self._silences = people.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in watch.config.feeds.values()), default=0.0)
+        self._surges: dict[str, str] = {}  # by actor
         self._carried: dict[int, Carried] = {}  # by story
+
+    def surge_of(self, actor: str) -> str:
+        """Return in words that *actor* is mentioned far above its own baseline; empty when it is not."""
+        if actor not in self._surges:
+            day_ago = self._now - DAY
+            days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
+            since = day_ago - max(days, 0) * DAY
+            today, before = mentions.count_stories(self._db, actor, since=since, day_ago=day_ago)
+            self._surges[actor] = surge_words(today, before, days)
+        return self._surges[actor]
 
     def decide_hit(
         self, hit_id: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, edited: bool = False

@@ -107,7 +107,7 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
 
 def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, *, held: str, now: datetime) -> bool:
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
-    judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
+    judgement = judge(watch.watchlist, entry.text, feed=entry.feed, surge_of=desk.surge_of)
     story, reason = place(db, index, entry, judgement)
     entry, judgement = as_kept(entry, judgement, whole=watch.config.storage.keep_full_text)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)

@@ -67,6 +67,7 @@ SELECT published_at FROM entries
 WHERE feed = :feed AND published_at IS NOT NULL AND published_at <= :now
 ORDER BY published_at DESC LIMIT :limit
 """
+_OLDEST = "SELECT first_seen_at FROM entries ORDER BY id LIMIT 1"
 _LOAD = "SELECT * FROM entries WHERE id = :id"
 _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
@@ -140,6 +141,12 @@ def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[
     """Return when the entries of *feed* were published that say so, the newest *limit* that are not after *now*."""
     found = rows(db, _PUBLISHED, {"feed": feed, "now": stored(now), "limit": limit})
     return [moment(row["published_at"]) for row in found]
+
+
+def oldest_seen_at(db: Reader) -> datetime | None:
+    """Return when the oldest entry that is kept was first seen; None when there is none."""
+    row = first(db, _OLDEST)
+    return moment(row["first_seen_at"]) if row else None
 
 
 def load_entry(db: Reader, entry_id: int) -> Entry | None:

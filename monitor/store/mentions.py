@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
+from monitor.store.moments import stored
 from monitor.store.statements import Reader, Writer, change_each, rows
 
 _ADD_MENTION = """
@@ -40,6 +42,15 @@ SELECT kind, chain, value, text, field, start, "end"
 FROM indicators WHERE entry_id = :entry_id AND version = :version ORDER BY id
 """
 
+# by the date of the news: a new feed's backlog is no news of today
+_STORIES_OF = """
+SELECT count(DISTINCT iif(at > :day_ago, story, NULL)) AS today,
+       count(DISTINCT iif(at <= :day_ago, story, NULL)) AS before
+FROM (SELECT e.story_id AS story, min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at) AS at
+      FROM mentions m JOIN entries e ON e.id = m.entry_id WHERE m.actor = :actor)
+WHERE at > :since
+"""
+
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
     """Keep the mentions, amounts and indicators of one text. For a text that is a hit, ``add_hit`` has done so."""
@@ -47,6 +58,12 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
     change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
     change_each(db, _ADD_AMOUNT, [of_text | asdict(a) | {"value": str(a.value)} for a in judgement.amounts])
     change_each(db, _ADD_INDICATOR, [of_text | asdict(i) for i in judgement.indicators])
+
+
+def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
+    """Return how many stories mention *actor* that are news since *day_ago*, and how many since *since* before that."""
+    row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
+    return row["today"], row["before"]
 
 
 def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:

@@ -197,6 +197,8 @@ CREATE TABLE mentions (
 
 -- what is mentioned in this text
 CREATE INDEX mentions_of_text ON mentions (entry_id, version);
+-- how often an actor is mentioned
+CREATE INDEX mentions_of_actor ON mentions (actor, entry_id) WHERE actor IS NOT NULL;
 
 CREATE TABLE amounts (
     id       INTEGER PRIMARY KEY,  -- within one text, in reading order

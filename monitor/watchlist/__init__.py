@@ -6,6 +6,7 @@ from monitor.watchlist.explain import Explanation, explain
 from monitor.watchlist.judge import judge
 from monitor.watchlist.lint import lint
 from monitor.watchlist.rules import Line, Outcome
+from monitor.watchlist.surge import surge_words
 
 __all__ = [
     "Difference",
@@ -19,4 +20,5 @@ __all__ = [
     "judge",
     "lint",
     "run_tests",
+    "surge_words",
 ]

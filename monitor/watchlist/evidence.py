@@ -8,6 +8,7 @@ from functools import cached_property
 from monitor.facts import read_amounts
 from monitor.matching import Found, Words
 from monitor.model import Amount, Mention, Text
+from monitor.watchlist.surge import SurgeOf, no_surge
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Evidence:
     text: Text = field(repr=False)
     found: Found
     feed: str = ""  # empty: none
+    surge_of: SurgeOf = no_surge
 
     @property
     def mentions(self) -> tuple[Mention, ...]:

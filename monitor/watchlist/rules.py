@@ -16,7 +16,7 @@ from monitor.watchlist.money import NEAR_WORDS, enough
 class Line:
     """One line of a rule: whether it held, and what was seen."""
 
-    name: str  # the key in the file: actors, keywords, within, min_amount, unless, feeds
+    name: str  # the key in the file: actors, surge, keywords, within, min_amount, unless, feeds
     held: bool
     said: str  # may hold text of the feed: neutralise it like any other
 
@@ -46,9 +46,10 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> O
     """Return what becomes of *rule*: every one of its lines, and the match when all of them hold."""
     named = [m for m in evidence.mentions if m.actor in rule.actors]
     meant = [m for m in evidence.mentions if m.keyword in rule.keywords]
-    pairs = _pairs(rule, named, meant)
+    surges = {m.subject: evidence.surge_of(m.subject) for m in named} if rule.surge else {}
+    pairs = _pairs(rule, [m for m in named if surges.get(m.subject, not rule.surge)], meant)
     held = [pair for pair in pairs if _near(pair, rule)]
-    lines = [*_feed_line(rule, evidence), *_subject_lines(rule, named, meant, pairs, held)]
+    lines = [*_feed_line(rule, evidence), *_subject_lines(rule, named, meant, pairs, held), *_surge_line(rule, surges)]
     together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
     money = enough(rule.min_amount, evidence, together) if rule.min_amount and together else None
     if rule.min_amount:
@@ -56,7 +57,10 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> O
     lines += _unless_line(rule, evidence)
     if not held or not all(line.held for line in lines):
         return Outcome(rule, tuple(lines), None)
-    why = sentences.of_pair(*_best(held, actors)) + (f"; {sentences.of_amount(*money)}" if money else "")
+    best = _best(held, actors)
+    surge = surges.get(best[0].subject, "") if best[0] else ""
+    parts = (sentences.of_pair(*best), sentences.of_amount(*money) if money else "", surge)
+    why = "; ".join(filter(None, parts))
     return Outcome(rule, tuple(lines), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
 
 
@@ -119,6 +123,13 @@ def _feed_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:
         held = evidence.feed in rule.feeds
         seen = f'the feed "{evidence.feed}"' if evidence.feed else "a text without a feed"
         yield Line("feeds", held, f"{seen} is {'' if held else 'not '}one of {sentences.listed(rule.feeds)}")
+
+
+def _surge_line(rule: Rule, surges: Mapping[str, str]) -> Iterator[Line]:
+    if rule.surge and surges:
+        found = [f"{actor}: {words}" for actor, words in surges.items() if words]
+        said = f"nobody knows of {sentences.listed(surges)} being mentioned more than usual"
+        yield Line("surge", bool(found), "; ".join(found) or said)
 
 
 def _unless_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:

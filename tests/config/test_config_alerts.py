@@ -35,6 +35,13 @@ def test_who_is_told_when_nobody_acknowledges_is_read(load_text):
     assert loaded.problems == ()
 
 
+def test_a_rule_may_ask_for_a_surge_of_an_actor_and_needs_one(load_text):
+    assert load_text(RULE + "surge = true\n" + DESTINATION).config.rules["r"].surge
+    text = '[keywords]\nk = ["x"]\n[rules.r]\nkeywords = ["k"]\nsurge = true\nsend_to = ["d"]\n' + DESTINATION
+    (problem,) = load_text(text).problems
+    assert problem.message == "[rules.r] asks for a surge and for no actor"
+
+
 def test_a_feed_may_count_as_several_outlets(load_text):
     config = load_text('[feeds.a]\nurl = "https://a.example"\nweight = 2\n[feeds]\nb = "https://b.example"\n').config
     assert [config.feeds[key].weight for key in "ab"] == [2, 1]

@@ -8,8 +8,9 @@ import pytest
 from newsroom import HOUR, MINUTE, Newsroom, sent
 
 from monitor.daemon.acts import ACTS
-from monitor.daemon.escalate import escalate
+from monitor.daemon.escalate import escalate, start_escalations
 from monitor.daemon.rings import RINGS
+from monitor.model import RuleMatch, Severity
 from monitor.store import timers
 
 TWO = """escalate = { after = "15m", to = ["phone"] }
@@ -90,3 +91,29 @@ async def test_what_is_not_sent_to_anybody_is_not_escalated(newsroom):
         await newsroom.live(daemon, HOUR)
         assert await sent(daemon) == []
         assert await daemon.ask(timers.list_timers) == []
+
+
+async def test_a_follow_up_of_what_was_acknowledged_is_not_escalated(tmp_path, watch):
+    with Newsroom(tmp_path, watch, ["wire", "herald", "post"], TWO) as newsroom:
+        async with newsroom.daemon() as daemon:
+            await told_at(newsroom, daemon)
+            request = {"do": "triage", "id": 1, "triage": "ack", "author": "ana"}
+            await daemon.ask(lambda db: ACTS["triage"](db, request, newsroom.watch.now))
+            for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
+                newsroom.publish(outlet, title)
+                await newsroom.live(daemon, 30 * MINUTE)
+            messages = await sent(daemon)
+    assert [message.kind for message in messages] == ["alert", "follow-up"]
+
+
+async def test_the_time_counts_from_what_was_told_first(newsroom):
+    async with newsroom.daemon() as daemon:
+        now, rules = newsroom.watch.now, [RuleMatch("charged", Severity.CRITICAL, "", ("desk",))]
+        for minutes in (0, 10):
+            begun = {"desk": now + minutes * MINUTE, "phone": now - HOUR}
+            await daemon.ask(
+                lambda db, begun=begun: start_escalations(
+                    db, daemon.watch().config, rules, begun, story=1, now=begun["desk"]
+                )
+            )
+        assert [timer.due_at for timer in await daemon.ask(timers.list_timers)] == [now + 15 * MINUTE]

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from store_samples import JUDGEMENT, put_hit
+from store_samples import JUDGEMENT, after, put_hit
 
 from monitor.model import Indicator, IndicatorKind
 from monitor.store import write
 from monitor.store.hits import load_hit
-from monitor.store.mentions import add_mentions, indicators_of
+from monitor.store.mentions import add_mentions, count_stories, indicators_of
 from monitor.store.statements import rows
 
 ADDRESS = "0xde709f2102306220921060314715629080e2fb77"
@@ -44,3 +44,12 @@ def test_only_known_kinds_are_kept(db):
     odd = replace(FOUND, indicators=(replace(INDICATORS[0], kind="phone"),))
     with pytest.raises(db.conn.IntegrityError), write(db):
         add_mentions(db, hit.entry_id, 2, odd)
+
+
+def test_stories_are_counted_by_the_date_of_the_news_and_each_once(db):
+    for key, seen_s in (("1", -90_000), ("2", -10), ("3", 0)):
+        put_hit(db, key, seen_s=seen_s)
+    day_ago, since = after(-86_400), after(-8 * 86_400)
+    assert count_stories(db, "lazarus", since=since, day_ago=day_ago) == (2, 1)
+    assert count_stories(db, "lazarus", since=day_ago, day_ago=day_ago) == (2, 0)
+    assert count_stories(db, "nobody", since=since, day_ago=day_ago) == (0, 0)

@@ -1,0 +1,75 @@
+import pytest
+
+from monitor.model import Actor, Keyword, Rule, Text
+from monitor.watchlist.compile import Watchlist
+from monitor.watchlist.explain import explain
+from monitor.watchlist.judge import judge
+from monitor.watchlist.surge import surge_words
+
+ACTORS = {name: Actor(name, name.title(), (name.title(),)) for name in ("heron", "tanager")}
+THEFT = Keyword("theft", ("stole",))
+UNUSUAL = "9 stories in 24 h, 1.0 a day in the 28 days before"
+
+
+@pytest.mark.parametrize(
+    ("today", "before", "days", "is_one"),
+    [
+        (5, 0, 28, True),
+        (4, 0, 28, False),
+        (5, 28, 28, False),
+        (6, 28, 28, True),
+        (9, 28, 6, False),
+        (9, 7, 7, True),
+        (30, 560, 28, False),
+        (39, 560, 28, False),
+        (40, 560, 28, True),
+    ],
+    ids=[
+        "never before",
+        "too few",
+        "by chance",
+        "more than chance",
+        "short memory",
+        "a week",
+        "busy",
+        "very busy",
+        "twice",
+    ],
+)
+def test_a_surge_is_more_than_chance_and_twice_what_is_usual(today, before, days, is_one):
+    assert bool(surge_words(today, before, days)) is is_one
+
+
+def test_a_surge_says_how_many_and_what_is_usual():
+    assert surge_words(9, 28, 28) == UNUSUAL
+
+
+def rules_of(text, *, surging=("heron",), **lines):
+    rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True, **lines)
+    watchlist = Watchlist(ACTORS, {"theft": THEFT}, {"r": rule})
+    return judge(watchlist, Text(text), surge_of=lambda actor: UNUSUAL if actor in surging else "").rules
+
+
+def test_a_rule_with_surge_matches_while_the_actor_surges_and_says_so():
+    (match,) = rules_of("Heron stole it")
+    assert match.why == f'"Heron" (exact); {UNUSUAL}'
+    assert rules_of("Heron stole it", surging=()) == ()
+
+
+def test_an_actor_that_does_not_surge_does_not_count():
+    assert rules_of("Tanager stole it") == ()
+    (match,) = rules_of("Tanager met Heron")
+    assert match.why.startswith('"Heron"')
+
+
+def test_the_other_lines_must_hold_for_the_actor_that_surges():
+    text = "Tanager stole it. A long time after that, and far away from there, somebody saw Heron"
+    assert rules_of(text, keywords=frozenset({"theft"}), within=3) == ()
+    assert rules_of(text, surging=("tanager",), keywords=frozenset({"theft"}), within=3)
+
+
+def test_an_explanation_says_that_nobody_remembers():
+    rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True)
+    (outcome,) = explain(Watchlist(ACTORS, {}, {"r": rule}), Text("Heron stole it")).rules
+    assert [(line.name, line.held) for line in outcome.lines] == [("actors", True), ("surge", False)]
+    assert outcome.lines[1].said == "nobody knows of heron being mentioned more than usual"
