@@ -15,7 +15,7 @@ from monitor.daemon.health import Health
 from monitor.daemon.service import Daemon
 from monitor.daemon.vitals import Vitals
 from monitor.model import DeliveryKind, Message
-from monitor.store import hits, messages
+from monitor.store import messages
 from monitor.store.deliveries import load_delivery
 from monitor.store.statements import rows
 
@@ -211,10 +211,12 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
         assert [message.delivery.late for message in late] == [True]
 
 
-async def test_without_anybody_to_tell_nothing_is_said_and_nothing_breaks(place):
+async def test_what_nobody_was_told_is_told_as_soon_as_somebody_is_named(place):
     async with place.daemon(DESKS) as daemon:
         life = Life(daemon, place.watch)
         life.refused = "something"
         await life.live(HOUR, 10 * MINUTE)
         assert await life.titles() == []
-        assert await daemon.ask(lambda db: hits.totals(db)) == (0, 0)
+        await daemon.change_to(configured(place.folder, {"wire": place.site.url("/feed")}, BOTH))
+        await life.live(MINUTE)
+        assert len(await life.titles()) == 1

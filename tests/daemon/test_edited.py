@@ -12,7 +12,7 @@ from servers import FeedServer, Reply
 from monitor.daemon import clock
 from monitor.daemon.service import Daemon
 from monitor.model import DeliveryKind, Message
-from monitor.store import Reader, hits, messages, people
+from monitor.store import Reader, deliveries, hits, messages, people
 from monitor.store.deliveries import load_delivery
 from monitor.store.statements import rows
 
@@ -119,10 +119,24 @@ async def test_what_is_taken_back_before_it_was_sent_is_sent_after_it(tmp_path, 
 
 
 async def test_what_is_taken_back_in_the_night_is_told_in_the_morning(tmp_path, site, watch):
-    watch.now = watch.now.replace(hour=10)
-    quiet = CONSOLE + 'quiet_hours = ["00:00-12:00", "12:00-23:59"]\nbreak_quiet = "critical"\n' + AT_ONCE
-    _, update = await told(tmp_path, site, NAMED.replace("stole", "saw"), "Nobody saw the coins", more=quiet)
-    assert f"{update.delivery.due_at:%H:%M}" == "23:59"
+    quiet = CONSOLE + 'quiet_hours = ["18:00-08:00"]\n' + AT_ONCE
+    url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
+    async with Daemon(configured(tmp_path, {"wire": url}, quiet)) as daemon:
+        for hour in (9, 10, 20):
+            watch.now = watch.now.replace(hour=hour)
+            await daemon.poll_now()
+        alert, update = await daemon.ask(all_messages)
+    assert (alert.delivery.due_at.hour, update.delivery.due_at.hour) == (10, 8)
+
+
+async def test_what_never_went_out_is_not_taken_back(tmp_path, site):
+    url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
+    async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
+        for _ in range(2):
+            await daemon.poll_now()
+        await daemon.ask(lambda db: deliveries.kill_destination(db, "desk", "given up"))
+        await daemon.poll_now()
+        assert len(await daemon.ask(all_messages)) == 1
 
 
 async def test_what_somebody_silenced_is_not_taken_back_aloud(tmp_path, site):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from store_samples import after, entry, feed, put_entry, put_hit
 
 from monitor.errors import UsageError
+from monitor.model import Text
 from monitor.store import open_writer, write
 from monitor.store.entries import add_entry, replace_text
 from monitor.store.feeds import configure
@@ -80,6 +82,17 @@ def test_a_result_says_whether_it_is_a_hit_and_shows_the_words_around(db):
     with write(db):
         put_entry(db, entry("2", "Lazarus mentioned", seen_s=60))
     assert [row["hit"] for row in search(db, terms_of("lazarus"))] == [None, hit]
+
+
+def test_of_a_long_text_the_words_around_the_first_term_are_shown(news):
+    item = entry("e", "Report")
+    long = Text("Report", "In short.", f"{'A sentence about rain. ' * 20}Then a hamster spoke.{' More of it.' * 20}")
+    with write(news):
+        put_entry(news, replace(item, text=long))
+    (row,) = search(news, terms_of("hamster"))
+    assert "Then a hamster spoke." in row["excerpt"]
+    assert row["excerpt"][0] == row["excerpt"][-1] == "…"
+    assert len(row["excerpt"]) < 190
 
 
 def test_since_and_limit_leave_out_the_older_ones(news):
