@@ -36,6 +36,7 @@ FACTS_SHOWN = 30
 
 _REASONS_SHOWN = 3
 _NOTES_SHOWN = 3
+_CHANGES_SHOWN = 6  # of two actors: what changed, the sentence before and after
 _FOUND_SHOWN = 5
 _AS_A_LIST = (DeliveryKind.DIGEST, DeliveryKind.SUMMARY)
 
@@ -116,7 +117,7 @@ class Composer:
             Line(Part.LINK, _address(hit), MAX_HEADLINE),
             Line(Part.SOURCE, (Piece(self._source(hit, coverage)),), MAX_SOURCE),
             Line(Part.AROUND, around, MAX_HEADLINE),
-            *(Line(Part.CHANGED, (Piece(change),), MAX_REASON) for change in hit.changes[:_REASONS_SHOWN]),
+            *(Line(Part.CHANGED, (Piece(change),), MAX_REASON) for change in hit.changes[:_CHANGES_SHOWN]),
             *(Line(Part.WHY, (Piece(reason),), MAX_REASON) for reason in _reasons(hit)),
             Line(Part.FOUND, _found(hit), MAX_REASON),
             Line(Part.GOES_ON, (Piece(coverage.goes_on_from),) if coverage else (), MAX_HEADLINE),
@@ -143,12 +144,17 @@ class Composer:
     def _next(self, hit: Hit) -> Pieces:
         """Return what to do with a hit: on the page where there is one, else on the command line."""
         if not self._base_url:
-            return Piece("Next: "), Piece(f"monitor show {hit.id}", code=True)
-        pieces = [Piece("Open and triage", link=f"{self._base_url}/hits/{hit.id}")]
+            return _joined(self._commands(hit), Piece("Next: "))
+        links = [Piece("Open and triage", link=f"{self._base_url}/hits/{hit.id}")]
         if actor := next(iter(hit.judgement.actors), ""):
-            silence = f"{self._base_url}/silences?actor={quote(actor, safe='')}"
-            pieces += [Piece(" | "), Piece("Silence", link=silence)]
-        return tuple(pieces)
+            links.append(Piece("Silence", link=f"{self._base_url}/silences?actor={quote(actor, safe='')}"))
+        return _joined(links)
+
+    def _commands(self, hit: Hit) -> list[Piece]:
+        commands = [f"monitor show {hit.id}", f"monitor triage {hit.id} ack"]
+        if actor := next(iter(hit.judgement.actors), ""):
+            commands.append(f"monitor silence {actor} 4h -m why")
+        return [Piece(command, code=True) for command in commands]
 
     def _page_links(self) -> Pieces:
         return (Piece("Open the page", link=f"{self._base_url}/hits"),) if self._base_url else ()
@@ -210,6 +216,11 @@ def _heading(kind: DeliveryKind, lines: int) -> str:
     if kind is DeliveryKind.DIGEST and lines:
         return f"{number_of(lines, 'feed is', 'feeds are')} down"
     return ""
+
+
+def _joined(pieces: Sequence[Piece], *before: Piece) -> Pieces:
+    parted = [part for piece in pieces for part in (Piece(" | "), piece)]
+    return (*before, *parted[1:])
 
 
 def _address(hit: Hit) -> Pieces:

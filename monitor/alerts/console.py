@@ -72,6 +72,8 @@ class _Boxes:
             yield from self._text(sheet.why, MAX_FACT)
         if sheet.summary:
             yield from self._text(sheet.summary, MAX_FACT)
+        for fact in sheet.facts_before:
+            yield from self._text(fact, MAX_FACT)
 
     def _card(self, card: Card) -> Iterator[list[Cell]]:
         for line in card.of(Part.HEADLINE, Part.AROUND):
@@ -93,7 +95,7 @@ class _Boxes:
         if sheet.heading:
             yield []
             yield from self._text(f"{sheet.heading}:", 80, Style.BOLD)
-        for fact in sheet.lines:
+        for fact in sheet.facts_after:
             yield from self._text(fact, MAX_FACT)
         if not sheet.cards:
             yield from self._more(sheet)

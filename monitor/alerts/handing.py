@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.alerts.medium import Medium
+from monitor.errors import DeliveryError
 from monitor.model import Notification
 
 _BY_TEMPLATE = (Medium.SLACK, Medium.DISCORD, Medium.TEAMS)
@@ -62,10 +63,7 @@ def _changed(service: Any, name: str, value: object) -> Iterator[None]:
 
 @contextmanager
 def _template(service: Any, medium: Medium, document: Mapping[str, object]) -> Iterator[None]:
-    with tempfile.TemporaryDirectory(prefix="monitor-", dir=_runtime_directory()) as folder:
-        path = Path(folder, "message.json")
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(template_text(_with_pings(service, medium, document)))
+    with _private_file(template_text(_with_pings(service, medium, document))) as path:
         service.template.add(str(path))
         if medium is Medium.SLACK:
             service.use_blocks = True
@@ -73,6 +71,20 @@ def _template(service: Any, medium: Medium, document: Mapping[str, object]) -> I
             yield
         finally:
             service.template.clear()
+
+
+@contextmanager
+def _private_file(text: str) -> Iterator[Path]:
+    """Give the path of a file that holds *text*, that we alone can read, and that is gone after; DeliveryError."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="monitor-", dir=_runtime_directory())
+        path = Path(folder.name, "message.json")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as error:
+        raise DeliveryError(f"the message cannot be written to a file for Apprise: {error.strerror}") from error
+    with folder:
+        yield path
 
 
 def _runtime_directory() -> str | None:

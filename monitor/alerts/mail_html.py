@@ -23,6 +23,7 @@ _CODE = "font-family:Consolas,Menlo,monospace;font-size:12px;word-break:break-al
 _BUTTON = (
     "display:inline-block;background:#171a21;color:#ffffff;text-decoration:none;padding:8px 16px;border-radius:6px"
 )
+_BOX = "background:#fff6ed;border:1px solid #f9dbaf;border-radius:6px;padding:10px 14px;margin-top:20px"
 _LONGEST_ADDRESS = 1600
 
 # p page, c card, n its inside, i ink, s soft, l link, b border, m mark, t button, w warning
@@ -94,7 +95,7 @@ def _top(sheet: Sheet) -> str:
     top = _div(" ".join(filter(None, [label, words, _chip(sheet.amounts)])), 14 if sheet.cards else 18)
     counts = " ".join(_badge(f"{number} {severity.word}", severity) for severity, number in sheet.counts)
     why = _soft(_text(sheet.why, MAX_FACT)) if sheet.why != sheet.words else ""
-    return top + why + _div(counts, 13, "margin:10px 0 4px")
+    return top + why + _div(counts, 13, "margin:10px 0 4px") + _facts(sheet.facts_before)
 
 
 def _card(card: Card, sheet: Sheet) -> str:
@@ -168,14 +169,16 @@ def _row(row: Row) -> str:
 
 
 def _closing(sheet: Sheet) -> str:
-    facts = [_div(_text(fact, MAX_FACT), 14, "margin:3px 0", "i") for fact in sheet.lines]
-    if sheet.heading:
-        facts.insert(0, _div(f"<b>{_escaped(sheet.heading)}:</b>", 14, "margin:0 0 2px", "i"))
-    box = "background:#fff6ed;border:1px solid #f9dbaf;border-radius:6px;padding:10px 14px;margin-top:20px"
-    told = _styled("div", "".join(facts), box if sheet.heading else "margin-top:12px", "w" if sheet.heading else "")
+    heading = _div(f"<b>{_escaped(sheet.heading)}:</b>", 14, "margin:0 0 2px", "i") if sheet.heading else ""
+    style, classes = (_BOX, "w") if heading else ("margin-top:12px", "")
+    told = _styled("div", heading + _facts(sheet.facts_after), style, classes)
     links = _next(sheet.links) if sheet.links else ""
     marks = "" if sheet.cards else _soft(_escaped(sheet.marked.strip()), 12, "margin-top:12px")
     return told + links + marks
+
+
+def _facts(facts: Iterable[str]) -> str:
+    return "".join(_div(_text(fact, MAX_FACT), 14, "margin:3px 0", "i") for fact in facts)
 
 
 def _text(text: str, limit: int) -> str:

@@ -46,6 +46,7 @@ def _body(sheet: Sheet) -> Iterator[Document]:
     yield _block(_runs((Piece(sheet.title),), MAX_TITLE, weight="bolder", size="large", color=colour))
     for text in filter(None, (sheet.why, sheet.summary)):
         yield _block(_runs((Piece(text),), MAX_FACT))
+    yield from _facts(sheet.facts_before)
     for card in sheet.cards:
         yield from _card(card, sheet)
     for group in sheet.groups:
@@ -60,12 +61,15 @@ def _body(sheet: Sheet) -> Iterator[Document]:
 def _closing(sheet: Sheet) -> Iterator[Document]:
     if sheet.heading:
         yield _block([_run(f"{sheet.heading}:", weight="bolder")], separator=True)
-    for fact in sheet.lines:
-        yield _block(_runs((Piece(fact),), MAX_FACT))
+    yield from _facts(sheet.facts_after)
     if sheet.links:
         yield _block(_runs(sheet.links, MAX_FACT))
     if sheet.marks and not sheet.cards:
         yield _block([_run(sheet.marked.strip(), isSubtle=True)])
+
+
+def _facts(facts: Iterable[str]) -> Iterator[Document]:
+    return (_block(_runs((Piece(fact),), MAX_FACT)) for fact in facts)
 
 
 def _card(card: Card, sheet: Sheet) -> Iterator[Document]:

@@ -32,7 +32,6 @@ class Part(IntEnum):
 
 LABELS = {
     Part.WHY: "Why",
-    Part.CHANGED: "Changed",
     Part.FOUND: "Found",
     Part.NOTE: "Note",
     Part.GOES_ON: "Follows",
@@ -115,7 +114,7 @@ class Sheet:
     cards: tuple[Card, ...]
     groups: tuple[Group, ...]
     total: int  # hits, or stories of a digest or summary; more than there are cards and rows
-    heading: str  # above ``lines``; empty: there is none
+    heading: str  # above the facts; empty: there is none
     lines: tuple[str, ...]  # one fact each
     links: Pieces  # where to go for more; empty: there is no page
 
@@ -134,6 +133,16 @@ class Sheet:
     def summary(self) -> str:
         """Return the counts in words: ``1 critical, 2 high``; may be empty."""
         return ", ".join(f"{number} {severity.word}" for severity, number in self.counts)
+
+    @property
+    def facts_before(self) -> tuple[str, ...]:
+        """Return the facts that stand before the hits: with a few hits they are the news."""
+        return self.lines if self.cards else ()
+
+    @property
+    def facts_after(self) -> tuple[str, ...]:
+        """Return the facts that stand after the stories of a list, or alone."""
+        return () if self.cards else self.lines
 
     @property
     def left_out(self) -> int:

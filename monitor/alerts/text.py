@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from monitor.alerts.pieces import Dialect, Piece, units, written, written_within
@@ -70,11 +70,12 @@ def _fill(page: Page, sheet: Sheet, dialect: Dialect) -> int:
 
 
 def opening(sheet: Sheet, dialect: Dialect, room: int) -> str:
-    """Return what stands before the hits: what it comes to, and what called for it; may be empty."""
+    """Return what stands before the hits: what called for it, what it comes to, a few facts; may be empty."""
     page = Page(room)
     if sheet.why and sheet.why != sheet.words:
         page.add(written_within((Piece(sheet.why),), dialect, MAX_FACT, page.left("")))
     page.add(written((Piece(sheet.summary),), dialect, MAX_FACT), "\n")
+    _add_facts(page, sheet.facts_before, dialect)
     return page.text
 
 
@@ -83,14 +84,18 @@ def closing(sheet: Sheet, dialect: Dialect, room: int) -> str:
     marks = "" if sheet.cards or not sheet.marks else dialect.text(sheet.marked.strip())
     page = Page(max(0, room - units(marks) - 1))
     page.add(dialect.strong(dialect.text(f"{sheet.heading}:")) if sheet.heading else "")
-    for n, fact in enumerate(sheet.lines):
-        if not page.add(written((Piece(fact),), dialect, MAX_FACT), "\n"):
-            page.add(f"and {len(sheet.lines) - n} more", "\n")
-            break
+    _add_facts(page, sheet.facts_after, dialect)
     page.add(written(sheet.links, dialect, MAX_FACT), "\n")
     page.room = room
     page.add(marks, "\n")
     return page.text
+
+
+def _add_facts(page: Page, facts: Sequence[str], dialect: Dialect) -> None:
+    for n, fact in enumerate(facts):
+        if not page.add(written((Piece(fact),), dialect, MAX_FACT), "\n"):
+            page.add(f"and {len(facts) - n} more", "\n")
+            return
 
 
 def card_text(card: Card, dialect: Dialect, marks: str) -> str:

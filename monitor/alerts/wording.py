@@ -91,9 +91,9 @@ def indicator_name(indicator: Indicator) -> str:
 
 
 def shortened(value: str) -> str:
-    """Return an address or transaction with its middle left out, ``0x4766…86E2``; what is short stays whole."""
+    """Return an address or transaction with its middle left out: ``0x4766…86E2``; a command stays whole."""
     # both ends, since whoever makes a look-alike address matches one of them
-    return value if len(value) <= 16 else f"{value[:6]}…{value[-4:]}"
+    return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"
 
 
 def number_of(count: int, what: str, plural: str = "") -> str:

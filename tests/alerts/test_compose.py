@@ -64,7 +64,7 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
     for said in (
         *("CRITICAL", "Night Heron", "Bridge emptied of $40M", "$40M", "Analysts blame", "The Daily", "The Wire"),
         *("1 edit", "4 words away", "thefts", "call the desk", "Bridge halts withdrawals", "48"),
-        *("seen after 3 min", "late: was due 22 Nov 07:44 UTC", "possible repeat", "monitor show 48"),
+        *("seen after 3 min", "late: was due 22 Nov 07:44 UTC", "possible repeat", "monitor triage 48 ack"),
     ):
         assert said in shown, said
     assert WALLET in shown or "0xde70…fb77" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
@@ -89,10 +89,17 @@ def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
 
 
 def test_an_update_says_so_and_what_changed(rich, delivery):
-    hit = replace(rich, is_update=True, changes=("now names Night Heron",))
+    hit = replace(rich, is_update=True, changes=("Update: now names Night Heron", "Before: <nobody>"))
     made = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at)
     assert made.title == "[CRITICAL] Update: Night Heron | $40M"
-    assert "\nChanged: now names Night Heron\n" in made.body
+    assert "\nUpdate: now names Night Heron\nBefore: ‹nobody›\n" in made.body
+
+
+def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
+    lines = ("Update: the article was edited and no longer names Night Heron", "Before: x", "After: y")
+    message = Message(replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), remark=Remark(why="edited", lines=lines))
+    body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    assert body.startswith("\n".join(["edited", *lines]) + "\n\nBridge emptied")
 
 
 @pytest.mark.parametrize("kind", [DeliveryKind.HEALTH, DeliveryKind.CANARY], ids=str)

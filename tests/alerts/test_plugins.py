@@ -19,6 +19,7 @@ from test_hostile import hostile_message
 from monitor.alerts.medium import Medium
 from monitor.alerts.render import render
 from monitor.alerts.send import open_channel
+from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import DeliveryKind, Destination, Message, Notification, Remark
 
 # apprise looks for imghdr on Python 3.11 and 3.12, which say that it will go
@@ -122,6 +123,17 @@ def test_a_template_is_private_lies_in_the_runtime_directory_and_is_gone_after(
     assert (file_mode, folder_mode) == (0o600, 0o700)
     assert path != other
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_template_that_cannot_be_written_is_a_failure_and_surely_none_was_sent(
+    make_hit, delivery, services, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "gone"))
+    channel = opened(ADDRESSES["slack"][0])
+    with pytest.raises(DeliveryError, match="No such file or directory") as raised:
+        channel.send(rendered(channel, Message(delivery, (make_hit(),))))
+    assert not isinstance(raised.value, OutcomeUnknown)
+    assert services.requests == []
 
 
 def test_whom_the_operators_own_address_pings_is_pinged(make_hit, delivery, services):

@@ -38,7 +38,7 @@ def test_an_alert_says_what_where_when_and_why(make_hit, delivery):
         "  Analysts blame **Night Heron** for it.",
         'Why: rule thefts: "Night Heron" (exact)',
         "Note: Ask @duty, see https://wiki.example/heron",
-        "Next: monitor show 7",
+        "Next: monitor show 7 | monitor triage 7 ack | monitor silence night-heron 4h -m why",
         "Hit #7",
     ]
 

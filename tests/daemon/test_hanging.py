@@ -16,7 +16,7 @@ import pytest
 from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply, Request
 
-from monitor.alerts.send import check_url
+from monitor.alerts.service import check_url
 from monitor.daemon import clock, deliver
 from monitor.daemon.schedule import run
 from monitor.daemon.service import Daemon
