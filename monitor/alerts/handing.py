@@ -22,24 +22,25 @@ _BY_HTML = (Medium.MAIL, Medium.TELEGRAM)
 
 
 @contextmanager
-def handed(service: Any, medium: Medium, notification: Notification) -> Iterator[tuple[str, str]]:
-    """Set *service* up for *notification*, and give the body and its format for ``notify``.
+def handed(service: Any, medium: Medium, notification: Notification) -> Iterator[tuple[str, str, str]]:
+    """Set *service* up for *notification*, and give title, body and the body's format for ``notify``.
 
     The format is always said: without one, services un-escape what they take for mentions and links.
     """
     if medium in _BY_TEMPLATE and notification.document:
         with _template(service, medium, notification.document):
             # the template is all that is sent; a long body would be split, and the template sent for each piece
-            yield notification.title, "text"
+            yield notification.title, notification.title, "text"
     elif medium in _BY_HTML and notification.html:
         with _changed(service, "headers", _with_headers(service, notification)):
-            yield notification.html, "html"
+            # Telegram has no titles: Apprise would put it before the body, which begins with it already
+            yield notification.title if medium is Medium.MAIL else "", notification.html, "html"
     elif medium is Medium.JSON and notification.document:
         extras = {**notification.document, **service.payload_extras}
         with _changed(service, "payload_extras", extras):
-            yield notification.body, "text"
+            yield notification.title, notification.body, "text"
     else:
-        yield notification.body, "text"
+        yield notification.title, notification.body, "text"
 
 
 def _with_headers(service: Any, notification: Notification) -> dict[str, str] | None:
@@ -63,10 +64,9 @@ def _changed(service: Any, name: str, value: object) -> Iterator[None]:
 
 @contextmanager
 def _template(service: Any, medium: Medium, document: Mapping[str, object]) -> Iterator[None]:
-    with _private_file(template_text(_with_pings(service, medium, document))) as path:
+    text = template_text(_with_pings(service, medium, document))
+    with _private_file(text) as path, _changed(service, "use_blocks", True if medium is Medium.SLACK else None):
         service.template.add(str(path))
-        if medium is Medium.SLACK:
-            service.use_blocks = True
         try:
             yield
         finally:

@@ -19,7 +19,7 @@ from monitor.model import Severity
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _INK, _BODY, _SOFT, _LINE, _BLUE = "#171a21", "#344054", "#5b6472", "#e4e7ec", "#1f4fd1"
 _BREAK = "word-break:break-word;overflow-wrap:anywhere"  # the first for Outlook and Gmail
-_CODE = "font-family:Consolas,Menlo,monospace;font-size:12px;word-break:break-all"
+_CODE = "font-family:Consolas,Menlo,monospace;font-size:12px"
 _BUTTON = (
     "display:inline-block;background:#171a21;color:#ffffff;text-decoration:none;padding:8px 16px;border-radius:6px"
 )

@@ -16,5 +16,10 @@ MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage, counted witho
 def render_telegram(sheet: Sheet, plain: Notification) -> Notification:
     """Return *sheet* as one message of at most 4096 units, tags counted too, since Apprise counts them."""
     title = f"<b>{written((Piece(sheet.title),), TELEGRAM, MAX_TITLE)}</b>"
-    text = f"{title}\n{body_text(sheet, TELEGRAM, MAX_TEXT - units(title) - 1)}".rstrip()
+    room = MAX_TEXT - units(title) - 1
+    text = f"{title}\n{body_text(sheet, TELEGRAM, room)}".rstrip()
+    # Apprise makes two characters of each line end
+    while (over := units(text) + text.count("\n") - MAX_TEXT) > 0:
+        room -= over
+        text = f"{title}\n{body_text(sheet, TELEGRAM, room)}".rstrip()
     return Notification(neutralise(sheet.title, MAX_TITLE), plain.body, html=text)

@@ -137,9 +137,9 @@ class AppriseChannel:
 
     def _send(self, notification: Notification) -> None:
         with (
-            handed(self._service, self.medium, notification) as (body, body_format),
+            handed(self._service, self.medium, notification) as (title, body, body_format),
             self._apprise.notify(
-                title=notification.title,
+                title=title,
                 body=body,
                 notify_type="warning",  # of less, Opsgenie and others make a note of what they know, and no alert
                 body_format=body_format,

@@ -56,14 +56,16 @@ def _unusable(scheme: str) -> str:
 def medium_of_service(service: Any) -> Medium:
     """Return the rendering that Apprise's plugin *service* takes.
 
-    Plain text where the operator's address names a template of its own, and for the workflows of Slack, which take
-    no blocks.
+    Plain text where the operator's address names a template or a format of its own, and for the workflows of Slack,
+    which take no blocks.
     """
     if getattr(service, "template", None) or getattr(service, "mode", "") in ("workflow", "trigger"):
         return Medium.PLAIN
     schemes = [scheme for given in (service.protocol, service.secure_protocol) for scheme in _each(given)]
-    found = {medium_of(scheme) for scheme in schemes} - {Medium.PLAIN}
-    return found.pop() if found else Medium.PLAIN
+    medium = next((medium for medium in map(medium_of, schemes) if medium is not Medium.PLAIN), Medium.PLAIN)
+    if medium is Medium.TELEGRAM and service.resolve_format("html").value != "html":
+        return Medium.PLAIN
+    return medium
 
 
 def room_of_service(service: Any) -> Room:

@@ -144,6 +144,18 @@ def test_whom_the_operators_own_address_pings_is_pinged(make_hit, delivery, serv
     assert payload["content"].count("@everyone") == 1
 
 
+def test_telegram_gets_the_title_once_and_lines_of_their_own(make_hit, delivery, services):
+    channel = opened(ADDRESSES["telegram"][0])
+    channel.send(rendered(channel, Message(delivery, (make_hit(summary="Analysts blame Night Heron."),))))
+    lines = json.loads(services.requests[0][1])["text"].splitlines()
+    assert lines[:4] == [
+        "<b>[HIGH] Night Heron</b>",
+        f'<a href="{hostile.LINK}">Night Heron empties a bridge</a>',
+        "The Daily, 22 Nov 07:41 UTC, seen after 3 min",
+        "<blockquote>Analysts blame <b>Night Heron</b>.</blockquote>",
+    ]
+
+
 def test_facts_for_a_program_stand_beside_what_the_address_adds(make_hit, delivery, services):
     channel = opened(f"json://{services.url}/?:team=soc")
     channel.send(rendered(channel, Message(delivery, (make_hit(number=12),))))
@@ -164,6 +176,7 @@ def test_facts_for_a_program_stand_beside_what_the_address_adds(make_hit, delive
         ("mailtos://joe:pass@mail.example", Medium.MAIL),
         ("sendgrid://abc123:joe@news.example/soc@news.example", Medium.MAIL),
         ("pover://" + "u" * 30 + "@" + "a" * 30, Medium.PLAIN),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/?format=markdown", Medium.PLAIN),
         ("console://", Medium.CONSOLE),
     ],
 )
