@@ -32,6 +32,13 @@ def matched_text(text: Text, article: str) -> tuple[Text, Text | None]:
     return (replace(text, content=article), text) if article else (text, None)
 
 
+def with_article_before(entry: Entry, before: Entry | None) -> Entry:
+    """Return an edited *entry* with what is kept of its article, which is not asked for again."""
+    if before is None or not before.text.content or entry.as_fed is not None:
+        return entry
+    return replace(entry, text=replace(entry.text, content=before.text.content), as_fed=entry.text)
+
+
 def as_kept(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, Judgement]:
     """Return an entry and its judgement as they are stored: of an article the words around mentions, or the *whole*."""
     if entry.as_fed is None or whole:

@@ -13,7 +13,7 @@ from datetime import datetime
 from monitor.daemon.desk import Desk
 from monitor.daemon.edited import look_at_edit, tell_who_was_told
 from monitor.daemon.faults import passing
-from monitor.daemon.full_text import as_kept, matched_text
+from monitor.daemon.full_text import as_kept, matched_text, with_article_before
 from monitor.daemon.placing import place
 from monitor.daemon.recognise import recognise, rename_returned
 from monitor.daemon.watch import Watch
@@ -77,6 +77,8 @@ def ingest(
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
+                if feed.full_text:
+                    entry = with_article_before(entry, entries.load_entry(db, before.id))
                 found += _edit(db, watch, desk, before.id, entry, now=now)
     entries.note_shown(db, feed.key, recognised.shown, now)
     if recognised.storm:

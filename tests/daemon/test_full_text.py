@@ -140,3 +140,20 @@ async def test_articles_that_hang_cost_no_other_feed_its_turn(tmp_path, site):
             assert not hanging.done()
         await asyncio.gather(hanging, return_exceptions=True)
     assert (report.state, report.new) == ("ok", 1)
+
+
+async def test_an_edit_of_the_summary_takes_nothing_back_that_the_article_says(tmp_path, site):
+    show(site, "old")
+    async with Daemon(watching(tmp_path, site)) as daemon:
+        await daemon.poll_now("wire")
+        for summary in ("Short.", "Somewhat longer.", "Short again."):
+            show(site, "a", "old", summary=summary)
+            await daemon.poll_now("wire")
+        assert len(await found(daemon)) == 1
+        texts = await daemon.ask(
+            lambda db: list(db.query("SELECT summary, content, version FROM entries WHERE key = 'a'"))
+        )
+        sent = await daemon.ask(lambda db: list(db.query("SELECT kind FROM deliveries")))
+    assert [(text["summary"], text["version"]) for text in texts] == [("Short again.", 3)]
+    assert "The Lazarus Group drained it." in texts[0]["content"]
+    assert sent == [{"kind": "alert"}]
