@@ -575,6 +575,7 @@ class TroubleKind(StrEnum):
 
     FEED = "feed"  # one fails
     SILENCE = "silence"  # a feed has been silent for longer than its habit
+    RENUMBERED = "renumbered"  # a feed gave new ids to entries that it had shown
     FEEDS = "feeds"  # so many fail that it is hardly their fault
     DESTINATION = "destination"  # one does not take what it is sent
     GIVEN_UP = "given up"  # a delivery is dead

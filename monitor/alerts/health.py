@@ -17,7 +17,8 @@ GATHER = timedelta(minutes=15)  # what is told of feeds and dead deliveries wait
 DESTINATION_PATIENCE = timedelta(minutes=30)  # a service that is restarted is not worth a message
 MANY = 5  # feeds that fail; fewer are told by name, were they all
 OUTAGE = "feeds"
-_GATHERED = (TroubleKind.FEED, TroubleKind.SILENCE, TroubleKind.GIVEN_UP)
+_GATHERED = (TroubleKind.FEED, TroubleKind.SILENCE, TroubleKind.RENUMBERED, TroubleKind.GIVEN_UP)
+_REMARKS = (TroubleKind.SILENCE, TroubleKind.RENUMBERED)  # something to know; all is well in spite of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def look(known: Mapping[str, Trouble], sight: Sight, now: datetime, *, feed_down
     """
     patience = _Patience(now, timedelta(seconds=feed_down_s), sight.unconfirmed)
     standing = _merged(known, sight, now)
-    wrong = tuple(t for t in standing if not t.ended_at and patience.is_over(t) and t.kind is not TroubleKind.SILENCE)
+    wrong = tuple(t for t in standing if not t.ended_at and patience.is_over(t) and t.kind not in _REMARKS)
     if not telling:
         return Outlook(tuple(t for t in standing if not t.ended_at), wrong=wrong)
     standing, begun, over = _with_outage(standing, sight.feeds, now, patience)

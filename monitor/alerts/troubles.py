@@ -12,7 +12,7 @@ ENOUGH_AGAIN = 1.1  # times the least: free space that comes and goes around it 
 
 
 def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetime) -> list[Trouble]:
-    """Return the feeds that fail or are silent; *known* holds the topics of what was wrong before.
+    """Return the feeds that fail, are silent or renumbered; *known* holds the topics of what was wrong before.
 
     Of a feed that fails nobody can say whether it is silent: what was said stands.
     """
@@ -23,6 +23,8 @@ def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetim
             troubles.append(_failing(record, now))
         if state is FeedState.SILENT or (state.is_down and f"silence of {record.key}" in known):
             troubles.append(_silent(record, now))
+        if state is FeedState.RENUMBERED:
+            troubles.append(_renumbered(record, now))
     return troubles
 
 
@@ -49,6 +51,19 @@ def _silent(record: FeedRecord, now: datetime) -> Trouble:
         over=f"feed {record.key} publishes again",
         cause=record.cause if is_silent else "",
         remedy=record.remedy if is_silent else "",
+        since=now,
+    )
+
+
+def _renumbered(record: FeedRecord, now: datetime) -> Trouble:
+    return Trouble(
+        topic=f"ids of {record.key}",
+        kind=TroubleKind.RENUMBERED,
+        subject=record.key,
+        title=f"feed {record.key} shows old entries under new ids",
+        over=f"the new ids of feed {record.key} are taken for its own",
+        cause=record.cause,
+        remedy=record.remedy,
         since=now,
     )
 

@@ -92,7 +92,7 @@ class Health:
             gone={
                 topic
                 for topic, trouble in known.items()
-                if topic == f"feed {trouble.subject}" or topic == f"silence of {trouble.subject}"
+                if topic in {f"{what} {trouble.subject}" for what in ("feed", "silence of", "ids of")}
                 if trouble.subject not in keys
             },
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from hostile import made
+from hostile_documents import made
 from lines import configured, rss
 from servers import FeedServer, Reply, Request
 

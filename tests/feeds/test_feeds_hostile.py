@@ -10,7 +10,7 @@ from time import perf_counter
 
 import pytest
 from feed_samples import ONE_ITEM
-from hostile import ALL, KNOWN, OWN, RDF, made
+from hostile_documents import ALL, KNOWN, OWN, RDF, made
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
