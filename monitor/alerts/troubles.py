@@ -118,7 +118,7 @@ def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool)
         topic="disk",
         kind=TroubleKind.DISK,
         subject="",
-        title=f"the disk is nearly full: {_bytes(free)} are free",
+        title=f"only {_bytes(free)} are free on the disk",
         over="there is enough space on the disk again",
         cause=f"less than min_disk, {_bytes(least)}, is left in {folder}",
         remedy="free some space; when nothing is left, polls and alerts wait until there is",
@@ -160,4 +160,5 @@ def _deliveries(number: int) -> str:
 
 
 def _bytes(number: int) -> str:
-    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
+    unit, size = next(((u, s) for u, s in (("TB", 1e12), ("GB", 1e9)) if number >= s), ("MB", 1e6))
+    return f"{number / size:.3g} {unit}"

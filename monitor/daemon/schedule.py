@@ -133,7 +133,7 @@ class _Schedule:
         await self._daemon.deliverer.deliver_due(now)
         await self._daemon.pool.stop_idle(now)
         await self._daemon.articles.stop_idle(now)
-        self._vitals.moved("deliveries")
+        self._vitals.moved("deliveries", "database")  # which has been asked what is due
 
     async def _deliver_what_is_found(self) -> None:
         while True:

@@ -13,9 +13,9 @@ class Vitals:
     def __init__(self, *parts: str) -> None:
         self._moved_at = dict.fromkeys(parts, monotonic())
 
-    def moved(self, part: str) -> None:
-        """Remember that *part* has just finished a piece of work."""
-        self._moved_at[part] = monotonic()
+    def moved(self, *parts: str) -> None:
+        """Remember that *parts* have just finished a piece of work."""
+        self._moved_at.update(dict.fromkeys(parts, monotonic()))
 
     def stalled(self) -> dict[str, float]:
         """Return the parts that stand still, and for how many seconds."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from lines import configured, rss
 from servers import FeedServer, Reply
+from simulated import Watch
 
 from monitor.daemon.health import Health
 from monitor.daemon.service import Daemon
@@ -22,8 +25,6 @@ from monitor.store.statements import rows
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DESKS = '[destinations.desk]\nurl = "console://"\n[destinations.mail]\nurl = "console://"\n'
 BOTH = DESKS + '[health]\nsend_to = ["desk", "mail"]\nfeed_down = "6h"\n'
-# every destination takes at once what is said of health
-TAKEN = "UPDATE deliveries SET state = 'sent', sent_at = created_at WHERE kind = 'health' AND state = 'open'"
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ class Life:
                 await self.daemon.poller.idle()
             await self.daemon.timers_due(self.watch.now)
             await self.health.look(self.watch.now)
-            await self.daemon.ask(lambda db: db.execute(TAKEN).close())
+            await self.daemon.deliver_all()
         return self
 
     async def said(self, to: str = "desk", kind: DeliveryKind = DeliveryKind.HEALTH) -> list[Message]:
@@ -66,19 +67,20 @@ class Life:
 
 
 class Place(NamedTuple):
-    folder: object
+    folder: Path
     site: FeedServer
-    watch: object
+    watch: Watch
+    console: io.StringIO
 
     def daemon(self, more: str = BOTH, feed: str = "/feed", **feeds: str) -> Daemon:
         listed = {"wire": self.site.url(feed)} | feeds
-        return Daemon(configured(self.folder, listed, more))
+        return Daemon(configured(self.folder, listed, more), console=self.console)
 
 
 @pytest.fixture
 def place(tmp_path, site, watch, monkeypatch) -> Place:
     monkeypatch.setattr("monitor.daemon.poll.STOOD_STILL", HOUR)  # a step of minutes is no sleep of the machine
-    return Place(tmp_path, site, watch)
+    return Place(tmp_path, site, watch, io.StringIO())
 
 
 async def test_a_feed_that_fails_is_told_once_and_once_more_when_it_is_back_restarts_included(place):
@@ -93,6 +95,7 @@ async def test_a_feed_that_fails_is_told_once_and_once_more_when_it_is_back_rest
         place.site.route("/feed", Reply(body=rss(["Old"])))
         life = await Life(daemon, place.watch).live(26 * HOUR, 5 * MINUTE, poll=True)
         assert (await life.titles())[1:] == ["over: feed wire is read again"]
+    assert "feed wire cannot be read" in place.console.getvalue()
 
 
 async def test_two_hundred_feeds_behind_one_dead_network_are_one_message(place):
@@ -128,13 +131,11 @@ async def test_a_destination_that_fails_is_told_through_the_others_alone(place):
         await daemon.poll_now()
         life = Life(daemon, place.watch)
         for _ in range(45):
-            await daemon.deliver_all()
             await life.live(MINUTE)
         assert [await life.titles(to) for to in ("mail", "desk")] == [[], ["1 delivery for mail cannot be delivered"]]
         place.site.route("/hook", Reply())
         place.watch.now += HOUR
-        await daemon.deliver_all()
-        await life.live(MINUTE)
+        await life.live(2 * MINUTE)
         assert (await life.titles())[1:] == ["over: mail takes what it is sent again"]
 
 
@@ -159,7 +160,7 @@ async def test_little_space_on_the_disk_is_told_and_stops_nothing(place, monkeyp
     monkeypatch.setattr("monitor.daemon.health.shutil.disk_usage", lambda _: usage._replace(free=free[0]))
     async with place.daemon(BOTH + 'min_disk = "500MB"\n') as daemon:
         life = await Life(daemon, place.watch).live(10 * MINUTE)
-        assert await life.titles() == ["the disk is nearly full: 100 MB are free"]
+        assert await life.titles() == ["only 100 MB are free on the disk"]
         assert [report.new for report in await daemon.poll_now()] == [1]
         free[0] = 10**9
         await life.live(MINUTE)

@@ -14,10 +14,12 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from lines import CONSOLE, WATCHLIST, rss
+from lines import CONSOLE, WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
+from monitor.daemon import clock, schedule, vitals
 from monitor.daemon.acts import ACTS
+from monitor.daemon.service import Daemon
 from monitor.errors import UsageError
 from monitor.store import open_writer, write
 
@@ -224,3 +226,13 @@ def test_what_people_do_is_done_by_the_daemon_that_runs(process):
 def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
     with open_writer(tmp_path / "monitor.db") as db, write(db), pytest.raises(UsageError):
         ACTS[request_["do"]](db, request_, datetime.now(UTC))
+
+
+async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):
+    config = configured(tmp_path, {"wire": "http://127.3.1.2:9/feed"})
+    async with Daemon(config) as daemon:
+        running = schedule._Schedule(daemon, lambda: config)
+        monkeypatch.setattr(vitals, "monotonic", lambda: monotonic() + 100)
+        assert set(running._vitals.stalled()) == {"polls", "deliveries", "database"}
+        await running._deliver(clock.now())
+        assert set(running._vitals.stalled()) == {"polls"}
