@@ -15,8 +15,8 @@ from monitor.alerts.edits import Edit, compare, lines_of
 from monitor.alerts.silencing import silenced
 from monitor.alerts.timing import slot_of
 from monitor.daemon.watch import Watch
-from monitor.model import DeliveryKind, Entry, Judgement, Remark, Verdict
-from monitor.store import Reader, Writer, entries, hits, messages, outbox, people, retractions
+from monitor.model import DeliveryKind, Entry, Judgement, Remark, Text, Verdict
+from monitor.store import Reader, Writer, hits, messages, outbox, people, retractions
 from monitor.store.retractions import Addressee
 from monitor.watchlist import judge
 
@@ -38,15 +38,12 @@ class Edited:
         return lines_of(self.edit, self.names, self.edit.came | self.edit.went)
 
 
-def look_at_edit(db: Reader, watch: Watch, entry_id: int, entry: Entry, judgement: Judgement) -> Edited:
-    """Return what *entry*, which *judgement* is about, says that its text before, which is still stored, does not."""
-    before = entries.load_entry(db, entry_id)
-    if before is None:
-        raise LookupError(f"no entry {entry_id}")
+def look_at_edit(db: Reader, watch: Watch, entry_id: int, before: Text, entry: Entry, judgement: Judgement) -> Edited:
+    """Return what *entry*, which *judgement* is about, says that its text *before* does not."""
     actors = watch.watchlist.actors
-    judged_before = judge(watch.watchlist, before.text, feed=entry.feed)
+    judged_before = judge(watch.watchlist, before, feed=entry.feed)
     yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
-    edit = compare(before.text, judged_before, entry.text, judgement, yields_to)
+    edit = compare(before, judged_before, entry.text, judgement, yields_to)
     new = edit.came | set(edit.rules)
     is_news = bool(judgement.rules and new - hits.told_of(db, entry_id))
     return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})

@@ -11,6 +11,7 @@ from monitor.feeds.around import around_mentions
 from monitor.feeds.articles import ArticleReader
 from monitor.feeds.fetch import Fetcher
 from monitor.model import Entry, Feed, Judgement, ParsedFeed, Text
+from monitor.store.entries import text_hash
 
 log = Log(__name__)
 
@@ -27,16 +28,21 @@ async def with_articles(
     return replace(parsed, entries=tuple(replace(e, article=articles.texts.get(e.link, "")) for e in parsed.entries))
 
 
+def with_article_before(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
+    """Return *entry*, an edit, with what is kept of its article, which is not read again.
+
+    Some feeds edit all entries at every poll; and without it all that the article said would count as taken back.
+    *before* is the entry as it is stored, *fed_hash* the hash of the text that its feed showed: another one than that
+    of the stored text, when that has words of an article.
+    """
+    if entry.as_fed is not None or fed_hash == text_hash(before.text):
+        return entry
+    return replace(entry, text=replace(entry.text, content=before.text.content), as_fed=entry.text)
+
+
 def matched_text(text: Text, article: str) -> tuple[Text, Text | None]:
     """Return what is matched of an entry, and the text in its feed when that is another."""
     return (replace(text, content=article), text) if article else (text, None)
-
-
-def with_article_before(entry: Entry, before: Entry | None) -> Entry:
-    """Return an edited *entry* with what is kept of its article, which is not asked for again."""
-    if before is None or not before.text.content or entry.as_fed is not None:
-        return entry
-    return replace(entry, text=replace(entry.text, content=before.text.content), as_fed=entry.text)
 
 
 def as_kept(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, Judgement]:

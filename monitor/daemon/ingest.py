@@ -19,7 +19,18 @@ from monitor.daemon.recognise import recognise, rename_returned
 from monitor.daemon.watch import Watch
 from monitor.feeds import rhythm
 from monitor.feeds.record import after_news, after_renumbering
-from monitor.model import Decision, DeliveryKind, Entry, Feed, FeedRecord, Judgement, ParsedEntry, ParsedFeed, Verdict
+from monitor.model import (
+    Decision,
+    DeliveryKind,
+    Entry,
+    Feed,
+    FeedRecord,
+    Judgement,
+    KnownEntry,
+    ParsedEntry,
+    ParsedFeed,
+    Verdict,
+)
 from monitor.store import Writer, entries, feeds, hits, mentions, outbox
 from monitor.stories import StoryIndex
 from monitor.watchlist import judge
@@ -77,9 +88,7 @@ def ingest(
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
-                if feed.full_text:
-                    entry = with_article_before(entry, entries.load_entry(db, before.id))
-                found += _edit(db, watch, desk, before.id, entry, now=now)
+                found += _edit(db, watch, desk, before, entry, now=now)
     entries.note_shown(db, feed.key, recognised.shown, now)
     if recognised.storm:
         record = after_renumbering(feed, record, recognised.storm, now)
@@ -122,28 +131,23 @@ def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, 
     return True
 
 
-def _edit(db: Writer, watch: Watch, desk: Desk, entry_id: int, entry: Entry, *, now: datetime) -> bool:
+def _edit(db: Writer, watch: Watch, desk: Desk, known: KnownEntry, entry: Entry, *, now: datetime) -> bool:
     """Store the new text of a known entry; return whether it says something that no hit of it has told."""
+    before = entries.load_entry(db, known.id)
+    if before is None:
+        raise LookupError(f"no entry {known.id}")
+    entry = with_article_before(entry, before, known.text_hash)
     judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
-    edited = look_at_edit(db, watch, entry_id, entry, judgement)
-    version = entries.replace_text(db, entry_id, entry, now)
+    edited = look_at_edit(db, watch, known.id, before.text, entry, judgement)
+    entry, judgement = as_kept(entry, judgement, whole=watch.config.storage.keep_full_text)
+    version = entries.replace_text(db, known.id, entry, now)
     if edited.is_news:
-        new, story, before = replace(entry, version=version), entries.story_of(db, entry_id), hits.told_of(db, entry_id)
-        _hit(
-            db,
-            watch,
-            desk,
-            entry_id,
-            new,
-            judgement,
-            story=story,
-            edited=bool(before),
-            now=now,
-            changes=edited.lines,
-        )
+        story, told = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
+        new = replace(entry, version=version)
+        _hit(db, watch, desk, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
     else:
-        mentions.add_mentions(db, entry_id, version, judgement)
-    tell_who_was_told(db, watch, entry_id, version, edited, now)
+        mentions.add_mentions(db, known.id, version, judgement)
+    tell_who_was_told(db, watch, known.id, version, edited, now)
     return edited.is_news
 
 

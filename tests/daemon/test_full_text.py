@@ -15,6 +15,7 @@ from monitor.config import Config, load
 from monitor.daemon.service import Daemon
 from monitor.model import Hit
 from monitor.store import hits
+from monitor.store.statements import rows
 
 FILLER = [f"<p>Words about day {n} in the harbour, and what people there say of it, go on.</p>" for n in range(60)]
 STORY = f"{''.join(FILLER[:30])}<p>The Lazarus Group drained it.</p>{''.join(FILLER[30:])}"
@@ -66,6 +67,24 @@ async def test_what_stands_in_the_article_alone_is_found_and_only_the_words_arou
     assert hit.entry.text.summary == "Short."
     # the backlog is not news
     assert not any(request.path == "/old" for request in site.requests)
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["words around", "whole"])
+async def test_an_edit_of_the_summary_takes_nothing_back_that_stands_in_the_article(tmp_path, site, kept):
+    config = watching(tmp_path, site)
+    show(site, "old")
+    async with Daemon(replace(config, storage=replace(config.storage, keep_full_text=kept))) as daemon:
+        await daemon.poll_now("wire")
+        for summary in ("Short.", "Shorter.", "Shortest."):
+            show(site, "a", "old", summary=summary)
+            await daemon.poll_now("wire")
+        (hit,) = await found(daemon)
+        count = "SELECT count(*) AS n FROM deliveries"
+        assert (await daemon.ask(lambda db: rows(db, count)))[0]["n"] == 1
+        (entry,) = await daemon.ask(lambda db: rows(db, "SELECT * FROM entries WHERE key = 'a'"))
+    assert (entry["summary"], entry["version"]) == ("Shortest.", 3)
+    assert entry["content"] == hit.entry.text.content
+    assert sum(request.path == "/a" for request in site.requests) == 1
 
 
 async def test_the_whole_article_is_kept_when_that_is_asked_for(tmp_path, site):
@@ -140,20 +159,3 @@ async def test_articles_that_hang_cost_no_other_feed_its_turn(tmp_path, site):
             assert not hanging.done()
         await asyncio.gather(hanging, return_exceptions=True)
     assert (report.state, report.new) == ("ok", 1)
-
-
-async def test_an_edit_of_the_summary_takes_nothing_back_that_the_article_says(tmp_path, site):
-    show(site, "old")
-    async with Daemon(watching(tmp_path, site)) as daemon:
-        await daemon.poll_now("wire")
-        for summary in ("Short.", "Somewhat longer.", "Short again."):
-            show(site, "a", "old", summary=summary)
-            await daemon.poll_now("wire")
-        assert len(await found(daemon)) == 1
-        texts = await daemon.ask(
-            lambda db: list(db.query("SELECT summary, content, version FROM entries WHERE key = 'a'"))
-        )
-        sent = await daemon.ask(lambda db: list(db.query("SELECT kind FROM deliveries")))
-    assert [(text["summary"], text["version"]) for text in texts] == [("Short again.", 3)]
-    assert "The Lazarus Group drained it." in texts[0]["content"]
-    assert sent == [{"kind": "alert"}]
