@@ -23,6 +23,7 @@ from monitor.alerts.wording import (
     others_words,
     outlet_words,
     seen_words,
+    title_words,
 )
 from monitor.model import Coverage, Delivery, DeliveryKind, Hit, Message, Severity
 
@@ -72,7 +73,7 @@ class Composer:
             label=severity.word.upper() if severity and not as_a_list else delivery.kind.upper(),
             words=self._words(len(stories)),
             amounts="" if as_a_list else amount_words(hits),
-            headline=hits[0].entry.text.title if mention_names(hits) and not as_a_list else "",
+            headline=title_words(hits[0]) if mention_names(hits) and not as_a_list else "",
             counts=_counts(stories) if as_a_list else (),
             why=remark.why,
             marks=tuple(self._marks(delivery)),
@@ -98,7 +99,7 @@ class Composer:
             DeliveryKind.CANARY: "Canary: ",
         }.get(kind, "Canary: " if hits[0].canary else "Update: " if hits[0].is_update else "")
         count = f"{len(hits)} hits: " if len(hits) > 1 else ""
-        return f"{what}{count}{counted(mention_names(hits)) or hits[0].entry.text.title}"
+        return f"{what}{count}{counted(mention_names(hits)) or title_words(hits[0])}"
 
     def _marks(self, delivery: Delivery) -> Iterable[str]:
         if delivery.late:
@@ -113,7 +114,7 @@ class Composer:
         lines = [
             Line(Part.HEAD, (Piece(self._head(hit)),), MAX_HEADLINE),
             # the mark stands once: in the words around the mention, in the headline when it is nowhere else
-            Line(Part.HEADLINE, (Piece(hit.entry.text.title),) if around else title, MAX_HEADLINE),
+            Line(Part.HEADLINE, (Piece(title_words(hit)),) if around else title, MAX_HEADLINE),
             Line(Part.LINK, _address(hit), MAX_HEADLINE),
             Line(Part.SOURCE, (Piece(self._source(hit, coverage)),), MAX_SOURCE),
             Line(Part.AROUND, around, MAX_HEADLINE),
@@ -171,7 +172,7 @@ class Composer:
         return Row(
             hit=first.id,
             severity=max(hit.severity for hit in hits),
-            headline=first.entry.text.title,
+            headline=title_words(first),
             link=safe_link(first.entry.link),
             amounts=amount_words(hits),
             source=self._source(first, coverage, briefly=True),
@@ -182,7 +183,7 @@ class Composer:
             Row(
                 hit=hit.id,
                 severity=hit.severity,
-                headline=hit.entry.text.title,
+                headline=title_words(hit),
                 link=safe_link(hit.entry.link),
                 amounts=amount_words([hit]),
                 source=counted(mention_names([hit])),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from monitor.alerts.clean import ELLIPSIS, whole_before
 from monitor.alerts.pieces import Piece, Pieces
+from monitor.alerts.wording import title_words
 from monitor.model import Hit, Mention, Text
 
 WIDTH = 160  # characters of an excerpt
@@ -13,8 +14,8 @@ _WORD_SEARCH = 24  # how far a cut moves to fall between words; scripts without 
 
 
 def headline(hit: Hit) -> Pieces:
-    """Return the whole title with its mentions marked."""
-    title = hit.entry.text.title
+    """Return the whole title with its mentions marked; ``(no title)`` when there is nothing to see."""
+    title = title_words(hit)
     return _pieces(title, 0, len(title), _spans(hit, "title"))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.clean import cut
+from monitor.alerts.clean import cut, printable
 from monitor.alerts.time_words import moment_words, span_words
 from monitor.model import Amount, Coverage, Hit, Indicator, IndicatorKind
 
@@ -63,6 +63,12 @@ def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
         return f"dated in the future, seen {moment_words(seen, zone=zone, now=now)}{late}"
     after = span_words((seen - published).total_seconds())
     return f"{moment_words(published, zone=zone, now=now)}, seen after {after}{late}"
+
+
+def title_words(hit: Hit) -> str:
+    """Return the headline as it was written; ``(no title)`` when nothing of it is seen."""
+    title = hit.entry.text.title
+    return title if printable(title[:1000]) else "(no title)"
 
 
 def moment_seen(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:

@@ -149,6 +149,16 @@ def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
     assert "monitor show" not in str(lines)
 
 
+@pytest.mark.parametrize("title", ["", " ", "\u200b", "\u202e\x07"], ids=["none", "blank", "zero width", "controls"])
+@pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
+def test_a_title_of_which_nothing_is_seen_is_told_and_keeps_its_link(make_hit, delivery, medium, title):
+    hit = make_hit(title=title, summary="By Night Heron.")
+    for kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST):
+        shown = wire(medium, Message(replace(delivery, kind=kind), (hit,))).decode()
+        assert "(no title)" in shown.replace("\\", "")
+        assert hostile.LINK in shown
+
+
 def test_more_rules_than_three_are_counted(rich, delivery):
     hit = replace(rich, judgement=replace(rich.judgement, rules=rich.judgement.rules * 5))
     body = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at).body
