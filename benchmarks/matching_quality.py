@@ -26,7 +26,7 @@ from monitor.matching import AliasKind, Matcher, WordCount, folded_words, load_w
 from monitor.model import Actor, Mention, Text
 
 PACKS = ("dprk", "dprk-general", "mixers-and-markets", "ransomware", "state-groups", "drainers")
-NAMES = 2_804
+NAMES = 2_709  # all of MISP, MITRE and the tracked actors, each once
 TRIED, SEEDS = 400, 3  # names, and variants of each class of each of them
 LEARNED_FOR = (NAMES, 10_000)  # names
 READ = 100  # mentions of the background that a person reads
@@ -180,14 +180,19 @@ def _met(text: Text, mention: Mention, weak: set[tuple[str, str]]) -> _Met:
 
 
 def _sampled(met: list[_Met]) -> list[_Met]:
-    """Return the mentions to be read: all fuzzy ones when they are few, and as many of the other two sorts."""
-    dice = random.Random(SEED)
-    fuzzy = [one for one in met if one.sort == "fuzzy"]
-    chosen = dice.sample(fuzzy, min(len(fuzzy), READ // 2))
-    for sort, share in (("weak", 2), ("exact", 1)):
-        others = [one for one in met if one.sort == sort]
-        chosen += dice.sample(others, min(len(others), (READ - len(chosen)) // share))
+    """Return the mentions to be read: all fuzzy ones when they are few, and as many of the other two sorts.
+
+    Which those are is drawn by their hashes: another name in the list, or one less, leaves the others where they are.
+    """
+    chosen: list[_Met] = []
+    for sort, most in (("fuzzy", READ // 2), ("weak", (READ - 6) // 2), ("exact", READ)):
+        others = sorted({one.key: one for one in met if one.sort == sort}.items(), key=_drawn)
+        chosen += [one for _, one in others[: min(most, READ - len(chosen))]]
     return chosen
+
+
+def _drawn(one: tuple[tuple[str, str, str], _Met]) -> str:
+    return sha256(repr(one[0]).encode()).hexdigest()
 
 
 def _read(sample: list[_Met]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from monitor.model import MatchKind
 
 # between two words of a name may stand blanks, quotes, hyphens; not the end of a clause, unless the name has one
 _CLAUSE_END = re.compile(r"[,;:!?…|。！？，、；：]")
+_JOINS = " \t\n\u00a0-‐‑–—_"  # may stand beside the comma of a name that has one
 _MAY_END = re.compile(r"[.,;:!?…|。！？，、；：]")
 
 
@@ -80,7 +82,7 @@ def holds_together(words: Words, first: int, after: int, alias: Alias) -> bool:
     for (_, one_end), (next_start, _) in pairwise(words.spans[first:after]):
         gap = words.plain[one_end:next_start]
         ends = _CLAUSE_END.search(gap) or ("." in gap and words.sentence(one_end) != words.sentence(next_start))
-        if ends and ("|" in gap or gap.strip() not in alias.core):
+        if ends and ("|" in gap or unicodedata.normalize("NFKC", gap).strip(_JOINS) not in alias.core):
             return False
     return True
 
