@@ -28,7 +28,7 @@ from monitor.model import Actor, Mention, Text
 PACKS = ("dprk", "dprk-general", "mixers-and-markets", "ransomware", "state-groups", "drainers")
 NAMES = 2_709  # all of MISP, MITRE and the tracked actors, each once
 TRIED, SEEDS = 400, 3  # names, and variants of each class of each of them
-LEARNED_FOR = (NAMES, 10_000)  # names
+LEARNED_FOR = (NAMES, 42_000)  # names; the second takes in all of the lists
 READ = 100  # mentions of the background that a person reads
 VERDICTS = Path(__file__).parent / "matching_verdicts.tsv"
 NEEDED = (
