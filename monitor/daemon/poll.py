@@ -32,6 +32,7 @@ from monitor.store import Writer, entries, feeds
 from monitor.stories import StoryIndex
 
 DUE_AT_ONCE = 500  # feeds taken up by one look at the due times; the rest are due at the next
+AT_ONCE = 256  # feeds whose documents are in memory when all are polled at once
 STOOD_STILL = timedelta(minutes=1)  # without a look: the machine was asleep
 LATE = timedelta(seconds=30)
 
@@ -136,7 +137,13 @@ class Poller:
         """Poll every configured feed, or *only* that one, due or not; return how each went, by key."""
         records = await self._committer.do(feeds.load_feeds)
         records = [record for record in records if only in (None, record.key)]
-        reports = await asyncio.gather(*(self._begin(record) for record in records))
+        in_hand = asyncio.Semaphore(AT_ONCE)
+
+        async def poll(record: FeedRecord) -> PollReport | None:
+            async with in_hand:
+                return await self._begin(record)
+
+        reports = await asyncio.gather(*(poll(record) for record in records))
         return [report for report in reports if report is not None]
 
     async def visit(self, url: str) -> None:

@@ -120,6 +120,13 @@ def test_silence_is_told_at_once_stands_while_the_feed_fails_and_is_over_with_ne
     assert life.live(HOUR).told[1:] == [("-", "silence of wire")]
 
 
+def test_new_ids_for_old_entries_are_told_once_and_once_more_when_that_is_over():
+    life = Life().live(20 * MINUTE, failing("wire", state="renumbered"))
+    assert life.told == [("+", "ids of wire")]
+    assert life.outlook.wrong == ()
+    assert life.live(24 * HOUR).told[1:] == [("-", "ids of wire")]
+
+
 def test_what_is_wrong_lets_go_of_the_switch_and_silence_does_not():
     life = Life().live(HOUR, failing("wire", state="silent"))
     assert life.outlook.wrong == ()

@@ -124,15 +124,22 @@ async def test_a_site_is_asked_once_a_day_for_its_rules(server: FeedServer, fetc
     assert [request.path for request in server.requests].count("/robots.txt") == 2
 
 
-async def test_an_article_that_hangs_costs_the_others_of_its_feed_nothing_but_their_time(
-    server: FeedServer, other_host: FeedServer, fetcher: Fetcher
+async def test_an_article_that_hangs_costs_the_others_of_its_feed_nothing(
+    server: FeedServer, other_host: FeedServer, fetcher: Fetcher, reader: ArticleReader
 ) -> None:
-    reader = ArticleReader(lambda: NOW, together_s=2)
     good, hanging = served(server), served(other_host, hang=True)
     articles = await reader.read([hanging, good], fetcher)
-    await reader.close()
     assert list(articles.texts) == [good]
-    assert articles.failed == {hanging: "not read within 2 s"}
+    assert articles.failed == {hanging: "no complete answer within 5 s"}
+
+
+async def test_what_is_not_read_in_the_time_for_all_is_left_to_its_summary(
+    server: FeedServer, fetcher: Fetcher
+) -> None:
+    hasty = ArticleReader(lambda: NOW, together_s=0.5)
+    url = served(server, hang=True)
+    assert (await hasty.read([url], fetcher)).failed == {url: "not read within 0.5 s"}
+    await hasty.close()
 
 
 @pytest.mark.parametrize(
