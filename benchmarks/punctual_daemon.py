@@ -15,15 +15,16 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from monitor.config import Config, load
-from monitor.daemon import clock
-from monitor.daemon.schedule import run
-from monitor.daemon.service import Daemon
-from monitor.model import FeedRecord
-from monitor.store import Reader, feeds
-
 
 async def _main(path: Path) -> None:
+    # here, since every worker process imports this file, and is to be as small as in a real daemon
+    from monitor.config import Config, load
+    from monitor.daemon import clock
+    from monitor.daemon.schedule import run
+    from monitor.daemon.service import Daemon
+    from monitor.model import FeedRecord
+    from monitor.store import Reader, feeds
+
     late_s: list[float] = []
     due_feeds = feeds.due_feeds
 

@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-from monitor.config import Config, load
-from monitor.daemon.schedule import run
-from monitor.daemon.service import Daemon
-
 EVERY_S = 0.01
 
 
 async def main(path: Path) -> None:
     """Run it, and print the lags in seconds as JSON."""
+    # here, since every worker process imports this file, and is to be as small as in a real daemon
+    from monitor.config import Config, load
+    from monitor.daemon.schedule import run
+    from monitor.daemon.service import Daemon
 
     def read() -> Config:
         config = load(path, environ={}).config
