@@ -104,7 +104,6 @@ def content_of(db: Reader, hit: Hit) -> bytes:
         "changes": hit.changes,
         "names": hit.names,
         "feed": entry.feed,
-        "key": entry.key,
         "version": entry.version,
         "outlet": entry.outlet,
         "link": entry.link,
