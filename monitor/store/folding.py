@@ -10,16 +10,18 @@ from datetime import datetime
 from monitor.store.moments import moment, stored
 from monitor.store.statements import Reader, Writer, change, rows
 
+# what an edit took back is said in words, which no list of hits has: such a message stays what it is
 _THAT_WAIT = """
 SELECT id FROM deliveries
 WHERE destination = :destination AND state IN ('open', 'pending') AND due_at > :now AND due_at <= :until
-  AND state = 'open' AND kind IN ('alert', 'follow-up')
+  AND state = 'open' AND kind IN ('alert', 'follow-up') AND group_key NOT GLOB 'edit *'
 """
 
 _THAT_FAILED = """
 SELECT id, first_attempt_at, reason FROM deliveries
 WHERE destination = :destination AND state IN ('open', 'pending')
   AND state = 'pending' AND first_attempt_at IS NOT NULL AND kind IN ('alert', 'follow-up', 'summary', 'digest')
+  AND group_key NOT GLOB 'edit *'
 ORDER BY first_attempt_at
 """
 

@@ -60,3 +60,11 @@ def test_those_that_wait_are_alerts_due_later_than_now_up_to_a_moment(db):
     waiting = alerts_that_wait(db, "slack", until=after(300), now=NOW)
     assert [load_delivery(db, number).group_key for number in waiting] == ["2", "3"]
     assert len(list_deliveries(db, ["open"])) == 5
+
+
+def test_what_an_edit_took_back_stays_a_message_of_its_own(db):
+    for key, due_s in (("1", 0), ("2", 60)):
+        put_delivery(db, put_hit(db, key), group=f"edit {key} 2", due_s=due_s)
+    assert alerts_that_wait(db, "slack", until=after(300), now=NOW) == []
+    tried(db)
+    assert that_failed(db, "slack") is None
