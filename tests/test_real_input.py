@@ -40,6 +40,8 @@ allow_private = ["127.0.0.0/8"]
 [alerts]
 first_run = "alert"
 max_age = "100y"
+group = "none"  # each hit is a message of its own
+storm = 100000
 [rules.any]
 actors = ["*"]
 send_to = ["hook", "mail"]
