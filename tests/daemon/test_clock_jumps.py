@@ -107,7 +107,8 @@ async def test_an_alert_that_failed_while_the_clock_was_ahead_does_not_wait_for_
 @pytest.mark.parametrize(
     ("date", "alerts", "reason"),
     [
-        pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", 0, "older than max_age", id="1970"),
+        pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", 1, "rule", id="1970"),
+        pytest.param("Tue, 01 Jan 2002 00:00:00 GMT", 0, "older than max_age", id="2002"),
         pytest.param("Fri, 31 Dec 9999 23:59:59 GMT", 1, "rule", id="9999"),
         pytest.param("Thu, 31 Dec 9998 23:59:59 +1400", 1, "rule", id="9998"),
         pytest.param("Mon, 01 Jan 0001 00:00:00 GMT", 1, "rule", id="the year one"),
