@@ -13,6 +13,8 @@ from monitor.errors import AnotherInstance, UsageError
 
 T = TypeVar("T")
 
+DAMAGED = "damaged; stop the daemon and put a copy back: monitor db restore FILE"
+
 
 @click.group(name="db")
 @config_option
@@ -39,7 +41,9 @@ def check(config_path: Path | None, link: str | None) -> int:
     for finding in findings:
         click.echo(finding)
     if findings:
-        click.echo(f"{path}: damaged; stop the daemon and put a copy back: monitor db restore FILE", err=True)
+        altered = all(finding.startswith("hit log:") for finding in findings)
+        what = "sound, but not as it was written; a copy shows what it said" if altered else DAMAGED
+        click.echo(f"{path}: {what}", err=True)
         return 1
     click.echo(f"{path}: sound, {_size(path)}{_log_end(path)}", err=True)
     return 0

@@ -125,6 +125,7 @@ def test_db_check_names_a_hit_that_was_changed_by_another_hand(terminal, site, t
         db.execute("UPDATE hits SET severity = 1")
     said = terminal.type("db", "check")
     assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was found\n")
+    assert "sound, but not as it was written" in said.err
 
 
 def test_show_names_every_destination_with_decision_and_reason(terminal, site):
