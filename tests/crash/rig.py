@@ -261,7 +261,7 @@ class Rig:
         for name, text in self._site.posted[known[""] :]:
             self.messages.append(Message(name, life, text))
         for mail in self._mailbox.mails[known["mail"] :]:
-            self.messages.append(Message("mail", life, f"{mail['subject']}\n{mail.get_content()}"))
+            self.messages.append(Message("mail", life, f"{mail['subject']}\n{mail.get_body(('plain',)).get_content()}"))
 
     # ------------------------------------------------------------ what is left behind
 

@@ -1,4 +1,4 @@
-"""Hostile documents, in a worker: each ends in time, in little memory, with entries or a named failure."""
+"""Hostile documents, in a worker: each ends, in little memory, with entries or a named failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from feed_samples import ONE_ITEM
@@ -20,7 +19,7 @@ from monitor.feeds.workers import ParserPool, read_document
 from monitor.model import ParsedFeed
 
 URL = "https://wire.example/rss"
-WALL_S = 5.0
+HANGS_S = 60  # far more than the limits of a worker allow: only a hang is one
 PEAK_MB = 300
 NAMED = {FeedState.EMPTY, FeedState.NOT_A_FEED, FeedState.UNREADABLE}
 
@@ -63,15 +62,16 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
-async def test_a_hostile_document_ends_in_time_in_little_memory_with_a_name(pool: ParserPool, name: str) -> None:
+async def test_a_hostile_document_ends_by_itself_or_by_its_limits_in_little_memory_with_a_name(
+    pool: ParserPool, name: str
+) -> None:
     body = made(name)
     assert len(body) <= 5 * 1024 * 1024 + 1000
-    began = perf_counter()
     try:
-        outcome, peak = await pool.run(read_and_measure, body)
+        async with asyncio.timeout(HANGS_S):
+            outcome, peak = await pool.run(read_and_measure, body)
     except FeedError as error:
         outcome, peak = error.state, 0.0  # it was ended; what it could take is bounded by MEMORY_ROOM
-    assert perf_counter() - began <= WALL_S
     assert isinstance(outcome, int) or FeedState(outcome) in NAMED
     assert peak <= PEAK_MB
     assert len((await pool.parse(ONE_ITEM, "", URL)).entries) == 1
@@ -140,7 +140,7 @@ def test_a_mutated_feed_is_read_or_refused_by_name(seed: bytes, edits: list[tupl
 
 @pytest.mark.slow
 async def test_ten_thousand_mutated_feeds_are_read_or_refused_by_name_and_no_process_dies(pool: ParserPool) -> None:
-    dice, worst = random.Random(20), 0.0
+    dice = random.Random(20)
     kinds = ["cut", "double", "piece", "flip", "swap"]
 
     def edits() -> list[tuple[str, float, float, bytes]]:
@@ -150,11 +150,7 @@ async def test_ten_thousand_mutated_feeds_are_read_or_refused_by_name_and_no_pro
 
     for _ in range(100):
         batch = [mutated(dice.choice(SEEDS), edits()) for _ in range(100)]
-        began = perf_counter()
-        outcomes = await asyncio.wait_for(pool.run(all_named, batch), 60)
-        worst = max(worst, perf_counter() - began)
-        assert outcomes == 100
-    assert worst < WALL_S
+        assert await asyncio.wait_for(pool.run(all_named, batch), HANGS_S) == 100
 
 
 def all_named(bodies: list[bytes]) -> int:
