@@ -33,6 +33,7 @@ TEXTS = {
     "01b5e6081cb62f3d": MATHS,
     "0346e81559b251eb": MATHS,
     "2c95f93d868f5c01": BROKEN,
+    "5a96f363a5cd333d": NO_TAGS,
     "5d2fc4355ba30ff7": NO_TAGS,
     "848664f7cb11a283": NO_TAGS,
     "9e0834333e854116": NO_TAGS,
