@@ -95,6 +95,7 @@ def config(tmp_path, site, down):
     addresses = {name: f"json://127.3.4.1:{site.port}/{name}?rto=1" for name in (*GOOD, *HANGING)}
     addresses["down"] = f"json://127.3.4.2:{down.port}/down"
     destinations = "".join(f'[destinations.{name}]\nurl = "{url}"\n' for name, url in addresses.items())
+    destinations += '[alerts]\ngroup = "none"\n'  # a message for each hit
     # as `monitor run` does before it begins; imports what takes a second
     assert not any(check_url(url) for url in addresses.values())
     watchlist = WATCHLIST.replace('["desk"]', json.dumps([*addresses]))
