@@ -49,6 +49,7 @@ allow_private = ["127.0.0.0/8"]
 [storage]
 path = "monitor.db"
 [alerts]
+wait = "0s"
 first_run = "alert"
 """
 HARMLESS = f'[http]\ncontact = "ops@news.example"\nallow_private = ["{HOST}/32"]\n'
