@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 from heapq import nlargest
 
@@ -24,8 +24,8 @@ class StoryIndex:
     def __init__(self, base: StoryIndex | None = None) -> None:
         self._base = base
         self._entries: dict[int, list[Profile]] = {}  # in the order of arrival
-        self._by_key: dict[str, set[int]] = {}
-        self._keys: dict[int, set[str]] = {}
+        self._by_key: dict[str, list[int]] = {}  # each story once; sets of one would take three times the room
+        self._keys: dict[int, list[str]] = {}
         self._added: list[tuple[int, Profile]] = []  # kept by a draft alone
 
     def __len__(self) -> int:
@@ -55,9 +55,11 @@ class StoryIndex:
         entries.append(profile)
         if len(entries) > KEPT:
             del entries[1]
-        self._keys.setdefault(story, set()).update(profile.keys)
-        for key in profile.keys:
-            self._by_key.setdefault(key, set()).add(story)
+        keys = self._keys.setdefault(story, [])
+        new = profile.keys.keys() - keys
+        keys += new
+        for key in new:
+            self._by_key.setdefault(key, []).append(story)
 
     def forget(self, before: datetime) -> None:
         """Close the stories whose first entry is older than *before*."""
@@ -65,7 +67,7 @@ class StoryIndex:
             del self._entries[story]
             for key in self._keys.pop(story):
                 stories = self._by_key[key]
-                stories.discard(story)
+                stories.remove(story)
                 if not stories:
                     del self._by_key[key]
 
@@ -85,7 +87,7 @@ class StoryIndex:
                 common[story] = common.get(story, 0.0) + weight
         return nlargest(CANDIDATES, common, key=common.__getitem__)
 
-    def postings(self, profile: Profile) -> Iterator[tuple[Set[int], float]]:
+    def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
         """Yield the stories that have a rare word, a link or an indicator of *profile*, with how much that says."""
         for key, weight in profile.keys.items():
             if stories := self._by_key.get(key):

@@ -78,15 +78,16 @@ def profile_of(item: StoryItem) -> Profile:
         counts[key] = min(_MOST_COUNTS, counts.get(key, 0) + 1)
     tracked = {key for text in item.actors for key, _ in tokens(text)}
     rarities = {key: min(ACTOR_RARITY, rarity(key)) if key in tracked else rarity(key) for key in counts}
-    weights = {key: count * rarities[key] for key, count in counts.items()}
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    raw = {key: count * rarities[key] for key, count in counts.items()}
+    length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
+    weights = {key: weight / length for key, weight in raw.items()}
     written = {key: word for key, word in (*rest, *title) if key[0] != "#" and is_name(word)}
     small = {key for key, word in (*title, *rest) if key[0] != "#" and not is_name(word)}
     title_names = {key for key, word in title if key in written and key not in small and key not in tracked}
     sums = tuple((a.currency, a.value, a.text) for a in item.amounts if a.field != "content" and a.value >= LEAST_SUM)
     indicators = {f"{i.chain} {i.value.lower()}": i.text for i in item.indicators}
     link = link_key(item.link)
-    keys = {key: weight / length for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
+    keys = {key: weight for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
     keys |= dict.fromkeys((*indicators, *([f"@{link}"] if link else ())), 1.0)
     return Profile(
         at=item.at,
@@ -94,7 +95,7 @@ def profile_of(item: StoryItem) -> Profile:
         outlet_key=outlet_key(item.outlet),
         link=link,
         cited=cited_in(f"{item.title}\n{summary}"),
-        weights={key: weight / length for key, weight in weights.items()},
+        weights=weights,
         rare={key: much - RARE_FROM for key, much in rarities.items() if much > RARE_FROM},
         names={key: rarities[key] for key in written},
         title_words=frozenset(key for key, _ in title),

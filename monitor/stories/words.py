@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from sys import intern
 
 _TOKEN = re.compile(
     r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:[\s-]?(?P<scale>k|m|mn|mln|million|bn?|billion|tn?|trillion)(?![^\W_]))?"
@@ -53,7 +54,7 @@ def tokens(text: str) -> Iterator[tuple[str, str]]:
     for found in _TOKEN.finditer(text):
         if written := found["word"]:
             if key := stem(written.lower()):
-                yield key, written
+                yield intern(key), intern(written)  # thousands of texts hold the same ones
         else:
             yield _number(found["number"], found["scale"]), found[0]
 
