@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
 
@@ -52,7 +53,7 @@ class StoryIndex:
         if profile.is_roundup or not profile.is_comparable:
             return
         entries = self._entries.setdefault(story, [])
-        entries.append(profile)
+        entries.append(replace(profile, keys={}))  # those of the story are kept together
         if len(entries) > KEPT:
             del entries[1]
         keys = self._keys.setdefault(story, [])
