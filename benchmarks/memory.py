@@ -7,6 +7,7 @@ processes is counted.
 
 from __future__ import annotations
 
+import gzip
 import random
 import signal
 import subprocess
@@ -15,7 +16,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -25,10 +28,12 @@ from monitor.errors import StoreError
 from monitor.feeds.workers import IDLE_S
 from monitor.matching import load_words
 from monitor.store import open_reader
+from monitor.stories.rarity import TABLE
 
 FEEDS = 50
 ENTRIES = 30  # in a feed
-WORDS = 120  # in an entry
+WORDS = 60  # in an entry; in ../shared/corpus/background.jsonl it is 26 on average
+RARE = 0.05  # of them are in no text that words were counted in; in that corpus as many
 GOAL_MB = 130.0
 WORKING_S = 120.0  # the polls of a start are spread over half a minute
 SETTLING_S = IDLE_S + 15
@@ -130,9 +135,14 @@ def _served(host: str, body: bytes) -> Iterator[str]:
 
 
 def _feed(number: int) -> bytes:
-    """Return a feed of random words, the same at every run; the first one names an actor."""
-    dice, words = random.Random(number), sorted(load_words())
-    texts = [dice.choices(words, k=WORDS) for _ in range(ENTRIES)]
+    """Return a feed of words as frequent as in news, the same at every run; the first entry names an actor."""
+    dice = random.Random(number)
+    counted, counts, rare = _words()
+    texts = [dice.choices(counted, counts, k=WORDS) for _ in range(ENTRIES)]
+    for text in texts:
+        for place in range(WORDS):
+            if dice.random() < RARE:
+                text[place] = dice.choice(rare)
     if number == 0:
         texts[0][:2] = "Lazarus", "Group"
     items = "".join(
@@ -141,3 +151,13 @@ def _feed(number: int) -> bytes:
         for n, text in enumerate(texts)
     )
     return f"<rss version='2.0'><channel><title>Site {number}</title>{items}</channel></rss>".encode()
+
+
+@cache
+def _words() -> tuple[list[str], list[int], list[str]]:
+    """Return the words that were counted in news, in how many texts each was, and words that were in none."""
+    table = gzip.decompress(files("monitor.stories").joinpath(TABLE).read_bytes()).decode()
+    counts = {
+        word: int(count) for word, count in (line.split("\t") for line in table.splitlines()[1:]) if word[0] != "#"
+    }
+    return list(counts), list(counts.values()), sorted(load_words() - counts.keys())

@@ -14,14 +14,18 @@ import random
 import resource
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 CHANGING = 0.1
 ALIASES = 1000
 AT_ONCE = 32
+# round -> part of the feeds that have changed; before a round after a pause no connection is left, as when polls are
+# minutes apart
+ROUNDS = {"cold": CHANGING, "warm-up": CHANGING, "warm": CHANGING, "after a pause": 0.0, "unchanged": 0.0}
+PAUSE_S = 20.0
 
 Measured = dict[str, Any]
 
@@ -52,9 +56,12 @@ def configuration(urls: list[str]) -> str:
     return f"{CONFIG}[actors]\n{actors}[feeds]\n{listed}"
 
 
-def change(port: int, part: float) -> None:
-    """Let the server change that part of the feeds that are asked for."""
-    urllib.request.urlopen(f"http://127.0.0.1:{port}/changing/{part}").read()
+def rounds(port: int) -> Iterator[str]:
+    """Yield the name of each round when the server has been told what part of the feeds is to change in it."""
+    for name, part in ROUNDS.items():
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/changing/{part}").read()
+        sleep(PAUSE_S if name == "after a pause" else 0)
+        yield name
 
 
 def cpu_s() -> float:
@@ -69,7 +76,7 @@ def _living_children_s() -> float:
     family = {os.getpid()}
     stats = [stat.read_text().rpartition(")") for stat in Path("/proc").glob("[0-9]*/stat") if _is_there(stat)]
     found = [(int(head.split()[0]), fields.split()) for head, _, fields in stats]
-    for _ in range(3):  # a fork server's children are grandchildren
+    for _ in range(2):
         family |= {pid for pid, fields in found if int(fields[1]) in family}
     for pid, fields in found:
         if pid in family and pid != os.getpid():
@@ -116,8 +123,7 @@ async def _monitor(port: int, feeds: int, folder: Path) -> None:
     assert config is not None
     meter = Meter()
     async with Daemon(config) as daemon:
-        for name, part in (("cold", CHANGING), ("warm-up", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
-            change(port, part)
+        for name in rounds(port):
             began_s, before_s = perf_counter(), cpu_s()
             reports = await daemon.poll_now()
             meter.note(name, len(reports), began_s, before_s)
@@ -142,8 +148,7 @@ async def _bare(port: int, feeds: int, folder: Path) -> None:  # noqa: ARG001 - 
                     await response.read()
                     held[url] = {"If-None-Match": response.headers["ETag"]}
 
-        for name, part in (("cold", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
-            change(port, part)
+        for name in rounds(port):
             began_s, before_s, queue = perf_counter(), cpu_s(), urls.copy()
             await asyncio.gather(*(worker(queue) for _ in range(AT_ONCE)))
             meter.note(name, len(urls), began_s, before_s)
@@ -157,8 +162,7 @@ def _reader(port: int, feeds: int, folder: Path) -> None:
     for url in addresses(port, feeds):
         reader.add_feed(url)
     meter = Meter()
-    for name, part in (("cold", CHANGING), ("warm-up", CHANGING), ("warm", CHANGING), ("unchanged", 0.0)):
-        change(port, part)
+    for name in rounds(port):
         began_s, before_s = perf_counter(), cpu_s()
         polled = 0
         for result in reader.update_feeds_iter(scheduled=False, workers=8):

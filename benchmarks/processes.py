@@ -45,7 +45,7 @@ def cpu_of(pid: int) -> float:
 
 def _role(pid: int) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    for words, role in ((b"resource_tracker", "resource tracker"), (b"forkserver", "fork server or worker")):
+    for words, role in ((b"resource_tracker", "resource tracker"), (b"spawn_main", "worker")):
         if words in command:
             return role
     return "daemon"

@@ -16,7 +16,7 @@ from time import sleep
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.polling import HOME, on_processor, served
+from benchmarks.polling import HOME, served
 from benchmarks.polling_clients import CHANGING, addresses, configuration
 from benchmarks.processes import cpu_of, measured, tree
 from benchmarks.result import Result
@@ -34,7 +34,7 @@ def measure() -> Result:
         urlopen(f"http://127.0.0.1:{port}/changing/{CHANGING}").read()
         path = Path(name) / "config.toml"
         path.write_text(configuration(addresses(port, FEEDS)), encoding="utf-8")
-        command = on_processor(0, [sys.executable, "-m", "benchmarks.punctual_daemon", str(path)])
+        command = [sys.executable, "-m", "benchmarks.punctual_daemon", str(path)]
         with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True) as daemon:
             sleep(SETTLING_S)
             before_s = _cpu_s(daemon.pid)

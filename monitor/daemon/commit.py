@@ -159,5 +159,4 @@ class Committer:
 
 
 def _save_all(db: Writer, batch: Batch) -> None:
-    for record, _ in batch:
-        feeds.save_feed(db, record)
+    feeds.save_quiet_feeds(db, [record for record, _ in batch])

@@ -44,6 +44,8 @@ def retry_after_s(value: str, now: datetime) -> float | None:
     date.
     """
     value = value.strip()
+    if not value:
+        return None
     if value.isascii() and value.isdecimal():
         return _within_a_day(float(value[:20]))  # 20 digits are more than enough, and stay finite
     moment = http_date(value)

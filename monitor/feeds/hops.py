@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from yarl import URL
@@ -12,6 +13,7 @@ from monitor.errors import FeedError, FeedState
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 
+_REMEMBERED = 8192  # addresses: to parse one is a good part of what a poll without news costs
 _UNUSABLE = "use the address at which the feed really is"
 
 
@@ -28,7 +30,7 @@ class Way:
     @classmethod
     def begin(cls, address: str, meant_for: str) -> Self:
         """Return the way that begins at *address*, with the secrets that are meant for the address *meant_for*."""
-        start = URL(address)
+        start = _parsed(address)
         return cls(start, secret=address == meant_for or may_carry(URL(meant_for), start))
 
     def on(self, status: int, location: str) -> Way:
@@ -50,6 +52,11 @@ class Way:
     def moved_to(self) -> str:
         """Return where permanent redirects, and only those, led; empty when there were none."""
         return str(self.url) if self.permanent and self.hops else ""
+
+
+@lru_cache(_REMEMBERED)
+def _parsed(address: str) -> URL:
+    return URL(address)
 
 
 def next_hop(current: URL, status: int, location: str) -> URL:

@@ -133,8 +133,8 @@ class WorkerPool:
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
             initializer=self._prepare,
-            # forked from a process without threads, which fork would leave in any state
-            context=multiprocessing.get_context("forkserver"),
+            # fork would leave the locks of other threads in any state; a fork server would stay for ever, with 7 MB
+            context=multiprocessing.get_context("spawn"),
         )
 
 

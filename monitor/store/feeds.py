@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from monitor.model import FeedRecord, Pace, Rhythm, Validators
 from monitor.store.moments import moment, stored
@@ -48,6 +50,14 @@ _SAVE = f"""{_ADD}
     {", ".join(f"{name} = excluded.{name}" for name in _BY_POLLS)}
 WHERE feeds.url = excluded.url
 """
+
+_BY_NEWS = ("title", "language", "pace", "rhythm", "last_new_at", "renumbered", "renumbered_at")
+_WITHOUT_NEWS = [name for name in _BY_POLLS if name not in _BY_NEWS]
+
+_SAVE_QUIET = f"""
+UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _WITHOUT_NEWS)}
+WHERE key = :key AND url = :url
+"""  # noqa: S608 - the names above and nothing else
 
 # what it brings is not shown by anybody: only its age says when it may go
 _ADD_INVENTED = f"""
@@ -93,6 +103,11 @@ def save_feed(db: Writer, record: FeedRecord, rests: Mapping[str, datetime] | No
     return change(db, _SAVE, _values(record)) == 1
 
 
+def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
+    """Keep what polls without news learned; of feeds that got another address meanwhile nothing."""
+    change_each(db, _SAVE_QUIET, [_values(record, _WITHOUT_NEWS) for record in records])
+
+
 def add_invented(db: Writer, record: FeedRecord) -> None:
     """Keep a feed that is none: it is never polled, and what it brings was made by ourselves."""
     change(db, _ADD_INVENTED, _values(record))
@@ -131,14 +146,9 @@ def next_feed_due(db: Reader) -> datetime | None:
     return moment(found["due_at"]) if found else None
 
 
-def _values(record: FeedRecord) -> Values:
-    return {name: getattr(record, name) for name in _PLAIN} | {
-        **{name: stored(getattr(record, name)) for name in _MOMENTS},
-        "etag": record.validators.etag,
-        "last_modified": record.validators.last_modified,
-        "pace": _pace_stored(record.pace),
-        "rhythm": _rhythm_stored(record.rhythm),
-    }
+def _values(record: FeedRecord, names: Collection[str] = _COLUMNS) -> Values:
+    """Return what is stored of *record*: the columns called *names*, and those that say which feed it is of."""
+    return {"key": record.key, "url": record.url, **{name: _STORED[name](record) for name in names}}
 
 
 def _record(row: Row) -> FeedRecord:
@@ -153,8 +163,21 @@ def _record(row: Row) -> FeedRecord:
     )
 
 
+def _at(name: str) -> Callable[[FeedRecord], str | None]:
+    get = attrgetter(name)
+    return lambda record: stored(get(record))
+
+
 _MOMENTS = [name for name in _COLUMNS if name.endswith("_at") or name in ("not_before", "moved_since")]
 _PLAIN = [name for name in _COLUMNS if name not in {*_MOMENTS, "etag", "last_modified", "pace", "rhythm"}]
+_STORED: dict[str, Callable[[FeedRecord], Any]] = {
+    **{name: attrgetter(name) for name in _PLAIN},
+    **{name: _at(name) for name in _MOMENTS},
+    "etag": attrgetter("validators.etag"),
+    "last_modified": attrgetter("validators.last_modified"),
+    "pace": lambda record: _pace_stored(record.pace),
+    "rhythm": lambda record: _rhythm_stored(record.rhythm),
+}
 
 
 def _pace_stored(pace: Pace) -> str:

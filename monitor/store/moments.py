@@ -20,7 +20,7 @@ def stored(at: datetime | None) -> str | None:
         return None
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone; moments are aware and in UTC")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 @overload

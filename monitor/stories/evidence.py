@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.stories.item import RARE_FROM, Profile
+from monitor.stories.item import Profile
 from monitor.stories.rarity import MOST
 
 BASE = -2.0
 LIKE = 9.5  # times the cosine of the weighted words
 RARE = 1.0  # times what the rare words that both have say, each from 0 to 1
 MOST_RARE = 4.0
+RARE_FROM = 4.0  # rarity: one text in 50
 SAME_SUM = 0.5
 NEAR_SUM = 2.5  # "$53 million", "$54M" and "$55 million" are guesses at one loss
 OTHER_SUM = -0.6
@@ -62,7 +63,7 @@ def likeness(new: Profile, old: Profile) -> float:
 
 def weigh(new: Profile, old: Profile, alike: float) -> Evidence:
     """Return what speaks for *new* reporting what *old* does; *alike* is how alike their words are."""
-    shared = sorted(((new.names[w], w) for w in new.names.keys() & old.names.keys()), reverse=True)
+    shared = sorted(((new.rarity(word), word) for word in new.written.keys() & old.written.keys()), reverse=True)
     rarest = shared[0][0] if shared else 0.0
     known = next((much for much, word in shared if word not in new.tracked), 0.0)
     same, near, other_sum = _sums(new, old)
@@ -94,7 +95,7 @@ def _same_link(new: Profile, old: Profile) -> bool:
 
 def _rare(new: Profile, old: Profile) -> float:
     """Return how much the rare words say that both have: up to 1 for each, at most ``MOST_RARE``."""
-    said = sum([new.rare[word] for word in new.rare.keys() & old.rare.keys()])
+    said = sum([max(0.0, new.rarity(word) - RARE_FROM) for word in new.weights.keys() & old.weights.keys()])
     return min(MOST_RARE, said / (MOST - RARE_FROM))
 
 

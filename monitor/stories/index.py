@@ -10,6 +10,7 @@ from heapq import nlargest
 from monitor.stories.item import Profile
 
 OPEN = timedelta(days=10)  # since its first entry, a story takes in others; what comes later is another
+FORGET_EVERY = timedelta(hours=1)
 KEPT = 6  # entries of a story that others are compared with: the first, and the newest
 CANDIDATES = 6  # stories that an entry is compared with in full
 LOOKED_AT = 300  # postings at most for one entry, of its rarest words first
@@ -25,8 +26,9 @@ class StoryIndex:
     def __init__(self, base: StoryIndex | None = None) -> None:
         self._base = base
         self._entries: dict[int, list[Profile]] = {}  # in the order of arrival
-        self._by_key: dict[str, list[int]] = {}  # each story once; sets of one would take three times the room
+        self._by_key: dict[str, tuple[int, ...]] = {}  # most hold one story; lists and sets would take more room
         self._keys: dict[int, list[str]] = {}
+        self._forgotten_before: datetime | None = None
         self._added: list[tuple[int, Profile]] = []  # kept by a draft alone
 
     def __len__(self) -> int:
@@ -60,16 +62,23 @@ class StoryIndex:
         new = profile.keys.keys() - keys
         keys += new
         for key in new:
-            self._by_key.setdefault(key, []).append(story)
+            self._by_key[key] = (*self._by_key.get(key, ()), story)
 
     def forget(self, before: datetime) -> None:
-        """Close the stories whose first entry is older than *before*."""
+        """Close the stories whose first entry is older than *before*; at once the first time, then now and then.
+
+        To look through thousands takes longer than to place an entry, and whoever compares leaves out what is old.
+        """
+        if self._forgotten_before is not None and before - self._forgotten_before < FORGET_EVERY:
+            return
+        self._forgotten_before = before
         for story in [story for story, entries in self._entries.items() if entries[0].at < before]:
             del self._entries[story]
             for key in self._keys.pop(story):
-                stories = self._by_key[key]
-                stories.remove(story)
-                if not stories:
+                others = tuple(other for other in self._by_key[key] if other != story)
+                if others:
+                    self._by_key[key] = others
+                else:
                     del self._by_key[key]
 
     def entries(self, story: int) -> tuple[Profile, ...]:

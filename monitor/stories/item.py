@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,6 @@ SUMMARY = 600  # characters of a summary that are read; news says what happened 
 ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
 FEWEST_WORDS = 3  # with less, a text cannot be compared
 LEAST_SUM = 250_000  # smaller amounts are prices, fees and single losses
-RARE_FROM = 4.0  # rarity: one text in 50
 LEAST_RARITY = 3.5  # of a word that texts are looked up by: about one in 33 has it
 _TITLE_COUNTS = 2  # times
 _MOST_COUNTS = 3
@@ -48,8 +48,6 @@ class Profile:
     link: str  # what two ways to write it have in common; empty when it names no article
     cited: frozenset[str]  # keys of what may be outlets that the text names as its source
     weights: dict[str, float]  # of each word; their squares add up to 1
-    rare: dict[str, float] = field(repr=False)  # by how much the rarity of a word is above ``RARE_FROM``
-    names: dict[str, float] = field(repr=False)  # rarity of each word that is written as a name
     title_words: frozenset[str] = field(repr=False)
     title_names: tuple[tuple[float, str], ...]  # rarity and word, the rarest first, without tracked actors
     tracked: frozenset[str]  # words of tracked actors
@@ -68,6 +66,10 @@ class Profile:
         """Whether there are words enough to tell one event from another."""
         return len(self.weights) >= FEWEST_WORDS
 
+    def rarity(self, word: str) -> float:
+        """Return how much *word*, one of ``weights``, says here; looked up, for ten thousand profiles are kept."""
+        return _rarity(word, self.tracked)
+
 
 def profile_of(item: StoryItem) -> Profile:
     """Return what *item* is compared by."""
@@ -77,7 +79,7 @@ def profile_of(item: StoryItem) -> Profile:
     for key, _ in rest:
         counts[key] = min(_MOST_COUNTS, counts.get(key, 0) + 1)
     tracked = {key for text in item.actors for key, _ in tokens(text)}
-    rarities = {key: min(ACTOR_RARITY, rarity(key)) if key in tracked else rarity(key) for key in counts}
+    rarities = {key: _rarity(key, tracked) for key in counts}
     raw = {key: count * rarities[key] for key, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
     weights = {key: weight / length for key, weight in raw.items()}
@@ -96,8 +98,6 @@ def profile_of(item: StoryItem) -> Profile:
         link=link,
         cited=cited_in(f"{item.title}\n{summary}"),
         weights=weights,
-        rare={key: much - RARE_FROM for key, much in rarities.items() if much > RARE_FROM},
-        names={key: rarities[key] for key in written},
         title_words=frozenset(key for key, _ in title),
         title_names=tuple(sorted(((rarities[key], key) for key in title_names), reverse=True)),
         tracked=frozenset(tracked),
@@ -111,3 +111,7 @@ def profile_of(item: StoryItem) -> Profile:
         keys=keys,
         is_roundup=is_roundup(item.title, len({(currency, value) for currency, value, _ in sums})),
     )
+
+
+def _rarity(word: str, tracked: Set[str]) -> float:
+    return min(ACTOR_RARITY, rarity(word)) if word in tracked else rarity(word)

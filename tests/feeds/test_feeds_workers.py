@@ -26,16 +26,15 @@ async def pool() -> AsyncIterator[ParserPool]:
 
 
 def descendants() -> set[int]:
-    """Return the ids of the processes that have a worker's command line and hang on this one."""
+    """Return the ids of the processes that have a worker's command line and are children of this one."""
     found = set()
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             parent = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("PPid"))
             command = (status.parent / "cmdline").read_bytes()
-            grandparent = Path(f"/proc/{parent}/stat").read_text().rsplit(")", 1)[1].split()[1]
-        except (OSError, StopIteration, IndexError):
+        except (OSError, StopIteration):
             continue
-        if b"forkserver" in command and grandparent == str(os.getpid()):
+        if b"spawn_main" in command and parent == str(os.getpid()):
             found.add(int(status.parent.name))
     return found
 

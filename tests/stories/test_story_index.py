@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from invented import NOON, item, stories
 
 from monitor.stories import OPEN, StoryIndex, assign, profile_of
-from monitor.stories.index import CANDIDATES, KEPT, LOOKED_AT
+from monitor.stories.index import CANDIDATES, FORGET_EVERY, KEPT, LOOKED_AT
 
 TITLES = ["Quillbridge drained of $42M", "Vantor exchange sued in Texas", "Oakmere wallet lists shares", "BTC", ""]
 
@@ -52,6 +52,15 @@ def test_forgetting_leaves_no_trace_of_a_closed_story():
     assert index.candidates(profile_of(item("Quillbridge drained of $42 million overnight"))) == [2]
     index.forget(NOON + timedelta(days=2))
     assert (len(index), index._by_key, index._keys) == (0, {}, {})
+
+
+def test_closed_stories_are_looked_for_now_and_then():
+    index = indexed("Quillbridge drained of $42 million overnight")
+    index.forget(NOON - timedelta(minutes=1))
+    index.forget(NOON + timedelta(minutes=1))
+    assert index.stories() == {1}
+    index.forget(NOON - timedelta(minutes=1) + FORGET_EVERY)
+    assert index.stories() == set()
 
 
 def test_a_story_keeps_its_first_entry_and_the_newest():
