@@ -173,10 +173,7 @@ def hit_named(message: str) -> int:
 
 def test_every_site_is_polled_and_only_feeds_without_entries_fail(ran, parsed):
     empty = {f"f{n}" for n, feed in enumerate(real_feeds()) if not parsed[feed.name]}
-    failed = {feed: cause for feed, state, cause in ran.polled if state != "ok" and feed not in empty}
-    # two megabytes on a busy machine may take longer than a worker is given; the next poll reads them
-    assert {feed: cause for feed, cause in failed.items() if not cause.startswith("reading it took more than")} == {}
-    assert len(failed) <= 2
+    assert {feed: cause for feed, state, cause in ran.polled if state != "ok" and feed not in empty} == {}
     assert len(ran.polled) == len(real_feeds())
 
 

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from monitor.model import Entry, Judgement
 from monitor.store import Reader, Writer, stories
-from monitor.stories import OPEN, StoryIndex, StoryItem, assign, profile_of
+from monitor.stories import MOST_OPEN, OPEN, StoryIndex, StoryItem, assign, profile_of
 
 
 def load_stories(db: Reader, index: StoryIndex, now: datetime) -> None:
     """Fill *index*, which is empty, with the stories that are open now."""
-    for story, item in stories.entries_since(db, now - OPEN):
+    for story, item in stories.entries_since(db, now - OPEN, MOST_OPEN):
         index.add(story, profile_of(item))
     index.forget(now - OPEN)
 

@@ -32,8 +32,9 @@ SELECT e.story_id, e.title, e.summary, e.outlet, e.link, e.published_at, e.first
      FROM indicators i WHERE i.entry_id = e.id AND i.version = e.version) AS indicators,
     (SELECT json_group_array(m.text)
      FROM mentions m WHERE m.entry_id = e.id AND m.version = e.version AND m.actor IS NOT NULL) AS actors
-FROM stories s JOIN entries e ON e.story_id = s.id
-WHERE s.opened_at >= :since AND e.canary = 0
+FROM (SELECT id FROM stories WHERE opened_at >= :since ORDER BY id DESC LIMIT :most) s
+JOIN entries e ON e.story_id = s.id
+WHERE e.canary = 0
 ORDER BY e.id
 """
 
@@ -65,9 +66,12 @@ def join_story(db: Writer, story: int, entry: Entry) -> bool:
     return change(db, _JOIN, {"story": story, "seen_at": stored(entry.first_seen_at)}) > 0
 
 
-def entries_since(db: Reader, since: datetime) -> Iterator[tuple[int, StoryItem]]:
-    """Yield each entry of the stories that were opened *since*, with the id of its story, in the order of arrival."""
-    for row in rows(db, _ENTRIES, {"since": stored(since)}):
+def entries_since(db: Reader, since: datetime, most: int) -> Iterator[tuple[int, StoryItem]]:
+    """Yield each entry of the newest stories that were opened *since*, *most* of them at most, in order of arrival.
+
+    With each comes the id of its story.
+    """
+    for row in rows(db, _ENTRIES, {"since": stored(since), "most": most}):
         yield row["story_id"], _item(row)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.stories.evidence import Evidence, likeness, weigh
 from monitor.stories.index import OPEN, StoryIndex
-from monitor.stories.item import Profile
+from monitor.stories.item import Imprint, Profile
 from monitor.stories.reason import ALONE, ROUNDUP, TOO_SHORT, follows_reason, joins_reason
 
 JOIN = 0.0  # evidence from which on an entry joins
@@ -30,7 +30,7 @@ class Assignment:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     story: int
-    nearest: Profile
+    nearest: Imprint
     evidence: Evidence
     acts: frozenset[str]  # that any of its entries speaks of
     age: timedelta  # of the story, when the entry came
@@ -61,7 +61,7 @@ def assign(index: StoryIndex, profile: Profile) -> Assignment:
 
 def _candidates(index: StoryIndex, profile: Profile) -> list[_Candidate]:
     """Return the stories that come nearest, weighed."""
-    near: list[tuple[float, int, Profile]] = []
+    near: list[tuple[float, int, Imprint]] = []
     for story in index.candidates(profile):
         entries = index.entries(story)
         if abs(profile.at - entries[0].at) > OPEN:
@@ -74,7 +74,7 @@ def _candidates(index: StoryIndex, profile: Profile) -> list[_Candidate]:
     return [_weighed(index, profile, *one) for one in near[:WEIGHED]]
 
 
-def _weighed(index: StoryIndex, profile: Profile, alike: float, story: int, nearest: Profile) -> _Candidate:
+def _weighed(index: StoryIndex, profile: Profile, alike: float, story: int, nearest: Imprint) -> _Candidate:
     entries = index.entries(story)
     acts = frozenset[str]().union(*(entry.all_acts for entry in entries))
     return _Candidate(story, nearest, weigh(profile, nearest, alike), acts, profile.at - entries[0].at)

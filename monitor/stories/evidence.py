@@ -6,11 +6,12 @@ The weights were fitted (logistic regression) to pairs of news items that people
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.stories.item import Profile
-from monitor.stories.rarity import MOST
+from monitor.stories.item import Imprint, Profile
+from monitor.stories.rarity import MOST, rarity
 
 BASE = -2.0
 LIKE = 9.5  # times the cosine of the weighted words
@@ -50,27 +51,36 @@ class Evidence:
     name_rarity: float = 0.0  # of the first of ``shared``
 
 
-def likeness(new: Profile, old: Profile) -> float:
+def likeness(new: Profile, old: Imprint) -> float:
     """Return how alike two texts are: the cosine of their weighted words, from 0 to 1, and 1 more for the same link.
 
     An abbreviation is equal to the name that the other text writes out.
     """
-    alike = sum([new.weights[word] * old.weights[word] for word in new.weights.keys() & old.weights.keys()])
-    for one, other in ((new, old), (old, new)):
-        alike += sum([one.weights[word] ** 2 for word in one.short & other.spelled])
+    weights = new.weights
+    alike = sum(
+        [weights[word] * weight for word, weight in zip(old.words, old.weighed, strict=True) if word in weights]
+    )
+    alike += sum([weights[word] ** 2 for word in _abbreviated(new, old)])
+    alike += sum([old.weight(word) ** 2 for word in _abbreviated(old, new)])
     return alike + 1 if _same_link(new, old) else alike
 
 
-def weigh(new: Profile, old: Profile, alike: float) -> Evidence:
+def _abbreviated(one: Imprint, other: Imprint) -> Iterator[str]:
+    """Yield the words of *one* that abbreviate a name of the *other*."""
+    return (word for word in one.short if any(word in letters for letters in other.initials))
+
+
+def weigh(new: Profile, old: Imprint, alike: float) -> Evidence:
     """Return what speaks for *new* reporting what *old* does; *alike* is how alike their words are."""
-    shared = sorted(((new.rarity(word), word) for word in new.written.keys() & old.written.keys()), reverse=True)
+    shared = sorted(((new.rarity(word), word) for word in new.written.keys() & old.names), reverse=True)
     rarest = shared[0][0] if shared else 0.0
     known = next((much for much, word in shared if word not in new.tracked), 0.0)
     same, near, other_sum = _sums(new, old)
-    indicator = next((new.indicators[key] for key in new.indicators.keys() & old.indicators.keys()), "")
+    known_indicators = {key for key, _ in old.indicators}
+    indicator = next((text for key, text in new.indicators if key in known_indicators), "")
     same_outlet = bool(new.outlet_key) and new.outlet_key == old.outlet_key
     cited = not same_outlet and (old.outlet_key in new.cited or new.outlet_key in old.cited)
-    alone = min(_alone(new, old), _alone(old, new)) / MOST
+    alone = min(_alone(new, old.words), _alone(old, new.weights)) / MOST
     total = (
         BASE
         + LIKE * alike
@@ -88,34 +98,34 @@ def weigh(new: Profile, old: Profile, alike: float) -> Evidence:
     return Evidence(total, words, same, near, other_sum, indicator, _same_link(new, old), cited, rarest)
 
 
-def _same_link(new: Profile, old: Profile) -> bool:
+def _same_link(new: Imprint, old: Imprint) -> bool:
     # of one outlet, it is a page that changes rather than one article
     return bool(new.link) and new.link == old.link and new.outlet_key != old.outlet_key
 
 
-def _rare(new: Profile, old: Profile) -> float:
+def _rare(new: Profile, old: Imprint) -> float:
     """Return how much the rare words say that both have: up to 1 for each, at most ``MOST_RARE``."""
-    said = sum([max(0.0, new.rarity(word) - RARE_FROM) for word in new.weights.keys() & old.weights.keys()])
+    said = sum([max(0.0, new.rarity(word) - RARE_FROM) for word in old.words if word in new.weights])
     return min(MOST_RARE, said / (MOST - RARE_FROM))
 
 
-def _alone(one: Profile, other: Profile) -> float:
-    """Return the rarity of the rarest name in the title of *one* that *other* does not have at all."""
-    return next((rarity for rarity, word in one.title_names if word not in other.weights), 0.0)
+def _alone(one: Imprint, others: Container[str]) -> float:
+    """Return the rarity of the rarest name in the title of *one* that is not among the words of the *others*."""
+    return next((rarity(word) for word in one.title_names if word not in others), 0.0)
 
 
-def _same_mould(one: Profile, other: Profile) -> bool:
+def _same_mould(one: Imprint, other: Imprint) -> bool:
     """Return whether nothing but rare names and numbers tells the titles apart, each of which the other text lacks."""
     left, right = one.title_words - other.title_words, other.title_words - one.title_words
     return bool(left and right) and _is_filling(left, one, other) and _is_filling(right, other, one)
 
 
-def _is_filling(words: frozenset[str], title: Profile, other: Profile) -> bool:
-    names = {word for rarity, word in title.title_names if rarity >= FILLING_RARITY}
-    return not names.isdisjoint(words) and all(w[0] == "#" or (w in names and w not in other.weights) for w in words)
+def _is_filling(words: frozenset[str], title: Imprint, other: Imprint) -> bool:
+    names = {word for word in title.title_names if rarity(word) >= FILLING_RARITY}
+    return not names.isdisjoint(words) and all(w[0] == "#" or (w in names and w not in other.words) for w in words)
 
 
-def _sums(new: Profile, old: Profile) -> tuple[str, str, bool]:
+def _sums(new: Imprint, old: Imprint) -> tuple[str, str, bool]:
     """Return the sum that both name, the one that they nearly do, and whether all their sums differ."""
     near, comparable = "", False
     for currency, value, text in new.sums:

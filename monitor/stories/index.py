@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
 
-from monitor.stories.item import Profile
+from monitor.stories.item import Imprint, Profile
 
 OPEN = timedelta(days=10)  # since its first entry, a story takes in others; what comes later is another
+MOST_OPEN = 20_000  # stories, those that were opened last: 3 KB each, and as many as 50 feeds bring in two weeks
 FORGET_EVERY = timedelta(hours=1)
 KEPT = 6  # entries of a story that others are compared with: the first, and the newest
 CANDIDATES = 6  # stories that an entry is compared with in full
@@ -25,9 +25,9 @@ class StoryIndex:
 
     def __init__(self, base: StoryIndex | None = None) -> None:
         self._base = base
-        self._entries: dict[int, list[Profile]] = {}  # in the order of arrival
+        self._entries: dict[int, tuple[Imprint, ...]] = {}  # in the order of arrival
         self._by_key: dict[str, tuple[int, ...]] = {}  # most hold one story; lists and sets would take more room
-        self._keys: dict[int, list[str]] = {}
+        self._keys: dict[int, tuple[str, ...]] = {}
         self._forgotten_before: datetime | None = None
         self._added: list[tuple[int, Profile]] = []  # kept by a draft alone
 
@@ -54,15 +54,15 @@ class StoryIndex:
             self._added.append((story, profile))
         if profile.is_roundup or not profile.is_comparable:
             return
-        entries = self._entries.setdefault(story, [])
-        entries.append(replace(profile, keys={}))  # those of the story are kept together
-        if len(entries) > KEPT:
-            del entries[1]
-        keys = self._keys.setdefault(story, [])
+        first, *newer = (*self._entries.get(story, ()), profile.imprint())
+        self._entries[story] = (first, *newer[1 - KEPT :])
+        keys = self._keys.get(story, ())
         new = profile.keys.keys() - keys
-        keys += new
+        self._keys[story] = (*keys, *new)
         for key in new:
             self._by_key[key] = (*self._by_key.get(key, ()), story)
+        if self._base is None and len(self._entries) > MOST_OPEN:
+            self._close(next(iter(self._entries)))
 
     def forget(self, before: datetime) -> None:
         """Close the stories whose first entry is older than *before*; at once the first time, then now and then.
@@ -73,15 +73,18 @@ class StoryIndex:
             return
         self._forgotten_before = before
         for story in [story for story, entries in self._entries.items() if entries[0].at < before]:
-            del self._entries[story]
-            for key in self._keys.pop(story):
-                others = tuple(other for other in self._by_key[key] if other != story)
-                if others:
-                    self._by_key[key] = others
-                else:
-                    del self._by_key[key]
+            self._close(story)
 
-    def entries(self, story: int) -> tuple[Profile, ...]:
+    def _close(self, story: int) -> None:
+        del self._entries[story]
+        for key in self._keys.pop(story):
+            others = tuple(other for other in self._by_key[key] if other != story)
+            if others:
+                self._by_key[key] = others
+            else:
+                del self._by_key[key]
+
+    def entries(self, story: int) -> tuple[Imprint, ...]:
         """Return the entries that *story* is compared by: its first and its newest, in the order of arrival."""
         return (*(self._base.entries(story) if self._base else ()), *self._entries.get(story, ()))
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from sys import intern
 
 from monitor.model import Amount, Indicator
 from monitor.stories.acts import acts_in
 from monitor.stories.rarity import rarity
 from monitor.stories.roundup import is_roundup
 from monitor.stories.sources import cited_in, link_key, outlet_key
-from monitor.stories.words import abbreviations, is_abbreviation, is_name, tokens
+from monitor.stories.words import initials, is_abbreviation, is_name, tokens
 
 SUMMARY = 600  # characters of a summary that are read; news says what happened at the beginning
 ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
 FEWEST_WORDS = 3  # with less, a text cannot be compared
 LEAST_SUM = 250_000  # smaller amounts are prices, fees and single losses
 LEAST_RARITY = 3.5  # of a word that texts are looked up by: about one in 33 has it
+_NONE = frozenset[str]()
 _TITLE_COUNTS = 2  # times
 _MOST_COUNTS = 3
 
@@ -39,25 +42,46 @@ class StoryItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """A ``StoryItem``, read once, such that comparing two is cheap."""
+class Imprint:
+    """What is kept of an entry for those that come later: in a tenth of the room that dicts and sets would take."""
 
     at: datetime
     outlet: str  # as people know it
     outlet_key: str
-    link: str  # what two ways to write it have in common; empty when it names no article
+    link: str  # what it is looked up by, the same for two ways to write it; empty when it names no article
     cited: frozenset[str]  # keys of what may be outlets that the text names as its source
-    weights: dict[str, float]  # of each word; their squares add up to 1
-    title_words: frozenset[str] = field(repr=False)
-    title_names: tuple[tuple[float, str], ...]  # rarity and word, the rarest first, without tracked actors
+    words: tuple[str, ...]  # each once, those of the title first
+    weighed: array[float] = field(repr=False)  # the weight of each of ``words``; their squares add up to 1
+    title_size: int  # how many of ``words`` the title has
+    title_names: tuple[str, ...]  # names in the title, the rarest first, without tracked actors
+    names: tuple[str, ...] = field(repr=False)  # words that are written as a name
     tracked: frozenset[str]  # words of tracked actors
-    written: dict[str, str] = field(repr=False)  # each name as it stands in the text
     short: frozenset[str] = field(repr=False)  # words that may abbreviate a name
-    spelled: frozenset[str] = field(repr=False)  # what the names that are written out abbreviate to
+    initials: frozenset[str] = field(repr=False)  # of the names that are written out
     sums: tuple[tuple[str, Decimal, str], ...]  # currency, value, text
-    indicators: dict[str, str] = field(repr=False)  # what is compared -> as it stands in the text
+    indicators: tuple[tuple[str, str], ...] = field(repr=False)  # what is compared, and as it stands in the text
     acts: frozenset[str]  # of the title
     all_acts: frozenset[str]
+
+    @property
+    def title_words(self) -> frozenset[str]:
+        """Return the words of the title."""
+        return frozenset(self.words[: self.title_size])
+
+    def weight(self, word: str) -> float:
+        """Return the weight of a word, one of ``words``."""
+        return self.weighed[self.words.index(word)]
+
+
+_KEPT = tuple(field.name for field in fields(Imprint))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(Imprint):
+    """A ``StoryItem``, read once, such that comparing it with many imprints is cheap."""
+
+    weights: dict[str, float] = field(repr=False)  # of each word
+    written: dict[str, str] = field(repr=False)  # each name as it stands in the text
     keys: dict[str, float] = field(repr=False)  # what it is looked up by, with how much that says
     is_roundup: bool
 
@@ -67,8 +91,12 @@ class Profile:
         return len(self.weights) >= FEWEST_WORDS
 
     def rarity(self, word: str) -> float:
-        """Return how much *word*, one of ``weights``, says here; looked up, for ten thousand profiles are kept."""
+        """Return how much a word says here."""
         return _rarity(word, self.tracked)
+
+    def imprint(self) -> Imprint:
+        """Return what is to be kept of it."""
+        return Imprint(*(getattr(self, name) for name in _KEPT))
 
 
 def profile_of(item: StoryItem) -> Profile:
@@ -88,26 +116,29 @@ def profile_of(item: StoryItem) -> Profile:
     title_names = {key for key, word in title if key in written and key not in small and key not in tracked}
     sums = tuple((a.currency, a.value, a.text) for a in item.amounts if a.field != "content" and a.value >= LEAST_SUM)
     indicators = {f"{i.chain} {i.value.lower()}": i.text for i in item.indicators}
-    link = link_key(item.link)
+    link = f"@{key}" if (key := link_key(item.link)) else ""
     keys = {key: weight for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
-    keys |= dict.fromkeys((*indicators, *([f"@{link}"] if link else ())), 1.0)
+    keys |= dict.fromkeys((*indicators, *([link] if link else ())), 1.0)
     return Profile(
         at=item.at,
-        outlet=item.outlet,
-        outlet_key=outlet_key(item.outlet),
+        outlet=intern(item.outlet),
+        outlet_key=intern(outlet_key(item.outlet)),
         link=link,
-        cited=cited_in(f"{item.title}\n{summary}"),
-        weights=weights,
-        title_words=frozenset(key for key, _ in title),
-        title_names=tuple(sorted(((rarities[key], key) for key in title_names), reverse=True)),
-        tracked=frozenset(tracked),
-        written=written,
-        short=frozenset(key for key, word in (*title, *rest) if is_abbreviation(word)),
-        spelled=abbreviations(item.title) | abbreviations(summary),
+        cited=_kept(cited_in(f"{item.title}\n{summary}")),
+        words=tuple(weights),
+        weighed=array("d", weights.values()),
+        title_size=len({key for key, _ in title}),
+        title_names=tuple(sorted(title_names, key=lambda key: (rarities[key], key), reverse=True)),
+        names=tuple(written),
+        tracked=_kept(tracked),
+        short=_kept({key for key, word in (*title, *rest) if is_abbreviation(word)}),
+        initials=_kept(initials(item.title) | initials(summary)),
         sums=sums,
-        indicators=indicators,
-        acts=acts_in(word for _, word in title),
-        all_acts=acts_in(word for _, word in (*title, *rest)),
+        indicators=tuple(indicators.items()),
+        acts=_kept(acts_in(word for _, word in title)),
+        all_acts=_kept(acts_in(word for _, word in (*title, *rest))),
+        weights=weights,
+        written=written,
         keys=keys,
         is_roundup=is_roundup(item.title, len({(currency, value) for currency, value, _ in sums})),
     )
@@ -115,3 +146,8 @@ def profile_of(item: StoryItem) -> Profile:
 
 def _rarity(word: str, tracked: Set[str]) -> float:
     return min(ACTOR_RARITY, rarity(word)) if word in tracked else rarity(word)
+
+
+def _kept(words: Set[str]) -> frozenset[str]:
+    """Return *words*; of those that are empty, most are, one is enough for thousands of imprints."""
+    return frozenset(words) if words else _NONE

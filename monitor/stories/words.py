@@ -91,14 +91,14 @@ def is_name(written: str) -> bool:
     return not written[0].islower()
 
 
-def abbreviations(text: str) -> frozenset[str]:
-    """Return what words of three to five capitalised words in a row abbreviate to: "jlr" of Jaguar Land Rover."""
-    found: set[str] = set()
-    for run in _CAPITALISED.finditer(text):
-        initials = "".join(word[0] for word in re.split(r"[ -]", run[0]) if word[:1].isupper()).lower()
-        for length in _ABBREVIATION_LETTERS:
-            found.update(initials[at : at + length] for at in range(len(initials) - length + 1))
-    return frozenset(found)
+def initials(text: str) -> frozenset[str]:
+    """Return the initials of words in a row that are capitalised: "jlr" of Jaguar Land Rover.
+
+    An abbreviation of a part of the row is a part of them.
+    """
+    rows = (re.split(r"[ -]", found[0]) for found in _CAPITALISED.finditer(text))
+    found = {"".join(word[0] for word in row if word[:1].isupper()).lower() for row in rows}
+    return frozenset(letters for letters in found if len(letters) >= _ABBREVIATION_LETTERS[0])
 
 
 def is_abbreviation(written: str) -> bool:

@@ -92,7 +92,7 @@ async def test_it_counts_nowhere(singing, watch):
         assert await daemon.ask(hits.count_by_feed) == {}
         assert await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery())) == []
         assert await daemon.ask(lambda db: search(db, terms_of("canary"))) == []
-        assert await daemon.ask(lambda db: list(stories.entries_since(db, watch.now - 5 * MINUTE))) == []
+        assert await daemon.ask(lambda db: list(stories.entries_since(db, watch.now - 5 * MINUTE, 9))) == []
         assert await daemon.ask(lambda db: troubles.counts_since(db, None)) == (0, 0)
         listed = await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(canaries=True)))
     assert [row["feed"] for row in listed] == [CANARY]

@@ -47,7 +47,7 @@ def test_a_story_that_was_deleted_is_neither_joined_nor_followed(db):
 
 def test_entries_come_back_with_all_that_they_are_compared_by(db):
     story = put(db, entry())
-    [(told, item)] = entries_since(db, NOW)
+    [(told, item)] = entries_since(db, NOW, 9)
     assert told == story
     assert (item.title, item.summary, item.outlet) == (entry().text.title, entry().text.summary, "Desk")
     assert (item.link, item.at) == (entry().link, after(-180))
@@ -57,11 +57,16 @@ def test_entries_come_back_with_all_that_they_are_compared_by(db):
 @pytest.mark.parametrize("published_s", [None, 3600])
 def test_an_entry_dates_from_when_it_was_seen_when_its_own_date_cannot_be(db, published_s):
     put(db, replace(entry(), published_at=None if published_s is None else after(published_s)))
-    [(_, item)] = entries_since(db, NOW)
+    [(_, item)] = entries_since(db, NOW, 9)
     assert item.at == NOW
 
 
 def test_stories_opened_before_are_left_out(db):
     put(db, entry("1"))
     kept = put(db, entry("2", seen_s=60))
-    assert [story for story, _ in entries_since(db, after(30))] == [kept]
+    assert [story for story, _ in entries_since(db, after(30), 9)] == [kept]
+
+
+def test_of_many_stories_the_newest_are_given(db):
+    newer = [put(db, entry(str(n))) for n in range(3)][1:]
+    assert [story for story, _ in entries_since(db, NOW, 2)] == newer

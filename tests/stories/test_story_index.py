@@ -63,6 +63,13 @@ def test_closed_stories_are_looked_for_now_and_then():
     assert index.stories() == set()
 
 
+def test_the_story_that_was_opened_first_is_closed_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr("monitor.stories.index.MOST_OPEN", 2)
+    index = indexed("Quillbridge drained overnight", "Vantor exchange sued in Texas", "Oakmere names a new chief")
+    assert index.stories() == {2, 3}
+    assert index.candidates(profile_of(item("Quillbridge drained overnight"))) == []
+
+
 def test_a_story_keeps_its_first_entry_and_the_newest():
     index = StoryIndex()
     titles = [f"Quillbridge update number {n} of the evening" for n in range(20)]
