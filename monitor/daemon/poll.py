@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -31,8 +31,8 @@ from monitor.model import Feed, FeedRecord
 from monitor.store import Writer, entries, feeds
 from monitor.stories import StoryIndex
 
-DUE_AT_ONCE = 500  # feeds taken up by one look at the due times; the rest are due at the next
-AT_ONCE = 256  # feeds whose documents are in memory when all are polled at once
+DOCUMENTS = 64  # that are being read or stored; while there are as many, no other feed is taken up
+AT_ONCE = 256  # feeds that are taken up when all are polled at once
 STOOD_STILL = timedelta(minutes=1)  # without a look: the machine was asleep
 LATE = timedelta(seconds=30)
 
@@ -101,6 +101,7 @@ class Poller:
         self._index = StoryIndex()  # belongs to the committer's thread
         self._suspects = asyncio.Semaphore(WORKERS - 1)  # one process is for the others
         self._looked_at: datetime | None = None
+        self._documents = 0  # that are being read or stored
         self._polls: dict[str, asyncio.Task[PollReport | None]] = {}
 
     async def start(self) -> None:
@@ -123,13 +124,16 @@ class Poller:
     async def poll_due(self, now: datetime) -> None:
         """Begin a poll of every feed that is due; returns without waiting for them.
 
-        After a start, or when the machine was asleep, those whose moment was missed are spread over some time.
+        After a start, or when the machine was asleep, those whose moment was missed are spread over some time. Where
+        many bring documents at once, the rest come at a later look: what waits to be stored takes memory, and all
+        else that is stored waits behind it.
         """
         if self._looked_at is None or now - self._looked_at > STOOD_STILL:
             started = self._looked_at is None
             await self._committer.do(lambda db: self._make_up(db, now, late=timedelta() if started else LATE))
         self._looked_at = now
-        due = await self._committer.do(lambda db: feeds.due_feeds(db, now, DUE_AT_ONCE, busy=self._polls.keys()))
+        room = max(0, DOCUMENTS - self._documents)
+        due = await self._committer.do(lambda db: feeds.due_feeds(db, now, room, busy=self._polls.keys()))
         for record in due:
             self._begin(record)
 
@@ -222,11 +226,17 @@ class Poller:
             await self._committer.save_quiet(after)
             log.debug("polled, nothing changed", feed=feed.key)
             return PollReport(feed.key, FeedState.OK, not_modified=True)
+        return await self._read_and_store(feed, record, fetched, fetched.body, body_hash)
+
+    async def _read_and_store(
+        self, feed: Feed, record: FeedRecord, fetched: Fetched, body: bytes, body_hash: bytes | None
+    ) -> PollReport:
         try:
             known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
             suspect = record.state == FeedState.UNREADABLE  # it may have taken all the time there is
             async with self._suspects if suspect else nullcontext():
-                parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.url, known)
+                with self._document_in_hand():
+                    parsed = await self._pool.parse(body, fetched.content_type, fetched.url, known)
         except FeedError as error:
             return await self._failed(feed, record, error, fetched)
         if feed.full_text and not self._is_backlog(record):
@@ -252,11 +262,21 @@ class Poller:
             )
             return brought, draft
 
-        brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
+        with self._document_in_hand():
+            brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
         passing("ingest committed")
         shown = len(parsed.entries) + len(parsed.unchanged)
         log.info("polled", feed=feed.key, entries=shown, new=brought.new, hits=brought.hits)
         return PollReport(feed.key, FeedState.OK, new=brought.new, hits=brought.hits)
+
+    @contextmanager
+    def _document_in_hand(self) -> Iterator[None]:
+        """Count a document that is being read or stored; not one that waits for its turn or for its articles."""
+        self._documents += 1
+        try:
+            yield
+        finally:
+            self._documents -= 1
 
     async def _failed(
         self, feed: Feed, record: FeedRecord, error: FeedError, fetched: Fetched | None = None

@@ -44,9 +44,11 @@ class StoryIndex:
         return StoryIndex(self)
 
     def take(self, draft: StoryIndex) -> None:
-        """Add what was added to *draft*."""
+        """Add what was added to *draft*, but no story that is old already, as most are that a new feed brings."""
         for story, profile in draft._added:
-            self.add(story, profile)
+            is_old = self._forgotten_before is not None and profile.at < self._forgotten_before
+            if story in self._entries or not is_old:
+                self.add(story, profile)
 
     def add(self, story: int, profile: Profile) -> None:
         """Let *profile* stand for *story* as well; a round-up or a text without words stands for none."""

@@ -13,7 +13,7 @@ from simulated import live
 
 from monitor.daemon.service import Daemon
 from monitor.errors import FeedState
-from monitor.feeds.due import NEVER
+from monitor.feeds.due import FIRST_SPREAD_S, NEVER
 from monitor.model import FeedRecord
 from monitor.store import feeds
 
@@ -129,3 +129,18 @@ async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path,
     assert polled.rhythm is not None
     assert sum(polled.rhythm.per_hour) == 39
     assert watch.now + timedelta(minutes=20) < polled.due_at < watch.now + timedelta(hours=7)
+
+
+async def test_a_look_takes_up_no_more_feeds_than_there_is_room_for_documents(tmp_path, watch, monkeypatch):
+    monkeypatch.setattr("monitor.daemon.poll.DOCUMENTS", 2)
+    with FeedServer(host="127.3.12.2") as sites:
+        urls = {f"f{n}": sites.route(f"/{n}", Reply(body=rss([f"News {n}"]))) for n in range(5)}
+        async with Daemon(configured(tmp_path, urls)) as daemon:
+            await daemon.poller.poll_due(watch.now)
+            watch.now += timedelta(seconds=FIRST_SPREAD_S)
+            asked = []
+            for _ in range(4):
+                await daemon.poller.poll_due(watch.now)
+                await daemon.poller.idle()
+                asked.append(len(sites.requests))
+    assert asked == [2, 4, 5, 5]

@@ -44,6 +44,16 @@ def test_take_adopts_what_a_draft_added():
     assert assign(index, profile_of(item("Texas court hears Vantor exchange suit"))).story == 2
 
 
+def test_what_is_old_when_it_comes_is_not_adopted():
+    index = indexed("Quillbridge drained of $42 million overnight")
+    index.forget(NOON - timedelta(hours=1))
+    draft = index.draft()
+    for story in (1, 2):
+        draft.add(story, profile_of(item("Vantor exchange sued in Texas court", hours=-2)))
+    index.take(draft)
+    assert (index.stories(), len(index.entries(1))) == ({1}, 2)
+
+
 def test_forgetting_leaves_no_trace_of_a_closed_story():
     index = indexed("Quillbridge drained of $42 million overnight")
     index.add(2, profile_of(item("Quillbridge halts withdrawals", hours=24)))
