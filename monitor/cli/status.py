@@ -11,6 +11,8 @@ import click
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import printable
 
+_FEEDS = {"ok": "ok", "odd": "odd", "new": "not polled yet", "failing": "failing"}
+
 
 @click.command(name="status")
 @config_option
@@ -30,14 +32,15 @@ def command(config_path: Path | None, as_json: bool) -> int:
 def _lines(answer: dict[str, Any]) -> list[str]:
     feeds, waiting = answer["feeds"], answer["deliveries"]
     states = ", ".join(f"{number} {state}" for state, number in waiting.items()) or "none waiting"
-    problems = [f"  {printable(problem)}" for problem in answer["problems"]]
+    notes, problems = ([f"  {printable(line)}" for line in answer[what]] for what in ("notes", "problems"))
     return [
         f"monitor {answer['version']} runs since {answer['since']} (pid {answer['pid']})",
         f"configuration {answer['configuration']}, in force since {answer['configuration_since']}",
         f"watchlist version {answer['watchlist_version']}",
-        f"feeds: {feeds['total']}, of which {feeds['ok']} ok, {feeds['new']} not polled yet, {feeds['down']} down",
+        f"feeds: {feeds['total']}, of which " + ", ".join(f"{feeds[how]} {words}" for how, words in _FEEDS.items()),
         f"deliveries: {states}",
         *([f"canary of {answer['canary']['asked_at']}: {answer['canary']['words']}"] if answer["canary"] else []),
         f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
+        *(["Worth a look:", *notes] if notes else []),
         *(["Wrong:", *problems] if problems else ["All well."]),
     ]

@@ -16,13 +16,17 @@ from monitor.model import FeedRecord, TroubleKind
 from monitor.store import Reader, canaries, deliveries, feeds, troubles
 
 DOWN_AFTER = 3  # failures in a row; one may be the weather
+_ODD = (FeedState.SILENT, FeedState.MOVED, FeedState.SLOW, FeedState.RENUMBERED)  # they answer
 ONLY_HERE = (TroubleKind.DISK, TroubleKind.CANARY)  # the others have words of their own
 
 
 async def status(
     daemon: Daemon, *, began_at: datetime, refused: str, vitals: Vitals, ping_error: str
 ) -> dict[str, Any]:
-    """Return how *daemon* stands, ready for JSON; ``problems`` holds in words all that is wrong."""
+    """Return how *daemon* stands, ready for JSON.
+
+    ``problems`` holds in words all that is wrong, ``notes`` what somebody should look at one day.
+    """
     watch = daemon.watch()
 
     def read(db: Reader) -> tuple[list[FeedRecord], list[deliveries.Waiting], dict[str, int]]:
@@ -33,6 +37,7 @@ async def status(
     found = await daemon.ask(troubles.load_troubles)
     now = clock.now()
     down = [record for record in records if record.failures >= DOWN_AFTER]
+    odd = [record for record in records if record.state in _ODD]
     path = watch.config.storage.path
     problems = [
         *([f"configuration refused: {refused}"] if refused else []),
@@ -55,14 +60,17 @@ async def status(
         "watchlist_version": watch.version,
         "feeds": {
             "total": len(records),
-            "ok": sum(record.state != FeedState.NEW and not FeedState(record.state).is_down for record in records),
+            "ok": sum(record.state == FeedState.OK for record in records),
+            "odd": len(odd),
             "new": sum(record.state == FeedState.NEW for record in records),
+            "failing": sum(FeedState(record.state).is_down for record in records),
             "down": len(down),
         },
         "deliveries": counts,
         "canary": _canary(canary) if canary else None,
         "database": {"path": str(path), "bytes": path.stat().st_size},
         "problems": problems,
+        "notes": [f"feed {r.key}: {r.state}: {r.cause}" for r in odd],
     }
 
 

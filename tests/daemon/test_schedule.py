@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,8 +21,9 @@ from servers import FeedServer, Reply
 from monitor.daemon import clock, schedule, vitals
 from monitor.daemon.acts import ACTS
 from monitor.daemon.service import Daemon
+from monitor.daemon.status import status
 from monitor.errors import UsageError
-from monitor.store import open_writer, write
+from monitor.store import feeds, open_writer, write
 
 
 class Process:
@@ -164,7 +166,19 @@ def test_status_answers_over_the_socket_with_0_when_all_is_well(process):
     process.logged("polled")
     said = process.type("status")
     assert said.returncode == 0, said.stdout
+    assert "feeds: 1, of which 1 ok, 0 odd, 0 not polled yet, 0 failing\n" in said.stdout
     assert said.stdout.endswith("All well.\n")
+
+
+async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_path, site):
+    async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
+        await daemon.poll_now()
+        record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
+        silent = replace(record, state="silent", cause="nothing new for 3 days")
+        await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
+        answer = await status(daemon, began_at=clock.now(), refused="", vitals=vitals.Vitals(), ping_error="")
+    assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])
+    assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
 
 
 def test_status_without_a_daemon_exits_3(process):
