@@ -16,6 +16,7 @@ from monitor.daemon.acts import ACTS
 from monitor.daemon.control import Control, Request
 from monitor.daemon.health import Health
 from monitor.daemon.logs import Log
+from monitor.daemon.memory import give_back
 from monitor.daemon.reload import Watched
 from monitor.daemon.service import Daemon
 from monitor.daemon.status import status
@@ -101,6 +102,7 @@ class _Schedule:
             scheduler.add_job(
                 _at_now(job), "interval", seconds=every.total_seconds(), next_run_time=now + first, id=job.__name__
             )
+        scheduler.add_job(give_back, "interval", seconds=MINUTE.total_seconds())
         if interval_s := systemd.watchdog_interval_s():
             scheduler.add_job(self._watchdog, "interval", seconds=interval_s, next_run_time=clock.now())
 

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+import pytest
+
+from monitor.daemon.memory import give_back
+
+PIECES = 40_000
+SIZE = 2000  # bytes: Python leaves larger pieces than 512 to the allocator
+
+
+def held() -> int:
+    """Return the bytes that this process has in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the allocator is not glibc's")
+def test_what_lies_between_pieces_in_use_is_given_back():
+    pieces = [bytes([n % 256]) * SIZE for n in range(PIECES)]
+    pieces = pieces[::100]
+    before = held()
+    give_back()
+    assert before - held() > PIECES * SIZE / 2
+    assert len(pieces) == PIECES / 100
