@@ -43,7 +43,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What is kept of an entry for those that come later: in a tenth of the room that dicts and sets would take."""
+    """What is kept of an entry for those that come later, in less than half the room of its profile."""
 
     at: datetime
     outlet: str  # as people know it
