@@ -14,6 +14,7 @@ from monitor.store.feeds import (
     next_feed_due,
     put_off,
     save_feed,
+    save_quiet_feeds,
 )
 
 POLLED = FeedRecord(
@@ -177,3 +178,21 @@ def test_hosts_that_want_to_be_left_alone_are_kept_until_it_is_over(db):
     with write(db):
         save_feed(db, feed(), {"c.example": after(60)})
     assert load_rests(db, NOW) == {"c.example": after(60)}
+
+
+def test_a_poll_without_news_keeps_what_it_learned_and_leaves_what_only_news_changes(db):
+    with write(db):
+        save_feed(db, POLLED)
+    news = {"title": "", "language": "", "pace": Pace(), "rhythm": None, "last_new_at": None}
+    quiet = replace(POLLED, **news, state="ok", cause="", failures=0, last_poll_at=after(300), due_at=after(600))
+    with write(db):
+        save_quiet_feeds(db, [quiet])
+    kept = {name: getattr(POLLED, name) for name in news}
+    assert load_feed(db, "desk") == replace(quiet, **kept)
+
+
+def test_a_poll_without_news_of_an_address_that_was_edited_meanwhile_is_forgotten(db):
+    with write(db):
+        save_feed(db, POLLED)
+        save_quiet_feeds(db, [replace(POLLED, url="https://desk.example/old", failures=9)])
+    assert load_feed(db, "desk") == POLLED
