@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.result import Result
-from monitor.daemon.faults import POINTS
+from monitor.failpoints import POINTS
 
 sys.path += [str(Path(__file__).parents[1] / "tests" / folder) for folder in ("", "crash")]
 

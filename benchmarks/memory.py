@@ -25,7 +25,7 @@ from time import monotonic, sleep
 from benchmarks.processes import measured, tree
 from benchmarks.result import Result
 from monitor.errors import StoreError
-from monitor.feeds.workers import IDLE_S
+from monitor.feeds.parse.workers import IDLE_S
 from monitor.matching import load_words
 from monitor.store import open_reader
 from monitor.stories.rarity import TABLE

@@ -11,7 +11,7 @@ import feedparser
 
 from benchmarks.polling_server import ITEMS, Feeds
 from benchmarks.result import Result
-from monitor.feeds.parse import parse_feed
+from monitor.feeds.parse.document import parse_feed
 
 FEEDS = 12
 TIMES = 5  # each, the best counts

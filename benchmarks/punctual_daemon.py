@@ -18,8 +18,8 @@ from pathlib import Path
 
 async def _main(path: Path) -> None:
     # here, since every worker process imports this file, and is to be as small as in a real daemon
+    from monitor import clock
     from monitor.config import Config, load
-    from monitor.daemon import clock
     from monitor.daemon.schedule import run
     from monitor.daemon.service import Daemon
     from monitor.model import FeedRecord

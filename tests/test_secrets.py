@@ -28,7 +28,7 @@ from requests.adapters import HTTPAdapter
 from servers import FeedServer, Reply, Request
 
 from monitor.cli.app import run
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 

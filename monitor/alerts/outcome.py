@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.alerts.clean import cut, printable
-from monitor.alerts.redact import redacted
 from monitor.errors import DeliveryError, OutcomeUnknown
+from monitor.redaction import redacted
 
 MAX_QUOTED = 200
 

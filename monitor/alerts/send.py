@@ -15,10 +15,10 @@ from monitor.alerts.clean import cut, printable
 from monitor.alerts.handing import handed
 from monitor.alerts.medium import Medium, Room
 from monitor.alerts.outcome import MAX_QUOTED, LogLine, read_failure
-from monitor.alerts.redact import redacted, secrets_of
 from monitor.alerts.service import check_url, medium_of_service, open_service, room_of_service
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Destination, Notification
+from monitor.redaction import redacted, secrets_of
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 20.0  # generous: an answer that is not waited for is an outcome that nobody knows

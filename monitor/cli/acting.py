@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def act(config: Config, request: dict[str, Any]) -> str:
     """Do what *request* asks, one of ``daemon.acts.ACTS``, and return what was done, in words."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.daemon.acts import ACTS
     from monitor.daemon.control import ask
     from monitor.store import InstanceLock, open_reader, open_writer, write

@@ -81,10 +81,10 @@ def _count(n: int, what: str) -> str:
 
 
 async def _fetch_all(config: Config) -> list[dict[str, Any]]:
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.daemon.poll import user_agent
-    from monitor.feeds.fetch import Fetcher
-    from monitor.feeds.workers import ParserPool
+    from monitor.feeds.http.fetch import Fetcher
+    from monitor.feeds.parse.workers import ParserPool
     from monitor.model import Feed, FeedRecord
 
     pool = ParserPool()

@@ -78,7 +78,7 @@ def _log_end(path: Path) -> str:
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 def back_up(config_path: Path | None, file: Path | None) -> None:
     """Copy the database, whole and checked, to FILE (default: beside it, named after the moment)."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.store import backup
 
     path = load_config(config_path).storage.path
@@ -93,7 +93,7 @@ def back_up(config_path: Path | None, file: Path | None) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(config_path: Path | None, file: Path) -> None:
     """Put FILE, a copy, in the place of the database. What was there is moved aside, never deleted."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.store import backup
 
     path = load_config(config_path).storage.path

@@ -14,7 +14,7 @@ from monitor.cli.web_text import HTTP, fetcher_for
 from monitor.errors import FeedError
 
 if TYPE_CHECKING:
-    from monitor.feeds.discover import Discovered
+    from monitor.feeds.discovery import Discovered
     from monitor.model import ParsedEntry
 
 LAST = 5  # entries of each feed that are shown
@@ -44,8 +44,8 @@ def show_feeds_of(url: str, *, as_json: bool, ndjson: bool) -> int:
 
 
 async def _discover(url: str) -> tuple[list[Discovered], list[FeedError]]:
-    from monitor.feeds.discover import discover
-    from monitor.feeds.workers import ParserPool
+    from monitor.feeds.discovery import discover
+    from monitor.feeds.parse.workers import ParserPool
 
     pool = ParserPool()
     try:

@@ -32,7 +32,7 @@ def command(config_path: Path | None, text: str, feed: str) -> None:
     The first line is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: of a feed every
     entry is explained, of a page its title and text.
     """
-    from monitor.feeds.clean import clean_text
+    from monitor.feeds.parse.plain_text import clean_text
     from monitor.model import Text
     from monitor.watchlist import compile_watchlist, explain
 

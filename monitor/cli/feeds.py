@@ -57,7 +57,7 @@ def _show_standing(config_path: Path | None, *, as_json: bool, ndjson: bool) -> 
 
 
 def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
-    from monitor.feeds.due import NEVER
+    from monitor.model import NEVER
 
     row: dict[str, Any] = {"feed": feed.key, "url": feed.url, "hits": hits}
     if record is None:

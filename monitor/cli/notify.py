@@ -56,10 +56,10 @@ def _payload(channel: Channel, notification: Notification) -> str:
 
 
 def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
+    from monitor import clock
     from monitor.alerts.console import render_console
     from monitor.alerts.medium import Medium
     from monitor.alerts.render import render
-    from monitor.daemon import clock
     from monitor.model import Notification
 
     zone, now = config.alerts.timezone, clock.now()
@@ -94,7 +94,7 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
 
 
 def _delivery(destination: str) -> Delivery:
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.model import Delivery, DeliveryKind, DeliveryState
 
     now = clock.now()

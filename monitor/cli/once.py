@@ -45,7 +45,7 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
 
 
 async def _once(config: Config, feed: str | None) -> int:
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.daemon.service import Daemon
     from monitor.model import DeliveryState
     from monitor.store import deliveries
@@ -72,7 +72,7 @@ def _without_wait(config: Config) -> Config:
 
 async def _dry(config: Config, feed: str | None) -> int:
     """Poll into a copy of the database and show what was found, and who would be told."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.daemon.service import Daemon
     from monitor.store import copy_database, hits, outbox
 

@@ -45,8 +45,8 @@ def age_moment(age: str | None) -> datetime | None:
     Raises:
         UsageError: it is no age.
     """
+    from monitor import clock
     from monitor.config import parse_duration
-    from monitor.daemon import clock
 
     try:
         return clock.now() - timedelta(seconds=parse_duration(age)) if age else None
@@ -71,7 +71,7 @@ def log_options(command: F) -> F:
 
 def set_up_logs(config: Config, level: str, form: str) -> None:
     """Log as the options say, without the secrets of *config*, with priorities where journald reads them."""
-    from monitor.daemon.logs import set_up
+    from monitor.logs import set_up
 
     # JOURNAL_STREAM is set where stderr goes to the journal (systemd.exec(5))
     set_up(level, as_json=form == "json", secrets=config.secrets, journald="JOURNAL_STREAM" in os.environ)
@@ -80,7 +80,7 @@ def set_up_logs(config: Config, level: str, form: str) -> None:
 def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     """Return the configuration at *path*, None when it cannot be run, and all that is wrong with it."""
     from monitor.config import load
-    from monitor.daemon.logs import hide_in_traces
+    from monitor.logs import hide_in_traces
     from monitor.watchlist import lint
 
     loaded = load(path, environ=os.environ)
@@ -122,7 +122,7 @@ def require_usable_addresses(config: Config) -> None:
 
 def require_contact(config: Config) -> None:
     """Raise UsageError when a feed on the open internet would be polled without a contact in the User-Agent."""
-    from monitor.feeds.addresses import is_within
+    from monitor.feeds.http.address_guard import is_within
 
     if config.http.contact:
         return

@@ -13,7 +13,7 @@ from monitor.cli.web_text import HTTP, fetch
 from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
-    from monitor.feeds.workers import ParserPool
+    from monitor.feeds.parse.workers import ParserPool
     from monitor.model import ParsedFeed
 
 
@@ -25,7 +25,7 @@ def command(sources: tuple[str, ...]) -> int:
 
 
 async def _parse_all(sources: tuple[str, ...]) -> int:
-    from monitor.feeds.workers import ParserPool
+    from monitor.feeds.parse.workers import ParserPool
 
     pool = ParserPool()
     failed = 0

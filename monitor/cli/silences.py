@@ -28,7 +28,7 @@ def command(ctx: click.Context, config_path: Path | None, all_of_them: bool, as_
 
 
 def _list(config_path: Path | None, *, all_of_them: bool, as_json: bool, ndjson: bool) -> None:
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.store import open_reader, people
 
     db = open_reader(load_config(config_path).storage.path)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(config_path: Path | None, file: Path | None) -> int:
     """Run the [[tests]] of the watchlist. Exit 1 when one fails."""
     from monitor.config import find
-    from monitor.feeds.clean import clean_text
+    from monitor.feeds.parse.plain_text import clean_text
     from monitor.watchlist import compile_watchlist, run_tests
 
     config = load_config(find(file or config_path, os.environ))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
-    from monitor.feeds.answers import Fetched
-    from monitor.feeds.fetch import Fetcher
+    from monitor.feeds.http.fetch import Fetcher
+    from monitor.feeds.http.responses import Fetched
     from monitor.model import Text
 
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -21,7 +21,7 @@ TIMEOUT_S = 20.0
 
 async def fetch(url: str) -> Fetched:
     """Return what *url* answers; FeedError when it cannot be had."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.model import Feed, FeedRecord
 
     async with fetcher_for(url) as fetcher:
@@ -30,10 +30,10 @@ async def fetch(url: str) -> Fetched:
 
 def fetcher_for(url: str) -> Fetcher:
     """Return an HTTP client for *url* and what it leads to, to be opened."""
-    from monitor.daemon import clock
+    from monitor import clock
     from monitor.daemon.poll import user_agent
-    from monitor.feeds.addresses import literal_network
-    from monitor.feeds.fetch import Fetcher
+    from monitor.feeds.http.address_guard import literal_network
+    from monitor.feeds.http.fetch import Fetcher
 
     # whoever types a private address means it; a redirect to another one is still refused
     allowed = literal_network(url)
@@ -42,7 +42,7 @@ def fetcher_for(url: str) -> Fetcher:
 
 async def texts_at(url: str) -> list[Text]:
     """Return the texts of the entries of the feed at *url*, or the one text of the page there."""
-    from monitor.feeds.workers import ParserPool
+    from monitor.feeds.parse.workers import ParserPool
 
     fetched = await fetch(url)
     body = fetched.body or b""
@@ -59,7 +59,7 @@ async def texts_at(url: str) -> list[Text]:
 
 def _page(body: bytes) -> Text:
     """Return the title and the text of an HTML page; bytes that are not UTF-8 become U+FFFD."""
-    from monitor.feeds.clean import clean_text
+    from monitor.feeds.parse.plain_text import clean_text
     from monitor.model import Text
 
     html = body.decode("utf-8", "replace")

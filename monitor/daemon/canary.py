@@ -13,16 +13,16 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 
+from monitor import clock
 from monitor.config import Config
-from monitor.daemon import clock
 from monitor.daemon.commit import Committer
-from monitor.daemon.logs import Log
 from monitor.daemon.timers import Ringing
 from monitor.daemon.watch import Watch
 from monitor.errors import FeedError
-from monitor.feeds.due import NEVER
-from monitor.feeds.workers import ParserPool
+from monitor.feeds.parse.workers import ParserPool
+from monitor.logs import Log
 from monitor.model import (
+    NEVER,
     Actor,
     Decision,
     DeliveryKind,

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.daemon.logs import Log
 from monitor.errors import StoreError, StoreGone
+from monitor.logs import Log
 from monitor.model import FeedRecord
 from monitor.store import Writer, feeds, open_writer, write
 

@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.daemon.logs import Log
 from monitor.errors import MonitorError, NotRunning, UsageError
+from monitor.logs import Log
 
 MAX_LINE = 1 << 20
 PATIENCE_S = 30.0  # for a line to come, or to be taken

@@ -14,19 +14,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TextIO
 
+from monitor import clock
 from monitor.alerts.console import render_console
 from monitor.alerts.medium import Medium
 from monitor.alerts.render import render
 from monitor.alerts.retry import gives_up, retry_at
 from monitor.alerts.send import Channel, open_channel
-from monitor.daemon import clock
 from monitor.daemon.catch_up import catch_up
 from monitor.daemon.commit import Committer
-from monitor.daemon.faults import passing
-from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
 from monitor.daemon.watch import Watch
 from monitor.errors import DeliveryError, OutcomeUnknown
+from monitor.failpoints import passing
+from monitor.logs import Log
 from monitor.model import Delivery, Destination, Message, Notification
 from monitor.store import Writer, deliveries, messages
 

@@ -14,8 +14,8 @@ from monitor.alerts.limits import HOUR
 from monitor.alerts.policy import Case, Plan, corroborated, decide
 from monitor.alerts.silencing import silenced
 from monitor.daemon.escalate import start_escalations
-from monitor.daemon.faults import passing
 from monitor.daemon.watch import Watch
+from monitor.failpoints import passing
 from monitor.model import Entry, Judgement, Remark, Severity, Silence, Told, Verdict
 from monitor.store import Writer, deliveries, entries, folding, hits, mentions, messages, outbox, people, stories, told
 from monitor.stories import count_sources

@@ -9,9 +9,9 @@ from monitor.alerts.follow_ups import joined
 from monitor.alerts.limits import HOUR
 from monitor.alerts.policy import Case, escalated
 from monitor.config import Config
-from monitor.daemon.logs import Log
 from monitor.daemon.timers import Ringing
 from monitor.daemon.watch import Watch
+from monitor.logs import Log
 from monitor.model import Hit, RuleMatch
 from monitor.store import Writer, deliveries, hits, messages, outbox, people, timers, told
 

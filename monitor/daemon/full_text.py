@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.daemon.commit import Committer
-from monitor.daemon.logs import Log
 from monitor.daemon.recognise import recognise
-from monitor.feeds.around import around_mentions
-from monitor.feeds.articles import ArticleReader
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.articles.excerpt import around_mentions
+from monitor.feeds.articles.reader import ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.logs import Log
 from monitor.model import Entry, Feed, Judgement, ParsedFeed, Text
 from monitor.store.entries import text_hash
 

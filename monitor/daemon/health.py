@@ -15,10 +15,10 @@ from monitor.alerts.health import DESTINATION_PATIENCE, Outlook, Sight, look
 from monitor.alerts.health_words import is_about, news_for
 from monitor.config.settings import HealthSettings
 from monitor.daemon.canary import Planter
-from monitor.daemon.logs import Log
 from monitor.daemon.service import Daemon
 from monitor.daemon.vitals import Vitals
 from monitor.errors import FeedError
+from monitor.logs import Log
 from monitor.model import DeliveryKind, DeliveryState, FeedRecord, Trouble
 from monitor.store import Reader, Writer, canaries, feeds, messages, troubles
 from monitor.store.moments import stored

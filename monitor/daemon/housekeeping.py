@@ -9,10 +9,10 @@ from pathlib import Path
 
 from monitor.config.settings import BackupSettings
 from monitor.daemon.commit import Committer
-from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
 from monitor.daemon.watch import Watch
 from monitor.errors import StoreError
+from monitor.logs import Log
 from monitor.store import backup, hits, housekeeping, search
 from monitor.store.housekeeping import Mark, Pruned
 

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from monitor.daemon.desk import Desk
 from monitor.daemon.edited import look_at_edit, tell_who_was_told
-from monitor.daemon.faults import passing
 from monitor.daemon.full_text import as_kept, matched_text, with_article_before
 from monitor.daemon.placing import place
 from monitor.daemon.recognise import recognise, rename_returned
 from monitor.daemon.watch import Watch
-from monitor.feeds import rhythm
-from monitor.feeds.record import after_news, after_renumbering
+from monitor.failpoints import passing
+from monitor.feeds.schedule import rhythm
+from monitor.feeds.schedule.transitions import after_news, after_renumbering
 from monitor.model import (
     Decision,
     DeliveryKind,

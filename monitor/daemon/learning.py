@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from monitor.daemon.commit import Committer
-from monitor.daemon.logs import Log
 from monitor.daemon.threads import in_thread
+from monitor.logs import Log
 from monitor.matching import WordCount, load_words
 from monitor.store import open_reader, vocabulary
 from monitor.store.vocabulary import Learned

@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.daemon.commit import Committer
-from monitor.daemon.faults import passing
 from monitor.daemon.full_text import with_articles
 from monitor.daemon.ingest import Brought, ingest
-from monitor.daemon.logs import Log
 from monitor.daemon.placing import adopt, load_stories
 from monitor.daemon.watch import Watch
 from monitor.errors import FeedError, FeedState, HostResting, StoreError
-from monitor.feeds.answers import Fetched
-from monitor.feeds.articles import ArticleReader
-from monitor.feeds.due import NEVER, made_up_for
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.hosts import Hosts
-from monitor.feeds.identity import MAX_ENTRIES
-from monitor.feeds.record import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
-from monitor.feeds.workers import WORKERS, ParserPool
-from monitor.model import Feed, FeedRecord
+from monitor.failpoints import passing
+from monitor.feeds.articles.reader import ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.responses import Fetched
+from monitor.feeds.parse.identity import MAX_ENTRIES
+from monitor.feeds.parse.workers import WORKERS, ParserPool
+from monitor.feeds.schedule.due_time import made_up_for
+from monitor.feeds.schedule.transitions import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
+from monitor.logs import Log
+from monitor.model import NEVER, Feed, FeedRecord
 from monitor.store import Writer, entries, feeds
 from monitor.stories import StoryIndex
 

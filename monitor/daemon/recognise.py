@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from monitor.feeds.identity import MAX_ENTRIES, identify
-from monitor.feeds.returning import Returning, returning
+from monitor.feeds.parse.identity import MAX_ENTRIES, identify
+from monitor.feeds.parse.renumbering import Returning, returning
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed
 from monitor.store import Reader, Writer, entries
 

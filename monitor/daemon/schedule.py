@@ -10,12 +10,12 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor import clock
 from monitor.config import Config
-from monitor.daemon import clock, systemd
+from monitor.daemon import systemd
 from monitor.daemon.acts import ACTS
 from monitor.daemon.control import Control, Request
 from monitor.daemon.health import Health
-from monitor.daemon.logs import Log
 from monitor.daemon.memory import give_back
 from monitor.daemon.reload import Watched
 from monitor.daemon.service import Daemon
@@ -23,6 +23,7 @@ from monitor.daemon.status import status
 from monitor.daemon.timepiece import mind_clock
 from monitor.daemon.vitals import Vitals
 from monitor.errors import ConfigError, MonitorError, StoreError, UsageError
+from monitor.logs import Log
 
 TICK_S = 1
 POLL_TICK_S = 0.5  # a feed that is due waits so long at most, and half of it in the mean

@@ -10,25 +10,25 @@ from datetime import datetime
 from types import TracebackType
 from typing import TextIO, TypeVar
 
+from monitor import clock
 from monitor.config import Config
-from monitor.daemon import clock
 from monitor.daemon.canary import with_canary
 from monitor.daemon.commit import Committer
 from monitor.daemon.deliver import Deliverer
-from monitor.daemon.faults import passing
 from monitor.daemon.housekeeping import Housekeeper
 from monitor.daemon.learning import Learner
-from monitor.daemon.logs import Log
 from monitor.daemon.poll import Poller, PollReport, user_agent
 from monitor.daemon.rings import RECURRING, RINGS
 from monitor.daemon.timers import LATE, ring_due, settle
 from monitor.daemon.watch import Watch
 from monitor.errors import UsageError
-from monitor.feeds.articles import ArticleReader
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.hosts import Hosts
-from monitor.feeds.record import as_configured, settings_mark
-from monitor.feeds.workers import ParserPool
+from monitor.failpoints import passing
+from monitor.feeds.articles.reader import ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.parse.workers import ParserPool
+from monitor.feeds.schedule.transitions import as_configured, settings_mark
+from monitor.logs import Log
 from monitor.model import FeedRecord
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
 from monitor.watchlist import compile_watchlist

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.daemon.heartbeat import canary_words
 from monitor.daemon.service import Daemon
 from monitor.daemon.vitals import Vitals

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from monitor.daemon import clock
-from monitor.daemon.logs import Log
+from monitor import clock
+from monitor.logs import Log
 
 LOOK_S = 5.0
 SLACK = timedelta(seconds=10)

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.moments import next_moment
 from monitor.config import Config
-from monitor.daemon.logs import Log
 from monitor.daemon.watch import Watch
+from monitor.logs import Log
 from monitor.model import Recurrence
 from monitor.store import Writer, timers
 from monitor.store.timers import Timer

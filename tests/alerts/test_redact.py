@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.alerts.redact import redacted, secrets_of
+from monitor.redaction import redacted, secrets_of
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from mail_server import Mailbox
 from servers import FeedServer, Reply, Request
 from verdict import Crash, Message, Sent, Verdict, judge
 
-from monitor.daemon.faults import ENVIRONMENT
+from monitor.failpoints import ENVIRONMENT
 from monitor.model import DeliveryState
 from monitor.store import deliveries, feeds, open_reader, outbox
 

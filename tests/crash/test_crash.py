@@ -7,7 +7,7 @@ import random
 import pytest
 from rig import Rig
 
-from monitor.daemon.faults import POINTS
+from monitor.failpoints import POINTS
 
 RANDOM_KILLS = 10
 

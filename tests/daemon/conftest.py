@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from simulated import Watch
 
-from monitor.daemon import clock, commit
+from monitor import clock
+from monitor.daemon import commit
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.daemon.service import Daemon
 from monitor.daemon.timepiece import hasten_jobs
 from monitor.store import feeds

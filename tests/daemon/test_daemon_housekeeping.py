@@ -85,7 +85,7 @@ async def test_what_is_old_goes_and_the_next_poll_finds_nothing_new(tmp_path, mo
         documents = [rss(map(str, range(10))), rss(["9"]), rss(["9", "a"]), rss(["9", "b"])]
         url = site.route("/feed", *(Reply(body=body) for body in documents))
         passed = timedelta()
-        monkeypatch.setattr("monitor.daemon.clock.now", lambda: NOW + passed)
+        monkeypatch.setattr("monitor.clock.now", lambda: NOW + passed)
         async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
             for days in (0, 1, 3, 300):
                 passed = timedelta(days=days)

@@ -9,7 +9,8 @@ import pytest
 from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock, deliver
+from monitor import clock
+from monitor.daemon import deliver
 from monitor.daemon.service import Daemon
 from monitor.model import DeliveryState
 from monitor.store import deliveries

@@ -9,7 +9,7 @@ import pytest
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.daemon.service import Daemon
 from monitor.model import DeliveryKind, Message
 from monitor.store import Reader, deliveries, hits, messages, people

@@ -16,8 +16,9 @@ import pytest
 from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply, Request
 
+from monitor import clock
 from monitor.alerts.service import check_url
-from monitor.daemon import clock, deliver
+from monitor.daemon import deliver
 from monitor.daemon.schedule import run
 from monitor.daemon.service import Daemon
 from monitor.model import Delivery, DeliveryState

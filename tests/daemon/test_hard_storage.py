@@ -19,10 +19,11 @@ from disks import Disk, small_disk
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
+from monitor import clock
 from monitor.cli.app import run as monitor
 from monitor.config import Config
 from monitor.config.settings import BackupSettings
-from monitor.daemon import clock, commit, schedule
+from monitor.daemon import commit, schedule
 from monitor.daemon.service import Daemon
 from monitor.errors import StoreError, StoreGone
 from monitor.store import backup, connection, feeds, housekeeping, open_reader

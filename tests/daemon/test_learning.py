@@ -7,7 +7,7 @@ import pytest
 from lines import configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.daemon.service import Daemon
 from monitor.model import Text
 

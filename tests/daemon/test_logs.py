@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from monitor.daemon.logs import Log, set_up
+from monitor.logs import Log, set_up
 
 SECRET = 'hunter/2 "gold\\fish'
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 ")

@@ -13,7 +13,7 @@ from simulated import live
 
 from monitor.daemon.service import Daemon
 from monitor.errors import FeedState
-from monitor.feeds.due import FIRST_SPREAD_S, NEVER
+from monitor.feeds.schedule.due_time import FIRST_SPREAD_S, NEVER
 from monitor.model import FeedRecord
 from monitor.store import feeds
 

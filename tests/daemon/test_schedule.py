@@ -18,7 +18,8 @@ import pytest
 from lines import CONSOLE, WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock, schedule, vitals
+from monitor import clock
+from monitor.daemon import schedule, vitals
 from monitor.daemon.acts import ACTS
 from monitor.daemon.service import Daemon
 from monitor.daemon.status import status

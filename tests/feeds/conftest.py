@@ -6,7 +6,7 @@ import pytest
 from feed_samples import LOOPBACK, NOTHING, NOW, Fetch
 from servers import FeedServer
 
-from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.http.fetch import Fetched, Fetcher
 from monitor.model import Feed, FeedRecord, Validators
 
 

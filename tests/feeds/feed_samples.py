@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from ipaddress import ip_network
 
-from monitor.feeds.fetch import Fetched
+from monitor.feeds.http.fetch import Fetched
 from monitor.model import Validators
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.addresses import refused_sort
+from monitor.feeds.http.address_guard import refused_sort
 
 REFUSED = {
     "0.0.0.0": "unspecified",

@@ -12,7 +12,7 @@ from feed_samples import LOOPBACK_OF_SERVER, NOW, Fetch
 from servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher
 
 # as hosts of a URL; the first ones all mean 127.0.0.1
 FORMS = [
@@ -82,7 +82,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             came.append(address)
             return super().connect_ex(address)
 
-    monkeypatch.setattr("monitor.feeds.dial.socket.socket", Watched)
+    monkeypatch.setattr("monitor.feeds.http.connector.socket.socket", Watched)
     return came
 
 
@@ -152,7 +152,7 @@ async def test_a_name_that_is_bound_to_an_inner_address_later_is_judged_when_it_
     inside: FeedServer, dialled: list[Any], fetch: Fetch, inner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = Rebinding(inner, inside.port)
-    monkeypatch.setattr("monitor.feeds.dial.aiohttp.TCPConnector", resolving(names))
+    monkeypatch.setattr("monitor.feeds.http.connector.aiohttp.TCPConnector", resolving(names))
     async with outside() as client:
         for _ in range(2):
             with pytest.raises(FeedError) as caught:

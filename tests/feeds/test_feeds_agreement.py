@@ -14,8 +14,8 @@ import pytest
 from shared_material import SHARED, needs_shared
 
 from monitor.errors import FeedError
-from monitor.feeds.clean import clean_text
-from monitor.feeds.parse import parse_feed
+from monitor.feeds.parse.document import parse_feed
+from monitor.feeds.parse.plain_text import clean_text
 from monitor.model import ParsedEntry
 
 pytestmark = [pytest.mark.slow, needs_shared]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.errors import FeedState
-from monitor.feeds.answers import conditions, failure, refreshed, validators
+from monitor.feeds.http.responses import conditions, failure, refreshed, validators
 from monitor.model import Validators
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

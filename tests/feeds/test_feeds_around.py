@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.around import ROOM, around_mentions
+from monitor.feeds.articles.excerpt import ROOM, around_mentions
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention, Text
 
 FILLER = "word " * 200

@@ -10,10 +10,10 @@ from feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOW
 from servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.article_text import article_text
-from monitor.feeds.articles import MOST, ArticleReader
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.hosts import Hosts
+from monitor.feeds.articles.extraction import article_text
+from monitor.feeds.articles.reader import MOST, ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.host_limits import Hosts
 
 TEXT = "Analysts say that the Lazarus Group moved the funds of the bridge through three chains within an hour. "
 HTML = [("Content-Type", "text/html; charset=utf-8")]

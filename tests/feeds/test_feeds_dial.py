@@ -12,7 +12,7 @@ from feed_samples import NOW, Fetch
 from servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher
 
 
 class Proxy:

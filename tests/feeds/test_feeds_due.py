@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.due import BY_SERVER, BY_SKIP, MAX_BACKOFF_S, Due, first_due, made_up_for, next_due, phase_of
+from monitor.feeds.schedule.due_time import (
+    BY_SERVER,
+    BY_SKIP,
+    MAX_BACKOFF_S,
+    Due,
+    first_due,
+    made_up_for,
+    next_due,
+    phase_of,
+)
 from monitor.model import Pace
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday

@@ -18,10 +18,10 @@ from backports import zstd
 from feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOTHING, NOW, Fetch
 from servers import FeedServer, Reply
 
-from monitor.daemon import clock
+from monitor import clock
 from monitor.errors import FeedError, FeedState, HostResting
-from monitor.feeds.fetch import REST_S, Fetcher
-from monitor.feeds.hosts import Hosts
+from monitor.feeds.http.fetch import REST_S, Fetcher
+from monitor.feeds.http.host_limits import Hosts
 from monitor.model import Feed, FeedRecord, Validators
 
 MIB = 1024 * 1024

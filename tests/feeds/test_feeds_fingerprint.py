@@ -5,8 +5,8 @@ from feed_samples import atom, rss
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds import parse
-from monitor.feeds.parse import parse_feed
+from monitor.feeds.parse import document
+from monitor.feeds.parse.document import parse_feed
 from monitor.model import ParsedFeed
 
 URL = "https://wire.example/feed"
@@ -73,14 +73,14 @@ def test_nothing_is_left_out_of_a_document_whose_header_names_another_encoding(c
 def test_what_stands_behind_the_last_item_that_is_taken_is_not_new_at_the_next_poll(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parse, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(document, "MAX_ENTRIES", 3)
     known = {entry.raw_hash for entry in read(rss(*ITEMS)).entries}
     assert read(rss(*ITEMS), known).entries == ()
 
 
 def test_a_tag_with_more_attributes_than_any_has_is_refused_at_once() -> None:
     many = " ".join(f'a{n}="1"' for n in range(60_000))
-    with pytest.raises(parse.FeedError, match="a tag in it has more than 500 attributes"):
+    with pytest.raises(document.FeedError, match="a tag in it has more than 500 attributes"):
         read(rss(f"<title>x</title><x {many}/>"))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.freshness import LONGEST_S, fresh_for_s, retry_after_s
+from monitor.feeds.http.freshness import LONGEST_S, fresh_for_s, retry_after_s
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FIVE_PAST = "Fri, 20 Nov 2026 12:05:00 GMT"

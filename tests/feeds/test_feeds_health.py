@@ -7,7 +7,7 @@ import pytest
 from feed_samples import NOW
 
 from monitor.errors import FeedState
-from monitor.feeds.health import span, standing
+from monitor.feeds.schedule.feed_health import span, standing
 from monitor.model import FeedRecord, Rhythm
 
 GOOD = FeedRecord("wire", "https://wire.example/feed", NOW, latency_s=0.3, first_success_at=NOW - timedelta(days=20))

@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.hops import may_carry, next_hop
+from monitor.feeds.http.redirects import may_carry, next_hop
 
 HERE = URL("https://a.example/feeds/x?y=1")
 

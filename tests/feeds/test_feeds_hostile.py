@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse import parse_feed
-from monitor.feeds.workers import ParserPool, read_document
+from monitor.feeds.parse.document import parse_feed
+from monitor.feeds.parse.workers import ParserPool, read_document
 from monitor.model import ParsedFeed
 
 URL = "https://wire.example/rss"

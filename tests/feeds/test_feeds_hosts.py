@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import HostResting
-from monitor.feeds import hosts
-from monitor.feeds.hosts import Hosts
+from monitor.feeds.http import host_limits
+from monitor.feeds.http.host_limits import Hosts
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ async def test_only_rests_that_are_not_over_are_told(queue: Hosts, clock: Clock)
 
 
 async def test_hosts_that_nobody_waits_for_are_forgotten(queue: Hosts, clock: Clock) -> None:
-    for n in range(3 * hosts._MANY):
+    for n in range(3 * host_limits._MANY):
         async with queue.turn(f"made-up-{n}", pause_s=0):
             pass
-    assert len(queue._lines) <= hosts._MANY
+    assert len(queue._lines) <= host_limits._MANY

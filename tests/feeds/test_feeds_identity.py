@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.identity import identify
+from monitor.feeds.parse.identity import identify
 from monitor.model import ParsedEntry, Text
 
 PLAIN = ParsedEntry("", "", Text("Bridge drained"), "", None, None, b"")

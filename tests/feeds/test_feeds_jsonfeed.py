@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.jsonfeed import read_json
+from monitor.feeds.parse.json_feed import read_json
 from monitor.model import ParsedFeed
 
 URL = "https://wire.example/feed.json"

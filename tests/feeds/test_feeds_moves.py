@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from feed_samples import NOW
 
-from monitor.feeds.moves import with_move
+from monitor.feeds.schedule.moves import with_move
 from monitor.model import FeedRecord
 
 RECORD = FeedRecord("wire", "https://wire.example/feed", NOW)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from feed_samples import rss
 
-from monitor.feeds.parse import parse_feed
+from monitor.feeds.parse.document import parse_feed
 from monitor.model import Pace
 
 ITEM = "<title>x</title>"

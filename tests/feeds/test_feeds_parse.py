@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from work import FIXED, calls
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds import parse
-from monitor.feeds.parse import parse_feed
+from monitor.feeds.parse import document
+from monitor.feeds.parse.document import parse_feed
 from monitor.model import ParsedEntry, ParsedFeed
 
 URL = "https://cdn.example/feeds/wire.xml"
@@ -230,7 +230,7 @@ def test_outside_entities_are_not_read(tmp_path: Path) -> None:
 
 
 def test_only_so_many_entries_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(document, "MAX_ENTRIES", 3)
     entries = read(rss(*(f"<title>{n}</title>" for n in range(5)))).entries
     assert [entry.text.title for entry in entries] == ["0", "1", "2"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from yarl import URL
 
-from monitor.feeds.platforms import host_of
+from monitor.feeds.http.shared_hosts import host_of
 
 
 @pytest.mark.parametrize(

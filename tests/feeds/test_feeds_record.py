@@ -7,9 +7,9 @@ import pytest
 from feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostResting
-from monitor.feeds.answers import Fetched
-from monitor.feeds.due import BY_SERVER, NEVER
-from monitor.feeds.record import (
+from monitor.feeds.http.responses import Fetched
+from monitor.feeds.schedule.due_time import BY_SERVER, NEVER
+from monitor.feeds.schedule.transitions import (
     BY_FEED,
     BY_RHYTHM,
     after_failure,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.returning import Returning, returning
+from monitor.feeds.parse.renumbering import Returning, returning
 from monitor.model import KnownEntry, ParsedEntry, Text
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)

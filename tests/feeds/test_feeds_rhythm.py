@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.rhythm import ENOUGH, odd_silence_s, rhythm_of, wait_s
+from monitor.feeds.schedule.rhythm import ENOUGH, odd_silence_s, rhythm_of, wait_s
 from monitor.model import Rhythm
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.feeds.robots import Robots, meets, read_robots, reserved_paths
+from monitor.feeds.articles.robots import Robots, meets, read_robots, reserved_paths
 
 NAME = "crypto-news-monitor"
 

@@ -11,7 +11,7 @@ import pytest
 from feed_samples import NOW, ONE_ITEM, rss
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.workers import ParserPool
+from monitor.feeds.parse.workers import ParserPool
 
 URL = "https://wire.example/rss"
 # what makes a parser quadratic

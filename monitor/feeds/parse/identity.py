@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from monitor.feeds.links import untracked
+from monitor.feeds.parse.links import untracked
 from monitor.model import KnownEntry, ParsedEntry
 
 MAX_ENTRIES = 2000  # of one document; the first are taken, which are the newest in nearly every feed

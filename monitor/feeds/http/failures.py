@@ -10,7 +10,7 @@ import aiohttp
 import aiohttp_socks
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.dial import CONNECT_S
+from monitor.feeds.http.connector import CONNECT_S
 
 _SEE_PROXY = 'see "proxy" in [http]'
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.errors import FeedState
-from monitor.feeds.rhythm import odd_silence_s
+from monitor.feeds.schedule.rhythm import odd_silence_s
 from monitor.model import FeedRecord
 
 SLOW_S = 5.0

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.permissions import Permissions
-from monitor.feeds.workers import WorkerPool, confine
+from monitor.feeds.articles.permissions import Permissions
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.parse.workers import WorkerPool, confine
 
 MOST = 30  # articles for one poll, the newest
 TOGETHER_S = 60.0  # for all of one poll: its entries wait so long, and nobody else
@@ -87,13 +87,13 @@ class ArticleReader:
 
 def prepare_for_articles() -> None:
     """Import what reads articles, so that the first one's time is its own, and confine this process."""
-    import monitor.feeds.article_text  # noqa: F401
+    import monitor.feeds.articles.extraction  # noqa: F401
 
     confine()
 
 
 def read_article(body: bytes, content_type: str) -> str:
     """Return ``article_text`` of the arguments."""
-    from monitor.feeds.article_text import article_text
+    from monitor.feeds.articles.extraction import article_text
 
     return article_text(body, content_type)

@@ -13,7 +13,7 @@ from python_socks import ProxyType
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.addresses import Network, literal_address, refused_sort
+from monitor.feeds.http.address_guard import Network, literal_address, refused_sort
 
 CONNECT_S = 10.0  # for one address, so that there is time left for the host's next
 _KEEPALIVE_S = 15.0  # idle TLS connections cost 100 KB each

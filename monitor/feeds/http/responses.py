@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.freshness import fresh_for_s, retry_after_s
+from monitor.feeds.http.freshness import fresh_for_s, retry_after_s
 from monitor.model import FeedRecord, Validators
 
 RawHeaders = Iterable[tuple[bytes, bytes]]

@@ -17,18 +17,17 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds import answers
-from monitor.feeds.addresses import Network, is_within
-from monitor.feeds.answers import Fetched, wants_whole
-from monitor.feeds.dial import CONNECT_S, Dialler
-from monitor.feeds.due import NEVER
-from monitor.feeds.failures import FAILURES, as_feed_error
-from monitor.feeds.freshness import fresh_for_s, retry_after_s
-from monitor.feeds.hops import REDIRECTS, Way, is_same_host
-from monitor.feeds.hosts import Hosts
-from monitor.feeds.opt_out import opted_out
-from monitor.feeds.platforms import host_of
-from monitor.model import Feed, FeedRecord, Validators
+from monitor.feeds.http import responses
+from monitor.feeds.http.address_guard import Network, is_within
+from monitor.feeds.http.connector import CONNECT_S, Dialler
+from monitor.feeds.http.failures import FAILURES, as_feed_error
+from monitor.feeds.http.freshness import fresh_for_s, retry_after_s
+from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.opt_out import opted_out
+from monitor.feeds.http.redirects import REDIRECTS, Way, is_same_host
+from monitor.feeds.http.responses import Fetched, wants_whole
+from monitor.feeds.http.shared_hosts import host_of
+from monitor.model import NEVER, Feed, FeedRecord, Validators
 
 MAX_BODY = 5 * 1024 * 1024  # bytes, decompressed
 MAX_REDIRECTS = 5
@@ -141,7 +140,7 @@ class Fetcher:
         except FAILURES as error:
             raise as_feed_error(error, self._timeout_s) from error
         if not 200 <= response.status < 300:
-            raise answers.failure(response.status, response.headers, b"", self._clock())
+            raise responses.failure(response.status, response.headers, b"", self._clock())
 
     async def page(self, url: str, *, may_ask: MayAsk | None = None) -> Fetched:
         """Return what *url*, a page and no feed, answers; it takes no feed's slot, and gets nobody's login.
@@ -173,7 +172,7 @@ class Fetcher:
         answered_by = way.url if same else URL(record.answered_by)
         left_s = self._timeout_s
         for _ in range(self._max_redirects + 1):
-            conditions = answers.conditions(held) if is_same_host(way.url, answered_by) else {}
+            conditions = responses.conditions(held) if is_same_host(way.url, answered_by) else {}
             async with self._turn(way.url, page, await page.pause_s(way.url) if page else 0.0):
                 started = monotonic()
                 async with asyncio.timeout(left_s):
@@ -202,18 +201,18 @@ class Fetcher:
         """Return what *response* brings; *held* are the validators that were sent, None when none were."""
         began = monotonic()
         now, headers = self._clock(), _joined(response.headers)
-        got = answers.validators(response.raw_headers)
+        got = responses.validators(response.raw_headers)
         body: bytes | None = None
         if response.status == 200:
             body = await self._body(response)
         elif response.status != 304:
-            error = answers.failure(response.status, headers, await self._error_page(response), now)
+            error = responses.failure(response.status, headers, await self._error_page(response), now)
             self._let_rest(way.url, response.status, error)
             raise error
         elif held is None:
             raise FeedError(FeedState.SERVER_ERROR, "the server answered 304 although we hold nothing of it")
         else:
-            got = answers.refreshed(held, got)
+            got = responses.refreshed(held, got)
         return Fetched(
             body=body,
             content_type=headers.get("Content-Type", ""),

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.feeds.freshness import LONGEST_S
+from monitor.feeds.http.freshness import LONGEST_S
 from monitor.model import Pace
 
 MAX_BACKOFF_S = LONGEST_S
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 FIRST_SPREAD_S = 30.0  # a few new feeds are polled within that time
 CROWD_GAP_S = 1.0  # between two new feeds, where there are many
 JITTER = 0.1  # at most that much of the interval is added

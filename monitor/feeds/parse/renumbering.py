@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.feeds.links import same_page
+from monitor.feeds.parse.links import same_page
 from monitor.model import KnownEntry, ParsedEntry
 
 STORM = 5  # entries that come back at once: fewer are a coincidence

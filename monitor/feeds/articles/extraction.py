@@ -9,8 +9,8 @@ import trafilatura
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.clean import clean_text
-from monitor.feeds.opt_out import opted_out
+from monitor.feeds.http.opt_out import opted_out
+from monitor.feeds.parse.plain_text import clean_text
 
 MOST = 200_000  # characters of an article
 

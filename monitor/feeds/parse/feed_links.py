@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from monitor.feeds.links import web_address
+from monitor.feeds.parse.links import web_address
 
 MOST = 12  # feeds of one page
 _READ = 512 * 1024  # bytes of a page

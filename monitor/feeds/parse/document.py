@@ -13,13 +13,13 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.clean import clean_text
-from monitor.feeds.dates import believable
-from monitor.feeds.fingerprint import Unchanged, parsed_hashes, without_known
-from monitor.feeds.identity import MAX_ENTRIES
-from monitor.feeds.jsonfeed import read_json
-from monitor.feeds.links import web_address
-from monitor.feeds.pace import pace_of
+from monitor.feeds.parse.dates import believable
+from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes, without_known
+from monitor.feeds.parse.identity import MAX_ENTRIES
+from monitor.feeds.parse.json_feed import read_json
+from monitor.feeds.parse.links import web_address
+from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.parse.update_hints import pace_of
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import FeedError, FeedState, HostResting
-from monitor.feeds.answers import Fetched
-from monitor.feeds.due import JITTER, MAX_BACKOFF_S, NEVER, Due, first_due, next_due, phase_of
-from monitor.feeds.health import standing
-from monitor.feeds.moves import with_move
-from monitor.feeds.rhythm import rhythm_of, wait_s
-from monitor.model import Feed, FeedRecord, Pace, ParsedFeed, Validators
+from monitor.feeds.http.responses import Fetched
+from monitor.feeds.schedule.due_time import JITTER, MAX_BACKOFF_S, Due, first_due, next_due, phase_of
+from monitor.feeds.schedule.feed_health import standing
+from monitor.feeds.schedule.moves import with_move
+from monitor.feeds.schedule.rhythm import rhythm_of, wait_s
+from monitor.model import NEVER, Feed, FeedRecord, Pace, ParsedFeed, Validators
 
 TAKEN_BACK_AFTER = 3  # failures in a row at an address that was taken over
 BY_FEED = "the feed asks not to be read more often (ttl, sy:updatePeriod)"

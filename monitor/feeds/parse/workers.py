@@ -156,7 +156,7 @@ async def _end(pool: ProcessPool) -> None:
 
 def prepare_for_feeds() -> None:
     """Import what reads feeds, so that the first document's time is its own, and confine this process."""
-    import monitor.feeds.parse  # noqa: F401
+    import monitor.feeds.parse.document  # noqa: F401
 
     confine()
 
@@ -185,7 +185,7 @@ def within_limits(work: Callable[..., T], *arguments: object) -> T:
 
 def read_document(body: bytes, content_type: str, url: str, known: Collection[bytes]) -> ParsedFeed:
     """Return ``parse_feed`` of the arguments; whatever a hostile document raises is a failure of its feed."""
-    from monitor.feeds.parse import parse_feed
+    from monitor.feeds.parse.document import parse_feed
 
     try:
         return parse_feed(body, content_type, url, known)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.answers import Fetched
-from monitor.feeds.due import NEVER
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.workers import ParserPool
-from monitor.model import Feed, FeedRecord, ParsedFeed
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.responses import Fetched
+from monitor.feeds.parse.workers import ParserPool
+from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ async def _read(fetched: Fetched, pool: ParserPool) -> ParsedFeed:
 
 def read_feed_links(body: bytes, url: str) -> tuple[str, ...]:
     """Return ``feed_links`` of the arguments; called in a worker."""
-    from monitor.feeds.feed_links import feed_links
+    from monitor.feeds.parse.feed_links import feed_links
 
     return feed_links(body, url)
 

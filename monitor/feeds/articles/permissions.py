@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.robots import NOTHING_SAID, Robots, meets, read_robots, reserved_paths
+from monitor.feeds.articles.robots import NOTHING_SAID, Robots, meets, read_robots, reserved_paths
 
 NAME = "crypto-news-monitor"  # that robots.txt calls us by
 KEPT = timedelta(days=1)  # RFC 9309 section 2.4

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
-from monitor.alerts.redact import redacted, spellings
+from monitor.redaction import redacted, spellings
 
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 _CHATTY = ("apprise", "urllib3", "requests", "aiohttp", "asyncio", "apscheduler", "pebble")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.clean import clean_text
-from monitor.feeds.dates import believable
-from monitor.feeds.fingerprint import parted
-from monitor.feeds.links import web_address
+from monitor.feeds.parse.dates import believable
+from monitor.feeds.parse.fingerprint import parted
+from monitor.feeds.parse.links import web_address
+from monitor.feeds.parse.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 _VERSION = "https://jsonfeed.org/version/"

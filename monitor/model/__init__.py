@@ -1,0 +1,82 @@
+"""The vocabulary of the monitor, as frozen values.
+
+Moments are aware datetimes in UTC and end in ``_at``; durations are seconds and end in ``_s``; positions count
+characters of the cleaned text.
+"""
+
+from monitor.model.delivery import (
+    Coverage,
+    Decision,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Message,
+    Notification,
+    Remark,
+    Silence,
+    Told,
+    Verdict,
+)
+from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
+from monitor.model.feed import NEVER, Feed, FeedRecord, Pace, Rhythm, Validators
+from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
+from monitor.model.incident import Trouble, TroubleKind
+from monitor.model.watchlist import (
+    Actor,
+    Destination,
+    Escalation,
+    Keyword,
+    QuietWindow,
+    Recurrence,
+    Rule,
+    Scope,
+    Severity,
+    Threshold,
+    Within,
+)
+
+__all__ = [
+    "NEVER",
+    "Actor",
+    "Amount",
+    "Coverage",
+    "Decision",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
+    "Destination",
+    "Entry",
+    "Escalation",
+    "Feed",
+    "FeedRecord",
+    "Hit",
+    "Indicator",
+    "IndicatorKind",
+    "Judgement",
+    "Keyword",
+    "KnownEntry",
+    "MatchKind",
+    "Mention",
+    "Message",
+    "Notification",
+    "Pace",
+    "ParsedEntry",
+    "ParsedFeed",
+    "QuietWindow",
+    "Recurrence",
+    "Remark",
+    "Rhythm",
+    "Rule",
+    "RuleMatch",
+    "Scope",
+    "Severity",
+    "Silence",
+    "Text",
+    "Threshold",
+    "Told",
+    "Trouble",
+    "TroubleKind",
+    "Validators",
+    "Verdict",
+    "Within",
+]

@@ -1,0 +1,39 @@
+"""Incidents: what is wrong with the monitor itself or its surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TroubleKind(StrEnum):
+    """What kind of thing is wrong."""
+
+    FEED = "feed"  # one fails
+    SILENCE = "silence"  # a feed has been silent for longer than its habit
+    RENUMBERED = "renumbered"  # a feed gave new ids to entries that it had shown
+    FEEDS = "feeds"  # so many fail that it is hardly their fault
+    DESTINATION = "destination"  # one does not take what it is sent
+    GIVEN_UP = "given up"  # a delivery is dead
+    CONFIGURATION = "configuration"  # the one on disk is refused
+    DISK = "disk"
+    BACKUP = "backup"
+    CANARY = "canary"  # it was not found, or has not arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong with the monitor or its surroundings; told once, and once more when it is over."""
+
+    topic: str  # its identity: ``feed wire``
+    kind: TroubleKind
+    subject: str  # the feed or the destination; empty: there is but one
+    title: str  # ``feed wire cannot be read``
+    over: str  # ``feed wire is read again``
+    cause: str
+    remedy: str  # empty when waiting is all there is to do
+    since: datetime
+    told_at: datetime | None = None  # None: nobody was told
+    ended_at: datetime | None = None  # None: it goes on; else that is to be told still
+    covered: bool = False  # told with many others, and not by its name
