@@ -115,7 +115,7 @@ class Meter:
 
 async def _monitor(port: int, feeds: int, folder: Path) -> None:
     from monitor.config import load
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
 
     path = folder / "config.toml"
     path.write_text(configuration(addresses(port, feeds)), encoding="utf-8")

@@ -20,8 +20,8 @@ async def _main(path: Path) -> None:
     # here, since every worker process imports this file, and is to be as small as in a real daemon
     from monitor import clock
     from monitor.config import Config, load
-    from monitor.daemon.schedule import run
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
+    from monitor.daemon.scheduler import run
     from monitor.model import FeedRecord
     from monitor.store import Reader, feeds
 

@@ -15,7 +15,7 @@ import pytest
 from servers import FeedServer, Reply
 
 from monitor.config import Config, load
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.model import Hit, Severity
 from monitor.store.hits import HitQuery, list_hits, load_hit
 

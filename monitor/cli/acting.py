@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def act(config: Config, request: dict[str, Any]) -> str:
     """Do what *request* asks, one of ``daemon.acts.ACTS``, and return what was done, in words."""
     from monitor import clock
-    from monitor.daemon.acts import ACTS
-    from monitor.daemon.control import ask
+    from monitor.daemon.control_socket import ask
+    from monitor.daemon.operator_actions import ACTS
     from monitor.store import InstanceLock, open_reader, open_writer, write
 
     path = config.storage.path

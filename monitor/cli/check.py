@@ -82,7 +82,7 @@ def _count(n: int, what: str) -> str:
 
 async def _fetch_all(config: Config) -> list[dict[str, Any]]:
     from monitor import clock
-    from monitor.daemon.poll import user_agent
+    from monitor.daemon.poller import user_agent
     from monitor.feeds.http.fetch import Fetcher
     from monitor.feeds.parse.workers import ParserPool
     from monitor.model import Feed, FeedRecord

@@ -51,14 +51,14 @@ def check(config_path: Path | None, link: str | None) -> int:
 
 def _look_for(path: Path, link: str) -> list[str]:
     """Return what is wrong with the hit log when it lacks *link*; else say which hit it belongs to."""
-    from monitor.store import chain, open_reader
+    from monitor.store import hash_chain, open_reader
 
     try:
         wanted = bytes.fromhex(link)
     except ValueError:
         raise UsageError(f'"{link}" is no link; a heartbeat names one of 64 hexadecimal digits') from None
     with open_reader(path) as db:
-        hit = chain.hit_of_link(db, wanted)
+        hit = hash_chain.hit_of_link(db, wanted)
     if hit is None:
         return ["hit log: it holds no such link: it was written anew, or retention has deleted that part"]
     click.echo(f"{path}: that link is the one of hit #{hit}", err=True)
@@ -66,10 +66,10 @@ def _look_for(path: Path, link: str) -> list[str]:
 
 
 def _log_end(path: Path) -> str:
-    from monitor.store import chain, open_reader
+    from monitor.store import hash_chain, open_reader
 
     with open_reader(path, upgraded=False) as db:
-        head = chain.head(db) if db["hit_links"].exists() else None
+        head = hash_chain.head(db) if db["hit_links"].exists() else None
     return f"; the hit log ends with {head}" if head else ""
 
 

@@ -19,7 +19,7 @@ from monitor.cli.options import colour_wanted
 
 if TYPE_CHECKING:
     from monitor.cli.recorded import Newsstand
-    from monitor.daemon.poll import PollReport
+    from monitor.daemon.poller import PollReport
 
 
 @click.command(name="demo")
@@ -38,7 +38,7 @@ def command() -> int:
 
 async def _show(path: Path, newsstand: Newsstand) -> int:
     from monitor.cli.options import load_config
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
     from monitor.store.hits import totals
 
     colour = colour_wanted()

@@ -33,7 +33,7 @@ def command(config_path: Path | None, destination: str, only_print: bool) -> Non
 
 def _show(config: Config, destination: str) -> None:
     from monitor import clock
-    from monitor.alerts.render import render
+    from monitor.alerts.render.notification import render
     from monitor.store import deliveries, messages, open_reader
 
     db = open_reader(config.storage.path)

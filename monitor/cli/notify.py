@@ -13,7 +13,7 @@ from monitor.cli.options import colour_wanted, config_option, load_config, requi
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.alerts.send import Channel
+    from monitor.alerts.apprise.sending import Channel
     from monitor.config import Config
     from monitor.model import Delivery, Message, Notification
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--print", "only_print", is_flag=True, help="Show what would be handed over, send nothing.")
 def command(config_path: Path | None, destination: str, hit_id: int | None, only_print: bool) -> None:
     """Send one message to DEST and say whether it was accepted."""
-    from monitor.alerts.send import open_channel
+    from monitor.alerts.apprise.sending import open_channel
 
     config = load_config(config_path)
     require_usable_addresses(config)
@@ -57,9 +57,9 @@ def _payload(channel: Channel, notification: Notification) -> str:
 
 def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
     from monitor import clock
-    from monitor.alerts.console import render_console
-    from monitor.alerts.medium import Medium
-    from monitor.alerts.render import render
+    from monitor.alerts.render.console import render_console
+    from monitor.alerts.render.medium import Medium
+    from monitor.alerts.render.notification import render
     from monitor.model import Notification
 
     zone, now = config.alerts.timezone, clock.now()

@@ -25,7 +25,7 @@ from monitor.errors import FeedState, UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
 
 
 @click.command(name="once")
@@ -46,7 +46,7 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
 
 async def _once(config: Config, feed: str | None) -> int:
     from monitor import clock
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
     from monitor.model import DeliveryState
     from monitor.store import deliveries
 
@@ -73,7 +73,7 @@ def _without_wait(config: Config) -> Config:
 async def _dry(config: Config, feed: str | None) -> int:
     """Poll into a copy of the database and show what was found, and who would be told."""
     from monitor import clock
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
     from monitor.store import copy_database, hits, outbox
 
     with tempfile.TemporaryDirectory(prefix="monitor-dry-run-") as folder:

@@ -104,7 +104,7 @@ def load_config(path: Path | None) -> Config:
 
 def address_problems(config: Config) -> tuple[Problem, ...]:
     """Return what is wrong with the addresses of the destinations; imports apprise, which takes a quarter second."""
-    from monitor.alerts.service import check_url
+    from monitor.alerts.apprise.plugins import check_url
 
     found = ((d.name, check_url(d.url)) for d in config.destinations.values())
     return tuple(

@@ -19,7 +19,7 @@ _FEEDS = {"ok": "ok", "odd": "odd", "new": "not polled yet", "failing": "failing
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(config_path: Path | None, as_json: bool) -> int:
     """Show how the daemon stands. Exit 0: all well, 1: something is wrong (it is named), 3: no daemon runs."""
-    from monitor.daemon.control import ask
+    from monitor.daemon.control_socket import ask
 
     answer = ask(load_config(config_path).storage.path, {"do": "status"})
     if as_json:

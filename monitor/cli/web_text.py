@@ -31,7 +31,7 @@ async def fetch(url: str) -> Fetched:
 def fetcher_for(url: str) -> Fetcher:
     """Return an HTTP client for *url* and what it leads to, to be opened."""
     from monitor import clock
-    from monitor.daemon.poll import user_agent
+    from monitor.daemon.poller import user_agent
     from monitor.feeds.http.address_guard import literal_network
     from monitor.feeds.http.fetch import Fetcher
 

@@ -8,12 +8,12 @@ from importlib.metadata import version
 from typing import Any
 
 from monitor import clock
-from monitor.daemon.heartbeat import canary_words
-from monitor.daemon.service import Daemon
-from monitor.daemon.vitals import Vitals
+from monitor.daemon.app import Daemon
 from monitor.errors import FeedState
+from monitor.health.heartbeat import canary_words
+from monitor.health.progress import Vitals
 from monitor.model import FeedRecord, TroubleKind
-from monitor.store import Reader, canaries, deliveries, feeds, troubles
+from monitor.store import Reader, canaries, deliveries, feeds, incidents
 
 DOWN_AFTER = 3  # failures in a row; one may be the weather
 _ODD = (FeedState.SILENT, FeedState.MOVED, FeedState.SLOW, FeedState.RENUMBERED)  # they answer
@@ -34,7 +34,7 @@ async def status(
 
     records, waiting, counts = await daemon.ask(read)
     canary = await daemon.ask(canaries.latest)
-    found = await daemon.ask(troubles.load_troubles)
+    found = await daemon.ask(incidents.load_troubles)
     now = clock.now()
     down = [record for record in records if record.failures >= DOWN_AFTER]
     odd = [record for record in records if record.state in _ODD]

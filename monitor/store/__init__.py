@@ -6,8 +6,8 @@ open), ``deliveries`` (sending them) and ``timers``. Those that write want a ``W
 ``with write(db):``; those that only read are content with a ``Reader``.
 """
 
-from monitor.store.connection import copy_database, open_reader, open_writer
-from monitor.store.lock import InstanceLock
-from monitor.store.statements import Reader, Writer, write
+from monitor.store.db.connection import copy_database, open_reader, open_writer
+from monitor.store.db.lock import InstanceLock
+from monitor.store.db.statements import Reader, Writer, write
 
 __all__ = ["InstanceLock", "Reader", "Writer", "copy_database", "open_reader", "open_writer", "write"]

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.errors import StoreError, StoreGone
-from monitor.store.connection import connect, ensure_sound, open_reader
-from monitor.store.copying import PARTIAL, copy_to, sync
-from monitor.store.proof import verify
-from monitor.store.statements import Writer, change, in_words, rows, write
+from monitor.store.chain_check import verify
+from monitor.store.db.connection import connect, ensure_sound, open_reader
+from monitor.store.db.copying import PARTIAL, copy_to, sync
+from monitor.store.db.statements import Writer, change, in_words, rows, write
 
 _STAMP = "%Y%m%d-%H%M%SZ"
 _NAME = re.compile(r"monitor-([0-9]{8}-[0-9]{6}Z)\.db")

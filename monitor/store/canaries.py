@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryState
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Writer, change, first, rows
+from monitor.store.db.statements import Reader, Writer, change, first, rows
+from monitor.store.db.timestamps import moment, stored
 
 _ASK = "INSERT INTO canaries (asked_at, failure) VALUES (:now, '') ON CONFLICT (asked_at) DO NOTHING"
 _ASKED = "SELECT asked_at FROM canaries WHERE planted_at IS NULL AND failure = '' ORDER BY asked_at"

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Delivery, DeliveryKind, DeliveryState
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, first, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, first, rows
+from monitor.store.db.timestamps import moment, stored
 
 _DUE_DESTINATIONS = """
 SELECT DISTINCT destination FROM deliveries

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.model import Entry, KnownEntry, Text
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Values, Writer, change, first, returned, rows
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, first, returned, rows
+from monitor.store.db.timestamps import moment, stored
 
 _DAY = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from operator import attrgetter
 from typing import Any
 
 from monitor.model import FeedRecord, Pace, Rhythm, Validators
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Values, Writer, change, change_each, first, rows
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
+from monitor.store.db.timestamps import moment, stored
 
 _COLUMNS = ["etag", "last_modified", *(field.name for field in fields(FeedRecord) if field.name != "validators")]
 _BY_POLLS = [name for name in _COLUMNS if name not in ("key", "url", "settings")]

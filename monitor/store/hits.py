@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Hit, Judgement, RuleMatch, Severity
-from monitor.store.chain import add_link
+from monitor.store.db.statements import Reader, Row, Writer, change_each, first, returned, rows
+from monitor.store.db.timestamps import moment, stored
 from monitor.store.entries import entry_of
+from monitor.store.hash_chain import add_link
 from monitor.store.mentions import add_mentions, amounts_of, indicators_of, mentions_of
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change_each, first, returned, rows
 
 _ADD = """
 INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, raw_hash, is_update, changes, canary,

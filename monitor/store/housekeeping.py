@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.store import chain
-from monitor.store.moments import stored
-from monitor.store.statements import Reader, Row, Writer, change, in_words, rows
+from monitor.store import hash_chain
+from monitor.store.db.statements import Reader, Row, Writer, change, in_words, rows
+from monitor.store.db.timestamps import stored
 
 LOOKED_AT = 1000  # entries in one transaction; deleting so many takes less than a tenth of a second
 PAGES = 1000  # given back in one transaction
@@ -160,7 +160,7 @@ def _delete(db: Writer, entries: list[Row], now: datetime) -> Pruned:
     ids = {"ids": _ids(entries)}
     deliveries = {"ids": _ids(rows(db, _DELIVERIES_OF, ids))}
     stories = {"ids": json.dumps(list({entry["story_id"] for entry in entries}))}
-    chain.note_gone(db, ids["ids"], now)
+    hash_chain.note_gone(db, ids["ids"], now)
     pruned = Pruned(
         hits=change(db, _DELETE_HITS, ids),  # before all that they refer to
         deliveries=change(db, _DELETE_DELIVERIES, deliveries),
@@ -168,7 +168,7 @@ def _delete(db: Writer, entries: list[Row], now: datetime) -> Pruned:
         stories=change(db, _DELETE_STORIES, stories),
     )
     if pruned.hits:
-        chain.trim(db)
+        hash_chain.trim(db)
     return pruned
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
-from monitor.store.moments import stored
-from monitor.store.statements import Reader, Writer, change_each, rows
+from monitor.store.db.statements import Reader, Writer, change_each, rows
+from monitor.store.db.timestamps import stored
 
 _ADD_MENTION = """
 INSERT INTO mentions (entry_id, version, actor, keyword, alias, text, field, start, "end", edits, kind,

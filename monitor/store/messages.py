@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import Coverage, Delivery, DeliveryKind, Message, Remark
+from monitor.store.db.statements import Reader, Writer, change, first, rows
 from monitor.store.outbox import hits_of, open_delivery
-from monitor.store.statements import Reader, Writer, change, first, rows
 
 _REMARK = "SELECT payload FROM deliveries WHERE id = :id"
 _KEEP_REMARK = "UPDATE deliveries SET payload = :payload WHERE id = :id"

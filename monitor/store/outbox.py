@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Decision, DeliveryKind, DeliveryState, Hit, Verdict
+from monitor.store.db.statements import Reader, Row, Writer, change, change_each, returned, rows
+from monitor.store.db.timestamps import moment, stored
 from monitor.store.hits import load_hit
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, change_each, returned, rows
 
 # one statement, so that two hits of a group never open two deliveries; the hit that hurries sets the moment
 _JOIN_OR_OPEN = """

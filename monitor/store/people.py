@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.model import Silence
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, first, returned, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, first, returned, rows
+from monitor.store.db.timestamps import moment, stored
 
 _SILENCE = """
 INSERT INTO silences (subject, name, author, why, created_at, until)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryState
-from monitor.store.moments import moment
-from monitor.store.statements import Reader, Writer, first, rows
+from monitor.store.db.statements import Reader, Writer, first, rows
+from monitor.store.db.timestamps import moment
 
 _GONE = """
 INSERT INTO retractions (entry_id, actor, gone, changes) VALUES (:entry_id, :actor, 1, 1)

@@ -9,8 +9,8 @@ from datetime import datetime
 from monitor.errors import UsageError
 from monitor.matching.text import has_cjk
 from monitor.model import Severity
-from monitor.store.moments import stored
-from monitor.store.statements import Reader, Row, Writer, change, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, rows
+from monitor.store.db.timestamps import stored
 
 MOST_TERMS = 64
 MERGED = 500  # pages in one transaction, which takes a tenth of a second at most

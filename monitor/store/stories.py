@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Entry, Indicator, IndicatorKind
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, first, returned, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, first, returned, rows
+from monitor.store.db.timestamps import moment, stored
 from monitor.stories import StoryItem
 
 # a story that was deleted meanwhile is not followed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Row, Writer, change, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, rows
+from monitor.store.db.timestamps import moment, stored
 
 _SET = """
 INSERT INTO timers (kind, key, set_at, due_at, spec) VALUES (:kind, :key, :now, :due_at, :spec)

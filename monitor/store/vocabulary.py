@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Text
-from monitor.store.moments import moment, stored
-from monitor.store.statements import Reader, Writer, change, first, returned, rows
+from monitor.store.db.statements import Reader, Writer, change, first, returned, rows
+from monitor.store.db.timestamps import moment, stored
 
 AT_ONCE = 500  # entries
 

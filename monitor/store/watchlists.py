@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.store.moments import stored
-from monitor.store.statements import Writer, returned
+from monitor.store.db.statements import Writer, returned
+from monitor.store.db.timestamps import stored
 
 # an update that changes nothing, since RETURNING says nothing of a row that was left alone
 _VERSION = """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.alerts.clean import ZERO_WIDTH_SPACE, cut, neutralise, printable, safe_link
+from monitor.alerts.content.neutralise import ZERO_WIDTH_SPACE, cut, neutralise, printable, safe_link
 
 FRAGMENTS = [
     "@everyone",

@@ -12,9 +12,9 @@ import hostile
 import pytest
 from test_hostile import wire
 
-from monitor.alerts.compose import Composer
-from monitor.alerts.medium import Medium
-from monitor.alerts.render import render
+from monitor.alerts.content.compose import Composer
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
 from monitor.model import (
     Amount,
     Coverage,
@@ -167,7 +167,7 @@ def test_more_rules_than_three_are_counted(rich, delivery):
 
 
 def test_what_has_little_room_keeps_the_number_the_headline_and_the_link(rich, delivery):
-    from monitor.alerts.medium import Room
+    from monitor.alerts.render.medium import Room
 
     made = render(Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at, room=Room(0, 160))
     assert made.title == ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.console import columns, render_console
+from monitor.alerts.render.console import columns, render_console
 from monitor.model import Indicator, IndicatorKind, Message
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.edits import Edit, compare, lines_of
+from monitor.alerts.content.edit_summary import Edit, compare, lines_of
 from monitor.config import load
 from monitor.model import Text
 from monitor.watchlist import compile_watchlist, judge

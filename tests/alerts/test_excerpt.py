@@ -4,10 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.excerpt import headline, words_around
-from monitor.alerts.pieces import written
-from monitor.alerts.render_plain import PLAIN
-from monitor.alerts.wording import mention_names
+from monitor.alerts.content.excerpt import headline, words_around
+from monitor.alerts.content.pieces import written
+from monitor.alerts.content.wording import mention_names
+from monitor.alerts.render.plain import PLAIN
 from monitor.model import MatchKind, Mention, Text
 
 FILLER = "The bridge was paused on Monday while its keepers counted what was left of the pool. " * 4

@@ -1,4 +1,4 @@
-from monitor.alerts.follow_ups import joined
+from monitor.alerts.policy.follow_ups import joined
 from monitor.model import Remark
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts import troubles as seen
-from monitor.alerts.health import OUTAGE, Outlook, Sight, look
-from monitor.alerts.health_words import Beat, heartbeat, news_for
+from monitor.health import incident_kinds as seen
+from monitor.health.incident_messages import Beat, heartbeat, news_for
+from monitor.health.incidents import OUTAGE, Outlook, Sight, look
 from monitor.model import FeedRecord, Trouble
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import hostile
 import pytest
 
-from monitor.alerts.console import render_console
-from monitor.alerts.handing import template_text
-from monitor.alerts.medium import Medium
-from monitor.alerts.render import render
+from monitor.alerts.apprise.payloads import template_text
+from monitor.alerts.render.console import render_console
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
 from monitor.model import Coverage, DeliveryKind, Message, Remark
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

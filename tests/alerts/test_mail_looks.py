@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from test_render_limits import wordy_message
 
-from monitor.alerts.medium import Medium
-from monitor.alerts.render import render
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
 from monitor.model import DeliveryKind, Message, Remark
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

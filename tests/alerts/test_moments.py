@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.moments import next_moment, quiet_until
+from monitor.alerts.policy.recurrence import next_moment, quiet_until
 from monitor.config.recurrences import DAYS, parse_quiet_hours, parse_quiet_window, parse_recurrence
 
 BERLIN = ZoneInfo("Europe/Berlin")

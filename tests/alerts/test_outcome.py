@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.alerts.outcome import LogLine, read_failure
+from monitor.alerts.apprise.outcome import LogLine, read_failure
 from monitor.errors import OutcomeUnknown
 
 WARNING = "Failed to send notification."

@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.clean import ZERO_WIDTH_SPACE, neutralise
-from monitor.alerts.markup import DISCORD, SLACK, TELEGRAM
-from monitor.alerts.pieces import Piece, harmless, own_words, units, written, written_within
-from monitor.alerts.render_plain import PLAIN
+from monitor.alerts.content.neutralise import ZERO_WIDTH_SPACE, neutralise
+from monitor.alerts.content.pieces import Piece, harmless, own_words, units, written, written_within
+from monitor.alerts.render.markup import DISCORD, SLACK, TELEGRAM
+from monitor.alerts.render.plain import PLAIN
 
 FRAGMENTS = [
     "@every",

@@ -16,9 +16,9 @@ import pytest
 from mail_server import Mailbox
 from test_hostile import hostile_message
 
-from monitor.alerts.medium import Medium
-from monitor.alerts.render import render
-from monitor.alerts.send import open_channel
+from monitor.alerts.apprise.sending import open_channel
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import DeliveryKind, Destination, Message, Notification, Remark
 

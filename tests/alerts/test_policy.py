@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.policy import Case, corroborated, decide, escalated
+from monitor.alerts.policy.decide import Case, corroborated, decide, escalated
 from monitor.config import AlertSettings
 from monitor.config.recurrences import parse_quiet_window, parse_recurrence
 from monitor.model import DeliveryKind, Destination, Severity, Silence, Told, Verdict

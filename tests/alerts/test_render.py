@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.render import render
-from monitor.alerts.wording import largest_amounts, seen_words
+from monitor.alerts.content.wording import largest_amounts, seen_words
+from monitor.alerts.render.notification import render
 from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")

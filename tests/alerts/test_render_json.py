@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.medium import Medium
-from monitor.alerts.render import render
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
 from monitor.model import Amount, Coverage, Indicator, IndicatorKind, Message, Remark
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/alerts.md"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.handing import template_text
-from monitor.alerts.medium import Medium, Room
-from monitor.alerts.pieces import units
-from monitor.alerts.render import render
+from monitor.alerts.apprise.payloads import template_text
+from monitor.alerts.content.pieces import units
+from monitor.alerts.render.medium import Medium, Room
+from monitor.alerts.render.notification import render
 from monitor.model import Amount, Coverage, DeliveryKind, Indicator, IndicatorKind, Message, Remark
 
 UTC_ZONE = ZoneInfo("UTC")

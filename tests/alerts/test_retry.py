@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.retry import gives_up, retry_at
+from monitor.alerts.policy.retry import gives_up, retry_at
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

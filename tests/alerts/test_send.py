@@ -13,8 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from monitor.alerts.send import open_channel
-from monitor.alerts.service import check_url
+from monitor.alerts.apprise.plugins import check_url
+from monitor.alerts.apprise.sending import open_channel
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Destination, Notification
 
@@ -236,6 +236,7 @@ def test_a_channel_of_an_address_that_cannot_be_used_is_refused():
 
 
 def test_deciding_and_rendering_do_not_load_apprise():
-    rooms = "monitor.alerts.policy, monitor.alerts.render, monitor.alerts.console, monitor.alerts.send"
-    code = f"import sys, {rooms}; sys.exit('apprise' in sys.modules)"
+    modules = ("policy.decide", "render.notification", "render.console", "apprise.sending")
+    imports = ", ".join(f"monitor.alerts.{module}" for module in modules)
+    code = f"import sys, {imports}; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

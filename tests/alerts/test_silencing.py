@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.silencing import silence_words, silenced
+from monitor.alerts.policy.silences import silence_words, silenced
 from monitor.model import Rule, Silence
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

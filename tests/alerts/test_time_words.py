@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.alerts.time_words import moment_words, span_words
+from monitor.alerts.content.time_words import moment_words, span_words
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from servers import Reply
 
 from monitor.cli.options import load_config
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.store import InstanceLock
 
 FEED = b"<rss version='2.0'><channel><title>Wire</title>%s</channel></rss>"

@@ -4,7 +4,7 @@ import pytest
 from simulated import Watch
 
 from monitor import clock
-from monitor.daemon import commit
+from monitor.store import committer
 
 
 @pytest.fixture
@@ -12,5 +12,5 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Stop the clock, and the committer's real time for gathering."""
     stopped = Watch()
     monkeypatch.setattr(clock, "now", stopped)
-    monkeypatch.setattr(commit, "BATCH_S", 0.0)
+    monkeypatch.setattr(committer, "BATCH_S", 0.0)
     return stopped

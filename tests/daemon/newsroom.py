@@ -16,9 +16,9 @@ from servers import FeedServer, Reply
 from simulated import Watch
 
 from monitor.config import load
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.store import Reader, deliveries, feeds, timers
-from monitor.store.statements import rows
+from monitor.store.db.statements import rows
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
 

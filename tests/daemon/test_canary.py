@@ -10,15 +10,15 @@ from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
 from monitor.cli.status import _lines
-from monitor.daemon.canary import CANARY, NAME
-from monitor.daemon.health import Health
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.daemon.status import status
-from monitor.daemon.vitals import Vitals
-from monitor.store import canaries, hits, proof, stories, troubles
+from monitor.health.canary import CANARY, NAME
+from monitor.health.checks import Health
+from monitor.health.progress import Vitals
+from monitor.store import canaries, chain_check, hits, incidents, stories
+from monitor.store.db.statements import rows
 from monitor.store.outbox import decisions_of
 from monitor.store.search import search, terms_of
-from monitor.store.statements import rows
 
 MINUTE = timedelta(minutes=1)
 DESKS = """
@@ -37,7 +37,7 @@ NO_FEED = {"wire": "http://127.3.15.1:9/feed"}
 async def sing(daemon: Daemon, watch, *, deliver: bool = True, minutes: int = 2) -> Health:
     """Let the moment of a canary come, and the minutes after it pass."""
     (due,) = [row["due_at"] for row in await daemon.ask(lambda db: rows(db, "SELECT * FROM timers"))]
-    health = Health(daemon, refused=str, vitals=Vitals(), began_at=watch.now)
+    health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
     watch.now = watch.now.fromisoformat(due)
     for _ in range(minutes):
         await daemon.timers_due(watch.now)
@@ -80,7 +80,7 @@ async def test_it_is_a_hit_with_its_decision_and_link_and_marked_as_invented(sin
         await sing(daemon, watch)
         hit = await daemon.ask(lambda db: hits.load_hit(db, 1))
         (decided,) = await daemon.ask(lambda db: decisions_of(db, 1))
-        assert await daemon.ask(proof.verify) == []
+        assert await daemon.ask(chain_check.verify) == []
     assert (hit.canary, hit.judgement.actors, hit.entry.feed) == (True, (CANARY,), CANARY)
     assert decided.decision.reason == "the canary: it proves that the whole line works"
 
@@ -93,7 +93,7 @@ async def test_it_counts_nowhere(singing, watch):
         assert await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery())) == []
         assert await daemon.ask(lambda db: search(db, terms_of("canary"))) == []
         assert await daemon.ask(lambda db: list(stories.entries_since(db, watch.now - 5 * MINUTE, 9))) == []
-        assert await daemon.ask(lambda db: troubles.counts_since(db, None)) == (0, 0)
+        assert await daemon.ask(lambda db: incidents.counts_since(db, None)) == (0, 0)
         listed = await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(canaries=True)))
     assert [row["feed"] for row in listed] == [CANARY]
 
@@ -122,8 +122,8 @@ async def test_a_feed_that_writes_what_the_canary_says_sets_nothing_off(tmp_path
 async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_that_does(singing, watch):
     async with singing as daemon:
         await sing(daemon, watch, deliver=False, minutes=9)
-        assert await daemon.ask(troubles.load_troubles) == {}
-        health = Health(daemon, refused=str, vitals=Vitals(), began_at=watch.now)
+        assert await daemon.ask(incidents.load_troubles) == {}
+        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
         await health.look(watch.now + 2 * MINUTE)
         said = await daemon.ask(
             lambda db: rows(db, "SELECT destination, payload FROM deliveries WHERE kind = 'health'")
@@ -132,23 +132,23 @@ async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_
         assert "the canary has not arrived at desk" in said[0]["payload"]
         await daemon.deliver_all()
         await health.look(watch.now + 3 * MINUTE)
-        assert await daemon.ask(troubles.load_troubles) == {}
+        assert await daemon.ask(incidents.load_troubles) == {}
 
 
 async def test_one_that_the_watchlist_does_not_find_is_told(singing, watch, monkeypatch):
     async with singing as daemon:
-        monkeypatch.setattr("monitor.daemon.canary.NAME", "Another Bird")
+        monkeypatch.setattr("monitor.health.canary.NAME", "Another Bird")
         await sing(daemon, watch, minutes=1)
-        (trouble,) = (await daemon.ask(troubles.load_troubles)).values()
+        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
     assert (trouble.title, trouble.cause) == ("the canary was not found", "the watchlist in force did not find it")
 
 
 @pytest.mark.parametrize("document", [b"<rss version='2.0'><channel><title>x</title></channel></rss>", b"nonsense"])
 async def test_one_whose_document_cannot_be_read_is_told(singing, watch, monkeypatch, document):
-    monkeypatch.setattr("monitor.daemon.canary._document", lambda _: document)
+    monkeypatch.setattr("monitor.health.canary._document", lambda _: document)
     async with singing as daemon:
         await sing(daemon, watch, minutes=1)
-        (trouble,) = (await daemon.ask(troubles.load_troubles)).values()
+        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
     assert trouble.cause.startswith("its document could not be read: ")
 
 
@@ -158,7 +158,7 @@ async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, 
         pass
     watch.now += timedelta(days=5)
     async with Daemon(config, console=console) as daemon:
-        health = Health(daemon, refused=str, vitals=Vitals(), began_at=watch.now)
+        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
         for _ in range(3):
             await daemon.timers_due(watch.now)
             await health.look(watch.now)

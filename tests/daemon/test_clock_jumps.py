@@ -13,8 +13,8 @@ from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon.service import Daemon
-from monitor.daemon.timepiece import hasten_jobs
+from monitor.daemon.app import Daemon
+from monitor.daemon.clock_changes import hasten_jobs
 from monitor.store import feeds
 from monitor.store.hits import HitQuery, list_hits
 

@@ -14,13 +14,13 @@ from lines import configured, rss
 from servers import FeedServer, Reply
 from simulated import Watch
 
-from monitor.daemon.health import Health
-from monitor.daemon.service import Daemon
-from monitor.daemon.vitals import Vitals
+from monitor.daemon.app import Daemon
+from monitor.health.checks import Health
+from monitor.health.progress import Vitals
 from monitor.model import DeliveryKind, Message
 from monitor.store import messages
+from monitor.store.db.statements import rows
 from monitor.store.deliveries import load_delivery
-from monitor.store.statements import rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DESKS = '[destinations.desk]\nurl = "console://"\n[destinations.mail]\nurl = "console://"\n'
@@ -40,7 +40,7 @@ class Life:
 
     def __init__(self, daemon: Daemon, watch) -> None:
         self.daemon, self.watch, self.refused = daemon, watch, ""
-        self.health = Health(daemon, refused=lambda: self.refused, vitals=Vitals(), began_at=watch.now)
+        self.health = Health(daemon.health_parts(), refused=lambda: self.refused, vitals=Vitals(), began_at=watch.now)
 
     async def live(self, span: timedelta, step: timedelta = MINUTE, *, poll: bool = False) -> Life:
         end = self.watch.now + span
@@ -79,7 +79,7 @@ class Place(NamedTuple):
 
 @pytest.fixture
 def place(tmp_path, site, watch, monkeypatch) -> Place:
-    monkeypatch.setattr("monitor.daemon.poll.STOOD_STILL", HOUR)  # a step of minutes is no sleep of the machine
+    monkeypatch.setattr("monitor.daemon.poller.STOOD_STILL", HOUR)  # a step of minutes is no sleep of the machine
     return Place(tmp_path, site, watch, io.StringIO())
 
 
@@ -157,7 +157,7 @@ async def test_a_delivery_that_was_given_up_is_told_to_the_others(place):
 async def test_little_space_on_the_disk_is_told_and_stops_nothing(place, monkeypatch):
     usage = shutil.disk_usage(place.folder)
     free = [100_000_000]
-    monkeypatch.setattr("monitor.daemon.health.shutil.disk_usage", lambda _: usage._replace(free=free[0]))
+    monkeypatch.setattr("monitor.health.checks.shutil.disk_usage", lambda _: usage._replace(free=free[0]))
     async with place.daemon(BOTH + 'min_disk = "500MB"\n') as daemon:
         life = await Life(daemon, place.watch).live(10 * MINUTE)
         assert await life.titles() == ["only 100 MB are free on the disk"]

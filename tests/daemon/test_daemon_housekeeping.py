@@ -10,8 +10,8 @@ import pytest
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon import housekeeping
-from monitor.daemon.service import Daemon
+from monitor.daemon import maintenance
+from monitor.daemon.app import Daemon
 from monitor.store import backup, hits, open_reader
 from monitor.store import housekeeping as store_housekeeping
 
@@ -105,7 +105,7 @@ async def test_polls_go_between_the_steps_of_a_large_round(tmp_path, monkeypatch
         order.append("step")
         return prune(db, limit=2, **options)
 
-    monkeypatch.setattr(housekeeping.housekeeping, "prune", step)
+    monkeypatch.setattr(maintenance.housekeeping, "prune", step)
     with FeedServer(host="127.3.2.1") as site:
         url = site.route("/feed", Reply(body=rss(map(str, range(6)))))
         async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
@@ -130,7 +130,7 @@ async def test_a_log_that_somebody_keeps_large_is_told(keeping, tmp_path, monkey
 
 
 async def test_the_tables_of_an_older_version_are_copied_and_the_log_says_where(tmp_path, monkeypatch, caplog):
-    from monitor.store.migrations import MIGRATIONS
+    from monitor.store.db.migrations import MIGRATIONS
 
     caplog.set_level(logging.INFO)
     config = configured(tmp_path, NO_FEED)

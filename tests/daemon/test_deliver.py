@@ -10,8 +10,8 @@ from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon import deliver
-from monitor.daemon.service import Daemon
+from monitor.daemon import delivery
+from monitor.daemon.app import Daemon
 from monitor.model import DeliveryState
 from monitor.store import deliveries
 
@@ -68,7 +68,7 @@ async def test_a_destination_that_fails_holds_up_no_other_and_catches_up_once(tm
 async def test_a_send_that_outlasts_the_deadline_is_unknown_and_marked_when_it_comes_again(
     tmp_path, site, later, monkeypatch
 ):
-    monkeypatch.setattr(deliver, "SEND_DEADLINE_S", 0.2)
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
     site.route("/hook", Reply(drip="head"), Reply(status=200))
     async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
         await daemon.poll_now()
@@ -86,7 +86,7 @@ async def _forget(sending) -> None:
 
 
 async def test_a_late_acceptance_counts_and_nothing_is_sent_twice(tmp_path, site, later, monkeypatch):
-    monkeypatch.setattr(deliver, "SEND_DEADLINE_S", 0.2)
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
     site.route("/hook", Reply(drip="head"), Reply(status=200))
     async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
         await daemon.poll_now()

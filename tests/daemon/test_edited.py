@@ -10,11 +10,11 @@ from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.model import DeliveryKind, Message
 from monitor.store import Reader, deliveries, hits, messages, people
+from monitor.store.db.statements import rows
 from monitor.store.deliveries import load_delivery
-from monitor.store.statements import rows
 
 NAMED = "Police say that Lazarus Group stole the coins"
 UNNAMED = "Police say that an insider stole the coins"

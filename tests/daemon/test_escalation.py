@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from newsroom import HOUR, MINUTE, Newsroom, sent
 
-from monitor.daemon.acts import ACTS
-from monitor.daemon.escalate import escalate, start_escalations
-from monitor.daemon.rings import RINGS
+from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.timer_kinds import RINGS
 from monitor.model import RuleMatch, Severity
+from monitor.pipeline.escalation import escalate, start_escalations
 from monitor.store import timers
 
 TWO = """escalate = { after = "15m", to = ["phone"] }

@@ -12,10 +12,10 @@ from lines import CONSOLE, configured
 from servers import FeedServer, Reply
 
 from monitor.config import Config, load
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.model import Hit
 from monitor.store import hits
-from monitor.store.statements import rows
+from monitor.store.db.statements import rows
 
 FILLER = [f"<p>Words about day {n} in the harbour, and what people there say of it, go on.</p>" for n in range(60)]
 STORY = f"{''.join(FILLER[:30])}<p>The Lazarus Group drained it.</p>{''.join(FILLER[30:])}"

@@ -17,10 +17,10 @@ from lines import WATCHLIST, configured, rss
 from servers import FeedServer, Reply, Request
 
 from monitor import clock
-from monitor.alerts.service import check_url
-from monitor.daemon import deliver
-from monitor.daemon.schedule import run
-from monitor.daemon.service import Daemon
+from monitor.alerts.apprise.plugins import check_url
+from monitor.daemon import delivery
+from monitor.daemon.app import Daemon
+from monitor.daemon.scheduler import run
 from monitor.model import Delivery, DeliveryState
 from monitor.store import Reader, deliveries, outbox
 
@@ -129,17 +129,17 @@ async def nobody_waits(daemon: Daemon, later: Callable[[float], Awaitable[None]]
 
 
 def assert_on_time(site: Hooks, sent: Sequence[tuple[Delivery, str]]) -> None:
-    for delivery, token in sent:
-        arrived = [at for name, text, at in site.came if name == delivery.destination and token in text]
+    for message, token in sent:
+        arrived = [at for name, text, at in site.came if name == message.destination and token in text]
         assert len(arrived) == 1
-        assert (arrived[0] - delivery.due_at).total_seconds() < 1
+        assert (arrived[0] - message.due_at).total_seconds() < 1
 
 
 @pytest.mark.slow
 async def test_one_that_is_down_and_eight_that_hang_hold_up_no_other_and_catch_up(
     tmp_path, site, down, config, later, monkeypatch
 ):
-    monkeypatch.setattr(deliver, "SEND_DEADLINE_S", 0.5)
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.5)
     async with Daemon(config) as daemon:
         running = asyncio.create_task(run(daemon, lambda: config))
         await daemon.poll_now()

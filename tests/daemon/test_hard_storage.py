@@ -23,10 +23,11 @@ from monitor import clock
 from monitor.cli.app import run as monitor
 from monitor.config import Config
 from monitor.config.settings import BackupSettings
-from monitor.daemon import commit, schedule
-from monitor.daemon.service import Daemon
+from monitor.daemon import scheduler
+from monitor.daemon.app import Daemon
 from monitor.errors import StoreError, StoreGone
-from monitor.store import backup, connection, feeds, housekeeping, open_reader
+from monitor.store import backup, committer, feeds, housekeeping, open_reader
+from monitor.store.db import connection
 from monitor.store.hits import HitQuery, list_hits
 
 OLD = [f"A quiet week {number}" for number in range(5)]
@@ -77,7 +78,7 @@ class Desk(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch) -> None:
-    monkeypatch.setattr(commit, "RETRY_S", 0.02)
+    monkeypatch.setattr(committer, "RETRY_S", 0.02)
     monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.05)
 
 
@@ -313,7 +314,7 @@ async def on_schedule(config, desk) -> AsyncIterator[asyncio.Task]:
     """A daemon that polls and delivers on schedule, after its first poll."""
     async with Daemon(config, console=desk) as daemon:
         await daemon.poll_now()
-        yield asyncio.create_task(schedule.run(daemon, lambda: config))
+        yield asyncio.create_task(scheduler.run(daemon, lambda: config))
 
 
 @pytest.mark.parametrize("spoil", [os.unlink, replaced], ids=["deleted", "replaced"])

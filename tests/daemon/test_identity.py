@@ -11,7 +11,7 @@ from lines import configured
 from servers import FeedServer, Reply
 
 from monitor.config import Config
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
 NAMES = [

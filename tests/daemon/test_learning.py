@@ -8,7 +8,7 @@ from lines import configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.model import Text
 
 SLIP = Text("Lazarux Group met in Rome")

@@ -9,7 +9,7 @@ from lines import configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from lines import configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 
 HEIST = "Quillbridge drained of $42 million in overnight exploit"
 AGAIN = "Hackers steal $42M from Quillbridge"

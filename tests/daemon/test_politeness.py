@@ -12,7 +12,7 @@ from referee import Overload, Referee, Site
 from simulated import Watch, live
 
 from monitor.config import Config
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.errors import FeedState
 from monitor.model import FeedRecord
 from monitor.store import feeds

@@ -19,11 +19,12 @@ from lines import CONSOLE, WATCHLIST, configured, rss
 from servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon import schedule, vitals
-from monitor.daemon.acts import ACTS
-from monitor.daemon.service import Daemon
+from monitor.daemon import scheduler
+from monitor.daemon.app import Daemon
+from monitor.daemon.operator_actions import ACTS
 from monitor.daemon.status import status
 from monitor.errors import UsageError
+from monitor.health import progress
 from monitor.store import feeds, open_writer, write
 
 
@@ -177,7 +178,7 @@ async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
         silent = replace(record, state="silent", cause="nothing new for 3 days")
         await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
-        answer = await status(daemon, began_at=clock.now(), refused="", vitals=vitals.Vitals(), ping_error="")
+        answer = await status(daemon, began_at=clock.now(), refused="", vitals=progress.Vitals(), ping_error="")
     assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])
     assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
 
@@ -246,8 +247,8 @@ def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
 async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):
     config = configured(tmp_path, {"wire": "http://127.3.1.2:9/feed"})
     async with Daemon(config) as daemon:
-        running = schedule._Schedule(daemon, lambda: config)
-        monkeypatch.setattr(vitals, "monotonic", lambda: monotonic() + 100)
+        running = scheduler._Schedule(daemon, lambda: config)
+        monkeypatch.setattr(progress, "monotonic", lambda: monotonic() + 100)
         assert set(running._vitals.stalled()) == {"polls", "deliveries", "database"}
         await running._deliver(clock.now())
         assert set(running._vitals.stalled()) == {"polls"}

@@ -8,7 +8,7 @@ import pytest
 from lines import CONSOLE, configured, rss
 from servers import FeedServer, Reply
 
-from monitor.daemon.service import Daemon
+from monitor.daemon.app import Daemon
 from monitor.errors import AnotherInstance, FeedState
 from monitor.store.hits import HitQuery, list_hits
 

@@ -9,8 +9,8 @@ import pytest
 from lines import CONSOLE, configured
 
 from monitor.config.recurrences import parse_recurrence
-from monitor.daemon.service import Daemon
-from monitor.daemon.timers import ring_due, settle
+from monitor.daemon.app import Daemon
+from monitor.pipeline.due_timers import ring_due, settle
 from monitor.store import timers
 
 DAY = timedelta(days=1)

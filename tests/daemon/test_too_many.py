@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from newsroom import HOUR, MINUTE, Newsroom, decisions, sent
 
-from monitor.store.statements import rows
+from monitor.store.db.statements import rows
 
 THREE = """
 [destinations.desk]

@@ -15,8 +15,8 @@ async def main(path: Path) -> None:
     """Run it, and print the lags in seconds as JSON."""
     # here, since every worker process imports this file, and is to be as small as in a real daemon
     from monitor.config import Config, load
-    from monitor.daemon.schedule import run
-    from monitor.daemon.service import Daemon
+    from monitor.daemon.app import Daemon
+    from monitor.daemon.scheduler import run
 
     def read() -> Config:
         config = load(path, environ={}).config

@@ -8,7 +8,7 @@ from feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostResting
 from monitor.feeds.http.responses import Fetched
-from monitor.feeds.schedule.due_time import BY_SERVER, NEVER
+from monitor.feeds.schedule.due_time import BY_SERVER
 from monitor.feeds.schedule.transitions import (
     BY_FEED,
     BY_RHYTHM,
@@ -19,7 +19,7 @@ from monitor.feeds.schedule.transitions import (
     as_configured,
     settings_mark,
 )
-from monitor.model import Feed, FeedRecord, Pace, ParsedFeed, Validators
+from monitor.model import NEVER, Feed, FeedRecord, Pace, ParsedFeed, Validators
 
 URL = "https://wire.example/feed"
 FEED = Feed("wire", URL, every_s=300)

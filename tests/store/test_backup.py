@@ -9,10 +9,11 @@ import pytest
 from store_samples import NOW, after, feed, put_delivery, put_hit
 
 from monitor.errors import StoreError
-from monitor.store import backup, copying, deliveries, open_reader, open_writer, write
+from monitor.store import backup, deliveries, open_reader, open_writer, write
+from monitor.store.db import copying
+from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
 from monitor.store.hits import HitQuery, list_hits
-from monitor.store.statements import rows
 
 
 def hits_in(path: Path) -> list[int]:

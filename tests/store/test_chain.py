@@ -7,12 +7,12 @@ from test_housekeeping import read
 
 from monitor.store import open_writer, write
 from monitor.store.backup import check
-from monitor.store.chain import BEGINNING, head, hit_of_link
+from monitor.store.chain_check import verify
+from monitor.store.db.statements import rows
 from monitor.store.entries import note_raw_hash, rename, replace_text
+from monitor.store.hash_chain import BEGINNING, head, hit_of_link
 from monitor.store.hits import load_hit
 from monitor.store.housekeeping import prune
-from monitor.store.proof import verify
-from monitor.store.statements import rows
 
 DAY = 86_400.0
 

@@ -10,9 +10,9 @@ from store_samples import put_hit
 
 from monitor.errors import StoreError, StoreGone
 from monitor.store import open_reader, open_writer, write
+from monitor.store.db.migrations import MIGRATIONS
+from monitor.store.db.statements import rows
 from monitor.store.hits import HitQuery, list_hits
-from monitor.store.migrations import MIGRATIONS
-from monitor.store.statements import rows
 
 DIE_WRITING = """
 import os, signal, sys

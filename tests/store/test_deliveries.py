@@ -3,6 +3,7 @@ from store_samples import NOW, after, put_delivery, put_hit
 
 from monitor.model import DeliveryState
 from monitor.store import open_writer, write
+from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
     drop,
     due_destinations,
@@ -19,7 +20,6 @@ from monitor.store.deliveries import (
     recover,
     retry,
 )
-from monitor.store.statements import rows
 
 OPEN, PENDING, IN_FLIGHT = DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT
 SENT, DEAD, DROPPED = DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.DROPPED

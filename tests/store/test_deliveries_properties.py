@@ -11,6 +11,7 @@ from store_samples import NOW, put_hit
 
 from monitor.model import Decision, DeliveryKind, Verdict
 from monitor.store import open_writer, write
+from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
     drop,
     due_destinations,
@@ -25,7 +26,6 @@ from monitor.store.deliveries import (
     retry,
 )
 from monitor.store.outbox import enqueue
-from monitor.store.statements import rows
 
 DESTINATIONS = st.sampled_from(["slack", "mail"])
 

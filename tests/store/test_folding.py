@@ -2,11 +2,11 @@ from store_samples import NOW, after, put_delivery, put_hit
 
 from monitor.model import DeliveryKind
 from monitor.store import write
+from monitor.store.combining import Failed, alerts_that_wait, fold, that_failed
 from monitor.store.deliveries import lease, list_deliveries, load_delivery, record_failed, record_unknown
-from monitor.store.folding import Failed, alerts_that_wait, fold, that_failed
 from monitor.store.hits import load_hit
+from monitor.store.notification_history import note_told, told_of
 from monitor.store.outbox import decisions_of, hits_of, open_delivery
-from monitor.store.told import note_told, told_of
 
 
 def put_digest(db) -> int:

@@ -4,14 +4,14 @@ import pytest
 from store_samples import JUDGEMENT, NOW, after, entry, feed, put_delivery, put_entry, put_hit
 
 from monitor.model import Decision, DeliveryKind, Verdict
-from monitor.store import deliveries, open_reader, people, told, write
+from monitor.store import deliveries, notification_history, open_reader, people, write
+from monitor.store.db.statements import rows
 from monitor.store.entries import note_shown
 from monitor.store.feeds import configure
 from monitor.store.hits import add_hit, load_hit
 from monitor.store.housekeeping import LARGE_LOG, Mark, Pruned, checkpoint, give_back, prune, wal_size
 from monitor.store.outbox import enqueue
 from monitor.store.search import merge_words
-from monitor.store.statements import rows
 from monitor.store.watchlists import watchlist_version
 
 DAY = 86_400
@@ -175,7 +175,9 @@ def test_a_hit_goes_with_all_that_belongs_to_it(db):
 def test_what_was_told_of_it_and_said_of_it_goes_with_a_hit(db):
     number = put_sent(db)
     with write(db):
-        told.note_told(db, load_hit(db, 1).story, "slack", hit=1, severity=4, outlets=1, delivery=number)
+        notification_history.note_told(
+            db, load_hit(db, 1).story, "slack", hit=1, severity=4, outlets=1, delivery=number
+        )
         people.triage(db, 1, "ack", author="ana", now=after(3))
     forget_feed(db)
     assert pruned(db, 20.1).hits == 1

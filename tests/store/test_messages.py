@@ -5,10 +5,10 @@ from store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
 
 from monitor.model import Coverage, Remark
 from monitor.store import write
+from monitor.store.db.statements import change
 from monitor.store.deliveries import load_delivery
 from monitor.store.entries import add_entry, story_of
 from monitor.store.messages import coverage_of, message_of, remark_stored
-from monitor.store.statements import change
 from monitor.store.stories import open_story
 
 

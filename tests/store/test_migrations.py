@@ -6,9 +6,9 @@ from store_samples import NOW, put_hit
 from monitor.errors import StoreError
 from monitor.model import DeliveryKind, DeliveryState, MatchKind, Verdict
 from monitor.store import backup, deliveries, entries, feeds, hits, housekeeping, open_reader, open_writer
+from monitor.store.db.migrations import MIGRATIONS
+from monitor.store.db.statements import rows
 from monitor.store.hits import HitQuery, list_hits
-from monitor.store.migrations import MIGRATIONS
-from monitor.store.statements import rows
 
 
 @pytest.fixture

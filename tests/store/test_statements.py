@@ -5,7 +5,7 @@ from store_samples import NOW, put_hit
 
 from monitor.errors import StoreError
 from monitor.store import write
-from monitor.store.statements import change, change_each, first, rows
+from monitor.store.db.statements import change, change_each, first, rows
 from monitor.store.watchlists import watchlist_version
 
 

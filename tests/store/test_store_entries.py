@@ -5,11 +5,11 @@ from store_samples import JUDGEMENT, after, entry, feed, put_entry, put_hit
 
 from monitor.model import Judgement, KnownEntry, Text
 from monitor.store import write
+from monitor.store.db.statements import rows
 from monitor.store.entries import known, load_entry, note_raw_hash, replace_text, text_hash
 from monitor.store.feeds import configure
 from monitor.store.hits import load_hit
 from monitor.store.mentions import add_mentions, amounts_of, mentions_of
-from monitor.store.statements import rows
 
 KEPT = "SELECT entry_id, version, title FROM entry_versions"
 CORRECTED = replace(entry("1", "No theft after all"), link="https://desk.example/1b", raw_hash=b"new")

@@ -5,10 +5,10 @@ from store_samples import ACTOR, JUDGEMENT, KEYWORD, NOW, RULES, after, entry, f
 
 from monitor.model import Hit, Severity
 from monitor.store import write
+from monitor.store.db.statements import rows
 from monitor.store.entries import replace_text
 from monitor.store.feeds import configure
 from monitor.store.hits import HitQuery, add_hit, list_hits, load_hit
-from monitor.store.statements import rows
 from monitor.store.watchlists import watchlist_version
 
 OTHER = replace(JUDGEMENT, mentions=(replace(ACTOR, actor="andariel"),), rules=(replace(RULES[1], rule="others"),))

@@ -5,9 +5,9 @@ from store_samples import JUDGEMENT, after, put_hit
 
 from monitor.model import Indicator, IndicatorKind
 from monitor.store import write
+from monitor.store.db.statements import rows
 from monitor.store.hits import load_hit
 from monitor.store.mentions import add_mentions, count_stories, indicators_of
-from monitor.store.statements import rows
 
 ADDRESS = "0xde709f2102306220921060314715629080e2fb77"
 INDICATORS = (

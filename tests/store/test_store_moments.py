@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.store.moments import moment, stored
+from monitor.store.db.timestamps import moment, stored
 
 # a day within what a datetime can hold, so that any zone can show them
 moments = st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1 < at.year < 9999)

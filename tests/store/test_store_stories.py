@@ -6,10 +6,10 @@ import pytest
 from store_samples import JUDGEMENT, NOW, after, entry, feed
 
 from monitor.store import write
+from monitor.store.db.statements import rows
 from monitor.store.entries import add_entry
 from monitor.store.feeds import configure
 from monitor.store.mentions import add_mentions
-from monitor.store.statements import rows
 from monitor.store.stories import entries_since, join_story, open_story
 
 

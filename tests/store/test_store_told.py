@@ -5,7 +5,7 @@ from monitor.model import DeliveryKind, Severity, Told
 from monitor.store import write
 from monitor.store.deliveries import drop, kill, lease, record_sent
 from monitor.store.hits import load_hit
-from monitor.store.told import note_outlets, note_told, told_of
+from monitor.store.notification_history import note_outlets, note_told, told_of
 
 LOW, HIGH = Severity.LOW, Severity.HIGH
 

@@ -3,8 +3,8 @@ from store_samples import JUDGEMENT, NOW, RULES, after, entry, put_entry, put_hi
 
 from monitor.model import Judgement, MatchKind, Mention
 from monitor.store import vocabulary, write
+from monitor.store.db.statements import change, rows
 from monitor.store.mentions import add_mentions
-from monitor.store.statements import change, rows
 from monitor.store.watchlists import watchlist_version
 
 SLIP = Mention("lazarus", None, "Lazarus Group", "Lazarux Group", "title", 0, 13, 1, MatchKind.FUZZY, 0, 2, 0)

@@ -1,0 +1,1 @@
+"""The only door to Apprise: plugins, payloads, sending, and what the outcome means."""

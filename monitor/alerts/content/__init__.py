@@ -1,0 +1,1 @@
+"""What a message says, independent of where it goes. Pure."""

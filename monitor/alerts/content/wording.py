@@ -1,0 +1,107 @@
+"""The words of an alert that are the same wherever it goes: who, how much, when, what was found. Pure.
+
+They hold text of the feed as it was written: whoever shows them makes them harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.content.neutralise import cut, printable
+from monitor.alerts.content.time_words import moment_words, span_words
+from monitor.model import Amount, Coverage, Hit, Indicator, IndicatorKind
+
+NAMES_SHOWN = 3
+_SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in the future
+_LATE_S = 600.0
+
+
+def mention_names(hits: Sequence[Hit]) -> list[str]:
+    """Return the names of the actors of *hits*, each once, or of their keywords when there is no actor."""
+    actors = [dict(hit.names).get(actor, actor) for hit in hits for actor in hit.judgement.actors]
+    keywords = [keyword for hit in hits for keyword in hit.judgement.keywords]
+    return list(dict.fromkeys(actors or keywords))
+
+
+def counted(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
+    """Return the first of *names* and how many more there are: ``The Block, Decrypt, Desk, +2``."""
+    words = ", ".join(cut(name, 40) for name in names[:shown])
+    more = len(names) - shown
+    return f"{words}, +{more}" if more > 0 else words
+
+
+def largest_amounts(hits: Sequence[Hit], count: int = 2) -> list[Amount]:
+    """Return the largest amount of each currency, at most *count*, the highest number first.
+
+    One for each currency: nothing is converted, and $1.46B and 401,000 ETH are often the same money.
+    """
+    largest: dict[str, Amount] = {}
+    for amount in (a for hit in hits for a in hit.judgement.amounts):
+        if amount.currency not in largest or amount.value > largest[amount.currency].value:
+            largest[amount.currency] = amount
+    return sorted(largest.values(), key=lambda a: -a.value)[:count]
+
+
+def amount_words(hits: Sequence[Hit]) -> str:
+    """Return the largest amounts of *hits* as they were written: ``$1.46B, 401,000 ETH``; may be empty."""
+    return ", ".join(cut(amount.text, 40) for amount in largest_amounts(hits))
+
+
+def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
+    """Return when it was published, and seen how long after that: ``22 Nov 08:41 CET, seen after 3 min``.
+
+    Says so when the date is unknown or lies in the future, and when the alert itself goes out late.
+    """
+    published, seen = hit.entry.published_at, hit.entry.first_seen_at
+    late_s = (now - hit.seen_at).total_seconds()
+    late = f", sent {span_words(late_s)} later" if late_s >= _LATE_S else ""
+    if published is None:
+        return f"date unknown, seen {moment_words(seen, zone=zone, now=now)}{late}"
+    if published > seen + _SKEW:
+        return f"dated in the future, seen {moment_words(seen, zone=zone, now=now)}{late}"
+    after = span_words((seen - published).total_seconds())
+    return f"{moment_words(published, zone=zone, now=now)}, seen after {after}{late}"
+
+
+def title_words(hit: Hit) -> str:
+    """Return the headline as it was written; ``(no title)`` when nothing of it is seen."""
+    title = hit.entry.text.title
+    return title if printable(title[:1000]) else "(no title)"
+
+
+def moment_seen(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
+    """Return when it was published, or seen when that is not known or not true: ``22 Nov 08:41 CET``."""
+    published, seen = hit.entry.published_at, hit.entry.first_seen_at
+    at = published if published and published <= seen + _SKEW else seen
+    return moment_words(at, zone=zone, now=now)
+
+
+def outlet_words(hit: Hit) -> str:
+    """Return who published it."""
+    return cut(hit.entry.outlet or hit.entry.feed, 80)
+
+
+def others_words(hit: Hit, coverage: Coverage | None) -> str:
+    """Return the other outlets that carry the story: ``also: The Block, Decrypt, +2``; empty when there are none."""
+    others = [outlet for outlet in coverage.outlets if outlet and outlet != hit.entry.outlet] if coverage else []
+    return f"also: {counted(others)}" if others else ""
+
+
+def indicator_name(indicator: Indicator) -> str:
+    """Return what an indicator is, before its value: ``ETH``, ``BTC tx``; empty for a CVE id."""
+    if indicator.kind is IndicatorKind.CVE:
+        return ""
+    return f"{indicator.chain} tx" if indicator.kind is IndicatorKind.TRANSACTION else indicator.chain
+
+
+def shortened(value: str) -> str:
+    """Return an address or transaction with its middle left out: ``0x4766…86E2``; a command stays whole."""
+    # both ends, since whoever makes a look-alike address matches one of them
+    return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"
+
+
+def number_of(count: int, what: str, plural: str = "") -> str:
+    """Return ``1 hit``, ``3 hits``, ``2 stories``."""
+    return f"{count} {what if count == 1 else plural or what + 's'}"

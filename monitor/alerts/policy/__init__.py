@@ -1,0 +1,1 @@
+"""Whether, when and how each destination is notified about a hit. Pure."""

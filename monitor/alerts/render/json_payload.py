@@ -1,0 +1,107 @@
+"""A message as facts for a program: what ``json://`` destinations get. Documented in docs/alerts.md. Pure.
+
+The texts under ``alert`` are data, as the outlet wrote them but for what cannot be printed: who shows them
+escapes them. ``title`` and ``message``, which Apprise puts beside them, are neutralised as everywhere.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from monitor.alerts.content.compose import IN_DIGEST
+from monitor.alerts.content.excerpt import words_around
+from monitor.alerts.content.neutralise import cut, printable, safe_link
+from monitor.alerts.render.fitting import Document
+from monitor.model import Amount, Coverage, Hit, Indicator, Mention, Message, Notification, Remark
+
+SCHEMA = 1  # grows when a field goes or changes its meaning; a new field does not count
+
+_LONGEST = 2000
+
+
+def render_json(message: Message, plain: Notification, *, now: datetime, base_url: str = "") -> Notification:
+    """Return *message* with its facts under ``alert``; at most 200 hits, ``hits_in_all`` counts all."""
+    delivery, hits = message.delivery, message.hits
+    alert: Document = {
+        "schema": SCHEMA,
+        "kind": str(delivery.kind),
+        "delivery": delivery.id,
+        "destination": delivery.destination,
+        "sent_at": _moment(now),
+        "late": delivery.late,
+        "possible_repeat": delivery.possible_repeat,
+        "severity": max(hit.severity for hit in hits).word if hits else None,
+        "remark": _remark(message.remark),
+        "hits_in_all": len(hits),
+        "hits": [_hit(hit, base_url.rstrip("/")) for hit in hits[:IN_DIGEST]],
+        "stories": [_story(coverage) for coverage in message.coverage],
+    }
+    return Notification(plain.title, plain.body, document={"alert": alert})
+
+
+def _remark(remark: Remark) -> Document:
+    return {"title": _text(remark.title), "why": _text(remark.why), "lines": [_text(line) for line in remark.lines]}
+
+
+def _hit(hit: Hit, base_url: str) -> Document:
+    entry, judgement = hit.entry, hit.judgement
+    return {
+        "id": hit.id,
+        "seen_at": _moment(hit.seen_at),
+        "published_at": _moment(entry.published_at),
+        "severity": hit.severity.word,
+        "title": _text(entry.text.title),
+        "excerpt": _text("".join(piece.text for piece in words_around(hit))),
+        "link": safe_link(entry.link) or None,
+        "feed": entry.feed,
+        "outlet": _text(entry.outlet),
+        "story": hit.story,
+        "actors": list(judgement.actors),
+        "names": dict(hit.names),
+        "keywords": list(judgement.keywords),
+        "rules": [rule.rule for rule in judgement.rules],
+        "why": [{"rule": r.rule, "severity": r.severity.word, "why": _text(r.why)} for r in judgement.rules],
+        "mentions": [_mention(mention) for mention in judgement.mentions],
+        "amounts": [_amount(amount) for amount in judgement.amounts],
+        "indicators": [_indicator(indicator) for indicator in judgement.indicators],
+        "notes": [_text(note) for note in hit.notes],
+        "is_update": hit.is_update,
+        "changes": [_text(change) for change in hit.changes],
+        "canary": hit.canary,
+        "page": f"{base_url}/hits/{hit.id}" if base_url else None,
+    }
+
+
+def _mention(mention: Mention) -> Document:
+    return {
+        **({"actor": mention.actor} if mention.actor else {"keyword": mention.keyword}),
+        "alias": mention.alias,
+        "text": _text(mention.text),
+        "field": mention.field,
+        "edits": mention.edits,
+        "kind": str(mention.kind),
+    }
+
+
+def _amount(amount: Amount) -> Document:
+    return {"value": f"{amount.value:f}", "currency": amount.currency, "text": _text(amount.text)}
+
+
+def _indicator(indicator: Indicator) -> Document:
+    return {"kind": str(indicator.kind), "chain": indicator.chain or None, "value": _text(indicator.value)}
+
+
+def _story(coverage: Coverage) -> Document:
+    return {
+        "story": coverage.story,
+        "outlets": [_text(outlet) for outlet in coverage.outlets],
+        "goes_on_from": _text(coverage.goes_on_from) or None,
+    }
+
+
+def _text(text: str) -> str:
+    return cut(printable(text[: 2 * _LONGEST]), _LONGEST)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None

@@ -1,0 +1,193 @@
+"""The daemon's parts: made, started in order, put to a new configuration, ended in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime
+from types import TracebackType
+from typing import TextIO, TypeVar
+
+from monitor import clock
+from monitor.config import Config
+from monitor.daemon.delivery import Deliverer
+from monitor.daemon.maintenance import Housekeeper
+from monitor.daemon.poller import Poller, PollReport, user_agent
+from monitor.daemon.timer_kinds import RECURRING, RINGS
+from monitor.daemon.vocabulary_learning import Learner
+from monitor.errors import UsageError
+from monitor.failpoints import passing
+from monitor.feeds.articles.reader import ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.parse.workers import ParserPool
+from monitor.feeds.schedule.transitions import as_configured, settings_mark
+from monitor.health.canary import with_canary
+from monitor.health.checks import Parts
+from monitor.logs import Log
+from monitor.model import FeedRecord
+from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.due_timers import LATE, ring_due, settle
+from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
+from monitor.store.committer import Committer
+from monitor.watchlist import compile_watchlist
+
+T = TypeVar("T")
+
+STOP_GRACE_S = 8.0  # systemd and people wait ten seconds
+
+log = Log(__name__)
+
+
+class Daemon:
+    """Everything that runs, from ``async with`` to its end.
+
+    Entering takes the lock, opens the database, puts the configuration in force and makes deliveries that were in
+    flight when the process before this one died due again. Then either ``schedule.run`` drives it, or ``poll_now``
+    and ``deliver_all`` do once what there is to do.
+
+    Raises:
+        AnotherInstance: Another process holds the database.
+        StoreError: The database cannot be used.
+    """
+
+    def __init__(self, config: Config, *, console: TextIO | None = None, colour: bool = False) -> None:
+        self._config = config
+        self._watch: Watch | None = None
+        self._stack = AsyncExitStack()
+        self.committer = Committer(config.storage.path)
+        self.housekeeper = Housekeeper(self.committer, watch=self.watch)
+        self._learner = Learner(self.committer, path=lambda: self.watch().config.storage.path)
+        self._changing = asyncio.Lock()
+        self.pool = ParserPool()
+        self.articles = ArticleReader(clock.now)
+        self.hits_found = asyncio.Event()
+        self.deliverer = Deliverer(self.committer, watch=self.watch, console=console or sys.stdout, colour=colour)
+        self._hosts = Hosts(clock.now)
+        self.poller = Poller(
+            self.committer,
+            self.pool,
+            self._fetcher(config),
+            self._hosts,
+            articles=self.articles,
+            watch=self.watch,
+            on_hits=self.hits_found.set,
+            now=clock.now,
+        )
+
+    def watch(self) -> Watch:
+        """Return what is in force now."""
+        if self._watch is None:
+            raise RuntimeError("the daemon has not started")
+        return self._watch
+
+    async def __aenter__(self) -> Daemon:
+        """Start all parts; nothing is polled or sent yet."""
+        async with self._stack:
+            lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
+            self._stack.push_async_callback(self.committer.close)
+            await self.committer.open(used_before=lock.used_before)
+            passing("opened")
+            self._stack.push_async_callback(self.pool.close)
+            self._stack.push_async_callback(self.articles.close)
+            self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
+            self._stack.push_async_callback(self.poller.stop)
+            await self.poller.start()
+            await self._put_in_force(self._config)
+            repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
+            missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
+            await self.housekeeper.mind_clock(clock.now())
+            passing("recovered")
+            if repeated:
+                log.warning("deliveries were in flight when the process ended, sending again", count=repeated)
+            if missed:
+                log.warning("deliveries came due while nothing ran, sending them late", count=missed)
+            self._stack = self._stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End polls, then sends, then the database."""
+        await self._stack.aclose()
+
+    def health_parts(self) -> Parts:
+        """Return what the health checks observe."""
+        return Parts(
+            committer=self.committer,
+            pool=self.pool,
+            watch=self.watch,
+            visit=self.poller.visit,
+            backup_error=lambda: self.housekeeper.last_backup_error,
+            deliver_now=self.hits_found.set,
+        )
+
+    async def poll_now(self, only: str | None = None) -> list[PollReport]:
+        """Poll every feed, or *only* the one of that key, and return how each went."""
+        return await self.poller.poll_now(only)
+
+    async def timers_due(self, now: datetime) -> int:
+        """Do what is to be done for every timer that is due, and return how many there were."""
+        watch = self.watch()
+        return await self.committer.do(lambda db: ring_due(db, watch, now, rings=RINGS, recurring=RECURRING))
+
+    async def deliver_all(self) -> int:
+        """Send all that is due now, each once, and return how many were accepted."""
+        return await self.deliverer.deliver_all()
+
+    async def ask(self, query: Callable[[Reader], T]) -> T:
+        """Return what *query* reads from the database, all that was committed included."""
+        return await self.committer.do(query)
+
+    async def change_to(self, config: Config) -> None:
+        """Put *config* in force, whole, between two polls; the old one stays when this raises.
+
+        Raises:
+            UsageError: It names another database, which takes a restart.
+            StoreError: It could not be committed.
+        """
+        old = self.watch().config
+        if config.storage.path != old.storage.path:
+            raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
+        async with self._changing:
+            await self._put_in_force(config)
+        if config.http != old.http:
+            await self.poller.change_fetcher(self._fetcher(config))
+
+    async def learn(self, now: datetime) -> None:
+        """Learn words from the feeds, when it is time for that, and put them in force."""
+        if await self._learner.learn(now):
+            async with self._changing:
+                await self._put_in_force(self.watch().config)
+
+    async def _put_in_force(self, config: Config) -> None:
+        now, learned = clock.now(), await self._learner.known()
+        # aside, because a large watchlist takes seconds
+        watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
+
+        def take_over(db: Writer) -> int:
+            before = {record.key: record for record in feeds.load_feeds(db)}
+            feeds.configure(db, _as_configured(config, before, now))
+            settle(db, config, now, RECURRING)
+            return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
+
+        version = await self.committer.do(take_over)
+        self._watch = Watch(config, watchlist, version, loaded_at=now)
+
+    def _fetcher(self, config: Config) -> Fetcher:
+        return Fetcher(
+            timeout_s=config.http.timeout_s,
+            user_agent=user_agent(config.http.contact),
+            allow_private=config.http.allow_private,
+            clock=clock.now,
+            hosts=self._hosts,
+            proxy=config.http.proxy,
+        )
+
+
+def _as_configured(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:
+    listed = [(feed, before.get(key)) for key, feed in config.feeds.items()]
+    crowd = sum(record is None or record.settings != settings_mark(feed) for feed, record in listed)
+    return [as_configured(feed, record, now, crowd=crowd) for feed, record in listed]

@@ -1,0 +1,103 @@
+"""What the daemon does for its database when nobody asks: old things go, space is given back, copies are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from monitor.config.settings import BackupSettings
+from monitor.daemon.threads import in_thread
+from monitor.errors import StoreError
+from monitor.logs import Log
+from monitor.pipeline.active_configuration import Watch
+from monitor.store import backup, hits, housekeeping, search
+from monitor.store.committer import Committer
+from monitor.store.housekeeping import Mark, Pruned
+
+RETRY = timedelta(minutes=10)  # after a copy that failed
+LARGE_PART = 0.1  # of all entries deleted at once: then the index of their words is worth writing anew
+
+log = Log(__name__)
+
+
+class Housekeeper:
+    """Keeps the database small, and copies of it.
+
+    Args:
+        committer: Every step that writes goes through it, one at a time, so that polls go in between.
+        watch: Gives what is in force at the moment it is asked.
+    """
+
+    def __init__(self, committer: Committer, *, watch: Callable[[], Watch]) -> None:
+        self._committer = committer
+        self._watch = watch
+        self._failed_at: datetime | None = None
+        self.last_backup_error = ""  # why the last copy failed; empty when it did not
+
+    async def tidy(self, now: datetime) -> None:
+        """Delete what is older than the configuration says, give space back, and keep the log small."""
+        gone = await self._prune(now)
+        if gone.entries or gone.deliveries:
+            log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
+        if gone.entries > LARGE_PART * (await self._committer.do(hits.totals))[0]:
+            await self._merge_words()
+        while await self._committer.tend(housekeeping.give_back):
+            pass
+        if not await self._committer.tend(housekeeping.checkpoint):
+            path = self._watch().config.storage.path
+            log.warning("the write-ahead log is large, somebody reads for long", bytes=housekeeping.wal_size(path))
+
+    async def _merge_words(self) -> None:
+        begin = True
+        while await self._committer.do(partial(search.merge_words, begin=begin)):
+            begin = False
+
+    async def mind_clock(self, now: datetime) -> None:
+        """Let nothing wait for a moment that a clock gave it which has been set back since."""
+        hastened = await self._committer.do(partial(housekeeping.hasten, now=now))
+        if hastened:
+            log.warning("the clock was set back, what it had put off is due now", count=hastened)
+
+    async def back_up(self, now: datetime) -> None:
+        """Make a copy when one is due, and delete those that are too many; never raises for what the disk does."""
+        storage = self._watch().config.storage
+        if storage.backup is None:
+            self.last_backup_error = ""
+            return
+        try:
+            if self._is_due(storage.backup, now):
+                await self._copy(storage.path, storage.backup, now)
+                self._failed_at, self.last_backup_error = None, ""
+        except StoreError as error:
+            self._failed_at, self.last_backup_error = now, str(error)
+            log.error("backup failed", cause=error, retry_s=RETRY.total_seconds())  # noqa: TRY400 - the cause says it all
+
+    async def _prune(self, now: datetime) -> Pruned:
+        gone = Pruned(go_on=Mark())
+        while gone.go_on is not None:
+            storage = self._watch().config.storage
+            step = partial(
+                housekeeping.prune,
+                now=now,
+                keep_entries_s=storage.keep_entries_s,
+                keep_hits_s=storage.keep_hits_s,
+                begin=gone.go_on,
+            )
+            gone += await self._committer.do(step)
+        return gone
+
+    def _is_due(self, settings: BackupSettings, now: datetime) -> bool:
+        # a moment that is yet to come is from a clock that was wrong
+        if self._failed_at is not None and timedelta(0) <= now - self._failed_at < RETRY:
+            return False
+        latest = backup.latest(settings.directory, now)
+        return latest is None or (now - latest).total_seconds() >= settings.every_s
+
+    async def _copy(self, database: Path, settings: BackupSettings, now: datetime) -> None:
+        target = backup.scheduled(settings.directory, now)
+        # not in an executor: the process would wait for a long copy before it ends
+        await in_thread(lambda: backup.back_up(database, target), "backup")
+        gone = backup.rotate(settings.directory, settings.keep, now)
+        log.info("backed up", copy=target, bytes=target.stat().st_size, rotated=len(gone))

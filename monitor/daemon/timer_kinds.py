@@ -1,0 +1,24 @@
+"""Which timers there are: what each kind does when it is due, and which of them come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.config import Config
+from monitor.health import canary, heartbeat
+from monitor.model import Recurrence
+from monitor.pipeline.due_timers import Recurring, Rings
+from monitor.pipeline.escalation import ESCALATION, escalate
+
+
+def _heartbeat(config: Config) -> Sequence[Recurrence]:
+    return [config.health.heartbeat] if config.health.heartbeat and config.health.send_to else []
+
+
+def _canary(config: Config) -> Sequence[Recurrence]:
+    wanted = any(destination.canary for destination in config.destinations.values())
+    return [config.health.canary] if config.health.canary and wanted else []
+
+
+RINGS: Rings = {ESCALATION: escalate, "heartbeat": heartbeat.ring, "canary": canary.ring}
+RECURRING: Recurring = {"heartbeat": _heartbeat, "canary": _canary}

@@ -1,0 +1,153 @@
+"""The canary: an invented item that goes the way of every other, to prove that the whole line works.
+
+A reserved actor and a rule of its own are compiled into the watchlist that is in force, so that what finds the canary
+is what finds everything else. The rule holds in a reserved feed only: nothing that a real feed writes can set it off,
+and of the canary no other rule is looked at. It is marked in the database, and counts nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
+
+from monitor import clock
+from monitor.config import Config
+from monitor.errors import FeedError
+from monitor.feeds.parse.workers import ParserPool
+from monitor.logs import Log
+from monitor.model import (
+    NEVER,
+    Actor,
+    Decision,
+    DeliveryKind,
+    Entry,
+    FeedRecord,
+    Judgement,
+    ParsedEntry,
+    ParsedFeed,
+    Rule,
+    Severity,
+    Verdict,
+)
+from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.due_timers import Ringing
+from monitor.store import Writer, canaries, entries, feeds, hits, outbox, stories
+from monitor.store.committer import Committer
+from monitor.watchlist import judge
+
+CANARY = "(canary)"  # of feed, actor and rule; no name in a configuration has brackets
+NAME = "Crypto News Monitor Canary"
+URL = "https://canary.invalid/feed"
+WHY = "the canary: it proves that the whole line works"
+
+_DOCUMENT = """\
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>{name}</title><item>
+<guid isPermaLink="false">{guid}</guid><pubDate>{date}</pubDate>
+<title>{name}: an invented item, sent to prove that alerts arrive</title>
+<description>Nothing has happened. The monitor made this item and sent it the way of every other: it was parsed,
+matched, judged, stored and delivered. When it fails to come, real alerts may fail too.</description>
+</item></channel></rss>
+"""
+
+log = Log(__name__)
+
+
+def with_canary(config: Config) -> Config:
+    """Return *config* as the daemon compiles it: with the canary's actor and rule, when a canary is wanted."""
+    if config.health.canary is None:
+        return config
+    to = tuple(name for name, destination in config.destinations.items() if destination.canary)
+    actor = Actor(CANARY, NAME, (f"={NAME}",), severity=Severity.LOW)
+    rule = Rule(CANARY, to, actors=frozenset({CANARY}), feeds=frozenset({CANARY}), severity=Severity.LOW)
+    return replace(config, actors={**config.actors, CANARY: actor}, rules={**config.rules, CANARY: rule})
+
+
+def ring(db: Writer, watch: Watch, ringing: Ringing) -> None:  # noqa: ARG001 - the signature of a ring
+    """Note that it is time for a canary; the document is read outside of the transaction."""
+    canaries.ask(db, ringing.now)
+
+
+class Planter:
+    """Sends canaries on their way.
+
+    Args:
+        committer: Where they are stored.
+        pool: Where their document is read.
+        watch: Gives what is in force at the moment it is asked.
+    """
+
+    def __init__(self, committer: Committer, pool: ParserPool, *, watch: Callable[[], Watch]) -> None:
+        self._committer = committer
+        self._pool = pool
+        self._watch = watch
+
+    async def plant_wanted(self) -> int:
+        """Send every canary that was asked for on its way, and return how many were found."""
+        found = 0
+        for asked_at in await self._committer.do(canaries.asked):
+            made_at = clock.now()
+            try:
+                parsed = await self._pool.parse(_document(asked_at), "application/rss+xml", URL)
+            except FeedError as error:
+                failure = f"its document could not be read: {error}"
+                await self._committer.persist(partial(canaries.note_failed, asked_at=asked_at, failure=failure))
+                continue
+            plant = partial(_plant, watch=self._watch(), parsed=parsed, asked_at=asked_at, made_at=made_at)
+            found += await self._committer.persist(plant)
+        return found
+
+
+def _document(asked_at: datetime) -> bytes:
+    date = format_datetime(asked_at, usegmt=True)
+    return _DOCUMENT.format(name=NAME, guid=asked_at.isoformat(), date=date).encode()
+
+
+def _plant(db: Writer, *, watch: Watch, parsed: ParsedFeed, asked_at: datetime, made_at: datetime) -> bool:
+    """Match, judge, decide and store the canary in *parsed*; return whether it was found."""
+    item = parsed.entries[0]
+    judgement = judge(watch.watchlist, item.text, feed=CANARY)
+    judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
+    if not judgement.rules:
+        log.error("the canary was not found by the watchlist in force")
+        canaries.note_failed(db, asked_at, "the watchlist in force did not find it")
+        return False
+    hit = _store(db, watch, _entry(item, made_at), judgement)
+    for name in judgement.send_to:
+        decision = Decision(name, Verdict.NOW, WHY, made_at)
+        outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group_key=f"hit {hit}", now=made_at)
+    canaries.note_planted(db, asked_at, made_at, hit)
+    return True
+
+
+def _store(db: Writer, watch: Watch, entry: Entry, judgement: Judgement) -> int:
+    feeds.add_invented(db, FeedRecord(CANARY, URL, NEVER))
+    story = stories.open_story(db, entry)
+    entry_id = entries.add_entry(db, entry, story=story, story_reason=WHY, canary=True)
+    return hits.add_hit(
+        db,
+        entry_id,
+        entry.version,
+        judgement,
+        seen_at=clock.now(),
+        watchlist_version=watch.version,
+        names=[(CANARY, NAME)],
+    )
+
+
+def _entry(item: ParsedEntry, made_at: datetime) -> Entry:
+    return Entry(
+        feed=CANARY,
+        key=item.id,
+        outlet=NAME,
+        link=item.link,
+        text=item.text,
+        author=item.author,
+        published_at=item.published_at,
+        updated_at=item.updated_at,
+        first_seen_at=made_at,
+        raw_hash=item.raw_hash,
+    )

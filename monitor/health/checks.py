@@ -1,0 +1,187 @@
+"""Looking after the monitor itself, every minute: what is wrong, who is told, whether the dead man's switch is held.
+
+``alerts.health`` decides; here it is only seen, stored and sent on its way.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from monitor.config.settings import HealthSettings
+from monitor.errors import FeedError
+from monitor.feeds.parse.workers import ParserPool
+from monitor.health import incident_kinds as seen
+from monitor.health.canary import Planter
+from monitor.health.incident_messages import is_about, news_for
+from monitor.health.incidents import DESTINATION_PATIENCE, Outlook, Sight, look
+from monitor.health.progress import Vitals
+from monitor.logs import Log
+from monitor.model import DeliveryKind, DeliveryState, FeedRecord, Trouble
+from monitor.pipeline.active_configuration import Watch
+from monitor.store import Reader, Writer, canaries, feeds, incidents, messages
+from monitor.store.committer import Committer
+from monitor.store.db.timestamps import stored
+
+CANARY_TIME = timedelta(minutes=10)  # within which a canary has arrived, when all is well
+MADE_UP_WITHIN = timedelta(hours=1)  # of a start, polls that were missed have been made up for
+
+log = Log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the daemon that the health checks observe or use."""
+
+    committer: Committer
+    pool: ParserPool
+    watch: Callable[[], Watch]  # the active configuration at the moment it is called
+    visit: Callable[[str], Awaitable[object]]  # fetches the URL of the ping; raises FeedError
+    backup_error: Callable[[], str]  # why the last backup failed; empty when it did not
+    deliver_now: Callable[[], None]  # called when there is a delivery to send
+
+
+class Health:
+    """Sees how the monitor stands, tells who is to be told, and fetches the ping while all is well.
+
+    Args:
+        parts: What is observed.
+        refused: Why the configuration on disk is not in force; empty when it is.
+        vitals: Which parts make progress.
+        began_at: Since when this process runs: what was wrong before is told once it has been seen again.
+    """
+
+    def __init__(self, parts: Parts, *, refused: Callable[[], str], vitals: Vitals, began_at: datetime) -> None:
+        self._parts = parts
+        self._refused = refused
+        self._vitals = vitals
+        self._began_at = began_at
+        self._planter = Planter(parts.committer, parts.pool, watch=parts.watch)
+        self.ping_error = ""  # why the last ping failed; empty when it did not
+
+    async def look(self, now: datetime) -> None:
+        """See what is wrong, tell what is to be told, plant a canary that is wanted, and ping while all is well."""
+        if await self._planter.plant_wanted():
+            self._parts.deliver_now()
+        outlook = await self._parts.committer.do(partial(self._look, now=now))
+        for trouble in outlook.begun:
+            log.warning("trouble", what=trouble.title, cause=trouble.cause)
+        for trouble in outlook.over:
+            log.info("trouble is over", what=trouble.over)
+        if outlook.begun or outlook.over:
+            self._parts.deliver_now()
+        await self._ping(outlook)
+
+    def _look(self, db: Writer, now: datetime) -> Outlook:
+        settings = self._parts.watch().config.health
+        known = incidents.load_troubles(db)
+        outlook = look(
+            known,
+            self._sight(db, known, now),
+            now,
+            feed_down_s=settings.feed_down_s,
+            telling=bool(settings.send_to),
+        )
+        incidents.save_troubles(db, known.values(), outlook.troubles)
+        self._tell(db, settings, outlook, now)
+        return outlook
+
+    def _sight(self, db: Reader, known: dict[str, Trouble], now: datetime) -> Sight:
+        config = self._parts.watch().config
+        records = feeds.load_feeds(db)
+        keys = {record.key for record in records}
+        unseen = {record.key for record in records if not self._is_confirmed(record, now)}
+        wrong = [
+            *seen.of_feeds(records, known, now),
+            *self._of_destinations(db, now),
+            *self._of_ourselves(known, now),
+            *_of_canary(canaries.latest(db), set(config.destinations), now),
+        ]
+        return Sight(
+            wrong,
+            feeds=len(records),
+            unconfirmed={trouble.topic for trouble in wrong if trouble.subject in unseen},
+            gone={
+                topic
+                for topic, trouble in known.items()
+                if topic in {f"{what} {trouble.subject}" for what in ("feed", "silence of", "ids of")}
+                if trouble.subject not in keys
+            },
+        )
+
+    def _is_confirmed(self, record: FeedRecord, now: datetime) -> bool:
+        """Return whether this process has seen for itself how the feed stands, or has had the time to."""
+        asked = record.last_poll_at is not None and record.last_poll_at >= self._began_at
+        return asked or now - self._began_at >= MADE_UP_WITHIN
+
+    def _of_destinations(self, db: Reader, now: datetime) -> list[Trouble]:
+        there = self._parts.watch().config.destinations
+        waiting = incidents.struggling(db, now - DESTINATION_PATIENCE)
+        return [
+            *(
+                seen.of_destination(w.destination, w.number, w.since, w.reason)
+                for w in waiting
+                if w.destination in there
+            ),
+            *(
+                seen.of_dead(d.destination, d.number, d.newest, d.reason, now)
+                for d in incidents.given_up(db)
+                if d.destination in there
+            ),
+        ]
+
+    def _of_ourselves(self, known: dict[str, Trouble], now: datetime) -> list[Trouble]:
+        config = self._parts.watch().config
+        found = []
+        if problems := self._refused():
+            found.append(seen.of_configuration(problems, now))
+        if error := self._parts.backup_error():
+            found.append(seen.of_backup(error, now))
+        if config.health.min_disk is not None:
+            folder = config.storage.path.parent
+            free = shutil.disk_usage(folder).free
+            was_low = "disk" in known
+            if low := seen.of_disk(str(folder), free, config.health.min_disk, now, was_low=was_low):
+                found.append(low)
+        return found
+
+    def _tell(self, db: Writer, settings: HealthSettings, outlook: Outlook, now: datetime) -> None:
+        zone = self._parts.watch().config.alerts.timezone
+        for destination in settings.send_to:
+            remark = news_for(destination, outlook.begun, outlook.over, zone=zone, now=now)
+            if remark:
+                key = f"health {stored(now)}"
+                messages.announce(db, destination, remark, kind=DeliveryKind.HEALTH, group_key=key, now=now)
+        for trouble in outlook.begun:
+            if all(is_about(trouble, destination) for destination in settings.send_to):
+                log.error("nobody else is told of this: name a second destination in [health]", what=trouble.title)
+
+    async def _ping(self, outlook: Outlook) -> None:
+        url = self._parts.watch().config.health.ping
+        if not url:
+            self.ping_error = ""
+        elif not outlook.wrong and not self._parts.committer.trouble and not self._vitals.stalled():
+            try:
+                await self._parts.visit(url)
+                self.ping_error = ""
+            except FeedError as error:
+                if not self.ping_error:
+                    log.warning("the ping failed", cause=error)
+                self.ping_error = str(error)
+
+
+def _of_canary(canary: canaries.Canary | None, there: set[str], now: datetime) -> list[Trouble]:
+    if canary is None:
+        return []
+    if canary.failure or canary.planted_at is None:
+        return [seen.of_lost_canary(canary.failure, now)]
+    if now - canary.planted_at < CANARY_TIME:
+        return []
+    return [
+        seen.of_lost_canary(arrival.reason or f"it is {arrival.state}", now, arrival.destination)
+        for arrival in canary.arrivals
+        if arrival.state is not DeliveryState.SENT and arrival.destination in there
+    ]

@@ -1,0 +1,53 @@
+"""Saying "still here" at its moment, so that silence means calm."""
+
+from __future__ import annotations
+
+from monitor.health.incident_messages import Beat, heartbeat
+from monitor.model import DeliveryKind, DeliveryState
+from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.due_timers import Ringing
+from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, messages
+from monitor.store.canaries import Canary
+from monitor.store.db.timestamps import stored
+
+
+def ring(db: Writer, watch: Watch, ringing: Ringing) -> None:
+    """Tell all who are told of health that the monitor is still here."""
+    remark = heartbeat(_beat(db), zone=watch.config.alerts.timezone, now=ringing.now)
+    for destination in watch.config.health.send_to:
+        messages.announce(
+            db,
+            destination,
+            remark,
+            kind=DeliveryKind.HEALTH,
+            group_key=f"heartbeat {stored(ringing.now)}",
+            now=ringing.now,
+            late=ringing.late,
+        )
+
+
+def _beat(db: Reader) -> Beat:
+    since = incidents.last_heartbeat(db)
+    hits, sent = incidents.counts_since(db, since)
+    states = deliveries.count_by_state(db)
+    head = hash_chain.head(db)
+    return Beat(
+        feeds=len(feeds.load_feeds(db)),
+        hits=hits,
+        sent=sent,
+        since=since,
+        wrong=tuple(trouble.title for trouble in incidents.load_troubles(db).values() if trouble.told_at),
+        waiting=sum(states.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.IN_FLIGHT)),
+        canary=canary_words(canaries.latest(db)),
+        log_end=str(head) if head else "",
+    )
+
+
+def canary_words(canary: Canary | None) -> str:
+    """Return how the last canary fared: ``soc-slack after 1.2 s, mail not yet``; empty when there was none."""
+    if canary is None:
+        return ""
+    if canary.failure:
+        return canary.failure
+    latencies = ((arrival.destination, arrival.latency_s) for arrival in canary.arrivals)
+    return ", ".join(f"{to} {'not yet' if s is None else f'after {s:.1f} s'}" for to, s in latencies)

@@ -1,0 +1,106 @@
+"""How the monitor itself stands, in words. Pure.
+
+What comes from a feed or a server is neutralised when it is rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from monitor.alerts.content.time_words import moment_words, span_words
+from monitor.model import Remark, Trouble, TroubleKind
+
+MOST = 20  # lines of one message
+_ABOUT_A_DESTINATION = (TroubleKind.DESTINATION, TroubleKind.GIVEN_UP, TroubleKind.CANARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What "still here" says."""
+
+    feeds: int
+    hits: int  # found since
+    sent: int  # messages, since
+    since: datetime | None  # the heartbeat before; None: this is the first
+    wrong: tuple[str, ...]  # titles of what is wrong
+    waiting: int  # deliveries that are not sent yet
+    canary: str  # how the last one fared; empty: there was none
+    log_end: str  # of the hit log; empty: nothing was ever found
+
+
+def news_for(
+    destination: str, begun: Sequence[Trouble], over: Sequence[Trouble], *, zone: tzinfo, now: datetime
+) -> Remark | None:
+    """Return what *destination* is told; None when it is nothing.
+
+    Of itself it is told nothing: whoever is not reached cannot read it, and later it is old.
+    """
+    begun = [t for t in begun if not is_about(t, destination)]
+    over = [t for t in over if not is_about(t, destination)]
+    if not begun and not over:
+        return None
+    if len(begun) + len(over) == 1:
+        return _one_begun(begun[0], zone, now) if begun else _one_over(over[0], now)
+    counts = [
+        f"{len(begun)} new trouble{'s' if len(begun) > 1 else ''}" if begun else "",
+        f"{len(over)} over" if over else "",
+    ]
+    lines = [_begun_line(t, now) for t in begun] + [_over_line(t, now) for t in over]
+    more = [f"and {len(lines) - MOST} more: monitor status, monitor feeds"] if len(lines) > MOST else []
+    return Remark(title=", ".join(filter(None, counts)), lines=(*lines[:MOST], *more))
+
+
+def is_about(trouble: Trouble, destination: str) -> bool:
+    """Return whether *trouble* is one of that very destination."""
+    return trouble.kind in _ABOUT_A_DESTINATION and trouble.subject == destination
+
+
+def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Remark:
+    """Return "still here", with what a reader compares with what they expect."""
+    since = f" since {moment_words(beat.since, zone=zone, now=now)}" if beat.since else ""
+    lines = [
+        f"{_number(beat.sent, 'message')} sent{since}" + (f", {beat.waiting} waiting" if beat.waiting else ""),
+        f"Canary: {beat.canary}" if beat.canary else "",
+        f"The hit log ends with {beat.log_end}" if beat.log_end else "",
+        *(f"Wrong: {title}" for title in beat.wrong[:MOST]),
+    ]
+    title = f"still here: {_number(beat.feeds, 'feed')}, {_number(beat.hits, 'hit')}{since}"
+    return Remark(title=title, lines=tuple(filter(None, lines)))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _one_begun(trouble: Trouble, zone: tzinfo, now: datetime) -> Remark:
+    span = span_words((now - trouble.since).total_seconds())
+    lines = (
+        f"Cause: {trouble.cause}" if trouble.cause else "",
+        f"What to do: {trouble.remedy}" if trouble.remedy else "",
+        f"Since {moment_words(trouble.since, zone=zone, now=now)}, {span}",
+    )
+    return Remark(title=trouble.title, lines=tuple(filter(None, lines)))
+
+
+def _one_over(trouble: Trouble, now: datetime) -> Remark:
+    lines = (f"It was: {_what(trouble)}", f"It lasted {_lasted(trouble, now)}")
+    return Remark(title=f"over: {trouble.over}", lines=lines)
+
+
+def _begun_line(trouble: Trouble, now: datetime) -> str:
+    way_out = f"; {trouble.remedy}" if trouble.remedy else ""
+    return f"{_what(trouble)}{way_out} (for {span_words((now - trouble.since).total_seconds())})"
+
+
+def _over_line(trouble: Trouble, now: datetime) -> str:
+    return f"Over: {trouble.over}, after {_lasted(trouble, now)}"
+
+
+def _what(trouble: Trouble) -> str:
+    return f"{trouble.title}: {trouble.cause}" if trouble.cause else trouble.title
+
+
+def _lasted(trouble: Trouble, now: datetime) -> str:
+    return span_words(((trouble.ended_at or now) - trouble.since).total_seconds())

@@ -1,0 +1,1 @@
+"""One document on its way: identify, match, judge, assign its story, decide, store; and what follows later."""

@@ -1,0 +1,111 @@
+"""What an edit of an article that was seen before says, and who has to hear of it.
+
+An actor or a rule that comes with an edit is a hit, which goes the way of every other. An actor that goes, or comes
+back, is told to those who were told that the article names it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.alerts.content.edit_summary import Edit, compare, lines_of
+from monitor.alerts.policy.silences import silenced
+from monitor.alerts.policy.timing import slot_of
+from monitor.model import DeliveryKind, Entry, Judgement, Remark, Text, Verdict
+from monitor.pipeline.active_configuration import Watch
+from monitor.store import Reader, Writer, hits, messages, outbox, people, retractions
+from monitor.store.retractions import Addressee
+from monitor.watchlist import judge
+
+MOST = 4  # changes of one actor in one article that are told: outlets try headlines against each other all day
+WHY = "the article was edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An edit: what it changed, and whether that is a hit."""
+
+    edit: Edit
+    is_news: bool  # it says something that neither the text before nor a hit of the article has said
+    names: dict[str, str]  # of the actors, to show
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return all that changed, in words."""
+        return lines_of(self.edit, self.names, self.edit.came | self.edit.went)
+
+
+def look_at_edit(db: Reader, watch: Watch, entry_id: int, before: Text, entry: Entry, judgement: Judgement) -> Edited:
+    """Return what *entry*, which *judgement* is about, says that its text *before* does not."""
+    actors = watch.watchlist.actors
+    judged_before = judge(watch.watchlist, before, feed=entry.feed)
+    yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
+    edit = compare(before, judged_before, entry.text, judgement, yields_to)
+    new = edit.came | set(edit.rules)
+    is_news = bool(judgement.rules and new - hits.told_of(db, entry_id))
+    return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
+
+
+def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edited: Edited, now: datetime) -> None:
+    """Tell of actors that went or came back whoever was told that the article names them; once *version* is stored.
+
+    Who gets a hit of this very version reads it there.
+    """
+    moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.came | edited.edit.went}
+    reads_it = _told_by_hit(db, entry_id, version)
+    told: dict[str, list[tuple[str, Addressee]]] = defaultdict(list)
+    for actor in (actor for actor, is_told in moved.items() if is_told):
+        for to in retractions.told_of_actor(db, entry_id, actor):
+            if to.destination in watch.config.destinations and to.destination not in reads_it:
+                told[to.destination].append((actor, to))
+    for name, about in told.items():
+        _tell(db, watch, name, about, edited, group_key=f"edit {entry_id} {version}", now=now)
+
+
+def _tell(
+    db: Writer,
+    watch: Watch,
+    name: str,
+    about: Sequence[tuple[str, Addressee]],
+    edited: Edited,
+    *,
+    group_key: str,
+    now: datetime,
+) -> None:
+    """Tell one destination, when it may be told, of the actors in *about*, unless somebody silenced that."""
+    config = watch.config
+    carried = [hit for number in {to.hit for _, to in about} if (hit := hits.load_hit(db, number))]
+    silences = people.silences_in_force(db, now)
+    rules = [match.rule for hit in carried for match in hit.judgement.rules if name in match.send_to]
+    actors = [actor for actor, _ in about]
+    if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
+        return
+    severity = max(hit.severity for hit in carried)
+    ready_at = max(now, *(to.due_at for _, to in about))  # not before what it takes back
+    slot = slot_of(config.destinations[name], severity, ready_at=ready_at, now=now, zone=config.alerts.timezone)
+    messages.announce(
+        db,
+        name,
+        Remark(why=WHY, lines=lines_of(edited.edit, edited.names, actors)),
+        kind=DeliveryKind.FOLLOW_UP,
+        group_key=group_key,
+        now=now,
+        due_at=max(slot.due_at, ready_at),
+        hits=[hit.id for hit in carried],
+    )
+
+
+def _changed(db: Writer, entry_id: int, actor: str, edit: Edit) -> bool:
+    """Keep that *actor* went or came back, when a hit of the article has told of it; return whether that is told."""
+    if actor not in hits.told_of(db, entry_id):
+        return False
+    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.went) <= MOST
+
+
+def _told_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:
+    hit = hits.hit_of_version(db, entry_id, version)
+    decided = outbox.decisions_of(db, hit) if hit else []
+    return {d.decision.destination for d in decided if d.decision.verdict is not Verdict.NO}

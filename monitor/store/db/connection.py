@@ -1,0 +1,228 @@
+"""Opening the database: the one writer, and any number of readers."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import itertools
+import os
+import sqlite3
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.store.db.copying import copy_to, fill, sync
+from monitor.store.db.lock import make_directory
+from monitor.store.db.migrations import MIGRATIONS, names
+from monitor.store.db.statements import Reader, Writer, first, in_words, rows, write
+
+BUSY_TIMEOUT_S = 5.0
+
+_WRITER = (
+    "PRAGMA auto_vacuum = INCREMENTAL",  # first: has no effect once the file has a page, which WAL writes
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # with NORMAL the last commits are lost when the power fails
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_size_limit = 67108864",
+)
+_NONE_YET = "no database at {} yet; `monitor run` or `monitor once` makes it"
+_TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
+
+
+def open_writer(path: Path, *, used_before: bool = False) -> Writer:
+    """Return the connection that writes, its tables brought up to date; only the calling thread may use it.
+
+    Makes the directory (0700) and the file (0600) when they are not there. A file with content is checked and never
+    made anew. Before the tables of an older version are changed, a copy is made beside it, named after the change
+    that it precedes, and ``backed_up_to`` says where it is. The caller holds the ``InstanceLock``.
+
+    Args:
+        path: The database.
+        used_before: As ``InstanceLock`` says. Then an empty file has been cut short and is refused; else it is one
+            that was made in advance, and counts as new.
+
+    Raises:
+        StoreError: the file is damaged or cut short, is no database or another program's, was made by a newer
+            version, or cannot be read and written.
+    """
+    make_directory(path)
+    _ensure_not_cut(path, used_before=used_before)
+    if not path.exists():
+        _make(path)
+    _ensure_openable(path)
+    db = Writer(connect(path, "rw"), path)
+    try:
+        ensure_sound(db)
+        _ensure_ours(db)
+        _set(db, *_WRITER)
+        db.backed_up_to = _back_up_before_change(db)
+        with write(db):
+            MIGRATIONS.apply(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
+    """Return a connection that cannot write, whatever is asked of it; only the calling thread may use it.
+
+    Args:
+        path: The database.
+        upgraded: False: also a file that an older version made and nobody has upgraded yet.
+
+    Raises:
+        StoreError: there is no database yet, it cannot be read, or it is of another version.
+    """
+    if not path.exists():
+        raise StoreError(_NONE_YET.format(path))
+    db = Reader(connect(path, "ro"), path)
+    try:
+        _set(db, "PRAGMA query_only = ON")
+        _ensure_ours(db)
+        _ensure_made(db)
+        if upgraded:
+            _ensure_current(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Write a consistent copy of the database at *source* to *target*; nothing when there is no database yet.
+
+    Raises:
+        StoreError: it cannot be read or written.
+    """
+    if not source.exists():
+        return
+    with open_reader(source) as reader, in_words(target), contextlib.closing(sqlite3.connect(target)) as copy:
+        fill(reader, copy)
+
+
+def _ensure_not_cut(path: Path, *, used_before: bool) -> None:
+    """Raise StoreError for a file that has lost its content: SQLite would take it for new, and throw its log away."""
+    size, log = _size(path), path.with_name(f"{path.name}-wal")
+    if size in (None, 0) and _size(log):
+        raise StoreError(
+            f"{path}: the database is {'gone' if size is None else 'empty'}, and {log.name} beside it holds what was"
+            " written last; restore a backup, or move both away to begin anew"
+        )
+    if size == 0 and used_before:
+        raise StoreError(
+            f"{path}: the database is empty, and was used before; restore a backup, or delete the file to begin anew"
+        )
+
+
+def _ensure_openable(path: Path) -> None:
+    """Raise StoreError with the system's reason, which SQLite does not tell."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the database cannot be opened: {error.strerror};"
+            " run as the user who owns it, or set [storage] path to another file"
+        ) from error
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _make(path: Path) -> None:
+    """Make a database that appears under its name when it has its tables: an empty file is never ours."""
+    unfinished = path.with_name(f"{path.name}.new")
+    try:
+        for part in ("", "-wal", "-shm", "-journal"):
+            unfinished.with_name(unfinished.name + part).unlink(missing_ok=True)  # of a start that was cut short
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with Writer(connect(unfinished, "rw"), unfinished) as db:
+            _set(db, *_WRITER)
+            with write(db):
+                MIGRATIONS.apply(db)
+        unfinished.rename(path)
+        sync(path.parent)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the database cannot be made: {error.strerror};"
+            " run as the user who owns the directory, or set [storage] path to another file"
+        ) from error
+
+
+def _back_up_before_change(db: Writer) -> Path | None:
+    """Copy a database of an older version to a name beside it, and return that; None when nothing will change.
+
+    A start that fails is tried again: a copy that says the same as the one before it is not kept.
+    """
+    applied = _applied(db)
+    waiting = [name for name in names() if name not in applied]
+    if not applied or not waiting:
+        return None
+    stem = f"{db.path.name}.before-{waiting[0].replace(' ', '-')}"
+    taken: Path | None = None
+    for number in itertools.count(1):
+        target = db.path.with_name(stem if number == 1 else f"{stem}-{number}")
+        if target.exists():
+            taken = target
+            continue
+        copy_to(db, target)
+        if taken and filecmp.cmp(taken, target, shallow=False):
+            target.unlink()
+            return taken
+        return target
+    raise AssertionError  # there is always another number
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Return a connection without the driver's own transactions: ours begin in ``write`` alone."""
+    with in_words(path):
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
+        )
+
+
+def _set(db: Reader, *pragmas: str) -> None:
+    with in_words(db.path):
+        for pragma in pragmas:
+            db.execute(pragma).close()
+
+
+def ensure_sound(db: Reader) -> None:
+    """Raise StoreError for a file whose pages do not hold together."""
+    finding = rows(db, "PRAGMA quick_check(1)")[0]["quick_check"]
+    if finding != "ok":
+        where = finding.splitlines()[-1]  # before it stands a heading
+        raise StoreError(
+            f"{db.path}: the database is damaged ({where}); restore a backup, or move the file away to begin anew"
+        )
+
+
+def _ensure_ours(db: Reader) -> None:
+    """Raise StoreError for tables that another program, or a newer version of this one, has made."""
+    applied = _applied(db)
+    tables = first(db, _TABLES)
+    if not applied and tables and tables["number"]:
+        raise StoreError(f"{db.path}: a database of another program; set [storage] path to another file")
+    if unknown := [name for name in applied if name not in names()]:
+        raise StoreError(
+            f"{db.path}: made by a newer version, which added {unknown[0]!r}; install that version or a later one"
+        )
+
+
+def _ensure_made(db: Reader) -> None:
+    if not _applied(db):
+        raise StoreError(_NONE_YET.format(db.path))
+
+
+def _ensure_current(db: Reader) -> None:
+    """Raise StoreError for a file that the writer has not upgraded yet."""
+    if set(names()) - set(_applied(db)):
+        raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
+
+
+def _applied(db: Reader) -> list[str]:
+    with in_words(db.path):
+        return [migration.name for migration in MIGRATIONS.applied(db)]
