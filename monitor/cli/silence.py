@@ -52,7 +52,7 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
 
 def _subject(config: Config, name: str) -> tuple[str, str]:
     """Return whether *name* is an actor or a rule, and its id."""
-    from monitor.config.values import did_you_mean
+    from monitor.config.schema.values import did_you_mean
 
     known = {"actor": config.actors, "rule": config.rules}
     given, colon, rest = name.partition(":")

@@ -1,8 +1,9 @@
 """TOML in, one frozen Config out, or every problem at once with its line and column."""
 
-from monitor.config.finding import find
-from monitor.config.loading import load
-from monitor.config.schema import json_schema
+from monitor.config.load import load
+from monitor.config.location import find
+from monitor.config.schema.json_schema import json_schema
+from monitor.config.schema.values import parse_duration
 from monitor.config.settings import (
     AlertSettings,
     Config,
@@ -13,7 +14,6 @@ from monitor.config.settings import (
     Loaded,
     StorageSettings,
 )
-from monitor.config.values import parse_duration
 
 __all__ = [
     "AlertSettings",

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from monitor.config.placeholders import WELL_FORMED
-from monitor.config.shape import known_keys
-from monitor.config.unsupported import unsupported_keys
+from monitor.config.schema.tables import known_keys
+from monitor.config.schema.unsupported import unsupported_keys
 
 STARS = "***"
 MARK = "\ue000"  # stands for a placeholder, whose own colon and braces would confuse the parsing of addresses

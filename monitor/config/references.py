@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from monitor.config.joining import Joined
+from monitor.config.merging import Joined
 from monitor.config.report import Report
+from monitor.config.schema.values import did_you_mean, shown
 from monitor.config.settings import KeyPath
-from monitor.config.values import did_you_mean, shown
 
 TAG = "tag:"
 ANY = "*"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.config.document.source import Source
 from monitor.config.settings import KeyPath
-from monitor.config.source import Source
 from monitor.errors import Place, Problem
 
 

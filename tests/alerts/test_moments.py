@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts.policy.recurrence import next_moment, quiet_until
-from monitor.config.recurrences import DAYS, parse_quiet_hours, parse_quiet_window, parse_recurrence
+from monitor.config.schema.recurrences import DAYS, parse_quiet_hours, parse_quiet_window, parse_recurrence
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ("UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia")

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.alerts.policy.decide import Case, corroborated, decide, escalated
 from monitor.config import AlertSettings
-from monitor.config.recurrences import parse_quiet_window, parse_recurrence
+from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
 from monitor.model import DeliveryKind, Destination, Severity, Silence, Told, Verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.config.masking import masked
+from monitor.config.schema.values import Wrong, parse_size
 from monitor.config.settings import HealthSettings
-from monitor.config.values import Wrong, parse_size
 
 BASE = """\
 [feeds]

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.config import json_schema
-from monitor.config.shape import FileShape, known_keys
-from monitor.config.unsupported import UNSUPPORTED
+from monitor.config.schema.tables import FileShape, known_keys
+from monitor.config.schema.unsupported import UNSUPPORTED
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 import pytest
 
-from monitor.config.thresholds import parse_threshold
-from monitor.config.values import (
+from monitor.config.schema.thresholds import parse_threshold
+from monitor.config.schema.values import (
     Wrong,
     parse_contact,
     parse_duration,

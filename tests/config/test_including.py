@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.config.including import PACKS
+from monitor.config.includes import PACKS
 
 ACTOR = '[actors.ghost]\naliases = ["Ghost", "=GST"]\nweak = ["Boo"]\nseverity = "low"\ntags = ["gang"]\n'
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config.positions import read_positions
+from monitor.config.document.positions import read_positions
 
 TEXT = """\
 a.b = 1 # one

@@ -2,14 +2,14 @@ import re
 
 import pytest
 
-from monitor.config.recurrences import (
+from monitor.config.schema.recurrences import (
     QUIET_WINDOW,
     RECURRENCE,
     parse_quiet_hours,
     parse_quiet_window,
     parse_recurrence,
 )
-from monitor.config.values import Wrong
+from monitor.config.schema.values import Wrong
 
 ALL = set(range(7))
 

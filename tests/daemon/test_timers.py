@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from lines import CONSOLE, configured
 
-from monitor.config.recurrences import parse_recurrence
+from monitor.config.schema.recurrences import parse_recurrence
 from monitor.daemon.app import Daemon
 from monitor.pipeline.due_timers import ring_due, settle
 from monitor.store import timers

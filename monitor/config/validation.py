@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.messages import complaint_of
+from monitor.config.document.source import Source
+from monitor.config.problem_messages import complaint_of
 from monitor.config.report import Report
+from monitor.config.schema.tables import INCLUDABLE, FileShape
 from monitor.config.settings import KeyPath
-from monitor.config.shape import INCLUDABLE, FileShape
-from monitor.config.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.config.joining import Joined
+from monitor.config.merging import Joined
 from monitor.config.references import References
 from monitor.config.report import Report
+from monitor.config.schema.tables import ActorShape, EscalateShape, ExpectShape, RuleShape
 from monitor.config.settings import ExampleTest, Expectation, KeyPath
-from monitor.config.shape import ActorShape, EscalateShape, ExpectShape, RuleShape
 from monitor.model import Actor, Escalation, Keyword, Rule, Severity
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from monitor.config.joining import Joined
+from monitor.config.merging import Joined
 from monitor.config.report import Report
+from monitor.config.schema.values import shown
 from monitor.config.settings import Config, Network
-from monitor.config.values import shown
 from monitor.model import Feed
 
 POLITE_S = 60.0

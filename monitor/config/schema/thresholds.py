@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from monitor.config.values import Wrong, shown
+from monitor.config.schema.values import Wrong, shown
 from monitor.model import Threshold
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}

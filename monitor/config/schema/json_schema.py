@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from monitor.config.shape import FileShape
+from monitor.config.schema.tables import FileShape
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _TEXT = {"type": "string", "pattern": r"\S"}

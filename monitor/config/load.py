@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.config.addresses import Addresses
-from monitor.config.including import PACKS, Gathering, at_home
-from monitor.config.joining import Joined, join
-from monitor.config.lint import lint
+from monitor.config.configuration_lint import lint
+from monitor.config.endpoints import Addresses
+from monitor.config.includes import PACKS, Gathering, at_home
+from monitor.config.merging import Joined, join
 from monitor.config.references import References
 from monitor.config.report import Report
+from monitor.config.schema.tables import AlertsShape, HealthShape, StorageShape
 from monitor.config.settings import (
     AlertSettings,
     BackupSettings,
@@ -20,8 +21,7 @@ from monitor.config.settings import (
     Loaded,
     StorageSettings,
 )
-from monitor.config.shape import AlertsShape, HealthShape, StorageShape
-from monitor.config.watched import Watched
+from monitor.config.watchlist_tables import Watched
 from monitor.errors import Place
 
 DATABASE = "monitor.db"

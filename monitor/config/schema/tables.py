@@ -22,16 +22,15 @@ from pydantic import (
     WrapValidator,
 )
 
-from monitor.config.recurrences import (
+from monitor.config.schema.recurrences import (
     QUIET_WINDOW,
     RECURRENCE,
     parse_quiet_hours,
     parse_quiet_window,
     parse_recurrence,
 )
-from monitor.config.settings import Network
-from monitor.config.thresholds import parse_threshold
-from monitor.config.values import (
+from monitor.config.schema.thresholds import parse_threshold
+from monitor.config.schema.values import (
     ADAPTIVE,
     DURATION,
     ID,
@@ -58,6 +57,7 @@ from monitor.config.values import (
     parse_within,
     parse_zone,
 )
+from monitor.config.settings import Network
 from monitor.model import QuietWindow, Recurrence, Scope, Severity, Threshold, Within
 
 _DURATION = WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"})

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from monitor.config.joining import Joined
 from monitor.config.masking import masked, secret_parameters, secret_parts
-from monitor.config.messages import named
+from monitor.config.merging import Joined
 from monitor.config.placeholders import fill_in
+from monitor.config.problem_messages import named
 from monitor.config.report import Report
+from monitor.config.schema.tables import FeedShape
+from monitor.config.schema.values import ADAPTIVE
 from monitor.config.settings import KeyPath
-from monitor.config.shape import FeedShape
-from monitor.config.values import ADAPTIVE
 from monitor.model import Destination, Feed
 
 LEAST_SECRET = 4  # characters; a shorter text is part of too many words to be masked in logs

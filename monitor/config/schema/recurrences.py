@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitor.config.values import Wrong, shown
+from monitor.config.schema.values import Wrong, shown
 from monitor.model import QuietWindow, Recurrence
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.config.reading import read_source
+from monitor.config.document.read_file import read_source
+from monitor.config.document.source import Source
 from monitor.config.report import Report
+from monitor.config.schema.values import did_you_mean, shown
 from monitor.config.settings import KeyPath
-from monitor.config.shaping import Part, read_shape
-from monitor.config.source import Source
-from monitor.config.values import did_you_mean, shown
+from monitor.config.validation import Part, read_shape
 
 PACK = "pack:"
 PACKS = Path(str(files("monitor").joinpath("packs")))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.config.masking import masked
+from monitor.config.schema.tables import SHORT_FORMS, known_keys
+from monitor.config.schema.unsupported import is_unsupported, unsupported_keys
+from monitor.config.schema.values import ID, Wrong, did_you_mean, shown
 from monitor.config.settings import KeyPath
-from monitor.config.shape import SHORT_FORMS, known_keys
-from monitor.config.unsupported import is_unsupported, unsupported_keys
-from monitor.config.values import ID, Wrong, did_you_mean, shown
 
 KEY_MARK = "[key]"  # pydantic's mark for an error of a key itself
 TABLES = frozenset({*SHORT_FORMS, "rules", "destinations"})

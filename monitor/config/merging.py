@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from monitor.config.document.source import Source
 from monitor.config.report import Origins, Report
+from monitor.config.schema.tables import ActorShape, Extendable, FeedShape, FileShape, KeywordShape, TestShape
+from monitor.config.schema.values import shown
 from monitor.config.settings import KeyPath
-from monitor.config.shape import ActorShape, Extendable, FeedShape, FileShape, KeywordShape, TestShape
-from monitor.config.shaping import Part
-from monitor.config.source import Source
-from monitor.config.values import shown
+from monitor.config.validation import Part
 
 S = TypeVar("S", bound=Extendable)
 

@@ -6,8 +6,8 @@ import stat
 import tomllib
 from pathlib import Path
 
-from monitor.config.source import Source
-from monitor.config.syntax import explain_syntax
+from monitor.config.document.source import Source
+from monitor.config.document.syntax import explain_syntax
 from monitor.errors import Problem
 
 BOM = "\ufeff"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from monitor.config.source import Source
-from monitor.config.values import shown
+from monitor.config.document.source import Source
+from monitor.config.schema.values import shown
 from monitor.errors import Problem
 
 # tomllib before Python 3.14 gives the place only as the end of its message

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from monitor.config.document.positions import Positions, Span, read_positions
 from monitor.config.masking import STARS, masked, masked_comment
-from monitor.config.positions import Positions, Span, read_positions
+from monitor.config.schema.tables import SHORT_FORMS
 from monitor.config.settings import KeyPath
-from monitor.config.shape import SHORT_FORMS
 from monitor.errors import Place
 
 MAX_SHOWN = 500  # characters; a longer line explains nothing on a screen

@@ -1,0 +1,1 @@
+"""One TOML file as it was read: text, tables, positions, syntax errors."""

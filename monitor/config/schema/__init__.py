@@ -1,0 +1,1 @@
+"""Which tables and keys a configuration file has, and the types and small languages of their values."""
