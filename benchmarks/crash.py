@@ -20,10 +20,10 @@ from typing import Any
 from benchmarks.result import Result
 from monitor.failpoints import POINTS
 
-sys.path += [str(Path(__file__).parents[1] / "tests" / folder) for folder in ("", "crash")]
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from rig import Rig
-from verdict import Crash, Verdict, in_window
+from support.crash_rig import Rig
+from support.crash_verdict import Crash, Verdict, in_window
 
 RIGS = 20  # each with a database of its own, and killed at every point once
 RANDOM_KILLS = 50  # of each rig, in between

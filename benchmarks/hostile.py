@@ -8,9 +8,9 @@ from pathlib import Path
 
 from benchmarks.result import Result
 
-sys.path += [str(Path(__file__).parents[1] / "tests" / folder) for folder in ("", "daemon")]
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from test_hostile_feeds import Ran, lived
+from support.hostile_feeds import Ran, lived
 
 GOAL_MB = 400.0
 

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from servers import FeedServer, Reply
+from support.servers import FeedServer, Reply
 
 from monitor.config import Config, load
 from monitor.daemon.app import Daemon

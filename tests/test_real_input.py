@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from mail_server import Mailbox
-from servers import FeedServer, Reply
-from shared_material import actors_toml, needs_shared, real_actors, real_feeds
+from support.mail_server import Mailbox
+from support.servers import FeedServer, Reply
+from support.shared_material import actors_toml, needs_shared, real_actors, real_feeds
 
 from monitor.errors import StoreError
 from monitor.store import open_reader

@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 
 import apprise
 import pytest
-from canaries import ADDRESSES, BASIC, HEADER, LOGIN, shown
 from requests.adapters import HTTPAdapter
-from servers import FeedServer, Reply, Request
+from support.secret_canaries import ADDRESSES, BASIC, HEADER, LOGIN, shown
+from support.servers import FeedServer, Reply, Request
 
 from monitor.cli.app import run
 from monitor.feeds.http.fetch import Fetcher

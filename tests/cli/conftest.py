@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from servers import FeedServer
-from typed import Terminal
+from support.command_line import Terminal
+from support.servers import FeedServer
 
 
 @pytest.fixture

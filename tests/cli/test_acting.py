@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from servers import Reply
-from typed import CONFIG
+from support.command_line import CONFIG
+from support.servers import Reply
 
 FEED = (
     b"<rss version='2.0'><channel><title>Wire</title>"

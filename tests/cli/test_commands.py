@@ -5,8 +5,8 @@ import io
 import json
 import sqlite3
 
-from servers import Reply
-from typed import CONFIG
+from support.command_line import CONFIG
+from support.servers import Reply
 
 from monitor.cli.app import run
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from servers import Reply
+from support.servers import Reply
 
 from monitor.cli.options import load_config
 from monitor.daemon.app import Daemon

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from servers import FeedServer, Reply
+from support.servers import FeedServer, Reply
 
 from monitor.cli.app import run
 

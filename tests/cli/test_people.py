@@ -6,8 +6,8 @@ import getpass
 import json
 
 import pytest
-from servers import Reply
-from typed import CONFIG
+from support.command_line import CONFIG
+from support.servers import Reply
 
 ME = getpass.getuser()
 FIRST = "Lazarus Group stole $2 million from Copperfield"

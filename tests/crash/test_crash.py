@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from rig import Rig
+from support.crash_rig import Rig
 
 from monitor.failpoints import POINTS
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from verdict import Crash, Message, in_window, judge
+from support.crash_verdict import Crash, Message, in_window, judge
 
 AGAIN = "Q1 (possible repeat)"
 KILLED = Crash(1, "accepted", frozenset({("Q1", "hook")}))

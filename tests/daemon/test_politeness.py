@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from lines import CONSOLE, WATCHLIST, configured
-from referee import Overload, Referee, Site
-from simulated import Watch, live
+from support.config_lines import CONSOLE, WATCHLIST, configured
+from support.referee import Overload, Referee, Site
+from support.simulated_clock import Watch, live
 
 from monitor.config import Config
 from monitor.daemon.app import Daemon

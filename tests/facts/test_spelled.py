@@ -1,5 +1,5 @@
 import pytest
-from work import grows_with_length_alone
+from support.work import grows_with_length_alone
 
 from monitor.facts import read_amounts
 from monitor.model import Text

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from feed_samples import LOOPBACK, NOTHING, NOW, Fetch
-from servers import FeedServer
+from support.feed_samples import LOOPBACK, NOTHING, NOW, Fetch
+from support.servers import FeedServer
 
 from monitor.feeds.http.fetch import Fetched, Fetcher
 from monitor.model import Feed, FeedRecord, Validators

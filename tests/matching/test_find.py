@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from work import grows_with_length_alone
+from support.work import grows_with_length_alone
 
 from monitor.matching.find import Matcher
 from monitor.model import Actor, Keyword, Scope, Text

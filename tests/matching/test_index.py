@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matching.slow_loop import windows
+from support.slow_matcher import windows
 
 from monitor.matching.forms import Pattern
 from monitor.matching.index import Index

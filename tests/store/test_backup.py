@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from store_samples import NOW, after, feed, put_delivery, put_hit
+from support.store_samples import NOW, after, feed, put_delivery, put_hit
 
 from monitor.errors import StoreError
 from monitor.store import backup, deliveries, open_reader, open_writer, write

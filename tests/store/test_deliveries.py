@@ -1,5 +1,5 @@
 import pytest
-from store_samples import NOW, after, put_delivery, put_hit
+from support.store_samples import NOW, after, put_delivery, put_hit
 
 from monitor.model import DeliveryState
 from monitor.store import open_writer, write

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from store_samples import NOW, put_hit
+from support.store_samples import NOW, put_hit
 
 from monitor.model import Decision, DeliveryKind, Verdict
 from monitor.store import open_writer, write

@@ -1,12 +1,9 @@
-from datetime import datetime, timedelta
-
 import pytest
-from store_samples import JUDGEMENT, NOW, after, entry, feed, put_delivery, put_entry, put_hit
+from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_delivery, put_entry, put_hit, read
 
 from monitor.model import Decision, DeliveryKind, Verdict
 from monitor.store import deliveries, notification_history, open_reader, people, write
 from monitor.store.db.statements import rows
-from monitor.store.entries import note_shown
 from monitor.store.feeds import configure
 from monitor.store.hits import add_hit, load_hit
 from monitor.store.housekeeping import LARGE_LOG, Mark, Pruned, checkpoint, give_back, prune, wal_size
@@ -17,16 +14,6 @@ from monitor.store.watchlists import watchlist_version
 DAY = 86_400
 KEEP = {"keep_entries_s": 10 * DAY, "keep_hits_s": 20 * DAY}
 TABLES = ("entries", "hits", "deliveries", "stories", "mentions", "amounts", "hit_rules", "decisions", "attempts")
-
-
-def days(number: float) -> datetime:
-    return NOW + timedelta(days=number)
-
-
-def read(db, day: float, *keys: str, feed: str = "desk") -> None:
-    """Have the feed show the entries of *keys* on that day, and no others."""
-    with write(db):
-        note_shown(db, feed, keys, days(day))
 
 
 def put(db, *keys: str) -> None:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
+from support.store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
 
 from monitor.model import Coverage, Remark
 from monitor.store import write

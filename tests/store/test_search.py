@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_samples import after, entry, feed, put_entry, put_hit
+from support.store_samples import after, entry, feed, put_entry, put_hit
 
 from monitor.errors import UsageError
 from monitor.model import Text

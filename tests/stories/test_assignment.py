@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from invented import NOON, assigned, follows, item, stories
+from support.invented_stories import NOON, assigned, follows, item, stories
 
 from monitor.stories import StoryIndex, StoryItem, assign, profile_of
 

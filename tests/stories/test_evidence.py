@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented import item
+from support.invented_stories import item
 
 from monitor.stories import StoryItem, profile_of
 from monitor.stories.evidence import likeness, weigh

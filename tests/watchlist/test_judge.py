@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from work import grows_with_length_alone
+from support.work import grows_with_length_alone
 
 from monitor.matching import near
 from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold

@@ -1,0 +1,180 @@
+"""What stands in a message, whatever it is rendered for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from support import hostile_texts
+from support.hostile_messages import wire
+
+from monitor.alerts.content.compose import Composer
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
+from monitor.model import (
+    Amount,
+    Coverage,
+    DeliveryKind,
+    Indicator,
+    IndicatorKind,
+    Message,
+    Remark,
+    Severity,
+)
+
+UTC_ZONE = ZoneInfo("UTC")
+WALLET = "0xde709f2102306220921060314715629080e2fb77"
+
+
+def sheet_of(message, base_url=""):
+    return Composer(message, zone=UTC_ZONE, now=message.delivery.created_at, base_url=base_url).sheet()
+
+
+@pytest.fixture
+def rich(make_hit):
+    """Return a hit with all that a hit may have."""
+    found = Indicator(IndicatorKind.ADDRESS, "ETH", WALLET, WALLET, "summary", 0, 42)
+    hit = make_hit(
+        number=48,
+        title="Bridge emptied of $40M",
+        summary="Analysts blame Night Heron for the theft.",
+        amounts=(Amount(Decimal(40_000_000), "USD", "$40M", "title", 18, 22),),
+        severity=Severity.CRITICAL,
+        why='"Night Heron" for Night Heron (1 edit) with theft: "emptied", 4 words away; $40M is at least $1M',
+        notes=("call the desk",),
+    )
+    return replace(hit, judgement=replace(hit.judgement, indicators=(found,)))
+
+
+@pytest.fixture
+def story():
+    return Coverage(1, ("The Daily", "The Wire", "Block Post", "Desk", "Herald"), "Bridge halts withdrawals")
+
+
+@pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
+def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what_next(rich, story, delivery, medium):
+    message = Message(replace(delivery, late=True, possible_repeat=True), (rich,), (story,))
+    shown = wire(medium, message).decode()
+    shown = re.sub(r"<http[^|>]*[|]([^>]*)>", r"\1", shown)  # as Slack writes links
+    shown = re.sub(r"<[^>]*>|\\\\u200b|\\u200b|\\+", "", shown)
+    for said in (
+        *("CRITICAL", "Night Heron", "Bridge emptied of $40M", "$40M", "Analysts blame", "The Daily", "The Wire"),
+        *("1 edit", "4 words away", "thefts", "call the desk", "Bridge halts withdrawals", "48"),
+        *("seen after 3 min", "late: was due 22 Nov 07:44 UTC", "possible repeat", "monitor triage 48 ack"),
+    ):
+        assert said in shown, said
+    assert WALLET in shown or "0xde70…fb77" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (DeliveryKind.ALERT, "[CRITICAL] Night Heron | $40M"),
+        (DeliveryKind.FOLLOW_UP, "[CRITICAL] Follow-up: Night Heron | $40M"),
+        (DeliveryKind.ESCALATION, "[CRITICAL] Escalation: Night Heron | $40M"),
+        (DeliveryKind.CANARY, "[CRITICAL] Canary: Night Heron | $40M"),
+        (DeliveryKind.DIGEST, "[DIGEST] Morning: 1 story, 1 article"),
+        (DeliveryKind.SUMMARY, "[SUMMARY] Morning: 1 story, 1 article"),
+    ],
+    ids=str,
+)
+def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
+    message = Message(replace(delivery, kind=kind), (rich,), remark=Remark("Morning", "5 outlets carry it"))
+    assert sheet_of(message).title == title
+    assert "5 outlets carry it" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
+
+
+def test_an_update_says_so_and_what_changed(rich, delivery):
+    hit = replace(rich, is_update=True, changes=("Update: now names Night Heron", "Before: <nobody>"))
+    made = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at)
+    assert made.title == "[CRITICAL] Update: Night Heron | $40M"
+    assert "\nUpdate: now names Night Heron\nBefore: ‹nobody›\n" in made.body
+
+
+def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
+    lines = ("Update: the article was edited and no longer names Night Heron", "Before: x", "After: y")
+    message = Message(replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), remark=Remark(why="edited", lines=lines))
+    body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    assert body.startswith("\n".join(["edited", *lines]) + "\n\nBridge emptied")
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.HEALTH, DeliveryKind.CANARY], ids=str)
+def test_a_message_without_hits_is_its_remark(delivery, kind):
+    remark = Remark("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
+    message = Message(replace(delivery, kind=kind, possible_repeat=True), remark=remark)
+    made = render(message, zone=UTC_ZONE, now=delivery.created_at)
+    assert made.title == f"[{kind.upper()}] Feed down: daily"
+    assert made.body.split("\n") == ["no answer since 07:00", "", "last success 06:55", "(possible repeat)"]
+
+
+def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that_are_down(
+    rich, story, make_hit, delivery
+):
+    other = make_hit(number=50, title="Sandpiper again", mentions=(), severity=Severity.LOW)
+    hits = (replace(other, story=2), rich, replace(rich, id=49, severity=Severity.HIGH))
+    lines = ("Block Post: HTTP 403 for 30 h",)
+    message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Remark(lines=lines))
+    body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    others = "also: The Wire, Block Post, Desk, +1"
+    assert body.split("\n") == [
+        "1 critical, 1 low",
+        "",
+        "Night Heron",
+        f"[CRITICAL] Bridge emptied of $40M ($40M; The Daily, 22 Nov 07:41 UTC; {others}) #48",
+        "  https://news.example/a",
+        "",
+        "[LOW] Sandpiper again (The Daily, 22 Nov 07:41 UTC) #50",
+        "  https://news.example/a",
+        "",
+        "1 feed is down:",
+        "Block Post: HTTP 403 for 30 h",
+    ]
+
+
+def test_who_else_reports_a_story_is_said_once_in_a_message(rich, story, delivery):
+    body = render(Message(delivery, (rich, rich), (story,)), zone=UTC_ZONE, now=delivery.created_at).body
+    assert body.count("also: The Wire") == 1
+
+
+def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
+    lines = render(
+        Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at, base_url="https://page.example/"
+    ).body.split("\n")
+    page = "Open and triage: https://page.example/hits/48 | Silence: https://page.example/silences?actor=night-heron"
+    assert page in lines
+    assert "monitor show" not in str(lines)
+
+
+@pytest.mark.parametrize("title", ["", " ", "\u200b", "\u202e\x07"], ids=["none", "blank", "zero width", "controls"])
+@pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
+def test_a_title_of_which_nothing_is_seen_is_told_and_keeps_its_link(make_hit, delivery, medium, title):
+    hit = make_hit(title=title, summary="By Night Heron.")
+    for kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST):
+        shown = wire(medium, Message(replace(delivery, kind=kind), (hit,))).decode()
+        assert "(no title)" in shown.replace("\\", "")
+        assert hostile_texts.LINK in shown
+
+
+def test_more_rules_than_three_are_counted(rich, delivery):
+    hit = replace(rich, judgement=replace(rich.judgement, rules=rich.judgement.rules * 5))
+    body = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at).body
+    assert body.count("Why: rule thefts") == 3
+    assert "Why: and 2 more rules" in body
+
+
+def test_what_has_little_room_keeps_the_number_the_headline_and_the_link(rich, delivery):
+    from monitor.alerts.render.medium import Room
+
+    made = render(Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at, room=Room(0, 160))
+    assert made.title == ""
+    assert made.body.split("\n")[:3] == ["[CRITICAL] Night Heron | $40M", "Bridge emptied of $40M", hostile_texts.LINK]
+    assert made.body.endswith("\nHit #48")
+
+
+def test_a_message_that_goes_out_late_says_how_late(rich, delivery):
+    made = render(Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at + timedelta(hours=3))
+    assert "seen after 3 min, sent 3 h later" in made.body

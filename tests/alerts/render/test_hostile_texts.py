@@ -1,0 +1,36 @@
+"""What strangers write, through every rendering and through Apprise's own plugins."""
+
+from __future__ import annotations
+
+import pytest
+from support import hostile_texts
+from support.hostile_messages import READERS, UTC_ZONE, hostile_message, wire
+
+from monitor.alerts.render.console import render_console
+from monitor.model import DeliveryKind
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+@pytest.mark.parametrize("medium", READERS, ids=str)
+def test_of_a_thousand_hostile_texts_nothing_is_live(make_hit, delivery, medium):
+    texts = hostile_texts.hostile_texts(1000)
+    for text, other in zip(texts, reversed(texts), strict=True):
+        body = wire(medium, hostile_message(make_hit, delivery, text, other))
+        assert READERS[medium](body) == [], (text, other)
+
+
+@pytest.mark.parametrize("kind", DeliveryKind, ids=str)
+@pytest.mark.parametrize("medium", READERS, ids=str)
+def test_nothing_is_live_in_any_kind_of_message(make_hit, delivery, medium, kind):
+    texts = hostile_texts.hostile_texts(40, seed=11)
+    for hits, text in enumerate(texts):
+        message = hostile_message(make_hit, delivery, text, text[::-1], kind, hits % 14)
+        assert READERS[medium](wire(medium, message)) == [], text
+
+
+def test_a_terminal_is_given_no_control_character(make_hit, delivery):
+    for text in hostile_texts.hostile_texts(1000):
+        message = hostile_message(make_hit, delivery, text, text)
+        shown = render_console(message, zone=UTC_ZONE, now=delivery.created_at, width=80, colour=False)
+        assert shown.replace("\n", "").isprintable(), text

@@ -1,0 +1,68 @@
+"""What a program gets, against what docs/alerts.md says of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
+from monitor.model import Amount, Coverage, Indicator, IndicatorKind, Message, Remark
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs/alerts.md"
+
+
+def facts(message, base_url=""):
+    now = message.delivery.created_at
+    made = render(message, zone=ZoneInfo("Asia/Tokyo"), now=now, medium=Medium.JSON, base_url=base_url)
+    return json.loads(json.dumps(made.document))["alert"]
+
+
+def keys(value):
+    """Yield the names of all fields, except those that are ids."""
+    for name, item in value.items():
+        yield name
+        for part in item if isinstance(item, list) else [item]:
+            yield from keys(part) if isinstance(part, dict) and name != "names" else ()
+
+
+def full(make_hit, delivery):
+    wallet = Indicator(IndicatorKind.ADDRESS, "ETH", "0xde70", "0xde70", "title", 0, 6)
+    hit = make_hit(amounts=(Amount(Decimal("4E+7"), "USD", "$40M", "title", 0, 4),))
+    hit = replace(hit, judgement=replace(hit.judgement, indicators=(wallet,)))
+    return Message(delivery, (hit,), (Coverage(1, ("The Daily", "Wire")),), Remark(why="x"))
+
+
+def test_every_field_is_documented(make_hit, delivery):
+    documented = set(re.findall(r"`(\w+)`", DOCUMENT.read_text().partition("## For programs")[2]))
+    assert set(keys(facts(full(make_hit, delivery)))) <= documented
+
+
+def test_values_are_exact_and_moments_in_utc(make_hit, delivery):
+    alert = facts(full(make_hit, delivery), base_url="https://page.example/")
+    (hit,) = alert["hits"]
+    assert alert["sent_at"] == "2026-11-22T07:44:00Z"
+    assert hit["amounts"] == [{"value": "40000000", "currency": "USD", "text": "$40M"}]
+    assert hit["page"] == "https://page.example/hits/7"
+    assert hit["why"] == [{"rule": "thefts", "severity": "high", "why": '"Night Heron" (exact)'}]
+
+
+def test_texts_are_data_but_can_be_printed(make_hit, delivery):
+    hit = make_hit(title="<b>\u202eNight Heron\ud800 @x", link="javascript:alert(1)")
+    (shown,) = facts(Message(delivery, (hit,)))["hits"]
+    assert (shown["title"], shown["link"]) == ("<b>Night Heron\ufffd @x", None)
+
+
+def test_a_message_without_hits_has_its_remark(delivery):
+    alert = facts(Message(delivery, remark=Remark("Feed down", "no answer", ("since 8",))))
+    assert alert["remark"] == {"title": "Feed down", "why": "no answer", "lines": ["since 8"]}
+    assert (alert["severity"], alert["hits"], alert["hits_in_all"]) == (None, [], 0)
+
+
+def test_of_many_hits_two_hundred_are_told_and_all_are_counted(make_hit, delivery):
+    alert = facts(Message(delivery, (make_hit(),) * 250))
+    assert (len(alert["hits"]), alert["hits_in_all"]) == (200, 250)

@@ -1,0 +1,138 @@
+"""Destinations fail, hang and come back; each by itself."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from support.config_lines import WATCHLIST, configured, rss
+from support.servers import FeedServer, Reply
+
+from monitor import clock
+from monitor.daemon import delivery
+from monitor.daemon.app import Daemon
+from monitor.model import DeliveryState
+from monitor.store import deliveries
+
+THEFT = "Lazarus Group stole $50 million from a bridge"
+
+
+@pytest.fixture
+def site():
+    with FeedServer(host="127.3.2.1") as server:
+        server.route("/feed", Reply(body=rss([THEFT])))
+        yield server
+
+
+def two_destinations(folder, site):
+    """Return a configuration that tells a webhook of *site* and the terminal, backlog included."""
+    watchlist = WATCHLIST.replace('["desk"]', '["hook", "desk"]')
+    hook = f'[destinations.hook]\nurl = "json://127.3.2.1:{site.port}/hook"\n[destinations.desk]\nurl = "console://"\n'
+    return configured(folder, {"wire": site.url("/feed")}, hook + '[alerts]\nfirst_run = "alert"\n', watchlist)
+
+
+async def states(daemon) -> dict[str, tuple[DeliveryState, bool]]:
+    found = await daemon.ask(lambda db: deliveries.list_deliveries(db, list(DeliveryState)))
+    return {d.destination: (d.state, d.possible_repeat) for d in found}
+
+
+def posted(site) -> int:
+    return sum(request.path == "/hook" for request in site.requests)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Give a function that puts the clock forward by so many seconds."""
+    ahead = [0.0]
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(seconds=ahead[0]))
+    return lambda seconds: ahead.__setitem__(0, ahead[0] + seconds)
+
+
+async def test_a_destination_that_fails_holds_up_no_other_and_catches_up_once(tmp_path, site, later):
+    site.route("/hook", Reply(status=500), Reply(status=200))
+    out = io.StringIO()
+    async with Daemon(two_destinations(tmp_path, site), console=out) as daemon:
+        await daemon.poll_now()
+        assert await daemon.deliver_all() == 1
+        assert (await states(daemon))["hook"] == (DeliveryState.PENDING, False)
+        later(20)
+        assert await daemon.deliver_all() == 1
+        later(20)
+        assert await daemon.deliver_all() == 0
+    assert out.getvalue().count("CRITICAL") == 1
+    assert posted(site) == 2
+
+
+async def test_a_send_that_outlasts_the_deadline_is_unknown_and_marked_when_it_comes_again(
+    tmp_path, site, later, monkeypatch
+):
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
+    site.route("/hook", Reply(drip="head"), Reply(status=200))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        daemon.deliverer._late = lambda delivery, sending: _forget(sending)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"] == (DeliveryState.PENDING, True)
+        later(20)
+        assert await daemon.deliver_all() == 1
+    assert posted(site) == 2
+
+
+async def _forget(sending) -> None:
+    """Wait for the send, as the deliverer does, but do not look at how it ended."""
+    await sending
+
+
+async def test_a_late_acceptance_counts_and_nothing_is_sent_twice(tmp_path, site, later, monkeypatch):
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
+    site.route("/hook", Reply(drip="head"), Reply(status=200))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliver_all()
+        later(20)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"][0] is DeliveryState.SENT
+    assert posted(site) == 1
+
+
+async def test_a_process_that_died_in_a_send_repeats_it_marked(tmp_path, site):
+    site.route("/hook", Reply(status=200))
+    config = two_destinations(tmp_path, site)
+    out = io.StringIO()
+    async with Daemon(config, console=out) as daemon:
+        await daemon.poll_now()
+        await daemon.ask(lambda db: deliveries.lease(db, "desk", clock.now(), 60))
+    async with Daemon(config, console=out) as daemon:
+        await daemon.deliver_all()
+    assert "(possible repeat)" in out.getvalue()
+
+
+async def test_deliveries_of_a_destination_that_is_gone_die_with_its_name(tmp_path, site):
+    config = two_destinations(tmp_path, site)
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+    path = config.path
+    path.write_text(path.read_text().replace('"hook", ', "").replace("destinations.hook", "destinations.other"))
+    from monitor.config import load
+
+    async with Daemon(load(path, environ={}).config, console=io.StringIO()) as daemon:
+        await daemon.deliver_all()
+        dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+    assert [d.reason for d in dead] == ['no destination called "hook"']
+
+
+async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, later):
+    site.route("/hook", Reply(status=500))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliver_all()
+        later(71 * 3600)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"][0] is DeliveryState.PENDING
+        later(2 * 3600)
+        await daemon.deliver_all()
+        dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+    assert len(dead) == 1
+    assert dead[0].reason.startswith("given up: the service answered 500")

@@ -1,0 +1,254 @@
+"""The real process: signals, reload, systemd's protocol, the control socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from support.config_lines import CONSOLE, WATCHLIST, configured, rss
+from support.servers import FeedServer, Reply
+
+from monitor import clock
+from monitor.daemon import scheduler
+from monitor.daemon.app import Daemon
+from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.status import status
+from monitor.errors import UsageError
+from monitor.health import progress
+from monitor.store import feeds, open_writer, write
+
+
+class Process:
+    """``monitor run`` on a configuration in *folder*, its words to systemd kept."""
+
+    def __init__(self, folder: Path, feeds: dict[str, str], more: str = CONSOLE) -> None:
+        self.config = folder / "config.toml"
+        listed = "".join(f'{name} = "{url}"\n' for name, url in feeds.items())
+        self.text = f'[storage]\npath = "monitor.db"\n[feeds]\n{listed}{WATCHLIST.replace("1h", "1s")}{more}'
+        self.config.write_text(self.text)
+        self._bus = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._bus.bind(str(folder / "notify"))
+        self._bus.settimeout(15)
+        self._log = (folder / "log").open("w+")
+        environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "400000"}
+        self._run = subprocess.Popen([*self._command(), "run"], stdout=self._log, stderr=self._log, env=environ)
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "monitor", "-c", str(self.config)]
+
+    def heard(self, word: str) -> str:
+        """Wait until systemd has been told *word*; return the whole datagram."""
+        end = monotonic() + 15
+        while word not in (said := self._bus.recv(4096).decode()):
+            assert monotonic() < end, f"systemd was never told {word}"
+        return said
+
+    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*self._command(), *words], capture_output=True, text=True, check=False, timeout=30)
+
+    def logged(self, text: str, within_s: float = 15) -> str:
+        """Wait until the log holds *text*; return the log."""
+        end = monotonic() + within_s
+        while text not in (log := Path(self._log.name).read_text()):
+            assert monotonic() < end, f"{text!r} was never logged:\n{log}"
+            assert self._run.poll() is None or text in Path(self._log.name).read_text(), log
+            sleep(0.05)
+        return log
+
+    def send(self, number: signal.Signals) -> None:
+        self._run.send_signal(number)
+
+    def ended(self) -> int:
+        return self._run.wait(12)
+
+    def close(self) -> None:
+        self._run.kill()
+        self._run.wait()
+        self._log.close()
+        self._bus.close()
+
+
+def asked(site: FeedServer, path: str) -> None:
+    """Wait until somebody has asked for *path*."""
+    end = monotonic() + 15
+    while not any(request.path == path for request in site.requests):
+        assert monotonic() < end, f"nobody asked for {path}"
+        sleep(0.05)
+
+
+@pytest.fixture
+def site() -> Iterator[FeedServer]:
+    with FeedServer(host="127.3.1.1") as server:
+        server.route("/feed", Reply(body=rss(["A quiet week"]), etag=b'"1"'))
+        yield server
+
+
+@pytest.fixture
+def process(tmp_path, site) -> Iterator[Process]:
+    running = Process(tmp_path, {"wire": site.url("/feed")})
+    running.heard("READY=1")
+    yield running
+    running.close()
+
+
+def test_it_says_ready_feeds_the_watchdog_and_ends_in_order(process):
+    process.heard("WATCHDOG=1")
+    process.heard("WATCHDOG=1")
+    process.send(signal.SIGTERM)
+    process.heard("STOPPING=1")
+    assert process.ended() == 0
+    assert not process.config.with_name("monitor.db.sock").exists()
+
+
+def test_ctrl_c_ends_it_in_order_too(process):
+    process.send(signal.SIGINT)
+    assert process.ended() == 0
+
+
+@pytest.mark.slow
+def test_sigterm_ends_it_within_ten_seconds_of_a_send_that_hangs(tmp_path, site):
+    site.route("/feed", Reply(body=rss(["Old"])), Reply(body=rss(["Lazarus Group stole $2M", "Old"])))
+    site.route("/hook", Reply(hang=True))
+    more = f'[destinations.desk]\nurl = "json://127.3.1.1:{site.port}/hook"\n'
+    process = Process(tmp_path, {"wire": site.url("/feed")}, more)
+    asked(site, "/hook")
+    process.send(signal.SIGTERM)
+    began = monotonic()
+    assert process.ended() == 0
+    assert monotonic() - began < 10
+    assert json.loads(process.type("outbox", "--json").stdout)[0]["state"] == "in flight"
+    process.close()
+
+
+def test_an_edit_is_taken_over_whole(process):
+    process.config.write_text(process.text.replace("[rules.any]", "[rules.everything]"))
+    process.heard("RELOADING=1")
+    process.heard("READY=1")
+    assert "configuration in force" in process.logged("configuration in force")
+
+
+def test_a_bad_file_is_refused_and_told_and_the_old_one_stays(process):
+    process.config.write_text(process.text + "[rulez]\n")
+    process.logged("configuration refused")
+    said = process.type("status", "--json")  # reads the bad file, as any command does
+    assert said.returncode == 2
+    good = process.config.with_name("good.toml")
+    good.write_text(process.text)
+    said = subprocess.run(
+        [sys.executable, "-m", "monitor", "-c", str(good), "status", "--json"], capture_output=True, check=False
+    )
+    assert said.returncode == 1
+    assert "unknown section [rulez]" in json.loads(said.stdout)["problems"][0]
+
+
+def test_sighup_reloads(process):
+    process.send(signal.SIGHUP)
+    process.heard("RELOADING=1")
+    assert "MONOTONIC_USEC" in process.heard("READY=1") or process.logged("configuration in force")
+
+
+def test_a_feed_that_is_taken_out_is_polled_no_more_and_a_new_one_is(process, site):
+    site.route("/other", Reply(body=rss(["B"]), etag=b'"1"'))
+    process.config.write_text(process.text.replace("wire = ", "other = ").replace("/feed", "/other"))
+    process.logged("configuration in force")
+    asked(site, "/other")
+
+
+def test_status_answers_over_the_socket_with_0_when_all_is_well(process):
+    process.logged("polled")
+    said = process.type("status")
+    assert said.returncode == 0, said.stdout
+    assert "feeds: 1, of which 1 ok, 0 odd, 0 not polled yet, 0 failing\n" in said.stdout
+    assert said.stdout.endswith("All well.\n")
+
+
+async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_path, site):
+    async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
+        await daemon.poll_now()
+        record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
+        silent = replace(record, state="silent", cause="nothing new for 3 days")
+        await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
+        answer = await status(daemon, began_at=clock.now(), refused="", vitals=progress.Vitals(), ping_error="")
+    assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])
+    assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
+
+
+def test_status_without_a_daemon_exits_3(process):
+    process.send(signal.SIGTERM)
+    process.ended()
+    assert process.type("status").returncode == 3
+
+
+def test_a_second_daemon_exits_4_and_names_the_first(process):
+    said = process.type("run")
+    assert said.returncode == 4
+    assert "pid" in said.stderr
+
+
+def test_a_database_that_is_deleted_under_it_ends_it_with_1_and_a_message(process):
+    process.logged("polled")
+    process.config.with_name("monitor.db").unlink()
+    assert process.ended() == 1
+    assert "was deleted or replaced" in process.logged("was deleted")
+
+
+def test_an_unknown_request_is_refused_and_the_socket_lives_on(process):
+    path = str(process.config.with_name("monitor.db.sock"))
+    for line in (b"nonsense\n", b"[]\n", b'{"do": "dance"}\n', b'{"do": "drop", "id": 99}\n', b"x" * 2_000_000):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(path)
+            try:
+                client.sendall(line)
+            except BrokenPipeError:
+                continue
+            answer = client.makefile().readline()
+            assert not answer or json.loads(answer)["exit_code"] == 2
+    assert process.type("status").returncode in (0, 1)
+
+
+def test_what_people_do_is_done_by_the_daemon_that_runs(process):
+    said = process.type("silence", "lazarus", "4h", "-m", "known campaign")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert json.loads(process.type("silences", "--json").stdout)[0]["why"] == "known campaign"
+    assert process.type("silences", "end", "1").stdout == "silence 1 is over\n"
+    refused = process.type("triage", "7", "ack")
+    assert (refused.returncode, "no hit #7" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"do": "triage", "id": 1, "triage": "great"},
+        {"do": "triage", "id": "1", "triage": "ack"},
+        {"do": "silence", "subject": "feed", "name": "wire", "for_s": 9, "why": "x"},
+        {"do": "silence", "subject": "actor", "name": "lazarus", "for_s": -1, "why": "x"},
+        {"do": "silence", "subject": "actor", "name": "lazarus", "for_s": 1e300, "why": "x"},
+        {"do": "end silence", "id": 4},
+        {"do": "send digest"},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
+    with open_writer(tmp_path / "monitor.db") as db, write(db), pytest.raises(UsageError):
+        ACTS[request_["do"]](db, request_, datetime.now(UTC))
+
+
+async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):
+    config = configured(tmp_path, {"wire": "http://127.3.1.2:9/feed"})
+    async with Daemon(config) as daemon:
+        running = scheduler._Schedule(daemon, lambda: config)
+        monkeypatch.setattr(progress, "monotonic", lambda: monotonic() + 100)
+        assert set(running._vitals.stalled()) == {"polls", "deliveries", "database"}
+        await running._deliver(clock.now())
+        assert set(running._vitals.stalled()) == {"polls"}

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from support.config_lines import configured, rss
+from support.servers import FeedServer, Reply
+
+from monitor import clock
+from monitor.daemon.app import Daemon
+from monitor.model import Text
+
+SLIP = Text("Lazarux Group met in Rome")
+BACKLOG = [
+    "Bakers in Lisbon praise the old lazarux flour after a wet harvest in the north of the country",
+    "Norway opens its longest tunnel and a lazarux museum near the western fjords this winter",
+    "Chess final in Chennai ends level as rain stops the lazarux broadcast for three hours",
+    "Solar farm in Kenya sells power to villages while lazarux prices fall to a record low",
+    "Tennis: injured champion leaves Paris early, lazarux cup goes to a teenager from Brno",
+    "Bank of Chile keeps rates and warns of lazarux lending in its yearly letter to savers",
+]
+
+
+@pytest.fixture
+async def fed(tmp_path) -> AsyncIterator[Daemon]:
+    """A daemon that has read six stories with a word in them that is nearly a name."""
+    with FeedServer(host="127.3.0.9") as server:
+        url = server.route("/feed", Reply(body=rss(BACKLOG)))
+        async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
+            await daemon.poll_now()
+            yield daemon
+
+
+async def test_a_word_of_many_stories_is_no_slip_of_a_name_any_more(fed):
+    before = fed.watch()
+    assert before.watchlist.matcher.find(SLIP).mentions
+    await fed.learn(clock.now())
+    assert not fed.watch().watchlist.matcher.find(SLIP).mentions
+    assert fed.watch().version != before.version
+
+
+async def test_words_are_learned_once_a_day(fed):
+    now = clock.now()
+    await fed.learn(now)
+    first = fed.watch()
+    await fed.ask(lambda db: db.execute("DELETE FROM learned_words").close())
+    await fed.learn(now + timedelta(hours=23))
+    assert fed.watch() is first
+    await fed.learn(now + timedelta(hours=25))
+    assert fed.watch().version != first.version
+
+
+async def test_learned_words_outlive_a_reload_and_the_process(fed, tmp_path):
+    await fed.learn(clock.now())
+    config = fed.watch().config
+    await fed.change_to(config)
+    assert not fed.watch().watchlist.matcher.find(SLIP).mentions
+    await fed.__aexit__(None, None, None)
+    async with Daemon(config) as again:
+        assert not again.watch().watchlist.matcher.find(SLIP).mentions

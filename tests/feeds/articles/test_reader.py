@@ -1,0 +1,205 @@
+"""Articles, from real servers through real workers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+from support.feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOW
+from support.servers import FeedServer, Reply
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.articles.extraction import article_text
+from monitor.feeds.articles.reader import MOST, ArticleReader
+from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.host_limits import Hosts
+
+TEXT = "Analysts say that the Lazarus Group moved the funds of the bridge through three chains within an hour. "
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+
+
+def page(text: str = TEXT, head: str = "") -> bytes:
+    paragraphs = "".join(f"<p>{text} {n}</p>" for n in range(4))
+    around = "<nav><a href='/'>Home</a> <a href='/b'>Markets</a></nav>"
+    body = f"<body>{around}<article><h1>Bridge</h1>{paragraphs}</article><footer>All rights</footer></body>"
+    return f"<!doctype html><html><head><title>Bridge</title>{head}</head>{body}</html>".encode()
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[ArticleReader]:
+    running = ArticleReader(lambda: NOW)
+    yield running
+    await running.close()
+
+
+def served(server: FeedServer, body: bytes = page(), path: str = "/a", **reply: object) -> str:
+    return server.route(path, Reply(body=body, headers=HTML, **reply))  # type: ignore[arg-type]
+
+
+async def test_the_text_of_an_article_comes_without_what_stands_around_it(
+    server: FeedServer, fetcher: Fetcher, reader: ArticleReader
+) -> None:
+    url = served(server)
+    articles = await reader.read([url], fetcher)
+    assert articles.failed == {}
+    assert articles.texts[url].startswith("Bridge Analysts say that the Lazarus Group")
+    assert "Home" not in articles.texts[url]
+    assert [request.path for request in server.requests] == ["/robots.txt", "/.well-known/tdmrep.json", "/a"]
+    assert (server.requests[-1].header("Accept") or b"").startswith(b"text/html")
+
+
+Refusal = Callable[[FeedServer], None]
+
+
+def robots(server: FeedServer) -> None:
+    server.route("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /a"))
+
+
+def robots_down(server: FeedServer) -> None:
+    server.route("/robots.txt", Reply(status=503))
+
+
+def tdmrep(server: FeedServer) -> None:
+    server.route("/.well-known/tdmrep.json", Reply(body=b'[{"location": "/", "tdm-reservation": 1}]'))
+
+
+def header(name: str, value: str) -> Refusal:
+    return lambda server: server.routes.update({"/a": [Reply(body=page(), headers=[*HTML, (name, value)])]})
+
+
+def meta(name: str, value: str) -> Refusal:
+    head = f'<meta name="{name}" content="{value}">'
+    return lambda server: server.routes.update({"/a": [Reply(body=page(head=head), headers=HTML)]})
+
+
+@pytest.mark.parametrize(
+    ("refuse", "why"),
+    [
+        (robots, "robots.txt asks programs not to read it"),
+        (robots_down, "its site could not be asked whether it may be read: the server answered 503"),
+        (tdmrep, "tdmrep.json"),
+        (header("TDM-Reservation", "1"), "tdm-reservation"),
+        (header("X-Robots-Tag", "max-snippet:0, noindex"), "noindex"),
+        (meta("tdm-reservation", "1"), "tdm-reservation"),
+        (meta("ROBOTS", "follow, NOAI"), "noai"),
+    ],
+    ids=["robots", "robots out of order", "tdmrep", "tdm header", "robots header", "tdm meta", "robots meta"],
+)
+async def test_who_does_not_want_to_be_read_by_programs_is_not(
+    server: FeedServer, fetcher: Fetcher, reader: ArticleReader, refuse: Refusal, why: str
+) -> None:
+    url = served(server)
+    refuse(server)
+    articles = await reader.read([url], fetcher)
+    assert articles.texts == {}
+    assert why in articles.failed[url]
+
+
+@pytest.mark.parametrize("value", ["otherbot: noindex", "index, follow", "noarchive", "0"])
+async def test_what_is_said_of_others_is_not_said_of_us(
+    server: FeedServer, fetcher: Fetcher, reader: ArticleReader, value: str
+) -> None:
+    url = server.route("/a", Reply(body=page(), headers=[*HTML, ("X-Robots-Tag", value), ("TDM-Reservation", "0")]))
+    assert url in (await reader.read([url], fetcher)).texts
+
+
+async def test_a_site_that_is_redirected_to_is_asked_as_well(
+    server: FeedServer, other_host: FeedServer, fetcher: Fetcher, reader: ArticleReader
+) -> None:
+    robots(other_host)
+    url = server.redirect("/short", served(other_host))
+    assert "robots.txt" in (await reader.read([url], fetcher)).failed[url]
+    assert [request.path for request in other_host.requests] == ["/robots.txt", "/.well-known/tdmrep.json"]
+
+
+async def test_a_site_is_asked_once_a_day_for_its_rules(server: FeedServer, fetcher: Fetcher) -> None:
+    moment = [NOW]
+    reader = ArticleReader(lambda: moment[0])
+    urls = [served(server, path=f"/{n}") for n in range(3)]
+    for hours in (0, 23, 25):
+        moment[0] = NOW + timedelta(hours=hours)
+        await reader.read(urls, fetcher)
+    await reader.close()
+    assert [request.path for request in server.requests].count("/robots.txt") == 2
+
+
+async def test_an_article_that_hangs_costs_the_others_of_its_feed_nothing(
+    server: FeedServer, other_host: FeedServer, fetcher: Fetcher, reader: ArticleReader
+) -> None:
+    good, hanging = served(server), served(other_host, hang=True)
+    articles = await reader.read([hanging, good], fetcher)
+    assert list(articles.texts) == [good]
+    assert articles.failed == {hanging: "no complete answer within 5 s"}
+
+
+async def test_what_is_not_read_in_the_time_for_all_is_left_to_its_summary(
+    server: FeedServer, fetcher: Fetcher
+) -> None:
+    hasty = ArticleReader(lambda: NOW, together_s=0.5)
+    url = served(server, hang=True)
+    assert (await hasty.read([url], fetcher)).failed == {url: "not read within 0.5 s"}
+    await hasty.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Reply(status=404), "answered 404"),
+        (Reply(body=b"%PDF-1.7", headers=[("Content-Type", "application/pdf")]), "no web page but application/pdf"),
+        (Reply(body=b"", headers=HTML), "empty"),
+        (Reply(body=b"x" * 6_000_000, headers=HTML), "larger than"),
+    ],
+    ids=["missing", "pdf", "empty", "large"],
+)
+async def test_what_is_no_article_is_said(
+    server: FeedServer, fetcher: Fetcher, reader: ArticleReader, reply: Reply, why: str
+) -> None:
+    url = server.route("/a", reply)
+    assert why in (await reader.read([url], fetcher)).failed[url]
+
+
+async def test_articles_are_refused_at_private_addresses_as_feeds_are(
+    server: FeedServer, reader: ArticleReader
+) -> None:
+    url = server.redirect("/a", "http://127.0.32.1:9/secret")
+    async with Fetcher(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER, clock=lambda: NOW) as fetcher:
+        articles = await reader.read([url, "http://127.0.32.1:9/"], fetcher)
+    assert articles.texts == {}
+    assert all("127.0.32.1 is a loopback address" in cause for cause in articles.failed.values())
+
+
+async def test_no_more_are_asked_for_than_a_poll_may(
+    server: FeedServer, fetcher: Fetcher, reader: ArticleReader
+) -> None:
+    robots(server)
+    articles = await reader.read([server.url(f"/a{n}") for n in range(MOST + 9)], fetcher)
+    assert len(articles.failed) == MOST
+
+
+async def test_a_site_is_asked_one_page_at_a_time_with_the_pause_it_wants(
+    server: FeedServer, reader: ArticleReader
+) -> None:
+    server.route("/robots.txt", Reply(body=b"User-agent: *\nCrawl-delay: 7"))
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    urls = [served(server, path=f"/{n}") for n in range(3)]
+    hosts = Hosts(lambda: NOW, sleep=sleep)
+    async with Fetcher(timeout_s=5, user_agent="t", allow_private=LOOPBACK, clock=lambda: NOW, hosts=hosts) as fetcher:
+        await reader.read(urls, fetcher)
+    assert server.most_at_once == 1
+    assert sum(round(seconds) == 7 for seconds in slept) == 2
+
+
+def test_an_article_in_another_encoding_is_read_as_its_header_says() -> None:
+    body = page("Путин и Лазарус обсуждают биткоин в длинном предложении о рынке.").decode().encode("koi8-r")
+    assert "биткоин" in article_text(body, "text/html; charset=koi8-r")
+
+
+def test_a_page_without_an_article_is_said_to_have_none() -> None:
+    with pytest.raises(FeedError) as caught:
+        article_text(b"<html><body></body></html>", "text/html")
+    assert caught.value.state is FeedState.EMPTY

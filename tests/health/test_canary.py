@@ -1,0 +1,179 @@
+"""The canary: through the whole line, and counted nowhere."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from support.config_lines import WATCHLIST, configured, rss
+from support.servers import FeedServer, Reply
+
+from monitor.cli.status import _lines
+from monitor.daemon.app import Daemon
+from monitor.daemon.status import status
+from monitor.health.canary import CANARY, NAME
+from monitor.health.checks import Health
+from monitor.health.progress import Vitals
+from monitor.store import canaries, chain_check, hits, incidents, stories
+from monitor.store.db.statements import rows
+from monitor.store.outbox import decisions_of
+from monitor.store.search import search, terms_of
+
+MINUTE = timedelta(minutes=1)
+DESKS = """
+[destinations.desk]
+url = "console://"
+canary = true
+[destinations.mail]
+url = "console://"
+[health]
+send_to = ["desk", "mail"]
+canary = "07:00"
+"""
+NO_FEED = {"wire": "http://127.3.15.1:9/feed"}
+
+
+async def sing(daemon: Daemon, watch, *, deliver: bool = True, minutes: int = 2) -> Health:
+    """Let the moment of a canary come, and the minutes after it pass."""
+    (due,) = [row["due_at"] for row in await daemon.ask(lambda db: rows(db, "SELECT * FROM timers"))]
+    health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+    watch.now = watch.now.fromisoformat(due)
+    for _ in range(minutes):
+        await daemon.timers_due(watch.now)
+        await health.look(watch.now)
+        watch.now += timedelta(seconds=3)
+        if deliver:
+            await daemon.deliver_all()
+        watch.now += MINUTE - timedelta(seconds=3)
+    return health
+
+
+@pytest.fixture
+def console() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+async def singing(tmp_path, watch, console) -> Daemon:
+    return Daemon(configured(tmp_path, NO_FEED, DESKS), console=console)
+
+
+async def test_it_arrives_where_it_is_wanted_and_its_latency_is_kept(singing, watch, console):
+    async with singing as daemon:
+        await sing(daemon, watch)
+        canary = await daemon.ask(canaries.latest)
+    assert [(a.destination, a.state, a.latency_s) for a in canary.arrivals] == [("desk", "sent", 3.0)]
+    assert NAME in console.getvalue()
+
+
+async def test_status_shows_how_it_fared(singing, watch):
+    async with singing as daemon:
+        await sing(daemon, watch)
+        stands = await status(daemon, began_at=watch.now, refused="", vitals=Vitals(), ping_error="")
+    assert stands["canary"]["words"] == "desk after 3.0 s"
+    assert f"canary of {stands['canary']['asked_at']}: desk after 3.0 s" in _lines(stands)
+
+
+async def test_it_is_a_hit_with_its_decision_and_link_and_marked_as_invented(singing, watch):
+    async with singing as daemon:
+        await sing(daemon, watch)
+        hit = await daemon.ask(lambda db: hits.load_hit(db, 1))
+        (decided,) = await daemon.ask(lambda db: decisions_of(db, 1))
+        assert await daemon.ask(chain_check.verify) == []
+    assert (hit.canary, hit.judgement.actors, hit.entry.feed) == (True, (CANARY,), CANARY)
+    assert decided.decision.reason == "the canary: it proves that the whole line works"
+
+
+async def test_it_counts_nowhere(singing, watch):
+    async with singing as daemon:
+        await sing(daemon, watch)
+        assert await daemon.ask(hits.totals) == (0, 0)
+        assert await daemon.ask(hits.count_by_feed) == {}
+        assert await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery())) == []
+        assert await daemon.ask(lambda db: search(db, terms_of("canary"))) == []
+        assert await daemon.ask(lambda db: list(stories.entries_since(db, watch.now - 5 * MINUTE, 9))) == []
+        assert await daemon.ask(lambda db: incidents.counts_since(db, None)) == (0, 0)
+        listed = await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(canaries=True)))
+    assert [row["feed"] for row in listed] == [CANARY]
+
+
+async def test_a_rule_of_the_user_says_nothing_of_it(tmp_path, watch):
+    greedy = WATCHLIST.replace('theft = ["stole", ', 'theft = ["invented", "stole", ') + GREEDY
+    async with Daemon(configured(tmp_path, NO_FEED, DESKS, greedy)) as daemon:
+        await sing(daemon, watch)
+        hit = await daemon.ask(lambda db: hits.load_hit(db, 1))
+    assert [match.rule for match in hit.judgement.rules] == [CANARY]
+
+
+GREEDY = '[rules.words]\nkeywords = ["theft"]\nsend_to = ["mail"]\n'
+
+
+async def test_a_feed_that_writes_what_the_canary_says_sets_nothing_off(tmp_path, watch):
+    with FeedServer(host="127.3.15.2") as site:
+        url = site.route("/feed", Reply(body=rss([f"{NAME} and Lazarus Group"])))
+        more = f'{DESKS}[alerts]\nfirst_run = "alert"\n'
+        async with Daemon(configured(tmp_path, {"wire": url}, more)) as daemon:
+            await daemon.poll_now()
+            hit = await daemon.ask(lambda db: hits.load_hit(db, 1))
+    assert ([match.rule for match in hit.judgement.rules], hit.canary) == (["any"], False)
+
+
+async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_that_does(singing, watch):
+    async with singing as daemon:
+        await sing(daemon, watch, deliver=False, minutes=9)
+        assert await daemon.ask(incidents.load_troubles) == {}
+        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+        await health.look(watch.now + 2 * MINUTE)
+        said = await daemon.ask(
+            lambda db: rows(db, "SELECT destination, payload FROM deliveries WHERE kind = 'health'")
+        )
+        assert [row["destination"] for row in said] == ["mail"]
+        assert "the canary has not arrived at desk" in said[0]["payload"]
+        await daemon.deliver_all()
+        await health.look(watch.now + 3 * MINUTE)
+        assert await daemon.ask(incidents.load_troubles) == {}
+
+
+async def test_one_that_the_watchlist_does_not_find_is_told(singing, watch, monkeypatch):
+    async with singing as daemon:
+        monkeypatch.setattr("monitor.health.canary.NAME", "Another Bird")
+        await sing(daemon, watch, minutes=1)
+        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
+    assert (trouble.title, trouble.cause) == ("the canary was not found", "the watchlist in force did not find it")
+
+
+@pytest.mark.parametrize("document", [b"<rss version='2.0'><channel><title>x</title></channel></rss>", b"nonsense"])
+async def test_one_whose_document_cannot_be_read_is_told(singing, watch, monkeypatch, document):
+    monkeypatch.setattr("monitor.health.canary._document", lambda _: document)
+    async with singing as daemon:
+        await sing(daemon, watch, minutes=1)
+        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
+    assert trouble.cause.startswith("its document could not be read: ")
+
+
+async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, watch, console):
+    config = configured(tmp_path, NO_FEED, DESKS)
+    async with Daemon(config):
+        pass
+    watch.now += timedelta(days=5)
+    async with Daemon(config, console=console) as daemon:
+        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+        for _ in range(3):
+            await daemon.timers_due(watch.now)
+            await health.look(watch.now)
+        assert len(await daemon.ask(lambda db: rows(db, "SELECT * FROM canaries"))) == 1
+
+
+async def test_an_old_one_is_deleted_like_any_hit(singing, watch):
+    async with singing as daemon:
+        await sing(daemon, watch)
+        await daemon.housekeeper.tidy(watch.now + timedelta(days=1000))
+        counts = {t: f"SELECT count(*) AS n FROM {t}" for t in ("entries", "hits", "stories", "deliveries", "canaries")}
+        left = {t: (await daemon.ask(lambda db, sql=sql: rows(db, sql)))[0]["n"] for t, sql in counts.items()}
+        assert left == dict.fromkeys(counts, 0)
+
+
+async def test_without_a_destination_that_waits_for_it_there_is_none(tmp_path, watch):
+    async with Daemon(configured(tmp_path, NO_FEED, DESKS.replace("canary = true\n", ""))) as daemon:
+        assert await daemon.ask(lambda db: rows(db, "SELECT * FROM timers")) == []

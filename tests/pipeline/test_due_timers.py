@@ -1,0 +1,68 @@
+"""Timers ring once, come back as configured, and are made up for when nobody was there."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from support.config_lines import CONSOLE, configured
+
+from monitor.config.schema.recurrences import parse_recurrence
+from monitor.daemon.app import Daemon
+from monitor.pipeline.due_timers import ring_due, settle
+from monitor.store import timers
+
+DAY = timedelta(days=1)
+DAILY = {"chime": lambda config: [parse_recurrence("09:00")]}
+
+
+@pytest.fixture
+def config(tmp_path):
+    return configured(tmp_path, {"wire": "http://127.3.6.1:9/feed"}, CONSOLE)
+
+
+@pytest.fixture
+def rung():
+    return []
+
+
+async def ring(daemon, now, rung, recurring=DAILY):
+    rings = {"chime": lambda db, watch, ringing: rung.append((ringing.timer.due_at, ringing.late))}
+    return await daemon.ask(lambda db: ring_due(db, daemon.watch(), now, rings=rings, recurring=recurring))
+
+
+async def standing(daemon):
+    return [timer.due_at for timer in await daemon.ask(timers.list_timers)]
+
+
+async def test_one_that_comes_back_rings_once_a_day(config, watch, rung):
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        (first,) = await standing(daemon)
+        for at in (first - timedelta(seconds=1), first, first + timedelta(seconds=1), first + DAY):
+            await ring(daemon, at, rung)
+    assert rung == [(first, False), (first + DAY, False)]
+
+
+async def test_one_that_was_missed_rings_once_and_late(config, watch, rung):
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        (first,) = await standing(daemon)
+    watch.now = first + 3 * DAY + timedelta(hours=1)
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        assert await ring(daemon, watch.now, rung) == 1
+        assert await standing(daemon) == [first + 4 * DAY]
+    assert rung == [(first, True)]
+
+
+async def test_one_that_is_edited_or_taken_out_of_the_configuration_is_set_anew_or_gone(config, watch):
+    other = {"chime": lambda config: [parse_recurrence("10:00")]}
+    none = {"chime": lambda config: []}
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        for recurring in (DAILY, other):
+            await daemon.ask(lambda db, r=recurring: settle(db, config, watch.now, r))
+        assert [at.hour for at in await standing(daemon)] == [10]
+        await daemon.ask(lambda db: settle(db, config, watch.now, none))
+        assert await standing(daemon) == []

@@ -1,0 +1,119 @@
+"""A hit that nobody acknowledged in time is told to somebody else, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from support.newsroom import HOUR, MINUTE, Newsroom, sent
+
+from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.timer_kinds import RINGS
+from monitor.model import RuleMatch, Severity
+from monitor.pipeline.escalation import escalate, start_escalations
+from monitor.store import timers
+
+TWO = """escalate = { after = "15m", to = ["phone"] }
+[destinations.desk]
+url = "console://"
+[destinations.phone]
+url = "console://"
+"""
+CHARGED = "Two men of Night Heron indicted in Oslo"
+AGAIN = "Night Heron: two men indicted in Oslo over laundering"
+
+
+@pytest.fixture
+def newsroom(tmp_path, watch):
+    with Newsroom(tmp_path, watch, ["wire", "herald"], TWO) as opened:
+        yield opened
+
+
+async def told_at(newsroom, daemon):
+    """Let the wire publish; return when the desk was told."""
+    await newsroom.live(daemon, HOUR)
+    newsroom.publish("wire", CHARGED)
+    await newsroom.live(daemon, 16 * MINUTE)
+    return next(message.at for message in await sent(daemon) if message.destination == "desk")
+
+
+def phoned(messages):
+    return [(message.kind, message.why, message.hits) for message in messages if message.destination == "phone"]
+
+
+async def test_what_nobody_acknowledges_is_escalated_after_the_time_and_once(newsroom):
+    async with newsroom.daemon() as daemon:
+        at = await told_at(newsroom, daemon)
+        await newsroom.live(daemon, 3 * HOUR)
+        messages = await sent(daemon)
+    assert phoned(messages) == [("escalation", "nobody acknowledged it within 15 min", 1)]
+    # a tick comes each second
+    assert messages[-1].at - at - 15 * MINUTE <= timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("word", ["ack", "noise", "relevant"])
+async def test_what_somebody_looked_at_is_not_escalated(newsroom, word):
+    async with newsroom.daemon() as daemon:
+        await told_at(newsroom, daemon)
+        request = {"do": "triage", "id": 1, "triage": word, "author": "ana"}
+        await daemon.ask(lambda db: ACTS["triage"](db, request, newsroom.watch.now))
+        await newsroom.live(daemon, HOUR)
+        assert phoned(await sent(daemon)) == []
+
+
+async def test_more_of_the_story_neither_puts_it_off_nor_escalates_it_again(newsroom):
+    async with newsroom.daemon() as daemon:
+        at = await told_at(newsroom, daemon)
+        for title in (AGAIN, f"{AGAIN}, papers say"):
+            newsroom.publish("herald", title)
+            await newsroom.live(daemon, 16 * MINUTE)
+        messages = [message for message in await sent(daemon) if message.destination == "phone"]
+    assert [message.at - at < 16 * MINUTE for message in messages] == [True]
+
+
+async def test_it_is_made_up_for_when_the_moment_passed_while_we_were_down_and_marked_late(newsroom):
+    async with newsroom.daemon() as daemon:
+        await told_at(newsroom, daemon)
+        assert RINGS["escalation"] is escalate
+        assert len(await daemon.ask(timers.list_timers)) == 1
+    newsroom.watch.now += 5 * HOUR
+    async with newsroom.daemon() as daemon:
+        await newsroom.live(daemon, MINUTE)
+        assert [(message.kind, message.late) for message in await sent(daemon)][-1] == ("escalation", True)
+
+
+async def test_what_is_not_sent_to_anybody_is_not_escalated(newsroom):
+    request = {"subject": "actor", "name": "heron", "for_s": 86_400, "why": "known", "author": "ana"}
+    async with newsroom.daemon() as daemon:
+        await newsroom.live(daemon, HOUR)
+        await daemon.ask(lambda db: ACTS["silence"](db, request, newsroom.watch.now))
+        newsroom.publish("wire", CHARGED)
+        await newsroom.live(daemon, HOUR)
+        assert await sent(daemon) == []
+        assert await daemon.ask(timers.list_timers) == []
+
+
+async def test_a_follow_up_of_what_was_acknowledged_is_not_escalated(tmp_path, watch):
+    with Newsroom(tmp_path, watch, ["wire", "herald", "post"], TWO) as newsroom:
+        async with newsroom.daemon() as daemon:
+            await told_at(newsroom, daemon)
+            request = {"do": "triage", "id": 1, "triage": "ack", "author": "ana"}
+            await daemon.ask(lambda db: ACTS["triage"](db, request, newsroom.watch.now))
+            for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
+                newsroom.publish(outlet, title)
+                await newsroom.live(daemon, 30 * MINUTE)
+            messages = await sent(daemon)
+    assert [message.kind for message in messages] == ["alert", "follow-up"]
+
+
+async def test_the_time_counts_from_what_was_told_first(newsroom):
+    async with newsroom.daemon() as daemon:
+        now, rules = newsroom.watch.now, [RuleMatch("charged", Severity.CRITICAL, "", ("desk",))]
+        for minutes in (0, 10):
+            begun = {"desk": now + minutes * MINUTE, "phone": now - HOUR}
+            await daemon.ask(
+                lambda db, begun=begun: start_escalations(
+                    db, daemon.watch().config, rules, begun, story=1, now=begun["desk"]
+                )
+            )
+        assert [timer.due_at for timer in await daemon.ask(timers.list_timers)] == [now + 15 * MINUTE]

@@ -1,0 +1,247 @@
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from support.store_samples import put_hit
+
+from monitor.errors import StoreError, StoreGone
+from monitor.store import open_reader, open_writer, write
+from monitor.store.db.migrations import MIGRATIONS
+from monitor.store.db.statements import rows
+from monitor.store.hits import HitQuery, list_hits
+
+DIE_WRITING = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from support.store_samples import entry, put_entry
+from monitor.store import open_writer, write
+db = open_writer(Path(sys.argv[1]))
+with write(db):
+    for n in range(2000):
+        put_entry(db, entry(f"lost {n}", "word " * 200))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_new_file_and_its_directory_are_for_their_owner_alone(db, path):
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("auto_vacuum", 2),
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+    ],
+)
+def test_the_writer_is_set_up_for_safety(db, pragma, value):
+    assert db.execute(f"PRAGMA {pragma}").fetchone()[0] == value
+
+
+def test_every_table_is_strict(db):
+    tables = rows(db, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE '%sqlite%'")
+    assert len(tables) > 10
+    assert [t["name"] for t in tables if not t["strict"]] == []
+
+
+def test_opening_again_finds_what_was_written(db, path):
+    hit = put_hit(db)
+    db.close()
+    with open_writer(path) as again:
+        assert [row["id"] for row in list_hits(again, HitQuery())] == [hit]
+
+
+def test_a_reader_sees_the_last_commit_while_a_transaction_is_open(db, path):
+    put_hit(db, "1")
+    with write(db), open_reader(path) as reader:
+        db.execute("DELETE FROM hit_rules").close()
+        assert len(list_hits(reader, HitQuery(rule="dprk-theft"))) == 1
+
+
+def test_a_reader_in_the_middle_of_its_query_does_not_hold_the_writer_up(db, path):
+    put_hit(db, "1")
+    with open_reader(path) as reader:
+        reader.execute("BEGIN")
+        assert len(list_hits(reader, HitQuery())) == 1
+        put_hit(db, "2")
+        assert len(list_hits(reader, HitQuery())) == 1
+    assert len(list_hits(db, HitQuery())) == 2
+
+
+def test_a_second_writer_is_told_that_there_may_be_only_one(db, path):
+    with open_writer(path) as second, write(db):
+        second.execute("PRAGMA busy_timeout = 0").close()
+        with pytest.raises(StoreError, match="another program keeps the database busy"):
+            put_hit(second)
+
+
+@pytest.mark.parametrize("query_only", [1, 0], ids=["as opened", "talked out of it"])
+def test_a_reader_cannot_write(db, path, query_only):
+    with open_reader(path) as reader:
+        assert reader.execute("PRAGMA query_only").fetchone()[0] == 1
+        reader.execute(f"PRAGMA query_only = {query_only}").close()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.execute("DELETE FROM feeds")
+
+
+def test_a_connection_belongs_to_its_thread(db):
+    with ThreadPoolExecutor(1) as other, pytest.raises(sqlite3.ProgrammingError, match="thread"):
+        other.submit(rows, db, "SELECT 1").result()
+
+
+def test_a_reader_without_a_database_says_what_makes_one(path):
+    with pytest.raises(StoreError, match=r"no database at .*monitor\.db yet; `monitor run`"):
+        open_reader(path)
+    assert not path.parent.exists()
+
+
+def test_a_process_killed_within_a_transaction_leaves_a_sound_file_without_it(db, path, request):
+    hit = put_hit(db)
+    db.close()
+    child = subprocess.run([sys.executable, "-c", DIE_WRITING, path, request.path.parent], check=False)
+    assert child.returncode == -9
+    with open_writer(path) as again:
+        assert [row["id"] for row in list_hits(again, HitQuery())] == [hit]
+        assert rows(again, "SELECT count(*) AS n FROM entries") == [{"n": 1}]
+        assert rows(again, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+
+
+@pytest.mark.parametrize("opened", [open_writer, open_reader])
+def test_a_file_made_by_a_newer_version_is_refused(db, path, opened):
+    with write(db):
+        db["_sqlite_migrations"].insert({"migration_set": "monitor", "name": "9999 later", "applied_at": ""})
+    db.close()
+    with pytest.raises(StoreError, match="made by a newer version, which added '9999 later'"):
+        opened(path)
+
+
+@pytest.mark.parametrize("opened", [open_writer, open_reader])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path, opened):
+    path.parent.mkdir()
+    path.write_text("a shopping list\n" * 300)
+    with pytest.raises(StoreError, match=r"not a SQLite database, or damaged; .*set \[storage\] path"):
+        opened(path)
+    assert path.read_text() == "a shopping list\n" * 300
+
+
+@pytest.mark.parametrize("opened", [open_writer, open_reader])
+def test_a_database_of_another_program_is_refused_and_left_alone(path, opened):
+    path.parent.mkdir()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE songs (name TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="a database of another program"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_file_is_refused_and_not_made_anew(db, path):
+    put_hit(db)
+    db.close()
+    damaged = bytearray(path.read_bytes())
+    page = damaged.index(b"It was the third") // 4096 * 4096
+    damaged[page : page + 100] = b"\xff" * 100
+    path.write_bytes(damaged)
+    with pytest.raises(StoreError, match=r"the database is damaged .*restore a backup"):
+        open_writer(path)
+    assert path.read_bytes() == damaged
+
+
+def test_a_reader_of_an_empty_file_is_told_what_fills_it(path):
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(StoreError, match="no database at"):
+        open_reader(path)
+
+
+def test_an_empty_file_counts_as_new(path):
+    path.parent.mkdir()
+    path.touch()
+    with open_writer(path) as opened:
+        put_hit(opened)
+    assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]
+
+
+def test_an_empty_file_that_was_used_before_is_refused_and_left_alone(path):
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(StoreError, match="the database is empty, and was used before; restore a backup, or delete"):
+        open_writer(path, used_before=True)
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("spoil", [lambda path: os.truncate(path, 0), os.unlink], ids=["emptied", "deleted"])
+def test_a_database_that_lost_its_content_and_not_its_log_is_refused_with_the_log_kept(db, path, spoil):
+    put_hit(db)
+    crashed = path.parent.with_name("crashed")
+    shutil.copytree(path.parent, crashed)
+    spoil(crashed / path.name)
+    log = (crashed / "monitor.db-wal").read_bytes()
+    with pytest.raises(StoreError, match=r"monitor\.db-wal beside it holds what was written last; restore a backup"):
+        open_writer(crashed / path.name)
+    assert (crashed / "monitor.db-wal").read_bytes() == log
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda old: bytes(100) + old[100:], id="header overwritten"),
+        pytest.param(lambda old: bytes(len(old)), id="all zero"),
+        pytest.param(lambda old: old[: len(old) // 2], id="cut in half"),
+        pytest.param(lambda old: old[:10], id="ten bytes left"),
+    ],
+)
+def test_a_spoiled_file_is_refused_and_not_made_anew(db, path, spoil):
+    put_hit(db)
+    db.close()
+    spoiled = spoil(path.read_bytes())
+    path.write_bytes(spoiled)
+    with pytest.raises(StoreError, match=r"damaged.*restore a backup"):
+        open_writer(path)
+    assert path.read_bytes() == spoiled
+
+
+def test_a_start_that_is_cut_short_leaves_no_file_that_looks_used(path, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setattr(MIGRATIONS, "apply", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            open_writer(path)
+    assert not path.exists()
+    with open_writer(path, used_before=True) as opened:
+        put_hit(opened)
+    assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]
+
+
+def test_a_database_that_was_deleted_with_its_log_is_made_anew(db, path):
+    put_hit(db)
+    db.close()
+    path.unlink()
+    with open_writer(path, used_before=True) as again:
+        assert list_hits(again, HitQuery()) == []
+
+
+def test_a_file_that_becomes_unreadable_is_given_up(db, path):
+    put_hit(db)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    db.execute("PRAGMA shrink_memory").close()
+    with pytest.raises(StoreGone, match="damaged"), write(db):
+        rows(db, "SELECT * FROM hits, entries, stories")
+
+
+def test_a_directory_in_the_file_s_place_is_refused(path):
+    path.mkdir(parents=True)
+    with pytest.raises(StoreError, match="cannot be opened: Is a directory"):
+        open_writer(path)

@@ -1,0 +1,64 @@
+"""Messages into which a feed wrote hostile texts, and how each service would read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+from support import hostile_texts
+
+from monitor.alerts.apprise.payloads import template_text
+from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.notification import render
+from monitor.model import Coverage, DeliveryKind, Message, Remark
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def hostile_message(make_hit, delivery, text, other, kind=DeliveryKind.ALERT, hits=1) -> Message:
+    """Return a message into every field of which a feed wrote *text* or *other*."""
+    made = []
+    for number in range(hits):
+        hit = make_hit(
+            number=number, title=text, summary=f"{other} Night Heron {text}", why=other, link=hostile_texts.LINK
+        )
+        hit = replace(hit, changes=(text,), entry=replace(hit.entry, outlet=other, published_at=None))
+        made.append(hit)
+    coverage = (Coverage(1, (text, other, "The Wire"), goes_on_from=text),)
+    return Message(replace(delivery, kind=kind), tuple(made), coverage, Remark(text, other, (text, other)))
+
+
+def wire(medium: Medium, message: Message) -> bytes:
+    """Return a rendering as the service would be given it."""
+    made = render(message, zone=UTC_ZONE, now=message.delivery.created_at, medium=medium)
+    match medium:
+        case Medium.SLACK:
+            return json.dumps({"attachments": [json.loads(template_text(made.document))]}).encode()
+        case Medium.DISCORD | Medium.TEAMS:
+            return template_text(made.document).encode()
+        case Medium.TELEGRAM:
+            return json.dumps({"parse_mode": "HTML", "text": made.html}).encode()
+        case Medium.MAIL:
+            return made.html.encode()
+    return json.dumps({"title": made.title, "message": made.body, **made.document}).encode()
+
+
+def live_in_mail_html(body: bytes) -> list[str]:
+    mail = EmailMessage()
+    mail["Subject"] = "x"
+    mail.set_content("x")
+    mail.add_alternative(body.decode(), subtype="html")
+    return hostile_texts.live_in_mail(mail)
+
+
+READERS = {
+    Medium.SLACK: hostile_texts.live_in_slack,
+    Medium.DISCORD: hostile_texts.live_in_discord,
+    Medium.TELEGRAM: hostile_texts.live_in_telegram,
+    Medium.TEAMS: hostile_texts.live_in_teams,
+    Medium.MAIL: live_in_mail_html,
+    Medium.JSON: hostile_texts.live_in_texts,
+    Medium.PLAIN: hostile_texts.live_in_texts,
+}

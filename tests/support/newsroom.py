@@ -1,0 +1,166 @@
+"""A small world: outlets that publish at simulated moments, and a daemon that lives among them."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from support.servers import FeedServer, Reply
+from support.simulated_clock import Watch
+
+from monitor.config import load
+from monitor.daemon.app import Daemon
+from monitor.store import Reader, deliveries, feeds, timers
+from monitor.store.db.statements import rows
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+CONFIG = """
+[storage]
+path = "monitor.db"
+[http]
+every = "15m"
+timeout = "2s"
+allow_private = ["127.0.0.0/8"]
+[actors]
+heron = ["Night Heron"]
+[keywords]
+charges = ["charged", "indicted"]
+[rules.named]
+actors = ["heron"]
+send_to = ["desk"]
+[rules.charged]
+actors = ["heron"]
+keywords = ["charges"]
+severity = "critical"
+send_to = ["desk"]
+"""
+DESK = '[destinations.desk]\nurl = "console://"\n'
+
+_SENT = """
+SELECT d.id, d.destination, d.kind, d.sent_at, d.late, coalesce(json_extract(d.payload, '$.why'), '') AS why,
+       (SELECT count(*) FROM delivery_hits c WHERE c.delivery_id = d.id) AS hits
+FROM deliveries d WHERE d.state = 'sent' ORDER BY d.sent_at, d.id
+"""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that a destination accepted."""
+
+    destination: str
+    kind: str
+    at: datetime
+    hits: int
+    why: str
+    late: bool
+
+
+class Newsroom:
+    """Outlets on a server of their own, and what a daemon makes of what they publish."""
+
+    def __init__(
+        self,
+        folder: Path,
+        watch: Watch,
+        outlets: Sequence[str],
+        more: str = DESK,
+        *,
+        host: str = "127.3.7.1",
+        weights: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self._path = folder / "config.toml"
+        self._more = more
+        self._outlets = outlets
+        self._weights = weights
+        self._items: dict[str, list[str]] = defaultdict(list)
+        self.site = FeedServer(host=host)
+        self.watch = watch
+        self.out = io.StringIO()
+
+    def __enter__(self) -> Self:
+        self.site.__enter__()
+        feeds = "".join(
+            f'[feeds.{outlet}]\nurl = "{self.site.url(f"/{outlet}")}"\nweight = {self._weights.get(outlet, 1)}\n'
+            for outlet in self._outlets
+        )
+        more = self._more.replace("{hook}", f"{self.site.host}:{self.site.port}")
+        self._path.write_text(f"{CONFIG}{more}{feeds}")
+        for outlet in self._outlets:
+            self.publish(outlet, f"The {outlet} opens its doors")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.site.__exit__(kind, error, trace)
+
+    def daemon(self) -> Daemon:
+        """Return a daemon that has not started yet."""
+        loaded = load(self._path, environ={})
+        assert loaded.config is not None, "\n".join(map(str, loaded.problems))
+        return Daemon(loaded.config, console=self.out)
+
+    def publish(self, outlet: str, *titles: str, at: datetime | None = None) -> None:
+        """Let *outlet* publish, now or at another moment."""
+        date = format_datetime(at or self.watch.now, usegmt=True)
+        self._items[outlet] += [
+            f"<item><guid isPermaLink='false'>{title}</guid><title>{title}</title><pubDate>{date}</pubDate>"
+            f"<link>https://{outlet}.example/{len(self._items[outlet]) + number}</link></item>"
+            for number, title in enumerate(titles)
+        ]
+        channel = f"<title>{outlet}</title>{''.join(reversed(self._items[outlet]))}"
+        body = f"<rss version='2.0'><channel>{channel}</channel></rss>".encode()
+        self.site.route(f"/{outlet}", Reply(body=body))
+
+    def break_down(self, outlet: str) -> None:
+        """Let the feed of *outlet* fail until it publishes again."""
+        self.site.route(f"/{outlet}", Reply(status=503))
+
+    async def live(self, daemon: Daemon, span: timedelta) -> None:
+        """Let the time pass: polls, timers and deliveries, each at its moment."""
+        end = self.watch.now + span
+        while self.watch.now < end:
+            moments = [at for at in await daemon.ask(_moments) if at]
+            self.watch.now = min(max(self.watch.now + timedelta(seconds=1), min(moments, default=end)), end)
+            await daemon.poller.poll_due(self.watch.now)
+            await daemon.poller.idle()
+            await daemon.timers_due(self.watch.now)
+            await daemon.deliver_all()
+
+
+def _moments(db: Reader) -> list[datetime | None]:
+    return [
+        feeds.next_feed_due(db),
+        deliveries.next_delivery_due(db),
+        *(timer.due_at for timer in timers.list_timers(db)[:1]),
+    ]
+
+
+async def sent(daemon: Daemon) -> list[Sent]:
+    """Return what was accepted, in the order of sending."""
+    found = await daemon.ask(lambda db: rows(db, _SENT))
+    return [
+        Sent(
+            row["destination"],
+            row["kind"],
+            datetime.fromisoformat(row["sent_at"]),
+            row["hits"],
+            row["why"],
+            bool(row["late"]),
+        )
+        for row in found
+    ]
+
+
+async def decisions(daemon: Daemon) -> list[tuple[str, str]]:
+    """Return every decision, oldest hit first: the verdict and the reason."""
+    found = await daemon.ask(lambda db: rows(db, "SELECT verdict, reason FROM decisions ORDER BY hit_id, destination"))
+    return [(row["verdict"], row["reason"]) for row in found]
