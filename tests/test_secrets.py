@@ -350,7 +350,7 @@ def test_no_secret_is_shown_when_its_line_is_wrong(terminal, mistake, mode):
 
 CRASH = """
 import sys
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher
 
 async def broken(fetcher, feed, record):
     raise RuntimeError(f"{feed.auth} {feed.headers}")

@@ -10,7 +10,7 @@ from monitor.store import InstanceLock
 HOLD = """
 import sys
 from pathlib import Path
-from monitor.store.lock import InstanceLock
+from monitor.store.db.lock import InstanceLock
 with InstanceLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
