@@ -23,6 +23,7 @@ from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, 
 from monitor.model.incident import Trouble, TroubleKind
 from monitor.model.watchlist import (
     Actor,
+    Combination,
     Destination,
     Escalation,
     Keyword,
@@ -39,6 +40,7 @@ __all__ = [
     "NEVER",
     "Actor",
     "Amount",
+    "Combination",
     "Coverage",
     "Decision",
     "Delivery",

@@ -40,6 +40,15 @@ Within = int | Scope  # a number of words, or a scope
 
 
 @dataclass(frozen=True, slots=True)
+class Combination:
+    """A description of an actor: one term of each group, in any order, is one mention that covers them all."""
+
+    all: tuple[tuple[str, ...], ...]  # at least two groups; terms are spellings as written in the file
+    within: Within  # how far apart the first and the last of these terms may be
+    needs_context: bool = False  # True: weak, counts only when the actor's context is within reach
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person, group or service that is tracked. Spellings are as written in the file, marks included."""
 
@@ -48,6 +57,8 @@ class Actor:
     aliases: tuple[str, ...]  # each is enough by itself
     weak: tuple[str, ...] = ()  # these count only with a word of ``context`` within reach
     context: tuple[str, ...] = ()
+    context_generic: tuple[str, ...] = ()  # words that count as context only when two different ones are within reach
+    combine: tuple[Combination, ...] = ()  # descriptions that count beside the spellings
     within: Within = 15
     exclude: tuple[str, ...] = ()  # a phrase that takes away the mention it overlaps
     fuzzy: int | None = None  # edits allowed at most; None: by the length of the token; 0: none
