@@ -51,4 +51,4 @@ def _armed(wanted: str) -> Callable[[str], None]:
     return passed
 
 
-passing: Callable[[str], None] = _armed(os.environ[ENVIRONMENT]) if ENVIRONMENT in os.environ else _off
+failpoint: Callable[[str], None] = _armed(os.environ[ENVIRONMENT]) if ENVIRONMENT in os.environ else _off

@@ -39,7 +39,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="crypto-news-monitor", prog_name="monitor")
 @click.pass_context
 def app(ctx: click.Context, config: Path | None) -> None:
-    """Watch crypto news feeds for tracked actors."""
+    """ActiveConfiguration crypto news feeds for tracked actors."""
     ctx.obj = config
 
 

@@ -18,7 +18,7 @@ from monitor.daemon.poller import Poller, PollReport, user_agent
 from monitor.daemon.timer_kinds import RECURRING, RINGS
 from monitor.daemon.vocabulary_learning import Learner
 from monitor.errors import UsageError
-from monitor.failpoints import passing
+from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
 from monitor.feeds.http.host_limits import Hosts
@@ -28,7 +28,7 @@ from monitor.health.canary import with_canary
 from monitor.health.checks import Parts
 from monitor.logs import Log
 from monitor.model import FeedRecord
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import LATE, ring_due, settle
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
 from monitor.store.committer import Committer
@@ -55,16 +55,16 @@ class Daemon:
 
     def __init__(self, config: Config, *, console: TextIO | None = None, colour: bool = False) -> None:
         self._config = config
-        self._watch: Watch | None = None
+        self._active: ActiveConfiguration | None = None
         self._stack = AsyncExitStack()
         self.committer = Committer(config.storage.path)
-        self.housekeeper = Housekeeper(self.committer, watch=self.watch)
-        self._learner = Learner(self.committer, path=lambda: self.watch().config.storage.path)
+        self.housekeeper = Housekeeper(self.committer, active=self.active)
+        self._learner = Learner(self.committer, path=lambda: self.active().config.storage.path)
         self._changing = asyncio.Lock()
         self.pool = ParserPool()
         self.articles = ArticleReader(clock.now)
         self.hits_found = asyncio.Event()
-        self.deliverer = Deliverer(self.committer, watch=self.watch, console=console or sys.stdout, colour=colour)
+        self.deliverer = Deliverer(self.committer, active=self.active, console=console or sys.stdout, colour=colour)
         self._hosts = Hosts(clock.now)
         self.poller = Poller(
             self.committer,
@@ -72,16 +72,16 @@ class Daemon:
             self._fetcher(config),
             self._hosts,
             articles=self.articles,
-            watch=self.watch,
+            active=self.active,
             on_hits=self.hits_found.set,
             now=clock.now,
         )
 
-    def watch(self) -> Watch:
+    def active(self) -> ActiveConfiguration:
         """Return what is in force now."""
-        if self._watch is None:
+        if self._active is None:
             raise RuntimeError("the daemon has not started")
-        return self._watch
+        return self._active
 
     async def __aenter__(self) -> Daemon:
         """Start all parts; nothing is polled or sent yet."""
@@ -89,7 +89,7 @@ class Daemon:
             lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
             self._stack.push_async_callback(self.committer.close)
             await self.committer.open(used_before=lock.used_before)
-            passing("opened")
+            failpoint("opened")
             self._stack.push_async_callback(self.pool.close)
             self._stack.push_async_callback(self.articles.close)
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
@@ -99,7 +99,7 @@ class Daemon:
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
             missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
             await self.housekeeper.mind_clock(clock.now())
-            passing("recovered")
+            failpoint("recovered")
             if repeated:
                 log.warning("deliveries were in flight when the process ended, sending again", count=repeated)
             if missed:
@@ -118,7 +118,7 @@ class Daemon:
         return Parts(
             committer=self.committer,
             pool=self.pool,
-            watch=self.watch,
+            active=self.active,
             visit=self.poller.visit,
             backup_error=lambda: self.housekeeper.last_backup_error,
             deliver_now=self.hits_found.set,
@@ -130,8 +130,8 @@ class Daemon:
 
     async def timers_due(self, now: datetime) -> int:
         """Do what is to be done for every timer that is due, and return how many there were."""
-        watch = self.watch()
-        return await self.committer.do(lambda db: ring_due(db, watch, now, rings=RINGS, recurring=RECURRING))
+        active = self.active()
+        return await self.committer.do(lambda db: ring_due(db, active, now, rings=RINGS, recurring=RECURRING))
 
     async def deliver_all(self) -> int:
         """Send all that is due now, each once, and return how many were accepted."""
@@ -148,7 +148,7 @@ class Daemon:
             UsageError: It names another database, which takes a restart.
             StoreError: It could not be committed.
         """
-        old = self.watch().config
+        old = self.active().config
         if config.storage.path != old.storage.path:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
         async with self._changing:
@@ -160,7 +160,7 @@ class Daemon:
         """Learn words from the feeds, when it is time for that, and put them in force."""
         if await self._learner.learn(now):
             async with self._changing:
-                await self._put_in_force(self.watch().config)
+                await self._put_in_force(self.active().config)
 
     async def _put_in_force(self, config: Config) -> None:
         now, learned = clock.now(), await self._learner.known()
@@ -174,7 +174,7 @@ class Daemon:
             return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
         version = await self.committer.do(take_over)
-        self._watch = Watch(config, watchlist, version, loaded_at=now)
+        self._active = ActiveConfiguration(config, watchlist, version, loaded_at=now)
 
     def _fetcher(self, config: Config) -> Fetcher:
         return Fetcher(

@@ -22,10 +22,10 @@ from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
 from monitor.daemon.threads import in_thread
 from monitor.errors import DeliveryError, OutcomeUnknown
-from monitor.failpoints import passing
+from monitor.failpoints import failpoint
 from monitor.logs import Log
 from monitor.model import Delivery, Destination, Message, Notification
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.outage_digest import catch_up
 from monitor.store import Writer, deliveries, messages
 from monitor.store.committer import Committer
@@ -40,15 +40,15 @@ class Deliverer:
     """Sends what is due.
 
     Args:
-        watch: Gives what is in force at the moment it is asked.
+        active: Gives what is in force at the moment it is asked.
         console: Where ``console://`` prints.
     """
 
     def __init__(
-        self, committer: Committer, *, watch: Callable[[], Watch], console: TextIO, colour: bool = False
+        self, committer: Committer, *, active: Callable[[], ActiveConfiguration], console: TextIO, colour: bool = False
     ) -> None:
         self._committer = committer
-        self._watch = watch
+        self._active = active
         self._console = console
         self._colour = colour
         self._channels: dict[Destination, Channel] = {}
@@ -91,7 +91,7 @@ class Deliverer:
 
     async def _drain(self, name: str, due_by: datetime) -> int:
         """Send what was due for one destination by that moment, each once; return how many were accepted."""
-        destination = self._watch().config.destinations.get(name)
+        destination = self._active().config.destinations.get(name)
         if destination is None:
             reason = f'no destination called "{name}"'
             dead = await self._committer.persist(lambda db: deliveries.kill_destination(db, name, reason))
@@ -104,7 +104,7 @@ class Deliverer:
             leased = await self._committer.persist(lambda db: self._lease(db, name, due_by))
             if leased is None:
                 return accepted
-            passing("leased")
+            failpoint("leased")
             accepted += await self._deliver(destination, leased)
 
     @staticmethod
@@ -116,9 +116,9 @@ class Deliverer:
         delivery = message.delivery
         try:
             notification = self._render(destination, message)
-            passing("rendered")
+            failpoint("rendered")
             await self._send(destination, delivery, notification)
-            passing("accepted")
+            failpoint("accepted")
         except Exception as error:
             # whatever went wrong, the delivery must not stay in flight
             if not isinstance(error, DeliveryError):
@@ -143,11 +143,11 @@ class Deliverer:
 
         def record(db: Writer) -> int:
             deliveries.record_sent(db, delivery, now)
-            passing("outcome written")
-            return catch_up(db, self._watch(), delivery.destination, now)
+            failpoint("outcome written")
+            return catch_up(db, self._active(), delivery.destination, now)
 
         held_up = await self._committer.persist(record)
-        passing("outcome committed")
+        failpoint("outcome committed")
         if held_up:
             log.info(
                 "back after an outage, what was held up goes as one", destination=delivery.destination, count=held_up
@@ -164,7 +164,7 @@ class Deliverer:
             await self._sent(delivery)
 
     def _render(self, destination: Destination, message: Message) -> Notification:
-        zone = self._watch().config.alerts.timezone
+        zone = self._active().config.alerts.timezone
         channel = self._channel(destination)
         if channel.medium is not Medium.CONSOLE:
             return render(message, zone=zone, now=clock.now(), medium=channel.medium, room=channel.room)
@@ -183,7 +183,7 @@ class Deliverer:
         began = delivery.first_attempt_at or now
         reason = str(error)
         again = retry_at(now, attempts=delivery.attempts, first_attempt_at=began, dice=random.random())  # noqa: S311 - spreads load, keeps no secret
-        give_up_s = self._watch().config.alerts.give_up_s
+        give_up_s = self._active().config.alerts.give_up_s
         record = deliveries.record_unknown if isinstance(error, OutcomeUnknown) else deliveries.record_failed
 
         def keep(db: Writer) -> bool:

@@ -11,7 +11,7 @@ from monitor.config.settings import BackupSettings
 from monitor.daemon.threads import in_thread
 from monitor.errors import StoreError
 from monitor.logs import Log
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import backup, hits, housekeeping, search
 from monitor.store.committer import Committer
 from monitor.store.housekeeping import Mark, Pruned
@@ -27,12 +27,12 @@ class Housekeeper:
 
     Args:
         committer: Every step that writes goes through it, one at a time, so that polls go in between.
-        watch: Gives what is in force at the moment it is asked.
+        active: Gives what is in force at the moment it is asked.
     """
 
-    def __init__(self, committer: Committer, *, watch: Callable[[], Watch]) -> None:
+    def __init__(self, committer: Committer, *, active: Callable[[], ActiveConfiguration]) -> None:
         self._committer = committer
-        self._watch = watch
+        self._active = active
         self._failed_at: datetime | None = None
         self.last_backup_error = ""  # why the last copy failed; empty when it did not
 
@@ -46,7 +46,7 @@ class Housekeeper:
         while await self._committer.tend(housekeeping.give_back):
             pass
         if not await self._committer.tend(housekeeping.checkpoint):
-            path = self._watch().config.storage.path
+            path = self._active().config.storage.path
             log.warning("the write-ahead log is large, somebody reads for long", bytes=housekeeping.wal_size(path))
 
     async def _merge_words(self) -> None:
@@ -62,7 +62,7 @@ class Housekeeper:
 
     async def back_up(self, now: datetime) -> None:
         """Make a copy when one is due, and delete those that are too many; never raises for what the disk does."""
-        storage = self._watch().config.storage
+        storage = self._active().config.storage
         if storage.backup is None:
             self.last_backup_error = ""
             return
@@ -77,7 +77,7 @@ class Housekeeper:
     async def _prune(self, now: datetime) -> Pruned:
         gone = Pruned(go_on=Mark())
         while gone.go_on is not None:
-            storage = self._watch().config.storage
+            storage = self._active().config.storage
             step = partial(
                 housekeeping.prune,
                 now=now,

@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from monitor import clock
 from monitor.errors import FeedError, FeedState, HostResting, StoreError
-from monitor.failpoints import passing
+from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
 from monitor.feeds.http.host_limits import Hosts
@@ -23,7 +23,7 @@ from monitor.feeds.schedule.due_time import made_up_for
 from monitor.feeds.schedule.transitions import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
 from monitor.logs import Log
 from monitor.model import NEVER, Feed, FeedRecord
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.full_text import with_articles
 from monitor.pipeline.ingest import Brought, ingest
 from monitor.pipeline.open_stories import adopt, load_stories
@@ -72,7 +72,7 @@ class Poller:
         fetcher: The HTTP client; opened by ``start``.
         hosts: Those that the fetcher asks.
         articles: Reads the articles of feeds with ``full_text``.
-        watch: Gives what is in force at the moment it is asked.
+        active: Gives what is in force at the moment it is asked.
         on_hits: Called when a poll brought hits, so that nobody waits for the next tick.
         now: Gives the present moment.
     """
@@ -85,7 +85,7 @@ class Poller:
         hosts: Hosts,
         *,
         articles: ArticleReader,
-        watch: Callable[[], Watch],
+        active: Callable[[], ActiveConfiguration],
         on_hits: Callable[[], None],
         now: Callable[[], datetime] = clock.now,
     ) -> None:
@@ -93,7 +93,7 @@ class Poller:
         self._fetcher = fetcher
         self._pool = pool
         self._articles = articles
-        self._watch = watch
+        self._active = active
         self._on_hits = on_hits
         self._now = now
         self._hosts = hosts
@@ -186,12 +186,12 @@ class Poller:
 
     def _wait_s(self, record: FeedRecord) -> float:
         """Return how long the feed waits from poll to poll."""
-        feed = self._watch().config.feeds.get(record.key)
+        feed = self._active().config.feeds.get(record.key)
         # not from the moment it was put off to, which would put it off further every time
         return max(usual_wait_s(feed, record), feed.every_s, 1.0) if feed else 1.0
 
     async def _poll(self, record: FeedRecord) -> PollReport | None:
-        feed = self._watch().config.feeds.get(record.key)
+        feed = self._active().config.feeds.get(record.key)
         if feed is None:  # taken out of the configuration a moment ago
             return None
         try:
@@ -216,7 +216,7 @@ class Poller:
 
     async def _fetch_and_store(self, feed: Feed, record: FeedRecord) -> PollReport:
         fetched = await self._fetcher.fetch(feed, record)
-        passing("fetched")
+        failpoint("fetched")
         body_hash = record.body_hash if fetched.body is None else hashlib.sha256(fetched.body).digest()
         if fetched.body is None and body_hash is None:
             return await self._failed(feed, record, _as_before(record), fetched)
@@ -243,15 +243,15 @@ class Poller:
             parsed = await with_articles(
                 feed, parsed, committer=self._committer, reader=self._articles, fetcher=self._fetcher
             )
-        passing("parsed")
-        feed, watch, now = self._edited(feed), self._watch(), self._now()
+        failpoint("parsed")
+        feed, active, now = self._edited(feed), self._active(), self._now()
         after = after_success(feed, record, fetched, now, body_hash=body_hash, parsed=parsed)
 
         def job(db: Writer) -> tuple[Brought, StoryIndex]:
             draft = self._index.draft()
             brought = ingest(
                 db,
-                watch=watch,
+                active=active,
                 index=draft,
                 feed=feed,
                 record=after,
@@ -264,7 +264,7 @@ class Poller:
 
         with self._document_in_hand():
             brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
-        passing("ingest committed")
+        failpoint("ingest committed")
         shown = len(parsed.entries) + len(parsed.unchanged)
         log.info("polled", feed=feed.key, entries=shown, new=brought.new, hits=brought.hits)
         return PollReport(feed.key, FeedState.OK, new=brought.new, hits=brought.hits)
@@ -295,11 +295,11 @@ class Poller:
 
     def _is_backlog(self, record: FeedRecord) -> bool:
         """Whether the entries of the next document are stored and not sent."""
-        return record.first_success_at is None and self._watch().config.alerts.first_run == "record"
+        return record.first_success_at is None and self._active().config.alerts.first_run == "record"
 
     def _edited(self, feed: Feed) -> Feed:
         """Return *feed* as the file has it now, which may have been edited during the poll."""
-        return self._watch().config.feeds.get(feed.key, feed)
+        return self._active().config.feeds.get(feed.key, feed)
 
 
 def _as_before(record: FeedRecord) -> FeedError:

@@ -19,7 +19,7 @@ class Watched:
         self._in_force = self._seen = self._look()
 
     def follow(self, files: Iterable[Path]) -> None:
-        """Watch *files* from now on; what they hold now is known."""
+        """ActiveConfiguration *files* from now on; what they hold now is known."""
         self._files = tuple(files)
         self._in_force = self._seen = self._look()
 

@@ -22,7 +22,7 @@ from monitor.daemon.reload import Watched
 from monitor.daemon.status import status
 from monitor.errors import ConfigError, MonitorError, StoreError, UsageError
 from monitor.health.checks import Health
-from monitor.health.progress import Vitals
+from monitor.health.progress import Progress
 from monitor.logs import Log
 
 TICK_S = 1
@@ -50,15 +50,15 @@ class _Schedule:
     def __init__(self, daemon: Daemon, read: Callable[[], Config]) -> None:
         self._daemon = daemon
         self._read = read
-        config = daemon.watch().config
+        config = daemon.active().config
         self._files = Watched(config.files)
         self._refused = ""  # why the configuration on disk is not in force
         self._reloading = asyncio.Lock()
         self._began_at = clock.now()
         self._stop = asyncio.Event()
-        self._vitals = Vitals("polls", "deliveries", "database")
+        self._progress = Progress("polls", "deliveries", "database")
         self._health = Health(
-            daemon.health_parts(), refused=lambda: self._refused, vitals=self._vitals, began_at=self._began_at
+            daemon.health_parts(), refused=lambda: self._refused, progress=self._progress, began_at=self._began_at
         )
         self._control = Control(config.storage.path, self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,9 +73,9 @@ class _Schedule:
         self._listen_to_signals()
         await self._control.open()
         scheduler.start()
-        watch = self._daemon.watch()
-        feeds, rules = len(watch.config.feeds), len(watch.config.rules)
-        log.info("running", feeds=feeds, rules=rules, watchlist=watch.version)
+        active = self._daemon.active()
+        feeds, rules = len(active.config.feeds), len(active.config.rules)
+        log.info("running", feeds=feeds, rules=rules, watchlist=active.version)
         systemd.ready(f"{feeds} feeds, {rules} rules")
         found = asyncio.create_task(self._deliver_what_is_found())
         minding = asyncio.create_task(mind_clock(scheduler))
@@ -128,7 +128,7 @@ class _Schedule:
 
     async def _poll(self, now: datetime) -> None:
         await self._daemon.poller.poll_due(now)
-        self._vitals.moved("polls")
+        self._progress.moved("polls")
 
     async def _ring(self, now: datetime) -> None:
         if await self._daemon.timers_due(now):
@@ -138,7 +138,7 @@ class _Schedule:
         await self._daemon.deliverer.deliver_due(now)
         await self._daemon.pool.stop_idle(now)
         await self._daemon.articles.stop_idle(now)
-        self._vitals.moved("deliveries", "database")  # which has been asked what is due
+        self._progress.moved("deliveries", "database")  # which has been asked what is due
 
     async def _deliver_what_is_found(self) -> None:
         while True:
@@ -149,8 +149,8 @@ class _Schedule:
     async def _watchdog(self) -> None:
         """Tell systemd that all is well, unless a part stands still: then it restarts the service."""
         await self._daemon.ask(lambda _: None)
-        self._vitals.moved("database")
-        stalled = self._vitals.stalled()
+        self._progress.moved("database")
+        stalled = self._progress.stalled()
         if stalled:
             log.error("no progress, the watchdog is not told", parts=", ".join(stalled))
         else:
@@ -178,7 +178,7 @@ class _Schedule:
                 self._files.follow(config.files)
             except MonitorError as error:
                 self._refused = error.in_short if isinstance(error, ConfigError) else str(error)
-            in_force = self._daemon.watch().config
+            in_force = self._daemon.active().config
             if self._refused:
                 log.error("configuration refused, the one before stays in force", problems=self._refused)
             else:
@@ -194,7 +194,7 @@ class _Schedule:
                 self._daemon,
                 began_at=self._began_at,
                 refused=self._refused,
-                vitals=self._vitals,
+                progress=self._progress,
                 ping_error=self._health.ping_error,
             )
         if name not in ACTS:

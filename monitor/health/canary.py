@@ -32,7 +32,7 @@ from monitor.model import (
     Severity,
     Verdict,
 )
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import Ringing
 from monitor.store import Writer, canaries, entries, feeds, hits, outbox, stories
 from monitor.store.committer import Committer
@@ -66,7 +66,7 @@ def with_canary(config: Config) -> Config:
     return replace(config, actors={**config.actors, CANARY: actor}, rules={**config.rules, CANARY: rule})
 
 
-def ring(db: Writer, watch: Watch, ringing: Ringing) -> None:  # noqa: ARG001 - the signature of a ring
+def ring(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:  # noqa: ARG001 - the signature of a ring
     """Note that it is time for a canary; the document is read outside of the transaction."""
     canaries.ask(db, ringing.now)
 
@@ -77,13 +77,13 @@ class Planter:
     Args:
         committer: Where they are stored.
         pool: Where their document is read.
-        watch: Gives what is in force at the moment it is asked.
+        active: Gives what is in force at the moment it is asked.
     """
 
-    def __init__(self, committer: Committer, pool: ParserPool, *, watch: Callable[[], Watch]) -> None:
+    def __init__(self, committer: Committer, pool: ParserPool, *, active: Callable[[], ActiveConfiguration]) -> None:
         self._committer = committer
         self._pool = pool
-        self._watch = watch
+        self._active = active
 
     async def plant_wanted(self) -> int:
         """Send every canary that was asked for on its way, and return how many were found."""
@@ -96,7 +96,7 @@ class Planter:
                 failure = f"its document could not be read: {error}"
                 await self._committer.persist(partial(canaries.note_failed, asked_at=asked_at, failure=failure))
                 continue
-            plant = partial(_plant, watch=self._watch(), parsed=parsed, asked_at=asked_at, made_at=made_at)
+            plant = partial(_plant, active=self._active(), parsed=parsed, asked_at=asked_at, made_at=made_at)
             found += await self._committer.persist(plant)
         return found
 
@@ -106,16 +106,18 @@ def _document(asked_at: datetime) -> bytes:
     return _DOCUMENT.format(name=NAME, guid=asked_at.isoformat(), date=date).encode()
 
 
-def _plant(db: Writer, *, watch: Watch, parsed: ParsedFeed, asked_at: datetime, made_at: datetime) -> bool:
+def _plant(
+    db: Writer, *, active: ActiveConfiguration, parsed: ParsedFeed, asked_at: datetime, made_at: datetime
+) -> bool:
     """Match, judge, decide and store the canary in *parsed*; return whether it was found."""
     item = parsed.entries[0]
-    judgement = judge(watch.watchlist, item.text, feed=CANARY)
+    judgement = judge(active.watchlist, item.text, feed=CANARY)
     judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
     if not judgement.rules:
         log.error("the canary was not found by the watchlist in force")
         canaries.note_failed(db, asked_at, "the watchlist in force did not find it")
         return False
-    hit = _store(db, watch, _entry(item, made_at), judgement)
+    hit = _store(db, active, _entry(item, made_at), judgement)
     for name in judgement.send_to:
         decision = Decision(name, Verdict.NOW, WHY, made_at)
         outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group_key=f"hit {hit}", now=made_at)
@@ -123,7 +125,7 @@ def _plant(db: Writer, *, watch: Watch, parsed: ParsedFeed, asked_at: datetime, 
     return True
 
 
-def _store(db: Writer, watch: Watch, entry: Entry, judgement: Judgement) -> int:
+def _store(db: Writer, active: ActiveConfiguration, entry: Entry, judgement: Judgement) -> int:
     feeds.add_invented(db, FeedRecord(CANARY, URL, NEVER))
     story = stories.open_story(db, entry)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=WHY, canary=True)
@@ -133,7 +135,7 @@ def _store(db: Writer, watch: Watch, entry: Entry, judgement: Judgement) -> int:
         entry.version,
         judgement,
         seen_at=clock.now(),
-        watchlist_version=watch.version,
+        watchlist_version=active.version,
         names=[(CANARY, NAME)],
     )
 

@@ -18,10 +18,10 @@ from monitor.health import incident_kinds as seen
 from monitor.health.canary import Planter
 from monitor.health.incident_messages import is_about, news_for
 from monitor.health.incidents import DESTINATION_PATIENCE, Outlook, Sight, look
-from monitor.health.progress import Vitals
+from monitor.health.progress import Progress
 from monitor.logs import Log
-from monitor.model import DeliveryKind, DeliveryState, FeedRecord, Trouble
-from monitor.pipeline.active_configuration import Watch
+from monitor.model import DeliveryKind, DeliveryState, FeedRecord, Incident
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, Writer, canaries, feeds, incidents, messages
 from monitor.store.committer import Committer
 from monitor.store.db.timestamps import stored
@@ -38,7 +38,7 @@ class Parts:
 
     committer: Committer
     pool: ParserPool
-    watch: Callable[[], Watch]  # the active configuration at the moment it is called
+    active: Callable[[], ActiveConfiguration]  # the active configuration at the moment it is called
     visit: Callable[[str], Awaitable[object]]  # fetches the URL of the ping; raises FeedError
     backup_error: Callable[[], str]  # why the last backup failed; empty when it did not
     deliver_now: Callable[[], None]  # called when there is a delivery to send
@@ -50,16 +50,16 @@ class Health:
     Args:
         parts: What is observed.
         refused: Why the configuration on disk is not in force; empty when it is.
-        vitals: Which parts make progress.
+        progress: Which parts make progress.
         began_at: Since when this process runs: what was wrong before is told once it has been seen again.
     """
 
-    def __init__(self, parts: Parts, *, refused: Callable[[], str], vitals: Vitals, began_at: datetime) -> None:
+    def __init__(self, parts: Parts, *, refused: Callable[[], str], progress: Progress, began_at: datetime) -> None:
         self._parts = parts
         self._refused = refused
-        self._vitals = vitals
+        self._progress = progress
         self._began_at = began_at
-        self._planter = Planter(parts.committer, parts.pool, watch=parts.watch)
+        self._planter = Planter(parts.committer, parts.pool, active=parts.active)
         self.ping_error = ""  # why the last ping failed; empty when it did not
 
     async def look(self, now: datetime) -> None:
@@ -67,17 +67,17 @@ class Health:
         if await self._planter.plant_wanted():
             self._parts.deliver_now()
         outlook = await self._parts.committer.do(partial(self._look, now=now))
-        for trouble in outlook.begun:
-            log.warning("trouble", what=trouble.title, cause=trouble.cause)
-        for trouble in outlook.over:
-            log.info("trouble is over", what=trouble.over)
+        for incident in outlook.begun:
+            log.warning("incident", what=incident.title, cause=incident.cause)
+        for incident in outlook.over:
+            log.info("incident is over", what=incident.over)
         if outlook.begun or outlook.over:
             self._parts.deliver_now()
         await self._ping(outlook)
 
     def _look(self, db: Writer, now: datetime) -> Outlook:
-        settings = self._parts.watch().config.health
-        known = incidents.load_troubles(db)
+        settings = self._parts.active().config.health
+        known = incidents.load_incidents(db)
         outlook = look(
             known,
             self._sight(db, known, now),
@@ -85,12 +85,12 @@ class Health:
             feed_down_s=settings.feed_down_s,
             telling=bool(settings.send_to),
         )
-        incidents.save_troubles(db, known.values(), outlook.troubles)
+        incidents.save_incidents(db, known.values(), outlook.incidents)
         self._tell(db, settings, outlook, now)
         return outlook
 
-    def _sight(self, db: Reader, known: dict[str, Trouble], now: datetime) -> Sight:
-        config = self._parts.watch().config
+    def _sight(self, db: Reader, known: dict[str, Incident], now: datetime) -> Sight:
+        config = self._parts.active().config
         records = feeds.load_feeds(db)
         keys = {record.key for record in records}
         unseen = {record.key for record in records if not self._is_confirmed(record, now)}
@@ -103,12 +103,12 @@ class Health:
         return Sight(
             wrong,
             feeds=len(records),
-            unconfirmed={trouble.topic for trouble in wrong if trouble.subject in unseen},
+            unconfirmed={incident.topic for incident in wrong if incident.subject in unseen},
             gone={
                 topic
-                for topic, trouble in known.items()
-                if topic in {f"{what} {trouble.subject}" for what in ("feed", "silence of", "ids of")}
-                if trouble.subject not in keys
+                for topic, incident in known.items()
+                if topic in {f"{what} {incident.subject}" for what in ("feed", "silence of", "ids of")}
+                if incident.subject not in keys
             },
         )
 
@@ -117,8 +117,8 @@ class Health:
         asked = record.last_poll_at is not None and record.last_poll_at >= self._began_at
         return asked or now - self._began_at >= MADE_UP_WITHIN
 
-    def _of_destinations(self, db: Reader, now: datetime) -> list[Trouble]:
-        there = self._parts.watch().config.destinations
+    def _of_destinations(self, db: Reader, now: datetime) -> list[Incident]:
+        there = self._parts.active().config.destinations
         waiting = incidents.struggling(db, now - DESTINATION_PATIENCE)
         return [
             *(
@@ -133,8 +133,8 @@ class Health:
             ),
         ]
 
-    def _of_ourselves(self, known: dict[str, Trouble], now: datetime) -> list[Trouble]:
-        config = self._parts.watch().config
+    def _of_ourselves(self, known: dict[str, Incident], now: datetime) -> list[Incident]:
+        config = self._parts.active().config
         found = []
         if problems := self._refused():
             found.append(seen.of_configuration(problems, now))
@@ -149,21 +149,21 @@ class Health:
         return found
 
     def _tell(self, db: Writer, settings: HealthSettings, outlook: Outlook, now: datetime) -> None:
-        zone = self._parts.watch().config.alerts.timezone
+        zone = self._parts.active().config.alerts.timezone
         for destination in settings.send_to:
             remark = news_for(destination, outlook.begun, outlook.over, zone=zone, now=now)
             if remark:
                 key = f"health {stored(now)}"
                 messages.announce(db, destination, remark, kind=DeliveryKind.HEALTH, group_key=key, now=now)
-        for trouble in outlook.begun:
-            if all(is_about(trouble, destination) for destination in settings.send_to):
-                log.error("nobody else is told of this: name a second destination in [health]", what=trouble.title)
+        for incident in outlook.begun:
+            if all(is_about(incident, destination) for destination in settings.send_to):
+                log.error("nobody else is told of this: name a second destination in [health]", what=incident.title)
 
     async def _ping(self, outlook: Outlook) -> None:
-        url = self._parts.watch().config.health.ping
+        url = self._parts.active().config.health.ping
         if not url:
             self.ping_error = ""
-        elif not outlook.wrong and not self._parts.committer.trouble and not self._vitals.stalled():
+        elif not outlook.wrong and not self._parts.committer.commit_error and not self._progress.stalled():
             try:
                 await self._parts.visit(url)
                 self.ping_error = ""
@@ -173,7 +173,7 @@ class Health:
                 self.ping_error = str(error)
 
 
-def _of_canary(canary: canaries.Canary | None, there: set[str], now: datetime) -> list[Trouble]:
+def _of_canary(canary: canaries.Canary | None, there: set[str], now: datetime) -> list[Incident]:
     if canary is None:
         return []
     if canary.failure or canary.planted_at is None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from monitor.health.incident_messages import Beat, heartbeat
 from monitor.model import DeliveryKind, DeliveryState
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import Ringing
 from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, messages
 from monitor.store.canaries import Canary
 from monitor.store.db.timestamps import stored
 
 
-def ring(db: Writer, watch: Watch, ringing: Ringing) -> None:
+def ring(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
     """Tell all who are told of health that the monitor is still here."""
-    remark = heartbeat(_beat(db), zone=watch.config.alerts.timezone, now=ringing.now)
-    for destination in watch.config.health.send_to:
+    remark = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=ringing.now)
+    for destination in active.config.health.send_to:
         messages.announce(
             db,
             destination,
@@ -36,7 +36,7 @@ def _beat(db: Reader) -> Beat:
         hits=hits,
         sent=sent,
         since=since,
-        wrong=tuple(trouble.title for trouble in incidents.load_troubles(db).values() if trouble.told_at),
+        wrong=tuple(incident.title for incident in incidents.load_incidents(db).values() if incident.told_at),
         waiting=sum(states.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.IN_FLIGHT)),
         canary=canary_words(canaries.latest(db)),
         log_end=str(head) if head else "",

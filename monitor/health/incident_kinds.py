@@ -1,4 +1,4 @@
-"""What is seen, as troubles with a title, a cause and a way out. Pure."""
+"""What is seen, as incidents with a title, a cause and a way out. Pure."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.errors import FeedState
-from monitor.model import FeedRecord, Trouble, TroubleKind
+from monitor.model import FeedRecord, Incident, IncidentKind
 
 ENOUGH_AGAIN = 1.1  # times the least: free space that comes and goes around it is told once
 
 
-def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetime) -> list[Trouble]:
+def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetime) -> list[Incident]:
     """Return the feeds that fail, are silent or renumbered; *known* holds the topics of what was wrong before.
 
     Of a feed that fails nobody can say whether it is silent: what was said stands.
     """
-    troubles: list[Trouble] = []
+    incidents: list[Incident] = []
     for record in records:
         state = FeedState(record.state)
         if state.is_down:
-            troubles.append(_failing(record, now))
+            incidents.append(_failing(record, now))
         if state is FeedState.SILENT or (state.is_down and f"silence of {record.key}" in known):
-            troubles.append(_silent(record, now))
+            incidents.append(_silent(record, now))
         if state is FeedState.RENUMBERED:
-            troubles.append(_renumbered(record, now))
-    return troubles
+            incidents.append(_renumbered(record, now))
+    return incidents
 
 
-def _failing(record: FeedRecord, now: datetime) -> Trouble:
-    return Trouble(
+def _failing(record: FeedRecord, now: datetime) -> Incident:
+    return Incident(
         topic=f"feed {record.key}",
-        kind=TroubleKind.FEED,
+        kind=IncidentKind.FEED,
         subject=record.key,
         title=f"feed {record.key} cannot be read",
         over=f"feed {record.key} is read again",
@@ -41,11 +41,11 @@ def _failing(record: FeedRecord, now: datetime) -> Trouble:
     )
 
 
-def _silent(record: FeedRecord, now: datetime) -> Trouble:
+def _silent(record: FeedRecord, now: datetime) -> Incident:
     is_silent = record.state == FeedState.SILENT
-    return Trouble(
+    return Incident(
         topic=f"silence of {record.key}",
-        kind=TroubleKind.SILENCE,
+        kind=IncidentKind.SILENCE,
         subject=record.key,
         title=f"feed {record.key} is silent for longer than its habit",
         over=f"feed {record.key} publishes again",
@@ -55,10 +55,10 @@ def _silent(record: FeedRecord, now: datetime) -> Trouble:
     )
 
 
-def _renumbered(record: FeedRecord, now: datetime) -> Trouble:
-    return Trouble(
+def _renumbered(record: FeedRecord, now: datetime) -> Incident:
+    return Incident(
         topic=f"ids of {record.key}",
-        kind=TroubleKind.RENUMBERED,
+        kind=IncidentKind.RENUMBERED,
         subject=record.key,
         title=f"feed {record.key} shows old entries under new ids",
         over=f"the new ids of feed {record.key} are taken for its own",
@@ -68,11 +68,11 @@ def _renumbered(record: FeedRecord, now: datetime) -> Trouble:
     )
 
 
-def of_destination(name: str, number: int, since: datetime, reason: str) -> Trouble:
+def of_destination(name: str, number: int, since: datetime, reason: str) -> Incident:
     """Return that a destination does not take what it is sent."""
-    return Trouble(
+    return Incident(
         topic=f"destination {name}",
-        kind=TroubleKind.DESTINATION,
+        kind=IncidentKind.DESTINATION,
         subject=name,
         title=f"{_deliveries(number)} for {name} cannot be delivered",
         over=f"{name} takes what it is sent again",
@@ -82,11 +82,11 @@ def of_destination(name: str, number: int, since: datetime, reason: str) -> Trou
     )
 
 
-def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> Trouble:
-    """Return that deliveries were given up; each time it happens is a trouble of its own."""
-    return Trouble(
+def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> Incident:
+    """Return that deliveries were given up; each time it happens is an incident of its own."""
+    return Incident(
         topic=f"given up {name} {newest}",
-        kind=TroubleKind.GIVEN_UP,
+        kind=IncidentKind.GIVEN_UP,
         subject=name,
         title=f"{_deliveries(number)} for {name} {'was' if number == 1 else 'were'} given up",
         over="",
@@ -96,11 +96,11 @@ def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> 
     )
 
 
-def of_configuration(problems: str, now: datetime) -> Trouble:
+def of_configuration(problems: str, now: datetime) -> Incident:
     """Return that the configuration on disk is refused."""
-    return Trouble(
+    return Incident(
         topic="configuration",
-        kind=TroubleKind.CONFIGURATION,
+        kind=IncidentKind.CONFIGURATION,
         subject="",
         title="the configuration on disk is refused, the one before stays in force",
         over="the configuration on disk is in force",
@@ -110,13 +110,13 @@ def of_configuration(problems: str, now: datetime) -> Trouble:
     )
 
 
-def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Trouble | None:
+def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Incident | None:
     """Return that less than *least* bytes are free in *folder*; None: there is enough."""
     if free >= least * (ENOUGH_AGAIN if was_low else 1):
         return None
-    return Trouble(
+    return Incident(
         topic="disk",
-        kind=TroubleKind.DISK,
+        kind=IncidentKind.DISK,
         subject="",
         title=f"only {_bytes(free)} are free on the disk",
         over="there is enough space on the disk again",
@@ -126,11 +126,11 @@ def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool)
     )
 
 
-def of_backup(error: str, now: datetime) -> Trouble:
+def of_backup(error: str, now: datetime) -> Incident:
     """Return that the last backup failed."""
-    return Trouble(
+    return Incident(
         topic="backup",
-        kind=TroubleKind.BACKUP,
+        kind=IncidentKind.BACKUP,
         subject="",
         title="the database could not be backed up",
         over="the database is backed up again",
@@ -140,12 +140,12 @@ def of_backup(error: str, now: datetime) -> Trouble:
     )
 
 
-def of_lost_canary(cause: str, now: datetime, destination: str = "") -> Trouble:
+def of_lost_canary(cause: str, now: datetime, destination: str = "") -> Incident:
     """Return that the canary was not found, or has not arrived at *destination*."""
     to = f" has not arrived at {destination}" if destination else " was not found"
-    return Trouble(
+    return Incident(
         topic=f"canary {destination}".rstrip(),
-        kind=TroubleKind.CANARY,
+        kind=IncidentKind.CANARY,
         subject=destination,
         title=f"the canary{to}",
         over=f"the canary {f'arrives at {destination}' if destination else 'is found'} again",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.model import Remark, Trouble, TroubleKind
+from monitor.model import Incident, IncidentKind, Remark
 
 MOST = 20  # lines of one message
-_ABOUT_A_DESTINATION = (TroubleKind.DESTINATION, TroubleKind.GIVEN_UP, TroubleKind.CANARY)
+_ABOUT_A_DESTINATION = (IncidentKind.DESTINATION, IncidentKind.GIVEN_UP, IncidentKind.CANARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Beat:
 
 
 def news_for(
-    destination: str, begun: Sequence[Trouble], over: Sequence[Trouble], *, zone: tzinfo, now: datetime
+    destination: str, begun: Sequence[Incident], over: Sequence[Incident], *, zone: tzinfo, now: datetime
 ) -> Remark | None:
     """Return what *destination* is told; None when it is nothing.
 
@@ -44,7 +44,7 @@ def news_for(
     if len(begun) + len(over) == 1:
         return _one_begun(begun[0], zone, now) if begun else _one_over(over[0], now)
     counts = [
-        f"{len(begun)} new trouble{'s' if len(begun) > 1 else ''}" if begun else "",
+        f"{len(begun)} new problem{'s' if len(begun) > 1 else ''}" if begun else "",
         f"{len(over)} over" if over else "",
     ]
     lines = [_begun_line(t, now) for t in begun] + [_over_line(t, now) for t in over]
@@ -52,9 +52,9 @@ def news_for(
     return Remark(title=", ".join(filter(None, counts)), lines=(*lines[:MOST], *more))
 
 
-def is_about(trouble: Trouble, destination: str) -> bool:
-    """Return whether *trouble* is one of that very destination."""
-    return trouble.kind in _ABOUT_A_DESTINATION and trouble.subject == destination
+def is_about(incident: Incident, destination: str) -> bool:
+    """Return whether *incident* is one of that very destination."""
+    return incident.kind in _ABOUT_A_DESTINATION and incident.subject == destination
 
 
 def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Remark:
@@ -74,33 +74,33 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _one_begun(trouble: Trouble, zone: tzinfo, now: datetime) -> Remark:
-    span = span_words((now - trouble.since).total_seconds())
+def _one_begun(incident: Incident, zone: tzinfo, now: datetime) -> Remark:
+    span = span_words((now - incident.since).total_seconds())
     lines = (
-        f"Cause: {trouble.cause}" if trouble.cause else "",
-        f"What to do: {trouble.remedy}" if trouble.remedy else "",
-        f"Since {moment_words(trouble.since, zone=zone, now=now)}, {span}",
+        f"Cause: {incident.cause}" if incident.cause else "",
+        f"What to do: {incident.remedy}" if incident.remedy else "",
+        f"Since {moment_words(incident.since, zone=zone, now=now)}, {span}",
     )
-    return Remark(title=trouble.title, lines=tuple(filter(None, lines)))
+    return Remark(title=incident.title, lines=tuple(filter(None, lines)))
 
 
-def _one_over(trouble: Trouble, now: datetime) -> Remark:
-    lines = (f"It was: {_what(trouble)}", f"It lasted {_lasted(trouble, now)}")
-    return Remark(title=f"over: {trouble.over}", lines=lines)
+def _one_over(incident: Incident, now: datetime) -> Remark:
+    lines = (f"It was: {_what(incident)}", f"It lasted {_lasted(incident, now)}")
+    return Remark(title=f"over: {incident.over}", lines=lines)
 
 
-def _begun_line(trouble: Trouble, now: datetime) -> str:
-    way_out = f"; {trouble.remedy}" if trouble.remedy else ""
-    return f"{_what(trouble)}{way_out} (for {span_words((now - trouble.since).total_seconds())})"
+def _begun_line(incident: Incident, now: datetime) -> str:
+    way_out = f"; {incident.remedy}" if incident.remedy else ""
+    return f"{_what(incident)}{way_out} (for {span_words((now - incident.since).total_seconds())})"
 
 
-def _over_line(trouble: Trouble, now: datetime) -> str:
-    return f"Over: {trouble.over}, after {_lasted(trouble, now)}"
+def _over_line(incident: Incident, now: datetime) -> str:
+    return f"Over: {incident.over}, after {_lasted(incident, now)}"
 
 
-def _what(trouble: Trouble) -> str:
-    return f"{trouble.title}: {trouble.cause}" if trouble.cause else trouble.title
+def _what(incident: Incident) -> str:
+    return f"{incident.title}: {incident.cause}" if incident.cause else incident.title
 
 
-def _lasted(trouble: Trouble, now: datetime) -> str:
-    return span_words(((trouble.ended_at or now) - trouble.since).total_seconds())
+def _lasted(incident: Incident, now: datetime) -> str:
+    return span_words(((incident.ended_at or now) - incident.since).total_seconds())

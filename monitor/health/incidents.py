@@ -1,6 +1,6 @@
-"""Who hears what of how the monitor itself stands: each trouble once, and once more when it is over. Pure.
+"""Who hears what of how the monitor itself stands: each incident once, and once more when it is over. Pure.
 
-What is wrong with feeds is gathered for a while, and when half of them fail at once it is one trouble: then it is
+What is wrong with feeds is gathered for a while, and when half of them fail at once it is one incident: then it is
 hardly their fault.
 """
 
@@ -11,24 +11,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import Trouble, TroubleKind
+from monitor.model import Incident, IncidentKind
 
 GATHER = timedelta(minutes=15)  # what is told of feeds and dead deliveries waits so long for more of it
 DESTINATION_PATIENCE = timedelta(minutes=30)  # a service that is restarted is not worth a message
 MANY = 5  # feeds that fail; fewer are told by name, were they all
 OUTAGE = "feeds"
-_GATHERED = (TroubleKind.FEED, TroubleKind.SILENCE, TroubleKind.RENUMBERED, TroubleKind.GIVEN_UP)
-_REMARKS = (TroubleKind.SILENCE, TroubleKind.RENUMBERED)  # something to know; all is well in spite of it
+_GATHERED = (IncidentKind.FEED, IncidentKind.SILENCE, IncidentKind.RENUMBERED, IncidentKind.GIVEN_UP)
+_REMARKS = (IncidentKind.SILENCE, IncidentKind.RENUMBERED)  # something to know; all is well in spite of it
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What is wrong, and what is to be told of it now."""
 
-    troubles: tuple[Trouble, ...]  # to be kept for the next look
-    begun: tuple[Trouble, ...] = ()
-    over: tuple[Trouble, ...] = ()
-    wrong: tuple[Trouble, ...] = ()  # what has gone on for so long that all is not well
+    incidents: tuple[Incident, ...]  # to be kept for the next look
+    begun: tuple[Incident, ...] = ()
+    over: tuple[Incident, ...] = ()
+    wrong: tuple[Incident, ...] = ()  # what has gone on for so long that all is not well
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Sight:
     at since: it goes on, and is not told yet. ``gone`` holds the topics of what is not watched any more.
     """
 
-    wrong: Sequence[Trouble]
+    wrong: Sequence[Incident]
     feeds: int  # that are configured
     unconfirmed: Collection[str] = ()
     gone: Collection[str] = ()
 
 
-def look(known: Mapping[str, Trouble], sight: Sight, now: datetime, *, feed_down_s: float, telling: bool) -> Outlook:
+def look(known: Mapping[str, Incident], sight: Sight, now: datetime, *, feed_down_s: float, telling: bool) -> Outlook:
     """Return what is wrong and what is to be told of it.
 
     Args:
@@ -73,51 +73,51 @@ def look(known: Mapping[str, Trouble], sight: Sight, now: datetime, *, feed_down
 
 @dataclass(frozen=True, slots=True)
 class _Patience:
-    """How long a trouble goes on before it is told."""
+    """How long an incident goes on before it is told."""
 
     now: datetime
     feed_down: timedelta
     unconfirmed: Collection[str]
 
-    def ends_at(self, trouble: Trouble) -> datetime:
-        of_kind = {TroubleKind.FEED: self.feed_down, TroubleKind.DESTINATION: DESTINATION_PATIENCE}
-        return trouble.since + of_kind.get(trouble.kind, timedelta())
+    def ends_at(self, incident: Incident) -> datetime:
+        of_kind = {IncidentKind.FEED: self.feed_down, IncidentKind.DESTINATION: DESTINATION_PATIENCE}
+        return incident.since + of_kind.get(incident.kind, timedelta())
 
-    def is_over(self, trouble: Trouble) -> bool:
-        return self.ends_at(trouble) <= self.now and trouble.topic not in self.unconfirmed
+    def is_over(self, incident: Incident) -> bool:
+        return self.ends_at(incident) <= self.now and incident.topic not in self.unconfirmed
 
 
-def _merged(known: Mapping[str, Trouble], sight: Sight, now: datetime) -> list[Trouble]:
+def _merged(known: Mapping[str, Incident], sight: Sight, now: datetime) -> list[Incident]:
     """Return what is wrong now with what is remembered of it, and what has ended and was told."""
-    seen = {trouble.topic: trouble for trouble in sight.wrong}
-    merged = [_remembered(trouble, known.get(topic), now) for topic, trouble in seen.items()]
+    seen = {incident.topic: incident for incident in sight.wrong}
+    merged = [_remembered(incident, known.get(topic), now) for topic, incident in seen.items()]
     for topic, old in known.items():
         if topic in seen or topic in sight.gone:
             continue
-        if old.kind is TroubleKind.FEEDS:
+        if old.kind is IncidentKind.FEEDS:
             merged.append(old)
-        elif old.told_at and old.kind is not TroubleKind.GIVEN_UP:  # that is nothing that could end
+        elif old.told_at and old.kind is not IncidentKind.GIVEN_UP:  # that is nothing that could end
             merged.append(replace(old, ended_at=min(old.ended_at or now, now)))
     return merged
 
 
-def _remembered(trouble: Trouble, old: Trouble | None, now: datetime) -> Trouble:
+def _remembered(incident: Incident, old: Incident | None, now: datetime) -> Incident:
     if old is None:
-        return replace(trouble, since=min(trouble.since, now))
+        return replace(incident, since=min(incident.since, now))
     since = min(old.since, now)  # the clock may have been set back
-    return replace(trouble, since=since, told_at=old.told_at, covered=old.covered)
+    return replace(incident, since=since, told_at=old.told_at, covered=old.covered)
 
 
 def _with_outage(
-    standing: list[Trouble], feeds: int, now: datetime, patience: _Patience
-) -> tuple[list[Trouble], list[Trouble], list[Trouble]]:
-    """Return *standing* with all feeds that fail under one trouble when they are half of all; what begins; what ends.
+    standing: list[Incident], feeds: int, now: datetime, patience: _Patience
+) -> tuple[list[Incident], list[Incident], list[Incident]]:
+    """Return *standing* with all feeds that fail under one incident when they are half of all; what begins; what ends.
 
     It ends when fewer than a quarter fail; those have as long as any other, from then on, before they are told.
     """
-    outage = next((t for t in standing if t.kind is TroubleKind.FEEDS), None)
+    outage = next((t for t in standing if t.kind is IncidentKind.FEEDS), None)
     rest = [t for t in standing if t is not outage]
-    failing = [t for t in rest if t.kind is TroubleKind.FEED and not t.ended_at]
+    failing = [t for t in rest if t.kind is IncidentKind.FEED and not t.ended_at]
     if outage and 4 * len(failing) < feeds:
         rest = [replace(t, told_at=None, covered=False, since=now) if t.covered else t for t in _without_returned(rest)]
         return rest, [], [replace(outage, ended_at=now)]
@@ -135,20 +135,20 @@ def _with_outage(
     return [*covered, outage], [outage] if begins else [], []
 
 
-def _without_returned(troubles: Sequence[Trouble]) -> list[Trouble]:
-    """Return *troubles* without the feeds that were told as part of an outage and are read again."""
-    return [t for t in troubles if not (t.covered and t.ended_at)]
+def _without_returned(incidents: Sequence[Incident]) -> list[Incident]:
+    """Return *incidents* without the feeds that were told as part of an outage and are read again."""
+    return [t for t in incidents if not (t.covered and t.ended_at)]
 
 
-def _covered(trouble: Trouble, now: datetime) -> Trouble:
-    return trouble if trouble.told_at else replace(trouble, told_at=now, covered=True)
+def _covered(incident: Incident, now: datetime) -> Incident:
+    return incident if incident.told_at else replace(incident, told_at=now, covered=True)
 
 
-def _outage(failing: Sequence[Trouble], feeds: int, now: datetime) -> Trouble:
+def _outage(failing: Sequence[Incident], feeds: int, now: datetime) -> Incident:
     causes = Counter(t.cause.partition(":")[0] for t in failing).most_common(3)
-    return Trouble(
+    return Incident(
         topic=OUTAGE,
-        kind=TroubleKind.FEEDS,
+        kind=IncidentKind.FEEDS,
         subject="",
         title=f"{len(failing)} of {feeds} feeds cannot be read",
         over="the feeds are read again",
@@ -159,7 +159,7 @@ def _outage(failing: Sequence[Trouble], feeds: int, now: datetime) -> Trouble:
     )
 
 
-def _wait(due: Sequence[Trouble], ended: Sequence[Trouble], patience: _Patience, now: datetime) -> bool:
+def _wait(due: Sequence[Incident], ended: Sequence[Incident], patience: _Patience, now: datetime) -> bool:
     """Return whether what is gathered waits for more of it."""
     moments = [patience.ends_at(t) for t in due if t.kind in _GATHERED]
     moments += [t.ended_at for t in ended if t.ended_at and t.kind in _GATHERED]

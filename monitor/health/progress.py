@@ -7,7 +7,7 @@ from time import monotonic
 STALLED_S = 30.0  # a part that has not moved for so long stands still
 
 
-class Vitals:
+class Progress:
     """Remembers when each part of the daemon last moved; *moved* is called by the parts, in the event loop."""
 
     def __init__(self, *parts: str) -> None:

@@ -20,7 +20,7 @@ from monitor.model.delivery import (
 from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
 from monitor.model.feed import NEVER, Feed, FeedRecord, Pace, Rhythm, Validators
 from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
-from monitor.model.incident import Trouble, TroubleKind
+from monitor.model.incident import Incident, IncidentKind
 from monitor.model.watchlist import (
     Actor,
     Combination,
@@ -52,6 +52,8 @@ __all__ = [
     "Feed",
     "FeedRecord",
     "Hit",
+    "Incident",
+    "IncidentKind",
     "Indicator",
     "IndicatorKind",
     "Judgement",
@@ -76,8 +78,6 @@ __all__ = [
     "Text",
     "Threshold",
     "Told",
-    "Trouble",
-    "TroubleKind",
     "Validators",
     "Verdict",
     "Within",

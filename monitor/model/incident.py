@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class TroubleKind(StrEnum):
+class IncidentKind(StrEnum):
     """What kind of thing is wrong."""
 
     FEED = "feed"  # one fails
@@ -23,11 +23,11 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Incident:
     """Something that is wrong with the monitor or its surroundings; told once, and once more when it is over."""
 
     topic: str  # its identity: ``feed wire``
-    kind: TroubleKind
+    kind: IncidentKind
     subject: str  # the feed or the destination; empty: there is but one
     title: str  # ``feed wire cannot be read``
     over: str  # ``feed wire is read again``

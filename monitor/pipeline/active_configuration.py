@@ -10,7 +10,7 @@ from monitor.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ActiveConfiguration:
     """One configuration in force."""
 
     config: Config

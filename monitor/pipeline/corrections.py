@@ -15,7 +15,7 @@ from monitor.alerts.content.edit_summary import Edit, compare, lines_of
 from monitor.alerts.policy.silences import silenced
 from monitor.alerts.policy.timing import slot_of
 from monitor.model import DeliveryKind, Entry, Judgement, Remark, Text, Verdict
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, Writer, hits, messages, outbox, people, retractions
 from monitor.store.retractions import Addressee
 from monitor.watchlist import judge
@@ -38,10 +38,12 @@ class Edited:
         return lines_of(self.edit, self.names, self.edit.came | self.edit.went)
 
 
-def look_at_edit(db: Reader, watch: Watch, entry_id: int, before: Text, entry: Entry, judgement: Judgement) -> Edited:
+def look_at_edit(
+    db: Reader, active: ActiveConfiguration, entry_id: int, before: Text, entry: Entry, judgement: Judgement
+) -> Edited:
     """Return what *entry*, which *judgement* is about, says that its text *before* does not."""
-    actors = watch.watchlist.actors
-    judged_before = judge(watch.watchlist, before, feed=entry.feed)
+    actors = active.watchlist.actors
+    judged_before = judge(active.watchlist, before, feed=entry.feed)
     yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
     edit = compare(before, judged_before, entry.text, judgement, yields_to)
     new = edit.came | set(edit.rules)
@@ -49,7 +51,9 @@ def look_at_edit(db: Reader, watch: Watch, entry_id: int, before: Text, entry: E
     return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
 
 
-def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edited: Edited, now: datetime) -> None:
+def tell_who_was_told(
+    db: Writer, active: ActiveConfiguration, entry_id: int, version: int, edited: Edited, now: datetime
+) -> None:
     """Tell of actors that went or came back whoever was told that the article names them; once *version* is stored.
 
     Who gets a hit of this very version reads it there.
@@ -59,15 +63,15 @@ def tell_who_was_told(db: Writer, watch: Watch, entry_id: int, version: int, edi
     told: dict[str, list[tuple[str, Addressee]]] = defaultdict(list)
     for actor in (actor for actor, is_told in moved.items() if is_told):
         for to in retractions.told_of_actor(db, entry_id, actor):
-            if to.destination in watch.config.destinations and to.destination not in reads_it:
+            if to.destination in active.config.destinations and to.destination not in reads_it:
                 told[to.destination].append((actor, to))
     for name, about in told.items():
-        _tell(db, watch, name, about, edited, group_key=f"edit {entry_id} {version}", now=now)
+        _tell(db, active, name, about, edited, group_key=f"edit {entry_id} {version}", now=now)
 
 
 def _tell(
     db: Writer,
-    watch: Watch,
+    active: ActiveConfiguration,
     name: str,
     about: Sequence[tuple[str, Addressee]],
     edited: Edited,
@@ -76,7 +80,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Tell one destination, when it may be told, of the actors in *about*, unless somebody silenced that."""
-    config = watch.config
+    config = active.config
     carried = [hit for number in {to.hit for _, to in about} if (hit := hits.load_hit(db, number))]
     silences = people.silences_in_force(db, now)
     rules = [match.rule for hit in carried for match in hit.judgement.rules if name in match.send_to]

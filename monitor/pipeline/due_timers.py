@@ -16,7 +16,7 @@ from monitor.alerts.policy.recurrence import next_moment
 from monitor.config import Config
 from monitor.logs import Log
 from monitor.model import Recurrence
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Writer, timers
 from monitor.store.timers import Timer
 
@@ -34,7 +34,7 @@ class Ringing:
     now: datetime
 
 
-Ring = Callable[[Writer, Watch, Ringing], None]
+Ring = Callable[[Writer, ActiveConfiguration, Ringing], None]
 Rings = Mapping[str, Ring]  # by kind
 Recurring = Mapping[str, Callable[[Config], Sequence[Recurrence]]]  # by kind; no recurrence: it is not wanted
 
@@ -55,7 +55,7 @@ def settle(db: Writer, config: Config, now: datetime, recurring: Recurring) -> N
             timers.set_timer(db, kind, due_at=due_at, now=now, spec=spec)
 
 
-def ring_due(db: Writer, watch: Watch, now: datetime, *, rings: Rings, recurring: Recurring) -> int:
+def ring_due(db: Writer, active: ActiveConfiguration, now: datetime, *, rings: Rings, recurring: Recurring) -> int:
     """Do what is to be done for every timer that is due, and return how many there were; in one transaction."""
     due = timers.take_due(db, now)
     for timer in due:
@@ -63,9 +63,9 @@ def ring_due(db: Writer, watch: Watch, now: datetime, *, rings: Rings, recurring
         if ring is None:
             log.warning("a timer that this version does not know was left out", kind=timer.kind)
             continue
-        ring(db, watch, Ringing(timer, late=now - timer.due_at > LATE, now=now))
+        ring(db, active, Ringing(timer, late=now - timer.due_at > LATE, now=now))
     if any(timer.spec for timer in due):
-        settle(db, watch.config, now, recurring)
+        settle(db, active.config, now, recurring)
     return len(due)
 
 

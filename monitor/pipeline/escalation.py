@@ -11,7 +11,7 @@ from monitor.alerts.policy.limits import HOUR
 from monitor.config import Config
 from monitor.logs import Log
 from monitor.model import Hit, RuleMatch
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import Ringing
 from monitor.store import Writer, deliveries, hits, messages, notification_history, outbox, people, timers
 
@@ -43,10 +43,10 @@ def start_escalations(
         timers.set_timer_once(db, ESCALATION, f"{story} {rule.id}", due_at=due_at, now=now)
 
 
-def escalate(db: Writer, watch: Watch, ringing: Ringing) -> None:
+def escalate(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
     """Tell those of the rule's ``escalate``, unless somebody has triaged a hit of the story since it was told."""
     number, _, name = ringing.timer.key.partition(" ")
-    story, rule = int(number), watch.config.rules.get(name)
+    story, rule = int(number), active.config.rules.get(name)
     hit_id = hits.worst_of_story(db, story, name)
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
     if rule is None or rule.escalate is None or hit is None:
@@ -55,13 +55,13 @@ def escalate(db: Writer, watch: Watch, ringing: Ringing) -> None:
         log.info("acknowledged, not escalated", hit=hit.id, rule=name, by=by)
         return
     for destination in rule.escalate.to:
-        _tell(db, watch, ringing, destination, hit, after_s=rule.escalate.after_s)
+        _tell(db, active, ringing, destination, hit, after_s=rule.escalate.after_s)
 
 
-def _tell(db: Writer, watch: Watch, ringing: Ringing, name: str, hit: Hit, *, after_s: float) -> None:
+def _tell(db: Writer, active: ActiveConfiguration, ringing: Ringing, name: str, hit: Hit, *, after_s: float) -> None:
     now = ringing.now
     case = Case(
-        destination=watch.config.destinations[name],
+        destination=active.config.destinations[name],
         severity=hit.severity,
         rules=(),
         hit=f"hit {hit.id}",
@@ -71,7 +71,7 @@ def _tell(db: Writer, watch: Watch, ringing: Ringing, name: str, hit: Hit, *, af
         planned=deliveries.planned(db, name, now - HOUR, now),
         summary_due=deliveries.summary_due(db, name),
     )
-    plan = escalated(case, watch.config.alerts, now, after_s=after_s)
+    plan = escalated(case, active.config.alerts, now, after_s=after_s)
     delivery = outbox.open_delivery(
         db,
         name,

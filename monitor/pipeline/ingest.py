@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.failpoints import passing
+from monitor.failpoints import failpoint
 from monitor.feeds.schedule import rhythm
 from monitor.feeds.schedule.transitions import after_news, after_renumbering
 from monitor.model import (
@@ -25,7 +25,7 @@ from monitor.model import (
     ParsedFeed,
     Verdict,
 )
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.corrections import look_at_edit, tell_who_was_told
 from monitor.pipeline.full_text import as_kept, matched_text, with_article_before
 from monitor.pipeline.identification import recognise, rename_returned
@@ -48,7 +48,7 @@ class Brought:
 def ingest(
     db: Writer,
     *,
-    watch: Watch,
+    active: ActiveConfiguration,
     index: StoryIndex,
     feed: Feed,
     record: FeedRecord,
@@ -61,7 +61,7 @@ def ingest(
 
     Args:
         db: The writer.
-        watch: What is in force.
+        active: What is in force.
         index: A draft of the open stories; the new entries are added to it.
         feed: As configured.
         record: The feed's state after this poll; saved with the rest.
@@ -70,11 +70,11 @@ def ingest(
         unread_since: When the feed was last read before; None: never.
         now: The moment at which the entries count as seen.
     """
-    passing("ingest begun")
+    failpoint("ingest begun")
     outlet = feed.outlet or parsed.title or feed.key
     recognised = recognise(db, feed.key, parsed)
     rename_returned(db, recognised)
-    desk = Desk(db, watch, now, baseline=baseline, unread_since=unread_since)
+    desk = Desk(db, active, now, baseline=baseline, unread_since=unread_since)
     new = changed = found = 0
     # documents list the newest first; ids are to grow with time
     for key, item in reversed(recognised.keyed):
@@ -82,20 +82,20 @@ def ingest(
         before = recognised.known.get(key)
         if before is None:
             new += 1
-            found += _add(db, watch, index, desk, entry, held=recognised.held.get(key, ""), now=now)
+            found += _add(db, active, index, desk, entry, held=recognised.held.get(key, ""), now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
                 entries.note_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
-                found += _edit(db, watch, desk, before, entry, now=now)
+                found += _edit(db, active, desk, before, entry, now=now)
     entries.note_shown(db, feed.key, recognised.shown, now)
     if recognised.storm:
         record = after_renumbering(feed, record, recognised.storm, now)
     if new > len(recognised.held):
         record = after_news(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
     feeds.save_feed(db, record)
-    passing("feed saved")
+    failpoint("feed saved")
     return Brought(new, changed, found)
 
 
@@ -116,44 +116,48 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
     )
 
 
-def _add(db: Writer, watch: Watch, index: StoryIndex, desk: Desk, entry: Entry, *, held: str, now: datetime) -> bool:
+def _add(
+    db: Writer, active: ActiveConfiguration, index: StoryIndex, desk: Desk, entry: Entry, *, held: str, now: datetime
+) -> bool:
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
-    judgement = judge(watch.watchlist, entry.text, feed=entry.feed, surge_of=desk.surge_of)
+    judgement = judge(active.watchlist, entry.text, feed=entry.feed, surge_of=desk.surge_of)
     story, reason = place(db, index, entry, judgement)
-    entry, judgement = as_kept(entry, judgement, whole=watch.config.storage.keep_full_text)
+    entry, judgement = as_kept(entry, judgement, whole=active.config.storage.keep_full_text)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)
-    passing("entry stored")
+    failpoint("entry stored")
     if not judgement.rules:
         mentions.add_mentions(db, entry_id, entry.version, judgement)
         desk.corroborate(entry_id, entry, story=story)
         return False
-    _hit(db, watch, desk, entry_id, entry, judgement, story=story, held=held, now=now)
+    _hit(db, active, desk, entry_id, entry, judgement, story=story, held=held, now=now)
     return True
 
 
-def _edit(db: Writer, watch: Watch, desk: Desk, known: KnownEntry, entry: Entry, *, now: datetime) -> bool:
+def _edit(
+    db: Writer, active: ActiveConfiguration, desk: Desk, known: KnownEntry, entry: Entry, *, now: datetime
+) -> bool:
     """Store the new text of a known entry; return whether it says something that no hit of it has told."""
     before = entries.load_entry(db, known.id)
     if before is None:
         raise LookupError(f"no entry {known.id}")
     entry = with_article_before(entry, before, known.text_hash)
-    judgement = judge(watch.watchlist, entry.text, feed=entry.feed)
-    edited = look_at_edit(db, watch, known.id, before.text, entry, judgement)
-    entry, judgement = as_kept(entry, judgement, whole=watch.config.storage.keep_full_text)
+    judgement = judge(active.watchlist, entry.text, feed=entry.feed)
+    edited = look_at_edit(db, active, known.id, before.text, entry, judgement)
+    entry, judgement = as_kept(entry, judgement, whole=active.config.storage.keep_full_text)
     version = entries.replace_text(db, known.id, entry, now)
     if edited.is_news:
         story, told = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
         new = replace(entry, version=version)
-        _hit(db, watch, desk, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
+        _hit(db, active, desk, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
     else:
         mentions.add_mentions(db, known.id, version, judgement)
-    tell_who_was_told(db, watch, known.id, version, edited, now)
+    tell_who_was_told(db, active, known.id, version, edited, now)
     return edited.is_news
 
 
 def _hit(
     db: Writer,
-    watch: Watch,
+    active: ActiveConfiguration,
     desk: Desk,
     entry_id: int,
     entry: Entry,
@@ -166,19 +170,19 @@ def _hit(
     changes: Sequence[str] = (),
 ) -> None:
     """Store a hit, and for each destination what is decided about it; nobody is told when *held* says why not."""
-    actors = [watch.watchlist.actors[key] for key in judgement.actors]
+    actors = [active.watchlist.actors[key] for key in judgement.actors]
     hit_id = hits.add_hit(
         db,
         entry_id,
         entry.version,
         judgement,
         seen_at=now,
-        watchlist_version=watch.version,
+        watchlist_version=active.version,
         names=[(actor.id, actor.name) for actor in actors],
         notes=[actor.note for actor in actors if actor.note],
         changes=changes,
     )
-    passing("hit stored")
+    failpoint("hit stored")
     if not held:
         desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
         return

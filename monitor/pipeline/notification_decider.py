@@ -13,9 +13,9 @@ from monitor.alerts.policy.decide import Case, Plan, corroborated, decide
 from monitor.alerts.policy.follow_ups import joined
 from monitor.alerts.policy.limits import HOUR
 from monitor.alerts.policy.silences import silenced
-from monitor.failpoints import passing
+from monitor.failpoints import failpoint
 from monitor.model import Entry, Judgement, Remark, Severity, Silence, Told, Verdict
-from monitor.pipeline.active_configuration import Watch
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.escalation import start_escalations
 from monitor.store import (
     Writer,
@@ -60,22 +60,28 @@ class Desk:
 
     Args:
         db: The writer, in a transaction.
-        watch: What is in force.
+        active: What is in force.
         now: The moment of every decision.
         baseline: True when the document is the first of its feed.
         unread_since: When the feed was last read before; None: never.
     """
 
     def __init__(
-        self, db: Writer, watch: Watch, now: datetime, *, baseline: bool = False, unread_since: datetime | None = None
+        self,
+        db: Writer,
+        active: ActiveConfiguration,
+        now: datetime,
+        *,
+        baseline: bool = False,
+        unread_since: datetime | None = None,
     ) -> None:
         self._db = db
-        self._config = watch.config
+        self._config = active.config
         self._now = now
         self._baseline = baseline
         self._unread_since = unread_since
         self._silences = people.silences_in_force(db, now)
-        self._longest_every_s = max((feed.every_s for feed in watch.config.feeds.values()), default=0.0)
+        self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, str] = {}  # by actor
         self._carried: dict[int, Carried] = {}  # by story
 
@@ -103,7 +109,7 @@ class Desk:
             silence = self._silence(ids, judgement.actors)
             case = self._case(name, news, known.get(name), hit=hit_id, rules=ids, silence=silence, edited=edited)
             plans[name] = plan = decide(case, self._config.alerts, self._now)
-            passing("decided")
+            failpoint("decided")
             self._carry_out(plan, hit_id, news)
         news_to = [
             name for name in plans if name not in known or known[name].is_open or known[name].severity < severity

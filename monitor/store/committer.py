@@ -36,7 +36,7 @@ class Committer:
         self._db: Writer | None = None
         self._batch: Batch = []
         self._flushing: asyncio.Task[None] | None = None
-        self.trouble = ""  # why what must be kept is not committed yet; empty when it is
+        self.commit_error = ""  # why what must be kept is not committed yet; empty when it is
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
         self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())  # whoever waits is told too
 
@@ -102,11 +102,11 @@ class Committer:
             except StoreGone:
                 raise
             except StoreError as error:
-                self.trouble = str(error)
+                self.commit_error = str(error)
                 log.warning("commit failed, trying again", cause=error, retry_s=RETRY_S)
                 await asyncio.sleep(RETRY_S)
             else:
-                self.trouble = ""
+                self.commit_error = ""
                 return result
 
     async def save_quiet(self, record: FeedRecord) -> None:

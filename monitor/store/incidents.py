@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from monitor.model import Trouble, TroubleKind
+from monitor.model import Incident, IncidentKind
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
 from monitor.store.db.timestamps import moment, stored
 
@@ -66,19 +66,19 @@ class GivenUp:
     reason: str
 
 
-def load_troubles(db: Reader) -> dict[str, Trouble]:
+def load_incidents(db: Reader) -> dict[str, Incident]:
     """Return what is wrong, and what is over and not told yet, by topic; the oldest first."""
-    return {row["topic"]: _trouble(row) for row in rows(db, _LOAD)}
+    return {row["topic"]: _incident(row) for row in rows(db, _LOAD)}
 
 
-def save_troubles(db: Writer, before: Iterable[Trouble], after: Iterable[Trouble]) -> None:
+def save_incidents(db: Writer, before: Iterable[Incident], after: Iterable[Incident]) -> None:
     """Keep *after*, where *before* was kept; what is in neither is left alone."""
     after = list(after)
-    topics, known = {trouble.topic for trouble in after}, set(before)
-    for trouble in known:
-        if trouble.topic not in topics:
-            change(db, _FORGET, {"topic": trouble.topic})
-    change_each(db, _SAVE, [_values(trouble) for trouble in after if trouble not in known])
+    topics, known = {incident.topic for incident in after}, set(before)
+    for incident in known:
+        if incident.topic not in topics:
+            change(db, _FORGET, {"topic": incident.topic})
+    change_each(db, _SAVE, [_values(incident) for incident in after if incident not in known])
 
 
 def struggling(db: Reader, overdue: datetime) -> list[Struggling]:
@@ -104,11 +104,11 @@ def counts_since(db: Reader, since: datetime | None) -> tuple[int, int]:
     return rows(db, _HITS_SINCE, values)[0]["number"], rows(db, _SENT_SINCE, values)[0]["number"]
 
 
-def _values(trouble: Trouble) -> Values:
-    moments = {name: stored(getattr(trouble, name)) for name in ("since", "told_at", "ended_at")}
-    return asdict(trouble) | moments
+def _values(incident: Incident) -> Values:
+    moments = {name: stored(getattr(incident, name)) for name in ("since", "told_at", "ended_at")}
+    return asdict(incident) | moments
 
 
-def _trouble(row: Row) -> Trouble:
+def _incident(row: Row) -> Incident:
     moments: Row = {name: moment(row[name]) for name in ("since", "told_at", "ended_at")}
-    return Trouble(**row | moments | {"kind": TroubleKind(row["kind"]), "covered": bool(row["covered"])})
+    return Incident(**row | moments | {"kind": IncidentKind(row["kind"]), "covered": bool(row["covered"])})

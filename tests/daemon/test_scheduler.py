@@ -178,7 +178,7 @@ async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
         silent = replace(record, state="silent", cause="nothing new for 3 days")
         await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
-        answer = await status(daemon, began_at=clock.now(), refused="", vitals=progress.Vitals(), ping_error="")
+        answer = await status(daemon, began_at=clock.now(), refused="", progress=progress.Progress(), ping_error="")
     assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])
     assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
 
@@ -249,6 +249,6 @@ async def test_without_systemd_the_database_counts_as_moving_with_every_delivery
     async with Daemon(config) as daemon:
         running = scheduler._Schedule(daemon, lambda: config)
         monkeypatch.setattr(progress, "monotonic", lambda: monotonic() + 100)
-        assert set(running._vitals.stalled()) == {"polls", "deliveries", "database"}
+        assert set(running._progress.stalled()) == {"polls", "deliveries", "database"}
         await running._deliver(clock.now())
-        assert set(running._vitals.stalled()) == {"polls"}
+        assert set(running._progress.stalled()) == {"polls"}

@@ -33,29 +33,29 @@ async def fed(tmp_path) -> AsyncIterator[Daemon]:
 
 
 async def test_a_word_of_many_stories_is_no_slip_of_a_name_any_more(fed):
-    before = fed.watch()
+    before = fed.active()
     assert before.watchlist.matcher.find(SLIP).mentions
     await fed.learn(clock.now())
-    assert not fed.watch().watchlist.matcher.find(SLIP).mentions
-    assert fed.watch().version != before.version
+    assert not fed.active().watchlist.matcher.find(SLIP).mentions
+    assert fed.active().version != before.version
 
 
 async def test_words_are_learned_once_a_day(fed):
     now = clock.now()
     await fed.learn(now)
-    first = fed.watch()
+    first = fed.active()
     await fed.ask(lambda db: db.execute("DELETE FROM learned_words").close())
     await fed.learn(now + timedelta(hours=23))
-    assert fed.watch() is first
+    assert fed.active() is first
     await fed.learn(now + timedelta(hours=25))
-    assert fed.watch().version != first.version
+    assert fed.active().version != first.version
 
 
 async def test_learned_words_outlive_a_reload_and_the_process(fed, tmp_path):
     await fed.learn(clock.now())
-    config = fed.watch().config
+    config = fed.active().config
     await fed.change_to(config)
-    assert not fed.watch().watchlist.matcher.find(SLIP).mentions
+    assert not fed.active().watchlist.matcher.find(SLIP).mentions
     await fed.__aexit__(None, None, None)
     async with Daemon(config) as again:
-        assert not again.watch().watchlist.matcher.find(SLIP).mentions
+        assert not again.active().watchlist.matcher.find(SLIP).mentions

@@ -14,7 +14,7 @@ from monitor.daemon.app import Daemon
 from monitor.daemon.status import status
 from monitor.health.canary import CANARY, NAME
 from monitor.health.checks import Health
-from monitor.health.progress import Vitals
+from monitor.health.progress import Progress
 from monitor.store import canaries, chain_check, hits, incidents, stories
 from monitor.store.db.statements import rows
 from monitor.store.outbox import decisions_of
@@ -37,7 +37,7 @@ NO_FEED = {"wire": "http://127.3.15.1:9/feed"}
 async def sing(daemon: Daemon, watch, *, deliver: bool = True, minutes: int = 2) -> Health:
     """Let the moment of a canary come, and the minutes after it pass."""
     (due,) = [row["due_at"] for row in await daemon.ask(lambda db: rows(db, "SELECT * FROM timers"))]
-    health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+    health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
     watch.now = watch.now.fromisoformat(due)
     for _ in range(minutes):
         await daemon.timers_due(watch.now)
@@ -70,7 +70,7 @@ async def test_it_arrives_where_it_is_wanted_and_its_latency_is_kept(singing, wa
 async def test_status_shows_how_it_fared(singing, watch):
     async with singing as daemon:
         await sing(daemon, watch)
-        stands = await status(daemon, began_at=watch.now, refused="", vitals=Vitals(), ping_error="")
+        stands = await status(daemon, began_at=watch.now, refused="", progress=Progress(), ping_error="")
     assert stands["canary"]["words"] == "desk after 3.0 s"
     assert f"canary of {stands['canary']['asked_at']}: desk after 3.0 s" in _lines(stands)
 
@@ -122,8 +122,8 @@ async def test_a_feed_that_writes_what_the_canary_says_sets_nothing_off(tmp_path
 async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_that_does(singing, watch):
     async with singing as daemon:
         await sing(daemon, watch, deliver=False, minutes=9)
-        assert await daemon.ask(incidents.load_troubles) == {}
-        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+        assert await daemon.ask(incidents.load_incidents) == {}
+        health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
         await health.look(watch.now + 2 * MINUTE)
         said = await daemon.ask(
             lambda db: rows(db, "SELECT destination, payload FROM deliveries WHERE kind = 'health'")
@@ -132,15 +132,15 @@ async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_
         assert "the canary has not arrived at desk" in said[0]["payload"]
         await daemon.deliver_all()
         await health.look(watch.now + 3 * MINUTE)
-        assert await daemon.ask(incidents.load_troubles) == {}
+        assert await daemon.ask(incidents.load_incidents) == {}
 
 
 async def test_one_that_the_watchlist_does_not_find_is_told(singing, watch, monkeypatch):
     async with singing as daemon:
         monkeypatch.setattr("monitor.health.canary.NAME", "Another Bird")
         await sing(daemon, watch, minutes=1)
-        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
-    assert (trouble.title, trouble.cause) == ("the canary was not found", "the watchlist in force did not find it")
+        (incident,) = (await daemon.ask(incidents.load_incidents)).values()
+    assert (incident.title, incident.cause) == ("the canary was not found", "the watchlist in force did not find it")
 
 
 @pytest.mark.parametrize("document", [b"<rss version='2.0'><channel><title>x</title></channel></rss>", b"nonsense"])
@@ -148,8 +148,8 @@ async def test_one_whose_document_cannot_be_read_is_told(singing, watch, monkeyp
     monkeypatch.setattr("monitor.health.canary._document", lambda _: document)
     async with singing as daemon:
         await sing(daemon, watch, minutes=1)
-        (trouble,) = (await daemon.ask(incidents.load_troubles)).values()
-    assert trouble.cause.startswith("its document could not be read: ")
+        (incident,) = (await daemon.ask(incidents.load_incidents)).values()
+    assert incident.cause.startswith("its document could not be read: ")
 
 
 async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, watch, console):
@@ -158,7 +158,7 @@ async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, 
         pass
     watch.now += timedelta(days=5)
     async with Daemon(config, console=console) as daemon:
-        health = Health(daemon.health_parts(), refused=str, vitals=Vitals(), began_at=watch.now)
+        health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
         for _ in range(3):
             await daemon.timers_due(watch.now)
             await health.look(watch.now)

@@ -16,7 +16,7 @@ from support.simulated_clock import Watch
 
 from monitor.daemon.app import Daemon
 from monitor.health.checks import Health
-from monitor.health.progress import Vitals
+from monitor.health.progress import Progress
 from monitor.model import DeliveryKind, Message
 from monitor.store import messages
 from monitor.store.db.statements import rows
@@ -40,7 +40,9 @@ class Life:
 
     def __init__(self, daemon: Daemon, watch) -> None:
         self.daemon, self.watch, self.refused = daemon, watch, ""
-        self.health = Health(daemon.health_parts(), refused=lambda: self.refused, vitals=Vitals(), began_at=watch.now)
+        self.health = Health(
+            daemon.health_parts(), refused=lambda: self.refused, progress=Progress(), began_at=watch.now
+        )
 
     async def live(self, span: timedelta, step: timedelta = MINUTE, *, poll: bool = False) -> Life:
         end = self.watch.now + span

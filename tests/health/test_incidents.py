@@ -10,7 +10,7 @@ import pytest
 from monitor.health import incident_kinds as seen
 from monitor.health.incident_messages import Beat, heartbeat, news_for
 from monitor.health.incidents import OUTAGE, Outlook, Sight, look
-from monitor.model import FeedRecord, Trouble
+from monitor.model import FeedRecord, Incident
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -26,19 +26,19 @@ class Life:
 
     def __init__(self, feeds: int = 10, step: timedelta = MINUTE) -> None:
         self.now, self.feeds, self.step = NOW, feeds, step
-        self.known: dict[str, Trouble] = {}
+        self.known: dict[str, Incident] = {}
         self.told: list[tuple[str, str]] = []  # "+" or "-", topic
         self.messages = 0
         self.outlook = Outlook(())
 
-    def live(self, span: timedelta, records=(), *more: Trouble, telling: bool = True, **sight) -> Life:
+    def live(self, span: timedelta, records=(), *more: Incident, telling: bool = True, **sight) -> Life:
         end = self.now + span
         while self.now < end:
             self.now += self.step
             wrong = [*seen.of_feeds(records, self.known, self.now), *more]
             given = Sight(wrong, self.feeds, **sight)
             self.outlook = look(self.known, given, self.now, feed_down_s=DOWN_S, telling=telling)
-            self.known = {trouble.topic: trouble for trouble in self.outlook.troubles}
+            self.known = {incident.topic: incident for incident in self.outlook.incidents}
             news = [("+", t.topic) for t in self.outlook.begun] + [("-", t.topic) for t in self.outlook.over]
             self.told += news
             self.messages += bool(news)
@@ -150,7 +150,7 @@ def test_a_feed_that_is_taken_out_of_the_file_is_over_without_a_word():
     assert (life.messages, life.known) == (1, {})
 
 
-def refused() -> Trouble:
+def refused() -> Incident:
     return seen.of_configuration("config.toml:3:1: error: no such thing", NOW)
 
 
@@ -166,7 +166,7 @@ def test_what_nobody_could_be_told_is_told_when_somebody_is_named():
 
 
 def test_a_destination_has_half_an_hour():
-    def slack(since: datetime) -> Trouble:
+    def slack(since: datetime) -> Incident:
         return seen.of_destination("slack", 3, since, "the connection was refused")
 
     life = Life().live(29 * MINUTE, (), slack(NOW)).live(HOUR)
@@ -223,7 +223,7 @@ def test_one_trouble_says_cause_remedy_and_since_when():
 def test_many_are_lines_of_one_message_and_not_more_than_a_reader_bears():
     records = failing(*(f"f{n}" for n in range(30)))
     said = news_for("desk", seen.of_feeds(records, (), NOW), [refused()], zone=UTC, now=NOW)
-    assert said.title == "30 new troubles, 1 over"
+    assert said.title == "30 new problems, 1 over"
     assert (len(said.lines), said.lines[-1]) == (21, "and 11 more: monitor status, monitor feeds")
 
 

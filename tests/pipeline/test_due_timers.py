@@ -29,7 +29,7 @@ def rung():
 
 async def ring(daemon, now, rung, recurring=DAILY):
     rings = {"chime": lambda db, watch, ringing: rung.append((ringing.timer.due_at, ringing.late))}
-    return await daemon.ask(lambda db: ring_due(db, daemon.watch(), now, rings=rings, recurring=recurring))
+    return await daemon.ask(lambda db: ring_due(db, daemon.active(), now, rings=rings, recurring=recurring))
 
 
 async def standing(daemon):

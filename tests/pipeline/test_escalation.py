@@ -113,7 +113,7 @@ async def test_the_time_counts_from_what_was_told_first(newsroom):
             begun = {"desk": now + minutes * MINUTE, "phone": now - HOUR}
             await daemon.ask(
                 lambda db, begun=begun: start_escalations(
-                    db, daemon.watch().config, rules, begun, story=1, now=begun["desk"]
+                    db, daemon.active().config, rules, begun, story=1, now=begun["desk"]
                 )
             )
         assert [timer.due_at for timer in await daemon.ask(timers.list_timers)] == [now + 15 * MINUTE]
