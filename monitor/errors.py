@@ -6,7 +6,7 @@
     |- NotRunning           3   no daemon to ask
     |- AnotherInstance      4   another process holds the database's lock
     |- FeedError                one poll failed; carries the feed's state, the cause and the remedy
-    |  `- HostResting           no request was made: the host asked to be left alone
+    |  `- HostPaused           no request was made: the host asked for a pause
     |- StoreError               the database cannot be opened, read or written
     |  `- StoreGone             its file was deleted, replaced or damaged: trying again does not help
     `- DeliveryError            one notification was not accepted
@@ -79,7 +79,7 @@ class ConfigError(MonitorError):
         self.problems = problems
 
     @property
-    def in_short(self) -> str:
+    def summary(self) -> str:
         """Return the errors, without warnings and source lines, as one line."""
         return "; ".join(str(p).partition("\n")[0] for p in self.problems if p.level == "error")
 
@@ -172,7 +172,7 @@ def _feed_error(
     return FeedError(state, cause, remedy, retry_after_s=retry_after_s, fresh_s=fresh_s)
 
 
-class HostResting(FeedError):  # noqa: N818 - a state of affairs, not a fault
+class HostPaused(FeedError):  # noqa: N818 - a state of affairs, not a fault
     """No request was made: *host* asked to be left alone until *until*."""
 
     def __init__(self, host: str, until: datetime) -> None:

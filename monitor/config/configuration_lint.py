@@ -5,37 +5,37 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from monitor.config.merging import Joined
+from monitor.config.merging import MergedConfig
 from monitor.config.report import Report
-from monitor.config.schema.values import shown
+from monitor.config.schema.values import quoted
 from monitor.config.settings import Config, Network
 from monitor.model import Feed
 
 POLITE_S = 60.0
 
 
-def lint(config: Config, joined: Joined, report: Report) -> None:
+def lint(config: Config, merged: MergedConfig, report: Report) -> None:
     """Report what is odd about *config*; spellings are not looked at, for that takes the matching.
 
     *config* may lack what had errors: then nothing is said of names that nobody uses, which may be their fault.
     """
     if not report.failed:
-        _lint_unused(config, joined, report)
+        _lint_unused(config, merged, report)
         _lint_rules(config, report)
         _lint_quiet(config, report)
-        _lint_health(config, joined, report)
+        _lint_health(config, merged, report)
     _lint_doubles(config, report)
-    _lint_impolite(config, joined, report)
+    _lint_impolite(config, merged, report)
 
 
-def _lint_unused(config: Config, joined: Joined, report: Report) -> None:
+def _lint_unused(config: Config, merged: MergedConfig, report: Report) -> None:
     told = {name for rule in config.rules.values() for name in rule.send_to} | set(config.health.send_to)
     told |= {name for rule in config.rules.values() if rule.escalate for name in rule.escalate.to}
     for name in config.destinations:
         if name not in told:
             report.warn(
-                joined.origins.place(("destinations", name), key=True),
-                f"nothing is sent to {shown(name)}",
+                merged.origins.place(("destinations", name), key=True),
+                f"nothing is sent to {quoted(name)}",
                 "name it in the send_to of a rule",
             )
     asked = {
@@ -47,13 +47,13 @@ def _lint_unused(config: Config, joined: Joined, report: Report) -> None:
         own = [
             name
             for name in getattr(config, section)
-            if name not in used and joined.origins.of((section, name))[0].file == joined.origins.of(())[0].file
+            if name not in used and merged.origins.of((section, name))[0].file == merged.origins.of(())[0].file
         ]
         if own:
             more = f" and {len(own) - 1} more" if len(own) > 1 else ""
             report.warn(
-                joined.origins.place((section, own[0]), key=True),
-                f"no rule asks for {section} {shown(own[0])}{more}",
+                merged.origins.place((section, own[0]), key=True),
+                f"no rule asks for {section} {quoted(own[0])}{more}",
                 "name it in a rule, or nobody hears of it",
             )
 
@@ -86,9 +86,9 @@ def _lint_quiet(config: Config, report: Report) -> None:
             )
 
 
-def _lint_health(config: Config, joined: Joined, report: Report) -> None:
+def _lint_health(config: Config, merged: MergedConfig, report: Report) -> None:
     health = config.health
-    given = joined.main.health.model_fields_set
+    given = merged.main.health.model_fields_set
     if not health.send_to and (untold := [key for key in ("heartbeat", "feed_down", "min_disk") if key in given]):
         report.warn(
             config.place("health", untold[0]),
@@ -119,22 +119,22 @@ def _lint_doubles(config: Config, report: Report) -> None:
             at = config.place("feeds", first, "url")
             report.warn(
                 config.place("feeds", key, "url"),
-                f"the feed {shown(key)} has the address of {shown(first)} ({at.file}:{at.line})",
+                f"the feed {quoted(key)} has the address of {quoted(first)} ({at.file}:{at.line})",
                 "keep one of them",
             )
         seen.setdefault(feed.url, key)
 
 
-def _lint_impolite(config: Config, joined: Joined, report: Report) -> None:
+def _lint_impolite(config: Config, merged: MergedConfig, report: Report) -> None:
     by_default = False
     for key, feed in config.feeds.items():
         if feed.every_s >= POLITE_S or _is_private(feed, config.http.allow_private):
             continue
-        own = joined.feeds[key].every is not None
+        own = merged.feeds[key].every is not None
         if own or not by_default:
             report.warn(
                 config.place("feeds", key, "every") if own else config.place("http", "every"),
-                f"polling {shown(key)} more than once a minute may get this machine blocked",
+                f"polling {quoted(key)} more than once a minute may get this machine blocked",
                 'write "1m" or more',
             )
         by_default |= not own

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from monitor.config.masking import masked, secret_parameters, secret_parts
-from monitor.config.merging import Joined
-from monitor.config.placeholders import fill_in
-from monitor.config.problem_messages import named
+from monitor.config.merging import MergedConfig
+from monitor.config.placeholders import resolve_placeholders
+from monitor.config.problem_messages import setting_name
 from monitor.config.report import Report
-from monitor.config.schema.tables import FeedShape
+from monitor.config.schema.tables import FeedTable
 from monitor.config.schema.values import ADAPTIVE
 from monitor.config.settings import KeyPath
 from monitor.model import Destination, Feed
@@ -22,11 +22,11 @@ PROXIES = ("socks5h", "socks5", "socks4", "http", "https")
 BREAKS = re.compile(r"[\x00-\x20\x7f]")
 
 
-class Addresses:
-    """Turns the feeds and destinations of *joined* into the values of the model, and learns the secrets on the way."""
+class EndpointBuilder:
+    """Turns the feeds and destinations of *merged* into the values of the model, and learns the secrets on the way."""
 
-    def __init__(self, joined: Joined, environ: Mapping[str, str], report: Report) -> None:
-        self._joined = joined
+    def __init__(self, merged: MergedConfig, environ: Mapping[str, str], report: Report) -> None:
+        self._merged = merged
         self._environ = environ
         self._report = report
         self._secrets: set[str] = set()
@@ -41,8 +41,8 @@ class Addresses:
         for path, text in self._texts():
             if masked(path, text) is None:
                 continue
-            source, local = self._joined.origins.of(path)
-            message, way_out = f"{named(path)} holds a literal secret", "put it into ${NAME}"
+            source, local = self._merged.origins.of(path)
+            message, way_out = f"{setting_name(path)} holds a literal secret", "put it into ${NAME}"
             if source.readable_by_others:
                 hint = f"{way_out}, or say: chmod 600 {source.file}"
                 self._report.error(source.place(local), f"{message}, and others can read the file", hint)
@@ -50,26 +50,26 @@ class Addresses:
                 self._report.warn(source.place(local), message, way_out)
 
     def _texts(self) -> Iterator[tuple[KeyPath, str]]:
-        for key, feed in self._joined.feeds.items():
+        for key, feed in self._merged.feeds.items():
             if feed.url.lower().startswith("http"):  # any other is refused as an address
                 yield ("feeds", key, "url"), feed.url
             yield ("feeds", key, "auth"), feed.auth
             for name, value in feed.headers.items():
                 yield ("feeds", key, "headers", name), value
-        for key, destination in self._joined.main.destinations.items():
+        for key, destination in self._merged.main.destinations.items():
             yield ("destinations", key, "url"), destination.url
-        yield ("http", "proxy"), self._joined.main.http.proxy
-        yield ("health", "ping"), self._joined.main.health.ping
+        yield ("http", "proxy"), self._merged.main.http.proxy
+        yield ("health", "ping"), self._merged.main.health.ping
 
     def feeds(self) -> dict[str, Feed]:
         """Return every feed that is enabled, by its key."""
-        enabled = {key: shape for key, shape in self._joined.feeds.items() if shape.enabled}
+        enabled = {key: shape for key, shape in self._merged.feeds.items() if shape.enabled}
         return {key: feed for key, shape in enabled.items() if (feed := self._feed(key, shape))}
 
     def destinations(self) -> dict[str, Destination]:
         """Return every destination by its name."""
         destinations = {}
-        for name, shape in self._joined.main.destinations.items():
+        for name, shape in self._merged.main.destinations.items():
             path: KeyPath = ("destinations", name, "url")
             if not shape.url:
                 self._lacks_url(path, 'write url = "${NAME}"')
@@ -96,7 +96,7 @@ class Addresses:
     def proxy(self) -> str:
         """Return the address of the proxy, empty when there is none."""
         path: KeyPath = ("http", "proxy")
-        text = self._joined.main.http.proxy
+        text = self._merged.main.http.proxy
         url = self._filled(text, path) if text else ""
         try:
             at = urlsplit(url or "")
@@ -113,14 +113,14 @@ class Addresses:
     def ping(self) -> str:
         """Return the address that is fetched while all is well, empty when there is none."""
         path: KeyPath = ("health", "ping")
-        text = self._joined.main.health.ping
+        text = self._merged.main.health.ping
         url = self._filled(text, path) if text else ""
         at = self._split(url, path) if url else None
         if url and (url != text or masked(path, text) is not None):
             self._secrets |= {url, *secret_parts(url)}
         return url if url and at else ""
 
-    def _feed(self, key: str, shape: FeedShape) -> Feed | None:
+    def _feed(self, key: str, shape: FeedTable) -> Feed | None:
         path: KeyPath = ("feeds", key, "url")
         if not shape.url:
             self._lacks_url(path, 'write url = "https://..."')
@@ -138,7 +138,7 @@ class Addresses:
         return Feed(
             key=key,
             url=urlunsplit(at) if at else "",
-            every_s=shape.every if isinstance(shape.every, float) else self._joined.main.http.every,
+            every_s=shape.every if isinstance(shape.every, float) else self._merged.main.http.every,
             adaptive=shape.every == ADAPTIVE,
             own_every=isinstance(shape.every, float),
             full_text=shape.full_text,
@@ -190,16 +190,18 @@ class Addresses:
         return name, value
 
     def _filled(self, text: str, path: KeyPath) -> str | None:
-        source, _ = self._joined.origins.of(path)
-        filled = fill_in(text, environ=self._environ, folder=source.file.absolute().parent)
+        source, _ = self._merged.origins.of(path)
+        filled = resolve_placeholders(text, environ=self._environ, folder=source.file.absolute().parent)
         for complaint, hint in filled.complaints:
             self._error(path, complaint, hint)
         self._secrets |= set(filled.secrets)
         return None if filled.complaints else filled.text
 
     def _lacks_url(self, path: KeyPath, hint: str) -> None:
-        if not self._joined.broken & {path, path[:2]}:
-            self._report.error(self._joined.origins.place(path[:2], key=True), f"{named(path[:2])} has no url", hint)
+        if not self._merged.broken & {path, path[:2]}:
+            self._report.error(
+                self._merged.origins.place(path[:2], key=True), f"{setting_name(path[:2])} has no url", hint
+            )
 
     def _error(self, path: KeyPath, message: str, hint: str) -> None:
-        self._report.error(self._joined.origins.place(path), f"{named(path)} {message}", hint)
+        self._report.error(self._merged.origins.place(path), f"{setting_name(path)} {message}", hint)

@@ -1,4 +1,4 @@
-"""Gathering the files of a configuration: the one that was named, and all that it includes."""
+"""IncludeReader the files of a configuration: the one that was named, and all that it includes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pathlib import Path
 from monitor.config.document.read_file import read_source
 from monitor.config.document.source import Source
 from monitor.config.report import Report
-from monitor.config.schema.values import did_you_mean, shown
+from monitor.config.schema.values import did_you_mean, quoted
 from monitor.config.settings import KeyPath
-from monitor.config.validation import Part, read_shape
+from monitor.config.validation import ParsedFile, validate_file
 
 PACK = "pack:"
 PACKS = Path(str(files("monitor").joinpath("packs")))
 
 
-def at_home(text: str, environ: Mapping[str, str]) -> str:
+def expand_home(text: str, environ: Mapping[str, str]) -> str:
     """Return *text* with a leading ``~/`` replaced by the user's home."""
     home = environ.get("HOME")
     return f"{home}/{text[2:]}" if home and text.startswith("~/") else text
@@ -29,7 +29,7 @@ def _real(file: Path) -> Path:
     return Path(os.path.realpath(file))  # Path.resolve raises for links that go round in a circle
 
 
-class Gathering:
+class IncludeReader:
     """The files of one configuration, each read once.
 
     *parts* has an included file before the one that includes it, so that the later can extend the earlier; *files*
@@ -38,7 +38,7 @@ class Gathering:
     """
 
     def __init__(self, report: Report, environ: Mapping[str, str], packs: Path = PACKS) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[ParsedFile] = []
         self.files: list[Path] = []
         self.complete = True
         self._report = report
@@ -58,7 +58,7 @@ class Gathering:
         source, problems = read_source(file)
         self.files.append(file)
         self._report.problems += problems
-        part = read_shape(source, self._report, included=bool(chain))
+        part = validate_file(source, self._report, included=bool(chain))
         self.complete &= not source.broken and ("include",) not in part.broken
         real = _real(file)
         self._done.add(real)
@@ -85,14 +85,14 @@ class Gathering:
         if pattern.startswith(PACK):
             return self._pack(source, path, pattern.removeprefix(PACK))
         folder = source.file.parent
-        pattern = at_home(pattern, self._environ)
+        pattern = expand_home(pattern, self._environ)
         if not glob.has_magic(pattern):
             return [folder / pattern]
         names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
         found = sorted(file for name in names if (file := folder / name).is_file())
         if not found:
             self._report.warn(
-                source.place(path), f"no file is called {shown(pattern)}", f"looked in {folder.absolute()}"
+                source.place(path), f"no file is called {quoted(pattern)}", f"looked in {folder.absolute()}"
             )
         return found
 
@@ -102,5 +102,5 @@ class Gathering:
             return [self._packs / f"{name}.toml"]
         self.complete = False
         hint = did_you_mean(name, shipped) or f"there are: {', '.join(shipped) or 'none'}"
-        self._report.error(source.place(path), f"no pack called {shown(name)}", hint)
+        self._report.error(source.place(path), f"no pack called {quoted(name)}", hint)
         return []

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.config.configuration_lint import lint
-from monitor.config.endpoints import Addresses
-from monitor.config.includes import PACKS, Gathering, at_home
-from monitor.config.merging import Joined, join
+from monitor.config.endpoints import EndpointBuilder
+from monitor.config.includes import PACKS, IncludeReader, expand_home
+from monitor.config.merging import MergedConfig, merge_files
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.schema.tables import AlertsShape, HealthShape, StorageShape
+from monitor.config.schema.tables import AlertsTable, HealthTable, StorageTable
 from monitor.config.settings import (
     AlertSettings,
     BackupSettings,
@@ -21,7 +21,7 @@ from monitor.config.settings import (
     Loaded,
     StorageSettings,
 )
-from monitor.config.watchlist_tables import Watched
+from monitor.config.watchlist_tables import WatchlistBuilder
 from monitor.errors import Place
 
 DATABASE = "monitor.db"
@@ -39,31 +39,31 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
         packs: The folder in which ``pack:NAME`` is NAME.toml.
     """
     report = Report()
-    gathering = Gathering(report, environ, packs)
+    reader = IncludeReader(report, environ, packs)
     try:
-        gathering.read(path)
+        reader.read(path)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "monitor init makes one")
         return Loaded(None, tuple(report.problems))
-    joined = join(gathering.parts, report, complete=gathering.complete)
-    config = _config(path, joined, gathering.files, environ, report)
-    lint(config, joined, report)
-    return Loaded(None if report.failed else config, report.sorted(gathering.files))
+    merged = merge_files(reader.parts, report, complete=reader.complete)
+    config = _config(path, merged, reader.files, environ, report)
+    lint(config, merged, report)
+    return Loaded(None if report.failed else config, report.sorted(reader.files))
 
 
-def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str, str], report: Report) -> Config:
-    addresses = Addresses(joined, environ, report)
+def _config(path: Path, merged: MergedConfig, files: list[Path], environ: Mapping[str, str], report: Report) -> Config:
+    addresses = EndpointBuilder(merged, environ, report)
     addresses.report_literals()
-    references = References(joined, report)
-    watched = Watched(joined, references, report)
-    main = joined.main
+    references = References(merged, report)
+    watched = WatchlistBuilder(merged, references, report)
+    main = merged.main
     return Config(
         path=path.absolute(),
-        places=joined.origins,
+        places=merged.origins,
         storage=_storage(path.absolute().parent, main.storage, environ),
         feeds=addresses.feeds(),
-        disabled=frozenset(key for key, feed in joined.feeds.items() if not feed.enabled),
+        disabled_feeds=frozenset(key for key, feed in merged.feeds.items() if not feed.enabled),
         actors=watched.actors(),
         keywords=watched.keywords(),
         rules=watched.rules(),
@@ -79,7 +79,7 @@ def _config(path: Path, joined: Joined, files: list[Path], environ: Mapping[str,
     )
 
 
-def _alerts(shape: AlertsShape) -> AlertSettings:
+def _alerts(shape: AlertsTable) -> AlertSettings:
     return AlertSettings(
         timezone=shape.timezone,
         max_age_s=shape.max_age,
@@ -92,7 +92,7 @@ def _alerts(shape: AlertsShape) -> AlertSettings:
     )
 
 
-def _health(shape: HealthShape, addresses: Addresses, references: References) -> HealthSettings:
+def _health(shape: HealthTable, addresses: EndpointBuilder, references: References) -> HealthSettings:
     return HealthSettings(
         send_to=references.named("destinations", shape.send_to, ("health", "send_to")),
         feed_down_s=shape.feed_down,
@@ -103,20 +103,20 @@ def _health(shape: HealthShape, addresses: Addresses, references: References) ->
     )
 
 
-def _storage(folder: Path, shape: StorageShape, environ: Mapping[str, str]) -> StorageSettings:
+def _storage(folder: Path, shape: StorageTable, environ: Mapping[str, str]) -> StorageSettings:
     backup = shape.backup
     return StorageSettings(
         path=_database(folder, shape.path, environ),
         keep_entries_s=shape.keep_entries,
         keep_hits_s=shape.keep_hits,
         keep_full_text=shape.keep_full_text,
-        backup=BackupSettings(backup.every, folder / at_home(backup.to, environ), backup.keep) if backup else None,
+        backup=BackupSettings(backup.every, folder / expand_home(backup.to, environ), backup.keep) if backup else None,
     )
 
 
 def _database(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
     if given:
-        return folder / at_home(given, environ)
+        return folder / expand_home(given, environ)
     if state := environ.get("STATE_DIRECTORY"):  # systemd.exec(5); several are parted by colons
         return Path(state.split(":")[0], DATABASE)
     if state := environ.get("XDG_STATE_HOME"):

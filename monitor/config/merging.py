@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from monitor.config.document.source import Source
 from monitor.config.report import Origins, Report
-from monitor.config.schema.tables import ActorShape, Extendable, FeedShape, FileShape, KeywordShape, TestShape
-from monitor.config.schema.values import shown
+from monitor.config.schema.tables import ActorTable, Extendable, FeedTable, FileTable, KeywordTable, TestTable
+from monitor.config.schema.values import quoted
 from monitor.config.settings import KeyPath
-from monitor.config.validation import Part
+from monitor.config.validation import ParsedFile
 
 S = TypeVar("S", bound=Extendable)
 
@@ -19,15 +19,15 @@ SPELLINGS = ("aliases", "weak", "context", "exclude", "terms")  # what ``remove`
 
 
 @dataclass(slots=True)
-class Joined:
+class MergedConfig:
     """What all files say together. *main* is the shape of the file that was named: rules and settings are its alone."""
 
-    main: FileShape
+    main: FileTable
     origins: Origins
-    feeds: dict[str, FeedShape] = field(default_factory=dict)
-    actors: dict[str, ActorShape] = field(default_factory=dict)
-    keywords: dict[str, KeywordShape] = field(default_factory=dict)
-    tests: list[tuple[TestShape, Source, KeyPath]] = field(default_factory=list)
+    feeds: dict[str, FeedTable] = field(default_factory=dict)
+    actors: dict[str, ActorTable] = field(default_factory=dict)
+    keywords: dict[str, KeywordTable] = field(default_factory=dict)
+    tests: list[tuple[TestTable, Source, KeyPath]] = field(default_factory=list)
     broken: set[KeyPath] = field(default_factory=set)  # what was wrong, and must not be complained of again
     complete: bool = True  # False: a file could not be read, and may define what seems to be missing
 
@@ -37,35 +37,35 @@ class Joined:
         return name in defined or any(path[:2] == (section, name) for path in self.broken)
 
 
-def join(parts: list[Part], report: Report, *, complete: bool) -> Joined:
+def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> MergedConfig:
     """Return what *parts* say together; the last is the file that was named, and each may extend those before it.
 
     *complete* is False when a file is missing from *parts*.
     """
     main = parts[-1]
-    joined = Joined(main.shape, Origins(main.source), complete=complete)
+    merged = MergedConfig(main.shape, Origins(main.source), complete=complete)
     for part in parts:
-        joined.broken |= part.broken
-        _Joiner("feeds", part, joined, report).into(joined.feeds, part.shape.feeds)
-        _Joiner("actors", part, joined, report).into(joined.actors, part.shape.actors)
-        _Joiner("keywords", part, joined, report).into(joined.keywords, part.shape.keywords)
-        joined.tests += [
+        merged.broken |= part.broken
+        _Merger("feeds", part, merged, report).into(merged.feeds, part.shape.feeds)
+        _Merger("actors", part, merged, report).into(merged.actors, part.shape.actors)
+        _Merger("keywords", part, merged, report).into(merged.keywords, part.shape.keywords)
+        merged.tests += [
             (test, part.source, ("tests", index))
             for index, test in enumerate(part.shape.tests)
             if ("tests", index) not in part.broken
         ]
-    return joined
+    return merged
 
 
-class _Joiner:
+class _Merger:
     """Brings one kind of definition of one file to those of the files before it."""
 
-    def __init__(self, section: str, part: Part, joined: Joined, report: Report) -> None:
+    def __init__(self, section: str, part: ParsedFile, merged: MergedConfig, report: Report) -> None:
         self._section = section
         self._source = part.source
         self._broken = part.broken
-        self._joined = joined
-        self._origins = joined.origins
+        self._merged = merged
+        self._origins = merged.origins
         self._report = report
 
     def into(self, known: dict[str, S], new: dict[str, S]) -> None:
@@ -78,16 +78,16 @@ class _Joiner:
                 first = self._origins.place((self._section, name), key=True)
                 self._report.error(
                     self._source.place((self._section, name), key=True),
-                    f"{shown(name)} in [{self._section}] is defined already, in {first.file}:{first.line}",
+                    f"{quoted(name)} in [{self._section}] is defined already, in {first.file}:{first.line}",
                     "say extend = true to add to it, or take another name",
                 )
 
     def _first(self, name: str, shape: S) -> S:
         self._origins.note((self._section, name), self._source, (self._section, name))
-        if shape.extend and self._joined.complete and not self._joined.knows(self._section, name):
+        if shape.extend and self._merged.complete and not self._merged.knows(self._section, name):
             self._report.error(
                 self._source.place((self._section, name, "extend"), key=True),
-                f"{shown(name)} in [{self._section}] extends nothing: no file before this one defines it",
+                f"{quoted(name)} in [{self._section}] extends nothing: no file before this one defines it",
                 "delete the line, or include the file that has it",
             )
         elif not shape.extend and getattr(shape, "remove", None):
@@ -122,9 +122,9 @@ class _Joiner:
 
     def _drop_examples(self, actor: str) -> None:
         """Leave out the examples of earlier files that expect *actor*: it is not the one they were written for."""
-        self._joined.tests = [
+        self._merged.tests = [
             example
-            for example in self._joined.tests
+            for example in self._merged.tests
             if (expect := example[0].expect) is None or actor not in (expect.actors or ())
         ]
 
@@ -147,6 +147,6 @@ class _Joiner:
             if spelling not in known:
                 self._report.warn(
                     self._source.place((self._section, name, "remove", index)),
-                    f"{shown(spelling)} is no spelling of [{self._section}.{name}], so there is nothing to remove",
+                    f"{quoted(spelling)} is no spelling of [{self._section}.{name}], so there is nothing to remove",
                 )
         return set(removed)

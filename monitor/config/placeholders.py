@@ -15,7 +15,7 @@ MAX_BYTES = 65_536  # of a file that holds a secret
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class ResolvedText:
     """A text with its placeholders filled in, what was put there, and what could not be."""
 
     text: str
@@ -23,7 +23,7 @@ class Filled:
     complaints: tuple[tuple[str, str], ...] = ()  # what is wrong, the way out
 
 
-def fill_in(text: str, *, environ: Mapping[str, str], folder: Path) -> Filled:
+def resolve_placeholders(text: str, *, environ: Mapping[str, str], folder: Path) -> ResolvedText:
     """Return *text* with each placeholder replaced by its value, as it is: nothing is escaped.
 
     ``${NAME}`` is taken from *environ*. ``${file:name}`` is read from the folder that ``CREDENTIALS_DIRECTORY`` names
@@ -45,7 +45,7 @@ def fill_in(text: str, *, environ: Mapping[str, str], folder: Path) -> Filled:
     filled = PLACEHOLDER.sub(value_of, text)
     if "${" in PLACEHOLDER.sub("", text):
         complaints.append(('holds "${" without an end', "write ${NAME} or ${file:name}"))
-    return Filled(filled, tuple(secrets), tuple(complaints))
+    return ResolvedText(filled, tuple(secrets), tuple(complaints))
 
 
 class _MissingError(Exception):

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.config.masking import masked
 from monitor.config.schema.tables import SHORT_FORMS, known_keys
 from monitor.config.schema.unsupported import is_unsupported, unsupported_keys
-from monitor.config.schema.values import ID, Wrong, did_you_mean, shown
+from monitor.config.schema.values import ID, InvalidValue, did_you_mean, quoted
 from monitor.config.settings import KeyPath
 
 KEY_MARK = "[key]"  # pydantic's mark for an error of a key itself
@@ -33,7 +33,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorText:
     """What is wrong with the value at *path*, or with its key when *key*."""
 
     path: KeyPath
@@ -42,7 +42,7 @@ class Complaint:
     key: bool = False
 
 
-def named(path: KeyPath) -> str:
+def setting_name(path: KeyPath) -> str:
     """Return how a message calls the setting at *path*: ``every in [feeds.coindesk]``, ``[feeds.coindesk]``."""
     section, keys = _split(path)
     key = ".".join(_bare(k) for k in keys if isinstance(k, str))
@@ -51,45 +51,45 @@ def named(path: KeyPath) -> str:
     return f"{key} in {section}" if key else section
 
 
-def complaint_of(error: Mapping[str, Any]) -> Complaint:
+def describe_error(error: Mapping[str, Any]) -> ErrorText:
     """Return what is to be said of one of pydantic's errors; a secret value is not quoted."""
     path: KeyPath = tuple(error["loc"])
     kind, value = error["type"], error["input"]
     if path and path[-1] == KEY_MARK:
-        wrong: Wrong = error["ctx"]["error"]
-        return Complaint(path[:-1], f"{wrong.complaint} in [{path[0]}]", wrong.hint, key=True)
+        wrong: InvalidValue = error["ctx"]["error"]
+        return ErrorText(path[:-1], f"{wrong.complaint} in [{path[0]}]", wrong.hint, key=True)
     if kind == "extra_forbidden":
         return _unknown(path, value)
     if kind == "missing":
-        return Complaint(path, f"{named(path)} is missing", f"write {path[-1]} = ...")
+        return ErrorText(path, f"{setting_name(path)} is missing", f"write {path[-1]} = ...")
     if kind == "value_error":
         wrong = error["ctx"]["error"]
-        return Complaint(path, f"{named(path)} {wrong.complaint}", wrong.hint)
+        return ErrorText(path, f"{setting_name(path)} {wrong.complaint}", wrong.hint)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         hint = did_you_mean(value, words) or f"one of: {', '.join(words)}"
-        return Complaint(path, f"{named(path)} cannot be {shown(value)}", hint)
-    quoted = "" if masked(path, value) is not None else f", not {shown(value)}"
+        return ErrorText(path, f"{setting_name(path)} cannot be {quoted(value)}", hint)
+    seen = "" if masked(path, value) is not None else f", not {quoted(value)}"
     what = TYPES.get(kind, "another value")
     if len(path) == 2:
         what = SHORTER_FORMS.get(str(path[0]), what)
     elif path[-1:] == ("expect",):
         what = '"nothing" or a table'
-    return Complaint(path, f"{named(path)} must be {what}{quoted}", _other_type(path, kind, value))
+    return ErrorText(path, f"{setting_name(path)} must be {what}{seen}", _other_type(path, kind, value))
 
 
-def _unknown(path: KeyPath, value: object) -> Complaint:
+def _unknown(path: KeyPath, value: object) -> ErrorText:
     *parent, key = path
     section, _ = _split(tuple(parent))
-    what = f"[{_bare(key)}]" if not section and isinstance(value, dict | list) else shown(key)
-    of_section = f" in {named(tuple(parent))}" if section else ""
+    what = f"[{_bare(key)}]" if not section and isinstance(value, dict | list) else quoted(key)
+    of_section = f" in {setting_name(tuple(parent))}" if section else ""
     if is_unsupported(path):
         thing = "section" if what.startswith("[") else "line"
-        return Complaint(path, f"{what}{of_section} is not supported yet", f"delete this {thing}", key=True)
+        return ErrorText(path, f"{what}{of_section} is not supported yet", f"delete this {thing}", key=True)
     known = known_keys(tuple(parent)) - unsupported_keys(parent)
     hint = did_you_mean(key, known) or f"known here: {', '.join(sorted(known))}"
     noun = "section" if what.startswith("[") else "setting"
-    return Complaint(path, f"unknown {noun} {what}{of_section}", hint, key=True)
+    return ErrorText(path, f"unknown {noun} {what}{of_section}", hint, key=True)
 
 
 def _other_type(path: KeyPath, kind: str, value: object) -> str:
@@ -100,11 +100,11 @@ def _other_type(path: KeyPath, kind: str, value: object) -> str:
     if path[-1:] == ("expect",):
         return 'write "nothing", or { actors = ["..."] }'
     if kind == "list_type" and isinstance(value, str) and masked(path, value) is None:
-        return f"write [{shown(value)}]"
+        return f"write [{quoted(value)}]"
     if kind == "bool_type" and value in ("true", "false"):
         return "without the quotes"
     if kind == "string_type" and isinstance(value, int | float) and masked(path, value) is None:
-        return f'write "{shown(value)}"'
+        return f'write "{quoted(value)}"'
     return ""
 
 
@@ -124,4 +124,4 @@ def _split(path: KeyPath) -> tuple[str, KeyPath]:
 
 
 def _bare(key: object) -> str:
-    return str(key) if re.fullmatch(ID, str(key)) else shown(str(key))
+    return str(key) if re.fullmatch(ID, str(key)) else quoted(str(key))

@@ -37,7 +37,7 @@ class Report:
 
 
 class Origins:
-    """Which file, and which path in it, each part of the joined configuration comes from."""
+    """Which file, and which path in it, each part of the merged configuration comes from."""
 
     def __init__(self, main: Source) -> None:
         self._known: dict[KeyPath, tuple[Source, KeyPath]] = {(): (main, ())}

@@ -112,7 +112,7 @@ class Config:
     places: Places = field(repr=False, compare=False)
     storage: StorageSettings
     feeds: Mapping[str, Feed] = field(default_factory=dict, repr=False)  # the enabled ones
-    disabled: frozenset[str] = frozenset()  # keys of feeds that are defined and switched off
+    disabled_feeds: frozenset[str] = frozenset()  # keys of feeds that are defined and switched off
     actors: Mapping[str, Actor] = field(default_factory=dict)
     keywords: Mapping[str, Keyword] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class Config:
     def place(self, *path: str | int) -> Place:
         """Return where the value at *path* stands, as ``place("actors", "lazarus", "aliases", 2)``.
 
-        The path is that of the long form and of the lists as they are after all files were joined, whatever form and
+        The path is that of the long form and of the lists as they are after all files were merged, whatever form and
         file they were written in; a keyword's terms are also found without ``"terms"``. What stands nowhere, a
         default for example, has the place of its nearest parent that does.
         """

@@ -9,25 +9,25 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.document.source import Source
-from monitor.config.problem_messages import complaint_of
+from monitor.config.problem_messages import describe_error
 from monitor.config.report import Report
-from monitor.config.schema.tables import INCLUDABLE, FileShape
+from monitor.config.schema.tables import INCLUDABLE, FileTable
 from monitor.config.settings import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ParsedFile:
     """One file: as it was read, its shape, and the paths whose values were wrong and are left out of the shape."""
 
     source: Source
-    shape: FileShape
+    shape: FileTable
     broken: frozenset[KeyPath] = frozenset()
 
 
-def read_shape(source: Source, report: Report, *, included: bool) -> Part:
+def validate_file(source: Source, report: Report, *, included: bool) -> ParsedFile:
     """Return the shape of *source*; what is wrong goes to *report* and is left out, so that the rest can be checked."""
     table, broken = source.table, set[KeyPath]()
-    if included and (foreign := [key for key in table if key in FileShape.model_fields and key not in INCLUDABLE]):
+    if included and (foreign := [key for key in table if key in FileTable.model_fields and key not in INCLUDABLE]):
         for key in foreign:
             report.error(
                 source.place((key,), key=True),
@@ -37,7 +37,7 @@ def read_shape(source: Source, report: Report, *, included: bool) -> Part:
         table = {key: value for key, value in table.items() if key not in foreign}
     while True:
         try:
-            return Part(source, FileShape.model_validate(table), frozenset(broken))
+            return ParsedFile(source, FileTable.model_validate(table), frozenset(broken))
         except ValidationError as error:
             wrong = _report(error, source, report)
             broken |= wrong
@@ -47,7 +47,7 @@ def read_shape(source: Source, report: Report, *, included: bool) -> Part:
 def _report(error: ValidationError, source: Source, report: Report) -> set[KeyPath]:
     wrong = set()
     for found in error.errors(include_url=False):
-        complaint = complaint_of(found)
+        complaint = describe_error(found)
         report.error(source.place(complaint.path, key=complaint.key), complaint.message, complaint.hint)
         wrong.add(complaint.path[: _DEPTH.get(str(complaint.path[0]), 3)])
     return wrong

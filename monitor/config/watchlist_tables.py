@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from monitor.config.merging import Joined
+from monitor.config.merging import MergedConfig
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.schema.tables import ActorShape, EscalateShape, ExpectShape, RuleShape
+from monitor.config.schema.tables import ActorTable, EscalateTable, ExpectTable, RuleTable
 from monitor.config.settings import ExampleTest, Expectation, KeyPath
 from monitor.model import Actor, Escalation, Keyword, Rule, Severity
 
 
-class Watched:
-    """Turns the shapes of *joined* into the values of the model; what cannot be goes to *report*."""
+class WatchlistBuilder:
+    """Turns the shapes of *merged* into the values of the model; what cannot be goes to *report*."""
 
-    def __init__(self, joined: Joined, references: References, report: Report) -> None:
-        self._joined = joined
+    def __init__(self, merged: MergedConfig, references: References, report: Report) -> None:
+        self._merged = merged
         self._references = references
         self._report = report
 
     def actors(self) -> dict[str, Actor]:
         """Return every actor by its id."""
-        return {name: self._actor(name, shape) for name, shape in self._joined.actors.items()}
+        return {name: self._actor(name, shape) for name, shape in self._merged.actors.items()}
 
     def keywords(self) -> dict[str, Keyword]:
         """Return every keyword by its id."""
         keywords = {}
-        for name, shape in self._joined.keywords.items():
+        for name, shape in self._merged.keywords.items():
             if not shape.terms:
                 self._lacks(("keywords", name), "terms", "has no terms", 'write terms = ["..."]')
             keywords[name] = Keyword(name, tuple(shape.terms))
@@ -33,13 +33,13 @@ class Watched:
 
     def rules(self) -> dict[str, Rule]:
         """Return every rule by its id."""
-        return {name: self._rule(name, shape) for name, shape in self._joined.main.rules.items()}
+        return {name: self._rule(name, shape) for name, shape in self._merged.main.rules.items()}
 
     def examples(self) -> tuple[ExampleTest, ...]:
         """Return the examples of all files, those of included files first."""
-        origins = self._joined.origins
+        origins = self._merged.origins
         examples = []
-        for number, (shape, source, local) in enumerate(self._joined.tests):
+        for number, (shape, source, local) in enumerate(self._merged.tests):
             path: KeyPath = ("tests", number)
             origins.note(path, source, local)
             if shape.feed:
@@ -56,7 +56,7 @@ class Watched:
             )
         return tuple(examples)
 
-    def _actor(self, name: str, shape: ActorShape) -> Actor:
+    def _actor(self, name: str, shape: ActorTable) -> Actor:
         path: KeyPath = ("actors", name)
         if not shape.aliases and not shape.weak:
             self._lacks(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
@@ -77,13 +77,13 @@ class Watched:
             refs=tuple(shape.refs),
         )
 
-    def _rule(self, name: str, shape: RuleShape) -> Rule:
+    def _rule(self, name: str, shape: RuleTable) -> Rule:
         path: KeyPath = ("rules", name)
         meant = self._references.meant
         for key in ("actors", "keywords", "feeds", "send_to", "min_amount"):
             if key in shape.model_fields_set and not getattr(shape, key):
                 self._report.error(
-                    self._joined.origins.place((*path, key)),
+                    self._merged.origins.place((*path, key)),
                     f"{key} in [rules.{name}] is an empty list",
                     "name at least one, or delete the line",
                 )
@@ -95,7 +95,7 @@ class Watched:
             self._lacks(path, "actors", "asks for a surge and for no actor", 'write actors = ["*"] for any actor')
         if "send_to" not in shape.model_fields_set:
             self._lacks(path, "send_to", "is sent to nobody", 'write send_to = ["DESTINATION"]')
-        enabled = {key for key, feed in self._joined.feeds.items() if feed.enabled}
+        enabled = {key for key, feed in self._merged.feeds.items() if feed.enabled}
         return Rule(
             id=name,
             send_to=self._references.named("destinations", shape.send_to, (*path, "send_to")),
@@ -110,18 +110,18 @@ class Watched:
             escalate=self._escalation(shape.escalate, (*path, "escalate")),
         )
 
-    def _escalation(self, shape: EscalateShape | None, path: KeyPath) -> Escalation | None:
+    def _escalation(self, shape: EscalateTable | None, path: KeyPath) -> Escalation | None:
         if shape is None:
             return None
         if not shape.to:
             self._report.error(
-                self._joined.origins.place((*path, "to")),
+                self._merged.origins.place((*path, "to")),
                 f"escalate.to in [rules.{path[1]}] is an empty list",
                 "name at least one destination, or delete the line",
             )
         return Escalation(shape.after, self._references.named("destinations", shape.to, (*path, "to")))
 
-    def _expectation(self, shape: ExpectShape | None, path: KeyPath) -> Expectation:
+    def _expectation(self, shape: ExpectTable | None, path: KeyPath) -> Expectation:
         if shape is None:
             return Expectation(nothing=True)
 
@@ -137,10 +137,10 @@ class Watched:
 
     def _lacks(self, path: KeyPath, key: str, message: str, hint: str, other: str = "") -> None:
         # a key that was wrong is left out of the shape; it has had its own problem
-        if self._joined.broken & {path, (*path, key), (*path, other)}:
+        if self._merged.broken & {path, (*path, key), (*path, other)}:
             return
         section = f"[{path[0]}.{path[1]}]"
-        self._report.error(self._joined.origins.place(path, key=True), f"{section} {message}", hint)
+        self._report.error(self._merged.origins.place(path, key=True), f"{section} {message}", hint)
 
 
 def _plain(aliases: list[str]) -> str:

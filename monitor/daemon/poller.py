@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from monitor import clock
-from monitor.errors import FeedError, FeedState, HostResting, StoreError
+from monitor.errors import FeedError, FeedState, HostPaused, StoreError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
@@ -196,7 +196,7 @@ class Poller:
             return None
         try:
             report = await self._fetch_and_store(feed, record)
-        except HostResting as resting:
+        except HostPaused as resting:
             await self._committer.save_quiet(after_rest(feed, record, resting))
             return PollReport(feed.key, resting.state, resting.cause)
         except FeedError as error:

@@ -177,7 +177,7 @@ class _Schedule:
                 self._refused = ""
                 self._files.follow(config.files)
             except MonitorError as error:
-                self._refused = error.in_short if isinstance(error, ConfigError) else str(error)
+                self._refused = error.summary if isinstance(error, ConfigError) else str(error)
             in_force = self._daemon.active().config
             if self._refused:
                 log.error("configuration refused, the one before stays in force", problems=self._refused)

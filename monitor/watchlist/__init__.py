@@ -4,9 +4,9 @@ from monitor.watchlist.compile import Watchlist, compile_watchlist
 from monitor.watchlist.examples import Difference, ExampleResult, run_tests
 from monitor.watchlist.explain import Explanation, explain
 from monitor.watchlist.judge import judge
-from monitor.watchlist.lint import lint
 from monitor.watchlist.rules import Line, Outcome
 from monitor.watchlist.surge import surge_words
+from monitor.watchlist.watchlist_lint import lint
 
 __all__ = [
     "Difference",

@@ -13,7 +13,7 @@ from monitor.config import Config
 from monitor.errors import ConfigError
 from monitor.matching import Matcher, load_words
 from monitor.model import Actor, Keyword, Rule
-from monitor.watchlist.lint import lint
+from monitor.watchlist.watchlist_lint import lint
 
 
 class Watchlist:

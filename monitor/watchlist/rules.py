@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from monitor.matching import distance, near, neighbours, reach, row_of_mentions
 from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
-from monitor.watchlist import sentences
+from monitor.watchlist import rule_wording
+from monitor.watchlist.amount_threshold import NEAR_WORDS, enough
 from monitor.watchlist.evidence import Evidence
-from monitor.watchlist.money import NEAR_WORDS, enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,15 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> O
     together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
     money = enough(rule.min_amount, evidence, together) if rule.min_amount and together else None
     if rule.min_amount:
-        lines.append(Line("min_amount", money is not None, sentences.of_amount(*money) if money else _no_money(rule)))
+        lines.append(
+            Line("min_amount", money is not None, rule_wording.of_amount(*money) if money else _no_money(rule))
+        )
     lines += _unless_line(rule, evidence)
     if not held or not all(line.held for line in lines):
         return Outcome(rule, tuple(lines), None)
     best = _best(held, actors)
     surge = surges.get(best[0].subject, "") if best[0] else ""
-    parts = (sentences.of_pair(*best), sentences.of_amount(*money) if money else "", surge)
+    parts = (rule_wording.of_pair(*best), rule_wording.of_amount(*money) if money else "", surge)
     why = "; ".join(filter(None, parts))
     return Outcome(rule, tuple(lines), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
 
@@ -107,14 +109,16 @@ def _subject_lines(
     rule: Rule, named: list[Mention], meant: list[Mention], pairs: list[_Pair], held: list[_Pair]
 ) -> Iterator[Line]:
     if rule.actors:
-        said = sentences.of_actor(named[0]) if named else f"none of {sentences.listed(rule.actors)} is mentioned"
+        said = rule_wording.of_actor(named[0]) if named else f"none of {rule_wording.listed(rule.actors)} is mentioned"
         yield Line("actors", bool(named), said)
     if rule.keywords:
-        said = sentences.of_keyword(meant[0]) if meant else f"none of {sentences.listed(rule.keywords)} is mentioned"
+        said = (
+            rule_wording.of_keyword(meant[0]) if meant else f"none of {rule_wording.listed(rule.keywords)} is mentioned"
+        )
         yield Line("keywords", bool(meant), said)
     if rule.actors and rule.keywords and pairs:
         closest = min(held or pairs, key=lambda pair: pair.apart)
-        said = f"{sentences.of_pair(closest.actor, closest.keyword)}; asked for: {reach(rule.within)}"
+        said = f"{rule_wording.of_pair(closest.actor, closest.keyword)}; asked for: {reach(rule.within)}"
         yield Line("within", bool(held), said)
 
 
@@ -122,13 +126,13 @@ def _feed_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:
     if rule.feeds is not None:
         held = evidence.feed in rule.feeds
         seen = f'the feed "{evidence.feed}"' if evidence.feed else "a text without a feed"
-        yield Line("feeds", held, f"{seen} is {'' if held else 'not '}one of {sentences.listed(rule.feeds)}")
+        yield Line("feeds", held, f"{seen} is {'' if held else 'not '}one of {rule_wording.listed(rule.feeds)}")
 
 
 def _surge_line(rule: Rule, surges: Mapping[str, str]) -> Iterator[Line]:
     if rule.surge and surges:
         found = [f"{actor}: {words}" for actor, words in surges.items() if words]
-        said = f"nobody knows of {sentences.listed(surges)} being mentioned more than usual"
+        said = f"nobody knows of {rule_wording.listed(surges)} being mentioned more than usual"
         yield Line("surge", bool(found), "; ".join(found) or said)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.config.masking import masked
-from monitor.config.schema.values import Wrong, parse_size
+from monitor.config.schema.values import InvalidValue, parse_size
 from monitor.config.settings import HealthSettings
 
 BASE = """\
@@ -111,5 +111,5 @@ def test_a_size_is_a_number_with_its_unit(text, size):
 
 @pytest.mark.parametrize("value", ["MB", "-1GB", "1 GiB", "1e3MB", "1,5GB", True, 1.5])
 def test_what_is_no_size_is_refused(value):
-    with pytest.raises(Wrong, match="must be a size"):
+    with pytest.raises(InvalidValue, match="must be a size"):
         parse_size(value)

@@ -77,7 +77,7 @@ def test_a_whole_file_becomes_a_config_without_problems(load_text, tmp_path):
     assert problems == ()
     assert config.path == tmp_path / "config.toml"
     assert list(config.feeds) == ["wire", "slow"]
-    assert config.disabled == {"off"}
+    assert config.disabled_feeds == {"off"}
     assert config.keywords == {"theft": Keyword("theft", ("stolen",))}
     assert config.destinations == {"desk": Destination("desk", "console://", Severity.MEDIUM)}
     assert config.files == (tmp_path / "config.toml",)

@@ -2,26 +2,26 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.placeholders import fill_in
+from monitor.config.placeholders import resolve_placeholders
 
 
-def complaint_of(text: str, folder: Path, environ: dict[str, str] | None = None) -> str:
-    (found,) = fill_in(text, environ=environ or {}, folder=folder).complaints
+def describe_error(text: str, folder: Path, environ: dict[str, str] | None = None) -> str:
+    (found,) = resolve_placeholders(text, environ=environ or {}, folder=folder).complaints
     return found[0]
 
 
 def test_a_variable_is_filled_in_where_it_stands(tmp_path):
-    filled = fill_in("Bearer ${A}-${B}", environ={"A": "x", "B": "y"}, folder=tmp_path)
+    filled = resolve_placeholders("Bearer ${A}-${B}", environ={"A": "x", "B": "y"}, folder=tmp_path)
     assert (filled.text, filled.secrets, filled.complaints) == ("Bearer x-y", ("x", "y"), ())
 
 
 def test_what_is_filled_in_is_not_looked_at_again(tmp_path):
-    assert fill_in("${A}", environ={"A": "${B}", "B": "y"}, folder=tmp_path).text == "${B}"
+    assert resolve_placeholders("${A}", environ={"A": "${B}", "B": "y"}, folder=tmp_path).text == "${B}"
 
 
 def test_a_file_counts_from_the_folder_and_loses_one_line_break(tmp_path):
     (tmp_path / "key").write_bytes(b"sesame\n\r\n")
-    assert fill_in("${file:key}", environ={}, folder=tmp_path).text == "sesame\n"
+    assert resolve_placeholders("${file:key}", environ={}, folder=tmp_path).text == "sesame\n"
 
 
 def test_a_credential_comes_before_a_file(tmp_path):
@@ -30,7 +30,10 @@ def test_a_credential_comes_before_a_file(tmp_path):
     (tmp_path / "key").write_text("of the folder")
     (tmp_path / "other").write_text("only here")
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path / "creds")}
-    assert fill_in("${file:key}, ${file:other}", environ=environ, folder=tmp_path).text == "of systemd, only here"
+    assert (
+        resolve_placeholders("${file:key}, ${file:other}", environ=environ, folder=tmp_path).text
+        == "of systemd, only here"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,4 +58,4 @@ def test_what_cannot_be_filled_in_is_named(tmp_path, text, complaint):
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "big").write_text("x" * 70_000)
     environ = {"EMPTY": "", "CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert complaint in complaint_of(text, tmp_path, environ)
+    assert complaint in describe_error(text, tmp_path, environ)

@@ -90,7 +90,7 @@ def test_an_unset_variable_is_named_with_its_place(problems_of):
 
 
 def test_a_secret_of_a_feed_that_is_off_is_not_asked_for(load_text):
-    assert load_text('[feeds.f]\nurl = "${URL}"\nenabled = false').config.disabled == {"f"}
+    assert load_text('[feeds.f]\nurl = "${URL}"\nenabled = false').config.disabled_feeds == {"f"}
 
 
 def test_a_secret_file_counts_from_the_file_that_names_it(load_text):

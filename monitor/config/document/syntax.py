@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.config.document.source import Source
-from monitor.config.schema.values import shown
+from monitor.config.schema.values import quoted
 from monitor.errors import Problem
 
 # tomllib before Python 3.14 gives the place only as the end of its message
@@ -52,7 +52,7 @@ def explain_syntax(source: Source, error: Exception) -> Problem:
 def _double(source: Source) -> Problem:
     path, span = source.positions.doubles[0]
     first = source.place(path, key=True)
-    what = f"{shown(str(path[-1]))} is given a second time; the first is in line {first.line}"
+    what = f"{quoted(str(path[-1]))} is given a second time; the first is in line {first.line}"
     return Problem("error", source.at(span), what, "join the two, or give this one another name")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from monitor.config.schema.tables import FileShape
+from monitor.config.schema.tables import FileTable
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _TEXT = {"type": "string", "pattern": r"\S"}
@@ -15,13 +15,13 @@ _TEXTS = {"type": "array", "items": _TEXT}
 
 # definitions that have a short form; it is asked for when the value is no table
 _SHORT_FORMS: dict[str, dict[str, Any]] = {
-    "FeedShape": _TEXT,
-    "ActorShape": _TEXTS,
-    "KeywordShape": _TEXTS,
-    "ExpectShape": {"const": "nothing"},
+    "FeedTable": _TEXT,
+    "ActorTable": _TEXTS,
+    "KeywordTable": _TEXTS,
+    "ExpectTable": {"const": "nothing"},
 }
-_REQUIRED: dict[str, list[str]] = {"RuleShape": ["send_to"], "DestinationShape": ["url"]}
-_REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {"FeedShape": ["url"], "KeywordShape": ["terms"]}
+_REQUIRED: dict[str, list[str]] = {"RuleTable": ["send_to"], "DestinationTable": ["url"]}
+_REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {"FeedTable": ["url"], "KeywordTable": ["terms"]}
 
 
 class _Plain(GenerateJsonSchema):
@@ -43,7 +43,7 @@ def json_schema() -> dict[str, Any]:
     Where a value has two forms it says if/then/else, for ``anyOf`` would make editors report both. It holds exactly
     the settings that work.
     """
-    schema = FileShape.model_json_schema(schema_generator=_Plain)
+    schema = FileTable.model_json_schema(schema_generator=_Plain)
     definitions: dict[str, Any] = schema.pop("$defs")
     for name, definition in definitions.items():
         definition.pop("title", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitor.config.schema.values import Wrong, shown
+from monitor.config.schema.values import InvalidValue, quoted
 from monitor.model import QuietWindow, Recurrence
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,10 +24,12 @@ def parse_recurrence(value: object) -> Recurrence:
     """Return the moment of ``"08:00"``, ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``; days without a name are all days.
 
     Raises:
-        Wrong: (a ValueError) anything else.
+        InvalidValue: (a ValueError) anything else.
     """
     if not isinstance(value, str) or not re.fullmatch(RECURRENCE, value):
-        raise Wrong(f"must be a time of the day, not {shown(value)}", 'write "08:00", "Mon 09:00" or "Mon-Fri 08:00"')
+        raise InvalidValue(
+            f"must be a time of the day, not {quoted(value)}", 'write "08:00", "Mon 09:00" or "Mon-Fri 08:00"'
+        )
     *days, time = value.split()
     return Recurrence(_days(days), _minute(time), value)
 
@@ -38,18 +40,20 @@ def parse_quiet_window(value: object) -> QuietWindow:
     A span that ends before it begins ends on the day after; the days are those on which it begins.
 
     Raises:
-        Wrong: (a ValueError) anything else, and a span without length.
+        InvalidValue: (a ValueError) anything else, and a span without length.
     """
     if not isinstance(value, str) or not re.fullmatch(QUIET_WINDOW, value):
-        raise Wrong(
-            f"must be a span of time, not {shown(value)}", 'write "18:00-08:00", "Sat" or "Mon-Fri 18:00-08:00"'
+        raise InvalidValue(
+            f"must be a span of time, not {quoted(value)}", 'write "18:00-08:00", "Sat" or "Mon-Fri 18:00-08:00"'
         )
     span = re.search(_SPAN, value)
     if span is None:
         return QuietWindow(_days([value]), 0, MINUTES_OF_DAY, value)
     start, end = map(_minute, span[0].split("-"))
     if start == end:
-        raise Wrong(f"begins and ends at the same time: {shown(value)}", 'for the whole day write "Sat" or "Mon-Sun"')
+        raise InvalidValue(
+            f"begins and ends at the same time: {quoted(value)}", 'for the whole day write "Sat" or "Mon-Sun"'
+        )
     return QuietWindow(_days(value.split()[:-1]), start, end, value)
 
 
@@ -62,7 +66,7 @@ def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
             begin = day * MINUTES_OF_DAY + window.start
             quiet.update(minute % (7 * MINUTES_OF_DAY) for minute in range(begin, begin + length))
     if len(quiet) == 7 * MINUTES_OF_DAY:
-        raise Wrong("covers the whole week: nothing would ever be sent", "leave some time free")
+        raise InvalidValue("covers the whole week: nothing would ever be sent", "leave some time free")
     return windows
 
 

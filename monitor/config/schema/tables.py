@@ -1,7 +1,7 @@
 """The shape of one configuration file: which tables and keys there are, and of what type.
 
 Nothing is required here that another file may bring, and nothing refers to anything else yet: that is looked at when
-all files are joined. The descriptions are those that editors show, by way of the JSON Schema.
+all files are merged. The descriptions are those that editors show, by way of the JSON Schema.
 """
 
 from __future__ import annotations
@@ -115,21 +115,21 @@ def _texts(description: str) -> Any:
     return Field(default_factory=list, description=description)
 
 
-class Shape(BaseModel):
+class Table(BaseModel):
     """A table in which every key is known and of exactly its type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Extendable(Shape):
+class Extendable(Table):
     """A table whose name another file may have defined already."""
 
     extend: bool = Field(
-        False, description="true: add to what another file defines; lists are joined, single values replaced"
+        False, description="true: add to what another file defines; lists are merged, single values replaced"
     )
 
 
-class FeedShape(Extendable):
+class FeedTable(Extendable):
     """A feed: name = "address", or a table."""
 
     url: Filled = Field("", description="Address of the feed, http or https; ${NAME} is taken from the environment")
@@ -146,7 +146,7 @@ class FeedShape(Extendable):
     weight: Count = Field(1, description="As how many outlets it counts when a story is corroborated")
 
 
-class ActorShape(Extendable):
+class ActorTable(Extendable):
     """An actor: name = ["spelling", "other spelling"], or a table."""
 
     name: Filled = Field("", description="What alerts call it; default: the first plain alias")
@@ -166,21 +166,21 @@ class ActorShape(Extendable):
     remove: list[Filled] = _texts("With extend: spellings of the other file that are not wanted")
 
 
-class KeywordShape(Extendable):
+class KeywordTable(Extendable):
     """A keyword: name = ["term", "other term"], or a table."""
 
     terms: list[Filled] = _texts('Words and phrases, as "hack*" or "private key leak"')
     remove: list[Filled] = _texts("With extend: terms of the other file that are not wanted")
 
 
-class EscalateShape(Shape):
+class EscalateTable(Table):
     """Who is told when nobody acknowledged a hit, and when."""
 
     after: Interval = Field(description="How long after the hit was told")
     to: list[Filled] = Field(description="The destinations that are told then")
 
 
-class RuleShape(Shape):
+class RuleTable(Table):
     """A rule: all of its lines must hold; every rule that matches applies."""
 
     actors: list[Filled] = _texts('One of these actors: names, "tag:NAME", "*" for any')
@@ -192,12 +192,12 @@ class RuleShape(Shape):
     severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
     surge: bool = Field(False, description="Only while an actor is mentioned far above its own baseline")
     send_to: list[Filled] = _texts("The destinations that are told")
-    escalate: EscalateShape | None = Field(
+    escalate: EscalateTable | None = Field(
         None, description='When nobody acknowledged it by then, as { after = "15m", to = ["duty-phone"] }'
     )
 
 
-class DestinationShape(Shape):
+class DestinationTable(Table):
     """A destination: one place that alerts go to."""
 
     url: Filled = Field("", description='An Apprise address or "console://"; secrets as ${NAME} or ${file:name}')
@@ -209,7 +209,7 @@ class DestinationShape(Shape):
     canary: bool = Field(False, description="Takes part in the proof that the whole line works, [health] canary")
 
 
-class AlertsShape(Shape):
+class AlertsTable(Table):
     """How alerts behave."""
 
     timezone: Zone = Field(ZoneInfo("UTC"), description='Zone of the times in alerts, as "Europe/Berlin"')
@@ -224,7 +224,7 @@ class AlertsShape(Shape):
     storm: Count = Field(50, description="More alerts than this in 5 minutes for a destination become one summary")
 
 
-class HealthShape(Shape):
+class HealthTable(Table):
     """How the monitor itself stands: who is told, and when."""
 
     send_to: list[Filled] = _texts("The destinations that are told; of one that fails the others are told")
@@ -235,7 +235,7 @@ class HealthShape(Shape):
     min_disk: Size | None = Field(None, description='Tell when less is free beside the database, as "500MB"')
 
 
-class HttpShape(Shape):
+class HttpTable(Table):
     """How feeds are fetched."""
 
     every: Interval = Field(300.0, description="How often feeds are polled")
@@ -245,7 +245,7 @@ class HttpShape(Shape):
     allow_private: list[PrivateNetwork] = _texts('Private networks that feeds may lie in, as "127.0.0.0/8"')
 
 
-class BackupShape(Shape):
+class BackupTable(Table):
     """Copies of the database that the daemon makes by itself."""
 
     every: BackupInterval = Field(86_400.0, description="How often")
@@ -253,17 +253,17 @@ class BackupShape(Shape):
     keep: Count = Field(7, description="How many are kept; older ones are deleted")
 
 
-class StorageShape(Shape):
+class StorageTable(Table):
     """Where the database is, how long it keeps what, and its copies."""
 
     path: FilePath = Field("", description="The database file; default: monitor.db in the user's state directory")
     keep_entries: KeepTime = Field(15_552_000.0, description="How long items without a hit are kept once out of a feed")
     keep_hits: KeepTime = Field(63_072_000.0, description="How long hits are kept, with what was sent of them")
     keep_full_text: bool = Field(False, description="true: keep whole articles, not the words around mentions only")
-    backup: BackupShape | None = Field(None, description='Copies, as { every = "1d", to = "backup", keep = 7 }')
+    backup: BackupTable | None = Field(None, description='Copies, as { every = "1d", to = "backup", keep = 7 }')
 
 
-class ExpectShape(Shape):
+class ExpectTable(Table):
     """What an example must bring: "nothing", or a table in which a key that is not given is not checked."""
 
     actors: list[Filled] | None = Field(None, description="The actors mentioned, no more and no less")
@@ -272,11 +272,11 @@ class ExpectShape(Shape):
     severity: SeverityWord | None = Field(None, description="The severity of the hit")
 
 
-def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectShape | None:
+def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectTable | None:
     return None if value == "nothing" else validate(value)
 
 
-class TestShape(Shape):
+class TestTable(Table):
     """An example that keeps the watchlist honest."""
 
     __test__ = False  # the name is not for pytest
@@ -285,7 +285,7 @@ class TestShape(Shape):
     summary: str = Field("", description="Its summary")
     content: str = Field("", description="Its content")
     feed: str = Field("", description="The feed it comes from, for rules that ask for one")
-    expect: Annotated[ExpectShape | None, WrapValidator(_nothing)] = Field(description="What it must bring")
+    expect: Annotated[ExpectTable | None, WrapValidator(_nothing)] = Field(description="What it must bring")
 
 
 def _short(kind: type, key: str) -> Callable[[object], object]:
@@ -299,20 +299,20 @@ def _short(kind: type, key: str) -> Callable[[object], object]:
 SHORT_FORMS = {"feeds": "url", "actors": "aliases", "keywords": "terms"}
 
 
-class FileShape(Shape):
+class FileTable(Table):
     """A configuration file; one that is included holds feeds, actors, keywords, tests and include only."""
 
     include: list[FilePath] = _texts('More files in this format: paths, patterns, "pack:NAME" for a shipped one')
-    feeds: dict[Id, Annotated[FeedShape, BeforeValidator(_short(str, "url"))]] = Field(default_factory=dict)
-    actors: dict[Id, Annotated[ActorShape, BeforeValidator(_short(list, "aliases"))]] = Field(default_factory=dict)
-    keywords: dict[Id, Annotated[KeywordShape, BeforeValidator(_short(list, "terms"))]] = Field(default_factory=dict)
-    rules: dict[Id, RuleShape] = Field(default_factory=dict)
-    destinations: dict[Id, DestinationShape] = Field(default_factory=dict)
-    alerts: AlertsShape = Field(default_factory=lambda: AlertsShape.model_validate({}))
-    health: HealthShape = Field(default_factory=lambda: HealthShape.model_validate({}))
-    http: HttpShape = Field(default_factory=lambda: HttpShape.model_validate({}))
-    storage: StorageShape = Field(default_factory=lambda: StorageShape.model_validate({}))
-    tests: list[TestShape] = Field(default_factory=list)
+    feeds: dict[Id, Annotated[FeedTable, BeforeValidator(_short(str, "url"))]] = Field(default_factory=dict)
+    actors: dict[Id, Annotated[ActorTable, BeforeValidator(_short(list, "aliases"))]] = Field(default_factory=dict)
+    keywords: dict[Id, Annotated[KeywordTable, BeforeValidator(_short(list, "terms"))]] = Field(default_factory=dict)
+    rules: dict[Id, RuleTable] = Field(default_factory=dict)
+    destinations: dict[Id, DestinationTable] = Field(default_factory=dict)
+    alerts: AlertsTable = Field(default_factory=lambda: AlertsTable.model_validate({}))
+    health: HealthTable = Field(default_factory=lambda: HealthTable.model_validate({}))
+    http: HttpTable = Field(default_factory=lambda: HttpTable.model_validate({}))
+    storage: StorageTable = Field(default_factory=lambda: StorageTable.model_validate({}))
+    tests: list[TestTable] = Field(default_factory=list)
 
 
 INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "tests"})
@@ -324,19 +324,19 @@ def known_keys(path: tuple[str | int, ...]) -> frozenset[str]:
     return frozenset(shape.model_fields) if shape else frozenset()
 
 
-_SHAPES: dict[tuple[str | int, ...], type[Shape]] = {
-    (): FileShape,
-    ("feeds", "*"): FeedShape,
-    ("actors", "*"): ActorShape,
-    ("keywords", "*"): KeywordShape,
-    ("rules", "*"): RuleShape,
-    ("rules", "*", "escalate"): EscalateShape,
-    ("destinations", "*"): DestinationShape,
-    ("alerts",): AlertsShape,
-    ("health",): HealthShape,
-    ("http",): HttpShape,
-    ("storage",): StorageShape,
-    ("storage", "*"): BackupShape,
-    ("tests", "*"): TestShape,
-    ("tests", "*", "expect"): ExpectShape,
+_SHAPES: dict[tuple[str | int, ...], type[Table]] = {
+    (): FileTable,
+    ("feeds", "*"): FeedTable,
+    ("actors", "*"): ActorTable,
+    ("keywords", "*"): KeywordTable,
+    ("rules", "*"): RuleTable,
+    ("rules", "*", "escalate"): EscalateTable,
+    ("destinations", "*"): DestinationTable,
+    ("alerts",): AlertsTable,
+    ("health",): HealthTable,
+    ("http",): HttpTable,
+    ("storage",): StorageTable,
+    ("storage", "*"): BackupTable,
+    ("tests", "*"): TestTable,
+    ("tests", "*", "expect"): ExpectTable,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from monitor.config.schema.values import Wrong, shown
+from monitor.config.schema.values import InvalidValue, quoted
 from monitor.model import Threshold
 
 SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}
@@ -31,19 +31,19 @@ def parse_threshold(value: object) -> Threshold:
     parted by commas; K, M, B, T (in any case) and thousand to trillion multiply.
 
     Raises:
-        Wrong: (a ValueError) no number, no currency, two currencies, or nothing above zero.
+        InvalidValue: (a ValueError) no number, no currency, two currencies, or nothing above zero.
     """
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= 64 else None
     if match is None:
-        raise Wrong(f"must be an amount, not {shown(value)}", 'write it as "$1M", "€2.5 million" or "500 BTC"')
+        raise InvalidValue(f"must be an amount, not {quoted(value)}", 'write it as "$1M", "€2.5 million" or "500 BTC"')
     currencies = [c for c in (SYMBOLS.get(match["symbol"]), match["before"], match["after"]) if c]
     if not currencies:
-        raise Wrong(
-            f"names no currency: {shown(value)}", f"write {shown('$' + match[0])} or {shown(match[0] + ' BTC')}"
+        raise InvalidValue(
+            f"names no currency: {quoted(value)}", f"write {quoted('$' + match[0])} or {quoted(match[0] + ' BTC')}"
         )
     if len(set(currencies)) > 1:
-        raise Wrong(f"names two currencies: {shown(value)}", "write one of them")
+        raise InvalidValue(f"names two currencies: {quoted(value)}", "write one of them")
     number = Decimal(match["number"].replace(",", "")).scaleb(SCALES.get((match["scale"] or "").lower(), 0))
     if not number:
-        raise Wrong(f"must be above zero, not {shown(value)}", "delete it, if any amount will do")
+        raise InvalidValue(f"must be above zero, not {quoted(value)}", "delete it, if any amount will do")
     return Threshold(number, currencies[0], str(value))

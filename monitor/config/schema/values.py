@@ -1,6 +1,6 @@
 """The small languages of single values: times, distances, severities, zones, networks and the like.
 
-Every parser takes what TOML gave, of whatever type, and returns the value or raises Wrong.
+Every parser takes what TOML gave, of whatever type, and returns the value or raises InvalidValue.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ID = r"[A-Za-z0-9._-]+"
 LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
 
-class Wrong(ValueError):  # noqa: N818 - the noun would be ValueError again
+class InvalidValue(ValueError):  # noqa: N818 - the noun would be ValueError again
     """A value that cannot be taken: *complaint* continues "KEY in SECTION ...", *hint* is the way out."""
 
     def __init__(self, complaint: str, hint: str = "") -> None:
@@ -39,7 +39,7 @@ class Wrong(ValueError):  # noqa: N818 - the noun would be ValueError again
         self.hint = hint
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Return *value* as a message may quote it: on one line, short, without control characters."""
     if isinstance(value, str):
         text = json.dumps(value if len(value) <= 60 else value[:57] + "...", ensure_ascii=False)
@@ -58,29 +58,31 @@ def shown(value: object) -> str:
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return ``did you mean "fuzzy"?`` for the nearest of *known*, empty when none is near."""
     near = difflib.get_close_matches(str(word), list(known), n=1)
-    return f"did you mean {shown(near[0])}?" if near else ""
+    return f"did you mean {quoted(near[0])}?" if near else ""
 
 
 def parse_duration(value: object) -> float:
     """Return the seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days, 100 are the most.
 
     Raises:
-        Wrong: (a ValueError) anything else.
+        InvalidValue: (a ValueError) anything else.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise Wrong(f"must be a time with its unit, not {shown(value)}", f'write "{shown(value)}s" for seconds')
+        raise InvalidValue(
+            f"must be a time with its unit, not {quoted(value)}", f'write "{quoted(value)}s" for seconds'
+        )
     if not isinstance(value, str) or not re.fullmatch(DURATION, value):
-        raise Wrong(f"must be a time, not {shown(value)}", 'write it as "30s", "5m", "2h", "7d" or "2y"')
+        raise InvalidValue(f"must be a time, not {quoted(value)}", 'write it as "30s", "5m", "2h", "7d" or "2y"')
     seconds = float(value[:-1]) * UNIT_S[value[-1]]
     if seconds > MAX_DURATION_S:
-        raise Wrong(f"is more than a hundred years: {shown(value)}")
+        raise InvalidValue(f"is more than a hundred years: {quoted(value)}")
     return seconds
 
 
 def parse_size(value: object) -> int:
     """Return the bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has a million."""
     if not isinstance(value, str) or not (match := re.fullmatch(SIZE, value)):
-        raise Wrong(f"must be a size, not {shown(value)}", 'write it as "500MB" or "2GB"')
+        raise InvalidValue(f"must be a size, not {quoted(value)}", 'write it as "500MB" or "2GB"')
     unit = match[2]
     return round(float(value.removesuffix(unit)) * UNIT_BYTES[unit])
 
@@ -91,11 +93,11 @@ def parse_every(value: object) -> float | Literal["adaptive"]:
         return ADAPTIVE
     try:
         return at_least("1s")(parse_duration(value))
-    except Wrong as wrong:
+    except InvalidValue as wrong:
         if not isinstance(value, str) or wrong.complaint.startswith("must be at least"):
             raise
         hint = did_you_mean(value, [ADAPTIVE]) or 'write it as "90s", "5m" or "2h", or "adaptive"'
-        raise Wrong(f"must be a time, not {shown(value)}", hint) from None
+        raise InvalidValue(f"must be a time, not {quoted(value)}", hint) from None
 
 
 def at_least(least: str) -> Callable[[float], float]:
@@ -103,7 +105,7 @@ def at_least(least: str) -> Callable[[float], float]:
 
     def check(seconds: float) -> float:
         if seconds < parse_duration(least):
-            raise Wrong(f'must be at least "{least}"')
+            raise InvalidValue(f'must be at least "{least}"')
         return seconds
 
     return check
@@ -113,13 +115,15 @@ def parse_count(value: object) -> int:
     """Return a number of things, of which there is at least one and at most a hundred thousand."""
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT:
         return value
-    raise Wrong(f"must be a whole number from 1 to {MAX_COUNT}, not {shown(value)}", "write it without quotes, as 7")
+    raise InvalidValue(
+        f"must be a whole number from 1 to {MAX_COUNT}, not {quoted(value)}", "write it without quotes, as 7"
+    )
 
 
 def parse_thresholds(counts: list[int]) -> list[int]:
     """Return at how many outlets people are told again: numbers of two or more, each once, in their order."""
     if 1 in counts:
-        raise Wrong("begins with 1, which is the first alert itself", "write numbers from 2 on, as [3, 10]")
+        raise InvalidValue("begins with 1, which is the first alert itself", "write numbers from 2 on, as [3, 10]")
     return sorted(set(counts))
 
 
@@ -129,7 +133,7 @@ def parse_within(value: object) -> Within:
         return Scope(value)
     if isinstance(value, str) and re.fullmatch(WORDS_APART, value):
         return int(value.split()[0])
-    raise Wrong(f"must be a distance, not {shown(value)}", 'write "15 words", "sentence" or "anywhere"')
+    raise InvalidValue(f"must be a distance, not {quoted(value)}", 'write "15 words", "sentence" or "anywhere"')
 
 
 def parse_severity(value: object) -> Severity:
@@ -137,8 +141,8 @@ def parse_severity(value: object) -> Severity:
     words = [s.word for s in Severity]
     if value in words:
         return Severity.of(str(value))
-    raise Wrong(
-        f"must be a severity, not {shown(value)}",
+    raise InvalidValue(
+        f"must be a severity, not {quoted(value)}",
         did_you_mean(str(value).lower(), words) or "one of: low, medium, high, critical",
     )
 
@@ -151,8 +155,8 @@ def parse_fuzzy(value: object) -> int | None:
         return 0
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_EDITS:
         return value
-    raise Wrong(
-        f"must be a number of edits, not {shown(value)}",
+    raise InvalidValue(
+        f"must be a number of edits, not {quoted(value)}",
         f'write "auto", "off" or a number from 0 to {MAX_EDITS}',
     )
 
@@ -161,8 +165,8 @@ def parse_id(value: object) -> str:
     """Return the name of a feed, actor, keyword, rule or destination."""
     if isinstance(value, str) and re.fullmatch(ID, value):
         return value
-    raise Wrong(
-        f"{shown(value)} cannot be a name",
+    raise InvalidValue(
+        f"{quoted(value)} cannot be a name",
         "a name is made of letters a-z, digits, dot, dash and underscore; what is shown goes into name or outlet",
     )
 
@@ -170,53 +174,59 @@ def parse_id(value: object) -> str:
 def parse_filled(value: str) -> str:
     """Return *value*, which must hold more than blanks."""
     if not value.strip():
-        raise Wrong("is empty", "write something, or delete it")
+        raise InvalidValue("is empty", "write something, or delete it")
     return value
 
 
 def parse_tag(value: str) -> str:
     """Return a tag as it is given to a feed or an actor."""
     if value.startswith("tag:"):
-        raise Wrong(f"must be the bare tag, not {shown(value)}", f"write {shown(value[4:])}; tag: is for those who ask")
+        raise InvalidValue(
+            f"must be the bare tag, not {quoted(value)}", f"write {quoted(value[4:])}; tag: is for those who ask"
+        )
     return parse_filled(value)
 
 
 def parse_language(value: str) -> str:
     """Return a language tag in lower case (RFC 5646): ``en``, ``pt-br``."""
     if not re.fullmatch(LANGUAGE, value):
-        raise Wrong(f"must be the code of a language, not {shown(value)}", 'write it as "en" or "pt-br"')
+        raise InvalidValue(f"must be the code of a language, not {quoted(value)}", 'write it as "en" or "pt-br"')
     return value.lower().replace("_", "-")
 
 
 def parse_contact(value: str) -> str:
     """Return what a User-Agent may hold (RFC 9110 section 10.1.5): visible ASCII and blanks."""
     if not value.isascii() or not value.isprintable() or any(c in "(){}\\" for c in value):
-        raise Wrong(f"must be a mail address or a web address, not {shown(value)}", 'write it as "soc@example.org"')
+        raise InvalidValue(
+            f"must be a mail address or a web address, not {quoted(value)}", 'write it as "soc@example.org"'
+        )
     return parse_filled(value)
 
 
 def parse_path(value: str) -> str:
     """Return the path of a file, which takes no ``${NAME}``."""
     if "\0" in value or "${" in value:
-        raise Wrong(f"cannot be a path: {shown(value)}", "${NAME} works in addresses, auth and headers only")
+        raise InvalidValue(f"cannot be a path: {quoted(value)}", "${NAME} works in addresses, auth and headers only")
     return parse_filled(value)
 
 
 def parse_zone(value: object) -> ZoneInfo:
     """Return the time zone called *value* in the IANA database: ``Europe/Berlin``."""
     if not isinstance(value, str):
-        raise Wrong(f"must be the name of a time zone in quotes, not {shown(value)}", 'write it as "Europe/Berlin"')
+        raise InvalidValue(
+            f"must be the name of a time zone in quotes, not {quoted(value)}", 'write it as "Europe/Berlin"'
+        )
     try:
         return ZoneInfo(value)
     except (ValueError, OSError, KeyError):  # "../x" and "", "Europe" (a folder), "Europe/Belin"
         hint = did_you_mean(value, available_timezones()) or 'write it as "Europe/Berlin" or "UTC"'
-        raise Wrong(f"must be a time zone, not {shown(value)}", hint) from None
+        raise InvalidValue(f"must be a time zone, not {quoted(value)}", hint) from None
 
 
 def parse_network(value: object) -> Network:
     """Return the network written as ``"127.0.0.0/8"``, or as one address."""
     if not isinstance(value, str):
-        raise Wrong(f"must be a network in quotes, not {shown(value)}", 'write it as "127.0.0.0/8"')
+        raise InvalidValue(f"must be a network in quotes, not {quoted(value)}", 'write it as "127.0.0.0/8"')
     try:
         return ipaddress.ip_network(value)
     except ValueError:
@@ -225,4 +235,4 @@ def parse_network(value: object) -> Network:
         hint = f'write "{ipaddress.ip_network(value, strict=False)}"'
     except ValueError:
         hint = 'write it as "127.0.0.0/8" or "fd00::/8"'
-    raise Wrong(f"must be a network, not {shown(value)}", hint)
+    raise InvalidValue(f"must be a network, not {quoted(value)}", hint)

@@ -118,7 +118,7 @@ class Fetcher:
 
         Raises:
             FeedError: For everything that keeps the body from us; its state says what.
-            HostResting: Nothing was asked, since a host on the way wants to be left alone.
+            HostPaused: Nothing was asked, since a host on the way wants to be left alone.
         """
         if record.url != feed.url:  # what was learned from another address says nothing of this one
             record = FeedRecord(feed.key, feed.url, NEVER)
@@ -152,7 +152,7 @@ class Fetcher:
 
         Raises:
             FeedError: For everything that keeps the body from us.
-            HostResting: A host on the way wants to be left alone.
+            HostPaused: A host on the way wants to be left alone.
         """
         try:
             return await self._get(Feed("", url, 0.0), FeedRecord("", url, NEVER), _Page(may_ask))

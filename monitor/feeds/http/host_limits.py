@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
-from monitor.errors import HostResting
+from monitor.errors import HostPaused
 
 _MANY = 1000  # hosts that are remembered before those nobody waits for are forgotten
 
@@ -50,7 +50,7 @@ class Hosts:
         """Wait until it is our turn at *host*; it is over with the block, and the next comes *pause_s* later.
 
         Raises:
-            HostResting: It wants to be left alone.
+            HostPaused: It wants to be left alone.
         """
         line = self._line(host)
         line.waiting += 1
@@ -80,7 +80,7 @@ class Hosts:
     def _ensure_awake(self, host: str) -> None:
         until = self._rests.get(host)
         if until is not None and until > self._clock():
-            raise HostResting(host, until)
+            raise HostPaused(host, until)
 
     def _line(self, host: str) -> _Line:
         if host not in self._lines and len(self._lines) >= _MANY:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.errors import FeedError, FeedState, HostResting
+from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import Fetched
 from monitor.feeds.schedule.due_time import JITTER, MAX_BACKOFF_S, Due, first_due, next_due, phase_of
 from monitor.feeds.schedule.feed_health import standing
@@ -112,7 +112,7 @@ def after_failure(
     return replace(record, due_at=due.at, due_why=due.why)
 
 
-def after_rest(feed: Feed, record: FeedRecord, resting: HostResting) -> FeedRecord:
+def after_rest(feed: Feed, record: FeedRecord, resting: HostPaused) -> FeedRecord:
     """Return *record* when nothing was asked, since a host wants to be left alone: it is due when that is over."""
     apart = timedelta(seconds=phase_of(feed.key) * JITTER * feed.every_s)
     return replace(record, due_at=resting.until + apart, due_why=resting.cause)

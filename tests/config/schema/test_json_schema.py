@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.config import json_schema
-from monitor.config.schema.tables import FileShape, known_keys
+from monitor.config.schema.tables import FileTable, known_keys
 from monitor.config.schema.unsupported import UNSUPPORTED
 
 
@@ -30,7 +30,7 @@ def test_every_reference_leads_somewhere():
 
 def test_the_schema_holds_exactly_the_keys_that_work():
     schema = json_schema()
-    assert schema["properties"].keys() == FileShape.model_fields.keys()
+    assert schema["properties"].keys() == FileTable.model_fields.keys()
     for name in ("feeds", "actors", "keywords"):
         assert schema["properties"][name]["additionalProperties"] is False
         (reference,) = schema["properties"][name]["patternProperties"].values()

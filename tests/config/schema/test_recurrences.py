@@ -9,7 +9,7 @@ from monitor.config.schema.recurrences import (
     parse_quiet_window,
     parse_recurrence,
 )
-from monitor.config.schema.values import Wrong
+from monitor.config.schema.values import InvalidValue
 
 ALL = set(range(7))
 
@@ -34,7 +34,7 @@ def test_a_moment_has_days_and_a_time(text, days, minute):
     "value", ["8:00", "24:00", "08:60", "mon 08:00", "Monday 08:00", "Mon,Tue 08:00", "Mon", "", " 08:00", 8, None, []]
 )
 def test_anything_else_is_no_moment(value):
-    with pytest.raises(Wrong, match="must be a time of the day"):
+    with pytest.raises(InvalidValue, match="must be a time of the day"):
         parse_recurrence(value)
 
 
@@ -56,12 +56,12 @@ def test_a_span_has_days_a_begin_and_an_end(text, days, start, end):
 
 @pytest.mark.parametrize("value", ["18:00", "18-08", "Sat 18:00", "24:00-08:00", "Saturday", "", 5, ["Sat"]], ids=repr)
 def test_anything_else_is_no_span(value):
-    with pytest.raises(Wrong, match="must be a span of time"):
+    with pytest.raises(InvalidValue, match="must be a span of time"):
         parse_quiet_window(value)
 
 
 def test_a_span_without_length_is_refused():
-    with pytest.raises(Wrong, match="begins and ends at the same time"):
+    with pytest.raises(InvalidValue, match="begins and ends at the same time"):
         parse_quiet_window("08:00-08:00")
 
 
@@ -69,7 +69,7 @@ def test_a_span_without_length_is_refused():
     "written", [["Mon-Sun"], ["Mon-Fri", "Sat", "Sun"], ["08:00-20:00", "20:00-08:00"]], ids=" ".join
 )
 def test_quiet_hours_leave_some_of_the_week_free(written):
-    with pytest.raises(Wrong, match="covers the whole week"):
+    with pytest.raises(InvalidValue, match="covers the whole week"):
         parse_quiet_hours([parse_quiet_window(text) for text in written])
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from monitor.config.schema.thresholds import parse_threshold
 from monitor.config.schema.values import (
-    Wrong,
+    InvalidValue,
     parse_contact,
     parse_duration,
     parse_fuzzy,
@@ -12,7 +12,7 @@ from monitor.config.schema.values import (
     parse_severity,
     parse_within,
     parse_zone,
-    shown,
+    quoted,
 )
 from monitor.model import Scope
 
@@ -74,7 +74,7 @@ def test_an_amount_has_a_value_and_a_currency(text, value, currency):
     ids=lambda v: str(v)[:12],
 )
 def test_a_wrong_amount_says_what_is_wrong(value, complaint):
-    with pytest.raises(Wrong, match=complaint):
+    with pytest.raises(InvalidValue, match=complaint):
         parse_threshold(value)
 
 
@@ -119,7 +119,7 @@ def test_fuzzy_is_a_number_of_edits(value, edits):
     ids=lambda v: getattr(v, "__name__", repr(v)),
 )
 def test_what_cannot_be_taken_is_refused(parse, value):
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidValue):
         parse(value)
 
 
@@ -134,12 +134,12 @@ def test_what_cannot_be_taken_is_refused(parse, value):
     ids=["network", "zone", "severity", "duration"],
 )
 def test_the_way_out_is_named(parse, value, hint):
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(InvalidValue) as caught:
         parse(value)
     assert caught.value.hint == hint
 
 
 def test_a_quoted_value_is_short_and_on_one_line():
-    assert shown("a\x1b[31m\u202eb\n") == '"a\\u001b[31m\\u202eb\\n"'
-    assert len(shown("x" * 1000)) < 70
-    assert shown(10**5000) == "a number of that size"
+    assert quoted("a\x1b[31m\u202eb\n") == '"a\\u001b[31m\\u202eb\\n"'
+    assert len(quoted("x" * 1000)) < 70
+    assert quoted(10**5000) == "a number of that size"

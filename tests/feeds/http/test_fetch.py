@@ -19,7 +19,7 @@ from support.feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOTHING, NOW, Fet
 from support.servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.errors import FeedError, FeedState, HostResting
+from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.fetch import REST_S, Fetcher
 from monitor.feeds.http.host_limits import Hosts
 from monitor.model import Feed, FeedRecord, Validators
@@ -161,7 +161,7 @@ async def test_a_host_that_wants_to_be_left_alone_is(
         rests = {} if rest_s is None else {f"127.0.31.1:{server.port}": NOW + timedelta(seconds=rest_s)}
         assert hosts.rests() == rests
         error = await state_of(fetch, server.url("/other"), client=client)
-    assert isinstance(error, HostResting) is bool(rests)
+    assert isinstance(error, HostPaused) is bool(rests)
     assert len(server.requests) == (1 if rests else 2)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.errors import HostResting
+from monitor.errors import HostPaused
 from monitor.feeds.http import host_limits
 from monitor.feeds.http.host_limits import Hosts
 
@@ -69,7 +69,7 @@ async def test_a_turn_that_fails_is_over(queue: Hosts, clock: Clock) -> None:
 async def test_a_host_that_wants_to_rest_is_not_asked_until_it_is_over(queue: Hosts, clock: Clock) -> None:
     queue.rest("a", NOW + timedelta(seconds=30))
     queue.rest("a", NOW + timedelta(seconds=10))
-    with pytest.raises(HostResting, match="a asked to be left alone until 2026-11-20 12:00:30 UTC"):
+    with pytest.raises(HostPaused, match="a asked to be left alone until 2026-11-20 12:00:30 UTC"):
         await asks(queue, clock, "a", [])
     clock.passed_s = 30
     await asks(queue, clock, "a", [])
@@ -81,7 +81,7 @@ async def test_those_who_wait_are_sent_home_when_the_host_asks_to_rest(queue: Ho
     await asyncio.sleep(0)
     queue.rest("a", NOW + timedelta(hours=1))
     results = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [type(result) for result in results] == [type(None), HostResting, HostResting]
+    assert [type(result) for result in results] == [type(None), HostPaused, HostPaused]
     assert len(spans) == 1
 
 

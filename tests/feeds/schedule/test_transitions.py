@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from support.feed_samples import NOTHING, NOW
 
-from monitor.errors import FeedError, FeedState, HostResting
+from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import Fetched
 from monitor.feeds.schedule.due_time import BY_SERVER
 from monitor.feeds.schedule.transitions import (
@@ -145,7 +145,7 @@ def test_an_address_that_was_taken_over_and_fails_is_given_up() -> None:
 
 def test_a_feed_whose_host_rests_waits_for_the_end_of_it_and_has_not_failed() -> None:
     until = NOW + timedelta(hours=2)
-    record = after_rest(FEED, after(), HostResting("wire.example", until))
+    record = after_rest(FEED, after(), HostPaused("wire.example", until))
     assert until <= record.due_at <= until + timedelta(seconds=30)
     assert (record.state, record.failures) == ("ok", 0)
     assert "wire.example asked to be left alone" in record.due_why

@@ -7,7 +7,7 @@ import monitor
 from monitor.config import load
 from monitor.errors import ConfigError, Place
 from monitor.watchlist.compile import compile_watchlist
-from monitor.watchlist.lint import lint
+from monitor.watchlist.watchlist_lint import lint
 
 HEAD = """\
 [rules.all]
