@@ -6,7 +6,7 @@
     |- NotRunning           3   no daemon to ask
     |- AnotherInstance      4   another process holds the database's lock
     |- FeedError                one poll failed; carries the feed's state, the cause and the remedy
-    |  `- HostPaused           no request was made: the host asked for a pause
+    |  `- HostPaused            no request was made: the host asked to be left alone
     |- StoreError               the database cannot be opened, read or written
     |  `- StoreGone             its file was deleted, replaced or damaged: trying again does not help
     `- DeliveryError            one notification was not accepted

@@ -83,18 +83,20 @@ def _count(n: int, what: str) -> str:
 async def _fetch_all(config: Config) -> list[dict[str, Any]]:
     from monitor import clock
     from monitor.daemon.poller import user_agent
-    from monitor.feeds.http.fetch import Fetcher
+    from monitor.feeds.http.fetch import Fetcher, FetchSettings
     from monitor.feeds.parse.workers import ParserPool
     from monitor.model import Feed, FeedRecord
 
     pool = ParserPool()
 
     async with Fetcher(
-        timeout_s=config.http.timeout_s,
-        user_agent=user_agent(config.http.contact),
-        allow_private=config.http.allow_private,
+        FetchSettings(
+            timeout_s=config.http.timeout_s,
+            user_agent=user_agent(config.http.contact),
+            allow_private=config.http.allow_private,
+            proxy=config.http.proxy,
+        ),
         clock=clock.now,
-        proxy=config.http.proxy,
     ) as fetcher:
 
         async def look(feed: Feed) -> dict[str, Any]:

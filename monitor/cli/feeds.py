@@ -70,7 +70,7 @@ def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
         "last_poll_at": record.last_poll_at,
         "newest_at": record.last_new_at,
         "next_due_at": record.due_at if record.due_at < NEVER else None,
-        "next_due_why": record.due_why or None,
+        "next_due_why": record.due_reason or None,
         "failures": record.failures,
         "latency_s": record.latency_s,
         "latency": f"{record.latency_s * 1000:.0f} ms" if record.latency_s is not None else None,

@@ -9,7 +9,7 @@ from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
     from monitor.feeds.http.fetch import Fetcher
-    from monitor.feeds.http.responses import Fetched
+    from monitor.feeds.http.responses import FetchResult
     from monitor.model import Text
 
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -19,7 +19,7 @@ HTTP = ("http://", "https://")
 TIMEOUT_S = 20.0
 
 
-async def fetch(url: str) -> Fetched:
+async def fetch(url: str) -> FetchResult:
     """Return what *url* answers; FeedError when it cannot be had."""
     from monitor import clock
     from monitor.model import Feed, FeedRecord
@@ -33,11 +33,13 @@ def fetcher_for(url: str) -> Fetcher:
     from monitor import clock
     from monitor.daemon.poller import user_agent
     from monitor.feeds.http.address_guard import literal_network
-    from monitor.feeds.http.fetch import Fetcher
+    from monitor.feeds.http.fetch import Fetcher, FetchSettings
 
     # whoever types a private address means it; a redirect to another one is still refused
     allowed = literal_network(url)
-    return Fetcher(timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed, clock=clock.now)
+    return Fetcher(
+        FetchSettings(timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed), clock=clock.now
+    )
 
 
 async def texts_at(url: str) -> list[Text]:

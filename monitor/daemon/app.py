@@ -20,10 +20,10 @@ from monitor.daemon.vocabulary_learning import Learner
 from monitor.errors import UsageError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
-from monitor.feeds.http.fetch import Fetcher
-from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.fetch import Fetcher, FetchSettings
+from monitor.feeds.http.host_limits import HostLimits
 from monitor.feeds.parse.workers import ParserPool
-from monitor.feeds.schedule.transitions import as_configured, settings_mark
+from monitor.feeds.schedule.transitions import configured_record, settings_fingerprint
 from monitor.health.canary import with_canary
 from monitor.health.checks import Parts
 from monitor.logs import Log
@@ -65,7 +65,7 @@ class Daemon:
         self.articles = ArticleReader(clock.now)
         self.hits_found = asyncio.Event()
         self.deliverer = Deliverer(self.committer, active=self.active, console=console or sys.stdout, colour=colour)
-        self._hosts = Hosts(clock.now)
+        self._hosts = HostLimits(clock.now)
         self.poller = Poller(
             self.committer,
             self.pool,
@@ -119,7 +119,7 @@ class Daemon:
             committer=self.committer,
             pool=self.pool,
             active=self.active,
-            visit=self.poller.visit,
+            ping=self.poller.ping,
             backup_error=lambda: self.housekeeper.last_backup_error,
             deliver_now=self.hits_found.set,
         )
@@ -169,7 +169,7 @@ class Daemon:
 
         def take_over(db: Writer) -> int:
             before = {record.key: record for record in feeds.load_feeds(db)}
-            feeds.configure(db, _as_configured(config, before, now))
+            feeds.configure(db, _configured_records(config, before, now))
             settle(db, config, now, RECURRING)
             return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
@@ -178,16 +178,18 @@ class Daemon:
 
     def _fetcher(self, config: Config) -> Fetcher:
         return Fetcher(
-            timeout_s=config.http.timeout_s,
-            user_agent=user_agent(config.http.contact),
-            allow_private=config.http.allow_private,
+            FetchSettings(
+                timeout_s=config.http.timeout_s,
+                user_agent=user_agent(config.http.contact),
+                allow_private=config.http.allow_private,
+                proxy=config.http.proxy,
+            ),
             clock=clock.now,
             hosts=self._hosts,
-            proxy=config.http.proxy,
         )
 
 
-def _as_configured(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:
+def _configured_records(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:
     listed = [(feed, before.get(key)) for key, feed in config.feeds.items()]
-    crowd = sum(record is None or record.settings != settings_mark(feed) for feed, record in listed)
-    return [as_configured(feed, record, now, crowd=crowd) for feed, record in listed]
+    crowd = sum(record is None or record.settings != settings_fingerprint(feed) for feed, record in listed)
+    return [configured_record(feed, record, now, crowd=crowd) for feed, record in listed]

@@ -15,12 +15,18 @@ from monitor.errors import FeedError, FeedState, HostPaused, StoreError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
-from monitor.feeds.http.host_limits import Hosts
-from monitor.feeds.http.responses import Fetched
+from monitor.feeds.http.host_limits import HostLimits
+from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.workers import WORKERS, ParserPool
-from monitor.feeds.schedule.due_time import made_up_for
-from monitor.feeds.schedule.transitions import AS_IT_IS, after_failure, after_rest, after_success, usual_wait_s
+from monitor.feeds.schedule.due_time import spread_missed_polls
+from monitor.feeds.schedule.transitions import (
+    UNUSABLE_DOCUMENT,
+    after_failure,
+    after_host_paused,
+    after_success,
+    usual_interval_s,
+)
 from monitor.logs import Log
 from monitor.model import NEVER, Feed, FeedRecord
 from monitor.pipeline.active_configuration import ActiveConfiguration
@@ -82,7 +88,7 @@ class Poller:
         committer: Committer,
         pool: ParserPool,
         fetcher: Fetcher,
-        hosts: Hosts,
+        hosts: HostLimits,
         *,
         articles: ArticleReader,
         active: Callable[[], ActiveConfiguration],
@@ -97,7 +103,7 @@ class Poller:
         self._on_hits = on_hits
         self._now = now
         self._hosts = hosts
-        self._rests_kept: dict[str, datetime] = {}
+        self._stored_rate_limits: dict[str, datetime] = {}
         self._index = StoryIndex()  # belongs to the committer's thread
         self._suspects = asyncio.Semaphore(WORKERS - 1)  # one process is for the others
         self._looked_at: datetime | None = None
@@ -107,9 +113,9 @@ class Poller:
     async def start(self) -> None:
         """Open the HTTP client, and learn which hosts asked to be left alone and which stories are open."""
         await self._committer.do(lambda db: load_stories(db, self._index, self._now()))
-        self._rests_kept = await self._committer.do(lambda db: feeds.load_rests(db, self._now()))
-        for host, until in self._rests_kept.items():
-            self._hosts.rest(host, until)
+        self._stored_rate_limits = await self._committer.do(lambda db: feeds.load_rate_limited_hosts(db, self._now()))
+        for host, until in self._stored_rate_limits.items():
+            self._hosts.limit(host, until)
         await self._fetcher.__aenter__()
 
     async def change_fetcher(self, fetcher: Fetcher) -> None:
@@ -150,9 +156,9 @@ class Poller:
         reports = await asyncio.gather(*(poll(record) for record in records))
         return [report for report in reports if report is not None]
 
-    async def visit(self, url: str) -> None:
+    async def ping(self, url: str) -> None:
         """Ask for *url* by way of the client that polls, address check and proxy included; FeedError when it fails."""
-        await self._fetcher.visit(url)
+        await self._fetcher.ping(url)
 
     async def idle(self) -> None:
         """Return when no poll is under way."""
@@ -182,13 +188,13 @@ class Poller:
         }
         if missed and max(missed.values()) >= late:
             waits_s = {record.key: self._wait_s(record) for record in records}
-            feeds.put_off(db, made_up_for(now, waits_s, set(missed)))
+            feeds.reschedule(db, spread_missed_polls(now, waits_s, set(missed)))
 
     def _wait_s(self, record: FeedRecord) -> float:
         """Return how long the feed waits from poll to poll."""
         feed = self._active().config.feeds.get(record.key)
         # not from the moment it was put off to, which would put it off further every time
-        return max(usual_wait_s(feed, record), feed.every_s, 1.0) if feed else 1.0
+        return max(usual_interval_s(feed, record), feed.every_s, 1.0) if feed else 1.0
 
     async def _poll(self, record: FeedRecord) -> PollReport | None:
         feed = self._active().config.feeds.get(record.key)
@@ -197,7 +203,7 @@ class Poller:
         try:
             report = await self._fetch_and_store(feed, record)
         except HostPaused as resting:
-            await self._committer.save_quiet(after_rest(feed, record, resting))
+            await self._committer.save_quiet(after_host_paused(feed, record, resting))
             return PollReport(feed.key, resting.state, resting.cause)
         except FeedError as error:
             report = await self._failed(feed, record, error)
@@ -229,7 +235,7 @@ class Poller:
         return await self._read_and_store(feed, record, fetched, fetched.body, body_hash)
 
     async def _read_and_store(
-        self, feed: Feed, record: FeedRecord, fetched: Fetched, body: bytes, body_hash: bytes | None
+        self, feed: Feed, record: FeedRecord, fetched: FetchResult, body: bytes, body_hash: bytes | None
     ) -> PollReport:
         try:
             known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
@@ -279,16 +285,16 @@ class Poller:
             self._documents -= 1
 
     async def _failed(
-        self, feed: Feed, record: FeedRecord, error: FeedError, fetched: Fetched | None = None
+        self, feed: Feed, record: FeedRecord, error: FeedError, fetched: FetchResult | None = None
     ) -> PollReport:
         """Store how the poll failed; *fetched* is given when the failure lies in what was fetched."""
         after = after_failure(self._edited(feed), record, error, self._now(), fetched=fetched)
-        rests = dict(self._hosts.rests())
-        if rests == self._rests_kept:
+        rate_limited = dict(self._hosts.rate_limited())
+        if rate_limited == self._stored_rate_limits:
             await self._committer.save_quiet(after)
         else:
-            await self._committer.persist(lambda db: feeds.save_feed(db, after, rests))
-            self._rests_kept = rests
+            await self._committer.persist(lambda db: feeds.save_feed(db, after, rate_limited))
+            self._stored_rate_limits = rate_limited
         due = after.due_at.isoformat() if after.due_at < NEVER else "never"
         log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due)
         return PollReport(feed.key, error.state, error.cause)
@@ -305,6 +311,6 @@ class Poller:
 def _as_before(record: FeedRecord) -> FeedError:
     """Return why a document that has not changed could not be used the last time."""
     state = FeedState(record.state)
-    if state in AS_IT_IS:
+    if state in UNUSABLE_DOCUMENT:
         return FeedError(state, record.cause, record.remedy)
     return FeedError(FeedState.UNREADABLE, "the document has not changed since it could not be read")

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.fetch import Fetcher
-from monitor.feeds.http.responses import Fetched
+from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.workers import ParserPool
 from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed
 
@@ -35,7 +35,7 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[D
         if error.state is not FeedState.NOT_A_FEED:
             raise
     named = await pool.run(read_feed_links, start.body or b"", start.url)
-    for address in named or usual_places(start.url):
+    for address in named or common_feed_addresses(start.url):
         try:
             answer = await _fetched(address, fetcher)
             if answer.url not in {one.url for one in found}:
@@ -46,11 +46,11 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[D
     return found, failed
 
 
-async def _fetched(url: str, fetcher: Fetcher) -> Fetched:
+async def _fetched(url: str, fetcher: Fetcher) -> FetchResult:
     return await fetcher.fetch(Feed(url, url, 0.0), FeedRecord(url, url, NEVER))
 
 
-async def _read(fetched: Fetched, pool: ParserPool) -> ParsedFeed:
+async def _read(fetched: FetchResult, pool: ParserPool) -> ParsedFeed:
     return await pool.parse(fetched.body or b"", fetched.content_type, fetched.url)
 
 
@@ -61,7 +61,7 @@ def read_feed_links(body: bytes, url: str) -> tuple[str, ...]:
     return feed_links(body, url)
 
 
-def usual_places(url: str) -> tuple[str, ...]:
+def common_feed_addresses(url: str) -> tuple[str, ...]:
     """Return where feeds of the site at *url* mostly are."""
     below = url if url.endswith("/") else f"{url}/"
     near = [f"{below}feed"] if below.count("/") > 3 else []

@@ -126,7 +126,7 @@ def _plant(
 
 
 def _store(db: Writer, active: ActiveConfiguration, entry: Entry, judgement: Judgement) -> int:
-    feeds.add_invented(db, FeedRecord(CANARY, URL, NEVER))
+    feeds.add_canary_feed(db, FeedRecord(CANARY, URL, NEVER))
     story = stories.open_story(db, entry)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=WHY, canary=True)
     return hits.add_hit(

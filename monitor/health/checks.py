@@ -39,7 +39,7 @@ class Parts:
     committer: Committer
     pool: ParserPool
     active: Callable[[], ActiveConfiguration]  # the active configuration at the moment it is called
-    visit: Callable[[str], Awaitable[object]]  # fetches the URL of the ping; raises FeedError
+    ping: Callable[[str], Awaitable[object]]  # fetches the URL of the ping; raises FeedError
     backup_error: Callable[[], str]  # why the last backup failed; empty when it did not
     deliver_now: Callable[[], None]  # called when there is a delivery to send
 
@@ -165,7 +165,7 @@ class Health:
             self.ping_error = ""
         elif not outlook.wrong and not self._parts.committer.commit_error and not self._progress.stalled():
             try:
-                await self._parts.visit(url)
+                await self._parts.ping(url)
                 self.ping_error = ""
             except FeedError as error:
                 if not self.ping_error:

@@ -18,7 +18,7 @@ from monitor.model.delivery import (
     Verdict,
 )
 from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
-from monitor.model.feed import NEVER, Feed, FeedRecord, Pace, Rhythm, Validators
+from monitor.model.feed import NEVER, Feed, FeedRecord, Rhythm, UpdateHints, Validators
 from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
 from monitor.model.incident import Incident, IncidentKind
 from monitor.model.watchlist import (
@@ -63,7 +63,6 @@ __all__ = [
     "Mention",
     "Message",
     "Notification",
-    "Pace",
     "ParsedEntry",
     "ParsedFeed",
     "QuietWindow",
@@ -78,6 +77,7 @@ __all__ = [
     "Text",
     "Threshold",
     "Told",
+    "UpdateHints",
     "Validators",
     "Verdict",
     "Within",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.feed import Pace
+from monitor.model.feed import UpdateHints
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ParsedFeed:
     language: str  # lower case, as "en" or "pt-br"; empty when the document does not say
     format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
     entries: tuple[ParsedEntry, ...]  # in the document's order, doubled ids included
-    pace: Pace = field(default_factory=Pace)
+    update_hints: UpdateHints = field(default_factory=UpdateHints)
     # entries that are in it as they were, not read again: how many of ``entries`` stand before it, and its raw hash
     unchanged: tuple[tuple[int, bytes], ...] = ()
 

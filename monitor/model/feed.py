@@ -27,7 +27,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class UpdateHints:
     """How often a document wishes to be read, in its own words."""
 
     refresh_s: float | None = None  # the longer of RSS ttl and sy:updatePeriod; None: it has neither
@@ -68,8 +68,8 @@ class FeedRecord:
     full_at: datetime | None = None  # when a whole document last came; None: never
     fresh_s: float | None = None  # how long an answer is fresh, as the server says; None: it does not
     not_before: datetime | None = None  # the server asked to be left alone until then; None: it did not
-    due_why: str = ""  # why ``due_at`` is later than the interval says; empty: it is not
-    pace: Pace = Pace()
+    due_reason: str = ""  # why ``due_at`` is later than the interval says; empty: it is not
+    update_hints: UpdateHints = UpdateHints()
     rhythm: Rhythm | None = None  # None: too few dated entries
     settings: bytes = b""  # what tells that the feed's lines in the file were edited
     moved_to: str = ""  # where permanent redirects lead; empty: nowhere

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.feeds.articles.excerpt import around_mentions
+from monitor.feeds.articles.excerpt import excerpt_around_mentions
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
 from monitor.logs import Log
@@ -49,5 +49,5 @@ def as_kept(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, 
     """Return an entry and its judgement as they are stored: of an article the words around mentions, or the *whole*."""
     if entry.as_fed is None or whole:
         return entry, judgement
-    text, judgement = around_mentions(entry.text, judgement)
+    text, judgement = excerpt_around_mentions(entry.text, judgement)
     return replace(entry, text=text if text.content else entry.as_fed), judgement

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.feeds.parse.identity import MAX_ENTRIES, identify
-from monitor.feeds.parse.renumbering import Returning, returning
+from monitor.feeds.parse.renumbering import RenumberedEntries, find_renumbered
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed
 from monitor.store import Reader, Writer, entries
 
@@ -24,7 +24,7 @@ class Recognised:
 
 def recognise(db: Reader, feed: str, parsed: ParsedFeed) -> Recognised:
     """Return which entries of *parsed*, a document of *feed*, are known, and as which."""
-    last = entries.last_shown(db, feed, MAX_ENTRIES)
+    last = entries.last_listed(db, feed, MAX_ENTRIES)
     by_hash = {entry.raw_hash: entry for entry in last}
     unchanged = [(before, by_hash[digest]) for before, digest in parsed.unchanged if digest in by_hash]
     position = {entry.key: before for before, entry in unchanged}
@@ -35,13 +35,13 @@ def recognise(db: Reader, feed: str, parsed: ParsedFeed) -> Recognised:
         for key, item in identify(parsed.entries, [entry for _, entry in unchanged])
         if key not in position or places[id(item)] < position[key]
     ]
-    known = entries.known(db, feed, [key for key, _ in keyed])
+    known = entries.find_known(db, feed, [key for key, _ in keyed])
     shown = [*(key for key, _ in keyed), *position]
     unknown = [(key, item) for key, item in keyed if key not in known]
     if not unknown or not last:
         return Recognised(keyed, known, shown)
     in_document = set(shown)
-    back = returning(unknown, [entry for entry in last if entry.key not in in_document])
+    back = find_renumbered(unknown, [entry for entry in last if entry.key not in in_document])
     storm = _told(back, len(parsed.entries) + len(unchanged))
     return Recognised(keyed, {**known, **back.same}, shown, dict.fromkeys(back.held, f"held: {storm}"), storm)
 
@@ -50,10 +50,10 @@ def rename_returned(db: Writer, recognised: Recognised) -> None:
     """Give the entries that came back under a new id that id."""
     for key, entry in recognised.known.items():
         if entry.key != key:
-            entries.rename(db, entry.id, key)
+            entries.change_key(db, entry.id, key)
 
 
-def _told(back: Returning, shown: int) -> str:
+def _told(back: RenumberedEntries, shown: int) -> str:
     if not back.is_storm:
         return ""
     return f"{len(back.same) + len(back.held)} of the {shown} entries came back under new ids"

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.failpoints import failpoint
 from monitor.feeds.schedule import rhythm
-from monitor.feeds.schedule.transitions import after_news, after_renumbering
+from monitor.feeds.schedule.transitions import after_new_entries, after_renumbering
 from monitor.model import (
     Decision,
     DeliveryKind,
@@ -85,15 +85,15 @@ def ingest(
             found += _add(db, active, index, desk, entry, held=recognised.held.get(key, ""), now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
-                entries.note_raw_hash(db, before.id, entry.raw_hash)
+                entries.update_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
                 found += _edit(db, active, desk, before, entry, now=now)
-    entries.note_shown(db, feed.key, recognised.shown, now)
+    entries.record_listed(db, feed.key, recognised.shown, now)
     if recognised.storm:
         record = after_renumbering(feed, record, recognised.storm, now)
     if new > len(recognised.held):
-        record = after_news(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
+        record = after_new_entries(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
     feeds.save_feed(db, record)
     failpoint("feed saved")
     return Brought(new, changed, found)

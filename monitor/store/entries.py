@@ -78,23 +78,23 @@ def text_hash(text: Text) -> bytes:
     return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
 
 
-def known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
+def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
     """Return those of *keys* that the feed has brought before, each with what is known of it."""
     found = ((key, first(db, _FIND, {"feed": feed, "key": key})) for key in keys)
     return {key: _known(row) for key, row in found if row}
 
 
-def last_shown(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
+def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
     """Return the entries of *feed* that its documents showed last, at most *limit*."""
     return [_known(row) for row in rows(db, _SHOWN, {"feed": feed, "limit": limit})]
 
 
 def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
-    """Return the hashes of those that ``last_shown`` returns."""
+    """Return the hashes of those that ``last_listed`` returns."""
     return [row["raw_hash"] for row in rows(db, _RAW_HASHES, {"feed": feed, "limit": limit})]
 
 
-def rename(db: Writer, entry_id: int, key: str) -> None:
+def change_key(db: Writer, entry_id: int, key: str) -> None:
     """Give an entry the *key*, new to its feed, under which the feed shows it from now on."""
     change(db, _RENAME, {"id": entry_id, "key": key})
 
@@ -119,12 +119,12 @@ def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
     return int(row["version"])
 
 
-def note_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
+def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
     """Remember how the document wrote an entry whose text did not change, so that it is not read again."""
     change(db, _NOTE_RAW, {"id": entry_id, "raw_hash": raw_hash})
 
 
-def note_shown(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> None:
+def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> None:
     """Remember that the document of *feed* that was just read shows the entries of *keys*, and no others.
 
     An entry is out of its feed when two documents, read a day or more apart, were without it; only then may it be

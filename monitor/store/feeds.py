@@ -10,12 +10,12 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from monitor.model import FeedRecord, Pace, Rhythm, Validators
+from monitor.model import FeedRecord, Rhythm, UpdateHints, Validators
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
 from monitor.store.db.timestamps import moment, stored
 
 _COLUMNS = ["etag", "last_modified", *(field.name for field in fields(FeedRecord) if field.name != "validators")]
-_BY_POLLS = [name for name in _COLUMNS if name not in ("key", "url", "settings")]
+_FROM_POLLS = [name for name in _COLUMNS if name not in ("key", "url", "settings")]
 
 # without its mark, so that one that comes back counts as edited
 _RETIRE = """
@@ -32,45 +32,46 @@ ON CONFLICT (key) DO UPDATE SET
 _CONFIGURE = f"""{_ADD}
     configured = 1,
     due_at = iif(settings = excluded.settings, due_at, excluded.due_at),
-    due_why = iif(settings = excluded.settings, due_why, excluded.due_why),
+    due_reason = iif(settings = excluded.settings, due_reason, excluded.due_reason),
     settings = excluded.settings
 """
 
 # what was learned from an address says nothing of another one
 _FORGET_ADDRESS = """
 UPDATE feeds
-SET url = :url, due_at = :due_at, due_why = '', etag = NULL, last_modified = NULL, body_hash = NULL, answered_by = '',
-    full_at = NULL, fresh_s = NULL, not_before = NULL, pace = :pace, settings = :settings,
+SET url = :url, due_at = :due_at, due_reason = '', etag = NULL, last_modified = NULL, body_hash = NULL,
+    answered_by = '', full_at = NULL, fresh_s = NULL, not_before = NULL,
+    update_hints = :update_hints, settings = :settings,
     moved_to = '', moved_since = NULL, moved_answers = 0, taken_url = '',
     state = :state, cause = '', remedy = '', failures = 0
 WHERE key = :key AND url <> :url
 """
 
 _SAVE = f"""{_ADD}
-    {", ".join(f"{name} = excluded.{name}" for name in _BY_POLLS)}
+    {", ".join(f"{name} = excluded.{name}" for name in _FROM_POLLS)}
 WHERE feeds.url = excluded.url
 """
 
-_BY_NEWS = ("title", "language", "pace", "rhythm", "last_new_at", "renumbered", "renumbered_at")
-_WITHOUT_NEWS = [name for name in _BY_POLLS if name not in _BY_NEWS]
+_FROM_NEW_ENTRIES = ("title", "language", "update_hints", "rhythm", "last_new_at", "renumbered", "renumbered_at")
+_FROM_QUIET_POLLS = [name for name in _FROM_POLLS if name not in _FROM_NEW_ENTRIES]
 
 _SAVE_QUIET = f"""
-UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _WITHOUT_NEWS)}
+UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_QUIET_POLLS)}
 WHERE key = :key AND url = :url
 """  # noqa: S608 - the names above and nothing else
 
 # what it brings is not shown by anybody: only its age says when it may go
-_ADD_INVENTED = f"""
+_ADD_CANARY = f"""
 INSERT INTO feeds (configured, gone_before, {", ".join(_COLUMNS)})
 VALUES (0, '9999-12-31T23:59:59.999Z', {", ".join(f":{name}" for name in _COLUMNS)})
 ON CONFLICT (key) DO NOTHING
 """  # noqa: S608 - the names above and nothing else
 
-_PUT_OFF = "UPDATE feeds SET due_at = :due_at WHERE key = :key"
+_RESCHEDULE = "UPDATE feeds SET due_at = :due_at WHERE key = :key"
 
-_FORGET_RESTS = "DELETE FROM host_rests"
-_ADD_REST = "INSERT INTO host_rests (host, until) VALUES (:host, :until)"
-_RESTS = "SELECT host, until FROM host_rests WHERE until > :now"
+_CLEAR_RATE_LIMITS = "DELETE FROM rate_limited_hosts"
+_ADD_RATE_LIMIT = "INSERT INTO rate_limited_hosts (host, until) VALUES (:host, :until)"
+_RATE_LIMITS = "SELECT host, until FROM rate_limited_hosts WHERE until > :now"
 
 _LOAD = "SELECT * FROM feeds WHERE key = :key"
 _LOAD_ALL = "SELECT * FROM feeds WHERE configured = 1 ORDER BY key"
@@ -92,25 +93,32 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
     change_each(db, _CONFIGURE, values)
 
 
-def save_feed(db: Writer, record: FeedRecord, rests: Mapping[str, datetime] | None = None) -> bool:
-    """Keep what a poll learned and return True; with *rests* also which hosts want to be left alone, and until when.
+def save_feed(db: Writer, record: FeedRecord, rate_limited: Mapping[str, datetime] | None = None) -> bool:
+    """Store what a poll learned, and which hosts want no requests until when; return True.
 
-    Returns False, and keeps nothing of it, when the feed has got another address since the poll began.
+    Return False and store nothing of the feed when its address has changed since the poll began.
+
+    Args:
+        db: Inside a transaction.
+        record: The feed after the poll.
+        rate_limited: All hosts that want no requests now, with the end of that; None: unchanged.
     """
-    if rests is not None:
-        change(db, _FORGET_RESTS, {})
-        change_each(db, _ADD_REST, [{"host": host, "until": stored(until)} for host, until in rests.items()])
+    if rate_limited is not None:
+        change(db, _CLEAR_RATE_LIMITS, {})
+        change_each(
+            db, _ADD_RATE_LIMIT, [{"host": host, "until": stored(until)} for host, until in rate_limited.items()]
+        )
     return change(db, _SAVE, _values(record)) == 1
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
     """Keep what polls without news learned; of feeds that got another address meanwhile nothing."""
-    change_each(db, _SAVE_QUIET, [_values(record, _WITHOUT_NEWS) for record in records])
+    change_each(db, _SAVE_QUIET, [_values(record, _FROM_QUIET_POLLS) for record in records])
 
 
-def add_invented(db: Writer, record: FeedRecord) -> None:
+def add_canary_feed(db: Writer, record: FeedRecord) -> None:
     """Keep a feed that is none: it is never polled, and what it brings was made by ourselves."""
-    change(db, _ADD_INVENTED, _values(record))
+    change(db, _ADD_CANARY, _values(record))
 
 
 def load_feed(db: Reader, key: str) -> FeedRecord | None:
@@ -130,14 +138,14 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
     return [_record(row) for row in found if row["key"] not in busy][:limit]
 
 
-def put_off(db: Writer, due: Mapping[str, datetime]) -> None:
+def reschedule(db: Writer, due: Mapping[str, datetime]) -> None:
     """Make each feed, by its key, due at that moment."""
-    change_each(db, _PUT_OFF, [{"key": key, "due_at": stored(at)} for key, at in due.items()])
+    change_each(db, _RESCHEDULE, [{"key": key, "due_at": stored(at)} for key, at in due.items()])
 
 
-def load_rests(db: Reader, now: datetime) -> dict[str, datetime]:
+def load_rate_limited_hosts(db: Reader, now: datetime) -> dict[str, datetime]:
     """Return the hosts that want to be left alone *now*, and until when."""
-    return {row["host"]: moment(row["until"]) for row in rows(db, _RESTS, {"now": stored(now)})}
+    return {row["host"]: moment(row["until"]) for row in rows(db, _RATE_LIMITS, {"now": stored(now)})}
 
 
 def next_feed_due(db: Reader) -> datetime | None:
@@ -158,7 +166,7 @@ def _record(row: Row) -> FeedRecord:
         **plain,
         **moments,
         validators=Validators(row["etag"], row["last_modified"]),
-        pace=_pace(row["pace"]),
+        update_hints=_hints(row["update_hints"]),
         rhythm=_rhythm(row["rhythm"]),
     )
 
@@ -169,25 +177,25 @@ def _at(name: str) -> Callable[[FeedRecord], str | None]:
 
 
 _MOMENTS = [name for name in _COLUMNS if name.endswith("_at") or name in ("not_before", "moved_since")]
-_PLAIN = [name for name in _COLUMNS if name not in {*_MOMENTS, "etag", "last_modified", "pace", "rhythm"}]
+_PLAIN = [name for name in _COLUMNS if name not in {*_MOMENTS, "etag", "last_modified", "update_hints", "rhythm"}]
 _STORED: dict[str, Callable[[FeedRecord], Any]] = {
     **{name: attrgetter(name) for name in _PLAIN},
     **{name: _at(name) for name in _MOMENTS},
     "etag": attrgetter("validators.etag"),
     "last_modified": attrgetter("validators.last_modified"),
-    "pace": lambda record: _pace_stored(record.pace),
+    "update_hints": lambda record: _stored_hints(record.update_hints),
     "rhythm": lambda record: _rhythm_stored(record.rhythm),
 }
 
 
-def _pace_stored(pace: Pace) -> str:
-    return json.dumps([pace.refresh_s, sorted(pace.skip_hours), sorted(pace.skip_days)])
+def _stored_hints(hints: UpdateHints) -> str:
+    return json.dumps([hints.refresh_s, sorted(hints.skip_hours), sorted(hints.skip_days)])
 
 
 @lru_cache(100)  # there are few different ones, and one is read with every record
-def _pace(text: str) -> Pace:
+def _hints(text: str) -> UpdateHints:
     refresh_s, hours, days = json.loads(text)
-    return Pace(refresh_s, frozenset(hours), frozenset(days))
+    return UpdateHints(refresh_s, frozenset(hours), frozenset(days))
 
 
 def _rhythm_stored(rhythm: Rhythm | None) -> str | None:

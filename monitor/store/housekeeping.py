@@ -1,6 +1,6 @@
 """What keeps the file from growing for ever: old entries and hits go, free pages and the log are given back.
 
-Nothing goes that somebody may still need. An entry stays while its feed shows it (``entries.note_shown``), since
+Nothing goes that somebody may still need. An entry stays while its feed shows it (``entries.record_listed``), since
 one that is forgotten and still shown would come back as new and alert a second time. A hit stays while a delivery
 that carries it is open, pending or in flight, and it stays and goes together with its entry: with the texts,
 mentions, decisions, attempts and deliveries that are about it alone, and with a story that is left empty.

@@ -6,7 +6,7 @@ import pytest
 from support.feed_samples import LOOPBACK, NOTHING, NOW, Fetch
 from support.servers import FeedServer
 
-from monitor.feeds.http.fetch import Fetched, Fetcher
+from monitor.feeds.http.fetch import Fetcher, FetchResult, FetchSettings
 from monitor.model import Feed, FeedRecord, Validators
 
 
@@ -25,7 +25,7 @@ def other_host() -> Iterator[FeedServer]:
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     async with Fetcher(
-        timeout_s=5, user_agent="tester/1 (+a@b.example)", allow_private=LOOPBACK, clock=lambda: NOW
+        FetchSettings(timeout_s=5, user_agent="tester/1 (+a@b.example)", allow_private=LOOPBACK), clock=lambda: NOW
     ) as client:
         yield client
 
@@ -34,7 +34,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 def fetch(fetcher: Fetcher) -> Fetch:
     """Fetch a URL as a feed without a past, unless validators are given."""
 
-    async def once(url: str, held: Validators = NOTHING, client: Fetcher = fetcher, **feed: object) -> Fetched:
+    async def once(url: str, held: Validators = NOTHING, client: Fetcher = fetcher, **feed: object) -> FetchResult:
         wanted = Feed("wire", url, every_s=300, **feed)  # type: ignore[arg-type]
         return await client.fetch(wanted, FeedRecord("wire", url, due_at=NOW, validators=held))
 

@@ -6,7 +6,7 @@ from support.store_samples import JUDGEMENT, after, entry, feed, put_entry, put_
 from monitor.model import Judgement, KnownEntry, Text
 from monitor.store import write
 from monitor.store.db.statements import rows
-from monitor.store.entries import known, load_entry, note_raw_hash, replace_text, text_hash
+from monitor.store.entries import find_known, load_entry, replace_text, text_hash, update_raw_hash
 from monitor.store.feeds import configure
 from monitor.store.hits import load_hit
 from monitor.store.mentions import add_mentions, amounts_of, mentions_of
@@ -38,11 +38,11 @@ def test_known_tells_what_the_feed_has_brought_before(db, number):
     expected = KnownEntry(
         number, "1", 1, b"1", text_hash(text), entry("1").link, text.title, text.summary, entry("1").published_at
     )
-    assert known(db, "desk", ["1", "2"]) == {"1": expected}
+    assert find_known(db, "desk", ["1", "2"]) == {"1": expected}
 
 
 def test_a_key_is_known_to_its_own_feed_alone(db, number):
-    assert known(db, "wire", ["1"]) == {}
+    assert find_known(db, "wire", ["1"]) == {}
 
 
 def test_an_entry_cannot_be_added_twice(db, number):
@@ -57,8 +57,8 @@ def test_texts_that_differ_have_different_hashes(other):
 
 def test_an_item_written_otherwise_with_the_same_text_is_still_the_same_version(db, number):
     with write(db):
-        note_raw_hash(db, number, b"new")
-    assert known(db, "desk", ["1"])["1"].raw_hash == b"new"
+        update_raw_hash(db, number, b"new")
+    assert find_known(db, "desk", ["1"])["1"].raw_hash == b"new"
 
 
 def test_a_new_text_is_a_new_version_of_the_same_entry(db, number):

@@ -2,17 +2,17 @@ from dataclasses import replace
 
 from support.store_samples import NOW, URL, after, entry, feed, put_entry
 
-from monitor.model import FeedRecord, Pace, Rhythm, Validators
+from monitor.model import FeedRecord, Rhythm, UpdateHints, Validators
 from monitor.store import write
-from monitor.store.entries import known
+from monitor.store.entries import find_known
 from monitor.store.feeds import (
     configure,
     due_feeds,
     load_feed,
     load_feeds,
-    load_rests,
+    load_rate_limited_hosts,
     next_feed_due,
-    put_off,
+    reschedule,
     save_feed,
     save_quiet_feeds,
 )
@@ -29,8 +29,8 @@ POLLED = FeedRecord(
     full_at=after(-900),
     fresh_s=120.5,
     not_before=after(240),
-    due_why="the server asked to wait",
-    pace=Pace(3600, frozenset({0, 23}), frozenset({6})),
+    due_reason="the server asked to wait",
+    update_hints=UpdateHints(3600, frozenset({0, 23}), frozenset({6})),
     rhythm=Rhythm(after(-9000), after(-800), tuple(range(24)), 4000.5),
     settings=b"\x01\x02",
     moved_to="https://desk.example/new",
@@ -76,7 +76,7 @@ def test_a_feed_that_was_edited_is_due_as_the_file_says_and_keeps_the_rest(db):
     configured(db, feed())
     saved(db, POLLED)
     configured(db, replace(feed(due_s=7), settings=b"edited"))
-    assert load_feed(db, "desk") == replace(POLLED, due_at=after(7), due_why="", settings=b"edited")
+    assert load_feed(db, "desk") == replace(POLLED, due_at=after(7), due_reason="", settings=b"edited")
 
 
 def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
@@ -93,8 +93,8 @@ def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
         full_at=None,
         fresh_s=None,
         not_before=None,
-        due_why="",
-        pace=Pace(),
+        due_reason="",
+        update_hints=UpdateHints(),
         settings=b"",
         moved_to="",
         moved_since=None,
@@ -112,7 +112,7 @@ def test_a_changed_address_keeps_the_entries(db):
     with write(db):
         put_entry(db, entry("1"))
     configured(db, feed(url="https://desk.example/other"))
-    assert list(known(db, "desk", ["1"])) == ["1"]
+    assert list(find_known(db, "desk", ["1"])) == ["1"]
 
 
 def test_a_poll_of_an_address_that_changed_meanwhile_is_not_kept(db):
@@ -142,7 +142,7 @@ def test_a_feed_that_comes_back_remembers(db):
     configured(db)
     back = replace(feed(due_s=7), settings=POLLED.settings)
     configured(db, back)
-    assert load_feeds(db) == [replace(POLLED, due_at=back.due_at, due_why="")]
+    assert load_feeds(db) == [replace(POLLED, due_at=back.due_at, due_reason="")]
 
 
 def test_feeds_are_due_from_their_moment_on_the_longest_overdue_first(db):
@@ -166,7 +166,7 @@ def test_the_next_due_moment_is_that_of_the_first_configured_feed(db):
 def test_feeds_are_put_off_to_the_moment_given(db):
     configured(db, feed("a"), feed("b"))
     with write(db):
-        put_off(db, {"a": after(60)})
+        reschedule(db, {"a": after(60)})
     assert [record.due_at for record in load_feeds(db)] == [after(60), feed("b").due_at]
 
 
@@ -174,16 +174,16 @@ def test_hosts_that_want_to_be_left_alone_are_kept_until_it_is_over(db):
     configured(db, feed())
     with write(db):
         save_feed(db, feed(), {"a.example": after(60), "b.example": after(5)})
-    assert load_rests(db, after(10)) == {"a.example": after(60)}
+    assert load_rate_limited_hosts(db, after(10)) == {"a.example": after(60)}
     with write(db):
         save_feed(db, feed(), {"c.example": after(60)})
-    assert load_rests(db, NOW) == {"c.example": after(60)}
+    assert load_rate_limited_hosts(db, NOW) == {"c.example": after(60)}
 
 
 def test_a_poll_without_news_keeps_what_it_learned_and_leaves_what_only_news_changes(db):
     with write(db):
         save_feed(db, POLLED)
-    news = {"title": "", "language": "", "pace": Pace(), "rhythm": None, "last_new_at": None}
+    news = {"title": "", "language": "", "update_hints": UpdateHints(), "rhythm": None, "last_new_at": None}
     quiet = replace(POLLED, **news, state="ok", cause="", failures=0, last_poll_at=after(300), due_at=after(600))
     with write(db):
         save_quiet_feeds(db, [quiet])

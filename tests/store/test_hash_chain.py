@@ -8,7 +8,7 @@ from monitor.store import open_writer, write
 from monitor.store.backup import check
 from monitor.store.chain_check import verify
 from monitor.store.db.statements import rows
-from monitor.store.entries import note_raw_hash, rename, replace_text
+from monitor.store.entries import change_key, replace_text, update_raw_hash
 from monitor.store.hash_chain import BEGINNING, head, hit_of_link
 from monitor.store.hits import load_hit
 from monitor.store.housekeeping import prune
@@ -55,8 +55,8 @@ def test_a_log_that_nobody_touched_is_sound_whatever_came_after_the_hits(db, pat
     with write(db):
         item = load_hit(db, first).entry_id
         replace_text(db, item, entry("1", "Another title"), after(90))
-        note_raw_hash(db, item, b"written anew")
-        rename(db, item, "another id")
+        update_raw_hash(db, item, b"written anew")
+        change_key(db, item, "another id")
         db.execute("UPDATE hits SET triage = 'noise'").close()
     assert verify(db) == []
     assert check(path) == []

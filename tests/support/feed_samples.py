@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from ipaddress import ip_network
 
-from monitor.feeds.http.fetch import Fetched
+from monitor.feeds.http.fetch import FetchResult
 from monitor.model import Validators
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -14,7 +14,7 @@ NOTHING = Validators()
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 LOOPBACK_OF_SERVER = (ip_network("127.0.31.0/24"),)
 
-Fetch = Callable[..., Awaitable[Fetched]]
+Fetch = Callable[..., Awaitable[FetchResult]]
 
 
 def rss(*items: str, head: str = "<title>Harbour Wire</title><link>https://harbour.example/</link>") -> bytes:

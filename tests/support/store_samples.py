@@ -18,7 +18,7 @@ from monitor.model import (
     Verdict,
 )
 from monitor.store import Writer, write
-from monitor.store.entries import add_entry, note_shown
+from monitor.store.entries import add_entry, record_listed
 from monitor.store.feeds import configure
 from monitor.store.hits import add_hit
 from monitor.store.outbox import enqueue
@@ -94,4 +94,4 @@ def days(number: float) -> datetime:
 def read(db, day: float, *keys: str, feed: str = "desk") -> None:
     """Have the feed show the entries of *keys* on that day, and no others."""
     with write(db):
-        note_shown(db, feed, keys, days(day))
+        record_listed(db, feed, keys, days(day))

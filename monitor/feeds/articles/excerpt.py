@@ -26,7 +26,7 @@ S = TypeVar("S", bound=_Span)
 Stretch = tuple[int, int]
 
 
-def around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Judgement]:
+def excerpt_around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Judgement]:
     """Return *text* with no more of its content than the words around each mention, and *judgement* to fit.
 
     Facts count where they stand with a mention, and addresses and the like by themselves. The numbers of words and

@@ -9,7 +9,7 @@ import trafilatura
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.opt_out import opted_out
+from monitor.feeds.http.opt_out import opt_out_reason
 from monitor.feeds.parse.plain_text import clean_text
 
 MOST = 200_000  # characters of an article
@@ -30,7 +30,7 @@ def article_text(body: bytes, content_type: str) -> str:
     page = trafilatura.load_html(_decoded(body, content_type))
     if page is None:
         raise FeedError(FeedState.EMPTY, "the page is empty")
-    if reason := opted_out(_metas(page)):
+    if reason := opt_out_reason(_metas(page)):
         raise FeedError(FeedState.FORBIDDEN, reason)
     text = trafilatura.extract(page, include_comments=False, include_formatting=False)
     if not text:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.articles.robots import NOTHING_SAID, Robots, meets, read_robots, reserved_paths
+from monitor.feeds.articles.robots import NO_RULES, Robots, matches_path, read_robots, reserved_paths
 
 NAME = "crypto-news-monitor"  # that robots.txt calls us by
 KEPT = timedelta(days=1)  # RFC 9309 section 2.4
@@ -62,7 +62,7 @@ class Permissions:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if not site.robots.allows(path):
             raise FeedError(FeedState.FORBIDDEN, _ROBOTS)
-        if any(meets(pattern, path) for pattern in site.reserved):
+        if any(matches_path(pattern, path) for pattern in site.reserved):
             raise FeedError(FeedState.FORBIDDEN, _RESERVED)
         return site.robots.delay_s
 
@@ -87,7 +87,7 @@ class Permissions:
             robots = read_robots(await self._text(f"{root}/robots.txt"), NAME)
             reserved = reserved_paths(await self._text(f"{root}/.well-known/tdmrep.json"))
         except FeedError as error:
-            return _Site(NOTHING_SAID, (), now + AGAIN, error.cause)
+            return _Site(NO_RULES, (), now + AGAIN, error.cause)
         return _Site(robots, reserved, now + KEPT)
 
     async def _text(self, url: str) -> str:

@@ -68,7 +68,7 @@ class ArticleReader:
             articles.failed[link] = error.cause
 
     async def _text(self, link: str) -> str:
-        page = await self._open().page(link, may_ask=self._permissions.pause_s)
+        page = await self._open().fetch_page(link, permission=self._permissions.pause_s)
         if page.opt_out:
             raise FeedError(FeedState.FORBIDDEN, page.opt_out)
         if page.content_type and page.content_type.partition(";")[0].strip().lower() not in _TYPES:
@@ -76,7 +76,7 @@ class ArticleReader:
         return await self._pool.run(read_article, page.body or b"", page.content_type)
 
     async def _get(self, url: str) -> str:
-        page = await self._open().page(url)
+        page = await self._open().fetch_page(url)
         return (page.body or b"").decode("utf-8", "replace")
 
     def _open(self) -> Fetcher:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MOST_DELAY_S = 30.0  # that a site may ask for between two requests; a longer one would never let us finish
+MAX_CRAWL_DELAY_S = 30.0  # that a site may ask for between two requests; a longer one would never let us finish
 _MOST_RULES = 5000
 
 
@@ -17,20 +17,20 @@ _MOST_RULES = 5000
 class Robots:
     """The rules of a site for us."""
 
-    rules: tuple[tuple[str, bool], ...] = ()  # pattern, whether what it meets may be read
+    rules: tuple[tuple[str, bool], ...] = ()  # pattern, whether what it matches_path may be read
     delay_s: float = 0.0  # between two requests
 
     def allows(self, path: str) -> bool:
-        """Return whether *path*, with its query, may be read: the longest pattern that meets it decides."""
+        """Return whether *path*, with its query, may be read: the longest pattern that matches_path it decides."""
         verdict, length = True, -1
         for pattern, allowed in self.rules:
             # of two that are equally long, the one that allows
-            if (len(pattern), allowed) > (length, verdict) and meets(pattern, path):
+            if (len(pattern), allowed) > (length, verdict) and matches_path(pattern, path):
                 verdict, length = allowed, len(pattern)
         return verdict or path == "/robots.txt"
 
 
-NOTHING_SAID = Robots()
+NO_RULES = Robots()
 
 
 def read_robots(text: str, name: str) -> Robots:
@@ -68,7 +68,7 @@ def _rules(said: Iterable[tuple[str, str]]) -> Robots:
             rules.append((value, field == "allow"))
         elif field == "crawl-delay":
             delay_s = _seconds(value)
-    return Robots(tuple(rules), min(delay_s, MOST_DELAY_S))
+    return Robots(tuple(rules), min(delay_s, MAX_CRAWL_DELAY_S))
 
 
 def _seconds(value: str) -> float:
@@ -90,7 +90,7 @@ def reserved_paths(text: str) -> tuple[str, ...]:
     )
 
 
-def meets(pattern: str, path: str) -> bool:
+def matches_path(pattern: str, path: str) -> bool:
     """Return whether *path* begins as *pattern* says: ``*`` is any text, ``$`` at the end is the end of the path."""
     whole = pattern.endswith("$")
     first, *rest = pattern.removesuffix("$").split("*")

@@ -34,7 +34,7 @@ _SORTS = tuple((sort, tuple(ip_network(n) for n in networks)) for sort, networks
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
-def refused_sort(address: str, allowed: Sequence[Network] = ()) -> str | None:
+def forbidden_kind(address: str, allowed: Sequence[Network] = ()) -> str | None:
     """Return what sort of address makes *address* one that is not dialled; None when it may be.
 
     An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) is judged as that one, by *allowed* too.

@@ -13,7 +13,7 @@ from python_socks import ProxyType
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.address_guard import Network, literal_address, refused_sort
+from monitor.feeds.http.address_guard import Network, forbidden_kind, literal_address
 
 CONNECT_S = 10.0  # for one address, so that there is time left for the host's next
 _KEEPALIVE_S = 15.0  # idle TLS connections cost 100 KB each
@@ -89,7 +89,7 @@ class Dialler:
         return socket.socket(family, kind, protocol)
 
     def _judge(self, host: str) -> None:
-        sort = refused_sort(host, self._allowed)
+        sort = forbidden_kind(host, self._allowed)
         if sort is not None:
             raise _refusal(f"{host} is a {sort} address")
 

@@ -23,7 +23,7 @@ class _Line:
     free_at: float = 0.0  # when the pause is over
 
 
-class Hosts:
+class HostLimits:
     """Who may ask which host, and when.
 
     Args:
@@ -43,10 +43,10 @@ class Hosts:
         self._seconds = seconds
         self._sleep = sleep
         self._lines: dict[str, _Line] = {}
-        self._rests: dict[str, datetime] = {}
+        self._limited_until: dict[str, datetime] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, *, pause_s: float) -> AsyncIterator[None]:
+    async def slot(self, host: str, *, pause_s: float) -> AsyncIterator[None]:
         """Wait until it is our turn at *host*; it is over with the block, and the next comes *pause_s* later.
 
         Raises:
@@ -67,18 +67,18 @@ class Hosts:
         finally:
             line.waiting -= 1
 
-    def rest(self, host: str, until: datetime) -> None:
+    def limit(self, host: str, until: datetime) -> None:
         """Leave *host* alone until then, or longer when that was asked before."""
-        self._rests[host] = max(until, self._rests.get(host, until))
+        self._limited_until[host] = max(until, self._limited_until.get(host, until))
 
-    def rests(self) -> Mapping[str, datetime]:
+    def rate_limited(self) -> Mapping[str, datetime]:
         """Return the hosts that want to be left alone, and until when."""
         now = self._clock()
-        self._rests = {host: until for host, until in self._rests.items() if until > now}
-        return self._rests
+        self._limited_until = {host: until for host, until in self._limited_until.items() if until > now}
+        return self._limited_until
 
     def _ensure_awake(self, host: str) -> None:
-        until = self._rests.get(host)
+        until = self._limited_until.get(host)
         if until is not None and until > self._clock():
             raise HostPaused(host, until)
 

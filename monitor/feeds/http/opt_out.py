@@ -9,7 +9,7 @@ _NO = frozenset({"noindex", "none", "nosnippet", "noai"})
 _FOR_US = ("robots", "crypto-news-monitor")
 
 
-def opted_out(named: Iterable[tuple[str, str]]) -> str:
+def opt_out_reason(named: Iterable[tuple[str, str]]) -> str:
     """Return why a page must not be read, by the names and values of its headers or meta tags; empty: it may be.
 
     Known are ``tdm-reservation`` (the TDM Reservation Protocol), ``robots`` and ``X-Robots-Tag``.

@@ -18,7 +18,7 @@ _UNUSABLE = "use the address at which the feed really is"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RedirectChain:
     """Where a request stands, and what may be said of the redirects that led there."""
 
     url: URL
@@ -31,18 +31,18 @@ class Way:
     def begin(cls, address: str, meant_for: str) -> Self:
         """Return the way that begins at *address*, with the secrets that are meant for the address *meant_for*."""
         start = _parsed(address)
-        return cls(start, secret=address == meant_for or may_carry(URL(meant_for), start))
+        return cls(start, secret=address == meant_for or may_send_credentials(URL(meant_for), start))
 
-    def on(self, status: int, location: str) -> Way:
+    def on(self, status: int, location: str) -> RedirectChain:
         """Return the way one hop further, by a redirect with *status* to *location*.
 
         Raises:
             FeedError: It leads to no web address.
         """
         target = next_hop(self.url, status, location)
-        return Way(
+        return RedirectChain(
             target,
-            secret=self.secret and may_carry(self.url, target),  # once left behind, never taken up again
+            secret=self.secret and may_send_credentials(self.url, target),  # once left behind, never taken up again
             permanent=self.permanent and status in PERMANENT,
             safe=self.safe and not (self.url.scheme == "https" and target.scheme == "http"),
             hops=self.hops + 1,
@@ -79,7 +79,7 @@ def next_hop(current: URL, status: int, location: str) -> URL:
     return target.with_user(None).with_fragment(None)
 
 
-def may_carry(source: URL, target: URL) -> bool:
+def may_send_credentials(source: URL, target: URL) -> bool:
     """Whether login and headers that were meant for *source* may go to *target* too.
 
     They may to the same host, scheme and port, and from http to https on the default ports: never to another

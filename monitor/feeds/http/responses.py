@@ -21,7 +21,7 @@ _CHALLENGE_MARK = b"just a moment"
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResult:
     """What one poll brought over the wire."""
 
     body: bytes | None  # decompressed; None: 304, nothing new
@@ -91,12 +91,12 @@ def validators(headers: RawHeaders) -> Validators:
     return Validators(_returnable(first.get(b"etag")), _returnable(first.get(b"last-modified")))
 
 
-def refreshed(old: Validators, new: Validators) -> Validators:
+def merged_validators(old: Validators, new: Validators) -> Validators:
     """Return *old* with what a 304 brought anew, each for itself (RFC 9111 section 4.3.4)."""
     return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
 
 
-def wants_whole(record: FeedRecord, now: datetime) -> bool:
+def is_full_fetch_due(record: FeedRecord, now: datetime) -> bool:
     """Whether it is time to ask for the whole document, whatever validators we hold."""
     return record.full_at is not None and now - record.full_at >= WHOLE_AFTER
 

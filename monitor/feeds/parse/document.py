@@ -13,13 +13,13 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import believable
-from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes, without_known
+from monitor.feeds.parse.dates import plausible
+from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes, strip_known_items
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.json_feed import read_json
 from monitor.feeds.parse.links import web_address
 from monitor.feeds.parse.plain_text import clean_text
-from monitor.feeds.parse.update_hints import pace_of
+from monitor.feeds.parse.update_hints import read_update_hints
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
@@ -76,14 +76,14 @@ def _read_xml(body: bytes, content_type: str, url: str, known: frozenset[bytes])
             _entry(entry, raw_hash, base)
             for entry, raw_hash in zip(found[:MAX_ENTRIES], hashes[:MAX_ENTRIES], strict=True)
         ),
-        pace=pace_of(body, about),
+        update_hints=read_update_hints(body, about),
         unchanged=unchanged,
     )
 
 
 def _documented(body: bytes, content_type: str, known: frozenset[bytes]) -> tuple[Any, Sequence[bytes], Unchanged]:
     """Return what feedparser finds, a hash for each of its entries, and those of the known ones left out."""
-    lean = without_known(body, content_type, known, MAX_ENTRIES)
+    lean = strip_known_items(body, content_type, known, MAX_ENTRIES)
     if lean is not None:
         document = _feedparser(lean.body, lean.content_type)
         if len(document["entries"]) == len(lean.hashes):
@@ -169,4 +169,4 @@ def _moment(parsed: struct_time | None) -> datetime | None:
         moment = _EPOCH + timedelta(seconds=calendar.timegm(parsed))
     except (ValueError, OverflowError):
         return None
-    return believable(moment)
+    return plausible(moment)

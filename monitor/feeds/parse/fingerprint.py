@@ -20,7 +20,7 @@ Unchanged = tuple[tuple[int, bytes], ...]  # how many of the items that are left
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
+class StrippedDocument:
     """A well-formed document without the items that need not be parsed."""
 
     body: bytes
@@ -29,7 +29,7 @@ class Lean:
     unchanged: Unchanged  # those left out because they are known
 
 
-def without_known(body: bytes, content_type: str, known: Collection[bytes], most: int) -> Lean | None:
+def strip_known_items(body: bytes, content_type: str, known: Collection[bytes], most: int) -> StrippedDocument | None:
     """Return the document in *body* without the items whose hash is *known*, and without all after the first *most*.
 
     Each item has the SHA-256 of its own XML, canonical and without its surroundings. None when the document is not
@@ -42,7 +42,7 @@ def without_known(body: bytes, content_type: str, known: Collection[bytes], most
         return None
 
 
-def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -> Lean | None:
+def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -> StrippedDocument | None:
     # no entities, no network, no DTD, and libxml2's own limits on depth and size
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
@@ -52,17 +52,17 @@ def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -
         return None
     items = list(root.iter("{*}item", "{*}entry"))
     hashes = [_item_hash(item) for item in items[:most]]
-    left, unchanged = parted(hashes, known)
+    left, unchanged = split_known(hashes, known)
     if len(left) == len(items) or items[0] is root:
-        return Lean(body, content_type, tuple(hashes), ())
+        return StrippedDocument(body, content_type, tuple(hashes), ())
     for item, digest in zip(items, [*hashes, *[None] * (len(items) - len(hashes))], strict=True):
         if digest is None or digest in known:
             _take_out(item)
     document = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Lean(document, _UTF8, left, unchanged)
+    return StrippedDocument(document, _UTF8, left, unchanged)
 
 
-def parted(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tuple[bytes, ...], Unchanged]:
+def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tuple[bytes, ...], Unchanged]:
     """Return those of *hashes*, in their order, that are not *known*, and those that are."""
     left: list[bytes] = []
     unchanged: list[tuple[int, bytes]] = []

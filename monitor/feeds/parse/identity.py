@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from monitor.feeds.parse.links import untracked
+from monitor.feeds.parse.links import without_tracking
 from monitor.model import KnownEntry, ParsedEntry
 
 MAX_ENTRIES = 2000  # of one document; the first are taken, which are the newest in nearly every feed
@@ -37,7 +37,7 @@ def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -
 
 def _key(entry: ParsedEntry, *, careless: bool) -> str:
     # what says where a reader came from differs from poll to poll, in addresses that serve as guid too
-    guid, link = untracked(entry.id), untracked(entry.link)
+    guid, link = without_tracking(entry.id), without_tracking(entry.link)
     if guid:
         return f"{guid} {link}".rstrip() if careless else guid
     if link:
@@ -47,4 +47,4 @@ def _key(entry: ParsedEntry, *, careless: bool) -> str:
 
 
 def _guid(known: KnownEntry) -> str:
-    return known.key.removesuffix(f" {untracked(known.link)}")
+    return known.key.removesuffix(f" {without_tracking(known.link)}")

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import believable
-from monitor.feeds.parse.fingerprint import parted
+from monitor.feeds.parse.dates import plausible
+from monitor.feeds.parse.fingerprint import split_known
 from monitor.feeds.parse.links import web_address
 from monitor.feeds.parse.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed, Text
@@ -44,7 +44,7 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
         language=_text(document, "language").lower(),
         format="json" + version.removeprefix(_VERSION).strip("/").replace(".", "").ljust(2, "0"),
         entries=tuple(_entry(item, raw_hash, base) for item, raw_hash in hashed if raw_hash not in known),
-        unchanged=parted((raw_hash for _, raw_hash in hashed), known)[1],
+        unchanged=split_known((raw_hash for _, raw_hash in hashed), known)[1],
     )
 
 
@@ -77,7 +77,7 @@ def _moment(written: str) -> datetime | None:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return believable(moment)
+    return plausible(moment)
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:

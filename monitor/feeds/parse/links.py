@@ -25,7 +25,7 @@ def web_address(written: str, base: str) -> str:
     return address.encode("utf-8", "replace").decode() if usable else ""
 
 
-def untracked(address: str) -> str:
+def without_tracking(address: str) -> str:
     """Return *address* without what tells where a reader came from; what is no web address stays as it is."""
     if "?" not in address or not address.lower().startswith(("http://", "https://")):
         return address
@@ -39,7 +39,7 @@ def untracked(address: str) -> str:
 
 def same_page(address: str) -> str:
     """Return what all spellings of *address* have in common: scheme, www, a last slash and tracking tell nothing."""
-    scheme, found, rest = untracked(address).partition("://")
+    scheme, found, rest = without_tracking(address).partition("://")
     if not found:
         return scheme
     host, slash, path = rest.partition("/")

@@ -19,7 +19,7 @@ Keyed = tuple[str, ParsedEntry]
 
 
 @dataclass(frozen=True, slots=True)
-class Returning:
+class RenumberedEntries:
     """What of the entries with an unknown key is known after all."""
 
     same: Mapping[str, KnownEntry] = field(default_factory=dict)  # by the new key
@@ -31,7 +31,7 @@ class Returning:
         return bool(self.held) or len(self.same) >= STORM
 
 
-def returning(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> Returning:
+def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> RenumberedEntries:
     """Return which of the *unknown* entries of a document are entries that it showed before and now does not.
 
     An entry is the *same* when its title is, and its link, its date or its words are too. One whose title is known, or
@@ -46,10 +46,10 @@ def returning(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> Returning
     found = _Search(unknown, gone)
     same = found.take(unknown, _is_same)
     rest = [(key, entry) for key, entry in unknown if key not in same]
-    echoes = found.take(rest, _is_echo)
+    echoes = found.take(rest, _is_probably_same)
     together = len(same) + len(echoes)
     storm = together >= STORM and together >= STORM_SHARE * len(unknown)
-    return Returning(same, frozenset(echoes) if storm else frozenset())
+    return RenumberedEntries(same, frozenset(echoes) if storm else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _is_same(a: _Agreement) -> bool:
     return bool(a.date) or (a.link and (a.date is None or a.alike)) or (a.words and a.date is None)
 
 
-def _is_echo(a: _Agreement) -> bool:
+def _is_probably_same(a: _Agreement) -> bool:
     return a.alike and (a.title or (a.link and (a.near or a.words)))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.model import Pace
+from monitor.model import UpdateHints
 
 # web.resource.org/rss/1.0/modules/syndication
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 7 * 86_400, "monthly": 30 * 86_400, "yearly": 365 * 86_400}
@@ -17,7 +17,7 @@ _DAY = re.compile(rb"<day>\s*(\w{6,9})\s*</day>")
 _FIRST_ITEM = re.compile(rb"<item\b")
 
 
-def pace_of(body: bytes, about: Mapping[str, Any]) -> Pace:
+def read_update_hints(body: bytes, about: Mapping[str, Any]) -> UpdateHints:
     """Return what the document in *body* wishes; *about* is what feedparser made of its head.
 
     The lists of hours and days are read from before the first item, since feedparser does not know them.
@@ -27,7 +27,7 @@ def pace_of(body: bytes, about: Mapping[str, Any]) -> Pace:
     head = body[: first.start()] if first else body
     hours = {int(hour) % 24 for hour in _HOUR.findall(_list(head, b"skipHours"))}  # RSS 0.91 counts from 1 to 24
     days = {day.decode("ascii", "replace").lower() for day in _DAY.findall(_list(head, b"skipDays"))}
-    return Pace(
+    return UpdateHints(
         refresh_s=max(wishes, default=None),
         skip_hours=frozenset(hours) if len(hours) < 24 else frozenset(),
         skip_days=frozenset(n for n, day in enumerate(_DAYS) if day in days) if len(days) < 7 else frozenset(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.feeds.http.freshness import LONGEST_S
-from monitor.model import Pace
+from monitor.model import UpdateHints
 
 MAX_BACKOFF_S = LONGEST_S
 FIRST_SPREAD_S = 30.0  # a few new feeds are polled within that time
@@ -32,7 +32,7 @@ def phase_of(key: str) -> float:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
 
 
-def first_due(now: datetime, *, interval_s: float, phase: float, crowd: int = 1) -> datetime:
+def first_due_at(now: datetime, *, interval_s: float, phase: float, crowd: int = 1) -> datetime:
     """Return the moment of the first poll of a new feed, of which *crowd* come at once.
 
     A few are spread over half a minute, many over more, since what is polled together stays together for a while;
@@ -48,14 +48,14 @@ def next_due(
     phase: float,
     failures: int = 0,
     not_before: datetime | None = None,
-    pace: Pace | None = None,
+    update_hints: UpdateHints | None = None,
 ) -> Due:
     """Return the moment of the next poll after one that ended *now*.
 
     Doubles *interval_s* for each of *failures* in a row up to MAX_BACKOFF_S (an interval that is longer stays).
     Never before *not_before*, which the server asked for, but that counts for a day at most. *phase* is in
     [0, 1) and only ever adds: it draws apart feeds that were polled together, by up to a tenth of the interval.
-    A moment that *pace* skips is moved to the end of the hours or days it skips, again by a day at most.
+    A moment that *update_hints* skips is moved to the end of the hours or days it skips, again by a day at most.
     """
     longest = max(interval_s, MAX_BACKOFF_S)
     # 2**17 s is more than a day: a larger exponent changes nothing, and would overflow
@@ -65,21 +65,21 @@ def next_due(
         at, why = max(at, min(not_before, now + timedelta(seconds=MAX_BACKOFF_S))), BY_SERVER
     apart = timedelta(seconds=phase * JITTER * interval_s)
     at += apart
-    allowed = min(_past_skips(at, pace) + apart, now + timedelta(seconds=longest)) if pace else at
+    allowed = min(_past_skips(at, update_hints) + apart, now + timedelta(seconds=longest)) if update_hints else at
     return Due(allowed, BY_SKIP) if allowed > at + apart else Due(at, why)
 
 
-def _past_skips(at: datetime, pace: Pace) -> datetime:
-    """Return *at*, or the next full hour that *pace* does not skip; *at* too when it skips the whole week."""
+def _past_skips(at: datetime, update_hints: UpdateHints) -> datetime:
+    """Return *at*, or the next full hour that *update_hints* does not skip; *at* too when it skips the whole week."""
     hour = at.astimezone(UTC)
     for _ in range(7 * 24 + 1):
-        if hour.hour not in pace.skip_hours and hour.weekday() not in pace.skip_days:
+        if hour.hour not in update_hints.skip_hours and hour.weekday() not in update_hints.skip_days:
             return hour
         hour = hour.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at
 
 
-def made_up_for(now: datetime, waits_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
+def spread_missed_polls(now: datetime, waits_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
     """Return when each feed whose moment was *missed* is polled, so that a start is no burst.
 
     Each is put, by its phase, somewhere into its own wait. While those that were not missed are polled at the usual

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.errors import FeedState
-from monitor.feeds.schedule.rhythm import odd_silence_s
+from monitor.feeds.schedule.rhythm import unusual_silence_s
 from monitor.model import FeedRecord
 
 SLOW_S = 5.0
 TOLD_FOR = timedelta(days=1)  # that known entries came back under new ids
 
 
-class Standing(NamedTuple):
+class FeedHealth(NamedTuple):
     """A state with its cause and its remedy, in words."""
 
     state: FeedState
@@ -21,19 +21,21 @@ class Standing(NamedTuple):
     remedy: str = ""
 
 
-def standing(record: FeedRecord, now: datetime) -> Standing:
+def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
     """Return how the feed of *record* stands after a poll that succeeded; of several things the gravest."""
-    return _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record) or Standing(FeedState.OK)
+    return (
+        _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record) or FeedHealth(FeedState.OK)
+    )
 
 
-def _renumbered(record: FeedRecord, now: datetime) -> Standing | None:
+def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
     if record.renumbered_at is None or now - record.renumbered_at >= TOLD_FOR:
         return None
     cause = f"{record.renumbered}; they are kept as they were, and those that cannot be told from new ones are not sent"
-    return Standing(FeedState.RENUMBERED, cause, "see whether the site was moved to another system")
+    return FeedHealth(FeedState.RENUMBERED, cause, "see whether the site was moved to another system")
 
 
-def _silent(record: FeedRecord, now: datetime) -> Standing | None:
+def _silent(record: FeedRecord, now: datetime) -> FeedHealth | None:
     if record.rhythm is None or record.first_success_at is None:
         return None
     last_at = record.rhythm.newest_at
@@ -41,32 +43,32 @@ def _silent(record: FeedRecord, now: datetime) -> Standing | None:
     if record.last_new_at and record.last_new_at > record.first_success_at:
         last_at = max(last_at, record.last_new_at)
     # only a silence that we were there for counts: a feed may be as old as it likes when it is added
-    if odd_silence_s(record.rhythm, max(last_at, record.first_success_at), now) is None:
+    if unusual_silence_s(record.rhythm, max(last_at, record.first_success_at), now) is None:
         return None
     silent, longest = span((now - last_at).total_seconds()), span(record.rhythm.longest_s)
     cause = f"nothing new for {silent}; its longest pause was {longest}"
-    return Standing(FeedState.SILENT, cause, "see whether the site still publishes here, or has another feed now")
+    return FeedHealth(FeedState.SILENT, cause, "see whether the site still publishes here, or has another feed now")
 
 
-def _moved(record: FeedRecord) -> Standing | None:
+def _moved(record: FeedRecord) -> FeedHealth | None:
     if record.taken_url:
         cause = f"it moved for good, and is polled at {record.taken_url}"
-        return Standing(FeedState.MOVED, cause, f"set its url to {record.taken_url}")
+        return FeedHealth(FeedState.MOVED, cause, f"set its url to {record.taken_url}")
     if not record.moved_to:
         return None
     if record.address.startswith("https:") and record.moved_to.startswith("http:"):
         cause = f"it redirects for good to {record.moved_to}, where nobody can tell who answers"
-        return Standing(FeedState.MOVED, cause, "look for an https address of the feed")
+        return FeedHealth(FeedState.MOVED, cause, "look for an https address of the feed")
     since = f" since {record.moved_since:%Y-%m-%d}" if record.moved_since else ""
-    return Standing(
+    return FeedHealth(
         FeedState.MOVED, f"it redirects for good to {record.moved_to}{since}", f"set its url to {record.moved_to}"
     )
 
 
-def _slow(record: FeedRecord) -> Standing | None:
+def _slow(record: FeedRecord) -> FeedHealth | None:
     if record.latency_s is None or record.latency_s <= SLOW_S:
         return None
-    return Standing(
+    return FeedHealth(
         FeedState.SLOW,
         f"it took {record.latency_s:.1f} s to answer",
         'when it fails for that, give "timeout" in [http] more',

@@ -11,7 +11,7 @@ AGREED_FOR = timedelta(days=3)
 AGREED_TIMES = 5
 
 
-def with_move(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool) -> FeedRecord:
+def with_redirect(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool) -> FeedRecord:
     """Return *record* after a poll that succeeded and was permanently redirected to *moved_to*; empty: it was not.
 
     An address is taken over when the redirects have named it, and no other, for AGREED_FOR and AGREED_TIMES: a

@@ -19,7 +19,7 @@ _ODD = 1.5  # times the longest pause
 _LEAST_SILENCE_S = 24 * 3600.0
 
 
-def rhythm_of(published: Iterable[datetime], now: datetime) -> Rhythm | None:
+def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
     """Return what the publication times of a feed's entries, in any order, say; None when they are too few.
 
     Times after *now* do not count, and times that lie together count once.
@@ -59,7 +59,7 @@ def wait_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> f
     return min(max(waited, least_s), max(most_s, least_s))
 
 
-def odd_silence_s(rhythm: Rhythm, last_at: datetime, now: datetime) -> float | None:
+def unusual_silence_s(rhythm: Rhythm, last_at: datetime, now: datetime) -> float | None:
     """Return for how many seconds nothing came since *last_at*, when that is longer than the habit; else None."""
     silent_s = (now - last_at).total_seconds()
     return silent_s if silent_s > max(_ODD * rhythm.longest_s, _LEAST_SILENCE_S) else None

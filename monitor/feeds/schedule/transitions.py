@@ -9,25 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import FeedError, FeedState, HostPaused
-from monitor.feeds.http.responses import Fetched
-from monitor.feeds.schedule.due_time import JITTER, MAX_BACKOFF_S, Due, first_due, next_due, phase_of
-from monitor.feeds.schedule.feed_health import standing
-from monitor.feeds.schedule.moves import with_move
-from monitor.feeds.schedule.rhythm import rhythm_of, wait_s
-from monitor.model import NEVER, Feed, FeedRecord, Pace, ParsedFeed, Validators
+from monitor.feeds.http.responses import FetchResult
+from monitor.feeds.schedule.due_time import JITTER, MAX_BACKOFF_S, Due, first_due_at, next_due, phase_of
+from monitor.feeds.schedule.feed_health import assess_health
+from monitor.feeds.schedule.moves import with_redirect
+from monitor.feeds.schedule.rhythm import learn_rhythm, wait_s
+from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed, UpdateHints, Validators
 
-TAKEN_BACK_AFTER = 3  # failures in a row at an address that was taken over
+REVERT_AFTER_FAILURES = 3  # failures in a row at an address that was taken over
 BY_FEED = "the feed asks not to be read more often (ttl, sy:updatePeriod)"
 BY_RHYTHM = "it seldom publishes at this time"
 
 # the document was read, and is no feed with entries: asking again is in vain until it changes
-AS_IT_IS = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
+UNUSABLE_DOCUMENT = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
 
 
 def after_success(
     feed: Feed,
     record: FeedRecord,
-    fetched: Fetched,
+    fetched: FetchResult,
     now: datetime,
     *,
     body_hash: bytes | None,
@@ -43,23 +43,23 @@ def after_success(
         body_hash: Of the newest document that was read.
         parsed: The document; None when it was not read again.
     """
-    record = _answered(
+    record = _with_answer(
         record,
         fetched,
         now,
         body_hash=body_hash,
         title=parsed.title if parsed else record.title,
         language=parsed.language if parsed else record.language,
-        pace=parsed.pace if parsed else record.pace,
+        update_hints=parsed.update_hints if parsed else record.update_hints,
         failures=0,
         first_success_at=record.first_success_at or now,
         last_success_at=now,
         latency_s=fetched.elapsed_s,
     )
-    return _stood(feed, with_move(record, fetched.moved_to, now, safely=fetched.moved_safely), now)
+    return _with_health(feed, with_redirect(record, fetched.moved_to, now, safely=fetched.moved_safely), now)
 
 
-def after_news(feed: Feed, record: FeedRecord, published: Iterable[datetime], now: datetime) -> FeedRecord:
+def after_new_entries(feed: Feed, record: FeedRecord, published: Iterable[datetime], now: datetime) -> FeedRecord:
     """Return *record*, as ``after_success`` gave it, when the poll brought new entries as well.
 
     Args:
@@ -68,22 +68,22 @@ def after_news(feed: Feed, record: FeedRecord, published: Iterable[datetime], no
         published: When the feed's entries were published, the new ones included, as far as they say.
         now: When the poll ended.
     """
-    return _stood(feed, replace(record, last_new_at=now, rhythm=rhythm_of(published, now)), now)
+    return _with_health(feed, replace(record, last_new_at=now, rhythm=learn_rhythm(published, now)), now)
 
 
 def after_renumbering(feed: Feed, record: FeedRecord, seen: str, now: datetime) -> FeedRecord:
     """Return *record*, as ``after_success`` gave it, when known entries came back under new ids: *seen* says it."""
-    return _stood(feed, replace(record, renumbered=seen, renumbered_at=now), now)
+    return _with_health(feed, replace(record, renumbered=seen, renumbered_at=now), now)
 
 
 def after_failure(
-    feed: Feed, record: FeedRecord, error: FeedError, now: datetime, *, fetched: Fetched | None = None
+    feed: Feed, record: FeedRecord, error: FeedError, now: datetime, *, fetched: FetchResult | None = None
 ) -> FeedRecord:
     """Return *record* after a poll that failed.
 
     A feed that is gone is not polled again before its lines in the file are edited. An address that was taken over
-    and keeps failing is given up for the one in the file. A document that was read and holds no entries (AS_IT_IS)
-    is remembered by its validators, and by having no hash.
+    and keeps failing is given up for the one in the file. A document that was read and holds no entries
+    (UNUSABLE_DOCUMENT) is remembered by its validators, and by having no hash.
 
     Args:
         feed: As configured.
@@ -92,7 +92,7 @@ def after_failure(
         now: When the poll ended.
         fetched: The answer, when the failure lies in its document.
     """
-    as_it_is = error.state in AS_IT_IS
+    as_it_is = error.state in UNUSABLE_DOCUMENT
     kept = as_it_is or record.body_hash is not None
     record = replace(
         record if kept else replace(record, validators=Validators()),
@@ -104,21 +104,21 @@ def after_failure(
         not_before=_not_before(now, error.retry_after_s, error.fresh_s),
     )
     if as_it_is and fetched is not None:
-        record = _answered(record, fetched, now, body_hash=None)
+        record = _with_answer(record, fetched, now, body_hash=None)
     gone = error.state is FeedState.GONE
-    if record.taken_url and (gone or record.failures >= TAKEN_BACK_AFTER):
+    if record.taken_url and (gone or record.failures >= REVERT_AFTER_FAILURES):
         record, gone = replace(record, taken_url=""), False
     due = Due(NEVER, "not polled again before it is edited") if gone else _due(feed, record, now)
-    return replace(record, due_at=due.at, due_why=due.why)
+    return replace(record, due_at=due.at, due_reason=due.why)
 
 
-def after_rest(feed: Feed, record: FeedRecord, resting: HostPaused) -> FeedRecord:
+def after_host_paused(feed: Feed, record: FeedRecord, resting: HostPaused) -> FeedRecord:
     """Return *record* when nothing was asked, since a host wants to be left alone: it is due when that is over."""
     apart = timedelta(seconds=phase_of(feed.key) * JITTER * feed.every_s)
-    return replace(record, due_at=resting.until + apart, due_why=resting.cause)
+    return replace(record, due_at=resting.until + apart, due_reason=resting.cause)
 
 
-def as_configured(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd: int = 1) -> FeedRecord:
+def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd: int = 1) -> FeedRecord:
     """Return the record of a feed that the file holds.
 
     Of a new feed, or one with another address, a new one. One whose lines were edited is due when it would be had
@@ -130,25 +130,25 @@ def as_configured(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd
         now: When the file was read.
         crowd: How many feeds are new or edited.
     """
-    mark = settings_mark(feed)
-    first = first_due(now, interval_s=feed.every_s, phase=phase_of(feed.key), crowd=crowd)
+    mark = settings_fingerprint(feed)
+    first = first_due_at(now, interval_s=feed.every_s, phase=phase_of(feed.key), crowd=crowd)
     if before is None or before.url != feed.url:
         return FeedRecord(feed.key, feed.url, first, settings=mark)
     if before.settings == mark:
         return before
     if before.last_poll_at is not None:
         first = max(first, _due(feed, replace(before, failures=0), before.last_poll_at).at)
-    return replace(before, settings=mark, due_at=min(first, before.due_at), due_why="")
+    return replace(before, settings=mark, due_at=min(first, before.due_at), due_reason="")
 
 
-def usual_wait_s(feed: Feed, record: FeedRecord) -> float:
+def usual_interval_s(feed: Feed, record: FeedRecord) -> float:
     """Return how long the feed was to wait after its last poll, whatever it was put off by since; 0 if it had none."""
     if record.last_poll_at is None:
         return 0.0
     return (_due(feed, record, record.last_poll_at).at - record.last_poll_at).total_seconds()
 
 
-def settings_mark(feed: Feed) -> bytes:
+def settings_fingerprint(feed: Feed) -> bytes:
     """Return what tells that the lines of *feed* in the file that bear on polling were edited.
 
     So short that it confirms no guess of a password.
@@ -157,7 +157,7 @@ def settings_mark(feed: Feed) -> bytes:
     return hashlib.sha256(repr(lines).encode()).digest()[:4]
 
 
-def _answered(record: FeedRecord, fetched: Fetched, now: datetime, **document: Any) -> FeedRecord:
+def _with_answer(record: FeedRecord, fetched: FetchResult, now: datetime, **document: Any) -> FeedRecord:
     """Return *record* with what an answer says of itself, and what is to be kept of its *document*."""
     whole = fetched.body is not None
     # a 304 that does not say leaves what was said before (RFC 9111 section 4.3.4)
@@ -179,11 +179,11 @@ def _not_before(now: datetime, *asked_s: float | None) -> datetime | None:
     return now + timedelta(seconds=longest_s) if longest_s else None
 
 
-def _stood(feed: Feed, record: FeedRecord, now: datetime) -> FeedRecord:
+def _with_health(feed: Feed, record: FeedRecord, now: datetime) -> FeedRecord:
     """Return *record* with its state after a success, and when it is due."""
-    state, cause, remedy = standing(record, now)
+    state, cause, remedy = assess_health(record, now)
     due = _due(feed, record, now)
-    return replace(record, state=str(state), cause=cause, remedy=remedy, due_at=due.at, due_why=due.why)
+    return replace(record, state=str(state), cause=cause, remedy=remedy, due_at=due.at, due_reason=due.why)
 
 
 def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
@@ -191,8 +191,8 @@ def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
     if feed.adaptive and record.rhythm is not None:
         interval_s = wait_s(record.rhythm, polled_at, least_s=feed.every_s, most_s=MAX_BACKOFF_S)
         why = BY_RHYTHM if interval_s > feed.every_s else ""
-    pace = Pace() if feed.own_every else record.pace
-    wish_s = min(pace.refresh_s or 0.0, MAX_BACKOFF_S)
+    update_hints = UpdateHints() if feed.own_every else record.update_hints
+    wish_s = min(update_hints.refresh_s or 0.0, MAX_BACKOFF_S)
     if wish_s > interval_s:
         interval_s, why = wish_s, BY_FEED
     due = next_due(
@@ -201,7 +201,7 @@ def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
         # an empty feed answers as it should: nobody is spared by staying away
         failures=0 if record.state == FeedState.EMPTY else record.failures,
         not_before=record.not_before,
-        pace=pace,
+        update_hints=update_hints,
         phase=phase_of(feed.key),
     )
     return due if due.why else Due(due.at, why)

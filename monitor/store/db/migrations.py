@@ -82,7 +82,7 @@ CREATE TABLE entries (
     published_at  TEXT,  -- NULL: the feed does not say
     updated_at    TEXT,  -- NULL: the feed does not say
     first_seen_at TEXT NOT NULL,
-    last_seen_at  TEXT NOT NULL,  -- in the feed's document; exact to a day, see entries.note_shown
+    last_seen_at  TEXT NOT NULL,  -- in the feed's document; exact to a day, see entries.record_listed
     raw_hash      BLOB NOT NULL,
     text_hash     BLOB NOT NULL,
     version       INTEGER NOT NULL CHECK (version >= 1),
@@ -436,6 +436,15 @@ def _first_tables(db: Database) -> None:
     tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
     for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS, _HEALTH):
         db.executescript(script)
+
+
+@MIGRATIONS(name="0003 feeds: standard names")
+def _standard_names_of_feeds(db: Database) -> None:
+    # written as prose before; each feed's next poll says it again
+    db.execute("UPDATE feeds SET due_why = ''")
+    db.execute("ALTER TABLE feeds RENAME COLUMN due_why TO due_reason")
+    db.execute("ALTER TABLE feeds RENAME COLUMN pace TO update_hints")
+    db.execute("ALTER TABLE host_rests RENAME TO rate_limited_hosts")
 
 
 def names() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.articles.excerpt import ROOM, around_mentions
+from monitor.feeds.articles.excerpt import ROOM, excerpt_around_mentions
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention, Text
 
 FILLER = "word " * 200
@@ -30,7 +30,7 @@ def found_in(content: str) -> Judgement:
 
 
 def test_of_an_article_the_words_around_mentions_are_kept_and_every_span_still_quotes_its_text() -> None:
-    text, judgement = around_mentions(Text("Lazarus Group", "Short", CONTENT), found_in(CONTENT))
+    text, judgement = excerpt_around_mentions(Text("Lazarus Group", "Short", CONTENT), found_in(CONTENT))
     assert (text.title, text.summary, text.content.count(" … ")) == ("Lazarus Group", "Short", 2)
     assert len(text.content) < 4 * ROOM + 100
     spans = [*judgement.mentions, *judgement.amounts, *judgement.indicators]
@@ -40,7 +40,7 @@ def test_of_an_article_the_words_around_mentions_are_kept_and_every_span_still_q
 
 
 def test_an_article_without_a_mention_leaves_nothing() -> None:
-    text, judgement = around_mentions(Text("Lazarus Group", "", FILLER), found_in("nothing"))
+    text, judgement = excerpt_around_mentions(Text("Lazarus Group", "", FILLER), found_in("nothing"))
     assert (text.content, len(judgement.mentions)) == ("", 1)
 
 
@@ -48,6 +48,6 @@ def test_an_article_without_a_mention_leaves_nothing() -> None:
 def test_no_mention_is_lost_and_none_moves_off_its_words(parts: list[str]) -> None:
     content = " ".join(parts)
     before = replace(found_in(content), amounts=(), indicators=())
-    text, after = around_mentions(Text("Lazarus Group", "", content), before)
+    text, after = excerpt_around_mentions(Text("Lazarus Group", "", content), before)
     assert len(after.mentions) == len(before.mentions)
     assert all(getattr(text, m.field)[m.start : m.end] == m.text for m in after.mentions)

@@ -12,8 +12,8 @@ from support.servers import FeedServer, Reply
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.articles.extraction import article_text
 from monitor.feeds.articles.reader import MOST, ArticleReader
-from monitor.feeds.http.fetch import Fetcher
-from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.fetch import Fetcher, FetchSettings
+from monitor.feeds.http.host_limits import HostLimits
 
 TEXT = "Analysts say that the Lazarus Group moved the funds of the bridge through three chains within an hour. "
 HTML = [("Content-Type", "text/html; charset=utf-8")]
@@ -163,7 +163,9 @@ async def test_articles_are_refused_at_private_addresses_as_feeds_are(
     server: FeedServer, reader: ArticleReader
 ) -> None:
     url = server.redirect("/a", "http://127.0.32.1:9/secret")
-    async with Fetcher(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER, clock=lambda: NOW) as fetcher:
+    async with Fetcher(
+        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=lambda: NOW
+    ) as fetcher:
         articles = await reader.read([url, "http://127.0.32.1:9/"], fetcher)
     assert articles.texts == {}
     assert all("127.0.32.1 is a loopback address" in cause for cause in articles.failed.values())
@@ -187,8 +189,10 @@ async def test_a_site_is_asked_one_page_at_a_time_with_the_pause_it_wants(
         slept.append(seconds)
 
     urls = [served(server, path=f"/{n}") for n in range(3)]
-    hosts = Hosts(lambda: NOW, sleep=sleep)
-    async with Fetcher(timeout_s=5, user_agent="t", allow_private=LOOPBACK, clock=lambda: NOW, hosts=hosts) as fetcher:
+    hosts = HostLimits(lambda: NOW, sleep=sleep)
+    async with Fetcher(
+        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
+    ) as fetcher:
         await reader.read(urls, fetcher)
     assert server.most_at_once == 1
     assert sum(round(seconds) == 7 for seconds in slept) == 2

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.feeds.articles.robots import Robots, meets, read_robots, reserved_paths
+from monitor.feeds.articles.robots import Robots, matches_path, read_robots, reserved_paths
 
 NAME = "crypto-news-monitor"
 
@@ -25,7 +25,7 @@ NAME = "crypto-news-monitor"
     ],
 )
 def test_a_pattern_meets_what_rfc_9309_says(pattern: str, path: str, met: bool) -> None:
-    assert meets(pattern, path) is met
+    assert matches_path(pattern, path) is met
 
 
 @pytest.mark.parametrize(

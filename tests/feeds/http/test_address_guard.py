@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.http.address_guard import refused_sort
+from monitor.feeds.http.address_guard import forbidden_kind
 
 REFUSED = {
     "0.0.0.0": "unspecified",
@@ -48,27 +48,27 @@ REFUSED = {
 
 @pytest.mark.parametrize(("address", "sort"), REFUSED.items(), ids=REFUSED)
 def test_an_address_that_is_not_public_is_refused_by_its_sort(address: str, sort: str) -> None:
-    assert refused_sort(address) == sort
+    assert forbidden_kind(address) == sort
 
 
 @pytest.mark.parametrize(
     "address", ["1.1.1.1", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::"]
 )
 def test_a_public_address_is_dialled(address: str) -> None:
-    assert refused_sort(address) is None
+    assert forbidden_kind(address) is None
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "64:ff9b::127.0.0.1"])
 def test_an_allowed_network_holds_for_every_form_of_its_addresses(address: str) -> None:
-    assert refused_sort(address, [ip_network("127.0.0.0/8")]) is None
+    assert forbidden_kind(address, [ip_network("127.0.0.0/8")]) is None
 
 
 def test_an_allowed_network_allows_nothing_else() -> None:
-    assert refused_sort("10.0.0.1", [ip_network("127.0.0.0/8"), ip_network("fc00::/7")]) == "private"
+    assert forbidden_kind("10.0.0.1", [ip_network("127.0.0.0/8"), ip_network("fc00::/7")]) == "private"
 
 
 @given(st.ip_addresses())
 def test_whatever_python_takes_for_private_is_refused(address: object) -> None:
     known = ip_address(str(address))
     if not known.is_global and not getattr(known, "ipv4_mapped", None) and not getattr(known, "sixtofour", None):
-        assert refused_sort(str(address)) is not None
+        assert forbidden_kind(str(address)) is not None

@@ -12,7 +12,7 @@ from support.feed_samples import NOW, Fetch
 from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher, FetchSettings
 
 
 class Proxy:
@@ -74,7 +74,7 @@ async def proxy(server: FeedServer) -> AsyncIterator[tuple[Proxy, int]]:
 
 
 def through(address: str) -> Fetcher:
-    return Fetcher(timeout_s=5, user_agent="t", clock=lambda: NOW, proxy=address, pause_s=0)
+    return Fetcher(FetchSettings(timeout_s=5, user_agent="t", proxy=address, pause_s=0), clock=lambda: NOW)
 
 
 @pytest.mark.parametrize(

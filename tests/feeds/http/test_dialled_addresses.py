@@ -12,7 +12,7 @@ from support.feed_samples import LOOPBACK_OF_SERVER, NOW, Fetch
 from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.fetch import Fetcher
+from monitor.feeds.http.fetch import Fetcher, FetchSettings
 
 # as hosts of a URL; the first ones all mean 127.0.0.1
 FORMS = [
@@ -87,7 +87,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def outside() -> Fetcher:
-    return Fetcher(timeout_s=3, user_agent="t", clock=lambda: NOW, pause_s=0)
+    return Fetcher(FetchSettings(timeout_s=3, user_agent="t", pause_s=0), clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("host", FORMS)
@@ -107,7 +107,7 @@ async def test_no_form_of_an_inner_address_is_dialled_when_a_redirect_names_it(
 ) -> None:
     url = server.redirect("/out", f"http://{host}:{inside.port}/f".encode())
     async with Fetcher(
-        timeout_s=3, user_agent="t", allow_private=LOOPBACK_OF_SERVER, clock=lambda: NOW, pause_s=0
+        FetchSettings(timeout_s=3, user_agent="t", allow_private=LOOPBACK_OF_SERVER, pause_s=0), clock=lambda: NOW
     ) as client:
         with pytest.raises(FeedError):
             await fetch(url, client=client)

@@ -20,8 +20,8 @@ from support.servers import FeedServer, Reply
 
 from monitor import clock
 from monitor.errors import FeedError, FeedState, HostPaused
-from monitor.feeds.http.fetch import REST_S, Fetcher
-from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.fetch import DEFAULT_RETRY_AFTER_S, Fetcher, FetchSettings
+from monitor.feeds.http.host_limits import HostLimits
 from monitor.model import Feed, FeedRecord, Validators
 
 MIB = 1024 * 1024
@@ -146,7 +146,7 @@ async def test_a_host_is_asked_one_request_at_a_time_redirects_included(
     [
         (Reply(status=429, headers=[("Retry-After", "90")]), 90),
         (Reply(status=503, headers=[("Retry-After", "90")]), 90),
-        (Reply(status=429), REST_S),
+        (Reply(status=429), DEFAULT_RETRY_AFTER_S),
         (Reply(status=503), None),
         (Reply(status=404, headers=[("Retry-After", "90")]), None),
     ],
@@ -155,11 +155,13 @@ async def test_a_host_is_asked_one_request_at_a_time_redirects_included(
 async def test_a_host_that_wants_to_be_left_alone_is(
     server: FeedServer, fetch: Fetch, reply: Reply, rest_s: float | None
 ) -> None:
-    hosts = Hosts(lambda: NOW)
-    async with Fetcher(timeout_s=5, user_agent="t", clock=lambda: NOW, hosts=hosts, allow_private=LOOPBACK) as client:
+    hosts = HostLimits(lambda: NOW)
+    async with Fetcher(
+        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
+    ) as client:
         await state_of(fetch, server.route("/f", reply), client=client)
         rests = {} if rest_s is None else {f"127.0.31.1:{server.port}": NOW + timedelta(seconds=rest_s)}
-        assert hosts.rests() == rests
+        assert hosts.rate_limited() == rests
         error = await state_of(fetch, server.url("/other"), client=client)
     assert isinstance(error, HostPaused) is bool(rests)
     assert len(server.requests) == (1 if rests else 2)
@@ -200,7 +202,7 @@ async def test_a_429_says_when_to_come_back(server: FeedServer, fetch: Fetch, va
     ids=["never answers", "header drip", "body drip"],
 )
 async def test_the_whole_request_has_one_deadline(server: FeedServer, fetch: Fetch, reply: Reply) -> None:
-    hurried = Fetcher(timeout_s=0.2, user_agent="t", clock=clock.now, allow_private=LOOPBACK)
+    hurried = Fetcher(FetchSettings(timeout_s=0.2, user_agent="t", allow_private=LOOPBACK), clock=clock.now)
     async with asyncio.timeout(30), hurried:  # only a hang takes that long
         error = await state_of(fetch, server.route("/f", reply), client=hurried)
     assert (error.state, error.cause) == (FeedState.TIMEOUT, "no complete answer within 0.2 s")
@@ -303,9 +305,11 @@ async def test_no_spelling_of_a_private_address_is_connected_to(
     anywhere: FeedServer, server: FeedServer, fetch: Fetch, host: str
 ) -> None:
     private = f"http://{host}:{anywhere.port}/f"
-    async with Fetcher(timeout_s=5, user_agent="t", clock=clock.now) as strict:
+    async with Fetcher(FetchSettings(timeout_s=5, user_agent="t"), clock=clock.now) as strict:
         await state_of(fetch, private, client=strict)
-    async with Fetcher(timeout_s=5, user_agent="t", clock=clock.now, allow_private=LOOPBACK_OF_SERVER) as led_on:
+    async with Fetcher(
+        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
+    ) as led_on:
         await state_of(fetch, server.redirect("/away", private.encode()), client=led_on)
     assert len(server.requests) == 1
     assert anywhere.connections == 0
@@ -322,7 +326,9 @@ async def test_a_name_that_changes_its_address_between_two_looks_is_not_connecte
         return [six if ":" in address else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
     async def look() -> bytes | None:  # a client each time, since it remembers names for a while
-        async with Fetcher(timeout_s=5, user_agent="t", clock=clock.now, allow_private=LOOPBACK_OF_SERVER) as client:
+        async with Fetcher(
+            FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
+        ) as client:
             return (await fetch(f"http://rebind.example:{anywhere.port}/f", client=client)).body
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
@@ -334,7 +340,7 @@ async def test_a_name_that_changes_its_address_between_two_looks_is_not_connecte
 
 
 async def test_a_refused_address_is_named(server: FeedServer, fetch: Fetch) -> None:
-    async with Fetcher(timeout_s=5, user_agent="t", clock=clock.now, allow_private=LOOPBACK) as client:
+    async with Fetcher(FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=clock.now) as client:
         error = await state_of(fetch, server.redirect("/f", "http://169.254.169.254/latest"), client=client)
     assert (error.state, error.cause) == (FeedState.PRIVATE_ADDRESS, "169.254.169.254 is a cloud metadata address")
     assert "allow_private" in error.remedy
@@ -355,7 +361,7 @@ async def test_a_name_without_an_address_is_a_matter_of_dns(fetch: Fetch) -> Non
 async def test_requests_wait_for_a_slot_without_losing_their_time(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(body=b"x" * 10, drip="body"))
     async with Fetcher(
-        timeout_s=0.45, user_agent="t", clock=clock.now, allow_private=LOOPBACK, concurrency=1
+        FetchSettings(timeout_s=0.45, user_agent="t", allow_private=LOOPBACK, concurrency=1), clock=clock.now
     ) as narrow:
         fetched = await asyncio.gather(*(fetch(url, client=narrow) for _ in range(3)))
     assert [f.body for f in fetched] == [b"x" * 10] * 3

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.errors import HostPaused
 from monitor.feeds.http import host_limits
-from monitor.feeds.http.host_limits import Hosts
+from monitor.feeds.http.host_limits import HostLimits
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -35,65 +35,67 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def queue(clock: Clock) -> Hosts:
-    return Hosts(clock, seconds=clock.seconds, sleep=clock.sleep)
+def queue(clock: Clock) -> HostLimits:
+    return HostLimits(clock, seconds=clock.seconds, sleep=clock.sleep)
 
 
-async def asks(queue: Hosts, clock: Clock, host: str, spans: list[tuple[float, float]], pause_s: float = 1.5) -> None:
+async def asks(
+    queue: HostLimits, clock: Clock, host: str, spans: list[tuple[float, float]], pause_s: float = 1.5
+) -> None:
     """Ask *host* something that takes two seconds, and note from when to when."""
-    async with queue.turn(host, pause_s=pause_s):
+    async with queue.slot(host, pause_s=pause_s):
         began = clock.passed_s
         await clock.sleep(2)
         spans.append((began, clock.passed_s))
 
 
-async def test_a_host_is_asked_one_at_a_time_with_a_pause_between(queue: Hosts, clock: Clock) -> None:
+async def test_a_host_is_asked_one_at_a_time_with_a_pause_between(queue: HostLimits, clock: Clock) -> None:
     spans: list[tuple[float, float]] = []
     await asyncio.gather(*(asks(queue, clock, "a", spans) for _ in range(3)))
     assert spans == [(0, 2), (3.5, 5.5), (7, 9)]
 
 
-async def test_other_hosts_do_not_wait(queue: Hosts, clock: Clock) -> None:
-    async with queue.turn("a", pause_s=60):
+async def test_other_hosts_do_not_wait(queue: HostLimits, clock: Clock) -> None:
+    async with queue.slot("a", pause_s=60):
         await asyncio.wait_for(asks(queue, clock, "b", []), 1)
 
 
-async def test_a_turn_that_fails_is_over(queue: Hosts, clock: Clock) -> None:
+async def test_a_turn_that_fails_is_over(queue: HostLimits, clock: Clock) -> None:
     with pytest.raises(ValueError, match="broke"):
-        async with queue.turn("a", pause_s=1):
+        async with queue.slot("a", pause_s=1):
             raise ValueError("broke")
     await asyncio.wait_for(asks(queue, clock, "a", []), 1)
     assert clock.passed_s == 3
 
 
-async def test_a_host_that_wants_to_rest_is_not_asked_until_it_is_over(queue: Hosts, clock: Clock) -> None:
-    queue.rest("a", NOW + timedelta(seconds=30))
-    queue.rest("a", NOW + timedelta(seconds=10))
+async def test_a_host_that_wants_to_rest_is_not_asked_until_it_is_over(queue: HostLimits, clock: Clock) -> None:
+    queue.limit("a", NOW + timedelta(seconds=30))
+    queue.limit("a", NOW + timedelta(seconds=10))
     with pytest.raises(HostPaused, match="a asked to be left alone until 2026-11-20 12:00:30 UTC"):
         await asks(queue, clock, "a", [])
     clock.passed_s = 30
     await asks(queue, clock, "a", [])
 
 
-async def test_those_who_wait_are_sent_home_when_the_host_asks_to_rest(queue: Hosts, clock: Clock) -> None:
+async def test_those_who_wait_are_sent_home_when_the_host_asks_to_rest(queue: HostLimits, clock: Clock) -> None:
     spans: list[tuple[float, float]] = []
     waiting = [asyncio.create_task(asks(queue, clock, "a", spans)) for _ in range(3)]
     await asyncio.sleep(0)
-    queue.rest("a", NOW + timedelta(hours=1))
+    queue.limit("a", NOW + timedelta(hours=1))
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [type(None), HostPaused, HostPaused]
     assert len(spans) == 1
 
 
-async def test_only_rests_that_are_not_over_are_told(queue: Hosts, clock: Clock) -> None:
-    queue.rest("a", NOW + timedelta(seconds=5))
-    queue.rest("b", NOW + timedelta(seconds=50))
+async def test_only_rests_that_are_not_over_are_told(queue: HostLimits, clock: Clock) -> None:
+    queue.limit("a", NOW + timedelta(seconds=5))
+    queue.limit("b", NOW + timedelta(seconds=50))
     clock.passed_s = 10
-    assert dict(queue.rests()) == {"b": NOW + timedelta(seconds=50)}
+    assert dict(queue.rate_limited()) == {"b": NOW + timedelta(seconds=50)}
 
 
-async def test_hosts_that_nobody_waits_for_are_forgotten(queue: Hosts, clock: Clock) -> None:
+async def test_hosts_that_nobody_waits_for_are_forgotten(queue: HostLimits, clock: Clock) -> None:
     for n in range(3 * host_limits._MANY):
-        async with queue.turn(f"made-up-{n}", pause_s=0):
+        async with queue.slot(f"made-up-{n}", pause_s=0):
             pass
     assert len(queue._lines) <= host_limits._MANY

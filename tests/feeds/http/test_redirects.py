@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.redirects import may_carry, next_hop
+from monitor.feeds.http.redirects import may_send_credentials, next_hop
 
 HERE = URL("https://a.example/feeds/x?y=1")
 
@@ -49,4 +49,4 @@ def test_a_redirect_to_nowhere_is_a_fault_of_the_server() -> None:
     ],
 )
 def test_secrets_go_to_the_same_host_and_to_no_weaker_scheme(source: str, target: str, carried: bool) -> None:
-    assert may_carry(URL(source), URL(target)) is carried
+    assert may_send_credentials(URL(source), URL(target)) is carried

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.errors import FeedState
-from monitor.feeds.http.responses import conditions, failure, refreshed, validators
+from monitor.feeds.http.responses import conditions, failure, merged_validators, validators
 from monitor.model import Validators
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -55,4 +55,4 @@ def test_a_validator_that_cannot_be_sent_back_so_is_dropped(etag: bytes) -> None
 
 def test_a_304_replaces_only_the_validator_it_brings() -> None:
     old = Validators(b'"1"', b"Mon, 02 Nov 2026 00:00:00 GMT")
-    assert refreshed(old, Validators(b'"2"')) == Validators(b'"2"', old.last_modified)
+    assert merged_validators(old, Validators(b'"2"')) == Validators(b'"2"', old.last_modified)

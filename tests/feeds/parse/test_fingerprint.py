@@ -37,11 +37,11 @@ def test_what_is_new_is_read_as_if_nothing_had_been_left_out(body: bytes) -> Non
         lean = read(body, known)
         assert lean.entries == (whole.entries[new],)
         assert {digest for _, digest in lean.unchanged} == known
-        assert (lean.title, lean.language, lean.format, lean.pace) == (
+        assert (lean.title, lean.language, lean.format, lean.update_hints) == (
             whole.title,
             whole.language,
             whole.format,
-            whole.pace,
+            whole.update_hints,
         )
 
 

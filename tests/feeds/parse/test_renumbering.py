@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.parse.renumbering import Returning, returning
+from monitor.feeds.parse.renumbering import RenumberedEntries, find_renumbered
 from monitor.model import KnownEntry, ParsedEntry, Text
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -48,9 +48,9 @@ def shown(entry: KnownEntry, **change: object) -> tuple[str, ParsedEntry]:
     return parsed.id, replace(parsed, **change)  # type: ignore[arg-type]
 
 
-def of_one(change: dict[str, object], **was: object) -> Returning:
+def of_one(change: dict[str, object], **was: object) -> RenumberedEntries:
     entry = known(1, **was)
-    return returning([shown(entry, **change)], [entry, known(2)])
+    return find_renumbered([shown(entry, **change)], [entry, known(2)])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_entry_is_known_again_under_another_id(change: dict[str, object]) -> 
     ids=["link and date alone", "link alone", "a column at its usual place", "title and words alone"],
 )
 def test_an_entry_with_something_of_its_own_is_new(change: dict[str, object]) -> None:
-    assert of_one(change) == Returning()
+    assert of_one(change) == RenumberedEntries()
 
 
 LATER = {"published_at": DAY + timedelta(days=30)}
@@ -101,7 +101,7 @@ def test_many_that_come_back_under_new_ids_are_held_and_those_that_are_new_are_n
         )
 
     news = [shown(known(n), link=f"https://a.example/new/{n}", title=f"News {n}", **LATER) for n in (50, 51)]
-    found = returning([*news, *map(moved, old)], old)
+    found = find_renumbered([*news, *map(moved, old)], old)
     assert (len(found.held), found.is_storm) == (38, True)
     assert found.held.isdisjoint(key for key, _ in news)
 
@@ -109,7 +109,7 @@ def test_many_that_come_back_under_new_ids_are_held_and_those_that_are_new_are_n
 def test_a_few_that_resemble_known_ones_are_sent() -> None:
     old = [known(n) for n in range(4)]
     moved = [shown(entry, link=f"https://b.example/{entry.id}", **LATER) for entry in old]
-    assert returning(moved, old) == Returning()
+    assert find_renumbered(moved, old) == RenumberedEntries()
 
 
 @pytest.mark.parametrize("count", [40, 2000])
@@ -119,7 +119,7 @@ def test_entries_that_are_new_are_never_held_for_their_number(count: int) -> Non
         (f"g{n}", ParsedEntry(f"g{n}", f"https://a.example/{n}", Text(f"Theft {n} at the pier"), "", DAY, None, b""))
         for n in range(count)
     ]
-    assert returning(news, old) == Returning()
+    assert find_renumbered(news, old) == RenumberedEntries()
 
 
 def test_a_column_that_has_the_same_title_every_day_is_new_every_day() -> None:
@@ -128,10 +128,10 @@ def test_a_column_that_has_the_same_title_every_day_is_new_every_day() -> None:
         shown(entry, link=f"https://a.example/next/{entry.id}", summary=f"Up to {entry.id + 100} dollars", **LATER)
         for entry in old
     ]
-    assert returning(news, old) == Returning()
+    assert find_renumbered(news, old) == RenumberedEntries()
 
 
 def test_each_known_entry_stands_for_one_at_most() -> None:
     entry = known(1)
     twice = [shown(entry), ("again", shown(entry, link="https://b.example/1")[1])]
-    assert len(returning(twice, [entry]).same) <= 1
+    assert len(find_renumbered(twice, [entry]).same) <= 1

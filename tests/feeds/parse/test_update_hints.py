@@ -4,15 +4,15 @@ import pytest
 from support.feed_samples import rss
 
 from monitor.feeds.parse.document import parse_feed
-from monitor.model import Pace
+from monitor.model import UpdateHints
 
 ITEM = "<title>x</title>"
 SY = "<sy:updatePeriod xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>{}</sy:updatePeriod>"
 TIMES = "<sy:updateFrequency xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>{}</sy:updateFrequency>"
 
 
-def pace(head: str, *items: str) -> Pace:
-    return parse_feed(rss(*(items or (ITEM,)), head=f"<title>x</title>{head}"), "", "https://x.example/").pace
+def update_hints(head: str, *items: str) -> UpdateHints:
+    return parse_feed(rss(*(items or (ITEM,)), head=f"<title>x</title>{head}"), "", "https://x.example/").update_hints
 
 
 @pytest.mark.parametrize(
@@ -36,21 +36,21 @@ def pace(head: str, *items: str) -> Pace:
 def test_a_document_wishes_to_be_read_as_seldom_as_the_longer_of_ttl_and_period_says(
     head: str, seconds: float | None
 ) -> None:
-    assert pace(head).refresh_s == seconds
+    assert update_hints(head).refresh_s == seconds
 
 
 def test_the_hours_and_days_to_skip_are_read() -> None:
     hours = "<skipHours><hour>0</hour><hour> 7</hour><hour>24</hour><hour>x</hour></skipHours>"
     days = "<skipDays>\n<day>Saturday</day><day>sunday</day><day>Caturday</day></skipDays>"
-    found = pace(hours + days)
+    found = update_hints(hours + days)
     assert (found.skip_hours, found.skip_days) == ({0, 7}, {5, 6})
 
 
 def test_a_feed_that_skips_all_the_time_means_nothing_by_it() -> None:
     hours = "".join(f"<hour>{n}</hour>" for n in range(24))
-    assert pace(f"<skipHours>{hours}</skipHours>") == Pace()
+    assert update_hints(f"<skipHours>{hours}</skipHours>") == UpdateHints()
 
 
 def test_what_an_entry_quotes_is_no_wish_of_the_feed() -> None:
     quote = "<description><![CDATA[<skipHours><hour>3</hour></skipHours>]]></description>"
-    assert pace("", ITEM + quote) == Pace()
+    assert update_hints("", ITEM + quote) == UpdateHints()

@@ -7,7 +7,7 @@ import pytest
 from support.feed_samples import NOW
 
 from monitor.errors import FeedState
-from monitor.feeds.schedule.feed_health import span, standing
+from monitor.feeds.schedule.feed_health import assess_health, span
 from monitor.model import FeedRecord, Rhythm
 
 GOOD = FeedRecord("wire", "https://wire.example/feed", NOW, latency_s=0.3, first_success_at=NOW - timedelta(days=20))
@@ -16,7 +16,7 @@ DAILY = Rhythm(NOW - timedelta(days=60), NOW - timedelta(days=5), (1,) * 24, lon
 
 def test_a_feed_that_answers_fast_and_publishes_is_ok() -> None:
     fresh = replace(DAILY, newest_at=NOW - timedelta(days=2))
-    assert standing(replace(GOOD, rhythm=fresh), NOW) == (FeedState.OK, "", "")
+    assert assess_health(replace(GOOD, rhythm=fresh), NOW) == (FeedState.OK, "", "")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_feed_that_answers_fast_and_publishes_is_ok() -> None:
 def test_what_a_person_should_know_is_said_with_its_remedy(
     change: dict[str, object], state: FeedState, cause: str, remedy: str
 ) -> None:
-    found = standing(replace(GOOD, **change), NOW)  # type: ignore[arg-type]
+    found = assess_health(replace(GOOD, **change), NOW)  # type: ignore[arg-type]
     assert found.state is state
     assert not found.state.is_down
     assert cause in found.cause
@@ -52,15 +52,15 @@ def test_what_a_person_should_know_is_said_with_its_remedy(
 
 def test_news_with_old_dates_or_none_end_a_silence_and_the_backlog_does_not() -> None:
     silent = replace(GOOD, rhythm=DAILY)
-    assert standing(replace(silent, last_new_at=silent.first_success_at), NOW).state is FeedState.SILENT
-    assert standing(replace(silent, last_new_at=NOW - timedelta(hours=1)), NOW).state is FeedState.OK
+    assert assess_health(replace(silent, last_new_at=silent.first_success_at), NOW).state is FeedState.SILENT
+    assert assess_health(replace(silent, last_new_at=NOW - timedelta(hours=1)), NOW).state is FeedState.OK
 
 
 def test_a_feed_that_was_old_when_it_was_added_is_silent_only_after_a_silence_that_we_saw() -> None:
     old = replace(GOOD, rhythm=replace(DAILY, newest_at=NOW - timedelta(days=486)))
-    assert standing(replace(old, first_success_at=NOW), NOW).state is FeedState.OK
-    assert standing(replace(old, first_success_at=NOW - timedelta(days=2)), NOW).state is FeedState.OK
-    later = standing(replace(old, first_success_at=NOW - timedelta(days=4)), NOW)
+    assert assess_health(replace(old, first_success_at=NOW), NOW).state is FeedState.OK
+    assert assess_health(replace(old, first_success_at=NOW - timedelta(days=2)), NOW).state is FeedState.OK
+    later = assess_health(replace(old, first_success_at=NOW - timedelta(days=4)), NOW)
     assert (later.state, later.cause) == (
         FeedState.SILENT,
         "nothing new for 486 days; its longest pause was 2 days",

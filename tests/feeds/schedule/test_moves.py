@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from support.feed_samples import NOW
 
-from monitor.feeds.schedule.moves import with_move
+from monitor.feeds.schedule.moves import with_redirect
 from monitor.model import FeedRecord
 
 RECORD = FeedRecord("wire", "https://wire.example/feed", NOW)
@@ -17,7 +17,7 @@ def told(*answers: str, hours: float = 24, safely: bool = True, record: FeedReco
     """Return the record after these redirects, so many hours apart; a dash stands for none."""
     for number, answer in enumerate(answers):
         now = NOW + timedelta(hours=number * hours)
-        record = with_move(record, "" if answer == "-" else answer, now, safely=safely)
+        record = with_redirect(record, "" if answer == "-" else answer, now, safely=safely)
     return record
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule.rhythm import ENOUGH, odd_silence_s, rhythm_of, wait_s
+from monitor.feeds.schedule.rhythm import ENOUGH, learn_rhythm, unusual_silence_s, wait_s
 from monitor.model import Rhythm
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ def at(hour: int, days_ago: int = 1) -> datetime:
 
 def rhythm(*hours: int, days: int = 14) -> Rhythm:
     """Return the rhythm of a feed that published at these hours, each day until yesterday."""
-    learned = rhythm_of((at(hour, day) for day in range(1, days + 1) for hour in hours), NOW)
+    learned = learn_rhythm((at(hour, day) for day in range(1, days + 1) for hour in hours), NOW)
     assert learned is not None
     return learned
 
@@ -37,12 +37,12 @@ def test_the_hours_of_the_day_are_counted_and_the_longest_pause_is_known() -> No
 
 
 def test_from_a_few_dates_nothing_is_learned() -> None:
-    assert rhythm_of([at(9, day) for day in range(1, ENOUGH)], NOW) is None
+    assert learn_rhythm([at(9, day) for day in range(1, ENOUGH)], NOW) is None
 
 
 def test_dates_in_the_future_and_entries_of_one_moment_count_for_nothing() -> None:
-    assert rhythm_of([NOW + timedelta(days=n) for n in range(1, 50)], NOW) is None
-    assert rhythm_of([NOW - timedelta(seconds=n) for n in range(50)], NOW) is None
+    assert learn_rhythm([NOW + timedelta(days=n) for n in range(1, 50)], NOW) is None
+    assert learn_rhythm([NOW - timedelta(seconds=n) for n in range(50)], NOW) is None
 
 
 def test_a_feed_that_publishes_often_is_polled_twice_per_pause() -> None:
@@ -77,7 +77,7 @@ def test_it_waits_no_less_than_the_interval_and_no_more_than_a_day() -> None:
 
 @given(st.lists(moments, min_size=10, max_size=60), moments, st.floats(1, DAY))
 def test_a_wait_is_always_within_its_bounds(published: list[datetime], now: datetime, least_s: float) -> None:
-    learned = rhythm_of(published, now)
+    learned = learn_rhythm(published, now)
     if learned is not None:
         assert least_s <= wait_s(learned, now, least_s=least_s, most_s=DAY) <= DAY
 
@@ -96,5 +96,5 @@ def test_a_silence_is_odd_when_it_is_half_again_as_long_as_any_before(
     hours: tuple[int, ...], silent: timedelta, odd: bool
 ) -> None:
     learned = rhythm(*hours)
-    said = odd_silence_s(learned, learned.newest_at, learned.newest_at + silent)
+    said = unusual_silence_s(learned, learned.newest_at, learned.newest_at + silent)
     assert said == (silent.total_seconds() if odd else None)
