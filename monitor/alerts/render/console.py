@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.compose import Composer
@@ -13,114 +15,151 @@ from monitor.alerts.content.pieces import Piece, harmless
 from monitor.alerts.content.sheet import Card, Group, Line, Part, Sheet
 from monitor.alerts.content.wording import shortened
 from monitor.alerts.render.running_text import MAX_FACT
-from monitor.alerts.render.terminal_cells import Cell, Style, columns, fitted, paint, painted, width_of, wrapped
 from monitor.model import Message, Severity
+
+if TYPE_CHECKING:
+    from rich.text import Text  # rich takes 100 ms to import: functions import it
 
 MIN_WIDTH = 40
 
-_FRAME = {Severity.CRITICAL: "31", Severity.HIGH: "38;5;208", Severity.MEDIUM: "33", Severity.LOW: "36"}
-# the rest is on the frame, or would be typed right here
+# styles as rich writes them
+_BORDER = {Severity.CRITICAL: "red", Severity.HIGH: "color(208)", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+_MENTION = "not bold not dim black on color(179)"
 _DIM = (Part.SOURCE, Part.CHANGED, Part.WHY, Part.FOUND, Part.GOES_ON, Part.NOTE, Part.LINK)
 
 
 def render_console(
     message: Message, *, zone: ZoneInfo, now: datetime, width: int, colour: bool, label: str = ""
 ) -> str:
-    """Return *message* as boxes *width* columns wide, at least 40, without a line end after the last.
+    """Return *message* as boxes, without a line end after the last.
 
-    Without *colour* there is no escape sequence in it, and mentions stand between ``**``. The first 10 hits have a
-    box, 30 more a line, the rest is counted. *label* stands in place of the severity or the kind.
+    The first 10 hits have a box each, 30 more have a line each, the others are counted. Text of a feed is never
+    read as rich's markup.
+
+    Args:
+        message: What to show.
+        zone: The time zone of all times.
+        now: The current time.
+        width: Of the boxes, in columns; at least 40.
+        colour: False: there is no escape sequence in the result, and mentions stand between ``**``.
+        label: Shown in place of the severity or the kind; empty: show these.
     """
     sheet = Composer(message, zone=zone, now=now).sheet()
     boxes = _Boxes(max(MIN_WIDTH, width), colour)
-    return "\n".join(boxes.of(replace(sheet, label=label or sheet.label)))
+    boxes.draw(replace(sheet, label=label or sheet.label))
+    return boxes.drawn()
 
 
 class _Boxes:
     """Draws boxes of one width."""
 
     def __init__(self, width: int, colour: bool) -> None:
-        self._width = width
-        self._room = width - 4
-        self._colour = colour
+        from rich.console import Console
 
-    def of(self, sheet: Sheet) -> Iterator[str]:
-        """Yield the boxes of *sheet*, from top to bottom."""
+        self._colour = colour
+        self._out = io.StringIO()
+        self._console = Console(
+            file=self._out,
+            width=width,
+            color_system="256" if colour else None,
+            force_terminal=colour,
+            no_color=not colour,
+            legacy_windows=False,
+            _environ={},  # nothing but the arguments decides how it looks
+        )
+
+    def drawn(self) -> str:
+        """Return what was drawn so far."""
+        return self._out.getvalue().removesuffix("\n")
+
+    def draw(self, sheet: Sheet) -> None:
+        """Draw the boxes of *sheet*, from top to bottom."""
         if len(sheet.cards) == 1:
             body = [*self._opening(sheet), *self._card(sheet.cards[0])]
-            yield self._box(_title(sheet), f"#{sheet.cards[0].hit}{sheet.marked}", body, sheet.severity)
+            self._box(_title(sheet), f"#{sheet.cards[0].hit}{sheet.marked}", body, sheet.severity)
             return
         body = [*self._opening(sheet), *self._groups(sheet.groups if not sheet.cards else ()), *self._facts(sheet)]
-        yield self._box(_title(sheet), sheet.marked.strip(), body, sheet.severity)
+        self._box(_title(sheet), sheet.marked.strip(), body, sheet.severity)
         for card in sheet.cards:
-            yield self._box(_head(card), f"#{card.hit}", list(self._card(card)), card.severity)
+            self._box(_head(card), f"#{card.hit}", self._card(card), card.severity)
         if sheet.cards and (rest := [*self._groups(sheet.groups), *self._more(sheet)]):
-            yield self._box("Also", "", rest, None)
+            self._box("Also", "", rest, None)
 
-    def _box(self, label: str, tail: str, body: Iterable[list[Cell]], severity: Severity | None) -> str:
-        frame = _FRAME[severity] if severity and self._colour else ""
-        side = paint("│", frame)
-        rows = [f"{side} {painted(line, self._colour)}{' ' * (self._room - width_of(line))} {side}" for line in body]
-        label = f"{fitted(label, self._width - 8)} " if label else ""
-        tail = f" {fitted(tail, self._width - 8)} " if tail else ""
-        top = f"╭─ {label}{'─' * (self._width - 4 - columns(label))}╮"
-        bottom = f"╰{'─' * (self._width - 3 - columns(tail))}{tail}─╯"
-        return "\n".join([paint(top, frame), *rows, paint(bottom, frame)])
+    def _box(self, title: str, subtitle: str, body: Iterable[Text], severity: Severity | None) -> None:
+        from rich.panel import Panel
+        from rich.text import Text
 
-    def _opening(self, sheet: Sheet) -> Iterator[list[Cell]]:
+        lines = [line for text in body for line in text.wrap(self._console, self._console.width - 4) or [text]]
+        for line in lines:
+            line.rstrip()  # else the space after a mention at the end of a line has the mention's background
+        box = Panel(
+            Text("\n").join(lines),
+            title=Text(title) if title else None,
+            title_align="left",
+            subtitle=Text(subtitle) if subtitle else None,
+            subtitle_align="right",
+            border_style=_BORDER[severity] if severity else "none",
+        )
+        self._console.print(box)
+
+    def _opening(self, sheet: Sheet) -> Iterator[Text]:
         if sheet.why and sheet.why != sheet.words:
-            yield from self._text(sheet.why, MAX_FACT)
+            yield _text(sheet.why, MAX_FACT)
         if sheet.summary:
-            yield from self._text(sheet.summary, MAX_FACT)
+            yield _text(sheet.summary, MAX_FACT)
         for fact in sheet.facts_before:
-            yield from self._text(fact, MAX_FACT)
+            yield _text(fact, MAX_FACT)
 
-    def _card(self, card: Card) -> Iterator[list[Cell]]:
+    def _card(self, card: Card) -> Iterator[Text]:
         for line in card.of(Part.HEADLINE, Part.AROUND):
-            yield from self._line(line, Style.BOLD if line.part is Part.HEADLINE else Style.PLAIN)
-        yield []
+            yield self._line(line, "bold" if line.part is Part.HEADLINE else "")
+        yield _text("", 0)
         for line in sorted(card.of(*_DIM), key=lambda line: line.part is Part.LINK):
-            yield from self._line(line, Style.DIM, f"{line.label.lower()}: " if line.label else "")
+            yield self._line(line, "dim", f"{line.label.lower()}: " if line.label else "")
 
-    def _groups(self, groups: Iterable[Group]) -> Iterator[list[Cell]]:
+    def _groups(self, groups: Iterable[Group]) -> Iterator[Text]:
         for group in groups:
-            yield []
-            yield from self._text(group.heading, 80, Style.BOLD)
+            yield _text("", 0)
+            if group.heading:
+                yield _text(group.heading, 80, "bold")
             for row in group.rows:
-                told = "; ".join(filter(None, [row.amounts, row.source]))
-                yield from self._text(f"[{row.severity.word.upper()}] {row.headline} ({told}) #{row.hit}", 400)
-                yield from self._text(row.link, 2000, Style.DIM)
+                details = "; ".join(filter(None, [row.amounts, row.source]))
+                yield _text(f"[{row.severity.word.upper()}] {row.headline} ({details}) #{row.hit}", 400)
+                if row.link:
+                    yield _text(row.link, 2000, "dim")
 
-    def _facts(self, sheet: Sheet) -> Iterator[list[Cell]]:
+    def _facts(self, sheet: Sheet) -> Iterator[Text]:
         if sheet.heading:
-            yield []
-            yield from self._text(f"{sheet.heading}:", 80, Style.BOLD)
+            yield _text("", 0)
+            yield _text(f"{sheet.heading}:", 80, "bold")
         for fact in sheet.facts_after:
-            yield from self._text(fact, MAX_FACT)
+            yield _text(fact, MAX_FACT)
         if not sheet.cards:
             yield from self._more(sheet)
 
-    def _more(self, sheet: Sheet) -> Iterator[list[Cell]]:
+    def _more(self, sheet: Sheet) -> Iterator[Text]:
         if sheet.left_out:
-            yield from self._text(f"and {sheet.left_out} more", 80)
+            yield _text(f"and {sheet.left_out} more", 80)
 
-    def _line(self, line: Line, style: Style, before: str = "") -> Iterator[list[Cell]]:
+    def _line(self, line: Line, style: str, before: str = "") -> Text:
+        from rich.text import Text
+
         limit = 2000 if line.part is Part.LINK else line.limit
         pieces = [Piece(before), *line.pieces] if before else list(line.pieces)
-        # nothing is live on a terminal: what can be printed stays as it was written
-        shown = harmless([replace(piece, own=True) for piece in pieces], limit)
-        return wrapped(self._cells(shown, style), self._room)
+        text = Text(overflow="fold", style=style)
+        # a terminal acts on nothing that is printable, so the text stays as it was written
+        for piece in harmless([replace(piece, own=True) for piece in pieces], limit):
+            shown = shortened(piece.text) if piece.code else piece.text
+            if piece.marked and not self._colour:
+                shown = f"**{shown}**"
+            text.append(shown, _MENTION if piece.marked else None)
+        return text
 
-    def _text(self, text: str, limit: int, style: Style = Style.PLAIN) -> Iterator[list[Cell]]:
-        return wrapped([(char, style) for char in cut(printable(text[: 4 * limit]), limit)], self._room)
 
-    def _cells(self, pieces: Iterable[Piece], style: Style) -> list[Cell]:
-        cells: list[Cell] = []
-        for piece in pieces:
-            text = shortened(piece.text) if piece.code else piece.text
-            shown = f"**{text}**" if piece.marked and not self._colour else text
-            cells += [(char, Style.MARK if piece.marked else style) for char in shown]
-        return cells
+def _text(text: str, limit: int, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(cut(printable(text[: 4 * limit]), limit), style=style, overflow="fold")
 
 
 def _title(sheet: Sheet) -> str:
