@@ -1,13 +1,13 @@
 """The committer: the one thread that owns the writing connection.
 
-Work reaches it as functions of the database and is done one at a time, in order. Polls that brought nothing are
-gathered and written together, since losing such a batch costs a repeated poll and nothing else.
+Callers pass it functions that take the database; it runs them one at a time, in order. Polls without news are written
+in batches: a lost batch costs repeated polls and nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,8 @@ from monitor.model import FeedRecord
 from monitor.store import Writer, feeds, open_writer, write
 
 T = TypeVar("T")
-Batch = list[tuple[FeedRecord, asyncio.Future[None]]]
+Waiting = tuple[FeedRecord, asyncio.Future[None]]  # a poll without news, and who waits for its commit
+Batch = list[Waiting]
 
 BATCH_S = 0.2  # a poll without news waits this long for others
 BATCH_SIZE = 200
@@ -28,70 +29,75 @@ log = Log(__name__)
 
 
 class Committer:
-    """Owns the writer; every write of the daemon passes through ``do`` or ``save_quiet``."""
+    """Owns the writing connection; all writes of the daemon pass through it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="committer")
         self._db: Writer | None = None
         self._batch: Batch = []
-        self._flushing: asyncio.Task[None] | None = None
-        self.commit_error = ""  # why what must be kept is not committed yet; empty when it is
+        self._flush_soon: asyncio.Task[None] | None = None  # flushes the open batch after BATCH_S
+        self._flushes: set[asyncio.Task[None]] = set()
+        self.commit_error = ""  # why the last commit that must not be lost failed; empty if it succeeded
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
-        self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())  # whoever waits is told too
+        # the callers of ``do`` get the error too, so asyncio need not report that nobody fetched it
+        self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
 
     async def open(self, *, used_before: bool = False) -> None:
-        """Open the database in the committer's thread; StoreError when it cannot be used.
+        """Open the database in the committer's thread.
 
-        *used_before* is what the ``InstanceLock`` says.
+        Args:
+            used_before: As the ``InstanceLock`` says: then an empty file has been truncated.
+
+        Raises:
+            StoreError: The database cannot be used.
         """
         self._db = await self._in_thread(lambda: open_writer(self._path, used_before=used_before))
         if self._db.backed_up_to:
-            log.info("the tables were changed, a copy of how they were is kept", copy=self._db.backed_up_to)
+            log.info("database upgraded, a copy of the older version is kept", copy=self._db.backed_up_to)
 
     async def do(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
-        """Return what *job* returns, done inside one transaction.
+        """Run *job* inside one transaction and return its result.
 
-        *then* is called with it once that was committed, in the committer's thread and before the next job.
+        Args:
+            job: Reads and writes; everything it wrote is rolled back if it raises.
+            then: Called with the result after the commit, in the committer's thread and before the next job.
 
         Raises:
-            StoreError: It could not be committed.
-            StoreGone: It never will be; ``lost`` has the same error.
+            StoreError: The transaction could not be committed.
+            StoreGone: The file is gone, so nothing will ever be committed; ``lost`` has the same error.
         """
 
         def transaction() -> T:
-            assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of ours
+            assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of the caller
             with write(self._db):
                 result = job(self._db)
             if then is not None:
                 then(result)
             return result
 
-        return await self._told(transaction)
+        return await self._run(transaction)
 
     async def tend(self, job: Callable[[Writer], T]) -> T:
-        """Return what *job* returns, done in no transaction: for what is one by itself. Raises what ``do`` raises."""
+        """Run *job* outside a transaction; for reads, and statements that are atomic by themselves.
+
+        Raises:
+            StoreError: The database cannot be used.
+            StoreGone: The file is gone; ``lost`` has the same error.
+        """
 
         def alone() -> T:
-            assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of ours
+            assert self._db is not None, "the committer is not open"  # noqa: S101 - a mistake of the caller
             self._db.ensure_in_place()
             return job(self._db)
 
-        return await self._told(alone)
-
-    async def _told(self, work: Callable[[], T]) -> T:
-        try:
-            return await self._in_thread(work)
-        except StoreGone as error:
-            if not self.lost.done():
-                self.lost.set_exception(error)
-            raise
+        return await self._run(alone)
 
     async def persist(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
-        """Return what *job* returns, trying again until it is committed; *then* is that of ``do``.
+        """Run *job* like ``do``, and retry until it is committed.
 
-        For what must not be lost: what a poll found, and how a delivery ended. A full disk or a busy database
-        passes; meanwhile the warning is repeated with every try.
+        For what must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy database
+        is temporary; a warning is logged at each retry.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -103,56 +109,81 @@ class Committer:
                 raise
             except StoreError as error:
                 self.commit_error = str(error)
-                log.warning("commit failed, trying again", cause=error, retry_s=RETRY_S)
+                log.warning("commit failed, retrying", cause=error, retry_s=RETRY_S)
                 await asyncio.sleep(RETRY_S)
             else:
                 self.commit_error = ""
                 return result
 
     async def save_quiet(self, record: FeedRecord) -> None:
-        """Store how a poll without news went; returns when the batch it is in has been committed."""
-        done = asyncio.get_running_loop().create_future()
-        self._batch.append((record, done))
+        """Store the record of a poll without news; return when its batch has been committed.
+
+        Raises:
+            StoreGone: The file was deleted or replaced.
+        """
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._batch.append((record, committed))
         if len(self._batch) >= BATCH_SIZE:
-            await self._flush()
-        elif self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush_soon())
-        await done
+            self._flush_now()
+        elif self._flush_soon is None:
+            self._flush_soon = self._start(self._flush_later())
+        await committed
 
     async def close(self) -> None:
-        """Write what is waiting, close the database, end the thread."""
+        """Write the open batch, close the database, end the thread."""
         batch, self._batch = self._batch, []
+        for flush in (started := list(self._flushes)):
+            flush.cancel()
+        await asyncio.gather(*started, return_exceptions=True)
         if batch:
             try:
                 await self.do(lambda db: _save_all(db, batch))
             except StoreError as error:
-                log.warning("polls without news could not be stored, they are repeated", cause=error)
+                log.warning("polls without news not stored, they will be repeated", cause=error)
+        _resolve(batch, asyncio.CancelledError())
         if self._db is not None:
             await self._in_thread(self._db.close)
         self._thread.shutdown()
 
-    async def _flush_soon(self) -> None:
+    async def _flush_later(self) -> None:
         await asyncio.sleep(BATCH_S)
-        self._flushing = None
-        await self._flush()
+        self._flush_soon = None
+        self._flush_now()
 
-    async def _flush(self) -> None:
+    def _flush_now(self) -> None:
         batch, self._batch = self._batch, []
-        if not batch:
-            return
+        if batch:
+            self._start(self._flush(batch))
 
-        error = None
+    async def _flush(self, batch: Batch) -> None:
+        """Commit *batch*; whatever happens, everyone who waits for it learns the outcome."""
         try:
             await self.persist(lambda db: _save_all(db, batch))
-        except StoreGone as gone:
-            error = gone
-        for _, done in batch:
-            if done.done():
-                continue
-            if error:
-                done.set_exception(error)
+        except StoreGone as error:
+            _resolve(batch, error)
+        except Exception as error:  # one record may be at fault: the others are stored without it
+            if len(batch) == 1:
+                _resolve(batch, error)
             else:
-                done.set_result(None)
+                await asyncio.gather(*(self._flush([waiting]) for waiting in batch))
+        else:
+            _resolve(batch)
+        finally:
+            _resolve(batch, asyncio.CancelledError())  # only those still pending: the flush itself was cancelled
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name="flush")
+        self._flushes.add(task)
+        task.add_done_callback(self._flushes.discard)
+        return task
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        try:
+            return await self._in_thread(work)
+        except StoreGone as error:
+            if not self.lost.done():
+                self.lost.set_exception(error)
+            raise
 
     async def _in_thread(self, job: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
@@ -160,3 +191,15 @@ class Committer:
 
 def _save_all(db: Writer, batch: Batch) -> None:
     feeds.save_quiet_feeds(db, [record for record, _ in batch])
+
+
+def _resolve(batch: Batch, error: BaseException | None = None) -> None:
+    for _, committed in batch:
+        if committed.done():
+            continue
+        if isinstance(error, asyncio.CancelledError):
+            committed.cancel()
+        elif error is not None:
+            committed.set_exception(error)
+        else:
+            committed.set_result(None)
