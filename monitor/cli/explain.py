@@ -94,7 +94,7 @@ def _told(explanation: Explanation, config: Config) -> Iterator[str]:
     if severity is None:
         yield "Nobody is told: no rule matches"
         return
-    yield f"Told, as {severity.word}, of a new entry"
+    yield f"NotifiedStory, as {severity.word}, of a new entry"
     for name in explanation.send_to:
         least = config.destinations[name].min_severity
         why_not = f": no, its min_severity is {least.word}" if severity < least else ""

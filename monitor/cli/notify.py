@@ -71,10 +71,10 @@ def _rendered(config: Config, channel: Channel, message: Message) -> Notificatio
 
 
 def _invented(destination: str) -> Message:
-    from monitor.model import Message, Remark
+    from monitor.model import Annotation, Message
 
     text = "Somebody typed monitor notify to see whether alerts arrive here. Nothing has happened."
-    return Message(_delivery(destination), remark=Remark(f"{destination} is reached", text))
+    return Message(_delivery(destination), annotation=Annotation(f"{destination} is reached", text))
 
 
 def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
@@ -85,12 +85,12 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)
-        coverage = messages.coverage_of(db, [hit.story]) if hit else ()
+        story_outlets = messages.outlets_reporting(db, [hit.story]) if hit else ()
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
-    return Message(_delivery(destination), (hit,), coverage)
+    return Message(_delivery(destination), (hit,), story_outlets)
 
 
 def _delivery(destination: str) -> Delivery:

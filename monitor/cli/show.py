@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.model import Delivery, Hit
-    from monitor.store.outbox import Decided
+    from monitor.store.outbox import RecordedDecision
 
 
 @click.command(name="show")
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """Show one hit: text, mentions, rules, and for each destination the decision, its reason and its delivery."""
-    from monitor.store import deliveries, hits, open_reader, outbox, people
+    from monitor.store import deliveries, hits, open_reader, outbox, triage_records
 
     config = load_config(config_path)
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)
         decided = outbox.decisions_of(db, hit_id)
-        carried = deliveries.carrying(db, hit_id)
-        triages = people.triages_of(db, hit_id)
+        carried = deliveries.deliveries_of_hit(db, hit_id)
+        triages = triage_records.triages_of(db, hit_id)
     finally:
         db.close()
     if hit is None:
@@ -45,7 +45,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
         click.echo(line)
 
 
-def _row(hit: Hit, decided: list[Decided]) -> dict[str, Any]:
+def _row(hit: Hit, decided: list[RecordedDecision]) -> dict[str, Any]:
     entry = hit.entry
     return {
         "id": hit.id,
@@ -71,7 +71,7 @@ def _row(hit: Hit, decided: list[Decided]) -> dict[str, Any]:
     }
 
 
-def _decision(decided: Decided) -> dict[str, Any]:
+def _decision(decided: RecordedDecision) -> dict[str, Any]:
     return {
         "destination": decided.decision.destination,
         "verdict": str(decided.decision.verdict),
@@ -103,7 +103,7 @@ def _later(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) ->
 
 
 def _later_lines(
-    decided: list[Decided], carried: list[Delivery], triages: list[tuple[str, str, datetime]]
+    decided: list[RecordedDecision], carried: list[Delivery], triages: list[tuple[str, str, datetime]]
 ) -> list[str]:
     """Return what followed the decisions: messages that carry the hit once more, and what people said of it."""
     first = {d.delivery for d in decided}
@@ -116,7 +116,7 @@ def _later_lines(
     return [*(["", "And again", *again] if again else []), *(["", "Triage", *said] if said else [])]
 
 
-def _lines(hit: Hit, decided: list[Decided]) -> list[str]:
+def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
     entry = hit.entry
     published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
     lines = [

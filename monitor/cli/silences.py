@@ -29,12 +29,14 @@ def command(ctx: click.Context, config_path: Path | None, all_of_them: bool, as_
 
 def _list(config_path: Path | None, *, all_of_them: bool, as_json: bool, ndjson: bool) -> None:
     from monitor import clock
-    from monitor.store import open_reader, people
+    from monitor.store import open_reader, silence_records
 
     db = open_reader(load_config(config_path).storage.path)
     try:
         found = (
-            people.list_silences(db) if all_of_them else [(s, "") for s in people.silences_in_force(db, clock.now())]
+            silence_records.list_silences(db)
+            if all_of_them
+            else [(s, "") for s in silence_records.silences_in_force(db, clock.now())]
         )
     finally:
         db.close()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import UsageError
-from monitor.store import Writer, deliveries, people
+from monitor.store import Writer, deliveries, silence_records, triage_records
 
 Act = Callable[[Writer, Mapping[str, Any], datetime], str]
 
@@ -34,7 +34,7 @@ def triage(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
     number, word, author = _id(request), str(request.get("triage")), _author(request)
     if word not in TRIAGE:
         raise UsageError(f'a hit is {", ".join(TRIAGE[:-1])} or {TRIAGE[-1]}, not "{word}"')
-    if not people.triage(db, number, word, author=author, now=now):
+    if not triage_records.triage(db, number, word, author=author, now=now):
         raise UsageError(f"no hit #{number}; monitor hits lists them")
     return f"hit #{number}: {word}, by {author}"
 
@@ -48,7 +48,7 @@ def silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
     if not isinstance(for_s, int | float) or not 0 < for_s <= LONGEST_SILENCE_S:
         raise UsageError("a silence holds for more than nothing, and a hundred years at most")
     until = now + timedelta(seconds=for_s)
-    number = people.add_silence(db, subject, name, author=_author(request), why=why, until=until, now=now)
+    number = silence_records.add_silence(db, subject, name, author=_author(request), why=why, until=until, now=now)
     return (
         f"silence {number}: {subject} {name} until {until:%Y-%m-%d %H:%M} UTC; what is waiting already still goes out"
     )
@@ -57,7 +57,7 @@ def silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
 def end_silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
     """End a silence before its time; return what was done, in words."""
     number = _id(request)
-    if not people.end_silence(db, number, author=_author(request), now=now):
+    if not silence_records.end_silence(db, number, author=_author(request), now=now):
         raise UsageError(f"no silence {number} is in force; monitor silences lists them")
     return f"silence {number} is over"
 

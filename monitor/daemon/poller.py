@@ -239,7 +239,7 @@ class Poller:
     ) -> PollReport:
         try:
             known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
-            suspect = record.state == FeedState.UNREADABLE  # it may have taken all the time there is
+            suspect = record.state is FeedState.UNREADABLE  # it may have taken all the time there is
             async with self._suspects if suspect else nullcontext():
                 with self._document_in_hand():
                     parsed = await self._pool.parse(body, fetched.content_type, fetched.url, known)
@@ -310,7 +310,6 @@ class Poller:
 
 def _as_before(record: FeedRecord) -> FeedError:
     """Return why a document that has not changed could not be used the last time."""
-    state = FeedState(record.state)
-    if state in UNUSABLE_DOCUMENT:
-        return FeedError(state, record.cause, record.remedy)
+    if record.state in UNUSABLE_DOCUMENT:
+        return FeedError(record.state, record.cause, record.remedy)
     return FeedError(FeedState.UNREADABLE, "the document has not changed since it could not be read")

@@ -60,10 +60,10 @@ async def status(
         "watchlist_version": active.version,
         "feeds": {
             "total": len(records),
-            "ok": sum(record.state == FeedState.OK for record in records),
+            "ok": sum(record.state is FeedState.OK for record in records),
             "odd": len(odd),
-            "new": sum(record.state == FeedState.NEW for record in records),
-            "failing": sum(FeedState(record.state).is_down for record in records),
+            "new": sum(record.state is FeedState.NEW for record in records),
+            "failing": sum(record.state.is_down for record in records),
             "down": len(down),
         },
         "deliveries": counts,

@@ -151,10 +151,10 @@ class Health:
     def _tell(self, db: Writer, settings: HealthSettings, outlook: Outlook, now: datetime) -> None:
         zone = self._parts.active().config.alerts.timezone
         for destination in settings.send_to:
-            remark = news_for(destination, outlook.begun, outlook.over, zone=zone, now=now)
-            if remark:
+            annotation = news_for(destination, outlook.begun, outlook.over, zone=zone, now=now)
+            if annotation:
                 key = f"health {stored(now)}"
-                messages.announce(db, destination, remark, kind=DeliveryKind.HEALTH, group_key=key, now=now)
+                messages.announce(db, destination, annotation, kind=DeliveryKind.HEALTH, group_key=key, now=now)
         for incident in outlook.begun:
             if all(is_about(incident, destination) for destination in settings.send_to):
                 log.error("nobody else is told of this: name a second destination in [health]", what=incident.title)

@@ -13,12 +13,12 @@ from monitor.store.db.timestamps import stored
 
 def ring(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
     """Tell all who are told of health that the monitor is still here."""
-    remark = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=ringing.now)
+    annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=ringing.now)
     for destination in active.config.health.send_to:
         messages.announce(
             db,
             destination,
-            remark,
+            annotation,
             kind=DeliveryKind.HEALTH,
             group_key=f"heartbeat {stored(ringing.now)}",
             now=ringing.now,

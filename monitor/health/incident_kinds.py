@@ -18,7 +18,7 @@ def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetim
     """
     incidents: list[Incident] = []
     for record in records:
-        state = FeedState(record.state)
+        state = record.state
         if state.is_down:
             incidents.append(_failing(record, now))
         if state is FeedState.SILENT or (state.is_down and f"silence of {record.key}" in known):
@@ -42,7 +42,7 @@ def _failing(record: FeedRecord, now: datetime) -> Incident:
 
 
 def _silent(record: FeedRecord, now: datetime) -> Incident:
-    is_silent = record.state == FeedState.SILENT
+    is_silent = record.state is FeedState.SILENT
     return Incident(
         topic=f"silence of {record.key}",
         kind=IncidentKind.SILENCE,

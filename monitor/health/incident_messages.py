@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.model import Incident, IncidentKind, Remark
+from monitor.model import Annotation, Incident, IncidentKind
 
 MOST = 20  # lines of one message
 _ABOUT_A_DESTINATION = (IncidentKind.DESTINATION, IncidentKind.GIVEN_UP, IncidentKind.CANARY)
@@ -32,7 +32,7 @@ class Beat:
 
 def news_for(
     destination: str, begun: Sequence[Incident], over: Sequence[Incident], *, zone: tzinfo, now: datetime
-) -> Remark | None:
+) -> Annotation | None:
     """Return what *destination* is told; None when it is nothing.
 
     Of itself it is told nothing: whoever is not reached cannot read it, and later it is old.
@@ -49,7 +49,7 @@ def news_for(
     ]
     lines = [_begun_line(t, now) for t in begun] + [_over_line(t, now) for t in over]
     more = [f"and {len(lines) - MOST} more: monitor status, monitor feeds"] if len(lines) > MOST else []
-    return Remark(title=", ".join(filter(None, counts)), lines=(*lines[:MOST], *more))
+    return Annotation(title=", ".join(filter(None, counts)), lines=(*lines[:MOST], *more))
 
 
 def is_about(incident: Incident, destination: str) -> bool:
@@ -57,7 +57,7 @@ def is_about(incident: Incident, destination: str) -> bool:
     return incident.kind in _ABOUT_A_DESTINATION and incident.subject == destination
 
 
-def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Remark:
+def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Annotation:
     """Return "still here", with what a reader compares with what they expect."""
     since = f" since {moment_words(beat.since, zone=zone, now=now)}" if beat.since else ""
     lines = [
@@ -67,26 +67,26 @@ def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Remark:
         *(f"Wrong: {title}" for title in beat.wrong[:MOST]),
     ]
     title = f"still here: {_number(beat.feeds, 'feed')}, {_number(beat.hits, 'hit')}{since}"
-    return Remark(title=title, lines=tuple(filter(None, lines)))
+    return Annotation(title=title, lines=tuple(filter(None, lines)))
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _one_begun(incident: Incident, zone: tzinfo, now: datetime) -> Remark:
+def _one_begun(incident: Incident, zone: tzinfo, now: datetime) -> Annotation:
     span = span_words((now - incident.since).total_seconds())
     lines = (
         f"Cause: {incident.cause}" if incident.cause else "",
         f"What to do: {incident.remedy}" if incident.remedy else "",
         f"Since {moment_words(incident.since, zone=zone, now=now)}, {span}",
     )
-    return Remark(title=incident.title, lines=tuple(filter(None, lines)))
+    return Annotation(title=incident.title, lines=tuple(filter(None, lines)))
 
 
-def _one_over(incident: Incident, now: datetime) -> Remark:
+def _one_over(incident: Incident, now: datetime) -> Annotation:
     lines = (f"It was: {_what(incident)}", f"It lasted {_lasted(incident, now)}")
-    return Remark(title=f"over: {incident.over}", lines=lines)
+    return Annotation(title=f"over: {incident.over}", lines=lines)
 
 
 def _begun_line(incident: Incident, now: datetime) -> str:

@@ -73,7 +73,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotifiedStory:
     """What a destination has been told of a story, or will be by a delivery that is still open."""
 
     hit: int  # the first that was told
@@ -99,16 +99,16 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class StoryOutlets:
     """Who reports the story that a hit belongs to."""
 
     story: int
     outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
-    goes_on_from: str = ""  # the headline of the story that this one follows; empty: it stands alone
+    follows_title: str = ""  # the headline of the story that this one follows; empty: it stands alone
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Annotation:
     """What a delivery says beside its hits, or in place of them.
 
     It may quote a feed: neutralise it like any other text.
@@ -124,9 +124,9 @@ class Message:
     """All that a delivery says, before it is rendered for its destination."""
 
     delivery: Delivery
-    hits: tuple[Hit, ...] = ()  # oldest first; empty: the remark is all there is
-    coverage: tuple[Coverage, ...] = ()  # of the stories of the hits, each story once
-    remark: Remark = Remark()
+    hits: tuple[Hit, ...] = ()  # oldest first; empty: the annotation is all there is
+    story_outlets: tuple[StoryOutlets, ...] = ()  # of the stories of the hits, each story once
+    annotation: Annotation = Annotation()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from monitor.errors import FeedState
+
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -76,7 +78,7 @@ class FeedRecord:
     moved_since: datetime | None = None  # since when they agree; None: they lead nowhere
     moved_answers: int = 0  # how many agree, in a row
     taken_url: str = ""  # the address that was taken over from them and is polled; empty: ``url`` is
-    state: str = "new"  # a FeedState
+    state: FeedState = FeedState.NEW
     cause: str = ""
     remedy: str = ""
     failures: int = 0  # in a row

@@ -14,10 +14,10 @@ from datetime import datetime
 from monitor.alerts.content.edit_summary import Edit, compare, lines_of
 from monitor.alerts.policy.silences import silenced
 from monitor.alerts.policy.timing import slot_of
-from monitor.model import DeliveryKind, Entry, Judgement, Remark, Text, Verdict
+from monitor.model import Annotation, DeliveryKind, Entry, Judgement, Text, Verdict
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.store import Reader, Writer, hits, messages, outbox, people, retractions
-from monitor.store.retractions import Addressee
+from monitor.store import Reader, Writer, hits, messages, outbox, retractions, silence_records
+from monitor.store.retractions import NotifiedDestination
 from monitor.watchlist import judge
 
 MOST = 4  # changes of one actor in one article that are told: outlets try headlines against each other all day
@@ -60,9 +60,9 @@ def tell_who_was_told(
     """
     moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.came | edited.edit.went}
     reads_it = _told_by_hit(db, entry_id, version)
-    told: dict[str, list[tuple[str, Addressee]]] = defaultdict(list)
+    told: dict[str, list[tuple[str, NotifiedDestination]]] = defaultdict(list)
     for actor in (actor for actor, is_told in moved.items() if is_told):
-        for to in retractions.told_of_actor(db, entry_id, actor):
+        for to in retractions.destinations_notified_of_actor(db, entry_id, actor):
             if to.destination in active.config.destinations and to.destination not in reads_it:
                 told[to.destination].append((actor, to))
     for name, about in told.items():
@@ -73,7 +73,7 @@ def _tell(
     db: Writer,
     active: ActiveConfiguration,
     name: str,
-    about: Sequence[tuple[str, Addressee]],
+    about: Sequence[tuple[str, NotifiedDestination]],
     edited: Edited,
     *,
     group_key: str,
@@ -82,7 +82,7 @@ def _tell(
     """Tell one destination, when it may be told, of the actors in *about*, unless somebody silenced that."""
     config = active.config
     carried = [hit for number in {to.hit for _, to in about} if (hit := hits.load_hit(db, number))]
-    silences = people.silences_in_force(db, now)
+    silences = silence_records.silences_in_force(db, now)
     rules = [match.rule for hit in carried for match in hit.judgement.rules if name in match.send_to]
     actors = [actor for actor, _ in about]
     if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
@@ -93,7 +93,7 @@ def _tell(
     messages.announce(
         db,
         name,
-        Remark(why=WHY, lines=lines_of(edited.edit, edited.names, actors)),
+        Annotation(why=WHY, lines=lines_of(edited.edit, edited.names, actors)),
         kind=DeliveryKind.FOLLOW_UP,
         group_key=group_key,
         now=now,

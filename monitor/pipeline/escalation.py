@@ -13,7 +13,7 @@ from monitor.logs import Log
 from monitor.model import Hit, RuleMatch
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import Ringing
-from monitor.store import Writer, deliveries, hits, messages, notification_history, outbox, people, timers
+from monitor.store import Writer, deliveries, hits, messages, notification_history, outbox, timers, triage_records
 
 ESCALATION = "escalation"  # the kind of its timers
 
@@ -51,7 +51,7 @@ def escalate(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
     if rule is None or rule.escalate is None or hit is None:
         return
-    if by := people.acknowledged_by(db, story, ringing.timer.set_at):
+    if by := triage_records.acknowledged_by(db, story, ringing.timer.set_at):
         log.info("acknowledged, not escalated", hit=hit.id, rule=name, by=by)
         return
     for destination in rule.escalate.to:
@@ -82,6 +82,8 @@ def _tell(db: Writer, active: ActiveConfiguration, ringing: Ringing, name: str, 
         hits=[hit.id],
         late=ringing.late,
     )
-    messages.keep_remark(db, delivery, joined(messages.remark_of(db, delivery), plan.remark))
-    notification_history.note_told(db, hit.story, name, hit=hit.id, severity=hit.severity, outlets=1, delivery=delivery)
+    messages.store_annotation(db, delivery, joined(messages.annotation_of(db, delivery), plan.annotation))
+    notification_history.record_notified(
+        db, hit.story, name, hit=hit.id, severity=hit.severity, outlets=1, delivery=delivery
+    )
     log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)

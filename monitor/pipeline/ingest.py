@@ -29,7 +29,7 @@ from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.corrections import look_at_edit, tell_who_was_told
 from monitor.pipeline.full_text import as_kept, matched_text, with_article_before
 from monitor.pipeline.identification import recognise, rename_returned
-from monitor.pipeline.notification_decider import Desk
+from monitor.pipeline.notification_decider import NotificationDecider
 from monitor.pipeline.open_stories import place
 from monitor.store import Writer, entries, feeds, hits, mentions, outbox
 from monitor.stories import StoryIndex
@@ -74,7 +74,7 @@ def ingest(
     outlet = feed.outlet or parsed.title or feed.key
     recognised = recognise(db, feed.key, parsed)
     rename_returned(db, recognised)
-    desk = Desk(db, active, now, baseline=baseline, unread_since=unread_since)
+    decider = NotificationDecider(db, active, now, baseline=baseline, unread_since=unread_since)
     new = changed = found = 0
     # documents list the newest first; ids are to grow with time
     for key, item in reversed(recognised.keyed):
@@ -82,13 +82,13 @@ def ingest(
         before = recognised.known.get(key)
         if before is None:
             new += 1
-            found += _add(db, active, index, desk, entry, held=recognised.held.get(key, ""), now=now)
+            found += _add(db, active, index, decider, entry, held=recognised.held.get(key, ""), now=now)
         elif before.raw_hash != entry.raw_hash:
             if before.text_hash == entries.text_hash(entry.text):
                 entries.update_raw_hash(db, before.id, entry.raw_hash)
             else:
                 changed += 1
-                found += _edit(db, active, desk, before, entry, now=now)
+                found += _edit(db, active, decider, before, entry, now=now)
     entries.record_listed(db, feed.key, recognised.shown, now)
     if recognised.storm:
         record = after_renumbering(feed, record, recognised.storm, now)
@@ -117,24 +117,37 @@ def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) 
 
 
 def _add(
-    db: Writer, active: ActiveConfiguration, index: StoryIndex, desk: Desk, entry: Entry, *, held: str, now: datetime
+    db: Writer,
+    active: ActiveConfiguration,
+    index: StoryIndex,
+    decider: NotificationDecider,
+    entry: Entry,
+    *,
+    held: str,
+    now: datetime,
 ) -> bool:
     """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
-    judgement = judge(active.watchlist, entry.text, feed=entry.feed, surge_of=desk.surge_of)
+    judgement = judge(active.watchlist, entry.text, feed=entry.feed, surge_of=decider.surge_of)
     story, reason = place(db, index, entry, judgement)
     entry, judgement = as_kept(entry, judgement, whole=active.config.storage.keep_full_text)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)
     failpoint("entry stored")
     if not judgement.rules:
         mentions.add_mentions(db, entry_id, entry.version, judgement)
-        desk.corroborate(entry_id, entry, story=story)
+        decider.corroborate(entry_id, entry, story=story)
         return False
-    _hit(db, active, desk, entry_id, entry, judgement, story=story, held=held, now=now)
+    _hit(db, active, decider, entry_id, entry, judgement, story=story, held=held, now=now)
     return True
 
 
 def _edit(
-    db: Writer, active: ActiveConfiguration, desk: Desk, known: KnownEntry, entry: Entry, *, now: datetime
+    db: Writer,
+    active: ActiveConfiguration,
+    decider: NotificationDecider,
+    known: KnownEntry,
+    entry: Entry,
+    *,
+    now: datetime,
 ) -> bool:
     """Store the new text of a known entry; return whether it says something that no hit of it has told."""
     before = entries.load_entry(db, known.id)
@@ -148,7 +161,7 @@ def _edit(
     if edited.is_news:
         story, told = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
         new = replace(entry, version=version)
-        _hit(db, active, desk, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
+        _hit(db, active, decider, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
     else:
         mentions.add_mentions(db, known.id, version, judgement)
     tell_who_was_told(db, active, known.id, version, edited, now)
@@ -158,7 +171,7 @@ def _edit(
 def _hit(
     db: Writer,
     active: ActiveConfiguration,
-    desk: Desk,
+    decider: NotificationDecider,
     entry_id: int,
     entry: Entry,
     judgement: Judgement,
@@ -184,7 +197,7 @@ def _hit(
     )
     failpoint("hit stored")
     if not held:
-        desk.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
+        decider.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
         return
     for name in judgement.send_to:
         decision = Decision(name, Verdict.NO, held)

@@ -14,7 +14,7 @@ from monitor.alerts.policy.follow_ups import joined
 from monitor.alerts.policy.limits import HOUR
 from monitor.alerts.policy.silences import silenced
 from monitor.failpoints import failpoint
-from monitor.model import Entry, Judgement, Remark, Severity, Silence, Told, Verdict
+from monitor.model import Annotation, Entry, Judgement, NotifiedStory, Severity, Silence, Verdict
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.escalation import start_escalations
 from monitor.store import (
@@ -27,7 +27,7 @@ from monitor.store import (
     messages,
     notification_history,
     outbox,
-    people,
+    silence_records,
     stories,
 )
 from monitor.stories import count_sources
@@ -55,7 +55,7 @@ class News:
     carried: Carried  # the story, now
 
 
-class Desk:
+class NotificationDecider:
     """Decides about hits, and about entries that are none but corroborate a story.
 
     Args:
@@ -80,7 +80,7 @@ class Desk:
         self._now = now
         self._baseline = baseline
         self._unread_since = unread_since
-        self._silences = people.silences_in_force(db, now)
+        self._silences = silence_records.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, str] = {}  # by actor
         self._carried: dict[int, Carried] = {}  # by story
@@ -99,7 +99,7 @@ class Desk:
         self, hit_id: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, edited: bool = False
     ) -> None:
         """Decide for every destination of a hit, keep that with the reason, and enqueue what is to be sent."""
-        known = notification_history.told_of(self._db, story)
+        known = notification_history.notifications_of_story(self._db, story)
         severity = max(rule.severity for rule in judgement.rules)
         news = News(entry, story, severity, self._who_carries(story, entry_id, entry))
         plans = {}
@@ -121,16 +121,16 @@ class Desk:
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
         """Follow up where an entry that is no hit makes it as many outlets as a destination wants to hear of."""
-        known = notification_history.told_of(self._db, story)
+        known = notification_history.notifications_of_story(self._db, story)
         if not known or stories.carried_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return
         carried = self._who_carries(story, entry_id, entry)
         for name, what in known.items():
             self._corroborate(name, News(entry, story, what.severity, carried), what)
 
-    def _corroborate(self, name: str, news: News, what: Told) -> None:
+    def _corroborate(self, name: str, news: News, what: NotifiedStory) -> None:
         if what.is_open:
-            notification_history.note_outlets(self._db, news.story, name, news.carried.outlets)
+            notification_history.record_outlets(self._db, news.story, name, news.carried.outlets)
         elif name in self._config.destinations and news.carried.outlets > what.outlets:
             news = replace(news, severity=what.severity)
             plan = corroborated(self._case(name, news, what), self._config.alerts, self._now)
@@ -143,7 +143,7 @@ class Desk:
         self,
         name: str,
         news: News,
-        what: Told | None,
+        what: NotifiedStory | None,
         *,
         hit: int = 0,
         rules: tuple[str, ...] = (),
@@ -205,13 +205,13 @@ class Desk:
         delivery = self._open_again(plan, hit_id) if again else self._enqueue(plan, hit_id)
         if delivery is None or due_at is None:
             return
-        if plan.remark != Remark():
-            said = messages.remark_of(self._db, delivery)
-            messages.keep_remark(self._db, delivery, joined(said, plan.remark))
+        if plan.annotation != Annotation():
+            said = messages.annotation_of(self._db, delivery)
+            messages.store_annotation(self._db, delivery, joined(said, plan.annotation))
         if plan.gathers:
             waiting = combining.alerts_that_wait(self._db, name, until=due_at, now=self._now)
-            combining.fold(self._db, waiting, delivery, f"{plan.remark.why}: in one summary")
-        notification_history.note_told(
+            combining.fold(self._db, waiting, delivery, f"{plan.annotation.why}: in one summary")
+        notification_history.record_notified(
             self._db,
             news.story,
             name,

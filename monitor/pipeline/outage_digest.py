@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.alerts.content.time_words import moment_words
 from monitor.alerts.policy.decide import UNREACHABLE
 from monitor.alerts.policy.recurrence import quiet_until
-from monitor.model import DeliveryKind, Remark
+from monitor.model import Annotation, DeliveryKind
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Writer, combining, messages, outbox
 
@@ -34,7 +34,7 @@ def catch_up(db: Writer, active: ActiveConfiguration, name: str, now: datetime) 
         due_at=quiet_until(destination.quiet_hours, zone, now) or now,
         now=now,
     )
-    said = Remark(why=why, lines=(f"{len(failed.ids)} messages were held up: {failed.reason}",))
-    messages.keep_remark(db, digest, said)
+    said = Annotation(why=why, lines=(f"{len(failed.ids)} messages were held up: {failed.reason}",))
+    messages.store_annotation(db, digest, said)
     combining.fold(db, failed.ids, digest, f"{why}: in one digest")
     return len(failed.ids)

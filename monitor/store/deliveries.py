@@ -262,7 +262,7 @@ def waiting(db: Reader) -> list[Waiting]:
     return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
 
 
-def carrying(db: Reader, hit_id: int) -> list[Delivery]:
+def deliveries_of_hit(db: Reader, hit_id: int) -> list[Delivery]:
     """Return the deliveries that carry a hit, the oldest first."""
     return [_delivery(row) for row in rows(db, _CARRYING, {"hit": hit_id})]
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+from monitor.errors import FeedState
 from monitor.model import FeedRecord, Rhythm, UpdateHints, Validators
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
 from monitor.store.db.timestamps import moment, stored
@@ -165,6 +166,7 @@ def _record(row: Row) -> FeedRecord:
     return FeedRecord(
         **plain,
         **moments,
+        state=FeedState(row["state"]),
         validators=Validators(row["etag"], row["last_modified"]),
         update_hints=_hints(row["update_hints"]),
         rhythm=_rhythm(row["rhythm"]),
@@ -177,10 +179,13 @@ def _at(name: str) -> Callable[[FeedRecord], str | None]:
 
 
 _MOMENTS = [name for name in _COLUMNS if name.endswith("_at") or name in ("not_before", "moved_since")]
-_PLAIN = [name for name in _COLUMNS if name not in {*_MOMENTS, "etag", "last_modified", "update_hints", "rhythm"}]
+_PLAIN = [
+    name for name in _COLUMNS if name not in {*_MOMENTS, "state", "etag", "last_modified", "update_hints", "rhythm"}
+]
 _STORED: dict[str, Callable[[FeedRecord], Any]] = {
     **{name: attrgetter(name) for name in _PLAIN},
     **{name: _at(name) for name in _MOMENTS},
+    "state": lambda record: str(record.state),
     "etag": attrgetter("validators.etag"),
     "last_modified": attrgetter("validators.last_modified"),
     "update_hints": lambda record: _stored_hints(record.update_hints),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.model import Coverage, Delivery, DeliveryKind, Message, Remark
+from monitor.model import Annotation, Delivery, DeliveryKind, Message, StoryOutlets
 from monitor.store.db.statements import Reader, Writer, change, first, rows
 from monitor.store.outbox import hits_of, open_delivery
 
@@ -23,10 +23,10 @@ _FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WH
 def message_of(db: Reader, delivery: Delivery) -> Message:
     """Return what *delivery* says as things stand now."""
     hits = tuple(hits_of(db, delivery.id))
-    return Message(delivery, hits, coverage_of(db, (hit.story for hit in hits)), remark_of(db, delivery.id))
+    return Message(delivery, hits, outlets_reporting(db, (hit.story for hit in hits)), annotation_of(db, delivery.id))
 
 
-def coverage_of(db: Reader, stories: Iterable[int]) -> tuple[Coverage, ...]:
+def outlets_reporting(db: Reader, stories: Iterable[int]) -> tuple[StoryOutlets, ...]:
     """Return who reports each of *stories*, each story once, in the order given."""
     return tuple(_coverage(db, story) for story in dict.fromkeys(stories))
 
@@ -34,7 +34,7 @@ def coverage_of(db: Reader, stories: Iterable[int]) -> tuple[Coverage, ...]:
 def announce(
     db: Writer,
     destination: str,
-    remark: Remark,
+    annotation: Annotation,
     *,
     kind: DeliveryKind,
     group_key: str,
@@ -43,12 +43,12 @@ def announce(
     hits: Iterable[int] = (),
     late: bool = False,
 ) -> int:
-    """Return the id of a new delivery that says *remark*.
+    """Return the id of a new delivery that says *annotation*.
 
     Args:
         db: The writing connection, in a transaction.
         destination: Who is told.
-        remark: What is said.
+        annotation: What is said.
         kind: What it is for.
         group_key: What no other open delivery of that destination and kind has.
         now: The present moment.
@@ -66,33 +66,35 @@ def announce(
         hits=hits,
         late=late,
     )
-    keep_remark(db, delivery, remark)
+    store_annotation(db, delivery, annotation)
     return delivery
 
 
-def _coverage(db: Reader, story: int) -> Coverage:
+def _coverage(db: Reader, story: int) -> StoryOutlets:
     values = {"story": story}
     followed = first(db, _FOLLOWED, values)
     outlets = tuple(row["outlet"] for row in rows(db, _OUTLETS, values))
-    return Coverage(story, outlets, followed["title"] if followed else "")
+    return StoryOutlets(story, outlets, followed["title"] if followed else "")
 
 
-def remark_of(db: Reader, delivery_id: int) -> Remark:
+def annotation_of(db: Reader, delivery_id: int) -> Annotation:
     """Return what a delivery says beside its hits."""
     row = first(db, _REMARK, {"id": delivery_id})
     if row is None or row["payload"] is None:
-        return Remark()
+        return Annotation()
     said = json.loads(row["payload"])
-    return Remark(said["title"], said["why"], tuple(said["lines"]))
+    return Annotation(said["title"], said["why"], tuple(said["lines"]))
 
 
-def keep_remark(db: Writer, delivery_id: int, remark: Remark) -> None:
-    """Let a delivery say *remark* beside its hits."""
-    change(db, _KEEP_REMARK, {"id": delivery_id, "payload": remark_stored(remark)})
+def store_annotation(db: Writer, delivery_id: int, annotation: Annotation) -> None:
+    """Let a delivery say *annotation* beside its hits."""
+    change(db, _KEEP_REMARK, {"id": delivery_id, "payload": annotation_json(annotation)})
 
 
-def remark_stored(remark: Remark) -> str | None:
-    """Return *remark* as the outbox keeps it, None when it says nothing."""
-    if remark == Remark():
+def annotation_json(annotation: Annotation) -> str | None:
+    """Return *annotation* as the outbox keeps it, None when it says nothing."""
+    if annotation == Annotation():
         return None
-    return json.dumps({"title": remark.title, "why": remark.why, "lines": list(remark.lines)}, ensure_ascii=False)
+    return json.dumps(
+        {"title": annotation.title, "why": annotation.why, "lines": list(annotation.lines)}, ensure_ascii=False
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import DeliveryKind, Severity, Told
+from monitor.model import DeliveryKind, NotifiedStory, Severity
 from monitor.store.db.statements import Reader, Row, Writer, change, rows
 from monitor.store.db.timestamps import moment
 
@@ -26,12 +26,12 @@ UPDATE told SET outlets = max(outlets, :outlets) WHERE story_id = :story AND des
 """
 
 
-def told_of(db: Reader, story: int) -> dict[str, Told]:
+def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
     """Return what each destination has been told of *story*; those that know nothing of it are left out."""
     return {row["destination"]: _told(row) for row in rows(db, _TOLD, {"story": story})}
 
 
-def note_told(
+def record_notified(
     db: Writer, story: int, destination: str, *, hit: int, severity: Severity, outlets: int, delivery: int
 ) -> None:
     """Keep that *destination* is told of *story* by *delivery*; the first hit stays the one it was told as."""
@@ -46,14 +46,14 @@ def note_told(
     change(db, _NOTE, values)
 
 
-def note_outlets(db: Writer, story: int, destination: str, outlets: int) -> None:
+def record_outlets(db: Writer, story: int, destination: str, outlets: int) -> None:
     """Keep that so many outlets carry *story*, which *destination* will see in a message that is still open."""
     change(db, _NOTE_OUTLETS, {"story": story, "destination": destination, "outlets": outlets})
 
 
-def _told(row: Row) -> Told:
+def _told(row: Row) -> NotifiedStory:
     is_open = row["state"] == "open"
-    return Told(
+    return NotifiedStory(
         hit=row["hit_id"],
         severity=Severity(row["severity"]),
         outlets=row["outlets"],

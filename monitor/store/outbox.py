@@ -39,7 +39,7 @@ WHERE d.hit_id = :id ORDER BY d.destination
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class RecordedDecision:
     """One destination's decision about a hit, and what became of it."""
 
     decision: Decision
@@ -113,12 +113,12 @@ def hits_of(db: Reader, delivery_id: int) -> list[Hit]:
     return [hit for hit in found if hit]
 
 
-def decisions_of(db: Reader, hit_id: int) -> list[Decided]:
+def decisions_of(db: Reader, hit_id: int) -> list[RecordedDecision]:
     """Return what was decided about a hit for each destination, by its name."""
     return [_decided(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
 
 
-def _decided(row: Row) -> Decided:
+def _decided(row: Row) -> RecordedDecision:
     decision = Decision(row["destination"], Verdict(row["verdict"]), row["reason"], moment(row["due_at"]))
     state = DeliveryState(row["state"]) if row["state"] else None
-    return Decided(decision, moment(row["decided_at"]), row["delivery_id"], state)
+    return RecordedDecision(decision, moment(row["decided_at"]), row["delivery_id"], state)

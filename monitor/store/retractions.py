@@ -34,7 +34,7 @@ GROUP BY d.destination ORDER BY d.destination
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class NotifiedDestination:
     """A destination that was told, or is about to be, that an article names an actor."""
 
     destination: str
@@ -51,7 +51,9 @@ def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
     return int(row["changes"]) if row else 0
 
 
-def told_of_actor(db: Reader, entry_id: int, actor: str) -> list[Addressee]:
+def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> list[NotifiedDestination]:
     """Return who was told, or is about to be, that an article names *actor*, by destination."""
     values = {"entry_id": entry_id, "actor": actor, "dead": DeliveryState.DEAD, "dropped": DeliveryState.DROPPED}
-    return [Addressee(row["destination"], row["hit"], moment(row["due_at"])) for row in rows(db, _TOLD, values)]
+    return [
+        NotifiedDestination(row["destination"], row["hit"], moment(row["due_at"])) for row in rows(db, _TOLD, values)
+    ]

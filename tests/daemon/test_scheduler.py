@@ -23,7 +23,7 @@ from monitor.daemon import scheduler
 from monitor.daemon.app import Daemon
 from monitor.daemon.operator_actions import ACTS
 from monitor.daemon.status import status
-from monitor.errors import UsageError
+from monitor.errors import FeedState, UsageError
 from monitor.health import progress
 from monitor.store import feeds, open_writer, write
 
@@ -176,7 +176,7 @@ async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
         await daemon.poll_now()
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
-        silent = replace(record, state="silent", cause="nothing new for 3 days")
+        silent = replace(record, state=FeedState.SILENT, cause="nothing new for 3 days")
         await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
         answer = await status(daemon, began_at=clock.now(), refused="", progress=progress.Progress(), ping_error="")
     assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])

@@ -65,7 +65,7 @@ class Life:
         return await self.daemon.ask(lambda db: messages.message_of(db, load_delivery(db, number)))
 
     async def titles(self, to: str = "desk") -> list[str]:
-        return [message.remark.title for message in await self.said(to)]
+        return [message.annotation.title for message in await self.said(to)]
 
 
 class Place(NamedTuple):
@@ -93,7 +93,7 @@ async def test_a_feed_that_fails_is_told_once_and_once_more_when_it_is_back_rest
     async with place.daemon() as daemon:
         assert await Life(daemon, place.watch).titles() == ["feed wire cannot be read"]
         (told,) = await Life(daemon, place.watch).said("mail")
-        assert "What to do: the feed may have moved: look for its new address" in told.remark.lines
+        assert "What to do: the feed may have moved: look for its new address" in told.annotation.lines
         place.site.route("/feed", Reply(body=rss(["Old"])))
         life = await Life(daemon, place.watch).live(26 * HOUR, 5 * MINUTE, poll=True)
         assert (await life.titles())[1:] == ["over: feed wire is read again"]
@@ -107,8 +107,8 @@ async def test_two_hundred_feeds_behind_one_dead_network_are_one_message(place):
         await daemon.poll_now()
         await life.live(7 * HOUR, 10 * MINUTE)
         (told,) = await life.said()
-    assert told.remark.title == "200 of 201 feeds cannot be read"
-    assert "this machine" in told.remark.lines[1]
+    assert told.annotation.title == "200 of 201 feeds cannot be read"
+    assert "this machine" in told.annotation.lines[1]
 
 
 async def test_a_refused_configuration_is_told_once_and_when_it_is_in_order_again(place):
@@ -203,11 +203,11 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
     async with place.daemon(more) as daemon:
         await daemon.poll_now()
         life = await Life(daemon, place.watch).live(49 * HOUR, 30 * MINUTE)
-        first, second = (message.remark.title for message in await life.said())
+        first, second = (message.annotation.title for message in await life.said())
         assert first.startswith("still here: 1 feed, 1 hit")
         assert second.startswith("still here: 1 feed, 0 hits since ")
         link = await daemon.ask(lambda db: rows(db, "SELECT lower(hex(link)) AS link FROM hit_links"))
-        assert f"The hit log ends with hit #1, link {link[0]['link']}" in (await life.said())[0].remark.lines
+        assert f"The hit log ends with hit #1, link {link[0]['link']}" in (await life.said())[0].annotation.lines
     place.watch.now += timedelta(days=3, hours=5)
     async with place.daemon(more) as daemon:
         late = (await (await Life(daemon, place.watch).live(MINUTE)).said())[2:]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.errors import FeedState
 from monitor.health import incident_kinds as seen
 from monitor.health.incident_messages import Beat, heartbeat, news_for
 from monitor.health.incidents import OUTAGE, Outlook, Sight, look
@@ -18,7 +19,10 @@ DOWN_S = 6 * 3600.0
 
 
 def failing(*keys: str, state: str = "timeout") -> list[FeedRecord]:
-    return [FeedRecord(key, f"https://{key}.example/", NOW, state=state, cause="no answer", failures=3) for key in keys]
+    return [
+        FeedRecord(key, f"https://{key}.example/", NOW, state=FeedState(state), cause="no answer", failures=3)
+        for key in keys
+    ]
 
 
 class Life:

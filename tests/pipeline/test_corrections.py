@@ -12,7 +12,7 @@ from support.servers import FeedServer, Reply
 from monitor import clock
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryKind, Message
-from monitor.store import Reader, deliveries, hits, messages, people
+from monitor.store import Reader, deliveries, hits, messages, silence_records
 from monitor.store.db.statements import rows
 from monitor.store.deliveries import load_delivery
 
@@ -67,8 +67,8 @@ async def test_an_actor_that_goes_is_told_to_those_who_were_told_of_it_with_the_
     assert (update.delivery.kind, update.delivery.destination) == (DeliveryKind.FOLLOW_UP, "desk")
     assert [hit.id for hit in update.hits] == [hit.id for hit in alert.hits]
     assert update.hits[0].entry.text.title == NAMED
-    assert update.remark.why == "the article was edited"
-    assert update.remark.lines[1:] == (f"Before: {NAMED}", f"After: {UNNAMED}")
+    assert update.annotation.why == "the article was edited"
+    assert update.annotation.lines[1:] == (f"Before: {NAMED}", f"After: {UNNAMED}")
 
 
 async def test_who_was_not_told_of_a_hit_does_not_hear_that_it_is_gone(tmp_path, site):
@@ -109,7 +109,7 @@ async def test_an_article_that_goes_to_and_fro_is_told_of_four_times_at_most(tmp
     said = await told(tmp_path, site, *[NAMED, UNNAMED] * 5)
     kinds = [message.delivery.kind for message in said]
     assert kinds == [DeliveryKind.ALERT, *[DeliveryKind.FOLLOW_UP] * 4]
-    assert "now names" in said[2].remark.lines[0]
+    assert "now names" in said[2].annotation.lines[0]
 
 
 async def test_what_is_taken_back_before_it_was_sent_is_sent_after_it(tmp_path, site):
@@ -146,7 +146,7 @@ async def test_what_somebody_silenced_is_not_taken_back_aloud(tmp_path, site):
             await daemon.poll_now()
         now = clock.now()
         options = {"author": "ana", "why": "known", "now": now, "until": now + timedelta(hours=4)}
-        await daemon.ask(lambda db: people.add_silence(db, "actor", "lazarus", **options))
+        await daemon.ask(lambda db: silence_records.add_silence(db, "actor", "lazarus", **options))
         await daemon.poll_now()
         assert len(await daemon.ask(all_messages)) == 1
 

@@ -5,7 +5,7 @@ from monitor.store import write
 from monitor.store.combining import Failed, alerts_that_wait, fold, that_failed
 from monitor.store.deliveries import lease, list_deliveries, load_delivery, record_failed, record_unknown
 from monitor.store.hits import load_hit
-from monitor.store.notification_history import note_told, told_of
+from monitor.store.notification_history import notifications_of_story, record_notified
 from monitor.store.outbox import decisions_of, hits_of, open_delivery
 
 
@@ -27,13 +27,13 @@ def test_what_several_deliveries_carry_is_carried_by_one(db):
     digest = put_digest(db)
     with write(db):
         story = load_hit(db, hits[0]).story
-        note_told(db, story, "slack", hit=hits[0], severity=4, outlets=1, delivery=numbers[0])
+        record_notified(db, story, "slack", hit=hits[0], severity=4, outlets=1, delivery=numbers[0])
         fold(db, [*numbers, digest], digest, "in one digest")
     assert [hit.id for hit in hits_of(db, digest)] == hits
     assert [load_delivery(db, number) for number in numbers] == [None] * 3
     (decided,) = decisions_of(db, hits[0])
     assert (decided.delivery, decided.decision.reason) == (digest, "rule dprk-theft; in one digest")
-    assert told_of(db, story)["slack"].kind is DeliveryKind.DIGEST
+    assert notifications_of_story(db, story)["slack"].kind is DeliveryKind.DIGEST
 
 
 def test_a_possible_repeat_stays_one(db):

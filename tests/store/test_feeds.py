@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from support.store_samples import NOW, URL, after, entry, feed, put_entry
 
+from monitor.errors import FeedState
 from monitor.model import FeedRecord, Rhythm, UpdateHints, Validators
 from monitor.store import write
 from monitor.store.entries import find_known
@@ -37,7 +38,7 @@ POLLED = FeedRecord(
     moved_since=after(-700),
     moved_answers=2,
     taken_url="https://desk.example/taken",
-    state="server error",
+    state=FeedState.SERVER_ERROR,
     cause="the server answered 503",
     remedy="wait",
     failures=3,
@@ -100,7 +101,7 @@ def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
         moved_since=None,
         moved_answers=0,
         taken_url="",
-        state="new",
+        state=FeedState.NEW,
         cause="",
         remedy="",
         failures=0,
@@ -184,7 +185,9 @@ def test_a_poll_without_news_keeps_what_it_learned_and_leaves_what_only_news_cha
     with write(db):
         save_feed(db, POLLED)
     news = {"title": "", "language": "", "update_hints": UpdateHints(), "rhythm": None, "last_new_at": None}
-    quiet = replace(POLLED, **news, state="ok", cause="", failures=0, last_poll_at=after(300), due_at=after(600))
+    quiet = replace(
+        POLLED, **news, state=FeedState.OK, cause="", failures=0, last_poll_at=after(300), due_at=after(600)
+    )
     with write(db):
         save_quiet_feeds(db, [quiet])
     kept = {name: getattr(POLLED, name) for name in news}

@@ -2,7 +2,7 @@ import pytest
 from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_delivery, put_entry, put_hit, read
 
 from monitor.model import Decision, DeliveryKind, Verdict
-from monitor.store import deliveries, notification_history, open_reader, people, write
+from monitor.store import deliveries, notification_history, open_reader, triage_records, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
 from monitor.store.hits import add_hit, load_hit
@@ -162,10 +162,10 @@ def test_a_hit_goes_with_all_that_belongs_to_it(db):
 def test_what_was_told_of_it_and_said_of_it_goes_with_a_hit(db):
     number = put_sent(db)
     with write(db):
-        notification_history.note_told(
+        notification_history.record_notified(
             db, load_hit(db, 1).story, "slack", hit=1, severity=4, outlets=1, delivery=number
         )
-        people.triage(db, 1, "ack", author="ana", now=after(3))
+        triage_records.triage(db, 1, "ack", author="ana", now=after(3))
     forget_feed(db)
     assert pruned(db, 20.1).hits == 1
     assert [left(db, table) for table in ("told", "triages", "deliveries", "stories")] == [0, 0, 0, 0]

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 from support.store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
 
-from monitor.model import Coverage, Remark
+from monitor.model import Annotation, StoryOutlets
 from monitor.store import write
 from monitor.store.db.statements import change
 from monitor.store.deliveries import load_delivery
 from monitor.store.entries import add_entry, story_of
-from monitor.store.messages import coverage_of, message_of, remark_stored
+from monitor.store.messages import annotation_json, message_of, outlets_reporting
 from monitor.store.stories import open_story
 
 
@@ -20,7 +20,7 @@ def test_a_message_says_which_outlets_report_the_story_each_once_in_order(db):
             add_entry(db, replace(entry(f"x{n}", seen_s=60 * n + 60), outlet=outlet), story=story, story_reason="alike")
     message = message_of(db, load_delivery(db, delivery))
     assert [hit.id for hit in message.hits] == [1]
-    assert message.coverage == (Coverage(story, ("Desk", "The Wire", "Block News")),)
+    assert message.story_outlets == (StoryOutlets(story, ("Desk", "The Wire", "Block News")),)
 
 
 def test_a_story_that_goes_on_names_the_one_before(db):
@@ -28,17 +28,19 @@ def test_a_story_that_goes_on_names_the_one_before(db):
     with write(db):
         before = put_entry(db, entry("before", "Exchange robbed"))
         later = open_story(db, entry("after", "Two arrested", seen_s=60), follows=story_of(db, before))
-    assert [c.goes_on_from for c in coverage_of(db, [later, later])] == ["Exchange robbed"]
+    assert [c.follows_title for c in outlets_reporting(db, [later, later])] == ["Exchange robbed"]
 
 
 @pytest.mark.parametrize(
-    "remark", [Remark(), Remark("Feed down", "no answer", ("since 08:00",)), Remark(why="3 outlets carry it")], ids=str
+    "annotation",
+    [Annotation(), Annotation("Feed down", "no answer", ("since 08:00",)), Annotation(why="3 outlets carry it")],
+    ids=str,
 )
-def test_a_remark_comes_back_as_it_was_stored(db, remark):
+def test_a_remark_comes_back_as_it_was_stored(db, annotation):
     delivery = put_delivery(db, put_hit(db), due_s=1)
     with write(db):
-        change(db, "UPDATE deliveries SET payload = :payload, late = 1", {"payload": remark_stored(remark)})
+        change(db, "UPDATE deliveries SET payload = :payload, late = 1", {"payload": annotation_json(annotation)})
     message = message_of(db, load_delivery(db, delivery))
-    assert message.remark == remark
+    assert message.annotation == annotation
     assert message.delivery.late
     assert message.delivery.due_at == after(1) > NOW

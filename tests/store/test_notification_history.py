@@ -1,11 +1,11 @@
 import pytest
 from support.store_samples import after, put_delivery, put_hit
 
-from monitor.model import DeliveryKind, Severity, Told
+from monitor.model import DeliveryKind, NotifiedStory, Severity
 from monitor.store import write
 from monitor.store.deliveries import drop, kill, lease, record_sent
 from monitor.store.hits import load_hit
-from monitor.store.notification_history import note_outlets, note_told, told_of
+from monitor.store.notification_history import notifications_of_story, record_notified, record_outlets
 
 LOW, HIGH = Severity.LOW, Severity.HIGH
 
@@ -27,30 +27,32 @@ def story(db, hit) -> int:
 
 def note(db, story, hit, delivery, *, severity=HIGH, outlets=1, to="slack") -> None:
     with write(db):
-        note_told(db, story, to, hit=hit, severity=severity, outlets=outlets, delivery=delivery)
+        record_notified(db, story, to, hit=hit, severity=severity, outlets=outlets, delivery=delivery)
 
 
 def test_a_story_is_known_to_those_who_were_told(db, story, hit, delivery):
     note(db, story, hit, delivery)
-    assert told_of(db, story) == {"slack": Told(hit, HIGH, 1, DeliveryKind.ALERT, "story 1", after(90), True)}
-    assert told_of(db, story + 1) == {}
+    assert notifications_of_story(db, story) == {
+        "slack": NotifiedStory(hit, HIGH, 1, DeliveryKind.ALERT, "story 1", after(90), True)
+    }
+    assert notifications_of_story(db, story + 1) == {}
 
 
 def test_the_first_hit_stays_and_the_rest_only_grows(db, story, hit, delivery):
     note(db, story, hit, delivery, outlets=3)
     note(db, story, put_hit(db, "2"), delivery, severity=LOW, outlets=2)
-    told = told_of(db, story)["slack"]
+    told = notifications_of_story(db, story)["slack"]
     assert (told.hit, told.severity, told.outlets) == (hit, HIGH, 3)
     with write(db):
-        note_outlets(db, story, "slack", 5)
-    assert told_of(db, story)["slack"].outlets == 5
+        record_outlets(db, story, "slack", 5)
+    assert notifications_of_story(db, story)["slack"].outlets == 5
 
 
 def test_a_delivery_that_was_leased_can_be_joined_no_more(db, story, hit, delivery):
     note(db, story, hit, delivery)
     with write(db):
         assert record_sent(db, lease(db, "slack", after(90), 60), after(91))
-    told = told_of(db, story)["slack"]
+    told = notifications_of_story(db, story)["slack"]
     assert (told.is_open, told.due_at) == (False, None)
 
 
@@ -59,4 +61,4 @@ def test_what_died_told_nobody_and_what_a_person_dropped_is_over(db, story, hit,
     note(db, story, hit, delivery)
     with write(db):
         assert end(db, delivery, "because")
-    assert set(told_of(db, story)) == known
+    assert set(notifications_of_story(db, story)) == known

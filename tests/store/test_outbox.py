@@ -4,7 +4,7 @@ from support.store_samples import NOW, after, put_delivery, put_hit
 from monitor.model import Decision, DeliveryKind, DeliveryState, Verdict
 from monitor.store import write
 from monitor.store.deliveries import lease, load_delivery
-from monitor.store.outbox import Decided, decisions_of, enqueue, hits_of
+from monitor.store.outbox import RecordedDecision, decisions_of, enqueue, hits_of
 
 REFUSAL = Decision("mail", Verdict.NO, "severity low is below min_severity high of mail")
 
@@ -54,7 +54,7 @@ def test_a_refusal_opens_nothing_and_keeps_its_reason(db):
     hit = put_hit(db)
     with write(db):
         assert enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group_key="1", now=NOW) is None
-    assert decisions_of(db, hit) == [Decided(REFUSAL, NOW, None, None)]
+    assert decisions_of(db, hit) == [RecordedDecision(REFUSAL, NOW, None, None)]
 
 
 def test_the_decisions_of_a_hit_say_what_became_of_each(db):
@@ -63,8 +63,8 @@ def test_the_decisions_of_a_hit_say_what_became_of_each(db):
     with write(db):
         enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group_key="1", now=NOW)
     decision = Decision("slack", Verdict.NOW, "rule dprk-theft", after(5))
-    sent = Decided(decision, after(2), delivery, DeliveryState.OPEN)
-    assert decisions_of(db, hit) == [Decided(REFUSAL, NOW, None, None), sent]
+    sent = RecordedDecision(decision, after(2), delivery, DeliveryState.OPEN)
+    assert decisions_of(db, hit) == [RecordedDecision(REFUSAL, NOW, None, None), sent]
 
 
 def test_a_decision_without_a_moment_is_due_now(db):

@@ -12,7 +12,7 @@ from support import hostile_texts
 from monitor.alerts.apprise.payloads import template_text
 from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
-from monitor.model import Coverage, DeliveryKind, Message, Remark
+from monitor.model import Annotation, DeliveryKind, Message, StoryOutlets
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -26,8 +26,8 @@ def hostile_message(make_hit, delivery, text, other, kind=DeliveryKind.ALERT, hi
         )
         hit = replace(hit, changes=(text,), entry=replace(hit.entry, outlet=other, published_at=None))
         made.append(hit)
-    coverage = (Coverage(1, (text, other, "The Wire"), goes_on_from=text),)
-    return Message(replace(delivery, kind=kind), tuple(made), coverage, Remark(text, other, (text, other)))
+    story_outlets = (StoryOutlets(1, (text, other, "The Wire"), follows_title=text),)
+    return Message(replace(delivery, kind=kind), tuple(made), story_outlets, Annotation(text, other, (text, other)))
 
 
 def wire(medium: Medium, message: Message) -> bytes:

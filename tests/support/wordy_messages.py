@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from monitor.model import Amount, Coverage, DeliveryKind, Indicator, IndicatorKind, Message, Remark
+from monitor.model import Amount, Annotation, DeliveryKind, Indicator, IndicatorKind, Message, StoryOutlets
 
 LONGEST_LINK = "https://news.example/?" + "&" * 1400
 
@@ -33,6 +33,6 @@ def wordy_message(make_hit, delivery, drawn) -> Message:
     judgement = replace(hit.judgement, rules=hit.judgement.rules * 5, amounts=amounts, indicators=(value,) * 8)
     hit = replace(hit, judgement=judgement, names=(("night-heron", text),), changes=(other,) * 4)
     made = tuple(replace(hit, id=10**9 + n, story=n // 2) for n in range(hits))
-    coverage = tuple(Coverage(n, (text, other) * 9, other) for n in range(hits))
+    story_outlets = tuple(StoryOutlets(n, (text, other) * 9, other) for n in range(hits))
     late = replace(delivery, kind=kind, late=True, possible_repeat=True)
-    return Message(late, made, coverage, Remark(text, other, (text, other) * 40))
+    return Message(late, made, story_outlets, Annotation(text, other, (text, other) * 40))

@@ -25,7 +25,7 @@ from monitor.alerts.content.wording import (
     seen_words,
     title_words,
 )
-from monitor.model import Coverage, Delivery, DeliveryKind, Hit, Message, Severity
+from monitor.model import Delivery, DeliveryKind, Hit, Message, Severity, StoryOutlets
 
 MAX_HEADLINE = 300
 MAX_REASON = 400
@@ -56,14 +56,14 @@ class Composer:
         self._zone = zone
         self._now = now
         self._base_url = base_url.rstrip("/")
-        self._coverage = {coverage.story: coverage for coverage in message.coverage}
+        self._coverage = {story_outlets.story: story_outlets for story_outlets in message.story_outlets}
 
     def sheet(self) -> Sheet:
         """Return the message in parts, as much of it as any destination shows."""
         return self._whole().trimmed(cards=IN_FULL, rows=IN_DIGEST, facts=FACTS_SHOWN, longest=MAX_REASON)
 
     def _whole(self) -> Sheet:
-        delivery, hits, remark = self._message.delivery, self._message.hits, self._message.remark
+        delivery, hits, annotation = self._message.delivery, self._message.hits, self._message.annotation
         as_a_list = delivery.kind in _AS_A_LIST
         stories = _by(hits, lambda hit: hit.story)
         severity = max((hit.severity for hit in hits), default=None)
@@ -75,24 +75,24 @@ class Composer:
             amounts="" if as_a_list else amount_words(hits),
             headline=title_words(hits[0]) if mention_names(hits) and not as_a_list else "",
             counts=_counts(stories) if as_a_list else (),
-            why=remark.why,
+            why=annotation.why,
             marks=tuple(self._marks(delivery)),
             cards=() if as_a_list else tuple(map(self._card, hits[:IN_FULL], _first_of_its_story(hits[:IN_FULL]))),
             groups=tuple(self._groups(hits) if as_a_list else self._others(hits[IN_FULL:])),
             total=len(stories) if as_a_list else len(hits),
-            heading=_heading(delivery.kind, len(remark.lines)) if hits else "",
-            lines=remark.lines,
+            heading=_heading(delivery.kind, len(annotation.lines)) if hits else "",
+            lines=annotation.lines,
             links=self._page_links() if as_a_list and hits else (),
         )
 
     def _words(self, stories: int) -> str:
         """Return what the title says after the label: what kind of message it is, how many hits, who."""
-        kind, hits, remark = self._message.delivery.kind, self._message.hits, self._message.remark
+        kind, hits, annotation = self._message.delivery.kind, self._message.hits, self._message.annotation
         if kind in _AS_A_LIST:
             found = f"{number_of(stories, 'story', 'stories')}, {number_of(len(hits), 'article')}" if hits else ""
-            return ": ".join(filter(None, [remark.title, found])) or "nothing was found"
+            return ": ".join(filter(None, [annotation.title, found])) or "nothing was found"
         if not hits:
-            return remark.title or remark.why
+            return annotation.title or annotation.why
         what = {
             DeliveryKind.FOLLOW_UP: "Follow-up: ",
             DeliveryKind.ESCALATION: "Escalation: ",
@@ -108,7 +108,7 @@ class Composer:
             yield "possible repeat"
 
     def _card(self, hit: Hit, leads: bool) -> Card:
-        coverage = self._coverage.get(hit.story) if leads else None
+        story_outlets = self._coverage.get(hit.story) if leads else None
         around = words_around(hit)
         title = headline(hit)
         lines = [
@@ -116,12 +116,12 @@ class Composer:
             # the mark stands once: in the words around the mention, in the headline when it is nowhere else
             Line(Part.HEADLINE, (Piece(title_words(hit)),) if around else title, MAX_HEADLINE),
             Line(Part.LINK, _address(hit), MAX_HEADLINE),
-            Line(Part.SOURCE, (Piece(self._source(hit, coverage)),), MAX_SOURCE),
+            Line(Part.SOURCE, (Piece(self._source(hit, story_outlets)),), MAX_SOURCE),
             Line(Part.AROUND, around, MAX_HEADLINE),
             *(Line(Part.CHANGED, (Piece(change),), MAX_REASON) for change in hit.changes[:_CHANGES_SHOWN]),
             *(Line(Part.WHY, (Piece(reason),), MAX_REASON) for reason in _reasons(hit)),
             Line(Part.FOUND, _found(hit), MAX_REASON),
-            Line(Part.GOES_ON, (Piece(coverage.goes_on_from),) if coverage else (), MAX_HEADLINE),
+            Line(Part.GOES_ON, (Piece(story_outlets.follows_title),) if story_outlets else (), MAX_HEADLINE),
             *(Line(Part.NOTE, own_words(note), MAX_REASON) for note in hit.notes[:_NOTES_SHOWN]),
             Line(Part.NEXT, self._next(hit), MAX_REASON),
             Line(Part.NUMBER, (Piece(f"Hit #{hit.id}"),), 80),
@@ -137,10 +137,10 @@ class Composer:
         head = f"[{hit.severity.word.upper()}] {update}{counted(mention_names([hit]))}"
         return f"{head} | {amounts}" if (amounts := amount_words([hit])) else head
 
-    def _source(self, hit: Hit, coverage: Coverage | None, *, briefly: bool = False) -> str:
+    def _source(self, hit: Hit, story_outlets: StoryOutlets | None, *, briefly: bool = False) -> str:
         words = moment_seen if briefly else seen_words
         seen = f"{outlet_words(hit)}, {words(hit, zone=self._zone, now=self._now)}"
-        return "; ".join(filter(None, [seen, others_words(hit, coverage)]))
+        return "; ".join(filter(None, [seen, others_words(hit, story_outlets)]))
 
     def _next(self, hit: Hit) -> Pieces:
         """Return what to do with a hit: on the page where there is one, else on the command line."""
@@ -168,14 +168,14 @@ class Composer:
             yield Group(next(iter(mention_names(group)), ""), tuple(map(self._story_row, stories)))
 
     def _story_row(self, hits: Sequence[Hit]) -> Row:
-        first, coverage = hits[0], self._coverage.get(hits[0].story)
+        first, story_outlets = hits[0], self._coverage.get(hits[0].story)
         return Row(
             hit=first.id,
             severity=max(hit.severity for hit in hits),
             headline=title_words(first),
             link=safe_link(first.entry.link),
             amounts=amount_words(hits),
-            source=self._source(first, coverage, briefly=True),
+            source=self._source(first, story_outlets, briefly=True),
         )
 
     def _others(self, hits: Sequence[Hit]) -> Iterable[Group]:

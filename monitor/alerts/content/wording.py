@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.model import Amount, Coverage, Hit, Indicator, IndicatorKind
+from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets
 
 NAMES_SHOWN = 3
 _SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in the future
@@ -83,9 +83,11 @@ def outlet_words(hit: Hit) -> str:
     return cut(hit.entry.outlet or hit.entry.feed, 80)
 
 
-def others_words(hit: Hit, coverage: Coverage | None) -> str:
+def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
     """Return the other outlets that carry the story: ``also: The Block, Decrypt, +2``; empty when there are none."""
-    others = [outlet for outlet in coverage.outlets if outlet and outlet != hit.entry.outlet] if coverage else []
+    others = (
+        [outlet for outlet in story_outlets.outlets if outlet and outlet != hit.entry.outlet] if story_outlets else []
+    )
     return f"also: {counted(others)}" if others else ""
 
 

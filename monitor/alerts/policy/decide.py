@@ -16,7 +16,7 @@ from monitor.alerts.policy.recurrence import quiet_until
 from monitor.alerts.policy.silences import silence_words
 from monitor.alerts.policy.timing import Slot, slot_of
 from monitor.config import AlertSettings
-from monitor.model import Decision, DeliveryKind, Destination, Remark, Severity, Silence, Told, Verdict
+from monitor.model import Annotation, Decision, DeliveryKind, Destination, NotifiedStory, Severity, Silence, Verdict
 
 DIGEST = "digest"  # group keys of what belongs to no single story
 MISSED = "missed"
@@ -46,7 +46,7 @@ class Case:
     unread_since: datetime | None = None  # when its feed was last read before; None: never
     reread: timedelta = timedelta()  # within that time every feed is read once more
     silence: Silence | None = None
-    told: Told | None = None  # None: the destination knows nothing of the story
+    told: NotifiedStory | None = None  # None: the destination knows nothing of the story
     planned: tuple[datetime, ...] = ()  # when messages to the destination went out or are due, the last hour's too
     summary_due: datetime | None = None  # of a summary that may still be joined; None: there is none
 
@@ -58,7 +58,7 @@ class Plan:
     decision: Decision
     kind: DeliveryKind = DeliveryKind.ALERT
     group_key: str = ""
-    remark: Remark = field(default_factory=Remark)
+    annotation: Annotation = field(default_factory=Annotation)
     gathers: bool = False  # what waits for the same destination until then goes along: a storm is one message
 
 
@@ -93,7 +93,7 @@ def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: fl
     if plan := _summed_up(case, settings, now, slot=Slot(now), reason=why):
         return plan
     decision = Decision(case.destination.name, Verdict.NOW, why, now)
-    return Plan(decision, DeliveryKind.ESCALATION, case.story, Remark(why=why))
+    return Plan(decision, DeliveryKind.ESCALATION, case.story, Annotation(why=why))
 
 
 # ---------------------------------------------------------------- not at all
@@ -134,7 +134,7 @@ def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     least, most = GATHER_MISSED
     ready_at = now + max(least, min(most, case.reread))
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
-    said = Remark(why=f"published while the monitor or a feed was down, older than max_age {age}")
+    said = Annotation(why=f"published while the monitor or a feed was down, older than max_age {age}")
     decision = Decision(case.destination.name, Verdict.HOLD, f"{why}: in one digest", due_at)
     return Plan(decision, DeliveryKind.DIGEST, MISSED, said)
 
@@ -158,14 +158,14 @@ def _tell(
     if slot.in_digest:
         decision = Decision(case.destination.name, Verdict.HOLD, f"{reason}; {slot.why}", slot.due_at)
         times = ", ".join(recurrence.written for recurrence in case.destination.digest)
-        return Plan(decision, DeliveryKind.DIGEST, DIGEST, Remark(why=f"collected for {times}"))
+        return Plan(decision, DeliveryKind.DIGEST, DIGEST, Annotation(why=f"collected for {times}"))
     if plan := _summed_up(case, settings, now, slot=slot, reason=reason):
         return plan
     verdict = Verdict.NOW if slot.due_at <= now else Verdict.HOLD
     wait = f"waits {span_words((slot.due_at - now).total_seconds())} for more of the story"
     because = slot.why or (wait if verdict is Verdict.HOLD else "")
     decision = Decision(case.destination.name, verdict, "; ".join(filter(None, (reason, because))), slot.due_at)
-    return Plan(decision, kind, group_key, Remark(why=why))
+    return Plan(decision, kind, group_key, Annotation(why=why))
 
 
 def _summed_up(case: Case, settings: AlertSettings, now: datetime, *, slot: Slot, reason: str) -> Plan | None:
@@ -184,10 +184,10 @@ def _summed_up(case: Case, settings: AlertSettings, now: datetime, *, slot: Slot
         due_at = quiet_until(case.destination.quiet_hours, settings.timezone, free_at) or free_at
     decision = Decision(case.destination.name, Verdict.HOLD, f"{reason}; {why}: in one summary", due_at)
     gathers = case.summary_due is None and limits[0].words in full
-    return Plan(decision, DeliveryKind.SUMMARY, SUMMARY, Remark(why=full[0] if full else ""), gathers)
+    return Plan(decision, DeliveryKind.SUMMARY, SUMMARY, Annotation(why=full[0] if full else ""), gathers)
 
 
-def _join(case: Case, told: Told, settings: AlertSettings, now: datetime) -> Plan:
+def _join(case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
     """Return that the hit goes out with the delivery that tells its story, which is open still."""
     critical = case.severity is Severity.CRITICAL
     ready_at = now if critical else max(now, told.due_at or now)
@@ -201,10 +201,10 @@ def _join(case: Case, told: Told, settings: AlertSettings, now: datetime) -> Pla
     parts = _parts(case, told, settings) if told.kind is DeliveryKind.FOLLOW_UP else []
     reason = f"the story is about to be told as hit #{told.hit}"
     decision = Decision(case.destination.name, Verdict.JOIN, reason, due_at)
-    return Plan(decision, told.kind, told.group_key, Remark(why="; ".join(parts)))
+    return Plan(decision, told.kind, told.group_key, Annotation(why="; ".join(parts)))
 
 
-def _tell_again(case: Case, told: Told, settings: AlertSettings, now: datetime) -> Plan:
+def _tell_again(case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
     """Return the one follow-up that a rise, a threshold or an edit calls for, else that the story was told."""
     parts = [] if _is_old(case, settings) else _parts(case, told, settings)
     if not parts:
@@ -213,13 +213,15 @@ def _tell_again(case: Case, told: Told, settings: AlertSettings, now: datetime) 
     return _follow_up(case, told, settings, now, why="; ".join(parts), at_once=at_once)
 
 
-def _parts(case: Case, told: Told, settings: AlertSettings) -> list[str]:
+def _parts(case: Case, told: NotifiedStory, settings: AlertSettings) -> list[str]:
     edited = "the article was edited" if case.edited else ""
     carried = corroboration(told, case.outlets, settings.corroborate, weighted=case.weighted)
     return list(filter(None, (rise(told, case.severity), carried, edited)))
 
 
-def _follow_up(case: Case, told: Told, settings: AlertSettings, now: datetime, *, why: str, at_once: bool) -> Plan:
+def _follow_up(
+    case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime, *, why: str, at_once: bool
+) -> Plan:
     ready_at = now if at_once else now + timedelta(seconds=settings.wait_s)
     reason = f"follows up hit #{told.hit}: {why}"
     return _tell(

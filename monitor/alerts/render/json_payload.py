@@ -12,7 +12,7 @@ from monitor.alerts.content.compose import IN_DIGEST
 from monitor.alerts.content.excerpt import words_around
 from monitor.alerts.content.neutralise import cut, printable, safe_link
 from monitor.alerts.render.fitting import Document
-from monitor.model import Amount, Coverage, Hit, Indicator, Mention, Message, Notification, Remark
+from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, StoryOutlets
 
 SCHEMA = 1  # grows when a field goes or changes its meaning; a new field does not count
 
@@ -31,16 +31,20 @@ def render_json(message: Message, plain: Notification, *, now: datetime, base_ur
         "late": delivery.late,
         "possible_repeat": delivery.possible_repeat,
         "severity": max(hit.severity for hit in hits).word if hits else None,
-        "remark": _remark(message.remark),
+        "remark": _remark(message.annotation),
         "hits_in_all": len(hits),
         "hits": [_hit(hit, base_url.rstrip("/")) for hit in hits[:IN_DIGEST]],
-        "stories": [_story(coverage) for coverage in message.coverage],
+        "stories": [_story(story_outlets) for story_outlets in message.story_outlets],
     }
     return Notification(plain.title, plain.body, document={"alert": alert})
 
 
-def _remark(remark: Remark) -> Document:
-    return {"title": _text(remark.title), "why": _text(remark.why), "lines": [_text(line) for line in remark.lines]}
+def _remark(annotation: Annotation) -> Document:
+    return {
+        "title": _text(annotation.title),
+        "why": _text(annotation.why),
+        "lines": [_text(line) for line in annotation.lines],
+    }
 
 
 def _hit(hit: Hit, base_url: str) -> Document:
@@ -91,11 +95,11 @@ def _indicator(indicator: Indicator) -> Document:
     return {"kind": str(indicator.kind), "chain": indicator.chain or None, "value": _text(indicator.value)}
 
 
-def _story(coverage: Coverage) -> Document:
+def _story(story_outlets: StoryOutlets) -> Document:
     return {
-        "story": coverage.story,
-        "outlets": [_text(outlet) for outlet in coverage.outlets],
-        "goes_on_from": _text(coverage.goes_on_from) or None,
+        "story": story_outlets.story,
+        "outlets": [_text(outlet) for outlet in story_outlets.outlets],
+        "goes_on_from": _text(story_outlets.follows_title) or None,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from monitor.alerts.content.pieces import Dialect, Piece, units, written, written_within
 from monitor.alerts.content.sheet import Card, Line, Part, Row, Sheet
 
-MAX_FACT = 300  # characters of a line that a remark brings
+MAX_FACT = 300  # characters of a line that a annotation brings
 _ROW_HEADLINE = 140
 _ROW_SOURCE = 160
 _WORTH_CUTTING = 24  # a line that is cut shorter says nothing
@@ -80,7 +80,7 @@ def opening(sheet: Sheet, dialect: Dialect, room: int) -> str:
 
 
 def closing(sheet: Sheet, dialect: Dialect, room: int) -> str:
-    """Return what stands after the hits: the facts of the remark, links, and the marks when no card has them."""
+    """Return what stands after the hits: the facts of the annotation, links, and the marks when no card has them."""
     marks = "" if sheet.cards or not sheet.marks else dialect.text(sheet.marked.strip())
     page = Page(max(0, room - units(marks) - 1))
     page.add(dialect.strong(dialect.text(f"{sheet.heading}:")) if sheet.heading else "")

@@ -96,7 +96,7 @@ def after_failure(
     kept = as_it_is or record.body_hash is not None
     record = replace(
         record if kept else replace(record, validators=Validators()),
-        state=str(error.state),
+        state=error.state,
         cause=error.cause,
         remedy=error.remedy,
         failures=record.failures + 1,
@@ -183,7 +183,7 @@ def _with_health(feed: Feed, record: FeedRecord, now: datetime) -> FeedRecord:
     """Return *record* with its state after a success, and when it is due."""
     state, cause, remedy = assess_health(record, now)
     due = _due(feed, record, now)
-    return replace(record, state=str(state), cause=cause, remedy=remedy, due_at=due.at, due_reason=due.why)
+    return replace(record, state=state, cause=cause, remedy=remedy, due_at=due.at, due_reason=due.why)
 
 
 def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
@@ -199,7 +199,7 @@ def _due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
         polled_at,
         interval_s=interval_s,
         # an empty feed answers as it should: nobody is spared by staying away
-        failures=0 if record.state == FeedState.EMPTY else record.failures,
+        failures=0 if record.state is FeedState.EMPTY else record.failures,
         not_before=record.not_before,
         update_hints=update_hints,
         phase=phase_of(feed.key),

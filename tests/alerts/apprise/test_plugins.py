@@ -20,7 +20,7 @@ from monitor.alerts.apprise.sending import open_channel
 from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
 from monitor.errors import DeliveryError, OutcomeUnknown
-from monitor.model import DeliveryKind, Destination, Message, Notification, Remark
+from monitor.model import Annotation, DeliveryKind, Destination, Message, Notification
 
 # apprise looks for imghdr on Python 3.11 and 3.12, which say that it will go
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -244,7 +244,7 @@ def test_the_mails_of_a_story_are_one_thread(make_hit, delivery, mailbox):
     for kind, story in ((DeliveryKind.ALERT, 3), (DeliveryKind.FOLLOW_UP, 3), (DeliveryKind.ALERT, 4)):
         message = Message(replace(delivery, kind=kind), (replace(make_hit(), story=story),))
         channel.send(rendered(channel, message))
-    channel.send(rendered(channel, Message(replace(delivery, kind=DeliveryKind.HEALTH), remark=Remark("x"))))
+    channel.send(rendered(channel, Message(replace(delivery, kind=DeliveryKind.HEALTH), annotation=Annotation("x"))))
     threads = [(mail["References"], mail["In-Reply-To"]) for mail in mailbox.mails]
     story = "<story-3.soc@crypto-news-monitor>"
     assert threads == [(story, story), (story, story), ("<story-4.soc@crypto-news-monitor>",) * 2, (None, None)]

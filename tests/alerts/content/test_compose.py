@@ -17,13 +17,13 @@ from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
 from monitor.model import (
     Amount,
-    Coverage,
+    Annotation,
     DeliveryKind,
     Indicator,
     IndicatorKind,
     Message,
-    Remark,
     Severity,
+    StoryOutlets,
 )
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -52,7 +52,7 @@ def rich(make_hit):
 
 @pytest.fixture
 def story():
-    return Coverage(1, ("The Daily", "The Wire", "Block Post", "Desk", "Herald"), "Bridge halts withdrawals")
+    return StoryOutlets(1, ("The Daily", "The Wire", "Block Post", "Desk", "Herald"), "Bridge halts withdrawals")
 
 
 @pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
@@ -83,7 +83,7 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
     ids=str,
 )
 def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
-    message = Message(replace(delivery, kind=kind), (rich,), remark=Remark("Morning", "5 outlets carry it"))
+    message = Message(replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", "5 outlets carry it"))
     assert sheet_of(message).title == title
     assert "5 outlets carry it" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
 
@@ -97,15 +97,17 @@ def test_an_update_says_so_and_what_changed(rich, delivery):
 
 def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
     lines = ("Update: the article was edited and no longer names Night Heron", "Before: x", "After: y")
-    message = Message(replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), remark=Remark(why="edited", lines=lines))
+    message = Message(
+        replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), annotation=Annotation(why="edited", lines=lines)
+    )
     body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
     assert body.startswith("\n".join(["edited", *lines]) + "\n\nBridge emptied")
 
 
 @pytest.mark.parametrize("kind", [DeliveryKind.HEALTH, DeliveryKind.CANARY], ids=str)
 def test_a_message_without_hits_is_its_remark(delivery, kind):
-    remark = Remark("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
-    message = Message(replace(delivery, kind=kind, possible_repeat=True), remark=remark)
+    annotation = Annotation("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
+    message = Message(replace(delivery, kind=kind, possible_repeat=True), annotation=annotation)
     made = render(message, zone=UTC_ZONE, now=delivery.created_at)
     assert made.title == f"[{kind.upper()}] Feed down: daily"
     assert made.body.split("\n") == ["no answer since 07:00", "", "last success 06:55", "(possible repeat)"]
@@ -117,7 +119,7 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
     other = make_hit(number=50, title="Sandpiper again", mentions=(), severity=Severity.LOW)
     hits = (replace(other, story=2), rich, replace(rich, id=49, severity=Severity.HIGH))
     lines = ("Block Post: HTTP 403 for 30 h",)
-    message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Remark(lines=lines))
+    message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Annotation(lines=lines))
     body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
     others = "also: The Wire, Block Post, Desk, +1"
     assert body.split("\n") == [

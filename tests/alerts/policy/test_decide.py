@@ -10,7 +10,7 @@ import pytest
 from monitor.alerts.policy.decide import Case, corroborated, decide, escalated
 from monitor.config import AlertSettings
 from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
-from monitor.model import DeliveryKind, Destination, Severity, Silence, Told, Verdict
+from monitor.model import DeliveryKind, Destination, NotifiedStory, Severity, Silence, Verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -29,8 +29,8 @@ MAIL = Destination(
     break_quiet=CRITICAL,
 )
 PAGER = replace(MAIL, name="pager", digest=())
-TOLD = Told(12, MEDIUM, 1)
-OPEN = Told(12, MEDIUM, 1, ALERT, "story 3", NOW + MINUTE, is_open=True)
+TOLD = NotifiedStory(12, MEDIUM, 1)
+OPEN = NotifiedStory(12, MEDIUM, 1, ALERT, "story 3", NOW + MINUTE, is_open=True)
 
 
 def case(**changes) -> Case:
@@ -132,7 +132,7 @@ def test_what_was_published_while_nothing_was_read_comes_in_one_digest_that_says
     plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR)
     assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "missed", HOLD)
     assert plan.decision.due_at == NOW + 15 * MINUTE
-    assert plan.remark.why == "published while the monitor or a feed was down, older than max_age 48 h"
+    assert plan.annotation.why == "published while the monitor or a feed was down, older than max_age 48 h"
     assert "its feed was not read (since 21 Nov 20:00 UTC)" in plan.decision.reason
 
 
@@ -177,7 +177,7 @@ FOLLOWED_UP = {
 @pytest.mark.parametrize(("changes", "why", "wait"), FOLLOWED_UP.values(), ids=FOLLOWED_UP)
 def test_a_story_that_was_told_is_followed_up_once(changes, why, wait):
     plan = decided(told=TOLD, **changes)
-    assert (plan.kind, plan.group_key, plan.remark.why) == (FOLLOW_UP, "story 3", why)
+    assert (plan.kind, plan.group_key, plan.annotation.why) == (FOLLOW_UP, "story 3", why)
     assert plan.decision.due_at == NOW + wait
     assert plan.decision.reason.startswith(f"follows up hit #12: {why}")
 
@@ -196,12 +196,12 @@ def test_a_critical_hit_takes_the_waiting_story_along():
 def test_a_rise_and_a_threshold_that_meet_in_a_waiting_follow_up_are_one():
     told = replace(OPEN, kind=FOLLOW_UP, severity=HIGH)
     plan = decided(told=told, severity=HIGH, outlets=3)
-    assert (plan.decision.verdict, plan.kind, plan.remark.why) == (JOIN, FOLLOW_UP, "3 outlets carry it")
+    assert (plan.decision.verdict, plan.kind, plan.annotation.why) == (JOIN, FOLLOW_UP, "3 outlets carry it")
 
 
 def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
     plan = corroborated(case(severity=MEDIUM, told=TOLD, outlets=3), SETTINGS, NOW)
-    assert (plan.kind, plan.remark.why, plan.decision.due_at) == (FOLLOW_UP, "3 outlets carry it", NOW + WAIT)
+    assert (plan.kind, plan.annotation.why, plan.decision.due_at) == (FOLLOW_UP, "3 outlets carry it", NOW + WAIT)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_digest_collects_until_its_moment_and_says_so():
     assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", HOLD)
     assert plan.decision.due_at == NOW.replace(hour=16)
     assert plan.decision.reason == "rule thefts; collected for the digest of 24 Nov 16:00 UTC"
-    assert plan.remark.why == "collected for Mon-Fri 08:00, Mon-Fri 16:00"
+    assert plan.annotation.why == "collected for Mon-Fri 08:00, Mon-Fri 16:00"
 
 
 def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
@@ -264,14 +264,14 @@ def test_a_digest_in_quiet_hours_comes_when_they_end():
 
 
 def test_a_critical_hit_does_not_wait_for_the_digest_its_story_is_in():
-    told = Told(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
+    told = NotifiedStory(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
     plan = decided(destination=MAIL, told=told, severity=CRITICAL)
     assert (plan.kind, plan.decision.due_at) == (ALERT, NOW)
     assert plan.decision.reason == "rule thefts; severity rose from medium to critical"
 
 
 def test_another_hit_of_a_story_in_the_digest_joins_it():
-    told = Told(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
+    told = NotifiedStory(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
     plan = decided(destination=MAIL, told=told)
     assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", JOIN)
 
@@ -288,7 +288,7 @@ def minutes_ago(*minutes: int) -> tuple[datetime, ...]:
 def test_beyond_max_per_hour_it_goes_into_one_summary():
     plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 29)))
     assert (plan.kind, plan.group_key, plan.decision.verdict) == (SUMMARY, "summary", HOLD)
-    assert plan.remark.why == "max_per_hour 20 of soc is used up"
+    assert plan.annotation.why == "max_per_hour 20 of soc is used up"
     assert plan.decision.reason == "rule thefts; max_per_hour 20 of soc is used up: in one summary"
     assert plan.decision.due_at == NOW + 5 * MINUTE
 
@@ -319,7 +319,7 @@ def test_a_critical_hit_takes_the_place_that_is_left_at_once():
 
 def test_a_storm_becomes_one_summary():
     plan = decided(planned=(NOW,) * 50)
-    assert (plan.kind, plan.gathers, plan.remark.why) == (SUMMARY, True, "storm: more than 50 alerts in 5 min")
+    assert (plan.kind, plan.gathers, plan.annotation.why) == (SUMMARY, True, "storm: more than 50 alerts in 5 min")
     assert plan.decision.due_at == NOW + 5 * MINUTE
 
 
@@ -342,7 +342,7 @@ def test_a_follow_up_keeps_to_the_limit():
 def test_what_nobody_acknowledged_is_told_at_once_quiet_or_not():
     plan = escalated(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
     assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
-    assert plan.remark.why == "nobody acknowledged it within 15 min"
+    assert plan.annotation.why == "nobody acknowledged it within 15 min"
 
 
 def test_escalations_keep_to_the_limit_too():

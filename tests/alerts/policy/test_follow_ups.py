@@ -1,9 +1,9 @@
 from monitor.alerts.policy.follow_ups import joined
-from monitor.model import Remark
+from monitor.model import Annotation
 
 
 def why(before: str, after: str) -> str:
-    return joined(Remark(why=before), Remark(why=after)).why
+    return joined(Annotation(why=before), Annotation(why=after)).why
 
 
 def test_the_newest_count_of_outlets_stands():
@@ -23,5 +23,5 @@ def test_what_was_said_already_is_said_once():
 
 
 def test_lines_are_joined_and_the_title_stays():
-    said = joined(Remark("a", lines=("x",)), Remark("b", lines=("x", "y")))
+    said = joined(Annotation("a", lines=("x",)), Annotation("b", lines=("x", "y")))
     assert (said.title, said.lines) == ("a", ("x", "y"))

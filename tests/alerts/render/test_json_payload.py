@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
-from monitor.model import Amount, Coverage, Indicator, IndicatorKind, Message, Remark
+from monitor.model import Amount, Annotation, Indicator, IndicatorKind, Message, StoryOutlets
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/alerts.md"
 
@@ -34,7 +34,7 @@ def full(make_hit, delivery):
     wallet = Indicator(IndicatorKind.ADDRESS, "ETH", "0xde70", "0xde70", "title", 0, 6)
     hit = make_hit(amounts=(Amount(Decimal("4E+7"), "USD", "$40M", "title", 0, 4),))
     hit = replace(hit, judgement=replace(hit.judgement, indicators=(wallet,)))
-    return Message(delivery, (hit,), (Coverage(1, ("The Daily", "Wire")),), Remark(why="x"))
+    return Message(delivery, (hit,), (StoryOutlets(1, ("The Daily", "Wire")),), Annotation(why="x"))
 
 
 def test_every_field_is_documented(make_hit, delivery):
@@ -58,7 +58,7 @@ def test_texts_are_data_but_can_be_printed(make_hit, delivery):
 
 
 def test_a_message_without_hits_has_its_remark(delivery):
-    alert = facts(Message(delivery, remark=Remark("Feed down", "no answer", ("since 8",))))
+    alert = facts(Message(delivery, annotation=Annotation("Feed down", "no answer", ("since 8",))))
     assert alert["remark"] == {"title": "Feed down", "why": "no answer", "lines": ["since 8"]}
     assert (alert["severity"], alert["hits"], alert["hits_in_all"]) == (None, [], 0)
 

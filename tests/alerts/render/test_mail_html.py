@@ -15,7 +15,7 @@ from support.wordy_messages import wordy_message
 
 from monitor.alerts.render.medium import Medium
 from monitor.alerts.render.notification import render
-from monitor.model import DeliveryKind, Message, Remark
+from monitor.model import Annotation, DeliveryKind, Message
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
@@ -64,7 +64,9 @@ def mails(make_hit, delivery):
     text, other = "Lange Wörter 北朝鮮 Donaudampfschifffahrtsgesellschaftskapitän", "w" * 300
     alert, digest = (wordy_message(make_hit, delivery, (kind, 3, text, other)) for kind in ("alert", "digest"))
     digest = replace(digest, delivery=replace(digest.delivery, kind=DeliveryKind.DIGEST))
-    health = Message(replace(delivery, kind=DeliveryKind.HEALTH), remark=Remark("Feed down", "no answer", ("since 8",)))
+    health = Message(
+        replace(delivery, kind=DeliveryKind.HEALTH), annotation=Annotation("Feed down", "no answer", ("since 8",))
+    )
     return [
         render(
             m, zone=ZoneInfo("UTC"), now=delivery.created_at, medium=Medium.MAIL, base_url="https://page.example"

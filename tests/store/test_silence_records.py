@@ -1,17 +1,8 @@
-from support.store_samples import NOW, after, put_hit
+from support.store_samples import NOW, after
 
 from monitor.model import Silence
 from monitor.store import write
-from monitor.store.hits import load_hit
-from monitor.store.people import (
-    acknowledged_by,
-    add_silence,
-    end_silence,
-    list_silences,
-    silences_in_force,
-    triage,
-    triages_of,
-)
+from monitor.store.silence_records import add_silence, end_silence, list_silences, silences_in_force
 
 
 def put_silence(db, name="lazarus", *, until_s=3600.0) -> int:
@@ -39,21 +30,3 @@ def test_silences_are_listed_the_newest_first_and_in_force_by_their_end(db):
     put_silence(db, "b", until_s=60)
     assert [silence.name for silence in silences_in_force(db, NOW)] == ["b", "a"]
     assert [silence.name for silence, _ in list_silences(db)] == ["b", "a"]
-
-
-def test_what_is_said_of_a_hit_is_kept_with_who_said_it_and_when(db):
-    hit = put_hit(db)
-    with write(db):
-        assert triage(db, hit, "ack", author="ana", now=after(1))
-        assert triage(db, hit, "noise", author="bo", now=after(2))
-        assert not triage(db, hit + 1, "ack", author="ana", now=after(3))
-    assert triages_of(db, hit) == [("ack", "ana", after(1)), ("noise", "bo", after(2))]
-
-
-def test_a_story_is_acknowledged_by_whoever_looked_at_a_hit_of_it_since(db):
-    hit = put_hit(db)
-    story = load_hit(db, hit).story
-    with write(db):
-        triage(db, hit, "relevant", author="ana", now=after(10))
-    assert [acknowledged_by(db, story, after(seconds)) for seconds in (0, 10, 11)] == ["ana", "ana", ""]
-    assert acknowledged_by(db, story + 1, NOW) == ""
