@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
+from support.shared_workers import SharedWorkers, shared_workers
 from support.simulated_clock import Watch
 
 from monitor import clock
+from monitor.feeds.parse import workers
 from monitor.store import committer
 
 # no deadline for one example: a busy machine would fail tests that hold
@@ -19,3 +23,19 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     monkeypatch.setattr(clock, "now", stopped)
     monkeypatch.setattr(committer, "BATCH_S", 0.0)
     return stopped
+
+
+@pytest.fixture(scope="session")
+def worker_processes() -> Iterator[SharedWorkers]:
+    with shared_workers() as shared:
+        yield shared
+
+
+@pytest.fixture(autouse=True)
+def share_worker_processes(
+    request: pytest.FixtureRequest, worker_processes: SharedWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let every pool use the shared processes, unless the test is about the processes themselves."""
+    if not request.node.get_closest_marker("own_worker_processes"):
+        monkeypatch.setattr(workers, "start_processes", worker_processes.start)
+        monkeypatch.setattr(workers, "end_processes", worker_processes.end)

@@ -106,19 +106,19 @@ class WorkerPool:
             task.cancel()  # pebble leaves those of a stopped pool open for ever
         pool, self._pool, self._idle_since = self._pool, None, None
         if pool is not None:
-            await _end(pool)
+            await end_processes(pool)
 
     async def _run(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
         pool, broken = self._pool, None
         if pool is None or not pool.active:
             # in one step, so that two documents that find the pool broken do not both start one
-            broken, self._pool = pool, (pool := self._started())
+            broken, self._pool = pool, (pool := start_processes(self._prepare, self._workers))
         task: Future[T] = pool.schedule(within_limits, args=(work, *arguments), timeout=self._wall_limit_s)
         self._tasks.add(task)
         outcome = asyncio.wrap_future(task)
         try:
             if broken is not None:
-                await _end(broken)
+                await end_processes(broken)
             while not outcome.done():
                 await asyncio.wait({outcome}, timeout=_LOOK_S)
                 if not outcome.done() and not pool.active:
@@ -127,15 +127,6 @@ class WorkerPool:
         finally:
             outcome.cancel()
             self._tasks.discard(task)
-
-    def _started(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._workers,
-            max_tasks=TASKS_PER_WORKER,
-            initializer=self._prepare,
-            # fork would leave the locks of other threads in any state; a fork server would stay for ever, with 7 MB
-            context=multiprocessing.get_context("spawn"),
-        )
 
 
 class ParserPool(WorkerPool):
@@ -149,7 +140,19 @@ class ParserPool(WorkerPool):
         return await self.run(read_document, body, content_type, url, known)
 
 
-async def _end(pool: ProcessPool) -> None:
+def start_processes(prepare: Callable[[], None], workers: int) -> ProcessPool:
+    """Return a pool of *workers* processes, each of which calls *prepare* before its first task."""
+    return ProcessPool(
+        max_workers=workers,
+        max_tasks=TASKS_PER_WORKER,
+        initializer=prepare,
+        # fork would copy the locks of other threads in any state; a fork server would never exit, and take 7 MB
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
+async def end_processes(pool: ProcessPool) -> None:
+    """Kill the processes of *pool* and wait for them to exit."""
     pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without types
     await asyncio.to_thread(pool.join)
 

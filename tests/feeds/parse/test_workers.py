@@ -13,6 +13,8 @@ from support.feed_samples import NOW, ONE_ITEM, rss
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.parse.workers import ParserPool
 
+pytestmark = pytest.mark.own_worker_processes
+
 URL = "https://wire.example/rss"
 # what makes a parser quadratic
 HOSTILE = rss("<title>x</title><author>a@a" + ".a" * 60_000 + "!</author>")
