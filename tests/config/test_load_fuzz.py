@@ -3,6 +3,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 
 from monitor.config import load
 
@@ -59,7 +60,7 @@ def mutations(draw):
     return "".join(text)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(mutations())
 def test_no_text_makes_loading_raise_and_every_problem_lies_in_its_file(text):
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +78,7 @@ def test_no_text_makes_loading_raise_and_every_problem_lies_in_its_file(text):
     assert (loaded.config is None) == any(p.level == "error" for p in loaded.problems)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), deadline=None, derandomize=True)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_loading_raise(raw):
     with tempfile.TemporaryDirectory() as folder:

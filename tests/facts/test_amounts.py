@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.facts.amounts import read_amounts
@@ -144,7 +145,7 @@ def test_an_amount_quotes_its_field():
     assert (summary.field, summary.start, summary.text) == ("summary", 3, "3 BTC")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(st.one_of(st.sampled_from("$€1234567890.,-– kmMbBtTC"), st.characters()), max_size=60))
 def test_any_text_is_read_without_an_error(text):
     for a in read_amounts(Text(text)):

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.facts import read_indicators
@@ -143,7 +144,7 @@ def test_each_indicator_is_told_once_where_it_stands_first():
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(
         st.one_of(

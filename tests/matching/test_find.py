@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.matching.find import Matcher
@@ -146,7 +147,7 @@ def test_fuzzy_off_forgives_nothing_and_says_so():
 WORDS = ["Night", "Heron", "heron", "Lake", "wading crews", "steals", "NHG,", ".", "é", "漢字", "wallet", "drained"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
 def test_what_counts_is_what_explain_says_counts(parts):
     text, found = Text(" ".join(parts[:15]), " ".join(parts[15:])), matcher()

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.slow_matcher import windows
 
 from monitor.matching.forms import Pattern
@@ -47,7 +48,7 @@ def disturbed(draw):
     return draw(st.sampled_from([word, word.upper(), word.title()]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(disturbed(), min_size=1, max_size=6))
 def test_the_index_finds_what_the_slow_loop_finds(parts):
     words = Words(Text(" ".join(parts)))
@@ -125,7 +126,7 @@ def test_a_name_does_not_reach_across_fields():
     assert found == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["Morrigan", "=GREY", "drain*", "회색항구", "Grey Harbour"]))
 def test_an_alias_between_words_always_matches(noise, spelling):
     said = spelling.strip("=*")
@@ -133,7 +134,7 @@ def test_an_alias_between_words_always_matches(noise, spelling):
     assert said in [s.text(words) for s in Index([Pattern(parse_alias(spelling))]).find(words)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_text_is_searched_without_an_error(title, summary):
     names = [*PATTERNS, Pattern(parse_alias("/[a-z]{3}|港/")), Pattern(parse_alias("회색항구"))]

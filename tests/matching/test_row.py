@@ -1,12 +1,13 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 
 from monitor.matching.row import Row
 
 SPAN = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.lists(SPAN, max_size=12), SPAN)
 def test_the_row_answers_as_looking_at_every_span_would(spans, asked):
     row, (start, end) = Row(spans, lambda span: span), asked

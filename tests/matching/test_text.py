@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 
 from monitor.matching.text import Words, fold, folded_words, sentences
 from monitor.model import Text
@@ -45,7 +46,7 @@ def test_words_are_cut_where_names_are(text, words):
     assert folded_words(text) == words
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(st.characters(), max_size=100), st.text(st.characters(), max_size=100))
 def test_spans_quote_the_stored_text(title, summary):
     words = Words(Text(title, summary))

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from support.effort import examples
 from support.store_samples import NOW, put_hit
 
 from monitor.model import Decision, DeliveryKind, Verdict
@@ -44,7 +45,7 @@ OR (state = 'in flight') <> EXISTS (SELECT 1 FROM attempts a WHERE a.delivery_id
 """
 
 
-@settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 class Outbox(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()

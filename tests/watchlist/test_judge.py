@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.matching import near
@@ -162,7 +163,7 @@ def test_a_hostile_text_costs_no_more_than_its_length(text_of):
 WORDS = st.sampled_from(["Night Heron", "Magpie Crew", "drained", "stolen", "$5m", "it", ". It", "forecast"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(WORDS, max_size=20), st.sampled_from([0, 1, 2, 5, Scope.SENTENCE, Scope.ANYWHERE]))
 def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
     judgement = judge(watchlist(rule(within=within)), Text(" ".join(parts)))
@@ -171,7 +172,7 @@ def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
     assert bool(judgement.rules) == any(near(a, b, within) for a in names for b in words)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(WORDS, max_size=12))
 def test_what_explain_concludes_is_what_judge_says(parts):
     lines = {"within": 3, "min_amount": (MILLION,), "unless": ("forecast",)}

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support import hostile_texts
+from support.effort import examples
 from support.hostile_messages import hostile_message
 from support.mail_server import Mailbox
 
@@ -57,6 +58,9 @@ def services(webhook, monkeypatch):
     return webhook
 
 
+TEXTS = hostile_texts.hostile_texts(400)[:: 400 // examples(50)]
+
+
 def opened(url, **more):
     """Return a channel that does not wait between two messages."""
     channel = open_channel(Destination("soc", url, **more), console=io.StringIO())
@@ -70,12 +74,12 @@ def rendered(channel, message) -> Notification:
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_fifty_hostile_texts_arrive_and_nothing_of_them_is_live(make_hit, delivery, services, name):
+def test_hostile_texts_arrive_and_nothing_of_them_is_live(make_hit, delivery, services, name):
     url, live = ADDRESSES[name]
     channel = opened(url.format(host=services.url))
-    for text in hostile_texts.hostile_texts(400)[::8]:
+    for text in TEXTS:
         channel.send(rendered(channel, hostile_message(make_hit, delivery, text, text[::-1])))
-    assert len(services.requests) == 50
+    assert len(services.requests) == len(TEXTS)
     assert [found for _, body in services.requests for found in live(body)] == []
 
 
@@ -198,9 +202,9 @@ def mailbox():
 
 def test_hostile_texts_by_mail_change_neither_headers_nor_recipients(make_hit, delivery, mailbox):
     channel = opened(mailbox.url)
-    for text in hostile_texts.hostile_texts(400)[::8]:
+    for text in TEXTS:
         channel.send(rendered(channel, hostile_message(make_hit, delivery, text, text[::-1])))
-    assert len(mailbox.mails) == 50
+    assert len(mailbox.mails) == len(TEXTS)
     for mail in mailbox.mails:
         assert parseaddr(mail["to"])[1] == "soc@news.example"
         assert mail["bcc"] is None

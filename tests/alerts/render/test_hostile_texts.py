@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support import hostile_texts
+from support.effort import examples
 from support.hostile_messages import READERS, UTC_ZONE, hostile_message, wire
 
 from monitor.alerts.render.console import render_console
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 
 
 @pytest.mark.parametrize("medium", READERS, ids=str)
-def test_of_a_thousand_hostile_texts_nothing_is_live(make_hit, delivery, medium):
-    texts = hostile_texts.hostile_texts(1000)
+def test_of_many_hostile_texts_nothing_is_live(make_hit, delivery, medium):
+    texts = hostile_texts.hostile_texts(examples(1000))
     for text, other in zip(texts, reversed(texts), strict=True):
         body = wire(medium, hostile_message(make_hit, delivery, text, other))
         assert READERS[medium](body) == [], (text, other)
@@ -23,14 +24,14 @@ def test_of_a_thousand_hostile_texts_nothing_is_live(make_hit, delivery, medium)
 @pytest.mark.parametrize("kind", DeliveryKind, ids=str)
 @pytest.mark.parametrize("medium", READERS, ids=str)
 def test_nothing_is_live_in_any_kind_of_message(make_hit, delivery, medium, kind):
-    texts = hostile_texts.hostile_texts(40, seed=11)
+    texts = hostile_texts.hostile_texts(examples(80), seed=11)
     for hits, text in enumerate(texts):
         message = hostile_message(make_hit, delivery, text, text[::-1], kind, hits % 14)
         assert READERS[medium](wire(medium, message)) == [], text
 
 
 def test_a_terminal_is_given_no_control_character(make_hit, delivery):
-    for text in hostile_texts.hostile_texts(1000):
+    for text in hostile_texts.hostile_texts(examples(1000)):
         message = hostile_message(make_hit, delivery, text, text)
         shown = render_console(message, zone=UTC_ZONE, now=delivery.created_at, width=80, colour=False)
         assert shown.replace("\n", "").isprintable(), text

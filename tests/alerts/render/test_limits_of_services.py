@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.effort import examples
 from support.wordy_messages import wordy, wordy_message
 
 from monitor.alerts.apprise.payloads import template_text
@@ -16,7 +17,7 @@ from monitor.alerts.render.notification import render
 
 UTC_ZONE = ZoneInfo("UTC")
 
-limits = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+limits = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
 
 
 def rendered(make_hit, delivery, drawn, medium, **more):
