@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.result import Result
 from monitor.facts import read_amounts, read_indicators
-from monitor.matching import Matcher, load_words
+from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Keyword, Text
 
 LETTERS = 100_000
@@ -39,7 +39,7 @@ NAMES = ("Night Heron ", "Nigth Heron ", "Heron Lake ", "Heron ", "Night ", "Nig
 
 def measure() -> Result:
     """Return how many times longer the worst of all texts takes when it is twice as long."""
-    matcher = Matcher([HERON], [Keyword("theft", ("steal*",))], vocabulary=load_words())
+    matcher = Matcher([HERON], [Keyword("theft", ("steal*",))], vocabulary=load_vocabulary())
     readers = READERS | {"names": (matcher.find, NAMES)}
     growth = {
         f"{name}: {piece[:24]!r}": _growth(read, piece) for name, (read, pieces) in readers.items() for piece in pieces

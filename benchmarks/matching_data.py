@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from monitor.matching import load_words, parse_alias
+from monitor.matching import load_vocabulary, parse_alias
 from monitor.model import Actor, Text
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -61,7 +61,7 @@ def actors(size: int) -> list[Actor]:
 
 
 def _actor(number: int, names: tuple[str, ...]) -> Actor:
-    weak = [name for name in names if name.lower() in load_words()]
+    weak = [name for name in names if name.lower() in load_vocabulary()]
     return Actor(
         id=f"a{number}",
         name=names[0],

@@ -13,7 +13,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from monitor.matching import Matcher, load_words
+from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Text
 
 SCORE = 88  # of 100: what those who match with ratios ask for
@@ -34,7 +34,7 @@ class Method:
 
 def ours(actors: Sequence[Actor]) -> Search:
     """Return our search, with context and exclude."""
-    matcher = Matcher(actors, (), vocabulary=load_words())
+    matcher = Matcher(actors, (), vocabulary=load_vocabulary())
     return lambda text: len(matcher.find(text).mentions)
 
 

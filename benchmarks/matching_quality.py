@@ -22,7 +22,7 @@ from benchmarks.goals import Goal, missed, rows
 from benchmarks.matching_data import CLUSTERS, SDN, SEED, SHARED, actors, background, missing
 from benchmarks.result import Result
 from benchmarks.variants import EDITS, SEPARATORS, SURE, Variant
-from monitor.matching import AliasKind, Matcher, WordCount, folded_words, load_words, parse_alias
+from monitor.matching import AliasKind, Matcher, WordCounter, folded_words, load_vocabulary, parse_alias
 from monitor.model import Actor, Mention, Text
 
 PACKS = ("dprk", "dprk-general", "mixers-and-markets", "ransomware", "state-groups", "drainers")
@@ -97,7 +97,7 @@ def _recall(watched: list[Actor]) -> dict[str, dict[str, float]]:
 
     A variant is tried where neither it nor what it changes is a dictionary word, which is never taken for a slip.
     """
-    matcher = Matcher(watched, (), vocabulary=load_words())
+    matcher = Matcher(watched, (), vocabulary=load_vocabulary())
     names = [(actor.id, name) for actor in watched for name in actor.aliases if _may_vary(name)]
     chosen = random.Random(SEED).sample(names, TRIED)
     return {
@@ -126,7 +126,7 @@ def _tried(matcher: Matcher, names: list[tuple[str, str]], variant: Variant, *, 
 
 def _is_ordinary(name: str, written: str) -> bool:
     before, after = set(folded_words(name)), set(folded_words(written))
-    return not load_words().isdisjoint(before ^ after)
+    return not load_vocabulary().isdisjoint(before ^ after)
 
 
 def _goals_of_recall(found: dict[str, dict[str, float]]) -> Iterator[Goal]:
@@ -159,7 +159,7 @@ class _Met:
 
 def _background(watched: list[Actor]) -> dict[str, Any]:
     """Return how many mentions there are in 1,000 words, by their sort, and what a person says of some of them."""
-    matcher = Matcher(watched, (), vocabulary=load_words())
+    matcher = Matcher(watched, (), vocabulary=load_vocabulary())
     weak = {(actor.id, name) for actor in watched for name in actor.weak}
     words, met = 0, list[_Met]()
     for text in background():
@@ -217,7 +217,7 @@ def _learned() -> dict[str, Any]:
     """Return what words learned from one half of the background change in the other: slips found, and slips missed."""
     texts = background()
     random.Random(SEED).shuffle(texts)
-    count = WordCount(load_words())
+    count = WordCounter(load_vocabulary())
     for story, text in enumerate(texts[: len(texts) // 2]):
         count.add(story, text)
     unseen = texts[len(texts) // 2 :]
@@ -225,7 +225,7 @@ def _learned() -> dict[str, Any]:
     found = {"words learned": len(count.words()), "words read": words}
     for size in LEARNED_FOR:
         for name, learned in (("without", frozenset[str]()), ("with", count.words())):
-            matcher = Matcher(actors(size), (), vocabulary=load_words(), learned=learned)
+            matcher = Matcher(actors(size), (), vocabulary=load_vocabulary(), learned=learned)
             slips = sum(mention.edits > 0 for text in unseen for mention in matcher.find(text).mentions)
             found[f"fuzzy mentions, {size} names, {name}"] = slips
     return found

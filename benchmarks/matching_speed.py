@@ -21,7 +21,7 @@ from benchmarks.goals import Goal, missed, rows
 from benchmarks.matching_data import CLUSTERS, SDN, actors, documents, missing
 from benchmarks.matching_peers import METHODS, Method, Search
 from benchmarks.result import Result
-from monitor.matching import Matcher, load_words
+from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Text
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
@@ -81,10 +81,10 @@ def _measured(size: int) -> dict[str, Any]:
 
 def _of_size(size: int) -> dict[str, Any]:
     watched = actors(size)
-    load_words()
+    load_vocabulary()
     gc.collect()
     before, began = _resident_mb(), process_time()
-    matcher = Matcher(watched, (), vocabulary=load_words())
+    matcher = Matcher(watched, (), vocabulary=load_vocabulary())
     built = process_time() - began
     gc.collect()
     held = _resident_mb() - before

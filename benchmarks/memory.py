@@ -26,7 +26,7 @@ from benchmarks.processes import measured, tree
 from benchmarks.result import Result
 from monitor.errors import StoreError
 from monitor.feeds.parse.workers import IDLE_S
-from monitor.matching import load_words
+from monitor.matching import load_vocabulary
 from monitor.store import open_reader
 from monitor.stories.rarity import TABLE
 
@@ -160,4 +160,4 @@ def _words() -> tuple[list[str], list[int], list[str]]:
     counts = {
         word: int(count) for word, count in (line.split("\t") for line in table.splitlines()[1:]) if word[0] != "#"
     }
-    return list(counts), list(counts.values()), sorted(load_words() - counts.keys())
+    return list(counts), list(counts.values()), sorted(load_vocabulary() - counts.keys())

@@ -17,7 +17,7 @@ from monitor.cli.web_text import HTTP, texts_at
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.matching import Candidate
+    from monitor.matching import ExplainedMatch
     from monitor.watchlist import Explanation
     from monitor.watchlist.rules import Outcome
 
@@ -54,9 +54,9 @@ def command(config_path: Path | None, text: str, feed: str) -> None:
 
 def explained(explanation: Explanation, config: Config) -> Iterator[str]:
     """Yield *explanation* as lines for people."""
-    yield "Candidates" if explanation.candidates else "Candidates: none, nothing comes near an actor or a keyword"
-    for candidate in explanation.candidates:
-        yield f"  {_candidate(candidate)}"
+    yield "Candidates" if explanation.matches else "Candidates: none, nothing comes near an actor or a keyword"
+    for match in explanation.matches:
+        yield f"  {_match(match)}"
     amounts = explanation.judgement.amounts
     if amounts:
         yield "Amounts"
@@ -71,15 +71,15 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
     yield from _told(explanation, config)
 
 
-def _candidate(candidate: Candidate) -> str:
-    m = candidate.mention
+def _match(match: ExplainedMatch) -> str:
+    m = match.mention
     edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
-    slip = f": {printable(candidate.slip)}" if candidate.slip else ""
+    where = f": {printable(match.edits)}" if match.edits else ""
     alias = "" if m.alias == m.text else f' for "{m.alias}"'
-    context = f", for its context is {printable(candidate.context)}" if candidate.context else ""
-    counts = f"counts{context}" if candidate.counted else f"does not count: {printable(candidate.stopped_by)}"
+    context = f", for its context is {printable(match.context)}" if match.context else ""
+    counts = f"counts{context}" if match.counts else f"does not count: {printable(match.rejected_because)}"
     who = f"{'actor' if m.actor else 'keyword'} {m.subject}"
-    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{slip}) in {m.field} {m.start}-{m.end}: {counts}'
+    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{where}) in {m.field} {m.start}-{m.end}: {counts}'
 
 
 def _rule(outcome: Outcome) -> Iterator[str]:

@@ -16,7 +16,7 @@ from monitor.daemon.delivery import Deliverer
 from monitor.daemon.maintenance import Housekeeper
 from monitor.daemon.poller import Poller, PollReport, user_agent
 from monitor.daemon.timer_kinds import RECURRING, RINGS
-from monitor.daemon.vocabulary_learning import Learner
+from monitor.daemon.vocabulary_learning import VocabularyLearner
 from monitor.errors import UsageError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
@@ -59,7 +59,7 @@ class Daemon:
         self._stack = AsyncExitStack()
         self.committer = Committer(config.storage.path)
         self.housekeeper = Housekeeper(self.committer, active=self.active)
-        self._learner = Learner(self.committer, path=lambda: self.active().config.storage.path)
+        self._learner = VocabularyLearner(self.committer, path=lambda: self.active().config.storage.path)
         self._changing = asyncio.Lock()
         self.pool = ParserPool()
         self.articles = ArticleReader(clock.now)
@@ -163,7 +163,7 @@ class Daemon:
                 await self._put_in_force(self.active().config)
 
     async def _put_in_force(self, config: Config) -> None:
-        now, learned = clock.now(), await self._learner.known()
+        now, learned = clock.now(), await self._learner.current()
         # aside, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
 

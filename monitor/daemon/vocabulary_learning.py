@@ -1,4 +1,4 @@
-"""Learning the words of the feeds, slowly: once a day, aside, from the newest entries."""
+"""Learn ordinary words from the newest entries once a day, in a thread of their own."""
 
 from __future__ import annotations
 
@@ -9,52 +9,56 @@ from pathlib import Path
 
 from monitor.daemon.threads import in_thread
 from monitor.logs import Log
-from monitor.matching import WordCount, load_words
-from monitor.store import open_reader, vocabulary
+from monitor.matching import WordCounter, load_vocabulary
+from monitor.store import learned_words, open_reader
 from monitor.store.committer import Committer
-from monitor.store.vocabulary import Learned
+from monitor.store.learned_words import Learned
 
-EVERY = timedelta(days=1)
-ENTRIES = 20_000  # the newest, which take a few seconds to read
+INTERVAL = timedelta(days=1)
+ENTRIES = 20_000  # reading them takes a few seconds
 
 log = Log(__name__)
 
 
-class Learner:
-    """Keeps the words learned from the feeds.
+class VocabularyLearner:
+    """Learns ordinary words from the feeds and stores them.
 
     Args:
-        committer: Stores what was learned.
-        path: Gives the database, which is read by a connection of our own, so that no poll waits.
+        committer: Stores the learned words.
+        path: Returns the path of the database, which is read through a separate connection so that no poll waits.
     """
 
     def __init__(self, committer: Committer, *, path: Callable[[], Path]) -> None:
         self._committer = committer
         self._path = path
 
-    async def known(self) -> Learned:
-        """Return the words in force."""
-        return await self._committer.do(vocabulary.newest)
+    async def current(self) -> Learned:
+        """Return the current version of the learned words."""
+        return await self._committer.do(learned_words.latest)
 
     async def learn(self, now: datetime) -> Learned | None:
-        """Return the words of a new version; None when they are the same, or were looked for less than a day ago."""
-        known = await self.known()
-        # a moment that is yet to come is from a clock that was wrong
-        if known.checked_at is not None and timedelta(0) <= now - known.checked_at < EVERY:
+        """Learn from the newest entries and return the new version.
+
+        None when the words are the same, or when the last run was less than a day before *now*.
+        """
+        known = await self.current()
+        # a time in the future comes from a clock that was wrong
+        if known.checked_at is not None and timedelta(0) <= now - known.checked_at < INTERVAL:
             return None
         path = self._path()
-        words, stories = await in_thread(lambda: counted(path), "vocabulary")
-        learned = await self._committer.do(partial(vocabulary.keep, words=words, stories=stories, now=now))
+        words, stories = await in_thread(lambda: learn_from(path), "vocabulary")
+        learned = await self._committer.do(partial(learned_words.store_words, words=words, stories=stories, now=now))
         if learned.version == known.version:
             return None
-        log.info("words learned", version=learned.version, words=len(words), stories=stories)
+        log.info("vocabulary learned", version=learned.version, words=len(words), stories=stories)
         return learned
 
 
-def counted(path: Path) -> tuple[frozenset[str], int]:
-    """Return the words that the database at *path* teaches, and the number of stories that they were learned from."""
+def learn_from(path: Path) -> tuple[frozenset[str], int]:
+    """Return the words learned from the database at *path*, and the number of stories they were learned from."""
     with open_reader(path) as db:
-        count, meant = WordCount(load_words(), vocabulary.confirmed(db)), vocabulary.meant(db)
-        for entry, story, text in vocabulary.texts(db, ENTRIES):
-            count.add(story, text, besides=meant.get(entry, ()))
-    return count.words(), count.stories
+        counter = WordCounter(load_vocabulary(), learned_words.confirmed_names(db))
+        names = learned_words.probable_names(db)
+        for entry, story, text in learned_words.newest_texts(db, ENTRIES):
+            counter.add(story, text, except_for=names.get(entry, ()))
+    return counter.words(), counter.stories

@@ -1,35 +1,34 @@
-"""Finds actors and keywords in text: slips of the pen, look-alike letters and other spellings included.
+"""Find actors and keywords in text: misspellings, look-alike letters and spelling variants included.
 
-Pure: a text in, its mentions out.
+Pure: takes a text and returns its mentions.
 """
 
-from monitor.matching.alike import NameIndex
-from monitor.matching.candidates import Candidate, Found
-from monitor.matching.context import distance, near, neighbours, reach, row_of_mentions
-from monitor.matching.find import Matcher
-from monitor.matching.learning import WordCount
-from monitor.matching.row import Row
+from monitor.matching.candidate import SpanIndex
+from monitor.matching.context import describe_within, index_mentions, is_within, nearest_mentions, word_distance
+from monitor.matching.explanation import ExplainedMatch
+from monitor.matching.matcher import Matcher, MatchResult
+from monitor.matching.pattern_index import NameIndex
 from monitor.matching.spelling import Alias, AliasKind, parse_alias
 from monitor.matching.text import Words, fold, folded_words
-from monitor.matching.vocabulary import load_words
+from monitor.matching.vocabulary import WordCounter, load_vocabulary
 
 __all__ = [
     "Alias",
     "AliasKind",
-    "Candidate",
-    "Found",
+    "ExplainedMatch",
+    "MatchResult",
     "Matcher",
     "NameIndex",
-    "Row",
-    "WordCount",
+    "SpanIndex",
+    "WordCounter",
     "Words",
-    "distance",
+    "describe_within",
     "fold",
     "folded_words",
-    "load_words",
-    "near",
-    "neighbours",
+    "index_mentions",
+    "is_within",
+    "load_vocabulary",
+    "nearest_mentions",
     "parse_alias",
-    "reach",
-    "row_of_mentions",
+    "word_distance",
 ]

@@ -1,4 +1,4 @@
-"""What stops a sighting from counting: exclude, weak names without context, and names that give way.
+"""Context words that weak aliases need, phrases that exclude a mention, and distances between mentions.
 
 Distances count words of the item. Neighbours are 1 word apart, so "4 words away" means that three words stand
 between; spans that overlap are 0 apart.
@@ -7,82 +7,155 @@ between; spans that overlap are 0 apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
-from monitor.matching.row import Row
-from monitor.matching.sighting import Sighting
+from monitor.matching.candidate import Candidate, SpanIndex, index_candidates
+from monitor.matching.match import Match, quoted
 from monitor.matching.text import Words
-from monitor.model import Mention, Scope, Within
+from monitor.model import Actor, Mention, Scope, Within
 
-Located = Mention | Sighting
+_Spellings = frozenset[int]  # by their numbers
 
 
-def distance(one: Located, other: Located) -> int:
+def word_distance(one: Mention | Candidate, other: Mention | Candidate) -> int:
     """Return how many words apart the two are: 1 for neighbours, 0 when they overlap."""
     return max(0, other.word - (one.word + one.words - 1), one.word - (other.word + other.words - 1))
 
 
-def near(one: Mention, other: Mention, within: Within) -> bool:
-    """Return whether the two stand as near as *within* asks for."""
+def is_within(one: Mention, other: Mention, within: Within) -> bool:
+    """Return whether the two are as near as *within* requires.
+
+    Args:
+        one: A mention.
+        other: Another mention of the same item.
+        within: The largest distance in words, or a scope.
+    """
     if within is Scope.ANYWHERE:
         return True
     if within is Scope.SENTENCE:
         return one.sentence == other.sentence
-    return distance(one, other) <= within
+    return word_distance(one, other) <= within
 
 
-def reach(within: Within) -> str:
+def describe_within(within: Within) -> str:
     """Return *within* in words: ``within 15 words``, ``in the same sentence``, ``anywhere``."""
     if isinstance(within, Scope):
         return "in the same sentence" if within is Scope.SENTENCE else "anywhere"
     return f"within {within} word" + ("" if within == 1 else "s")
 
 
-def row_of_sightings(sightings: Iterable[Sighting]) -> Row[Sighting]:
-    """Return *sightings* as a row over the words of the text."""
-    return Row(sightings, lambda s: (s.start, s.end))
+def index_mentions(mentions: Iterable[Mention]) -> SpanIndex[Mention]:
+    """Return *mentions* indexed by the words of the item."""
+    return SpanIndex(mentions, lambda m: (m.word, m.word + m.words))
 
 
-def row_of_mentions(mentions: Iterable[Mention]) -> Row[Mention]:
-    """Return *mentions* as a row over the words of the item."""
-    return Row(mentions, lambda m: (m.word, m.word + m.words))
+def nearest_mentions(one: Mention, others: SpanIndex[Mention]) -> list[Mention]:
+    """Return a mention that overlaps *one*, the nearest before it and the nearest after it, as far as they exist.
+
+    If any of *others* is near enough, one of these is.
+    """
+    start, end = one.word, one.word + one.words
+    return [m for m in (others.overlapping(start, end), others.before(start), others.after(end)) if m is not None]
 
 
-def context_of(name: Sighting, context: Row[Sighting], within: Within, words: Words) -> Sighting | None:
-    """Return the nearest context word that is not part of the name, None when none stands near enough."""
+def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: Within, words: Words) -> Candidate | None:
+    """Return the nearest context word that is not part of the name; None when there is none within reach.
+
+    Args:
+        name: A weak alias in the text.
+        context: The context words in the text.
+        within: The reach.
+        words: The words of the text.
+    """
     beside = [word for word in (context.before(name.start), context.after(name.end)) if word]
     if within is Scope.SENTENCE:
         sentence = words.sentence(name.span(words)[0])
         beside = [word for word in beside if words.sentence(word.span(words)[0]) == sentence]
     elif within is not Scope.ANYWHERE:
-        beside = [word for word in beside if distance(name, word) <= within]
-    return min(beside, key=lambda word: distance(name, word), default=None)
+        beside = [word for word in beside if word_distance(name, word) <= within]
+    return min(beside, key=lambda word: word_distance(name, word), default=None)
 
 
-def neighbours(one: Mention, others: Row[Mention]) -> list[Mention]:
-    """Return what overlaps *one*, and the nearest before and behind it: any that is near enough is among them."""
-    start, end = one.word, one.word + one.words
-    return [m for m in (others.overlapping(start, end), others.before(start), others.after(end)) if m is not None]
+class ContextRules:
+    """Rejects excluded names, and weak aliases without context.
 
-
-def gives_way_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return for each actor those it truly gives way to.
-
-    Two actors that would give way to each other, directly or over others, are equals: both stay. Without
-    this, two general names in one item would make each other vanish.
+    Args:
+        actors: The actors whose names are searched for.
+        numbers: The pattern number of each spelling of their ``context`` and ``exclude``.
     """
-    return {
-        actor: frozenset(other for other in others if actor not in _reachable(other, yields_to))
-        for actor, others in yields_to.items()
-        if others
-    }
+
+    def __init__(self, actors: Iterable[Actor], numbers: Mapping[str, int]) -> None:
+        lists: dict[tuple[str, ...], _Spellings] = {}  # most actors share their list with others
+
+        def numbered(spellings: tuple[str, ...]) -> _Spellings:
+            return lists.setdefault(spellings, frozenset(numbers[spelling] for spelling in spellings))
+
+        actors = tuple(actors)
+        self._context = {actor.id: numbered(actor.context) for actor in actors if actor.weak and actor.context}
+        self._exclude = {actor.id: numbered(actor.exclude) for actor in actors if actor.exclude}
+
+    def reject(self, words: Words, matches: Iterable[Match], candidates: Iterable[Candidate]) -> None:
+        """Reject excluded names and weak aliases without context.
+
+        Args:
+            words: The words of the text.
+            matches: Those rejected before are left alone.
+            candidates: All candidates of the text, context words and excluding phrases included.
+        """
+        to_check = [match for match in matches if match.counts and self._needs_check(match)]
+        if to_check:
+            found = _FoundSpellings(words, candidates)
+            for match in to_check:
+                self._check(match, found)
+
+    def _needs_check(self, match: Match) -> bool:
+        return match.owner.weak or (match.owner.actor is not None and match.owner.actor.id in self._exclude)
+
+    def _check(self, match: Match, found: _FoundSpellings) -> None:
+        actor, candidate = match.owner.actor, match.candidate
+        if actor is None:
+            return
+        excluding = found.index(self._exclude.get(actor.id)).overlapping(candidate.start, candidate.end)
+        if excluding:
+            match.reason = partial(_inside, found.words, excluding)
+        elif match.owner.weak:
+            context = found.index(self._context.get(actor.id))
+            match.context = nearest_context(candidate, context, actor.within, found.words)
+            if match.context is None:
+                match.reason = partial(_no_context, actor, candidate, context, found)
 
 
-def _reachable(start: str, edges: Mapping[str, frozenset[str]]) -> set[str]:
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        for other in edges.get(todo.pop(), frozenset()):
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return seen
+class _FoundSpellings:
+    """The candidates of one text, indexed by the lists of spellings asked for."""
+
+    def __init__(self, words: Words, candidates: Iterable[Candidate]) -> None:
+        self.words = words
+        self._found: dict[int, list[Candidate]] = {}
+        for candidate in candidates:
+            self._found.setdefault(candidate.pattern, []).append(candidate)
+        self._indexes: dict[_Spellings, SpanIndex[Candidate]] = {frozenset(): index_candidates(())}
+
+    def index(self, spellings: _Spellings | None) -> SpanIndex[Candidate]:
+        """Return the candidates of *spellings*; an empty index when there are none."""
+        present = spellings.intersection(self._found) if spellings else frozenset()
+        if present not in self._indexes:
+            self._indexes[present] = index_candidates(c for n in present for c in self._found[n])
+        return self._indexes[present]
+
+
+def _inside(words: Words, phrase: Candidate) -> str:
+    return f"inside {quoted(words, phrase)}"
+
+
+def _no_context(actor: Actor, name: Candidate, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
+    if not actor.context:
+        return "weak: the actor has no context words"
+    return f"weak: no context word {describe_within(actor.within)}{_nearest(name, context, found)}"
+
+
+def _nearest(name: Candidate, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
+    """Return the nearest context word out of reach, as a clause; empty when there is none."""
+    nearest = nearest_context(name, context, Scope.ANYWHERE, found.words)
+    if nearest is None:
+        return ""
+    return f"; the nearest is {quoted(found.words, nearest)}, {word_distance(name, nearest)} words away"

@@ -1,7 +1,7 @@
-"""The ways to write one alias, each with the slips of the pen that it forgives.
+"""The ways to write one alias, each with the edits that it allows.
 
-Forgiveness is counted in edits per word and in total, never as a score: a ratio lets four edits through in a
-long name and forbids one in a short name.
+Edits are counted per word and in total, never as a score: a ratio allows four edits in a long name and none in a
+short one.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from functools import lru_cache
 from monitor.matching.spelling import Alias, AliasKind
 from monitor.matching.text import folded_words
 
-# Blue|Noroff, APT|38: where a name written solid may be parted
+# Blue|Noroff, APT|38: where a name written as one word may be split
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")
-MIN_LOOSE = 5  # letters of a name whose words may be run together or parted
-MAX_RUN_TOGETHER = 3  # words in one
-MIN_PARTED = 6  # letters of a word that may be parted anywhere, unless into two ordinary words
-MIN_ORDINARY_PAIR = 9  # letters of a name of one word that may be parted into those: "take care to" is not Careto
-MIN_SOLID_SLIP = 9  # letters of a name that forgives a slip also when its words are run together
-MAX_SOLID_SLIP = 24  # nobody runs more together
-_HISSES = ("s", "x", "z", "ch", "sh")
+MIN_LOOSE = 5  # letters of a name whose words may be joined or split
+MAX_JOINED_WORDS = 3  # words that may be joined into one
+MIN_SPLIT = 6  # letters of a word that may be split anywhere, unless into two ordinary words
+MIN_ORDINARY_PAIR = 9  # letters of a name of one word that may be split into those: "take care to" is not Careto
+MIN_JOINED_FUZZY = 9  # letters of a name that allows an edit also when its words are joined
+MAX_JOINED_FUZZY = 24  # longer words are not names whose words were joined
+_SIBILANTS = ("s", "x", "z", "ch", "sh")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An alias to look for, and how much to forgive."""
+    """An alias to search for, and how much a text may depart from it."""
 
     alias: Alias
-    edits: int | None = None  # at most; None: by length; 0: none
-    parted: bool = True  # also with its words run together, or parted
+    max_edits: int | None = None  # None: by length; 0: none
+    regroup: bool = True  # whether its words may be joined or split
 
-    def loosened(self) -> Pattern:
-        """Return the pattern with capitals ignored where they are asked for."""
+    def relaxed(self) -> Pattern:
+        """Return the pattern with case ignored if it asks for exact case."""
         if self.alias.kind is not AliasKind.EXACT:
             return self
-        return replace(self, alias=replace(self.alias, kind=AliasKind.PLAIN), parted=False)
+        return replace(self, alias=replace(self.alias, kind=AliasKind.PLAIN), regroup=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +48,60 @@ class Form:
     words: tuple[str, ...]
     budgets: tuple[int, ...]
     total: int
-    ending: bool = False  # the last word may go on
-    seamed: bool = False  # parted where the alias is written solid
-    loose: bool = False  # its words may be run together, and long ones parted
+    ending: bool = False  # the last word may continue
+    seamed: bool = False  # split where the alias is written as one word
+    loose: bool = False  # its words may be joined, and long ones split
 
     @property
-    def solid(self) -> str:
-        """Return the words run together, empty when a slip in them is not forgiven."""
+    def joined(self) -> str:
+        """Return the words joined into one; empty when that allows no edit."""
         if not (self.loose and self.total and len(self.words) > 1):
             return ""
-        solid = "".join(self.words)
-        return solid if MIN_SOLID_SLIP <= len(solid) <= MAX_SOLID_SLIP and not has_digit(solid) else ""
+        joined = "".join(self.words)
+        return joined if MIN_JOINED_FUZZY <= len(joined) <= MAX_JOINED_FUZZY and not has_digit(joined) else ""
 
 
 def edits_of_word(length: int, *, alone: bool) -> int:
-    """Return how many edits a word of *length* letters forgives, *alone* or within a phrase."""
+    """Return how many edits a word of *length* letters allows, *alone* or within a phrase."""
     if alone:
         return 0 if length < 6 else 1 if length < 12 else 2
     return 0 if length < 4 else 1 if length < 10 else 2
 
 
 def edits_of_name(length: int) -> int:
-    """Return how many edits a name of *length* letters forgives in all its words together."""
+    """Return how many edits a name of *length* letters allows in all its words together."""
     return 0 if length < 6 else 1 if length < 12 else 2 if length < 24 else 3
 
 
 def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: int = 0) -> Iterator[Form]:
     """Yield the forms of *pattern*, the alias's own words first.
 
-    *vocabulary* tells where two ordinary words meet in a name of one word. *slack* raises every budget that is
-    above 0 or could be, up to two edits a word: what explains a near miss.
+    Args:
+        number: The number of the pattern in the index.
+        pattern: What to search for.
+        vocabulary: Folded ordinary words, which show where two of them meet in a name of one word.
+        slack: Added to every budget that is above 0 or could be, up to two edits a word; used to explain near misses.
     """
     alias = pattern.alias
-    if alias.kind is AliasKind.REGEX or alias.running:
+    if alias.kind is AliasKind.REGEX or alias.unspaced:
         return
     words = alias.words
     total = _total(pattern, slack)
-    loose = alias.kind is AliasKind.PLAIN and pattern.parted and sum(map(len, words)) >= MIN_LOOSE
+    loose = alias.kind is AliasKind.PLAIN and pattern.regroup and sum(map(len, words)) >= MIN_LOOSE
     ending = alias.kind is AliasKind.ENDING
     yield Form(number, words, _budgets(words, total, slack), total, ending, loose=loose)
     if loose:
         apart = _SEAM.sub(" ", alias.core)
-        parted = words if apart == alias.core else folded_words(apart)
-        if parted != words:
-            yield Form(number, parted, _budgets(parted, total, slack), total, seamed=True, loose=True)
+        split = words if apart == alias.core else folded_words(apart)
+        if split != words:
+            yield Form(number, split, _budgets(split, total, slack), total, seamed=True, loose=True)
         elif len(words) == 1 and len(words[0]) >= MIN_ORDINARY_PAIR and words[0] not in vocabulary:
             for pair in ordinary_pairs(words[0], vocabulary):
                 yield Form(number, pair, (0, 0), 0, seamed=True)
 
 
 def ordinary_pairs(word: str, vocabulary: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield the ordinary words that *word* is made of, two at a time."""
+    """Yield every pair of ordinary words that *word* is made of."""
     for n in range(2, len(word) - 1):
         if word[:n] in vocabulary and word[n:] in vocabulary:
             yield word[:n], word[n:]
@@ -108,7 +111,7 @@ def is_plural(word: str, base: str) -> bool:
     """Return whether *word* is the plural of *base*; not for numbers or bases under four letters."""
     if len(base) < 4 or base[-1].isdigit():
         return False
-    return word == base + "s" or (word == base + "es" and base.endswith(_HISSES))
+    return word == base + "s" or (word == base + "es" and base.endswith(_SIBILANTS))
 
 
 def plurals(base: str) -> Iterator[str]:
@@ -119,7 +122,7 @@ def plurals(base: str) -> Iterator[str]:
 
 
 def singulars(word: str) -> Iterator[str]:
-    """Yield what *word* may be the plural of."""
+    """Yield the words that *word* may be the plural of."""
     if not word.endswith("s"):
         return
     for base in (word[:-1], word[:-2]):
@@ -128,7 +131,7 @@ def singulars(word: str) -> Iterator[str]:
 
 
 def has_digit(word: str) -> bool:
-    """Return whether *word* holds a digit: then it must be met exactly, for APT37 is not APT38."""
+    """Return whether *word* holds a digit: then it must match exactly, since APT37 is not APT38."""
     return not word.isalpha() and any(map(str.isdigit, word))
 
 
@@ -136,7 +139,7 @@ def _total(pattern: Pattern, slack: int) -> int:
     if pattern.alias.kind is not AliasKind.PLAIN:
         return 0
     by_length = edits_of_name(sum(map(len, pattern.alias.words)))
-    return slack + (by_length if pattern.edits is None else min(by_length, pattern.edits))
+    return slack + (by_length if pattern.max_edits is None else min(by_length, pattern.max_edits))
 
 
 def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
@@ -153,5 +156,5 @@ def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=10_000)
 def _shared(budgets: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the same object for equal *budgets*: there are few, and each name has some."""
+    """Return the same object for equal *budgets*, to save memory: every name has some, few are different."""
     return budgets

@@ -1,9 +1,9 @@
-"""What a spelling in the watchlist asks for.
+"""Parse the spellings of the watchlist.
 
-"Lazarus Group"   whole words; capitals, marks and look-alike letters are ignored
-"=DAI"            exactly this, capitals included; so is a bare spelling of two to four capitals (UN, OFAC)
+"Lazarus Group"   whole words; case, accents and look-alike letters are ignored
+"=DAI"            exactly this, case included; so is a bare spelling of two to four capitals (UN, OFAC)
 "drain*"          any ending of its last word
-"/apt-?38/"       a regular expression (RE2), capitals ignored unless it begins with (?-i)
+"/apt-?38/"       a regular expression (RE2), case ignored unless it begins with (?-i)
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_ACRONYM = 4
 
 
 class AliasKind(StrEnum):
-    """How strictly a spelling must be met."""
+    """How strictly a text must agree with a spelling."""
 
     PLAIN = "plain"
     EXACT = "exact"
@@ -31,18 +31,22 @@ class AliasKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A spelling, read. ``words`` are folded; empty for a regular expression."""
+    """A parsed spelling. ``words`` are folded; empty for a regular expression."""
 
-    written: str  # as it stands in the file
+    written: str  # as in the file
     kind: AliasKind
-    core: str = ""  # what a text says when it says exactly this: without the marks of the syntax
+    core: str = ""  # the spelling without the syntax marks
     words: tuple[str, ...] = ()
-    running: bool = False  # Chinese, Japanese or Korean: looked for inside running text
+    unspaced: bool = False  # Chinese, Japanese or Korean: searched inside text without spaces
     pattern: Any = field(default=None, compare=False, repr=False)  # re2 ships no types
 
 
 def parse_alias(written: str) -> Alias:
-    """Return what *written* asks for; ValueError, with the way out, when it can never match."""
+    """Return the parsed form of *written*.
+
+    Raises:
+        ValueError: It can never match; the message says what to write instead.
+    """
     spelling = written.strip()
     if not spelling:
         raise ValueError("an empty spelling matches nothing; delete it")
@@ -57,12 +61,12 @@ def parse_alias(written: str) -> Alias:
 
 
 def is_acronym(spelling: str) -> bool:
-    """Return whether *spelling* is two to four letters, all capitals, which match as written only."""
+    """Return whether *spelling* is two to four capital letters, which match only as written."""
     return 1 < len(spelling) <= MAX_ACRONYM and spelling.isalpha() and spelling.isupper()
 
 
-def same_text(text: str) -> str:
-    """Return *text* as exact spellings are compared: composed, nothing invisible, single spaces."""
+def normalized(text: str) -> str:
+    """Return *text* as exact spellings compare it: composed, without invisible characters, single spaces."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
     return " ".join(text.split())
@@ -72,14 +76,14 @@ def _literal(written: str, kind: AliasKind, core: str) -> Alias:
     words = folded_words(core)
     if not words:
         raise ValueError(
-            f'"{written}" holds no letter or digit and can never match; write letters or digits, or delete it'
+            f'"{written}" has no letter or digit and can never match; write letters or digits, or delete it'
         )
     if kind is AliasKind.PLAIN and not (core[0].isalnum() and core[-1].isalnum()):
         spans = word_spans(core)
         core = core[spans[0][0] : spans[-1][1]]
-    core = same_text(core)
-    running = kind is AliasKind.PLAIN and has_cjk(core)
-    return Alias(written, kind, written if core == written else core, words, running=running)
+    core = normalized(core)
+    unspaced = kind is AliasKind.PLAIN and has_cjk(core)
+    return Alias(written, kind, written if core == written else core, words, unspaced=unspaced)
 
 
 def _ending(written: str, spelling: str) -> Alias:
@@ -91,8 +95,8 @@ def _ending(written: str, spelling: str) -> Alias:
         raise ValueError(f'in "{written}" the * must follow a word directly, as in "drain*"')
     words = folded_words(stem)
     if not words:
-        raise ValueError(f'"{written}" holds no letter or digit before the *; write the beginning of a word')
-    return Alias(written, AliasKind.ENDING, same_text(stem), words, running=has_cjk(stem))
+        raise ValueError(f'"{written}" has no letter or digit before the *; write the beginning of a word')
+    return Alias(written, AliasKind.ENDING, normalized(stem), words, unspaced=has_cjk(stem))
 
 
 def _compile(source: str) -> Any:
@@ -103,9 +107,9 @@ def _compile(source: str) -> Any:
         pattern = re2.compile(source, options)
         empty = pattern.search("") is not None
     except (re2.error, UnicodeEncodeError) as error:
-        raise ValueError(f"/{source}/ is no regular expression RE2 can read: {_reason(error)}") from error
+        raise ValueError(f"/{source}/ is not a valid RE2 regular expression: {_reason(error)}") from error
     if empty:
-        raise ValueError(f"/{source}/ also matches the empty text; let it ask for at least one character")
+        raise ValueError(f"/{source}/ also matches the empty text; make it require at least one character")
     return pattern
 
 

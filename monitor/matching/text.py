@@ -1,9 +1,8 @@
 """The words of a text: folded for comparison, with exact spans in the text as it is stored.
 
-Stored text may hold anything that feeds write: invisible characters and combining marks inside a word,
-full-width and look-alike letters, an entity that was escaped twice. None of it may hide a name, and every
-span must quote the text as it stands. So nothing here changes the length of the text before the words are cut
-out of it.
+Stored text may contain anything that feeds write: invisible characters and combining marks inside a word,
+full-width and look-alike letters, an entity that was escaped twice. None of it may hide a name, and every span must
+quote the text as stored. So nothing here changes the length of the text before it is split into words.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from sys import intern
 
 from monitor.model import Text
 
-LONG = 7  # letters, more than a short form has that takes a stop without an end
-FEW = 6  # spans that are worked out one by one; those of all words at once are cheaper than more of them
-FIELD_BREAK = "\n|\n"  # holds no word, ends a sentence, and no name reaches across it
+MIN_FULL_WORD = 7  # letters; a shorter word before a full stop may be an abbreviation
+MAX_SINGLE_SPANS = 6  # spans computed one by one; beyond that, computing all of them is cheaper
+FIELD_BREAK = "\n|\n"  # contains no word and ends a sentence; no name extends across it
 
-# scripts written without spaces, or with particles glued to the name: words apart from what they touch
+# scripts written without spaces, or with particles attached to the name: always words of their own
 CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
@@ -39,16 +38,16 @@ _LETTER = rf"[^\W_{CJK}]"
 _WORD = re.compile(rf"{_LETTER}+(?:[{_MARKS}{_INVISIBLE}]+{_LETTER}+)*[{_MARKS}]*|[{CJK}]+(?:[{_INVISIBLE}]+[{CJK}]+)*")
 _HAS_CJK = re.compile(f"[{CJK}]")
 
-# most texts hold nothing beyond Latin-1 but these, and are cut three times as fast by a table of 256 bytes
+# most texts contain only Latin-1 and these, and split three times as fast with a table of 256 bytes
 _TYPOGRAPHY = "’‘“”–—…•‑€™"
-_SOFT_HYPHEN = b"\xad"  # belongs to the word it stands in
+_SOFT_HYPHEN = b"\xad"  # part of the word around it
 _LETTERS = bytes(ord(chr(n).lower()) if chr(n).isalnum() else ord(" ") for n in range(256))
 
-# white space or a quote that was escaped twice in the feed: one level is decoded before the text is stored
+# a space or quote that the feed escaped twice: one level is decoded before the text is stored
 _ENTITY = re.compile(r"&(?:nbsp|[lr][sd]quo|quot|apos|amp|[nm]dash|hellip|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 
-# Cyrillic, Greek, Armenian and stroked letters that look like Latin ones: applied to names and texts alike,
-# so that a name written wholly in Cyrillic still equals itself
+# Cyrillic, Greek, Armenian and stroked letters that look like Latin ones: replaced in names and texts alike, so that
+# a name written entirely in Cyrillic still equals itself
 _SKELETON = str.maketrans(
     "авеёікмнорстухѕјһԁԛԝӏԍ" + "αβεηικνορτυχγϲϳ" + "օսցհղոռ" + "ıɑɡłøđħŧ",
     "abeeikmhopctyxsjhdqwlg" + "abenikvoptuxycj" + "ough" + "nnn" + "iaglodht",
@@ -56,21 +55,21 @@ _SKELETON = str.maketrans(
 
 _STOPS, _WIDE_STOPS = ".!?|", "…。！？"
 _STOP = re.compile(rf"(?P<stop>[{_STOPS}{_WIDE_STOPS}]+)[\"'’”»)\]]*(?P<blank>\s*)")
-_IDEOGRAPHIC = frozenset("。！？")  # these need no blank behind them
+_IDEOGRAPHIC = frozenset("。！？")  # need no space after them
 _NO_END = re.compile(
     r"(?:^|[\s(“\"'])(?:\w|(?:\w\.)+\w|mr|mrs|ms|dr|prof|gen|sen|rep|gov|st|vs|no|inc|ltd|co|corp|approx)$"
 )
 
 
 def fold(word: str) -> str:
-    """Return what *word* is compared by: no case, marks, width, invisible characters or look-alike letters.
+    """Return *word* without case, accents, width, invisible characters and look-alike letters.
 
-    Empty when nothing is left. Hangul stays composed.
+    Words are compared by this. Empty when nothing is left. Hangul stays composed.
     """
     return word.lower() if word.isascii() else _fold(word)
 
 
-@lru_cache(maxsize=50_000)  # the same names and words come again and again
+@lru_cache(maxsize=50_000)  # names and words repeat
 def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     kept = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
@@ -78,12 +77,12 @@ def _fold(word: str) -> str:
 
 
 def has_cjk(text: str) -> bool:
-    """Return whether *text* holds a letter of Chinese, Japanese or Korean."""
+    """Return whether *text* contains a Chinese, Japanese or Korean letter."""
     return not text.isascii() and _HAS_CJK.search(text) is not None
 
 
 def _lower(text: str) -> str:
-    """Return *text* in lower case, exactly as long as before, with escaped entities blanked."""
+    """Return *text* in lower case, of the same length, with escaped entities replaced by spaces."""
     # U+0130 is the one character whose lower case is longer than itself
     return _without_entities(text).replace("İ", "i").lower()
 
@@ -93,7 +92,7 @@ def _without_entities(text: str) -> str:
 
 
 def _only_letters(text: str) -> str | None:
-    """Return *text* in lower case, a blank for all but letters and digits; None when it takes more than a table."""
+    """Return *text* in lower case with spaces for all but letters and digits; None when it is not Latin-1."""
     text = _without_entities(text)
     if not text.isascii():
         for mark in _TYPOGRAPHY:
@@ -108,7 +107,7 @@ def _only_letters(text: str) -> str | None:
 def _spans(text: str, letters: str | None) -> list[tuple[int, int]]:
     if letters is None:
         return [m.span() for m in _WORD.finditer(_lower(text))]
-    # no loop of ours: every text with several matches comes here
+    # no Python loop: every text with several matches comes here
     sizes = [*map(len, letters.split(" "))]
     after_blank = [*accumulate(map(add, sizes, repeat(1)))]
     ends = [*map(sub, after_blank, repeat(1))]
@@ -116,24 +115,24 @@ def _spans(text: str, letters: str | None) -> list[tuple[int, int]]:
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return start and end of every word of *text*, in order."""
+    """Return start and end of each word of *text*, in order."""
     return _spans(text, _only_letters(text))
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of *text*, folded; those of which nothing is left are dropped."""
+    """Return the words of *text*, folded; those that fold to nothing are dropped."""
     letters = _only_letters(text)
     words = _WORD.findall(_lower(text)) if letters is None else letters.split()
-    # interned, for the words of a hundred thousand names are few
+    # interned: a hundred thousand names share few words
     return tuple(intern(folded) for word in words if (folded := fold(word)))
 
 
 class Words:
     """The words of one item, counted from 0 across title, summary and content.
 
-    ``joined`` is its fields with a break between them; all spans count its characters, and ``place`` turns
-    them into a field's own. ``low`` holds the words in lower case. What only a text with a match needs (spans,
-    sentences) is computed when first asked for.
+    ``joined`` is the fields with a break between them; all spans count its characters, and ``place`` converts them to
+    positions in a field. ``low`` is the words in lower case. What only a text with a match needs (spans, sentences) is
+    computed on first use.
     """
 
     def __init__(self, text: Text) -> None:
@@ -142,53 +141,53 @@ class Words:
         self._letters = _only_letters(self.joined)
         self.low: list[str] = _WORD.findall(_lower(self.joined)) if self._letters is None else self._letters.split()
         self._fields = fields
-        self._asked: dict[tuple[int, int], tuple[int, int]] = {}  # spans that were worked out one by one
+        self._single_spans: dict[tuple[int, int], tuple[int, int]] = {}
 
     @cached_property
     def plain(self) -> str:
-        """``joined`` with escaped entities blanked, exactly as long."""
+        """``joined`` with escaped entities replaced by spaces; of the same length."""
         return _without_entities(self.joined)
 
     @property
     def latin(self) -> bool:
-        """Whether the text holds no letter beyond Latin-1."""
+        """Whether the text has no letter beyond Latin-1."""
         return self._letters is not None
 
     @cached_property
     def folded(self) -> list[str]:
-        """What the words are compared by; empty strings where nothing is left."""
-        # most texts are ASCII but for their quotes, and lower case is all that folding does to ASCII
+        """The words folded for comparison; empty strings where nothing is left."""
+        # most texts are ASCII except for quotes, and folding only lower-cases ASCII
         if self._letters is not None and self._letters.isascii():
             return self.low
         return [word if word.isascii() else fold(word) for word in self.low]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
-        """Start and end of every word in ``joined``."""
+        """Start and end of each word in ``joined``."""
         return _spans(self.joined, self._letters)
 
     def span(self, first: int, after: int) -> tuple[int, int]:
-        """Return where the word *first* starts in ``joined``, and where the one before *after* ends."""
-        if self._letters is None or len(self._asked) == FEW:
+        """Return the start of the word *first* and the end of the word before *after*, in ``joined``."""
+        if self._letters is None or len(self._single_spans) == MAX_SINGLE_SPANS:
             return self.spans[first][0], self.spans[after - 1][1]
-        known = self._asked.get((first, after))
+        known = self._single_spans.get((first, after))
         if known is None:
             end = start = self._start(self._letters, first)
             for word in self.low[first:after]:
                 end = self._letters.find(word, end) + len(word)
-            known = self._asked[first, after] = start, end
+            known = self._single_spans[first, after] = start, end
         return known
 
     def _start(self, letters: str, number: int) -> int:
-        """Return where the word of that *number* starts."""
+        """Return where the word with that *number* starts."""
         word = self.low[number]
-        if self.low.index(word) == number:  # most names are met once: looked for, not counted up to
+        if self.low.index(word) == number:  # most names occur once: search instead of counting words
             return f" {letters} ".find(f" {word} ")
         return len(letters) - len(letters.split(None, number)[number])
 
     @cached_property
     def sentence_ends(self) -> list[int]:
-        """Where every sentence but the last ends in ``joined``."""
+        """The end of every sentence but the last, in ``joined``."""
         return [m.end("stop") for m in _stops(self.plain) if _ends_sentence(self.joined, m)]
 
     @cached_property
@@ -196,11 +195,11 @@ class Words:
         return list(_starts(value for _, value in self._fields))
 
     def sentence(self, position: int) -> int:
-        """Return the number, from 0, of the sentence that *position* stands in."""
+        """Return the number, from 0, of the sentence around *position*."""
         return bisect_right(self.sentence_ends, position)
 
     def words_between(self, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word that reaches into the span, and how many do: at least 1."""
+        """Return the number of the first word that overlaps the span, and how many do: at least 1."""
         first = bisect_right(self.spans, start, key=itemgetter(1))
         after = first
         while after < len(self.spans) and self.spans[after][0] < end:
@@ -208,12 +207,18 @@ class Words:
         return first, max(1, after - first)
 
     def place(self, position: int) -> tuple[str, int]:
-        """Return the field that *position* stands in, and where that field starts in ``joined``."""
+        """Return the field around *position*, and where that field starts in ``joined``."""
         number = bisect_right(self._starts, position) - 1
         return self._fields[number][0], self._starts[number]
 
     def words_of(self, field: str, start: int, end: int) -> tuple[int, int]:
-        """Return the same as ``words_between`` for a span of *field*; the field is not empty."""
+        """Return the same as ``words_between`` for a span within a field.
+
+        Args:
+            field: Its name; the field is not empty.
+            start: Where the span starts, in characters of the field.
+            end: Where it ends.
+        """
         base = next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
         return self.words_between(base + start, base + end)
 
@@ -224,7 +229,7 @@ class Words:
 
 
 def sentences(text: Text) -> tuple[str, ...]:
-    """Return the sentences of *text*, by the number that a mention names; some are empty."""
+    """Return the sentences of *text*, indexed as ``Mention.sentence`` counts them; some are empty."""
     words = Words(text)
     ends = words.sentence_ends
     cuts = pairwise((0, *ends, len(words.joined)))
@@ -239,9 +244,9 @@ def _starts(values: Iterable[str]) -> Iterator[int]:
 
 
 def _stops(text: str) -> Iterator[re.Match[str]]:
-    """Yield every run of stops, with what closes behind it."""
+    """Yield every run of sentence-ending punctuation, with the closing quotes and brackets after it."""
     end = 0
-    # str.find passes over what is no stop many times faster than an expression does
+    # str.find skips other characters many times faster than a regular expression
     for at in sorted(at for stop in (_STOPS if text.isascii() else _STOPS + _WIDE_STOPS) for at in _places(text, stop)):
         if at >= end and (match := _STOP.match(text, at)):
             end = match.end("stop")
@@ -256,7 +261,7 @@ def _places(text: str, character: str) -> Iterator[int]:
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    """Return whether a stop ends a sentence: not within a word, after an initial or a title, before a small letter."""
+    """Return whether a stop ends a sentence: not inside a word, after an initial or title, or before a small letter."""
     stop, blank = match.groups()
     if "|" in stop:
         return text[match.start() - 1 : match.start() + 2] == FIELD_BREAK
@@ -264,6 +269,6 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     if not blank or text[match.end() : match.end() + 1].islower():
         return False
-    if text[max(0, match.start() - LONG) : match.start()].isalpha() and match.start() >= LONG:
+    if text[max(0, match.start() - MIN_FULL_WORD) : match.start()].isalpha() and match.start() >= MIN_FULL_WORD:
         return True
     return stop != "." or _NO_END.search(text[max(0, match.start() - 12) : match.start()].lower()) is None

@@ -1,20 +1,69 @@
-"""The words that are never taken for a slip of the pen."""
+"""Ordinary words, which are never misspellings of a name: those shipped, and those learned from the feeds."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from monitor.matching.text import Words, folded_words
+from monitor.model import Text
+
+MIN_STORIES = 6  # that use a word before it is learned: a typo is repeated within a story, seldom in so many
+MIN_LETTERS = 3
+
 
 @cache
-def load_words() -> frozenset[str]:
-    """Return the shipped vocabulary, folded: about 75,000 English words and the trade's own.
+def load_vocabulary() -> frozenset[str]:
+    """Return the shipped vocabulary, folded: about 75,000 English words and terms of the security and crypto trade.
 
-    Read once, on the first call (about 20 ms). The English words are SCOWL's, in American and British spelling
-    (http://wordlist.aspell.net; its licence is beside them, in WORDS-LICENSE). The trade's are our own.
+    The first call reads the files (about 20 ms). The English words are SCOWL's, in American and British spelling
+    (http://wordlist.aspell.net; licence in WORDS-LICENSE). The terms of the trade are our own list.
     """
-    room = files(__package__ or "monitor.matching")
-    english = gzip.decompress(room.joinpath("words.txt.gz").read_bytes()).decode("ascii")
-    trade = room.joinpath("trade-words.txt").read_text(encoding="ascii")
+    folder = files(__package__ or "monitor.matching")
+    english = gzip.decompress(folder.joinpath("words.txt.gz").read_bytes()).decode("ascii")
+    trade = folder.joinpath("trade-words.txt").read_text(encoding="ascii")
     return frozenset(english.split()) | frozenset(trade.split())
+
+
+class WordCounter:
+    """Counts the stories that use each word, to learn ordinary words that no list holds.
+
+    Args:
+        known: Folded words that need not be learned.
+        never: Texts whose words are never learned: misspellings that turned out to be names.
+    """
+
+    def __init__(self, known: frozenset[str], never: Iterable[str] = ()) -> None:
+        self._ignored = known.union(word for text in never for word in folded_words(text))
+        self._stories: set[int] = set()
+        self._counted: dict[str, set[int]] = {}
+        self._learned: set[str] = set()
+
+    def add(self, story: int, text: Text, except_for: Iterable[str] = ()) -> None:
+        """Count the words of one text.
+
+        Args:
+            story: The number of the story that the text belongs to.
+            text: Its words are counted once per story.
+            except_for: Parts of the text that may be names; their words are not counted.
+        """
+        self._stories.add(story)
+        names = {word for name in except_for for word in folded_words(name)}
+        for word in set(Words(text).folded) - self._ignored - names - self._learned:
+            if len(word) >= MIN_LETTERS and word.isalpha():
+                stories = self._counted.setdefault(word, set())
+                stories.add(story)
+                if len(stories) == MIN_STORIES:
+                    self._learned.add(word)
+                    del self._counted[word]
+
+    @property
+    def stories(self) -> int:
+        """Return the number of stories counted."""
+        return len(self._stories)
+
+    def words(self) -> frozenset[str]:
+        """Return the words used in at least ``MIN_STORIES`` stories."""
+        return frozenset(self._learned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.matching import Row, row_of_mentions
+from monitor.matching import SpanIndex, index_mentions
 from monitor.model import Amount, Mention, Threshold
 from monitor.watchlist.evidence import Evidence
 
@@ -20,7 +20,7 @@ def enough(
     Nothing is converted: a value compares within its own currency, where USDT and USDC are dollars. Of a range the
     lower end counts. The amount stands in the title or within ``NEAR_WORDS`` words of one of *mentions*.
     """
-    near = row_of_mentions(mentions)
+    near = index_mentions(mentions)
     for amount in lower_ends(evidence.amounts):
         reached = next((t for t in thresholds if _reaches(amount, t)), None)
         if reached and (amount.field == "title" or _is_near(amount, evidence, near)):
@@ -46,7 +46,7 @@ def _currency(written: str) -> str:
     return "USD" if written in _AS_DOLLARS else written
 
 
-def _is_near(amount: Amount, evidence: Evidence, mentions: Row[Mention]) -> bool:
+def _is_near(amount: Amount, evidence: Evidence, mentions: SpanIndex[Mention]) -> bool:
     first, count = evidence.words_of(amount)
     # neighbours are 1 apart, so the words in between are one fewer than the distance
     return mentions.overlapping(first - NEAR_WORDS, first + count + NEAR_WORDS) is not None

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from monitor.config import Config
 from monitor.errors import ConfigError
-from monitor.matching import Matcher, load_words
+from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Keyword, Rule
 from monitor.watchlist.watchlist_lint import lint
 
@@ -23,7 +23,7 @@ class Watchlist:
         actors: By id.
         keywords: By id.
         rules: By id, in the order in which their matches are listed.
-        vocabulary: Folded words that are never taken for a slip of the pen.
+        vocabulary: Folded words that are never misspellings of a name.
         learned: More of those, of the feeds themselves.
 
     Raises:
@@ -62,7 +62,7 @@ def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> 
     ``check`` say today they say tomorrow.
     """
     try:
-        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_words(), learned=learned)
+        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_vocabulary(), learned=learned)
     except ValueError as error:
         problems = tuple(problem for problem in lint(config) if problem.level == "error")
         raise ConfigError(problems) from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.facts import read_amounts
-from monitor.matching import Found, Words
+from monitor.matching import MatchResult, Words
 from monitor.model import Amount, Mention, Text
 from monitor.watchlist.surge import SurgeOf, no_surge
 
@@ -16,7 +16,7 @@ class Evidence:
     """What was found in one text, and the feed that brought it."""
 
     text: Text = field(repr=False)
-    found: Found
+    found: MatchResult
     feed: str = ""  # empty: none
     surge_of: SurgeOf = no_surge
 

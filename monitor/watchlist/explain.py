@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.matching import Candidate
+from monitor.matching import ExplainedMatch
 from monitor.model import Judgement, Severity, Text
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.evidence import Evidence
@@ -16,7 +16,7 @@ from monitor.watchlist.rules import Outcome, apply_rule
 class Explanation:
     """Every candidate in reading order, every rule line by line, and the judgement that follows."""
 
-    candidates: tuple[Candidate, ...]
+    matches: tuple[ExplainedMatch, ...]
     rules: tuple[Outcome, ...]
     judgement: Judgement
 
@@ -35,7 +35,7 @@ def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
     """Return why *text* is a hit or not; its judgement is exactly what ``judge`` says."""
     evidence = Evidence(text, watchlist.matcher.find(text), feed)
     return Explanation(
-        candidates=tuple(watchlist.matcher.explain(text)),
+        matches=tuple(watchlist.matcher.explain(text)),
         rules=tuple(apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values()),
         judgement=judge(watchlist, text, feed=feed),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.matching import distance
+from monitor.matching import word_distance
 from monitor.model import Amount, MatchKind, Mention, Threshold
 
 
@@ -26,7 +26,7 @@ def of_pair(actor: Mention | None, keyword: Mention | None) -> str:
     """Return what a rule's actor and keyword were, and how far apart."""
     if actor is None or keyword is None:
         return of_actor(actor) if actor else of_keyword(keyword) if keyword else ""
-    return f"{of_actor(actor)} with {of_keyword(keyword)}, {of_distance(distance(actor, keyword))}"
+    return f"{of_actor(actor)} with {of_keyword(keyword)}, {of_distance(word_distance(actor, keyword))}"
 
 
 def of_distance(words: int) -> str:

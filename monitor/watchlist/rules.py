@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from monitor.matching import distance, near, neighbours, reach, row_of_mentions
+from monitor.matching import describe_within, index_mentions, is_within, nearest_mentions, word_distance
 from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
 from monitor.watchlist import rule_wording
 from monitor.watchlist.amount_threshold import NEAR_WORDS, enough
@@ -39,7 +39,7 @@ class _Pair:
 
     @property
     def apart(self) -> int:
-        return distance(self.actor, self.keyword) if self.actor and self.keyword else 0
+        return word_distance(self.actor, self.keyword) if self.actor and self.keyword else 0
 
 
 def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> Outcome:
@@ -72,14 +72,14 @@ def _pairs(rule: Rule, named: list[Mention], meant: list[Mention]) -> list[_Pair
         return [_Pair(m, None) for m in named]
     if not rule.actors:
         return [_Pair(None, m) for m in meant]
-    others, names = row_of_mentions(meant), row_of_mentions(named)
-    of_names = [_Pair(m, other) for m in named for other in neighbours(m, others)]
-    of_keywords = [_Pair(name, m) for m in meant for name in neighbours(m, names)]
+    others, names = index_mentions(meant), index_mentions(named)
+    of_names = [_Pair(m, other) for m in named for other in nearest_mentions(m, others)]
+    of_keywords = [_Pair(name, m) for m in meant for name in nearest_mentions(m, names)]
     return list(dict.fromkeys((*of_names, *of_keywords)))
 
 
 def _near(pair: _Pair, rule: Rule) -> bool:
-    return not (pair.actor and pair.keyword) or near(pair.actor, pair.keyword, rule.within)
+    return not (pair.actor and pair.keyword) or is_within(pair.actor, pair.keyword, rule.within)
 
 
 def _best(held: list[_Pair], actors: Mapping[str, Actor]) -> tuple[Mention | None, Mention | None]:
@@ -118,7 +118,7 @@ def _subject_lines(
         yield Line("keywords", bool(meant), said)
     if rule.actors and rule.keywords and pairs:
         closest = min(held or pairs, key=lambda pair: pair.apart)
-        said = f"{rule_wording.of_pair(closest.actor, closest.keyword)}; asked for: {reach(rule.within)}"
+        said = f"{rule_wording.of_pair(closest.actor, closest.keyword)}; asked for: {describe_within(rule.within)}"
         yield Line("within", bool(held), said)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
-from monitor.matching import Alias, AliasKind, NameIndex, load_words, parse_alias
+from monitor.matching import Alias, AliasKind, NameIndex, load_vocabulary, parse_alias
 from monitor.model import Actor, Rule, Scope
 
 MIN_LETTERS = 4  # shorter plain names meet ordinary words
@@ -78,7 +78,7 @@ def _written(config: Config) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _ordinary(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
-    words = load_words()
+    words = load_vocabulary()
     for spelling in spellings:
         alias, place = spelling.alias, config.place(*spelling.path)
         if alias.kind is AliasKind.ENDING and len("".join(alias.words)) < MIN_STEM and not alias.running:
@@ -122,7 +122,7 @@ def _alike(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
     index = NameIndex([(s.alias, config.actors[s.owner].fuzzy) for s in names])
     seen: set[frozenset[tuple[str | int, ...]]] = set()
     for spelling in names:
-        for number in index.one_slip_away(spelling.alias):
+        for number in index.one_edit_away(spelling.alias):
             other = names[number]
             pair = frozenset((spelling.path, other.path))
             place = config.place(*spelling.path)
@@ -130,9 +130,7 @@ def _alike(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
                 continue
             seen.add(pair)
             message = f'"{spelling.alias.written}" is one edit from "{other.alias.written}" of [actors.{other.owner}]'
-            yield Problem(
-                "warning", place, message, 'a slip in either may be taken for the other; consider fuzzy = "off"'
-            )
+            yield Problem("warning", place, message, 'a typo in either may match the other; consider fuzzy = "off"')
 
 
 # ---------------------------------------------------------------- actors and rules as a whole

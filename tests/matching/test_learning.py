@@ -1,14 +1,14 @@
 import pytest
 
 from monitor.matching import Matcher
-from monitor.matching.learning import MIN_STORIES, WordCount
+from monitor.matching.vocabulary import MIN_STORIES, WordCounter
 from monitor.model import Actor, Text
 
 HERON = Actor("heron", "Vermilion Heron", ("Vermilion Heron", "Ostrakon"))
 
 
 def learned(*texts, stories=MIN_STORIES, **kept):
-    count = WordCount(frozenset(["harbour"]), never=kept.pop("never", ()))
+    count = WordCounter(frozenset(["harbour"]), never=kept.pop("never", ()))
     for story in range(stories):
         for text in texts:
             count.add(story, Text(text), **kept)
@@ -24,7 +24,7 @@ def test_a_word_is_counted_once_a_story():
 
 
 def test_what_may_be_a_name_or_turned_out_to_be_one_is_not_learned():
-    assert learned("Ostrakan paper", besides=["Ostrakan"]) == {"paper"}
+    assert learned("Ostrakan paper", except_for=["Ostrakan"]) == {"paper"}
     assert learned("Ostrakan paper", never=["the Ostrakan"]) == {"paper"}
 
 

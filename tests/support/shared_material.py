@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.matching import load_words
+from monitor.matching import load_vocabulary
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CAPTURES = SHARED / "corpus/feeds/fastfeedparser/benchmark_data"
@@ -46,7 +46,7 @@ def _listed(document: dict) -> Iterator[tuple[str, Iterable[tuple[str, bool]]]]:
 
 
 def _is_a_word(name: str) -> bool:
-    return len(name) < 4 or name.lower() in load_words()
+    return len(name) < 4 or name.lower() in load_vocabulary()
 
 
 def _is_plain(name: str) -> bool:

@@ -45,7 +45,7 @@ def laid(form: Form, n: int, window: list[str], vocabulary: frozenset[str]) -> l
         joined = "".join(rest[:size])
         if seen == joined or (size == len(rest) and is_plural(seen, joined)):
             ways += laid(form, n + size, window[1:], vocabulary)
-    if n == 0 and len(window) == 1 and form.solid and not has_digit(seen) and OSA.distance(seen, form.solid) == 1:
+    if n == 0 and len(window) == 1 and form.joined and not has_digit(seen) and OSA.distance(seen, form.joined) == 1:
         ways.append(1)
     return ways
 

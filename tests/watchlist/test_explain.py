@@ -59,7 +59,7 @@ def test_a_feed_that_is_not_asked_for_is_named():
 def test_stopped_candidates_and_the_told_are_shown():
     explanation = explain(WATCHLIST, Text("Heron; Night Heron drained $5m"), feed="wire")
     assert explanation.send_to == ("desk",)
-    assert [c.stopped_by for c in explanation.candidates if not c.counted] == [
+    assert [m.rejected_because for m in explanation.matches if not m.counts] == [
         "weak: no context word within 15 words",
         'part of "Night Heron"',
     ]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.work import grows_with_length_alone
 
-from monitor.matching import near
+from monitor.matching import is_within
 from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.explain import explain
@@ -169,7 +169,7 @@ def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
     judgement = judge(watchlist(rule(within=within)), Text(" ".join(parts)))
     names = [m for m in judgement.mentions if m.actor]
     words = [m for m in judgement.mentions if m.keyword]
-    assert bool(judgement.rules) == any(near(a, b, within) for a in names for b in words)
+    assert bool(judgement.rules) == any(is_within(a, b, within) for a in names for b in words)
 
 
 @settings(max_examples=examples(100), deadline=None)

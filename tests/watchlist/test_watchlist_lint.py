@@ -33,10 +33,10 @@ def said(problems):
 @pytest.mark.parametrize(
     ("text", "level", "message"),
     [
-        pytest.param('[actors]\na = ["☢"]', "error", '"☢" holds no letter or digit and can never match', id="symbols"),
+        pytest.param('[actors]\na = ["☢"]', "error", '"☢" has no letter or digit and can never match', id="symbols"),
         pytest.param('[actors]\na = ["*"]', "error", '"*" would match every word', id="bare star"),
         pytest.param(
-            '[actors]\na = ["/(x/"]', "error", "/(x/ is no regular expression RE2 can read: missing ): (x", id="regex"
+            '[actors]\na = ["/(x/"]', "error", "/(x/ is not a valid RE2 regular expression: missing ): (x", id="regex"
         ),
         pytest.param('[actors]\na = ["Grx"]', "warning", '"Grx" is short and will meet ordinary words', id="short"),
         pytest.param('[actors]\na = ["Castle"]', "warning", '"Castle" is an ordinary word', id="ordinary"),
@@ -115,5 +115,5 @@ def test_a_watchlist_with_an_unreadable_spelling_is_refused_with_its_place(tmp_p
     file = tmp_path / "config.toml"
     file.write_text(HEAD + '[actors]\na = ["/(/"]', encoding="utf-8")
     config = load(file, environ={}).config
-    with pytest.raises(ConfigError, match=r"config\.toml:7:6: error: /\(/ is no regular expression"):
+    with pytest.raises(ConfigError, match=r"config\.toml:7:6: error: /\(/ is not a valid RE2 regular expression"):
         compile_watchlist(config)

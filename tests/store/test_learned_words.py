@@ -2,7 +2,7 @@ import pytest
 from support.store_samples import JUDGEMENT, NOW, RULES, after, entry, put_entry, put_hit
 
 from monitor.model import Judgement, MatchKind, Mention
-from monitor.store import vocabulary, write
+from monitor.store import learned_words, write
 from monitor.store.db.statements import change, rows
 from monitor.store.mentions import add_mentions
 from monitor.store.watchlists import watchlist_version
@@ -12,27 +12,27 @@ SLIP = Mention("lazarus", None, "Lazarus Group", "Lazarux Group", "title", 0, 13
 
 def keep(db, *words, at_s=0):
     with write(db):
-        return vocabulary.keep(db, frozenset(words), stories=9, now=after(at_s))
+        return learned_words.store_words(db, frozenset(words), stories=9, now=after(at_s))
 
 
 def triaged(db, word):
     hit = put_hit(db, judgement=Judgement((SLIP,), (), RULES))
     with write(db):
         change(db, "UPDATE hits SET triage = :triage WHERE id = :id", {"triage": word, "id": hit})
-    return vocabulary.meant(db), vocabulary.confirmed(db)
+    return learned_words.probable_names(db), learned_words.confirmed_names(db)
 
 
 def test_nothing_is_learned_at_first_and_nothing_from_nothing(db):
     keep(db)
-    assert vocabulary.newest(db) == vocabulary.Learned(0, None, frozenset())
+    assert learned_words.latest(db) == learned_words.Learned(0, None, frozenset())
 
 
 def test_other_words_are_a_new_version_and_the_same_words_are_not(db):
     assert keep(db, "petco", "exane").version == 1
     assert keep(db, "exane", "petco", at_s=60).version == 1
-    assert vocabulary.newest(db) == vocabulary.Learned(1, after(60), frozenset({"exane", "petco"}))
+    assert learned_words.latest(db) == learned_words.Learned(1, after(60), frozenset({"exane", "petco"}))
     assert keep(db, "exane", "cirium").version == 2
-    assert vocabulary.newest(db).words == {"exane", "cirium"}
+    assert learned_words.latest(db).words == {"exane", "cirium"}
 
 
 def test_a_version_that_is_over_can_still_be_told(db):
@@ -53,8 +53,8 @@ def test_the_newest_texts_come_first_and_canaries_not_at_all(db):
     with write(db):
         ids = [1, *(put_entry(db, entry(str(n))) for n in (1, 2, 3))]
         change(db, "UPDATE entries SET canary = 1 WHERE id = :id", {"id": ids[2]})
-    assert [number for number, _, _ in vocabulary.texts(db, most=2)] == [ids[3], ids[1]]
-    assert [number for number, _, _ in vocabulary.texts(db, most=99)] == [ids[3], ids[1], ids[0]]
+    assert [number for number, _, _ in learned_words.newest_texts(db, limit=2)] == [ids[3], ids[1]]
+    assert [number for number, _, _ in learned_words.newest_texts(db, limit=99)] == [ids[3], ids[1], ids[0]]
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_slip_that_was_not_reported_may_be_meant_beside_the_name(db):
         alone, beside = put_entry(db, entry("1")), put_entry(db, entry("2"))
         add_mentions(db, alone, 1, Judgement((SLIP,), (), ()))
         add_mentions(db, beside, 1, Judgement((SLIP, *JUDGEMENT.mentions), (), ()))
-    assert vocabulary.meant(db) == {beside: ["Lazarux Group"]}
+    assert learned_words.probable_names(db) == {beside: ["Lazarux Group"]}

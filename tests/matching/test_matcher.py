@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.work import grows_with_length_alone
 
-from monitor.matching.find import Matcher
+from monitor.matching.matcher import Matcher
 from monitor.model import Actor, Keyword, Scope, Text
 
 HERON = Actor(
@@ -30,7 +30,7 @@ def mentioned(text, *actors, summary="", **more):
 
 def stopped(text, *actors, **more):
     candidates = matcher(*actors, **more).explain(Text(text))
-    return [(c.mention.text, c.stopped_by) for c in candidates if not c.counted]
+    return [(c.mention.text, c.rejected_because) for c in candidates if not c.counts]
 
 
 def test_a_mention_quotes_its_field_and_counts_words_across_fields():
@@ -90,7 +90,7 @@ def test_exclude_takes_away_the_mention_it_overlaps_and_no_other():
 
 def test_a_general_actor_gives_way_to_a_particular_one_anywhere_in_the_item():
     assert mentioned("wading crews", summary="a Night Heron trick") == [("heron", "Night Heron")]
-    assert ("wading crews", "gives way to heron") in stopped("wading crews and Night Heron")
+    assert ("wading crews", "yields to heron") in stopped("wading crews and Night Heron")
     assert mentioned("wading crews") == [("wader", "wading crews")]
 
 
@@ -126,9 +126,9 @@ def test_the_phrases_that_occur_are_named():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("nhg", 'capitals differ: "NHG" matches only as written', id="capitals"),
+        pytest.param("nhg", 'case differs: "NHG" matches only as written', id="capitals"),
         pytest.param("Night Haran", '"Night Haran" is 2 edits away: too many for a name of this length', id="edits"),
-        pytest.param("Night Herons Knight Heron", '"knight" is an ordinary word, not taken for a slip', id="word"),
+        pytest.param("Night Herons Knight Heron", '"knight" is an ordinary word, not a misspelling', id="word"),
     ],
 )  # fmt: skip
 def test_a_near_miss_is_explained(text, reason):
@@ -140,7 +140,7 @@ def test_fuzzy_off_forgives_nothing_and_says_so():
     strict = Actor("heron", "H", ("Night Heron",), fuzzy=0)
     assert mentioned("Night Herron", strict) == []
     assert stopped("Night Herron", strict) == [
-        ("Night Herron", '"Night Herron" is 1 edit away, and no slips are forgiven here')
+        ("Night Herron", '"Night Herron" is 1 edit away, and this name allows no edits')
     ]
 
 
@@ -151,7 +151,7 @@ WORDS = ["Night", "Heron", "heron", "Lake", "wading crews", "steals", "NHG,", ".
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
 def test_what_counts_is_what_explain_says_counts(parts):
     text, found = Text(" ".join(parts[:15]), " ".join(parts[15:])), matcher()
-    counted = tuple(c.mention for c in found.explain(text) if c.counted)
+    counted = tuple(c.mention for c in found.explain(text) if c.counts)
     assert found.find(text).mentions == counted
     for m in counted:
         assert getattr(text, m.field)[m.start : m.end] == m.text

@@ -1,7 +1,7 @@
-"""Names in scripts that are written without spaces, or with particles glued to the name.
+"""Find names in scripts that are written without spaces, or with particles attached to the name.
 
-Such a name is looked for inside running text, blanks and middle dots left out on both sides: 라자루스가 names
-라자루스, and 라자루스 그룹 is 라자루스그룹. Slips are not forgiven: another syllable is another word.
+Such a name is searched inside the text, with spaces and middle dots removed on both sides: 라자루스가 names 라자루스,
+and 라자루스 그룹 is 라자루스그룹. No edits are allowed: another syllable is another word.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _CLUSTER = re.compile(
 _SKIPPED = frozenset(" \t\u00a0\u3000·・‧-‐")
 
 
-class RunningText:
-    """Finds names inside running text.
+class UnspacedNames:
+    """Finds names inside text without spaces.
 
     Args:
         names: The folded words of each name, by its number.
@@ -36,19 +36,19 @@ class RunningText:
         return bool(self._by_first)
 
     def find(self, words: Words) -> Iterator[tuple[int, int, int]]:
-        """Yield number, start and end of every name, by position in the joined text."""
-        solid, spans = _solid(words.joined)
+        """Yield number, start and end of every name found, in characters of the joined text."""
+        condensed, spans = _condense(words.joined)
         for first, names in self._by_first.items():
-            at = solid.find(first)
+            at = condensed.find(first)
             while at >= 0:
                 for number, name in names:
-                    if solid.startswith(name, at) and _stands_free(solid, at, name, words.joined, spans):
+                    if condensed.startswith(name, at) and _ends_at_words(condensed, at, name, words.joined, spans):
                         yield number, spans[at][0], spans[at + len(name) - 1][1]
-                at = solid.find(first, at + 1)
+                at = condensed.find(first, at + 1)
 
 
-def _solid(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return *text* folded, without blanks, and the span that each of its characters came from."""
+def _condense(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return *text* folded, without spaces, and the span in *text* of each remaining character."""
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for cluster in _CLUSTER.finditer(text):
@@ -60,10 +60,10 @@ def _solid(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(letters), spans
 
 
-def _stands_free(solid: str, at: int, name: str, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Return whether a Latin letter at either edge of *name* is also the edge of a word."""
+def _ends_at_words(condensed: str, at: int, name: str, text: str, spans: list[tuple[int, int]]) -> bool:
+    """Return whether a Latin letter at either end of *name* is also the end of a word of the text."""
     start, end = spans[at][0], spans[at + len(name) - 1][1]
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    if not has_cjk(solid[at]) and before.isalnum() and not has_cjk(before):
+    if not has_cjk(condensed[at]) and before.isalnum() and not has_cjk(before):
         return False
-    return has_cjk(solid[at + len(name) - 1]) or not after.isalnum() or has_cjk(after)
+    return has_cjk(condensed[at + len(name) - 1]) or not after.isalnum() or has_cjk(after)

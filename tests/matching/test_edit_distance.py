@@ -2,10 +2,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from monitor.matching.slips import Slips
+from monitor.matching.edit_distance import FuzzyWordIndex
 
 WORDS = {"morrigan": 1, "quillonborough": 2, "verdigrisation": 2, "heron": 1, "heroes": 1}
-SLIPS = Slips(WORDS)
+SLIPS = FuzzyWordIndex(WORDS)
 LETTERS = st.sampled_from("abehinorqu")
 
 

@@ -1,6 +1,7 @@
-"""Words learned from the feeds, which are no slips of a name; and what they are learned from.
+"""Ordinary words learned from the feeds, and the entries they are learned from.
 
-They are numbered in versions, so that a hit's watchlist says with which of them it was found. Version 0 is none.
+Learned words are never misspellings of a name. Each set of words has a version, so that the watchlist version of a hit
+says with which words it was found. Version 0 is the empty set.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from monitor.model import Text
 from monitor.store.db.statements import Reader, Writer, change, first, returned, rows
 from monitor.store.db.timestamps import moment, stored
 
-AT_ONCE = 500  # entries
+BATCH = 500  # entries
 
 _NEWEST = "SELECT version, checked_at FROM vocabularies ORDER BY version DESC LIMIT 1"
 _WORDS = "SELECT word FROM learned_words WHERE until IS NULL"
 
-_CHECKED = "UPDATE vocabularies SET checked_at = :now, stories = :stories WHERE version = :version"
-_NEXT = """
+_UPDATE_CHECKED = "UPDATE vocabularies SET checked_at = :now, stories = :stories WHERE version = :version"
+_INSERT_VERSION = """
 INSERT INTO vocabularies (learned_at, checked_at, stories) VALUES (:now, :now, :stories)
 RETURNING version
 """
-_ADD = """
+_INSERT_WORDS = """
 INSERT INTO learned_words (word, since)
 SELECT value, :version FROM json_each(:words)
 WHERE value NOT IN (SELECT word FROM learned_words WHERE until IS NULL)
 """
-_END = """
+_END_WORDS = """
 UPDATE learned_words SET until = :version
 WHERE until IS NULL AND word NOT IN (SELECT value FROM json_each(:words))
 """
@@ -39,8 +40,8 @@ SELECT id, story_id, title, summary, content FROM entries
 WHERE id < :before AND canary = 0 ORDER BY id DESC LIMIT :limit
 """
 
-# a slip that was reported, or whose actor the text names without one, may well be meant
-_MEANT = """
+# a misspelling that was reported, or stands beside the correct name, is probably the name
+_PROBABLE_NAMES = """
 SELECT m.entry_id, m.text FROM mentions m
 JOIN entries e ON e.id = m.entry_id AND e.version = m.version
 LEFT JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
@@ -50,7 +51,7 @@ WHERE m.kind = 'fuzzy' AND h.triage IS NOT 'noise'
       WHERE o.entry_id = m.entry_id AND o.version = m.version AND o.actor = m.actor AND o.kind <> 'fuzzy'))
 """
 
-_CONFIRMED = """
+_CONFIRMED_NAMES = """
 SELECT DISTINCT m.text FROM mentions m
 JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
 WHERE m.kind = 'fuzzy' AND h.triage = 'relevant'
@@ -59,15 +60,15 @@ WHERE m.kind = 'fuzzy' AND h.triage = 'relevant'
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A version of the learned words."""
+    """One version of the learned words."""
 
     version: int = 0
-    checked_at: datetime | None = None  # when the same words came out last; None: never
+    checked_at: datetime | None = None  # when learning last gave the same words; None: never
     words: frozenset[str] = frozenset()
 
 
-def newest(db: Reader) -> Learned:
-    """Return the learned words in force; version 0 when none were ever learned."""
+def latest(db: Reader) -> Learned:
+    """Return the current version; version 0 when no words were ever learned."""
     row = first(db, _NEWEST, {})
     if row is None:
         return Learned()
@@ -75,38 +76,48 @@ def newest(db: Reader) -> Learned:
     return Learned(row["version"], moment(row["checked_at"]), words)
 
 
-def keep(db: Writer, words: frozenset[str], *, stories: int, now: datetime) -> Learned:
-    """Return the version that has exactly *words*, learned from so many *stories*: a new one when they changed."""
-    known = newest(db)
+def store_words(db: Writer, words: frozenset[str], *, stories: int, now: datetime) -> Learned:
+    """Store a new version if *words* differ from the current one, and return the version that has exactly *words*.
+
+    Args:
+        db: A connection in a transaction.
+        words: The learned words, folded.
+        stories: How many stories they were learned from.
+        now: When they were learned.
+    """
+    known = latest(db)
     if not known.version and not words:
         return known
     if known.words == words:
-        change(db, _CHECKED, {"version": known.version, "stories": stories, "now": stored(now)})
+        change(db, _UPDATE_CHECKED, {"version": known.version, "stories": stories, "now": stored(now)})
         return Learned(known.version, now, words)
-    version = int(returned(db, _NEXT, {"stories": stories, "now": stored(now)})["version"])
+    version = int(returned(db, _INSERT_VERSION, {"stories": stories, "now": stored(now)})["version"])
     listed = {"version": version, "words": json.dumps(sorted(words), ensure_ascii=False)}
-    change(db, _END, listed)
-    change(db, _ADD, listed)
+    change(db, _END_WORDS, listed)
+    change(db, _INSERT_WORDS, listed)
     return Learned(version, now, words)
 
 
-def texts(db: Reader, most: int) -> Iterator[tuple[int, int, Text]]:
-    """Yield id, story and text of the newest entries, at most so many, canaries left out."""
-    before, left = 2**63 - 1, most
-    while left > 0 and (found := rows(db, _TEXTS, {"before": before, "limit": min(left, AT_ONCE)})):
+def newest_texts(db: Reader, limit: int) -> Iterator[tuple[int, int, Text]]:
+    """Yield id, story and text of at most *limit* entries, newest first, without canaries."""
+    before, left = 2**63 - 1, limit
+    while left > 0 and (found := rows(db, _TEXTS, {"before": before, "limit": min(left, BATCH)})):
         for row in found:
             yield row["id"], row["story_id"], Text(row["title"], row["summary"], row["content"])
         before, left = found[-1]["id"], left - len(found)
 
 
-def meant(db: Reader) -> dict[int, list[str]]:
-    """Return for each entry the slips in it that may be a name: reported and not called noise, or beside the name."""
+def probable_names(db: Reader) -> dict[int, list[str]]:
+    """Return for each entry the misspellings in it that are probably names.
+
+    They were reported and not triaged as noise, or stand beside the correct name.
+    """
     found: dict[int, list[str]] = {}
-    for row in rows(db, _MEANT):
+    for row in rows(db, _PROBABLE_NAMES):
         found.setdefault(row["entry_id"], []).append(row["text"])
     return found
 
 
-def confirmed(db: Reader) -> list[str]:
-    """Return the slips that somebody called relevant."""
-    return [row["text"] for row in rows(db, _CONFIRMED)]
+def confirmed_names(db: Reader) -> list[str]:
+    """Return the misspellings in hits that were triaged as relevant."""
+    return [row["text"] for row in rows(db, _CONFIRMED_NAMES)]

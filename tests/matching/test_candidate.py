@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 
-from monitor.matching.row import Row
+from monitor.matching.candidate import SpanIndex
 
 SPAN = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda s: (s[0], s[0] + s[1]))
 
@@ -10,7 +10,7 @@ SPAN = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda s: (s[0], s[0]
 @settings(max_examples=examples(500), deadline=None)
 @given(st.lists(SPAN, max_size=12), SPAN)
 def test_the_row_answers_as_looking_at_every_span_would(spans, asked):
-    row, (start, end) = Row(spans, lambda span: span), asked
+    row, (start, end) = SpanIndex(spans, lambda span: span), asked
     met = row.overlapping(start, end)
     assert (met is not None) == any(a < end and start < b for a, b in spans)
     assert met is None or (met[0] < end and start < met[1])

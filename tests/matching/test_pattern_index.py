@@ -5,7 +5,7 @@ from support.effort import examples
 from support.slow_matcher import windows
 
 from monitor.matching.forms import Pattern
-from monitor.matching.index import Index
+from monitor.matching.pattern_index import PatternIndex
 from monitor.matching.spelling import parse_alias
 from monitor.matching.text import Words
 from monitor.model import MatchKind, Text
@@ -20,11 +20,11 @@ NAMES = (
     "Old Grey Harbour Crew",
 )  # fmt: skip
 PATTERNS = [Pattern(parse_alias(name)) for name in NAMES]
-INDEX = Index(PATTERNS, VOCABULARY)
+INDEX = PatternIndex(PATTERNS, VOCABULARY)
 
 
 def seen(spelling, text, *, vocabulary=frozenset(), edits=None):
-    index = Index([Pattern(parse_alias(spelling), edits)], vocabulary)
+    index = PatternIndex([Pattern(parse_alias(spelling), edits)], vocabulary)
     words = Words(Text(text))
     return [(s.text(words), s.edits, s.kind(words).value) for s in index.find(words)]
 
@@ -58,7 +58,7 @@ def test_the_index_finds_what_the_slow_loop_finds(parts):
 
 def test_what_was_learned_changes_no_answer():
     text = Words(Text("Morigan and the Grey Harbours, drained by Ostrakkon"))
-    assert INDEX.find(text) == INDEX.find(text) == Index(PATTERNS, VOCABULARY).find(text)
+    assert INDEX.find(text) == INDEX.find(text) == PatternIndex(PATTERNS, VOCABULARY).find(text)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_number_of_edits_caps_the_budget(allowed, found):
 
 
 def test_a_name_does_not_reach_across_fields():
-    found = Index([Pattern(parse_alias("Grey Harbour"))]).find(Words(Text("Grey", "Harbour")))
+    found = PatternIndex([Pattern(parse_alias("Grey Harbour"))]).find(Words(Text("Grey", "Harbour")))
     assert found == []
 
 
@@ -131,7 +131,7 @@ def test_a_name_does_not_reach_across_fields():
 def test_an_alias_between_words_always_matches(noise, spelling):
     said = spelling.strip("=*")
     words = Words(Text(f"{noise} , {said} , {noise}"))
-    assert said in [s.text(words) for s in Index([Pattern(parse_alias(spelling))]).find(words)]
+    assert said in [s.text(words) for s in PatternIndex([Pattern(parse_alias(spelling))]).find(words)]
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -139,8 +139,8 @@ def test_an_alias_between_words_always_matches(noise, spelling):
 def test_any_text_is_searched_without_an_error(title, summary):
     names = [*PATTERNS, Pattern(parse_alias("/[a-z]{3}|港/")), Pattern(parse_alias("회색항구"))]
     words = Words(Text(title, summary))
-    for sighting in Index(names, VOCABULARY).find(words):
-        assert sighting.text(words)
+    for candidate in PatternIndex(names, VOCABULARY).find(words):
+        assert candidate.text(words)
 
 
 def test_a_long_name_in_slips_is_found_from_either_half():

@@ -1,0 +1,115 @@
+"""Align the words of a name with the words of a text: one by one, joined into one word, or split into two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, has_digit, is_plural
+
+
+class Fit(NamedTuple):
+    """Where a form fits a text: words ``first`` to before ``after``, with so many edits."""
+
+    first: int
+    after: int
+    edits: int
+
+
+class Placement(NamedTuple):
+    """A part of a form that is known to fit a part of a text.
+
+    The form's words ``first`` to ``last`` stand at the text's words ``at`` to before ``after``, with ``edits`` edits.
+    """
+
+    form: Form
+    first: int
+    last: int
+    at: int
+    after: int
+    edits: int
+
+
+class Aligner:
+    """Aligns names with texts.
+
+    Args:
+        vocabulary: Folded words that are never misspellings and never joined names.
+        learned: More words that are never misspellings.
+    """
+
+    def __init__(self, vocabulary: frozenset[str], learned: frozenset[str] = frozenset()) -> None:
+        self._vocabulary = vocabulary
+        self._learned = learned
+
+    def fits(self, placement: Placement, folded: Sequence[str]) -> Iterator[Fit]:
+        """Yield every way to extend *placement* to the whole form over the words *folded* of a text."""
+        form, edits = placement.form, placement.edits
+        left_over = form.total - edits
+        for after, right in self._extend(form, placement.last + 1, 1, folded, placement.after, left_over):
+            for before, left in self._extend(
+                form, placement.first - 1, -1, folded, placement.at - 1, left_over - right
+            ):
+                yield Fit(before + 1, after, edits + right + left)
+
+    def _extend(
+        self, form: Form, n: int, step: int, folded: Sequence[str], at: int, max_edits: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the position behind the form, and the edits needed.
+
+        Go from the form's word *n* and the text's word *at* towards the end (*step* is 1) or the beginning (-1).
+        """
+        if not 0 <= n < len(form.words):
+            yield at, 0
+            return
+        if not 0 <= at < len(folded):
+            return
+        edits = self._edits(folded[at], form, n)
+        if edits is not None and edits <= max_edits:
+            for end, more in self._extend(form, n + step, step, folded, at + step, max_edits - edits):
+                yield end, edits + more
+        if form.loose and folded[at] != form.words[n]:
+            for words, wanted in self._regroupings(form, n, step, folded, at):
+                yield from self._extend(form, n + wanted * step, step, folded, at + words * step, max_edits)
+
+    def _edits(self, word: str, form: Form, n: int) -> int | None:
+        """Return the edits between a word of a text and the form's word *n*; None when there are too many."""
+        wanted = form.words[n]
+        if word == wanted:
+            return 0
+        if n == len(form.words) - 1 and (word.startswith(wanted) if form.ending else is_plural(word, wanted)):
+            return 0
+        budget = form.budgets[n]
+        if not budget or word in self._vocabulary or word in self._learned or has_digit(word):
+            return None
+        edits = int(OSA.distance(word, wanted, score_cutoff=budget))
+        return edits if edits <= budget else None
+
+    def _regroupings(self, form: Form, n: int, step: int, folded: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
+        """Yield how many words of the text stand for how many words of the form, where the numbers differ."""
+        word, wanted = folded[at], form.words[n]
+        if len(word) < len(wanted):
+            beside = folded[at + step] if 0 <= at + step < len(folded) else ""
+            if self.is_split(*((word, beside) if step > 0 else (beside, word)), wanted):
+                yield 2, 1
+        elif word not in self._vocabulary:
+            joined, k = wanted, n + step
+            while 0 <= k < len(form.words) and len(joined) < len(word) and abs(k - n) < MAX_JOINED_WORDS:
+                joined = joined + form.words[k] if step > 0 else form.words[k] + joined
+                k += step
+                if joined == word or (k == len(form.words) and is_plural(word, joined)):
+                    yield 1, abs(k - n)
+
+    def is_split(self, one: str, other: str, wanted: str) -> bool:
+        """Return whether two words of a text are a word of a name that was split.
+
+        Args:
+            one: The first word, folded; may be empty.
+            other: The second word.
+            wanted: The word of the name. False when both words are ordinary, or *wanted* is short.
+        """
+        if len(wanted) < MIN_SPLIT or not one or not other or one + other != wanted:
+            return False
+        return one not in self._vocabulary or other not in self._vocabulary

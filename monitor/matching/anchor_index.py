@@ -1,0 +1,235 @@
+"""The anchor index: which names a word of a text may belong to, as written, as a plural or misspelled."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect, bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from monitor.matching.edit_distance import FuzzyJoinedIndex, FuzzyWordIndex
+from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, has_digit, plurals, singulars
+
+MIN_FUZZY = 3  # letters of a word that may be a misspelling
+MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill the memory
+
+
+class Part(NamedTuple):
+    """The words ``first`` to ``last`` of a form, which one word of a text stands for."""
+
+    form: Form
+    first: int
+    last: int
+
+
+class Anchor:
+    """The names that a word may be the anchor of, by the word that must stand beside it."""
+
+    __slots__ = ("after", "alone", "before", "corrections", "half")
+
+    def __init__(self, parts: Iterable[Part] = ()) -> None:
+        self.alone: list[Part] = []  # the whole name
+        self.after: dict[str, list[Part]] = {}  # by the next word of the name
+        self.before: dict[str, list[Part]] = {}  # by the previous word, where there is no next
+        self.corrections: list[tuple[Anchor, int]] = []  # anchors the word may be a misspelling of, with the edits
+        self.half = False  # whether the word may be a piece of a word that the text splits in two
+        for part in parts:
+            form, first, last = part
+            if last + 1 < len(form.words):
+                self.after.setdefault(form.words[last + 1], []).append(part)
+                if last + 2 == len(form.words):
+                    for plural in plurals(form.words[-1]):
+                        self.after.setdefault(plural, []).append(part)
+            elif first:
+                self.before.setdefault(form.words[first - 1], []).append(part)
+            else:
+                self.alone.append(part)
+
+
+_HALF = Anchor()  # shared by the many words that are only a piece of another
+_HALF.half = True
+
+MaybeAnchor = Anchor | Literal[False]  # False: not an anchor; None would mean that the word is not known yet
+
+
+class AnchorIndex:
+    """Returns the names that a word may belong to.
+
+    Each form is stored under its rarest word, its anchor. Only words that may be that anchor lead to the form.
+
+    Args:
+        forms: The forms of all names.
+        vocabulary: Folded words that are never misspellings and never joined names.
+        strict: The numbers of the patterns that do not match their plural.
+        learned: More folded words that are never misspellings.
+    """
+
+    def __init__(
+        self,
+        forms: Sequence[Form],
+        vocabulary: frozenset[str],
+        strict: frozenset[int],
+        learned: frozenset[str] = frozenset(),
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._learned = learned
+        self._strict = strict
+        self._parts: dict[str, list[Part]] = {}  # by anchor
+        self._stem_parts: dict[str, list[Part]] = {}  # by anchor, where the anchor is the beginning of a word
+        self._anchors: dict[str, Anchor] = {}  # those used so far
+        frequency = Counter(word for form in forms for word in form.words)
+        for form in forms:
+            n = self._choose_anchor(form, frequency)
+            open_ended = form.ending and n == len(form.words) - 1
+            (self._stem_parts if open_ended else self._parts).setdefault(form.words[n], []).append(Part(form, n, n))
+        self._long_words = frozenset(word for word in frequency if len(word) > MAX_WORD)
+        self._joined_hashes = _joined_hashes(forms)
+        self._stems = frozenset(form.words[-1] for form in forms if form.ending)
+        self._stem_sizes = sorted({len(word) for word in self._stems})
+        self._shortest_stem = self._stem_sizes[0] if self._stems else 0
+        self._stem_heads = frozenset(stem[: self._shortest_stem] for stem in self._stems)
+        self._pieces = frozenset(word for form in forms if form.loose and len(form.words) > 1 for word in form.words)
+        self.splittable = frozenset(w for form in forms if form.loose for w in form.words if len(w) >= MIN_SPLIT)
+        self._by_beginning = sorted(self.splittable)
+        self._by_end = sorted(word[::-1] for word in self.splittable)
+        self._fuzzy_words = FuzzyWordIndex(_budgets(forms))
+        self._fuzzy_joined = FuzzyJoinedIndex(form for form in forms if form.joined)
+
+    def _choose_anchor(self, form: Form, frequency: Counter[str]) -> int:
+        """Return the position of the form's word to search for: a rare and long one."""
+        words = form.words
+        if len(words) == 1:
+            return 0
+        costs = []
+        for word in words:
+            common = (word in self._vocabulary) + (len(word) < 4) + (len(word) < 2)
+            # of two ordinary words the shorter occurs in more texts; each letter halves that, roughly
+            costs.append((common, frequency[word] * 0.5 ** len(word)))
+        if form.ending:
+            costs[-1] = (4, 0.0)  # the beginning of a word is the last choice
+        return costs.index(min(costs))
+
+    def is_searchable(self, word: str) -> bool:
+        """Return whether *word* may match anything: very long words match only themselves."""
+        return len(word) <= MAX_WORD or word in self._long_words
+
+    def exact(self, word: str) -> Anchor | None:
+        """Return the names that *word*, as written, is the anchor of; None for none."""
+        anchor = self._anchors.get(word)
+        if anchor is None and word in self._parts:
+            anchor = self._anchors[word] = Anchor(self._parts[word])
+        return anchor
+
+    def lookup(self, word: str) -> tuple[MaybeAnchor, tuple[str, ...]]:
+        """Return the names that *word* may be the anchor of, and the other words of names that it may stand for.
+
+        Those words exclude singulars: an ``Anchor`` expects plurals beside it.
+        """
+        parts = [*self._plural_parts(word)] if word.endswith("s") else []
+        words: list[str] = []
+        corrections: list[tuple[Anchor, int]] = []
+        half = False
+        if word[: self._shortest_stem] in self._stem_heads:
+            self._add_stems(word, parts, words)
+        if word not in self._vocabulary:
+            half = self._may_be_half(word)
+            self._add_joined(word, parts, words)
+            if len(word) >= MIN_FUZZY and word not in self._learned and not has_digit(word):
+                self._add_corrections(word, corrections, words)
+        anchor = Anchor((*self._parts.get(word, ()), *parts)) if parts else self.exact(word)
+        if corrections or (half and anchor):
+            anchor = anchor or Anchor()
+            anchor.corrections, anchor.half = corrections, half
+        return anchor or (half and _HALF), tuple(words)
+
+    def _may_be_half(self, word: str) -> bool:
+        """Return whether a longer word of a name begins or ends with *word*."""
+        return _is_prefix(word, self._by_beginning) or _is_prefix(word[::-1], self._by_end)
+
+    def _plural_parts(self, word: str) -> Iterator[Part]:
+        for base in singulars(word):
+            for part in self._parts.get(base, ()):
+                if part.last == len(part.form.words) - 1 and part.form.pattern not in self._strict:
+                    yield part
+
+    # the following add to the parts or corrections of a word, and to the words of names that it may stand for
+
+    def _add_stems(self, word: str, parts: list[Part], words: list[str]) -> None:
+        for stem in (word[:size] for size in self._stem_sizes if size <= len(word)):
+            if stem in self._stems:
+                words.append(stem)
+                parts += self._stem_parts.get(stem, ())
+
+    def _add_joined(self, word: str, parts: list[Part], words: list[str]) -> None:
+        for joined in (word, *singulars(word)) if word[-1] == "s" else (word,):
+            if not _contains(self._joined_hashes, hash(joined)):
+                continue
+            for pieces in self._splits(joined):
+                words += (pieces[0], pieces[-1])
+                parts += (p for p in self._adjacent(pieces) if joined is word or p.last == len(p.form.words) - 1)
+
+    def _splits(self, word: str) -> Iterator[tuple[str, ...]]:
+        """Yield every way to split *word* into two or three words of names."""
+        sizes = range(1, len(word))
+        if heads := [n for n in sizes if word[:n] in self._pieces]:
+            for tail in [n for n in sizes if word[n:] in self._pieces]:
+                for head in heads:
+                    if head == tail:
+                        yield word[:head], word[tail:]
+                    elif head < tail and word[head:tail] in self._pieces:
+                        yield word[:head], word[head:tail], word[tail:]
+
+    def _adjacent(self, pieces: tuple[str, ...]) -> Iterator[Part]:
+        """Yield the names in which *pieces* are adjacent, the anchor among them."""
+        for at, piece in enumerate(pieces):
+            anchor = self.exact(piece)
+            if anchor is None:
+                continue
+            stored = anchor.after.get(pieces[at + 1], []) if at + 1 < len(pieces) else self._parts[piece]
+            for form, n, _ in stored:
+                first = n - at
+                if form.loose and first >= 0 and form.words[first : first + len(pieces)] == pieces:
+                    yield Part(form, first, first + len(pieces) - 1)
+
+    def _add_corrections(self, word: str, corrections: list[tuple[Anchor, int]], words: list[str]) -> None:
+        for near, edits in self._fuzzy_words.near(word):
+            words.append(near)
+            if anchor := self.exact(near):
+                corrections.append((anchor, edits))
+        if names := self._fuzzy_joined.near(word):
+            corrections.append((Anchor(Part(form, 0, len(form.words) - 1) for form in names), 1))
+
+
+def _is_prefix(word: str, others: Sequence[str]) -> bool:
+    """Return whether one of *others*, which are sorted, is longer and begins with *word*."""
+    n = bisect(others, word)
+    return n < len(others) and others[n].startswith(word)
+
+
+def _joined_hashes(forms: Iterable[Form]) -> array[int]:
+    """Return the sorted hashes of every two or three adjacent words of a name, joined."""
+    hashes = {
+        hash("".join(form.words[n : n + size]))
+        for form in forms
+        if form.loose
+        for size in range(2, MAX_JOINED_WORDS + 1)
+        for n in range(len(form.words) - size + 1)
+    }
+    return array("q", sorted(hashes))  # a tenth of the memory of a set
+
+
+def _contains(numbers: Sequence[int], number: int) -> bool:
+    """Return whether *number* is among *numbers*, which are sorted."""
+    n = bisect_left(numbers, number)
+    return n < len(numbers) and numbers[n] == number
+
+
+def _budgets(forms: Sequence[Form]) -> dict[str, int]:
+    """Return for each word of a name the most edits that any form allows in it."""
+    budgets: dict[str, int] = {}
+    for form in forms:
+        for word, budget in zip(form.words, form.budgets, strict=True):
+            if budget > budgets.get(word, 0):
+                budgets[word] = budget
+    return budgets

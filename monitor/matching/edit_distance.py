@@ -1,0 +1,128 @@
+"""Find words within one or two edits of a given word without comparing every word with every other.
+
+Two words are at most one edit apart (a letter replaced, missing, inserted, or swapped with its neighbour) only if
+they share a form that lacks one letter (SymSpell, Garbe 2012). When a long word has two edits, its first or its last
+letters have at most one of them. The lookup returns few candidates; the OSA distance decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
+
+from rapidfuzz.distance import OSA
+
+from monitor.matching.forms import MAX_JOINED_FUZZY, MIN_JOINED_FUZZY, Form
+
+T = TypeVar("T")
+MAX_EDITS = 2  # in one word
+END = 5  # letters at either end of a word that allows two edits; fewer when the word is not twice as long
+
+
+class _Buckets(Generic[T]):
+    """Values by the hashes of parts of their words.
+
+    Integers take half the memory of strings; two parts with the same hash only cost a comparison.
+    """
+
+    def __init__(self) -> None:
+        self._by_key: dict[int, T | list[T]] = {}
+
+    def add(self, value: T, keys: Iterable[int]) -> None:
+        for key in keys:
+            known = self._by_key.setdefault(key, value)
+            if isinstance(known, list):
+                known.append(value)
+            elif known is not value:
+                self._by_key[key] = [known, value]
+
+    def lookup(self, keys: Iterable[int]) -> list[T]:
+        """Return the values stored under any of *keys*, once per key."""
+        found: list[T] = []
+        hits: Iterable[T | list[T]] = filter(None, map(self._by_key.get, keys))  # most keys are unknown
+        for hit in hits:
+            if isinstance(hit, list):
+                found += hit
+            else:
+                found.append(hit)
+        return found
+
+
+class FuzzyWordIndex:
+    """Finds the indexed words within the allowed edit distance of a given word.
+
+    Args:
+        budgets: The number of edits that each indexed word allows, 1 or 2.
+    """
+
+    def __init__(self, budgets: Mapping[str, int]) -> None:
+        self._budgets = budgets
+        self._words = _Buckets[str]()
+        self._heads = _Buckets[str]()
+        self._tails = _Buckets[str]()
+        self._ends: set[int] = set()
+        for word, budget in budgets.items():
+            self._words.add(word, {hash(word), *_deletions(word)})
+            if budget > 1:
+                end = min(END, len(word) // 2)
+                self._ends.add(end)
+                self._heads.add(word, {hash(word[:end]), *_deletions(word[:end])})
+                self._tails.add(word, (hash(word[-end:]),))
+
+    def near(self, word: str) -> list[tuple[str, int]]:
+        """Return the indexed words that *word* may be a misspelling of, with the number of edits: at least 1."""
+        candidates = self._words.lookup([hash(word), *_deletions(word)])
+        for end in self._ends:
+            if len(word) >= 2 * end - 2:
+                # of two edits the first letters have at most one, which may be an insertion, or else both
+                candidates += self._heads.lookup(_deletions(word[: end + 1]) + _deletions(word[:end]))
+                candidates += self._tails.lookup((hash(word[-end:]),))
+        if not candidates:
+            return []
+        close = [(near, OSA.distance(word, near, score_cutoff=MAX_EDITS)) for near in {*candidates}]
+        return sorted([(near, edits) for near, edits in close if 0 < edits <= self._budgets[near]])
+
+
+class FuzzyJoinedIndex:
+    """Finds the names that, with their words joined, are one edit from a given word.
+
+    One edit leaves the beginning or the end of a word unchanged, except for the two letters in its middle. That takes
+    two keys a name where ``FuzzyWordIndex`` takes one a letter.
+
+    Args:
+        names: Forms with a ``joined`` spelling.
+    """
+
+    def __init__(self, names: Iterable[Form]) -> None:
+        self._heads = _Buckets[Form]()
+        self._tails = _Buckets[Form]()
+        for name in names:
+            head, tail = _end_keys(name.joined, len(name.joined))
+            self._heads.add(name, (head,))
+            self._tails.add(name, (tail,))
+
+    def near(self, word: str) -> list[Form]:
+        """Return the names that are one edit from *word*, each once."""
+        size = len(word)
+        if not MIN_JOINED_FUZZY - 1 <= size <= MAX_JOINED_FUZZY + 1:
+            return []
+        near = list[Form]()
+        for length in (size - 1, size, size + 1):
+            head, tail = _end_keys(word, length)
+            near += self._heads.lookup((head,)) + self._tails.lookup((tail,))
+        return [name for name in _unique(near) if OSA.distance(word, name.joined, score_cutoff=1) == 1] if near else []
+
+
+def _end_keys(word: str, length: int) -> tuple[int, int]:
+    """Return the keys of the beginning and of the end that *word* may share with a name of *length* letters."""
+    middle = length // 2
+    return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) + length
+
+
+def _unique(names: Iterable[Form]) -> Iterable[Form]:
+    return {id(name): name for name in names}.values()
+
+
+def _deletions(word: str) -> list[int]:
+    """Return the hashes of *word* with one letter left out, for each letter."""
+    return [hash(word[:i] + word[i + 1 :]) for i in range(len(word))]

@@ -1,0 +1,135 @@
+"""Explain why a text matches a name, and why it narrowly misses one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.matching.candidate import Candidate
+from monitor.matching.context import word_distance
+from monitor.matching.forms import Pattern
+from monitor.matching.spelling import AliasKind
+from monitor.matching.text import Words, folded_words
+from monitor.model import MatchKind, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedMatch:
+    """A mention, whether it counts, and why. The sentences quote the feed: escape them like any feed text."""
+
+    mention: Mention
+    counts: bool
+    rejected_because: str = ""  # why it does not count
+    context: str = ""  # for a weak alias that counts, the word that confirms it: "phish", 3 words away
+    edits: str = ""  # for a fuzzy match, where the edits are: "u" for "a" in "Lazurus"
+
+
+def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocabulary: frozenset[str]) -> str:
+    """Return why *candidate*, found with more tolerance than *pattern* allows, is not a mention of it.
+
+    Args:
+        pattern: The pattern as configured.
+        candidate: A place that matches with more edits, or without regard to case.
+        words: The words of the text.
+        vocabulary: Folded ordinary words.
+
+    Returns:
+        A sentence; empty when the near miss is not worth showing.
+    """
+    text = candidate.text(words)
+    if pattern.alias.kind is AliasKind.EXACT:
+        differ = candidate.kind(words) in (MatchKind.EXACT, MatchKind.FOLDED)
+        return f'case differs: "{pattern.alias.core}" matches only as written' if differ else ""
+    if not candidate.edits:
+        return ""
+    if pattern.max_edits == 0:
+        return f'"{text}" is {_edits(candidate.edits)} away, and this name allows no edits'
+    ordinary = [word for word in folded_words(text) if word in vocabulary and word not in pattern.alias.words]
+    if ordinary:
+        return f'"{ordinary[0]}" is an ordinary word, not a misspelling'
+    return f'"{text}" is {_edits(candidate.edits)} away: too many for a name of this length'
+
+
+def describe_context(name: Candidate, context: Candidate | None, words: Words) -> str:
+    """Return the context word of a weak alias and its distance.
+
+    Args:
+        name: The weak alias in the text.
+        context: The context word; None when there is none.
+        words: The words of the text.
+
+    Returns:
+        For example ``"phish", 3 words away``; empty without a context word.
+    """
+    if context is None:
+        return ""
+    away = word_distance(name, context)
+    return f'"{context.text(words)}", {away} word{"" if away == 1 else "s"} away'
+
+
+def describe_edits(pattern: Pattern, candidate: Candidate, words: Words) -> str:
+    """Return where a misspelling departs from the alias.
+
+    Args:
+        pattern: The pattern that matched.
+        candidate: Where it matched.
+        words: The words of the text.
+
+    Returns:
+        For example ``"u" for "a" in "lazurus"``; empty for a match without edits.
+    """
+    if not candidate.edits:
+        return ""
+    seen, wanted = folded_words(candidate.text(words)), pattern.alias.words
+    if len(seen) != len(wanted):
+        seen, wanted = ("".join(seen),), ("".join(wanted),)
+    return "; ".join(
+        f'{", ".join(edit_operations(one, other))} in "{one}"'
+        for one, other in zip(seen, wanted, strict=True)
+        if one != other
+    )
+
+
+def edit_operations(seen: str, wanted: str) -> list[str]:
+    """Return the edits that turn *wanted* into *seen*, from left to right: ``"u" for "a"``.
+
+    The fewest edits: a letter replaced, missing, inserted, or swapped with its neighbour (OSA distance).
+    """
+    rows = _distances(seen, wanted)
+    i, j, found = len(seen), len(wanted), list[str]()
+    while i or j:
+        here = rows[i][j]
+        if i and j and seen[i - 1] == wanted[j - 1] and here == rows[i - 1][j - 1]:
+            i, j = i - 1, j - 1
+        elif _swapped(seen, wanted, i, j) and here == rows[i - 2][j - 2] + 1:
+            found.append(f'"{seen[i - 2 : i]}" for "{wanted[j - 2 : j]}"')
+            i, j = i - 2, j - 2
+        elif i and j and here == rows[i - 1][j - 1] + 1:
+            found.append(f'"{seen[i - 1]}" for "{wanted[j - 1]}"')
+            i, j = i - 1, j - 1
+        elif i and here == rows[i - 1][j] + 1:
+            found.append(f'"{seen[i - 1]}" too many')
+            i -= 1
+        else:
+            found.append(f'"{wanted[j - 1]}" missing')
+            j -= 1
+    return found[::-1]
+
+
+def _distances(seen: str, wanted: str) -> list[list[int]]:
+    """Return the OSA distance between every prefix of *seen* and every prefix of *wanted*."""
+    rows = [[*range(len(wanted) + 1)]]
+    for i in range(1, len(seen) + 1):
+        row = [i]
+        for j in range(1, len(wanted) + 1):
+            best = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (seen[i - 1] != wanted[j - 1]))
+            row.append(min(best, rows[i - 2][j - 2] + 1) if _swapped(seen, wanted, i, j) else best)
+        rows.append(row)
+    return rows
+
+
+def _swapped(seen: str, wanted: str, i: int, j: int) -> bool:
+    return i > 1 and j > 1 and seen[i - 2 : i] == wanted[j - 2 : j][::-1] and seen[i - 1] != seen[i - 2]
+
+
+def _edits(count: int) -> str:
+    return "1 edit" if count == 1 else f"{count} edits"

@@ -1,0 +1,197 @@
+"""The matcher: which actors, keywords and phrases a text mentions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from monitor.matching.candidate import Candidate, index_candidates
+from monitor.matching.context import ContextRules
+from monitor.matching.explanation import ExplainedMatch, describe_context, describe_edits, near_miss_reason
+from monitor.matching.forms import Pattern
+from monitor.matching.match import (
+    Match,
+    Owner,
+    acyclic_yields_to,
+    reject_overlapped,
+    reject_rivals,
+    reject_yielding,
+)
+from monitor.matching.pattern_index import PatternIndex
+from monitor.matching.spelling import parse_alias
+from monitor.matching.text import Words
+from monitor.model import Actor, Keyword, Mention, Text
+
+MAX_NEAR_MISSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """What counts in one text.
+
+    ``mentions`` are in reading order, one per span and actor or keyword; none overlaps another of the same.
+    ``phrases`` are those of the asked-for phrases that occur, as written.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    phrases: frozenset[str] = frozenset()
+
+
+class _PatternOwners:
+    """Distinct patterns, each with all its owners; context words and excluding phrases have none."""
+
+    def __init__(self) -> None:
+        self._owners: dict[tuple[str, int | None, bool], list[Owner]] = {}
+
+    def add(self, spellings: Iterable[str], owner: Owner, *, edits: int | None = 0, regroup: bool = False) -> None:
+        for spelling in dict.fromkeys(spellings):
+            self._owners.setdefault((spelling, edits, regroup), []).append(owner)
+
+    def add_unowned(self, spellings: Iterable[str]) -> dict[str, int]:
+        """Add *spellings* and return the pattern number of each."""
+        for spelling in spellings:
+            self._owners.setdefault((spelling, 0, False), [])
+        numbers = {key: number for number, key in enumerate(self._owners)}
+        return {spelling: numbers[spelling, 0, False] for spelling in spellings}
+
+    def patterns(self) -> list[Pattern]:
+        return [Pattern(parse_alias(spelling), edits, regroup) for spelling, edits, regroup in self._owners]
+
+    def owners(self) -> list[tuple[Owner, ...]]:
+        """Return the owners of each pattern, in the order of the patterns."""
+        return [*map(tuple, self._owners.values())]
+
+
+class Matcher:
+    """Finds the mentions of actors and keywords, and phrases, in a text.
+
+    It caches what words may stand for between texts; that makes it faster and changes no result.
+
+    Args:
+        actors: Their aliases match misspellings too; weak aliases need context.
+        keywords: Their terms match in any case and in the plural, without edits.
+        phrases: What rules require to be absent; treated like keyword terms.
+        vocabulary: Folded words that are never misspellings; see ``load_vocabulary``.
+        learned: More of those, learned from the feeds; see ``WordCounter``.
+
+    Raises:
+        ValueError: A spelling is invalid; the message says what to write instead.
+    """
+
+    def __init__(
+        self,
+        actors: Iterable[Actor],
+        keywords: Iterable[Keyword],
+        phrases: Iterable[str] = (),
+        *,
+        vocabulary: frozenset[str] = frozenset(),
+        learned: frozenset[str] = frozenset(),
+    ) -> None:
+        actors = tuple(actors)
+        owned = _PatternOwners()
+        for actor in actors:
+            owned.add(actor.aliases, Owner(actor), edits=actor.fuzzy, regroup=True)
+            owned.add(actor.weak, Owner(actor, weak=True), edits=actor.fuzzy, regroup=True)
+        for keyword in keywords:
+            owned.add(keyword.terms, Owner(keyword=keyword.id))
+        for phrase in phrases:
+            owned.add((phrase,), Owner(phrase=phrase))
+        around = dict.fromkeys(spelling for a in actors for spelling in (*(a.context if a.weak else ()), *a.exclude))
+        self._context_rules = ContextRules(actors, owned.add_unowned(around))
+        self._vocabulary = vocabulary
+        self._patterns, self._owners = owned.patterns(), owned.owners()
+        secondary = self._owners.count(())
+        self._index = PatternIndex(self._patterns, vocabulary, learned=learned, secondary=secondary)
+        self._yields_to = acyclic_yields_to({a.id: a.yields_to for a in actors if a.yields_to})
+
+    def find(self, text: Text) -> MatchResult:
+        """Return what counts in *text*."""
+        words = Words(text)
+        candidates = self._index.find(words)
+        if not candidates:
+            return MatchResult()
+        matches, phrases = self._matches(words, candidates)
+        return MatchResult(tuple(self._mention(words, match) for match in matches if match.counts), phrases)
+
+    def explain(self, text: Text) -> list[ExplainedMatch]:
+        """Return every match in reading order with the reason why it counts or not, near misses included."""
+        words = Words(text)
+        matches, _ = self._matches(words, self._index.find(words))
+        matches += [*self._near_misses(words, matches)]
+        matches.sort(key=lambda match: (match.candidate.start, match.candidate.end))
+        return [self._explained(words, match) for match in matches]
+
+    def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
+        """Return the matches, those that do not count rejected, and the phrases that occur."""
+        matches: list[Match] = []
+        phrases: set[str] = set()
+        for candidate in candidates:
+            for owner in self._owners[candidate.pattern]:
+                if owner.phrase is not None:
+                    phrases.add(owner.phrase)
+                else:
+                    matches.append(Match(owner, candidate))
+        reject_rivals(words, matches)
+        self._context_rules.reject(words, matches, candidates)
+        reject_yielding(matches, self._yields_to)
+        reject_overlapped(words, matches)
+        return matches, frozenset(phrases)
+
+    def _mention(self, words: Words, match: Match) -> Mention:
+        candidate, owner = match.candidate, match.owner
+        start, end = candidate.span(words)
+        field, base = words.place(start)
+        return Mention(
+            actor=owner.actor.id if owner.actor else None,
+            keyword=owner.keyword,
+            alias=candidate.alias.written,
+            text=words.joined[start:end],
+            field=field,
+            start=start - base,
+            end=end - base,
+            edits=candidate.edits,
+            kind=candidate.kind(words),
+            word=candidate.word,
+            words=candidate.words,
+            sentence=words.sentence(start),
+        )
+
+    def _explained(self, words: Words, match: Match) -> ExplainedMatch:
+        return ExplainedMatch(
+            self._mention(words, match),
+            counts=match.counts,
+            rejected_because=match.rejected_because,
+            context=describe_context(match.candidate, match.context, words),
+            edits=describe_edits(self._patterns[match.candidate.pattern], match.candidate, words),
+        )
+
+    # ---------------------------------------------------------------- near misses
+
+    @cached_property
+    def _relaxed_index(self) -> PatternIndex:
+        """The actors' names once more, with more edits and no vocabulary."""
+        return PatternIndex([self._patterns[n].relaxed() for n in self._actor_patterns], slack=1)
+
+    @cached_property
+    def _actor_patterns(self) -> list[int]:
+        return [n for n, owners in enumerate(self._owners) if any(owner.actor for owner in owners)]
+
+    def _near_misses(self, words: Words, matches: list[Match]) -> Iterator[Match]:
+        by_subject: dict[str, list[Candidate]] = defaultdict(list)
+        for match in matches:
+            by_subject[match.owner.subject].append(match.candidate)
+        matched = {subject: index_candidates(found) for subject, found in by_subject.items()}
+        missed = 0
+        for relaxed in self._relaxed_index.find(words):
+            number = self._actor_patterns[relaxed.pattern]
+            candidate = relaxed._replace(pattern=number, alias=self._patterns[number].alias)
+            reason = near_miss_reason(self._patterns[candidate.pattern], candidate, words, self._vocabulary)
+            for owner in self._owners[candidate.pattern]:
+                if missed == MAX_NEAR_MISSES or not reason or owner.actor is None:
+                    break
+                matched_there = matched.get(owner.subject)
+                if not matched_there or matched_there.overlapping(candidate.start, candidate.end) is None:
+                    missed += 1
+                    yield Match(owner, candidate, partial(str, reason))

@@ -1,0 +1,263 @@
+"""The index over all aliases: find anchors, then verify.
+
+Each form of an alias is stored under its rarest word, the anchor. A text is looked up word by word; only where a word
+may be an anchor are the words around it compared. What a word may stand for is computed once and cached, so that the
+search for misspellings is paid once per distinct word of all feeds, not once per text. (The design of Lucene's
+TermFilteredPresearcher, with a deletion neighbourhood in front.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import compress, repeat
+from operator import is_
+
+from monitor.matching.alignment import Aligner, Fit, Placement
+from monitor.matching.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
+from monitor.matching.candidate import Candidate, candidate_at, exact_span, is_contiguous
+from monitor.matching.forms import Form, Pattern, forms
+from monitor.matching.spelling import Alias, AliasKind
+from monitor.matching.text import Words, has_cjk
+from monitor.matching.unspaced_text import UnspacedNames
+from monitor.model import Text
+
+MAX_CACHED = 400_000  # distinct words and pairs of words; then the cache is cleared
+
+# start, end and pattern of a candidate, and its span in characters when it does not consist of whole words
+_Place = tuple[float, float, int, tuple[int, ...]]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class PatternIndex:
+    """Finds all patterns at once.
+
+    Args:
+        patterns: What to search for; candidates refer to them by their position here.
+        vocabulary: Folded words that are never misspellings.
+        learned: More of those; they may still be part of a name that is joined or split.
+        slack: Edits allowed beyond the budget; see ``forms``.
+        secondary: How many of the last patterns matter only beside others.
+    """
+
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        vocabulary: frozenset[str] = frozenset(),
+        *,
+        learned: frozenset[str] = frozenset(),
+        slack: int = 0,
+        secondary: int = 0,
+    ) -> None:
+        self._patterns = patterns
+        self._primary = len(patterns) - secondary
+        self._vocabulary = vocabulary
+        every = [form for n, pattern in enumerate(patterns) for form in forms(n, pattern, vocabulary, slack=slack)]
+        strict = frozenset(n for n, p in enumerate(patterns) if p.alias.kind is AliasKind.EXACT)
+        self._anchors = AnchorIndex(every, vocabulary, strict, learned)
+        self._aligner = Aligner(vocabulary, learned)
+        self._unspaced = UnspacedNames({n: p.alias.words for n, p in enumerate(patterns) if p.alias.unspaced})
+        self._regexes = [(n, p.alias) for n, p in enumerate(patterns) if p.alias.kind is AliasKind.REGEX]
+        self._clear_cache()
+
+    def find(self, words: Words) -> list[Candidate]:
+        """Return every candidate in reading order, overlapping ones included; one per pattern and span.
+
+        Empty if only secondary patterns occur.
+        """
+        other = [*self._candidates_by_characters(words)]
+        fits = [*self._fits(words.folded)]
+        if not other and all(form.pattern >= self._primary for form, _ in fits):
+            return []
+        best: dict[_Place, Candidate] = {(c.start, c.end, c.pattern, c.span(words)): c for c in other}
+        for form, (first, after, edits) in fits:
+            place: _Place = first, after, form.pattern, ()
+            if place not in best or edits < best[place].edits:
+                candidate = self._candidate(words, form, first, after, edits)
+                if candidate:
+                    best[place] = candidate
+        return [best[place] for place in sorted(best)]
+
+    def _candidates_by_characters(self, words: Words) -> Iterator[Candidate]:
+        """Yield what does not consist of words: names in text without spaces, and regular expressions."""
+        if self._unspaced and not words.latin and has_cjk(words.joined):
+            for n, start, end in self._unspaced.find(words):
+                yield candidate_at(words, n, self._patterns[n].alias, (start, end))
+        if self._regexes:
+            yield from self._regex_candidates(words)
+
+    # ---------------------------------------------------------------- where a form fits
+
+    def _fits(self, folded: list[str]) -> Iterator[tuple[Form, Fit]]:
+        """Yield every form that fits the words of a text, and where."""
+        anchors = self._anchors_of(folded)
+        padded = [*folded, ""]  # so that the words after the last and before the first are empty
+        alternatives, splittable = self._alternatives, self._anchors.splittable
+        for at, anchor in compress(enumerate(anchors), anchors):
+            if not anchor:
+                continue
+            before, after = padded[at - 1], padded[at + 1]
+            for form, _, _ in anchor.alone:
+                yield form, Fit(at, at + 1, 0)
+            if (
+                after in anchor.after
+                or before in anchor.before
+                or (
+                    (anchor.corrections or after in alternatives or before in alternatives)
+                    and self._may_fit(anchor, before, after)
+                )
+            ):
+                yield from self._fits_around(anchor, folded, at)
+            if anchor.half and (before + folded[at] in splittable or folded[at] + after in splittable):
+                yield from self._fits_of_split(folded, anchors, at - 1)
+                yield from self._fits_of_split(folded, anchors, at)
+
+    def _may_fit(self, anchor: Anchor, before: str, after: str) -> bool:
+        """Return whether the words beside an anchor allow any of its longer names; for most words they do not."""
+        befores = (before, *self._alternatives.get(before, ()))
+        afters = (after, *self._alternatives.get(after, ()))
+        return any(
+            (edits and meant.alone)
+            or (meant.after and not meant.after.keys().isdisjoint(afters))
+            or (meant.before and not meant.before.keys().isdisjoint(befores))
+            for meant, edits in ((anchor, 0), *anchor.corrections)
+        )
+
+    def _fits_around(self, anchor: Anchor, folded: list[str], at: int) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms that fit if the word *at* is a misspelling of the anchor, or only a part of the form."""
+        before, after = self._readings(folded, at - 1), self._readings(folded, at + 1)
+        yield from self._extended(anchor, folded, (at, at + 1), before, after)
+
+    def _fits_of_split(
+        self, folded: list[str], anchors: Sequence[MaybeAnchor | None], at: int
+    ) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms of which the text splits a word into the words *at* and *at* + 1: "Kim suky"."""
+        for pair in self._pair(folded, at):
+            if anchor := self._anchors.exact(pair):
+                before = (*self._readings(folded, at - 1), *self._pair(folded, at - 2))
+                after = (*self._readings(folded, at + 2), *self._pair(folded, at + 2))
+                for form, fit in (
+                    *((form, Fit(at, at + 2, 0)) for form, _, _ in anchor.alone),
+                    *self._extended(anchor, folded, (at, at + 2), before, after),
+                ):
+                    if form.loose:
+                        yield form, fit
+            if at and (previous := anchors[at - 1] or None):
+                yield from self._extended(previous, folded, (at - 1, at), (), (pair,))
+            if at + 2 < len(folded) and (following := anchors[at + 2] or None):
+                yield from self._extended(following, folded, (at + 2, at + 3), (pair,), ())
+
+    def _readings(self, folded: list[str], at: int) -> tuple[str, ...]:
+        """Return the words of names that the word *at* may stand for, itself first; none outside the text."""
+        return (folded[at], *self._alternatives.get(folded[at], ())) if 0 <= at < len(folded) else ()
+
+    def _pair(self, folded: list[str], at: int) -> tuple[str, ...]:
+        """Return the word of a name that the text splits into the words *at* and *at* + 1, if any."""
+        if not 0 <= at < len(folded) - 1:
+            return ()
+        pair = folded[at] + folded[at + 1]
+        split = pair in self._anchors.splittable and self._aligner.is_split(folded[at], folded[at + 1], pair)
+        return (pair,) if split else ()
+
+    def _extended(
+        self,
+        anchor: Anchor,
+        folded: list[str],
+        span: tuple[int, int],
+        before: tuple[str, ...],
+        after: tuple[str, ...],
+    ) -> Iterator[tuple[Form, Fit]]:
+        """Yield the forms that fit if the anchor stands at *span*, given the possible words before and after it.
+
+        Forms that consist only of the anchor as written are left to the caller.
+        """
+        at, end = span
+        corrections = anchor.corrections if end - at == 1 else ()
+        for meant, edits in ((anchor, 0), *corrections):
+            for form, first, last in meant.alone if edits else ():
+                if first < last or edits <= form.budgets[first]:
+                    yield form, Fit(at, end, edits)
+            parts: list[Part] = []
+            for word in before:
+                parts += meant.before.get(word, ())
+            for word in after:
+                parts += meant.after.get(word, ())
+            for form, first, last in parts:
+                if first < last or edits <= form.budgets[first]:
+                    for fit in self._aligner.fits(Placement(form, first, last, at, end, edits), folded):
+                        yield form, fit
+
+    # ---------------------------------------------------------------- the cache
+
+    def _anchors_of(self, folded: list[str]) -> list[MaybeAnchor | None]:
+        """Return for each word the names that it may be the anchor of; False or None where there are none."""
+        anchors = [*map(self._cached.get, folded)]
+        if None in anchors:
+            if len(self._cached) > MAX_CACHED:
+                self._clear_cache()  # before the words of this text are added, since they refer to each other
+            for word in {*compress(folded, map(is_, anchors, repeat(None)))}:
+                self._look_up(word)
+            anchors = [*map(self._cached.get, folded)]
+        return anchors
+
+    def _look_up(self, word: str) -> None:
+        """Cache which names *word* may be the anchor of, and which words of names it may stand for."""
+        if not self._anchors.is_searchable(word):
+            return
+        self._cached[word], alternatives = self._anchors.lookup(word)
+        if alternatives:
+            self._alternatives[word] = alternatives
+
+    def _clear_cache(self) -> None:
+        self._cached: dict[str, MaybeAnchor] = {}  # the names that each word may be the anchor of
+        self._alternatives: dict[str, tuple[str, ...]] = {}  # the other words of names that it may stand for, if any
+
+    # ---------------------------------------------------------------- verification
+
+    def _candidate(self, words: Words, form: Form, first: int, after: int, edits: int) -> Candidate | None:
+        alias = self._patterns[form.pattern].alias
+        if after - first > 1 and not is_contiguous(words, first, after, alias):
+            return None
+        if form.seamed and self._is_coincidence(words, first, after):
+            return None
+        chars = None
+        if alias.kind is AliasKind.EXACT:
+            chars = exact_span(words, first, after, alias)
+            if chars is None:
+                return None
+        return Candidate(form.pattern, first, after, edits, alias, chars)
+
+    def _is_coincidence(self, words: Words, first: int, after: int) -> bool:
+        """Return whether ordinary words only happen to spell a name that is written as one word: "a dark river"."""
+        if any(word not in self._vocabulary for word in words.folded[first:after]):
+            return False
+        return not all(words.joined[words.span(n, n + 1)[0]].isupper() for n in range(first, after))
+
+    def _regex_candidates(self, words: Words) -> Iterator[Candidate]:
+        if not self._regexes or not words.low:
+            return
+        for base, text in words.parts():
+            readable = text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+            for number, alias in self._regexes:
+                for match in alias.pattern.finditer(readable):
+                    start, end = match.span()
+                    if start < end:
+                        yield candidate_at(words, number, alias, (base + start, base + end))
+
+
+class NameIndex:
+    """Finds, among many names, those that are nearly the same.
+
+    Args:
+        names: Each with the most edits its actor allows; None: by length.
+    """
+
+    def __init__(self, names: Sequence[tuple[Alias, int | None]]) -> None:
+        self._index = PatternIndex([Pattern(alias, edits) for alias, edits in names])
+
+    def one_edit_away(self, alias: Alias) -> list[int]:
+        """Return the positions of the names that *alias* would match with one edit, in order."""
+        words = Words(Text(alias.core))
+        found = self._index.find(words)
+        return sorted({c.pattern for c in found if c.edits == 1 and c.start == 0 and c.end == len(words.low)})
