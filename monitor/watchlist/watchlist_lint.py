@@ -81,14 +81,14 @@ def _ordinary(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
     words = load_vocabulary()
     for spelling in spellings:
         alias, place = spelling.alias, config.place(*spelling.path)
-        if alias.kind is AliasKind.ENDING and len("".join(alias.words)) < MIN_STEM and not alias.running:
+        if alias.kind is AliasKind.ENDING and len("".join(alias.words)) < MIN_STEM and not alias.unspaced:
             yield Problem(
                 "warning", place, f'"{alias.written}" begins many words', "write more of the word before the *"
             )
         if not spelling.plain_name or _in_pack(place):
             continue
         name = "".join(alias.words)
-        if alias.running:
+        if alias.unspaced:
             if len(name) == 1:
                 yield Problem(
                     "warning", place, f'"{alias.written}" is a single character', "make it weak with a context"

@@ -11,7 +11,7 @@ from monitor import clock
 from monitor.daemon.app import Daemon
 from monitor.model import Text
 
-SLIP = Text("Lazarux Group met in Rome")
+MISSPELLED = Text("Lazarux Group met in Rome")
 BACKLOG = [
     "Bakers in Lisbon praise the old lazarux flour after a wet harvest in the north of the country",
     "Norway opens its longest tunnel and a lazarux museum near the western fjords this winter",
@@ -32,11 +32,11 @@ async def fed(tmp_path) -> AsyncIterator[Daemon]:
             yield daemon
 
 
-async def test_a_word_of_many_stories_is_no_slip_of_a_name_any_more(fed):
+async def test_a_word_of_many_stories_is_no_longer_a_misspelling(fed):
     before = fed.active()
-    assert before.watchlist.matcher.find(SLIP).mentions
+    assert before.watchlist.matcher.find(MISSPELLED).mentions
     await fed.learn(clock.now())
-    assert not fed.active().watchlist.matcher.find(SLIP).mentions
+    assert not fed.active().watchlist.matcher.find(MISSPELLED).mentions
     assert fed.active().version != before.version
 
 
@@ -51,11 +51,11 @@ async def test_words_are_learned_once_a_day(fed):
     assert fed.active().version != first.version
 
 
-async def test_learned_words_outlive_a_reload_and_the_process(fed, tmp_path):
+async def test_learned_words_survive_a_reload_and_a_restart(fed, tmp_path):
     await fed.learn(clock.now())
     config = fed.active().config
     await fed.change_to(config)
-    assert not fed.active().watchlist.matcher.find(SLIP).mentions
+    assert not fed.active().watchlist.matcher.find(MISSPELLED).mentions
     await fed.__aexit__(None, None, None)
     async with Daemon(config) as again:
-        assert not again.active().watchlist.matcher.find(SLIP).mentions
+        assert not again.active().watchlist.matcher.find(MISSPELLED).mentions

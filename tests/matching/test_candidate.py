@@ -9,11 +9,11 @@ SPAN = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda s: (s[0], s[0]
 
 @settings(max_examples=examples(500), deadline=None)
 @given(st.lists(SPAN, max_size=12), SPAN)
-def test_the_row_answers_as_looking_at_every_span_would(spans, asked):
-    row, (start, end) = SpanIndex(spans, lambda span: span), asked
-    met = row.overlapping(start, end)
-    assert (met is not None) == any(a < end and start < b for a, b in spans)
-    assert met is None or (met[0] < end and start < met[1])
-    before, after = row.before(start), row.after(end)
+def test_the_index_answers_as_a_loop_over_all_spans(spans, asked):
+    spans_index, (start, end) = SpanIndex(spans, lambda span: span), asked
+    overlap = spans_index.overlapping(start, end)
+    assert (overlap is not None) == any(a < end and start < b for a, b in spans)
+    assert overlap is None or (overlap[0] < end and start < overlap[1])
+    before, after = spans_index.before(start), spans_index.after(end)
     assert (before[1] if before else None) == max((b for _, b in spans if b <= start), default=None)
     assert (after[0] if after else None) == min((a for a, _ in spans if a >= end), default=None)

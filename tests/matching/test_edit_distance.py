@@ -5,12 +5,12 @@ from rapidfuzz.distance import OSA
 from monitor.matching.edit_distance import FuzzyWordIndex
 
 WORDS = {"morrigan": 1, "quillonborough": 2, "verdigrisation": 2, "heron": 1, "heroes": 1}
-SLIPS = FuzzyWordIndex(WORDS)
+INDEX = FuzzyWordIndex(WORDS)
 LETTERS = st.sampled_from("abehinorqu")
 
 
 @st.composite
-def slipped(draw):
+def misspelled(draw):
     word = draw(st.sampled_from(sorted(WORDS)))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(word)))
@@ -25,12 +25,12 @@ def swapped(word, at):
     return word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
 
 
-@given(slipped())
+@given(misspelled())
 def test_every_word_within_its_budget_is_found(word):
     expected = {(w, OSA.distance(w, word)) for w, budget in WORDS.items() if 0 < OSA.distance(w, word) <= budget}
-    assert set(SLIPS.near(word)) == expected
+    assert set(INDEX.near(word)) == expected
 
 
-def test_a_word_is_not_a_slip_of_itself():
-    assert SLIPS.near("heron") == []
-    assert SLIPS.near("") == []
+def test_a_word_is_not_a_misspelling_of_itself():
+    assert INDEX.near("heron") == []
+    assert INDEX.near("") == []

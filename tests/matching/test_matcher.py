@@ -28,7 +28,7 @@ def mentioned(text, *actors, summary="", **more):
     return [(m.subject, m.text) for m in found]
 
 
-def stopped(text, *actors, **more):
+def rejected(text, *actors, **more):
     candidates = matcher(*actors, **more).explain(Text(text))
     return [(c.mention.text, c.rejected_because) for c in candidates if not c.counts]
 
@@ -56,7 +56,7 @@ def test_a_shared_alias_gives_each_actor_its_mention():
 def test_a_weak_name_needs_context_within_reach():
     assert mentioned("Heron steals") == [("heron", "Heron")]
     assert mentioned("Heron flies") == []
-    assert stopped("Heron flies") == [("Heron", "weak: no context word within 15 words")]
+    assert rejected("Heron flies") == [("Heron", "weak: no context word within 15 words")]
 
 
 @pytest.mark.parametrize(
@@ -80,25 +80,27 @@ def test_context_reaches_across_fields_and_is_never_the_name_itself():
 
 
 def test_a_weak_name_without_context_words_never_counts():
-    assert stopped("Heron", Actor("h", "H", (), weak=("Heron",))) == [("Heron", "weak: the actor has no context words")]
+    assert rejected("Heron", Actor("h", "H", (), weak=("Heron",))) == [
+        ("Heron", "weak: the actor has no context words")
+    ]
 
 
-def test_exclude_takes_away_the_mention_it_overlaps_and_no_other():
+def test_exclude_removes_the_mention_it_overlaps_and_no_other():
     assert mentioned("Heron Lake wallet: Heron steals")[1:] == [("heron", "Heron")]
-    assert stopped("wallet at Heron Lake") == [("Heron", 'inside "Heron Lake"')]
+    assert rejected("wallet at Heron Lake") == [("Heron", 'inside "Heron Lake"')]
 
 
-def test_a_general_actor_gives_way_to_a_particular_one_anywhere_in_the_item():
+def test_a_general_actor_yields_to_a_particular_one_anywhere_in_the_item():
     assert mentioned("wading crews", summary="a Night Heron trick") == [("heron", "Night Heron")]
-    assert ("wading crews", "yields to heron") in stopped("wading crews and Night Heron")
+    assert ("wading crews", "yields to heron") in rejected("wading crews and Night Heron")
     assert mentioned("wading crews") == [("wader", "wading crews")]
 
 
-def test_a_stopped_mention_is_nobody_to_give_way_to():
+def test_no_actor_yields_to_a_rejected_mention():
     assert mentioned("wading crews see a Heron") == [("wader", "wading crews")]
 
 
-def test_two_actors_that_give_way_to_each_other_both_stay():
+def test_two_actors_that_yield_to_each_other_both_stay():
     a = Actor("a", "A", ("river crew",), yields_to=frozenset({"b", "c"}))
     b = Actor("b", "B", ("lake crew",), yields_to=frozenset({"a", "c"}))
     c = Actor("c", "C", ("Night Heron",))
@@ -106,14 +108,14 @@ def test_two_actors_that_give_way_to_each_other_both_stay():
     assert mentioned("river crew, lake crew, Night Heron", a, b, c) == [("c", "Night Heron")]
 
 
-def test_a_slip_is_not_assumed_where_another_name_stands_as_written():
+def test_no_fuzzy_match_where_another_name_stands_as_written():
     actors = Actor("one", "1", ("Ostrakon",)), Actor("two", "2", ("Ostracon",))
     assert mentioned("Ostracon", *actors) == [("two", "Ostracon")]
-    assert stopped("Ostracon", *actors) == [("Ostracon", 'is "Ostracon", a name of two, as written')]
+    assert rejected("Ostracon", *actors) == [("Ostracon", 'is "Ostracon", a name of two, as written')]
     assert mentioned("Ostraxon", *actors) == [("one", "Ostraxon"), ("two", "Ostraxon")]
 
 
-def test_keywords_forgive_case_and_plural_but_no_slips():
+def test_keywords_match_in_any_case_and_in_the_plural_but_not_misspelled():
     assert mentioned("WALLETS") == [("theft", "WALLETS")]
     assert mentioned("walet") == []
 
@@ -126,20 +128,20 @@ def test_the_phrases_that_occur_are_named():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("nhg", 'case differs: "NHG" matches only as written', id="capitals"),
+        pytest.param("nhg", 'case differs: "NHG" matches only as written', id="case"),
         pytest.param("Night Haran", '"Night Haran" is 2 edits away: too many for a name of this length', id="edits"),
         pytest.param("Night Herons Knight Heron", '"knight" is an ordinary word, not a misspelling', id="word"),
     ],
 )  # fmt: skip
 def test_a_near_miss_is_explained(text, reason):
     actor = Actor("heron", "H", ("Night Heron", "NHG"))
-    assert reason in [why for _, why in stopped(text, actor, vocabulary=frozenset(["knight"]))]
+    assert reason in [why for _, why in rejected(text, actor, vocabulary=frozenset(["knight"]))]
 
 
-def test_fuzzy_off_forgives_nothing_and_says_so():
+def test_fuzzy_off_allows_no_edit_and_the_explanation_says_so():
     strict = Actor("heron", "H", ("Night Heron",), fuzzy=0)
     assert mentioned("Night Herron", strict) == []
-    assert stopped("Night Herron", strict) == [
+    assert rejected("Night Herron", strict) == [
         ("Night Herron", '"Night Herron" is 1 edit away, and this name allows no edits')
     ]
 
@@ -149,7 +151,7 @@ WORDS = ["Night", "Heron", "heron", "Lake", "wading crews", "steals", "NHG,", ".
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
-def test_what_counts_is_what_explain_says_counts(parts):
+def test_find_returns_the_mentions_that_explain_shows_as_counting(parts):
     text, found = Text(" ".join(parts[:15]), " ".join(parts[15:])), matcher()
     counted = tuple(c.mention for c in found.explain(text) if c.counts)
     assert found.find(text).mentions == counted
@@ -163,10 +165,10 @@ def test_what_counts_is_what_explain_says_counts(parts):
         pytest.param(lambda n: "Heron " * n + "birds " * 50 + "steals " * n, id="weak names far from context"),
         pytest.param(lambda n: "Heron Lake " * n, id="excluded names"),
         pytest.param(lambda n: "Night Heron " * n, id="names"),
-        pytest.param(lambda n: "Nigth Heron " * n, id="slips"),
-        pytest.param(lambda n: "wading crews Night Heron " * n, id="names that give way"),
+        pytest.param(lambda n: "Nigth Heron " * n, id="misspellings"),
+        pytest.param(lambda n: "wading crews Night Heron " * n, id="names that yield"),
     ],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(text_of):
+def test_matching_time_is_linear_in_the_length_of_a_hostile_text(text_of):
     find = matcher().find
     assert grows_with_length_alone(lambda text: find(Text("", text)), text_of, 1_500)

@@ -42,7 +42,7 @@ def test_a_spelling_says_how_strict_it_is(written, kind, words):
         pytest.param("//", "empty text", id="empty expression"),
     ],
 )
-def test_a_spelling_that_cannot_work_says_the_way_out(written, part):
+def test_an_invalid_spelling_says_what_to_write_instead(written, part):
     with pytest.raises(ValueError, match=re.escape(part)):
         parse_alias(written)
 

@@ -12,7 +12,7 @@ from monitor.model import Text
 @pytest.mark.parametrize(
     ("word", "folded"),
     [
-        pytest.param("GARANT", "garant", id="capitals"),
+        pytest.param("GARANT", "garant", id="case"),
         pytest.param("Gára\u0301nt", "garant", id="marks"),
         pytest.param("Ｇａｒａｎｔ", "garant", id="full width"),
         pytest.param("Gаrаnт", "garant", id="cyrillic look-alikes"),
@@ -23,7 +23,7 @@ from monitor.model import Text
         pytest.param(unicodedata.normalize("NFD", "항구"), "항구", id="hangul is composed again"),
     ],
 )
-def test_folding_removes_what_hides_a_word(word, folded):
+def test_folding_removes_what_disguises_a_word(word, folded):
     assert fold(word) == folded
 
 
@@ -42,7 +42,7 @@ def test_a_name_in_cyrillic_still_equals_itself():
         pytest.param("— … !", (), id="none"),
     ],
 )
-def test_words_are_cut_where_names_are(text, words):
+def test_text_is_split_into_the_words_of_names(text, words):
     assert folded_words(text) == words
 
 
@@ -57,7 +57,7 @@ def test_spans_quote_the_stored_text(title, summary):
         assert fold(stored) == fold(low)
 
 
-def test_no_character_moves_the_spans_behind_it():
+def test_no_character_shifts_the_spans_after_it():
     every = "".join(map(chr, range(0x20, 0x30000)))
     words = Words(Text(f"{every} heron"))
     assert words.joined[slice(*words.spans[-1])] == "heron"
@@ -87,7 +87,7 @@ def test_a_field_ends_a_sentence_and_words_count_on():
     assert [words.place(start)[0] for start, _ in words.spans] == ["title", "title", "summary", "content"]
 
 
-def test_a_megabyte_is_cut_in_no_time():
+def test_a_megabyte_is_split_quickly():
     assert len(Words(Text("a\u0301" * 300_000, "x " * 200_000)).spans) == 200_001
 
 

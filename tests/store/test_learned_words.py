@@ -7,7 +7,7 @@ from monitor.store.db.statements import change, rows
 from monitor.store.mentions import add_mentions
 from monitor.store.watchlists import watchlist_version
 
-SLIP = Mention("lazarus", None, "Lazarus Group", "Lazarux Group", "title", 0, 13, 1, MatchKind.FUZZY, 0, 2, 0)
+MISSPELLED = Mention("lazarus", None, "Lazarus Group", "Lazarux Group", "title", 0, 13, 1, MatchKind.FUZZY, 0, 2, 0)
 
 
 def keep(db, *words, at_s=0):
@@ -16,13 +16,13 @@ def keep(db, *words, at_s=0):
 
 
 def triaged(db, word):
-    hit = put_hit(db, judgement=Judgement((SLIP,), (), RULES))
+    hit = put_hit(db, judgement=Judgement((MISSPELLED,), (), RULES))
     with write(db):
         change(db, "UPDATE hits SET triage = :triage WHERE id = :id", {"triage": word, "id": hit})
     return learned_words.probable_names(db), learned_words.confirmed_names(db)
 
 
-def test_nothing_is_learned_at_first_and_nothing_from_nothing(db):
+def test_version_0_is_kept_while_there_are_no_words(db):
     keep(db)
     assert learned_words.latest(db) == learned_words.Learned(0, None, frozenset())
 
@@ -35,7 +35,7 @@ def test_other_words_are_a_new_version_and_the_same_words_are_not(db):
     assert learned_words.latest(db).words == {"exane", "cirium"}
 
 
-def test_a_version_that_is_over_can_still_be_told(db):
+def test_past_versions_are_kept(db):
     for words in (("petco", "exane"), ("exane",), ("exane", "petco")):
         keep(db, *words)
     kept = rows(db, "SELECT word, since, until FROM learned_words ORDER BY word, since")
@@ -48,7 +48,7 @@ def test_a_watchlist_with_other_learned_words_has_another_number(db):
     assert numbers == [1, 2, 1, 2]
 
 
-def test_the_newest_texts_come_first_and_canaries_not_at_all(db):
+def test_newest_texts_come_first_without_canaries(db):
     put_hit(db, "0")  # so that there is a feed
     with write(db):
         ids = [1, *(put_entry(db, entry(str(n))) for n in (1, 2, 3))]
@@ -61,16 +61,16 @@ def test_the_newest_texts_come_first_and_canaries_not_at_all(db):
     ("triage", "meant", "confirmed"),
     [(None, True, False), ("ack", True, False), ("relevant", True, True), ("noise", False, False)],
 )
-def test_a_slip_that_was_reported_may_be_meant_until_it_is_called_noise(db, triage, meant, confirmed):
+def test_a_reported_misspelling_may_be_a_name_until_it_is_triaged_as_noise(db, triage, meant, confirmed):
     said, sure = triaged(db, triage)
     assert [*said.values()] == [["Lazarux Group"]] * meant
     assert sure == ["Lazarux Group"] * confirmed
 
 
-def test_a_slip_that_was_not_reported_may_be_meant_beside_the_name(db):
+def test_an_unreported_misspelling_may_be_a_name_beside_the_name(db):
     put_hit(db, "other")  # so that there is a feed
     with write(db):
         alone, beside = put_entry(db, entry("1")), put_entry(db, entry("2"))
-        add_mentions(db, alone, 1, Judgement((SLIP,), (), ()))
-        add_mentions(db, beside, 1, Judgement((SLIP, *JUDGEMENT.mentions), (), ()))
+        add_mentions(db, alone, 1, Judgement((MISSPELLED,), (), ()))
+        add_mentions(db, beside, 1, Judgement((MISSPELLED, *JUDGEMENT.mentions), (), ()))
     assert learned_words.probable_names(db) == {beside: ["Lazarux Group"]}

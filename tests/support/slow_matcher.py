@@ -1,4 +1,4 @@
-"""What the index finds, found the slow and obvious way: every form of every alias against every window of words."""
+"""A reference for the index: compare every form of every alias with every window of words."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ def windows(patterns: Sequence[Pattern], vocabulary: frozenset[str], words: Word
         for form in forms(number, pattern, vocabulary):
             for first in range(len(folded)):
                 for after in range(first + 1, min(len(folded), first + 2 * len(form.words)) + 1):
-                    for edits in laid(form, 0, folded[first:after], vocabulary):
-                        if edits <= form.total and not chance(form, first, after, words, vocabulary):
+                    for edits in aligned(form, 0, folded[first:after], vocabulary):
+                        if edits <= form.total and not is_coincidence(form, first, after, words, vocabulary):
                             key = number, words.spans[first][0], words.spans[after - 1][1]
                             best[key] = min(edits, best.get(key, edits))
     return {(*key, edits) for key, edits in best.items()}
 
 
-def laid(form: Form, n: int, window: list[str], vocabulary: frozenset[str]) -> list[int]:
-    """Return the edits of every way to lay the form's words from *n* on, on all of *window*."""
+def aligned(form: Form, n: int, window: list[str], vocabulary: frozenset[str]) -> list[int]:
+    """Return the edits of every way to align the form's words from *n* on with all of *window*."""
     rest = form.words[n:]
     if not window or not rest:
         return [] if window or rest else [0]
     seen, ways = window[0], []
     if (edits := one_word(form, n, seen, vocabulary)) is not None:
-        ways += [edits + more for more in laid(form, n + 1, window[1:], vocabulary)]
+        ways += [edits + more for more in aligned(form, n + 1, window[1:], vocabulary)]
     if not form.loose:
         return ways
-    if parted(window[:2], rest[0], vocabulary):
-        ways += laid(form, n + 1, window[2:], vocabulary)
+    if is_split(window[:2], rest[0], vocabulary):
+        ways += aligned(form, n + 1, window[2:], vocabulary)
     if seen in vocabulary:
         return ways
     for size in (2, 3)[: len(rest) - 1]:
         joined = "".join(rest[:size])
         if seen == joined or (size == len(rest) and is_plural(seen, joined)):
-            ways += laid(form, n + size, window[1:], vocabulary)
+            ways += aligned(form, n + size, window[1:], vocabulary)
     if n == 0 and len(window) == 1 and form.joined and not has_digit(seen) and OSA.distance(seen, form.joined) == 1:
         ways.append(1)
     return ways
@@ -58,13 +58,13 @@ def one_word(form: Form, n: int, seen: str, vocabulary: frozenset[str]) -> int |
     return None if distance > form.budgets[n] or seen in vocabulary or has_digit(seen) else int(distance)
 
 
-def parted(pair: list[str], wanted: str, vocabulary: frozenset[str]) -> bool:
-    """Return whether the text writes a word in two, not both of them ordinary."""
+def is_split(pair: list[str], wanted: str, vocabulary: frozenset[str]) -> bool:
+    """Return whether the text splits a word into two that are not both ordinary."""
     both = len(pair) == 2 and all(pair) and not all(word in vocabulary for word in pair)
     return both and len(wanted) >= 6 and "".join(pair) == wanted
 
 
-def chance(form: Form, first: int, after: int, words: Words, vocabulary: frozenset[str]) -> bool:
-    """Return whether ordinary words only happen to spell a name that is written solid."""
+def is_coincidence(form: Form, first: int, after: int, words: Words, vocabulary: frozenset[str]) -> bool:
+    """Return whether ordinary words only happen to spell a name that is written as one word."""
     ordinary = all(fold(word) in vocabulary for word in words.low[first:after])
     return form.seamed and ordinary and not all(words.joined[at].isupper() for at, _ in words.spans[first:after])
