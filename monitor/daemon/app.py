@@ -14,7 +14,7 @@ from monitor import clock
 from monitor.config import Config
 from monitor.daemon.delivery import Deliverer
 from monitor.daemon.maintenance import Housekeeper
-from monitor.daemon.poller import Poller, PollReport, user_agent
+from monitor.daemon.poller import Poller, PollerParts, PollReport, user_agent
 from monitor.daemon.timer_kinds import RECURRING, RINGS
 from monitor.daemon.vocabulary_learning import VocabularyLearner
 from monitor.errors import UsageError
@@ -66,16 +66,10 @@ class Daemon:
         self.hits_found = asyncio.Event()
         self.deliverer = Deliverer(self.committer, active=self.active, console=console or sys.stdout, colour=colour)
         self._hosts = HostLimits(clock.now)
-        self.poller = Poller(
-            self.committer,
-            self.pool,
-            self._fetcher(config),
-            self._hosts,
-            articles=self.articles,
-            active=self.active,
-            on_hits=self.hits_found.set,
-            now=clock.now,
+        parts = PollerParts(
+            self.committer, self.pool, self.articles, self._hosts, active=self.active, on_hits=self.hits_found.set
         )
+        self.poller = Poller(parts, self._fetcher(config))
 
     def active(self) -> ActiveConfiguration:
         """Return what is in force now."""

@@ -1,4 +1,7 @@
-"""One poll: fetch, parse, hand over to be committed. A feed that fails costs no other its turn."""
+"""Polling: fetch and parse each feed that is due, and hand the document to the pipeline.
+
+A feed that fails delays no other.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from time import monotonic
 
 from monitor import clock
 from monitor.errors import FeedError, FeedState, HostPaused, StoreError
@@ -22,6 +26,7 @@ from monitor.feeds.parse.workers import WORKERS, ParserPool
 from monitor.feeds.schedule.due_time import spread_missed_polls
 from monitor.feeds.schedule.transitions import (
     UNUSABLE_DOCUMENT,
+    Success,
     after_failure,
     after_host_paused,
     after_success,
@@ -30,24 +35,26 @@ from monitor.feeds.schedule.transitions import (
 from monitor.logs import Log
 from monitor.model import NEVER, Feed, FeedRecord
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.full_text import with_articles
-from monitor.pipeline.ingest import Brought, ingest
-from monitor.pipeline.open_stories import adopt, load_stories
+from monitor.pipeline.full_text import read_articles
+from monitor.pipeline.identification import identify_entries
+from monitor.pipeline.ingest import Ingest, IngestResult, PolledDocument
+from monitor.pipeline.open_stories import DraftStories, OpenStories
 from monitor.store import Writer, entries, feeds
 from monitor.store.committer import Committer
-from monitor.stories import StoryIndex
+from monitor.wording import counted
 
-DOCUMENTS = 64  # that are being read or stored; while there are as many, no other feed is taken up
-AT_ONCE = 256  # feeds that are taken up when all are polled at once
-STOOD_STILL = timedelta(minutes=1)  # without a look: the machine was asleep
+MAX_DOCUMENTS = 64  # being parsed or stored; at this number no other poll is started
+MAX_POLLS_AT_ONCE = 256  # if all feeds are polled at once
+SUSPENDED_AFTER = timedelta(minutes=1)  # without a poll round: the machine was asleep
 LATE = timedelta(seconds=30)
+STUCK_AFTER_S = 1800.0  # a poll that runs this long will not end any more
 
 log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """How one poll went."""
+    """The outcome of one poll."""
 
     feed: str
     state: FeedState
@@ -60,105 +67,111 @@ class PollReport:
         """Return the report as one line for people."""
         if self.state is not FeedState.OK:
             return f"{self.feed}: {self.state}: {self.cause}"
-        return f"{self.feed}: " + ("not modified" if self.not_modified else f"{self.new} new, {self.hits} hits")
+        return f"{self.feed}: " + (
+            "not modified" if self.not_modified else f"{self.new} new, {counted(self.hits, 'hit')}"
+        )
 
 
 def user_agent(contact: str) -> str:
-    """Return the User-Agent: who polls, and whom to write to."""
+    """Return the User-Agent header: the program, and the address to write to if it is a nuisance."""
     name = f"crypto-news-monitor/{version('crypto-news-monitor')}"
     return f"{name} (+{contact})" if contact else name
+
+
+@dataclass(frozen=True, slots=True)
+class PollerParts:
+    """What the poller works with."""
+
+    committer: Committer
+    pool: ParserPool
+    articles: ArticleReader  # reads the articles of feeds with ``full_text``
+    hosts: HostLimits  # that the fetcher obeys
+    active: Callable[[], ActiveConfiguration]  # the configuration in force at the moment of the call
+    on_hits: Callable[[], None]  # called when a poll found hits, so that deliveries start at once
 
 
 class Poller:
     """Polls feeds, each at most once at a time.
 
     Args:
-        committer: Writes what was learned.
-        pool: Where documents are read.
+        parts: What it works with.
         fetcher: The HTTP client; opened by ``start``.
-        hosts: Those that the fetcher asks.
-        articles: Reads the articles of feeds with ``full_text``.
-        active: Gives what is in force at the moment it is asked.
-        on_hits: Called when a poll brought hits, so that nobody waits for the next tick.
-        now: Gives the present moment.
     """
 
-    def __init__(
-        self,
-        committer: Committer,
-        pool: ParserPool,
-        fetcher: Fetcher,
-        hosts: HostLimits,
-        *,
-        articles: ArticleReader,
-        active: Callable[[], ActiveConfiguration],
-        on_hits: Callable[[], None],
-        now: Callable[[], datetime] = clock.now,
-    ) -> None:
-        self._committer = committer
+    def __init__(self, parts: PollerParts, fetcher: Fetcher) -> None:
+        self._parts = parts
+        self._committer = parts.committer
+        self._active = parts.active
         self._fetcher = fetcher
-        self._pool = pool
-        self._articles = articles
-        self._active = active
-        self._on_hits = on_hits
-        self._now = now
-        self._hosts = hosts
         self._stored_rate_limits: dict[str, datetime] = {}
-        self._index = StoryIndex()  # belongs to the committer's thread
-        self._suspects = asyncio.Semaphore(WORKERS - 1)  # one process is for the others
-        self._looked_at: datetime | None = None
-        self._documents = 0  # that are being read or stored
+        self._stories = OpenStories()  # belongs to the committer's thread
+        self._suspects = asyncio.Semaphore(WORKERS - 1)  # one worker process is kept for the other feeds
+        self._last_round_at: datetime | None = None
+        self._documents = 0  # being parsed or stored
         self._polls: dict[str, asyncio.Task[PollReport | None]] = {}
+        self._started_at: dict[str, float] = {}  # of the polls under way, monotonic
+        self._resting: dict[str, datetime] = {}  # feeds whose poll could not be stored, and until when they wait
 
     async def start(self) -> None:
-        """Open the HTTP client, and learn which hosts asked to be left alone and which stories are open."""
-        await self._committer.do(lambda db: load_stories(db, self._index, self._now()))
-        self._stored_rate_limits = await self._committer.do(lambda db: feeds.load_rate_limited_hosts(db, self._now()))
+        """Open the HTTP client; load the open stories, and the hosts that asked not to be polled for a while."""
+        await self._committer.do(lambda db: self._stories.load(db, clock.now()))
+        self._stored_rate_limits = await self._committer.do(lambda db: feeds.load_rate_limited_hosts(db, clock.now()))
         for host, until in self._stored_rate_limits.items():
-            self._hosts.limit(host, until)
+            self._parts.hosts.limit(host, until)
         await self._fetcher.__aenter__()
 
     async def change_fetcher(self, fetcher: Fetcher) -> None:
-        """Poll with *fetcher* from now on; the one before is closed when its polls have ended."""
-        before, begun = self._fetcher, list(self._polls.values())
+        """Use *fetcher* for polls that start from now on; close the one before when its polls have ended."""
+        before, started = self._fetcher, list(self._polls.values())
         await fetcher.__aenter__()
         self._fetcher = fetcher
-        if begun:
-            await asyncio.wait(begun)
+        if started:
+            await asyncio.wait(started)
         await before.__aexit__(None, None, None)
 
     async def poll_due(self, now: datetime) -> None:
-        """Begin a poll of every feed that is due; returns without waiting for them.
+        """Start a poll of every feed that is due; return without waiting for them.
 
-        After a start, or when the machine was asleep, those whose moment was missed are spread over some time. Where
-        many bring documents at once, the rest come at a later look: what waits to be stored takes memory, and all
-        else that is stored waits behind it.
+        After a start, or after the machine was suspended, polls that were missed are spread over some time. While
+        MAX_DOCUMENTS are being parsed or stored the other feeds wait for a later round: documents take memory, and
+        everything else that is stored waits behind them.
         """
-        if self._looked_at is None or now - self._looked_at > STOOD_STILL:
-            started = self._looked_at is None
-            await self._committer.do(lambda db: self._make_up(db, now, late=timedelta() if started else LATE))
-        self._looked_at = now
-        room = max(0, DOCUMENTS - self._documents)
-        due = await self._committer.do(lambda db: feeds.due_feeds(db, now, room, busy=self._polls.keys()))
+        if self._last_round_at is None or now - self._last_round_at > SUSPENDED_AFTER:
+            started = self._last_round_at is None
+            await self._committer.do(lambda db: self._spread_missed(db, now, late=timedelta() if started else LATE))
+        self._last_round_at = now
+        limit = max(0, MAX_DOCUMENTS - self._documents)
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        busy = self._polls.keys() | self._resting.keys()
+        due = await self._committer.do(lambda db: feeds.due_feeds(db, now, limit, busy=busy))
         for record in due:
             self._begin(record)
 
     async def poll_now(self, only: str | None = None) -> list[PollReport]:
-        """Poll every configured feed, or *only* that one, due or not; return how each went, by key."""
+        """Poll every configured feed, or *only* the one of that key, due or not; return the outcomes, by key."""
         records = await self._committer.do(feeds.load_feeds)
         records = [record for record in records if only in (None, record.key)]
-        in_hand = asyncio.Semaphore(AT_ONCE)
+        limit = asyncio.Semaphore(MAX_POLLS_AT_ONCE)
 
         async def poll(record: FeedRecord) -> PollReport | None:
-            async with in_hand:
+            async with limit:
                 return await self._begin(record)
 
         reports = await asyncio.gather(*(poll(record) for record in records))
         return [report for report in reports if report is not None]
 
     async def ping(self, url: str) -> None:
-        """Ask for *url* by way of the client that polls, address check and proxy included; FeedError when it fails."""
+        """Fetch *url* with the client that polls, address check and proxy included.
+
+        Raises:
+            FeedError: It could not be fetched.
+        """
         await self._fetcher.ping(url)
+
+    def stuck_polls(self) -> dict[str, float]:
+        """Return the feeds whose poll does not end, and for how many seconds it has been running."""
+        now = monotonic()
+        return {key: now - at for key, at in self._started_at.items() if now - at > STUCK_AFTER_S}
 
     async def idle(self) -> None:
         """Return when no poll is under way."""
@@ -166,7 +179,7 @@ class Poller:
             await asyncio.wait(self._polls.values())
 
     async def stop(self) -> None:
-        """End the polls that are under way; what was not committed is polled again at the next start."""
+        """Cancel the polls that are under way; what was not committed is polled again at the next start."""
         polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
@@ -176,120 +189,137 @@ class Poller:
     def _begin(self, record: FeedRecord) -> asyncio.Task[PollReport | None]:
         poll = asyncio.create_task(self._poll(record), name=f"poll {record.key}")
         self._polls[record.key] = poll
-        poll.add_done_callback(lambda _: self._polls.pop(record.key, None))
+        self._started_at[record.key] = monotonic()
+        poll.add_done_callback(lambda _: self._end(record.key))
         return poll
 
-    def _make_up(self, db: Writer, now: datetime, *, late: timedelta) -> None:
-        """Spread the feeds whose moment passed, unless none is later than *late*."""
+    def _end(self, key: str) -> None:
+        self._polls.pop(key, None)
+        self._started_at.pop(key, None)
+
+    def _spread_missed(self, db: Writer, now: datetime, *, late: timedelta) -> None:
+        """Spread the feeds whose poll was missed, unless all are less than *late*."""
         records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
-        # a feed that is new has been given its moment just now
+        # a new feed got its due time only just now
         missed = {
             r.key: now - r.due_at for r in records if r.due_at <= now - (LATE if r.last_poll_at is None else late)
         }
         if missed and max(missed.values()) >= late:
-            waits_s = {record.key: self._wait_s(record) for record in records}
-            feeds.reschedule(db, spread_missed_polls(now, waits_s, set(missed)))
+            intervals_s = {record.key: self._interval_s(record) for record in records}
+            feeds.reschedule(db, spread_missed_polls(now, intervals_s, set(missed)))
 
-    def _wait_s(self, record: FeedRecord) -> float:
-        """Return how long the feed waits from poll to poll."""
+    def _interval_s(self, record: FeedRecord) -> float:
+        """Return the time from poll to poll of a feed, in seconds."""
         feed = self._active().config.feeds.get(record.key)
-        # not from the moment it was put off to, which would put it off further every time
+        # not derived from its due time, which may have been spread: each time it would be spread further
         return max(usual_interval_s(feed, record), feed.every_s, 1.0) if feed else 1.0
 
     async def _poll(self, record: FeedRecord) -> PollReport | None:
         feed = self._active().config.feeds.get(record.key)
-        if feed is None:  # taken out of the configuration a moment ago
+        if feed is None:  # removed from the configuration a moment ago
             return None
         try:
-            report = await self._fetch_and_store(feed, record)
-        except HostPaused as resting:
-            await self._committer.save_quiet(after_host_paused(feed, record, resting))
-            return PollReport(feed.key, resting.state, resting.cause)
-        except FeedError as error:
-            report = await self._failed(feed, record, error)
+            report = await self._fetch_and_store_or_fail(feed, record)
         except StoreError as error:
-            # no fault of the feed: it is polled again when the database is back
+            # not the feed's fault: it is polled again when the database can be used
             log.warning("poll could not be stored", feed=feed.key, cause=error)
             return None
-        except Exception as error:
-            # a mistake of ours must not take the feed off the schedule for ever
-            log.exception("poll broke", feed=feed.key)
-            unexpected = FeedError(FeedState.UNREADABLE, f"an unexpected {type(error).__name__}; see the log")
-            report = await self._failed(feed, record, unexpected)
+        except Exception:
+            # the failure itself could not be stored: without a pause the feed would be polled in every round
+            log.exception("poll could not be stored because of an unexpected error", feed=feed.key)
+            self._resting[feed.key] = clock.now() + timedelta(seconds=feed.every_s)
+            return None
         if report.hits:
-            self._on_hits()
+            self._parts.on_hits()
         return report
+
+    async def _fetch_and_store_or_fail(self, feed: Feed, record: FeedRecord) -> PollReport:
+        try:
+            return await self._fetch_and_store(feed, record)
+        except HostPaused as paused:
+            await self._committer.save_quiet(after_host_paused(feed, record, paused))
+            return PollReport(feed.key, paused.state, paused.cause)
+        except FeedError as error:
+            return await self._store_failure(feed, record, error)
+        except StoreError:
+            raise
+        except Exception as error:
+            # a bug of ours must not take the feed off the schedule for ever
+            log.exception("poll failed because of an unexpected error", feed=feed.key)
+            cause = f"an unexpected {type(error).__name__}; see the log"
+            return await self._store_failure(feed, record, FeedError(FeedState.UNREADABLE, cause))
 
     async def _fetch_and_store(self, feed: Feed, record: FeedRecord) -> PollReport:
         fetched = await self._fetcher.fetch(feed, record)
         failpoint("fetched")
         body_hash = record.body_hash if fetched.body is None else hashlib.sha256(fetched.body).digest()
-        if fetched.body is None and body_hash is None:
-            return await self._failed(feed, record, _as_before(record), fetched)
+        if body_hash is None:
+            return await self._store_failure(feed, record, _same_failure(record), fetched)
         feed = self._edited(feed)
         if fetched.body is None or body_hash == record.body_hash:
-            after = after_success(feed, record, fetched, self._now(), body_hash=body_hash)
-            await self._committer.save_quiet(after)
-            log.debug("polled, nothing changed", feed=feed.key)
+            await self._committer.save_quiet(after_success(feed, record, Success(fetched, body_hash), clock.now()))
+            log.debug("polled, not modified", feed=feed.key)
             return PollReport(feed.key, FeedState.OK, not_modified=True)
-        return await self._read_and_store(feed, record, fetched, fetched.body, body_hash)
-
-    async def _read_and_store(
-        self, feed: Feed, record: FeedRecord, fetched: FetchResult, body: bytes, body_hash: bytes | None
-    ) -> PollReport:
         try:
-            known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
-            suspect = record.state is FeedState.UNREADABLE  # it may have taken all the time there is
-            async with self._suspects if suspect else nullcontext():
-                with self._document_in_hand():
-                    parsed = await self._pool.parse(body, fetched.content_type, fetched.url, known)
+            document = await self._parse(feed, record, fetched, body_hash)
         except FeedError as error:
-            return await self._failed(feed, record, error, fetched)
-        if feed.full_text and not self._is_backlog(record):
-            parsed = await with_articles(
-                feed, parsed, committer=self._committer, reader=self._articles, fetcher=self._fetcher
-            )
+            return await self._store_failure(feed, record, error, fetched)
         failpoint("parsed")
-        feed, active, now = self._edited(feed), self._active(), self._now()
-        after = after_success(feed, record, fetched, now, body_hash=body_hash, parsed=parsed)
-
-        def job(db: Writer) -> tuple[Brought, StoryIndex]:
-            draft = self._index.draft()
-            brought = ingest(
-                db,
-                active=active,
-                index=draft,
-                feed=feed,
-                record=after,
-                parsed=parsed,
-                baseline=record.first_success_at is None,
-                unread_since=record.last_success_at,
-                now=now,
-            )
-            return brought, draft
-
-        with self._document_in_hand():
-            brought, _ = await self._committer.persist(job, then=lambda done: adopt(self._index, done[1], now))
+        with self._document_in_memory():
+            result = await self._ingest(replace(document, feed=self._edited(feed)))
         failpoint("ingest committed")
-        shown = len(parsed.entries) + len(parsed.unchanged)
-        log.info("polled", feed=feed.key, entries=shown, new=brought.new, hits=brought.hits)
-        return PollReport(feed.key, FeedState.OK, new=brought.new, hits=brought.hits)
+        listed = len(document.parsed.entries) + len(document.parsed.unchanged)
+        log.info("polled", feed=feed.key, entries=listed, new=result.new, hits=result.hits)
+        return PollReport(feed.key, FeedState.OK, new=result.new, hits=result.hits)
+
+    async def _parse(self, feed: Feed, record: FeedRecord, fetched: FetchResult, body_hash: bytes) -> PolledDocument:
+        """Return the document in *fetched*, with the articles of its new entries if the feed has ``full_text``."""
+        assert fetched.body is not None  # noqa: S101 - checked by the caller
+        known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
+        suspect = record.state == FeedState.UNREADABLE  # the document before may have used up all of its time
+        async with self._suspects if suspect else nullcontext():
+            with self._document_in_memory():
+                parsed = await self._parts.pool.parse(fetched.body, fetched.content_type, fetched.url, known)
+        document = PolledDocument(feed, record, fetched, body_hash, parsed)
+        if not feed.full_text or self._is_backlog(record):
+            return document
+        identified = await self._committer.tend(lambda db: identify_entries(db, feed.key, parsed))
+        identified = await read_articles(feed.key, identified, reader=self._parts.articles, fetcher=self._fetcher)
+        return replace(document, identified=identified)
+
+    async def _ingest(self, document: PolledDocument) -> IngestResult:
+        """Run the pipeline in one transaction, and adopt the stories it opened once that is committed."""
+        active, now = self._active(), clock.now()
+
+        def job(db: Writer) -> tuple[IngestResult, DraftStories]:
+            draft = self._stories.draft()
+            return Ingest(db, active, draft, document, now).run(), draft
+
+        result, _ = await self._committer.persist(job, then=lambda done: self._stories.adopt(done[1], now))
+        return result
 
     @contextmanager
-    def _document_in_hand(self) -> Iterator[None]:
-        """Count a document that is being read or stored; not one that waits for its turn or for its articles."""
+    def _document_in_memory(self) -> Iterator[None]:
+        """Count a document that is being parsed or stored; not one that waits for its turn or for its articles."""
         self._documents += 1
         try:
             yield
         finally:
             self._documents -= 1
 
-    async def _failed(
+    async def _store_failure(
         self, feed: Feed, record: FeedRecord, error: FeedError, fetched: FetchResult | None = None
     ) -> PollReport:
-        """Store how the poll failed; *fetched* is given when the failure lies in what was fetched."""
-        after = after_failure(self._edited(feed), record, error, self._now(), fetched=fetched)
-        rate_limited = dict(self._hosts.rate_limited())
+        """Store that a poll failed, and return that.
+
+        Args:
+            feed: As it was when the poll began.
+            record: As it was before the poll.
+            error: What went wrong.
+            fetched: The answer, if the failure lies in its document.
+        """
+        after = after_failure(self._edited(feed), record, error, clock.now(), fetched=fetched)
+        rate_limited = dict(self._parts.hosts.rate_limited())
         if rate_limited == self._stored_rate_limits:
             await self._committer.save_quiet(after)
         else:
@@ -300,16 +330,17 @@ class Poller:
         return PollReport(feed.key, error.state, error.cause)
 
     def _is_backlog(self, record: FeedRecord) -> bool:
-        """Whether the entries of the next document are stored and not sent."""
+        """Return whether the entries of the next document are stored without notifying anyone."""
         return record.first_success_at is None and self._active().config.alerts.first_run == "record"
 
     def _edited(self, feed: Feed) -> Feed:
-        """Return *feed* as the file has it now, which may have been edited during the poll."""
+        """Return *feed* as it is configured now; it may have been edited during the poll."""
         return self._active().config.feeds.get(feed.key, feed)
 
 
-def _as_before(record: FeedRecord) -> FeedError:
+def _same_failure(record: FeedRecord) -> FeedError:
     """Return why a document that has not changed could not be used the last time."""
-    if record.state in UNUSABLE_DOCUMENT:
-        return FeedError(record.state, record.cause, record.remedy)
+    state = FeedState(record.state)
+    if state in UNUSABLE_DOCUMENT:
+        return FeedError(state, record.cause, record.remedy)
     return FeedError(FeedState.UNREADABLE, "the document has not changed since it could not be read")

@@ -1,4 +1,4 @@
-"""The articles behind the new entries of a document, for a feed with ``full_text``: read before it is committed."""
+"""The articles behind the new entries of feeds with ``full_text``: fetched before the document is ingested."""
 
 from __future__ import annotations
 
@@ -8,45 +8,62 @@ from monitor.feeds.articles.excerpt import excerpt_around_mentions
 from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher
 from monitor.logs import Log
-from monitor.model import Entry, Feed, Judgement, ParsedFeed, Text
-from monitor.pipeline.identification import recognise
-from monitor.store.committer import Committer
+from monitor.model import Entry, Judgement, Text
+from monitor.pipeline.identification import IdentifiedDocument
 from monitor.store.entries import text_hash
 
 log = Log(__name__)
 
 
-async def with_articles(
-    feed: Feed, parsed: ParsedFeed, *, committer: Committer, reader: ArticleReader, fetcher: Fetcher
-) -> ParsedFeed:
-    """Return *parsed* with the texts of the articles that its new entries link to, as far as they can be had."""
-    recognised = await committer.tend(lambda db: recognise(db, feed.key, parsed))
-    new = [item.link for key, item in recognised.keyed if key not in recognised.known and key not in recognised.held]
-    articles = await reader.read(new, fetcher)
+async def read_articles(
+    feed: str, identified: IdentifiedDocument, *, reader: ArticleReader, fetcher: Fetcher
+) -> IdentifiedDocument:
+    """Return *identified* with the texts of the articles that its new entries link to.
+
+    An article that cannot be read is logged, and its entry keeps the text in the feed.
+
+    Args:
+        feed: Key of the feed, for the log.
+        identified: The document as ``identify_entries`` returned it.
+        reader: Extracts the text of a page.
+        fetcher: Fetches the pages.
+    """
+    articles = await reader.read(identified.new_links, fetcher)
     for link, cause in articles.failed.items():
-        log.info("article not read, the summary counts", feed=feed.key, link=link, cause=cause)
-    return replace(parsed, entries=tuple(replace(e, article=articles.texts.get(e.link, "")) for e in parsed.entries))
+        log.info("article not read, using the text in the feed", feed=feed, link=link, cause=cause)
+    items = [(key, replace(item, article=articles.texts.get(item.link, ""))) for key, item in identified.items]
+    return replace(identified, items=items)
 
 
-def with_article_before(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
-    """Return *entry*, an edit, with what is kept of its article, which is not read again.
+def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
+    """Return *entry*, an edit, with what is stored of its article, which is not fetched again.
 
-    Some feeds edit all entries at every poll; and without it all that the article said would count as taken back.
-    *before* is the entry as it is stored, *fed_hash* the hash of the text that its feed showed: another one than that
-    of the stored text, when that has words of an article.
+    Some feeds edit all entries at every poll; and without the article all that it says would count as removed.
+
+    Args:
+        entry: The entry as the document has it now.
+        before: The entry as it is stored.
+        fed_hash: Hash of the text that the feed showed before. It differs from that of the stored text if that
+            includes words of an article.
     """
     if entry.as_fed is not None or fed_hash == text_hash(before.text):
         return entry
     return replace(entry, text=replace(entry.text, content=before.text.content), as_fed=entry.text)
 
 
-def matched_text(text: Text, article: str) -> tuple[Text, Text | None]:
-    """Return what is matched of an entry, and the text in its feed when that is another."""
+def text_to_match(text: Text, article: str) -> tuple[Text, Text | None]:
+    """Return the text that is matched, and the text in the feed if that differs."""
     return (replace(text, content=article), text) if article else (text, None)
 
 
-def as_kept(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, Judgement]:
-    """Return an entry and its judgement as they are stored: of an article the words around mentions, or the *whole*."""
+def trim_article(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, Judgement]:
+    """Return an entry and its judgement as they are stored.
+
+    Args:
+        entry: With the whole article as its content, if there is one.
+        judgement: Of the entry; its spans are moved to fit.
+        whole: Keep the whole article; otherwise only the words around mentions.
+    """
     if entry.as_fed is None or whole:
         return entry, judgement
     text, judgement = excerpt_around_mentions(entry.text, judgement)

@@ -1,7 +1,9 @@
-"""What becomes of a document that was read, in one transaction of the committer.
+"""One document on its way from the parser to committed deliveries, in one transaction.
 
-Identity, matching, judging, story, decisions and deliveries of its entries are stored together with the feed's
-validators and next due time: a crash leaves all of it or nothing, and nothing means that the feed is polled again.
+    identify -> match -> judge -> assign_story -> decide -> store
+
+Entries, mentions, hits, decisions and deliveries are stored together with the feed's validators and next due time: a
+crash keeps all of it or nothing, and nothing means that the feed is polled again.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.failpoints import failpoint
-from monitor.feeds.schedule import rhythm
-from monitor.feeds.schedule.transitions import after_new_entries, after_renumbering
+from monitor.feeds.http.responses import FetchResult
+from monitor.feeds.schedule.rhythm import MAX_PUBLICATIONS
+from monitor.feeds.schedule.transitions import Success, after_success
 from monitor.model import (
     Decision,
     DeliveryKind,
@@ -27,178 +30,242 @@ from monitor.model import (
 )
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.corrections import look_at_edit, tell_who_was_told
-from monitor.pipeline.full_text import as_kept, matched_text, with_article_before
-from monitor.pipeline.identification import recognise, rename_returned
+from monitor.pipeline.full_text import keep_article, text_to_match, trim_article
+from monitor.pipeline.identification import IdentifiedDocument, identify_entries
 from monitor.pipeline.notification_decider import NotificationDecider
-from monitor.pipeline.open_stories import place
+from monitor.pipeline.open_stories import DraftStories, Placement
 from monitor.store import Writer, entries, feeds, hits, mentions, outbox
-from monitor.stories import StoryIndex
-from monitor.watchlist import judge
+from monitor.watchlist import Evidence, find_evidence, judge_evidence
+from monitor.watchlist.surge import SurgeOf, no_surge
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What a document brought."""
+class PolledDocument:
+    """A document that a poll fetched and parsed."""
+
+    feed: Feed  # as configured now
+    record: FeedRecord  # what was known of the feed before the poll
+    fetched: FetchResult
+    body_hash: bytes
+    parsed: ParsedFeed
+    identified: IdentifiedDocument | None = None  # None: not identified yet
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first document of its feed, the backlog."""
+        return self.record.first_success_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What a document contained."""
 
     new: int = 0  # entries never seen before
     changed: int = 0  # known entries with another text
     hits: int = 0
 
 
-def ingest(
-    db: Writer,
-    *,
-    active: ActiveConfiguration,
-    index: StoryIndex,
-    feed: Feed,
-    record: FeedRecord,
-    parsed: ParsedFeed,
-    baseline: bool,
-    unread_since: datetime | None = None,
-    now: datetime,
-) -> Brought:
-    """Store all that *parsed* brought and return how much that is; call it inside a transaction.
+class Ingest:
+    """Ingests one document; to be used once, inside a transaction.
 
     Args:
-        db: The writer.
-        active: What is in force.
-        index: A draft of the open stories; the new entries are added to it.
-        feed: As configured.
-        record: The feed's state after this poll; saved with the rest.
-        parsed: The document.
-        baseline: True when this is the first success of the feed.
-        unread_since: When the feed was last read before; None: never.
+        db: The writer, in a transaction.
+        active: The configuration in force.
+        stories: A draft of the open stories, to be adopted after the commit.
+        polled: The document and its feed.
         now: The moment at which the entries count as seen.
     """
-    failpoint("ingest begun")
-    outlet = feed.outlet or parsed.title or feed.key
-    recognised = recognise(db, feed.key, parsed)
-    rename_returned(db, recognised)
-    decider = NotificationDecider(db, active, now, baseline=baseline, unread_since=unread_since)
-    new = changed = found = 0
-    # documents list the newest first; ids are to grow with time
-    for key, item in reversed(recognised.keyed):
-        entry = _entry(feed, key, outlet, item, now)
-        before = recognised.known.get(key)
-        if before is None:
-            new += 1
-            found += _add(db, active, index, decider, entry, held=recognised.held.get(key, ""), now=now)
-        elif before.raw_hash != entry.raw_hash:
-            if before.text_hash == entries.text_hash(entry.text):
-                entries.update_raw_hash(db, before.id, entry.raw_hash)
-            else:
+
+    def __init__(
+        self, db: Writer, active: ActiveConfiguration, stories: DraftStories, polled: PolledDocument, now: datetime
+    ) -> None:
+        self._db = db
+        self._active = active
+        self._stories = stories
+        self._polled = polled
+        self._now = now
+        record = polled.record
+        self._decider = NotificationDecider(
+            db, active, now, baseline=polled.is_first, unread_since=record.last_success_at
+        )
+
+    def run(self) -> IngestResult:
+        """Store all that the document contains and return how much that is."""
+        failpoint("ingest begun")
+        document = self.identify()
+        new = changed = found = 0
+        # documents list the newest entry first; ids are to grow with time
+        for key, item in reversed(document.items):
+            entry, known = self._entry(key, item), document.known.get(key)
+            if known is None:
+                new += 1
+                found += self.add(entry, withheld=document.withheld.get(key, ""))
+            elif self._is_edited(known, entry):
                 changed += 1
-                found += _edit(db, active, decider, before, entry, now=now)
-    entries.record_listed(db, feed.key, recognised.shown, now)
-    if recognised.storm:
-        record = after_renumbering(feed, record, recognised.storm, now)
-    if new > len(recognised.held):
-        record = after_new_entries(feed, record, entries.publication_times(db, feed.key, now, rhythm.MOST), now)
-    feeds.save_feed(db, record)
-    failpoint("feed saved")
-    return Brought(new, changed, found)
+                found += self.edit(known, entry)
+        self.store_feed(document, has_news=new > len(document.withheld))
+        return IngestResult(new, changed, found)
 
+    def add(self, entry: Entry, *, withheld: str) -> bool:
+        """Take a new entry through all stages; return whether it is a hit.
 
-def _entry(feed: Feed, key: str, outlet: str, item: ParsedEntry, now: datetime) -> Entry:
-    text, as_fed = matched_text(item.text, item.article)
-    return Entry(
-        feed=feed.key,
-        key=key,
-        outlet=outlet,
-        link=item.link,
-        text=text,
-        author=item.author,
-        published_at=item.published_at,
-        updated_at=item.updated_at,
-        first_seen_at=now,
-        raw_hash=item.raw_hash,
-        as_fed=as_fed,
-    )
+        Args:
+            entry: As the document has it.
+            withheld: Why a hit is not notified about; empty: it is decided as usual.
+        """
+        judgement = self.judge(self.match(entry, self._decider.surge_of))
+        placement = self.assign_story(entry, judgement)
+        entry, judgement = self._trimmed(entry, judgement)
+        entry_id = self.store_entry(entry, placement)
+        if not judgement.rules:
+            mentions.add_mentions(self._db, entry_id, entry.version, judgement)
+            self._decider.corroborate(entry_id, entry, story=placement.story)
+            return False
+        hit = self.store_hit(entry_id, entry, judgement)
+        self.decide(hit, entry_id, entry, judgement, story=placement.story, withheld=withheld)
+        return True
 
+    def edit(self, known: KnownEntry, entry: Entry) -> bool:
+        """Take the new text of a known entry through all stages; return whether it is a hit.
 
-def _add(
-    db: Writer,
-    active: ActiveConfiguration,
-    index: StoryIndex,
-    decider: NotificationDecider,
-    entry: Entry,
-    *,
-    held: str,
-    now: datetime,
-) -> bool:
-    """Store a new entry, its story and what the watchlist says of it; return whether it is a hit."""
-    judgement = judge(active.watchlist, entry.text, feed=entry.feed, surge_of=decider.surge_of)
-    story, reason = place(db, index, entry, judgement)
-    entry, judgement = as_kept(entry, judgement, whole=active.config.storage.keep_full_text)
-    entry_id = entries.add_entry(db, entry, story=story, story_reason=reason)
-    failpoint("entry stored")
-    if not judgement.rules:
-        mentions.add_mentions(db, entry_id, entry.version, judgement)
-        decider.corroborate(entry_id, entry, story=story)
+        It stays in its story, and is a hit only if it says something that no hit of the entry has said.
+        """
+        db, now = self._db, self._now
+        before = entries.load_entry(db, known.id)
+        if before is None:
+            raise LookupError(f"no entry {known.id}")
+        entry = keep_article(entry, before, known.text_hash)
+        judgement = self.judge(self.match(entry))
+        edited = look_at_edit(db, self._active, known.id, before.text, entry, judgement)
+        entry, judgement = self._trimmed(entry, judgement)
+        entry = replace(entry, version=entries.replace_text(db, known.id, entry, now))
+        if edited.is_news:
+            story, is_known_hit = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
+            hit = self.store_hit(known.id, entry, judgement, changes=edited.lines)
+            self._decider.decide_hit(hit, known.id, entry, judgement, story=story, edited=is_known_hit)
+        else:
+            mentions.add_mentions(db, known.id, entry.version, judgement)
+        tell_who_was_told(db, self._active, known.id, entry.version, edited, now)
+        return edited.is_news
+
+    # ------------------------------------------------------------ the stages
+
+    def identify(self) -> IdentifiedDocument:
+        """Return which entries are known, and rename those that came back under new ids."""
+        polled = self._polled
+        document = polled.identified or identify_entries(self._db, polled.feed.key, polled.parsed)
+        for key, known in document.known.items():
+            if known.key != key:
+                entries.change_key(self._db, known.id, key)
+        return document
+
+    def match(self, entry: Entry, surge_of: SurgeOf = no_surge) -> Evidence:
+        """Return the mentions in *entry*; its facts are read when a rule asks for them."""
+        return find_evidence(self._active.watchlist, entry.text, feed=entry.feed, surge_of=surge_of)
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """Return the mentions that count, the facts, and the rules that match."""
+        return judge_evidence(self._active.watchlist, evidence)
+
+    def assign_story(self, entry: Entry, judgement: Judgement) -> Placement:
+        """Return the story that a new entry joins or opens."""
+        return self._stories.assign(self._db, entry, judgement)
+
+    def store_entry(self, entry: Entry, placement: Placement) -> int:
+        """Store a new entry and return its id."""
+        entry_id = entries.add_entry(self._db, entry, story=placement.story, story_reason=placement.reason)
+        failpoint("entry stored")
+        return entry_id
+
+    def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
+        """Store a hit with its mentions, facts and rules, and return its id.
+
+        Args:
+            entry_id: The entry, stored already.
+            entry: As it is stored.
+            judgement: Of the entry.
+            changes: What an edit changed, one line each.
+        """
+        actors = [self._active.watchlist.actors[key] for key in judgement.actors]
+        hit = hits.add_hit(
+            self._db,
+            entry_id,
+            entry.version,
+            judgement,
+            seen_at=self._now,
+            watchlist_version=self._active.version,
+            names=[(actor.id, actor.name) for actor in actors],
+            notes=[actor.note for actor in actors if actor.note],
+            changes=changes,
+        )
+        failpoint("hit stored")
+        return hit
+
+    def decide(self, hit: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, withheld: str) -> None:
+        """Store for each destination whether, when and why it is notified, and open the deliveries.
+
+        Args:
+            hit: The hit, stored already.
+            entry_id: Its entry.
+            entry: As it is stored.
+            judgement: Of the entry.
+            story: Of the entry.
+            withheld: Why no destination is notified; empty: the policy decides.
+        """
+        if not withheld:
+            self._decider.decide_hit(hit, entry_id, entry, judgement, story=story)
+            return
+        for name in judgement.send_to:
+            decision = Decision(name, Verdict.NO, withheld)
+            outbox.enqueue(self._db, hit, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=self._now)
+
+    def store_feed(self, document: IdentifiedDocument, *, has_news: bool) -> None:
+        """Store what the poll learned about the feed, its next due time included.
+
+        Args:
+            document: Its entries.
+            has_news: It has new entries, other than those that are withheld.
+        """
+        db, polled, now = self._db, self._polled, self._now
+        key = polled.feed.key
+        entries.record_listed(db, key, document.listed_keys, now)
+        success = Success(
+            polled.fetched,
+            polled.body_hash,
+            polled.parsed,
+            published=entries.publication_times(db, key, now, MAX_PUBLICATIONS) if has_news else None,
+            renumbered=document.renumbered,
+        )
+        feeds.save_feed(db, after_success(polled.feed, polled.record, success, now))
+        failpoint("feed saved")
+
+    # ------------------------------------------------------------ parts of stages
+
+    def _entry(self, key: str, item: ParsedEntry) -> Entry:
+        feed = self._polled.feed
+        text, as_fed = text_to_match(item.text, item.article)
+        return Entry(
+            feed=feed.key,
+            key=key,
+            outlet=feed.outlet or self._polled.parsed.title or feed.key,
+            link=item.link,
+            text=text,
+            author=item.author,
+            published_at=item.published_at,
+            updated_at=item.updated_at,
+            first_seen_at=self._now,
+            raw_hash=item.raw_hash,
+            as_fed=as_fed,
+        )
+
+    def _is_edited(self, known: KnownEntry, entry: Entry) -> bool:
+        """Return whether the text of a known entry changed; remember it if only its markup did."""
+        if known.raw_hash == entry.raw_hash:
+            return False
+        if known.text_hash != entries.text_hash(entry.text):
+            return True
+        entries.update_raw_hash(self._db, known.id, entry.raw_hash)
         return False
-    _hit(db, active, decider, entry_id, entry, judgement, story=story, held=held, now=now)
-    return True
 
-
-def _edit(
-    db: Writer,
-    active: ActiveConfiguration,
-    decider: NotificationDecider,
-    known: KnownEntry,
-    entry: Entry,
-    *,
-    now: datetime,
-) -> bool:
-    """Store the new text of a known entry; return whether it says something that no hit of it has told."""
-    before = entries.load_entry(db, known.id)
-    if before is None:
-        raise LookupError(f"no entry {known.id}")
-    entry = with_article_before(entry, before, known.text_hash)
-    judgement = judge(active.watchlist, entry.text, feed=entry.feed)
-    edited = look_at_edit(db, active, known.id, before.text, entry, judgement)
-    entry, judgement = as_kept(entry, judgement, whole=active.config.storage.keep_full_text)
-    version = entries.replace_text(db, known.id, entry, now)
-    if edited.is_news:
-        story, told = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
-        new = replace(entry, version=version)
-        _hit(db, active, decider, known.id, new, judgement, story=story, edited=told, now=now, changes=edited.lines)
-    else:
-        mentions.add_mentions(db, known.id, version, judgement)
-    tell_who_was_told(db, active, known.id, version, edited, now)
-    return edited.is_news
-
-
-def _hit(
-    db: Writer,
-    active: ActiveConfiguration,
-    decider: NotificationDecider,
-    entry_id: int,
-    entry: Entry,
-    judgement: Judgement,
-    *,
-    story: int,
-    held: str = "",
-    edited: bool = False,
-    now: datetime,
-    changes: Sequence[str] = (),
-) -> None:
-    """Store a hit, and for each destination what is decided about it; nobody is told when *held* says why not."""
-    actors = [active.watchlist.actors[key] for key in judgement.actors]
-    hit_id = hits.add_hit(
-        db,
-        entry_id,
-        entry.version,
-        judgement,
-        seen_at=now,
-        watchlist_version=active.version,
-        names=[(actor.id, actor.name) for actor in actors],
-        notes=[actor.note for actor in actors if actor.note],
-        changes=changes,
-    )
-    failpoint("hit stored")
-    if not held:
-        decider.decide_hit(hit_id, entry_id, entry, judgement, story=story, edited=edited)
-        return
-    for name in judgement.send_to:
-        decision = Decision(name, Verdict.NO, held)
-        outbox.enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=now)
+    def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
+        return trim_article(entry, judgement, whole=self._active.config.storage.keep_full_text)

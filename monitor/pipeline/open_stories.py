@@ -1,11 +1,12 @@
-"""Puts entries into stories: the index of the open ones in step with what has been committed.
+"""The stories that are open, and the assignment of new entries to them.
 
-The index belongs to the committer's thread. A transaction adds to a draft of it, which is adopted in that thread as
-soon as the transaction has been committed, and forgotten when it was rolled back.
+``OpenStories`` is the only owner of the index of open stories. It belongs to the committer's thread: a transaction
+works on a draft, which is adopted once the transaction has been committed, and dropped if it was rolled back.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Entry, Judgement
@@ -13,34 +14,67 @@ from monitor.store import Reader, Writer, stories
 from monitor.stories import MOST_OPEN, OPEN, StoryIndex, StoryItem, assign, profile_of
 
 
-def load_stories(db: Reader, index: StoryIndex, now: datetime) -> None:
-    """Fill *index*, which is empty, with the stories that are open now."""
-    for story, item in stories.entries_since(db, now - OPEN, MOST_OPEN):
-        index.add(story, profile_of(item))
-    index.forget(now - OPEN)
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The story of an entry."""
+
+    story: int
+    reason: str  # for people, a sentence without a full stop; quotes the feed: neutralise it like any other text
 
 
-def adopt(index: StoryIndex, draft: StoryIndex, now: datetime) -> None:
-    """Add to *index* what a transaction, committed now, added to *draft*; close the stories that are old."""
-    index.take(draft)
-    index.forget(now - OPEN)
+class OpenStories:
+    """The index of open stories, in step with what has been committed."""
+
+    def __init__(self) -> None:
+        self._index = StoryIndex()
+
+    def __len__(self) -> int:
+        """Return how many stories are open."""
+        return len(self._index)
+
+    def load(self, db: Reader, now: datetime) -> None:
+        """Fill the index, which is empty, with the stories that are open now."""
+        for story, item in stories.entries_since(db, now - OPEN, MOST_OPEN):
+            self._index.add(story, profile_of(item))
+        self._index.forget(now - OPEN)
+
+    def draft(self) -> DraftStories:
+        """Return the stories as a transaction sees and extends them."""
+        return DraftStories(self._index.draft())
+
+    def adopt(self, draft: DraftStories, now: datetime) -> None:
+        """Add what a transaction, committed *now*, added to *draft*; close the stories that are old."""
+        self._index.take(draft.index)
+        self._index.forget(now - OPEN)
 
 
-def place(db: Writer, index: StoryIndex, entry: Entry, judgement: Judgement) -> tuple[int, str]:
-    """Return the story of *entry*, opened or joined in the database and in *index*, and why it is that one."""
-    profile = profile_of(_item(entry, judgement))
-    assignment = assign(index, profile)
-    story = assignment.story
-    if story is None or not stories.join_story(db, story, entry):
-        story = stories.open_story(db, entry, follows=assignment.follows)
-    index.add(story, profile)
-    return story, assignment.reason
+class DraftStories:
+    """The open stories together with those that the current transaction has extended."""
+
+    def __init__(self, index: StoryIndex) -> None:
+        self.index = index
+
+    def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
+        """Join *entry* to the story that it belongs to, or open a new one, in the database and in the draft.
+
+        Args:
+            db: The writer, in a transaction.
+            entry: New; not stored yet.
+            judgement: Of the entry: its actors, amounts and indicators are evidence.
+        """
+        profile = profile_of(_item(entry, judgement))
+        assignment = assign(self.index, profile)
+        story = assignment.story
+        if story is None or not stories.join_story(db, story, entry):
+            story = stories.open_story(db, entry, follows=assignment.follows)
+        self.index.add(story, profile)
+        return Placement(story, assignment.reason)
 
 
 def _item(entry: Entry, judgement: Judgement) -> StoryItem:
     return StoryItem(
         title=entry.text.title,
-        # a date that is yet to come is wrong
+        # a date in the future is wrong
         at=min(entry.published_at or entry.first_seen_at, entry.first_seen_at),
         summary=entry.text.summary,
         outlet=entry.outlet,

@@ -132,7 +132,7 @@ async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path,
 
 
 async def test_a_look_takes_up_no_more_feeds_than_there_is_room_for_documents(tmp_path, watch, monkeypatch):
-    monkeypatch.setattr("monitor.daemon.poller.DOCUMENTS", 2)
+    monkeypatch.setattr("monitor.daemon.poller.MAX_DOCUMENTS", 2)
     with FeedServer(host="127.3.12.2") as sites:
         urls = {f"f{n}": sites.route(f"/{n}", Reply(body=rss([f"News {n}"]))) for n in range(5)}
         async with Daemon(configured(tmp_path, urls)) as daemon:

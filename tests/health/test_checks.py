@@ -81,7 +81,7 @@ class Place(NamedTuple):
 
 @pytest.fixture
 def place(tmp_path, site, watch, monkeypatch) -> Place:
-    monkeypatch.setattr("monitor.daemon.poller.STOOD_STILL", HOUR)  # a step of minutes is no sleep of the machine
+    monkeypatch.setattr("monitor.daemon.poller.SUSPENDED_AFTER", HOUR)  # a step of minutes is no sleep of the machine
     return Place(tmp_path, site, watch, io.StringIO())
 
 

@@ -65,5 +65,5 @@ async def test_a_commit_that_failed_leaves_no_story_behind(tmp_path):
             await daemon.ask(lambda db: db.execute(REFUSE))
             await daemon.poll_now("one")  # a mistake of ours: the poll breaks, its transaction is rolled back
             await daemon.ask(lambda db: db.execute("DROP TRIGGER no"))
-            assert len(daemon.poller._index) == 1
+            assert len(daemon.poller._stories) == 1
     assert len(told(config)) == 1

@@ -9,7 +9,7 @@ from itertools import pairwise
 from monitor.model import Rhythm
 
 ENOUGH = 10  # publications; from fewer nothing is learned
-MOST = 500  # publications that are looked at, the newest
+MAX_PUBLICATIONS = 500  # publications that are looked at, the newest
 BATCH_S = 60.0  # what comes within that time was published at once
 
 _HALF = 0.5  # publications to be expected when it is time to look: half of the usual pause has passed
@@ -25,7 +25,7 @@ def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
     Times after *now* do not count, and times that lie together count once.
     """
     times: list[datetime] = []
-    for at in sorted(at for at in published if at <= now)[-MOST:]:
+    for at in sorted(at for at in published if at <= now)[-MAX_PUBLICATIONS:]:
         if not times or (at - times[-1]).total_seconds() > BATCH_S:
             times.append(at)
     if len(times) < ENOUGH:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,30 +24,32 @@ BY_RHYTHM = "it seldom publishes at this time"
 UNUSABLE_DOCUMENT = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
 
 
-def after_success(
-    feed: Feed,
-    record: FeedRecord,
-    fetched: FetchResult,
-    now: datetime,
-    *,
-    body_hash: bytes | None,
-    parsed: ParsedFeed | None = None,
-) -> FeedRecord:
-    """Return *record* after a poll that brought a document, or the word that it has not changed.
+@dataclass(frozen=True, slots=True)
+class Success:
+    """The outcome of a poll that got a document, or the answer that it has not changed."""
+
+    fetched: FetchResult
+    body_hash: bytes | None  # of the newest document that was parsed
+    parsed: ParsedFeed | None = None  # None: the document has not changed
+    published: Iterable[datetime] | None = None  # publication times of all entries; None: there are no new ones
+    renumbered: str = ""  # which known entries came back under new ids, in words; empty: none
+
+
+def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetime) -> FeedRecord:
+    """Return *record* after a poll that succeeded, with its state and its next due time.
 
     Args:
         feed: As configured.
-        record: As it was before.
-        fetched: What came over the wire.
+        record: As it was before the poll.
+        success: The outcome of the poll.
         now: When the poll ended.
-        body_hash: Of the newest document that was read.
-        parsed: The document; None when it was not read again.
     """
+    fetched, parsed = success.fetched, success.parsed
     record = _with_answer(
         record,
         fetched,
         now,
-        body_hash=body_hash,
+        body_hash=success.body_hash,
         title=parsed.title if parsed else record.title,
         language=parsed.language if parsed else record.language,
         update_hints=parsed.update_hints if parsed else record.update_hints,
@@ -56,24 +58,11 @@ def after_success(
         last_success_at=now,
         latency_s=fetched.elapsed_s,
     )
+    if success.renumbered:
+        record = replace(record, renumbered=success.renumbered, renumbered_at=now)
+    if success.published is not None:
+        record = replace(record, last_new_at=now, rhythm=learn_rhythm(success.published, now))
     return _with_health(feed, with_redirect(record, fetched.moved_to, now, safely=fetched.moved_safely), now)
-
-
-def after_new_entries(feed: Feed, record: FeedRecord, published: Iterable[datetime], now: datetime) -> FeedRecord:
-    """Return *record*, as ``after_success`` gave it, when the poll brought new entries as well.
-
-    Args:
-        feed: As configured.
-        record: As it is without the news.
-        published: When the feed's entries were published, the new ones included, as far as they say.
-        now: When the poll ended.
-    """
-    return _with_health(feed, replace(record, last_new_at=now, rhythm=learn_rhythm(published, now)), now)
-
-
-def after_renumbering(feed: Feed, record: FeedRecord, seen: str, now: datetime) -> FeedRecord:
-    """Return *record*, as ``after_success`` gave it, when known entries came back under new ids: *seen* says it."""
-    return _with_health(feed, replace(record, renumbered=seen, renumbered_at=now), now)
 
 
 def after_failure(

@@ -12,9 +12,9 @@ from monitor.feeds.schedule.due_time import BY_SERVER
 from monitor.feeds.schedule.transitions import (
     BY_FEED,
     BY_RHYTHM,
+    Success,
     after_failure,
     after_host_paused,
-    after_new_entries,
     after_success,
     configured_record,
     settings_fingerprint,
@@ -33,7 +33,7 @@ HOURLY = [NOW - timedelta(hours=n) for n in range(1, 100)]
 
 
 def after(record: FeedRecord = KNOWN, got: FetchResult = GOOD, feed: Feed = FEED, **more: object) -> FeedRecord:
-    return after_success(feed, record, got, NOW, body_hash=b"h", **more)  # type: ignore[arg-type]
+    return after_success(feed, record, Success(got, b"h", **more), NOW)  # type: ignore[arg-type]
 
 
 def failed(state: FeedState, record: FeedRecord = KNOWN, got: FetchResult | None = None, **asked: float) -> FeedRecord:
@@ -55,7 +55,7 @@ def test_a_success_remembers_what_came_and_is_due_after_the_interval() -> None:
 
 def test_a_304_keeps_what_the_whole_document_said() -> None:
     before = after(got=replace(GOOD, fresh_s=900), parsed=ParsedFeed("T", "en", "rss20", (), UpdateHints(60)))
-    record = after_success(FEED, before, SAME, NOW + timedelta(hours=1), body_hash=b"h")
+    record = after_success(FEED, before, Success(SAME, b"h"), NOW + timedelta(hours=1))
     assert (record.title, record.update_hints, record.full_at, record.fresh_s) == ("T", UpdateHints(60), NOW, 900)
     assert record.not_before == NOW + timedelta(hours=1, seconds=900)
 
@@ -94,7 +94,7 @@ def test_an_interval_that_was_written_for_the_feed_outranks_the_document_but_not
 def test_an_adaptive_feed_waits_by_its_rhythm_once_there_is_one() -> None:
     adaptive = replace(FEED, adaptive=True)
     assert wait_s(after(feed=adaptive)) <= 330
-    record = after_new_entries(adaptive, after(feed=adaptive), HOURLY, NOW)
+    record = after(feed=adaptive, published=HOURLY)
     assert 1500 <= wait_s(record) <= 2200
     assert record.due_reason == BY_RHYTHM
     assert record.last_new_at == NOW
