@@ -33,7 +33,7 @@ def command(config_path: Path | None, destination: str, only_print: bool) -> Non
 
 def _show(config: Config, destination: str) -> None:
     from monitor import clock
-    from monitor.alerts.render.notification import render
+    from monitor.alerts.render.notification import RenderOptions, render
     from monitor.store import deliveries, messages, open_reader
 
     db = open_reader(config.storage.path)
@@ -42,7 +42,7 @@ def _show(config: Config, destination: str) -> None:
     finally:
         db.close()
     for message in found:
-        notification = render(message, zone=config.alerts.timezone, now=clock.now())
+        notification = render(message, RenderOptions(zone=config.alerts.timezone, now=clock.now()))
         click.echo(f"{notification.title}\n\n{notification.body}\n")
     if not found:
         click.echo(f"nothing is being collected for {destination}", err=True)

@@ -45,7 +45,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
 def _payload(channel: Channel, notification: Notification) -> str:
     """Return what would be handed over as JSON: with the document, the HTML and the headers where there are any."""
     payload = {
-        "rendered_for": channel.medium,
+        "rendered_for": channel.message_format,
         "title": notification.title,
         "body": notification.body,
         "html": notification.html,
@@ -58,16 +58,21 @@ def _payload(channel: Channel, notification: Notification) -> str:
 def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
     from monitor import clock
     from monitor.alerts.render.console import render_console
-    from monitor.alerts.render.medium import Medium
-    from monitor.alerts.render.notification import render
+    from monitor.alerts.render.message_format import MessageFormat
+    from monitor.alerts.render.notification import RenderOptions, render
     from monitor.model import Notification
 
     zone, now = config.alerts.timezone, clock.now()
     label = "" if message.hits else "TEST"
-    if channel.medium is Medium.CONSOLE:
+    if channel.message_format is MessageFormat.CONSOLE:
         boxes = render_console(message, zone=zone, now=now, width=100, colour=colour_wanted(), label=label)
         return Notification("", boxes)
-    return render(message, zone=zone, now=now, medium=channel.medium, room=channel.room, label=label)
+    return render(
+        message,
+        RenderOptions(
+            zone=zone, now=now, message_format=channel.message_format, size_limits=channel.size_limits, label=label
+        ),
+    )
 
 
 def _invented(destination: str) -> Message:

@@ -18,8 +18,8 @@ from monitor import clock
 from monitor.alerts.apprise.sending import Channel, open_channel
 from monitor.alerts.policy.retry import gives_up, retry_at
 from monitor.alerts.render.console import render_console
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.daemon.threads import in_thread
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.failpoints import failpoint
@@ -166,8 +166,13 @@ class Deliverer:
     def _render(self, destination: Destination, message: Message) -> Notification:
         zone = self._active().config.alerts.timezone
         channel = self._channel(destination)
-        if channel.medium is not Medium.CONSOLE:
-            return render(message, zone=zone, now=clock.now(), medium=channel.medium, room=channel.room)
+        if channel.message_format is not MessageFormat.CONSOLE:
+            return render(
+                message,
+                RenderOptions(
+                    zone=zone, now=clock.now(), message_format=channel.message_format, size_limits=channel.size_limits
+                ),
+            )
         width = shutil.get_terminal_size((100, 24)).columns if self._console.isatty() else 100
         boxes = render_console(message, zone=zone, now=clock.now(), width=min(width, 120), colour=self._colour)
         return Notification("", boxes)

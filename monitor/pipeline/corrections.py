@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.alerts.content.edit_summary import Edit, compare, lines_of
+from monitor.alerts.content.edit_summary import EditSummary, edit_lines, summarise_edit
 from monitor.alerts.policy.silences import silenced
 from monitor.alerts.policy.timing import slot_of
 from monitor.model import Annotation, DeliveryKind, Entry, Judgement, Text, Verdict
@@ -28,14 +28,14 @@ WHY = "the article was edited"
 class Edited:
     """An edit: what it changed, and whether that is a hit."""
 
-    edit: Edit
+    edit: EditSummary
     is_news: bool  # it says something that neither the text before nor a hit of the article has said
     names: dict[str, str]  # of the actors, to show
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Return all that changed, in words."""
-        return lines_of(self.edit, self.names, self.edit.came | self.edit.went)
+        return edit_lines(self.edit, self.names, self.edit.added | self.edit.removed)
 
 
 def look_at_edit(
@@ -45,8 +45,8 @@ def look_at_edit(
     actors = active.watchlist.actors
     judged_before = judge(active.watchlist, before, feed=entry.feed)
     yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
-    edit = compare(before, judged_before, entry.text, judgement, yields_to)
-    new = edit.came | set(edit.rules)
+    edit = summarise_edit(before, judged_before, entry.text, judgement, yields_to)
+    new = edit.added | set(edit.rules)
     is_news = bool(judgement.rules and new - hits.told_of(db, entry_id))
     return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
 
@@ -58,7 +58,7 @@ def tell_who_was_told(
 
     Who gets a hit of this very version reads it there.
     """
-    moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.came | edited.edit.went}
+    moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.added | edited.edit.removed}
     reads_it = _told_by_hit(db, entry_id, version)
     told: dict[str, list[tuple[str, NotifiedDestination]]] = defaultdict(list)
     for actor in (actor for actor, is_told in moved.items() if is_told):
@@ -93,7 +93,7 @@ def _tell(
     messages.announce(
         db,
         name,
-        Annotation(why=WHY, lines=lines_of(edited.edit, edited.names, actors)),
+        Annotation(why=WHY, lines=edit_lines(edited.edit, edited.names, actors)),
         kind=DeliveryKind.FOLLOW_UP,
         group_key=group_key,
         now=now,
@@ -102,11 +102,11 @@ def _tell(
     )
 
 
-def _changed(db: Writer, entry_id: int, actor: str, edit: Edit) -> bool:
+def _changed(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
     """Keep that *actor* went or came back, when a hit of the article has told of it; return whether that is told."""
     if actor not in hits.told_of(db, entry_id):
         return False
-    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.went) <= MOST
+    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MOST
 
 
 def _told_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from support import hostile_texts
 
-from monitor.alerts.apprise.payloads import template_text
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.apprise.payloads import template_json
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Annotation, DeliveryKind, Message, StoryOutlets
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -30,17 +30,17 @@ def hostile_message(make_hit, delivery, text, other, kind=DeliveryKind.ALERT, hi
     return Message(replace(delivery, kind=kind), tuple(made), story_outlets, Annotation(text, other, (text, other)))
 
 
-def wire(medium: Medium, message: Message) -> bytes:
+def wire(message_format: MessageFormat, message: Message) -> bytes:
     """Return a rendering as the service would be given it."""
-    made = render(message, zone=UTC_ZONE, now=message.delivery.created_at, medium=medium)
-    match medium:
-        case Medium.SLACK:
-            return json.dumps({"attachments": [json.loads(template_text(made.document))]}).encode()
-        case Medium.DISCORD | Medium.TEAMS:
-            return template_text(made.document).encode()
-        case Medium.TELEGRAM:
+    made = render(message, RenderOptions(zone=UTC_ZONE, now=message.delivery.created_at, message_format=message_format))
+    match message_format:
+        case MessageFormat.SLACK:
+            return json.dumps({"attachments": [json.loads(template_json(made.document))]}).encode()
+        case MessageFormat.DISCORD | MessageFormat.TEAMS:
+            return template_json(made.document).encode()
+        case MessageFormat.TELEGRAM:
             return json.dumps({"parse_mode": "HTML", "text": made.html}).encode()
-        case Medium.MAIL:
+        case MessageFormat.MAIL:
             return made.html.encode()
     return json.dumps({"title": made.title, "message": made.body, **made.document}).encode()
 
@@ -54,11 +54,11 @@ def live_in_mail_html(body: bytes) -> list[str]:
 
 
 READERS = {
-    Medium.SLACK: hostile_texts.live_in_slack,
-    Medium.DISCORD: hostile_texts.live_in_discord,
-    Medium.TELEGRAM: hostile_texts.live_in_telegram,
-    Medium.TEAMS: hostile_texts.live_in_teams,
-    Medium.MAIL: live_in_mail_html,
-    Medium.JSON: hostile_texts.live_in_texts,
-    Medium.PLAIN: hostile_texts.live_in_texts,
+    MessageFormat.SLACK: hostile_texts.live_in_slack,
+    MessageFormat.DISCORD: hostile_texts.live_in_discord,
+    MessageFormat.TELEGRAM: hostile_texts.live_in_telegram,
+    MessageFormat.TEAMS: hostile_texts.live_in_teams,
+    MessageFormat.MAIL: live_in_mail_html,
+    MessageFormat.JSON: hostile_texts.live_in_texts,
+    MessageFormat.PLAIN: hostile_texts.live_in_texts,
 }

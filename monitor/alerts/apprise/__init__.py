@@ -1,1 +1,1 @@
-"""The only door to Apprise: plugins, payloads, sending, and what the outcome means."""
+"""Sending through Apprise: its plugins, their payloads, and what a failed attempt means. Nothing else imports it."""

@@ -69,7 +69,7 @@ def read_failure(
     quoted = cut(printable(redacted(_complaint(lines), secrets)), MAX_QUOTED) if cause.quote else ""
     text = ": ".join(filter(None, (cause.words, quoted))) or "the service did not accept it and gave no reason"
     if any(line.level == "INFO" and line.text.startswith("Sent ") for line in lines):
-        # several recipients, or a long text in several pieces
+        # several recipients, or a long text in several runs
         return OutcomeUnknown(f"a part was accepted, then: {text}")
     return DeliveryError(text) if cause.certain else OutcomeUnknown(text)
 

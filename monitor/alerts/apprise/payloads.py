@@ -1,6 +1,6 @@
-"""A notification put into the hands of Apprise's plugin, in the way that its medium takes it.
+"""Pass a notification to an Apprise plugin in the way its format needs: as template, HTML, headers or JSON fields.
 
-What is put there for one message is taken away after it, so that the plugin is as the address made it.
+Everything set on the plugin for one message is reset afterwards, so that the plugin stays as the address configured it.
 """
 
 from __future__ import annotations
@@ -10,72 +10,93 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from monitor.alerts.render.medium import Medium
+from monitor.alerts.render.message_format import MessageFormat
 from monitor.errors import DeliveryError
 from monitor.model import Notification
 
-_BY_TEMPLATE = (Medium.SLACK, Medium.DISCORD, Medium.TEAMS)
-_BY_HTML = (Medium.MAIL, Medium.TELEGRAM)
+_SENT_AS_TEMPLATE = (MessageFormat.SLACK, MessageFormat.DISCORD, MessageFormat.TEAMS)
+_SENT_AS_HTML = (MessageFormat.MAIL, MessageFormat.TELEGRAM)
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyArguments:
+    """What to pass to ``Apprise.notify``."""
+
+    title: str
+    body: str
+    # always given: without a format, plugins un-escape what looks like mentions and links
+    body_format: Literal["text", "html"] = "text"
 
 
 @contextmanager
-def handed(service: Any, medium: Medium, notification: Notification) -> Iterator[tuple[str, str, str]]:
-    """Set *service* up for *notification*, and give title, body and the body's format for ``notify``.
+def configured(plugin: Any, message_format: MessageFormat, notification: Notification) -> Iterator[NotifyArguments]:
+    """Configure *plugin* for one notification, and yield what to call ``notify`` with.
 
-    The format is always said: without one, services un-escape what they take for mentions and links.
+    Args:
+        plugin: The Apprise plugin of the destination.
+        message_format: The format that *notification* was rendered in.
+        notification: The rendered message.
+
+    Raises:
+        DeliveryError: The template cannot be written to a file.
     """
-    if medium in _BY_TEMPLATE and notification.document:
-        with _template(service, medium, notification.document):
-            # the template is all that is sent; a long body would be split, and the template sent for each piece
-            yield notification.title, notification.title, "text"
-    elif medium in _BY_HTML and notification.html:
-        with _changed(service, "headers", _with_headers(service, notification)):
-            # Telegram has no titles: Apprise would put it before the body, which begins with it already
-            yield notification.title if medium is Medium.MAIL else "", notification.html, "html"
-    elif medium is Medium.JSON and notification.document:
-        extras = {**notification.document, **service.payload_extras}
-        with _changed(service, "payload_extras", extras):
-            yield notification.title, notification.body, "text"
+    if message_format in _SENT_AS_TEMPLATE and notification.document:
+        with _template(plugin, message_format, notification.document):
+            # only the template is sent; a long body would be split, and the template sent once for each part
+            yield NotifyArguments(notification.title, notification.title)
+    elif message_format in _SENT_AS_HTML and notification.html:
+        with _attribute_set(plugin, "headers", _with_headers(plugin, notification)):
+            # Telegram has no titles: Apprise would prepend it to the body, which starts with it already
+            title = notification.title if message_format is MessageFormat.MAIL else ""
+            yield NotifyArguments(title, notification.html, "html")
+    elif message_format is MessageFormat.JSON and notification.document:
+        extras = {**notification.document, **plugin.payload_extras}
+        with _attribute_set(plugin, "payload_extras", extras):
+            yield NotifyArguments(notification.title, notification.body)
     else:
-        yield notification.title, notification.body, "text"
+        yield NotifyArguments(notification.title, notification.body)
 
 
-def _with_headers(service: Any, notification: Notification) -> dict[str, str] | None:
-    """Return the headers of a mail, those that the address gives first; None: the plugin has none."""
-    own = getattr(service, "headers", None)
+def _with_headers(plugin: Any, notification: Notification) -> dict[str, str] | None:
+    """Return the headers of a mail, overridden by those in the address; None when the plugin supports no headers."""
+    own = getattr(plugin, "headers", None)
     return {**dict(notification.headers), **own} if isinstance(own, dict) else None
 
 
 @contextmanager
-def _changed(service: Any, name: str, value: object) -> Iterator[None]:
-    before = getattr(service, name, None)
+def _attribute_set(plugin: Any, name: str, value: object) -> Iterator[None]:
+    before = getattr(plugin, name, None)
     if value is None:
         yield
         return
-    setattr(service, name, value)
+    setattr(plugin, name, value)
     try:
         yield
     finally:
-        setattr(service, name, before)
+        setattr(plugin, name, before)
 
 
 @contextmanager
-def _template(service: Any, medium: Medium, document: Mapping[str, object]) -> Iterator[None]:
-    text = template_text(_with_pings(service, medium, document))
-    with _private_file(text) as path, _changed(service, "use_blocks", True if medium is Medium.SLACK else None):
-        service.template.add(str(path))
+def _template(plugin: Any, message_format: MessageFormat, document: Mapping[str, object]) -> Iterator[None]:
+    text = template_json(_with_pings(plugin, message_format, document))
+    with (
+        _private_file(text) as path,
+        _attribute_set(plugin, "use_blocks", True if message_format is MessageFormat.SLACK else None),
+    ):
+        plugin.template.add(str(path))
         try:
             yield
         finally:
-            service.template.clear()
+            plugin.template.clear()
 
 
 @contextmanager
 def _private_file(text: str) -> Iterator[Path]:
-    """Give the path of a file that holds *text*, that we alone can read, and that is gone after; DeliveryError."""
+    """Yield the path of a temporary file with *text* that only this user can read; DeliveryError if that fails."""
     try:
         folder = tempfile.TemporaryDirectory(prefix="monitor-", dir=_runtime_directory())
         path = Path(folder.name, "message.json")
@@ -88,22 +109,23 @@ def _private_file(text: str) -> Iterator[Path]:
 
 
 def _runtime_directory() -> str | None:
-    """Return the directory that systemd made for us; None: the one for temporary files."""
+    """Return the runtime directory that systemd created; None to use the directory for temporary files."""
     return os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or None
 
 
-def template_text(document: Mapping[str, object]) -> str:
-    """Return *document* as JSON in which Apprise finds nothing to put a value in, whatever a text says.
+def template_json(document: Mapping[str, object]) -> str:
+    """Return *document* as JSON in which Apprise finds no ``{{placeholder}}`` to replace, whatever its texts say.
 
-    ASCII, since Apprise reads it in the encoding of the locale. Two braces in a row stand in strings alone.
+    The result is ASCII, because Apprise reads it in the encoding of the locale. Only strings can hold two braces
+    in a row, so escaping them keeps the JSON valid.
     """
     return json.dumps(document).replace("{{", "{\\u007b")
 
 
-def _with_pings(service: Any, medium: Medium, document: Mapping[str, object]) -> Mapping[str, object]:
-    """Return *document* with whom the operator's own address pings (``?ping=``); a template passes it over."""
-    pings = getattr(service, "ping", None) if medium is Medium.DISCORD else None
-    pinged = service.ping_payload(" ".join(pings)) if pings else {}
+def _with_pings(plugin: Any, message_format: MessageFormat, document: Mapping[str, object]) -> Mapping[str, object]:
+    """Return *document* with the pings of the address (``?ping=``), which Apprise ignores when it sends a template."""
+    pings = getattr(plugin, "ping", None) if message_format is MessageFormat.DISCORD else None
+    pinged = plugin.ping_payload(" ".join(pings)) if pings else {}
     if not pinged:
         return document
     content = f"{pinged['content']} {document['content']}"

@@ -1,6 +1,6 @@
-"""Apprise's plugin for an address, set up so that it neither repeats, nor redirects, nor rewrites.
+"""Create the Apprise plugin of an address, configured not to retry, follow redirects or rewrite texts.
 
-Apprise is imported when the first address is opened or checked, never before.
+Apprise is imported when the first address is opened or checked, because its import is slow.
 """
 
 from __future__ import annotations
@@ -10,87 +10,87 @@ import logging
 import re
 from typing import Any
 
-from monitor.alerts.render.medium import Medium, Room, medium_of
+from monitor.alerts.render.message_format import MessageFormat, SizeLimits, format_of_scheme
 
 APP_ID = "crypto-news-monitor"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
-# what they log holds addresses with tokens; all that matters of it is in the reason of a DeliveryError
-_TALKATIVE = ("apprise", "urllib3", "requests", "httpx", "httpcore")
+# their log lines hold addresses with tokens; the reason of a DeliveryError has what matters of them
+_QUIET_LOGGERS = ("apprise", "urllib3", "requests", "httpx", "httpcore")
 
 
 def check_url(url: str) -> str | None:
-    """Return what is wrong with a destination's address and the way out, None when it can be used.
+    """Return what is wrong with the address of a destination and how to fix it; None when it can be used.
 
-    Nothing is sent and nothing connected. Of the address, the text holds at most the scheme.
+    Opens no connection. The text holds at most the scheme of the address, because the rest may be secret.
     """
     scheme = _SCHEME.match(url)
-    if scheme and medium_of(scheme[1]) is Medium.CONSOLE:
+    if scheme and format_of_scheme(scheme[1]) is MessageFormat.CONSOLE:
         return None
     if scheme is None:
         return 'not an address: write it as SCHEME://..., as in "slack://...", "mailto://..." or "console://"'
-    service = open_service(url)
-    if service is None:
-        return _unusable(scheme[1].lower())
-    if service.optional:
+    plugin = open_plugin(url)
+    if plugin is None:
+        return _why_unusable(scheme[1].lower())
+    if plugin.optional:
         return "?optional=yes would report a failure as sent; delete it"
-    if service.retry:
-        return "?retry= would multiply with the retries of the outbox; delete it, see give_up in [alerts]"
-    if service.redirects:
-        return "?redirect=yes would take a login page for an accepted alert; delete it"
+    if plugin.retry:
+        return "?retry= would multiply the monitor's own retries; delete it, see give_up in [alerts]"
+    if plugin.redirects:
+        return "?redirect=yes would count a redirect to a login page as an accepted alert; delete it"
     return None
 
 
-def _unusable(scheme: str) -> str:
+def _why_unusable(scheme: str) -> str:
     known = _known_schemes()
     if scheme in known:
-        return f"{scheme}:// lacks something that this service needs; see https://appriseit.com/services/"
+        return f"{scheme}:// is incomplete; for what this service needs, see https://appriseit.com/services/"
     if scheme in ("http", "https"):
-        return f'a plain web address is no destination: for a webhook write "json{scheme[4:]}://..."'
+        return f'a plain web address is not a destination: for a webhook write "json{scheme[4:]}://..."'
     near = difflib.get_close_matches(scheme, known, n=1)
     return f'no service called "{scheme}"; ' + (
         f'did you mean "{near[0]}"?' if near else "see https://appriseit.com/services/"
     )
 
 
-def medium_of_service(service: Any) -> Medium:
-    """Return the rendering that Apprise's plugin *service* takes.
+def format_of_plugin(plugin: Any) -> MessageFormat:
+    """Return the format that messages for *plugin* are rendered in.
 
-    Plain text where the operator's address names a template or a format of its own, and for the workflows of Slack,
-    which take no blocks.
+    PLAIN when the address names a template or a format, and for workflows of Slack, which accept no blocks.
     """
-    if getattr(service, "template", None) or getattr(service, "mode", "") in ("workflow", "trigger"):
-        return Medium.PLAIN
-    schemes = [scheme for given in (service.protocol, service.secure_protocol) for scheme in _each(given)]
-    medium = next((medium for medium in map(medium_of, schemes) if medium is not Medium.PLAIN), Medium.PLAIN)
-    if medium is Medium.TELEGRAM and service.resolve_format("html").value != "html":
-        return Medium.PLAIN
-    return medium
+    if getattr(plugin, "template", None) or getattr(plugin, "mode", "") in ("workflow", "trigger"):
+        return MessageFormat.PLAIN
+    schemes = [scheme for given in (plugin.protocol, plugin.secure_protocol) for scheme in _as_tuple(given)]
+    formats = (name for name in map(format_of_scheme, schemes) if name is not MessageFormat.PLAIN)
+    message_format = next(formats, MessageFormat.PLAIN)
+    if message_format is MessageFormat.TELEGRAM and plugin.resolve_format("html").value != "html":
+        return MessageFormat.PLAIN
+    return message_format
 
 
-def room_of_service(service: Any) -> Room:
-    """Return how much of a title and of a body *service* takes in one message."""
-    title, body = max(0, service.title_maxlen), max(1, service.body_maxlen)
-    if title and service.overflow_amalgamate_title:
-        body -= min(title, 150) + max(2, service.overflow_buffer)
-    return Room(title, body)
+def size_limits_of_plugin(plugin: Any) -> SizeLimits:
+    """Return how long the title and the body of one message for *plugin* may be."""
+    title, body = max(0, plugin.title_maxlen), max(1, plugin.body_maxlen)
+    if title and plugin.overflow_amalgamate_title:
+        body -= min(title, 150) + max(2, plugin.overflow_buffer)
+    return SizeLimits(title, body)
 
 
-def _each(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def _as_tuple(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given or ())
 
 
-def open_service(url: str) -> Any:
-    """Return Apprise's plugin for *url*, None when it takes it for unusable."""
+def open_plugin(url: str) -> Any:
+    """Return the Apprise plugin for *url*; None when Apprise cannot use it."""
     from apprise import Apprise, AppriseAsset
 
-    _silence()
+    _quieten_loggers()
     asset = AppriseAsset(
         app_id=APP_ID,
         app_desc="alerts from news feeds",
         app_url="",
         async_mode=False,
-        service_timeout=0,  # another value sends from six threads that all destinations share
+        service_timeout=0,  # any other value sends from a pool of six threads shared by all destinations
         http_redirects=False,
         interpret_escapes=False,
         interpret_emojis=False,
@@ -103,16 +103,16 @@ def open_service(url: str) -> Any:
 def _known_schemes() -> list[str]:
     from apprise import manager_plugins
 
-    plugins: Any = manager_plugins  # its types are not declared
+    plugins: Any = manager_plugins  # untyped
     return sorted(plugins.NotificationManager().schemas())
 
 
-def _silence() -> None:
-    """Keep what Apprise and its libraries log out of our own log; the lines of an attempt are captured."""
-    for name in _TALKATIVE:
+def _quieten_loggers() -> None:
+    """Keep the log lines of Apprise and its libraries out of the monitor's log; each attempt captures its own."""
+    for name in _QUIET_LOGGERS:
         logger = logging.getLogger(name)
         logger.propagate = False
         if not logger.handlers:
-            logger.addHandler(logging.NullHandler())  # else logging prints to stderr as a last resort
-    logging.getLogger("apprise").setLevel(logging.DEBUG)  # a capture sees what the logger lets through
+            logger.addHandler(logging.NullHandler())  # without a handler, logging prints to stderr
+    logging.getLogger("apprise").setLevel(logging.DEBUG)  # a capture only sees what the logger's level permits
     logging.getLogger("urllib3").setLevel(logging.WARNING)

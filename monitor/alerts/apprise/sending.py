@@ -1,8 +1,8 @@
-"""The way to each destination: a channel, which knows what kind of destination it leads to.
+"""Channels: open the one for a destination, and send notifications through it.
 
-Apprise is imported when the first channel is opened, never before. Its own retries, its shared threads and its
-deadline are off: the caller sends from a thread of the destination's own, owns the total deadline, and counts an
-answer that comes after it as unknown.
+Apprise is imported when the first channel is opened, because its import is slow. Its retries, shared threads and
+deadline are off: the caller sends from one thread per destination, enforces the total deadline, and records a send
+that exceeds it as outcome unknown.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ import threading
 from typing import Protocol, TextIO
 
 from monitor.alerts.apprise.outcome import MAX_QUOTED, LogLine, read_failure
-from monitor.alerts.apprise.payloads import handed
-from monitor.alerts.apprise.plugins import check_url, medium_of_service, open_service, room_of_service
+from monitor.alerts.apprise.payloads import configured
+from monitor.alerts.apprise.plugins import check_url, format_of_plugin, open_plugin, size_limits_of_plugin
 from monitor.alerts.content.neutralise import cut, printable
-from monitor.alerts.render.medium import Medium, Room
+from monitor.alerts.render.message_format import MessageFormat, SizeLimits
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Destination, Notification
 from monitor.redaction import redacted, secrets_of
 
 CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 20.0  # generous: an answer that is not waited for is an outcome that nobody knows
+READ_TIMEOUT_S = 20.0  # generous: when it expires, the outcome is unknown
 
 
 class Channel(Protocol):
-    """The way to one destination."""
+    """Sends to one destination."""
 
-    medium: Medium  # what it has to be rendered for
-    room: Room
+    message_format: MessageFormat  # the format to render notifications in
+    size_limits: SizeLimits
 
     def send(self, notification: Notification) -> None:
-        """Return when the destination accepted *notification*; blocks.
+        """Send *notification*; block until the destination has accepted it.
 
         Raises:
-            DeliveryError: It was not accepted.
-            OutcomeUnknown: Nobody can say whether it was.
+            DeliveryError: The destination did not accept it.
+            OutcomeUnknown: The destination may have accepted it.
         """
 
 
@@ -46,13 +46,13 @@ def open_channel(
     connect_timeout_s: float = CONNECT_TIMEOUT_S,
     read_timeout_s: float = READ_TIMEOUT_S,
 ) -> Channel:
-    """Return the way to *destination*; keep it, since it spaces messages out as the service asks.
+    """Return the channel of *destination*; keep it open, because it spaces messages as the service requires.
 
     Args:
-        destination: ``console://`` or any address that Apprise knows.
-        console: Where ``console://`` prints.
-        connect_timeout_s: For the connection, unless the address says ``?cto=``.
-        read_timeout_s: For each wait for an answer, not in total, unless the address says ``?rto=``.
+        destination: Its address is ``console://`` or any that Apprise accepts.
+        console: The stream that ``console://`` prints to.
+        connect_timeout_s: For the connection, unless the address sets ``?cto=``.
+        read_timeout_s: For each wait for data, not in total, unless the address sets ``?rto=``.
 
     Raises:
         DeliveryError: The address cannot be used; the text is that of ``check_url``.
@@ -65,26 +65,30 @@ def open_channel(
 
 
 def is_console(url: str) -> bool:
-    """Return whether *url* means our own terminal."""
+    """Return whether *url* is the console of the monitor itself."""
     return url.lower().startswith("console://")
 
 
 class ConsoleChannel:
-    """Prints to a stream, one notification at a time whatever thread they come from."""
+    """Prints to a stream; a lock keeps notifications of several threads apart."""
 
-    medium = Medium.CONSOLE
-    room = Room()
-    _one_at_a_time = threading.Lock()
+    message_format = MessageFormat.CONSOLE
+    size_limits = SizeLimits()
+    _lock = threading.Lock()
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def send(self, notification: Notification) -> None:
-        """Print title and body with an empty line after; DeliveryError when the stream is closed."""
+        """Print title, body and an empty line.
+
+        Raises:
+            DeliveryError: The stream is closed.
+        """
         text = "\n".join(filter(None, (notification.title, notification.body)))
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         shown = text.encode(encoding, "replace").decode(encoding)
-        with self._one_at_a_time:
+        with self._lock:
             try:
                 self._stream.write(f"{shown}\n\n")
                 self._stream.flush()
@@ -93,56 +97,61 @@ class ConsoleChannel:
 
 
 class AppriseChannel:
-    """One long-lived Apprise object of one service; use it from one thread at a time."""
+    """Sends through one long-lived Apprise plugin; use it from one thread at a time."""
 
     def __init__(self, url: str, *, connect_timeout_s: float, read_timeout_s: float) -> None:
         from apprise import Apprise, OverflowMode
 
-        service = open_service(url)
-        if service is None:
+        plugin = open_plugin(url)
+        if plugin is None:
             raise DeliveryError(check_url(url) or "the address cannot be used")
-        own = vars(service)  # holds what the address itself says
-        if "socket_connect_timeout" not in own:
-            # of SMTP it is the only timeout, and its class asks for more
-            service.socket_connect_timeout = max(connect_timeout_s, float(service.socket_connect_timeout))
-        if "socket_read_timeout" not in own:
-            service.socket_read_timeout = read_timeout_s
-        self.medium = medium_of_service(service)
-        self.room = room_of_service(service)
-        if self.medium is Medium.MAIL:
-            # a mail has no limit that we reach, and half of its HTML is none
-            service.overflow_mode = OverflowMode.UPSTREAM
-        elif service.overflow_mode == OverflowMode.UPSTREAM:
-            # sent untouched, a text over the limit is refused by the service for ever
-            service.overflow_mode = OverflowMode.SPLIT
-        if hasattr(service, "smtp_host"):
-            # a mail server queues by itself; Apprise's pause of 5.5 s is a guess for every service that names none
-            service.request_rate_per_sec = 0
-        self._service = service
-        self._apprise = Apprise(asset=service.asset)
-        self._apprise.add(service)
-        self._read_timeout_s = float(service.socket_read_timeout)
+        from_address = vars(plugin)  # instance attributes are what the address sets
+        if "socket_connect_timeout" not in from_address:
+            # for SMTP it is the only timeout, and the plugin's default is longer
+            plugin.socket_connect_timeout = max(connect_timeout_s, float(plugin.socket_connect_timeout))
+        if "socket_read_timeout" not in from_address:
+            plugin.socket_read_timeout = read_timeout_s
+        self.message_format = format_of_plugin(plugin)
+        self.size_limits = size_limits_of_plugin(plugin)
+        if self.message_format is MessageFormat.MAIL:
+            # mails never reach their size limit, and a part of their HTML would be invalid
+            plugin.overflow_mode = OverflowMode.UPSTREAM
+        elif plugin.overflow_mode == OverflowMode.UPSTREAM:
+            # a text over the limit would be refused at every attempt
+            plugin.overflow_mode = OverflowMode.SPLIT
+        if hasattr(plugin, "smtp_host"):
+            # mail servers have queues; Apprise's pause of 5.5 s is its default for services without a known limit
+            plugin.request_rate_per_sec = 0
+        self._plugin = plugin
+        self._apprise = Apprise(asset=plugin.asset)
+        self._apprise.add(plugin)
+        self._read_timeout_s = float(plugin.socket_read_timeout)
         self._secrets = secrets_of(url)
 
     def send(self, notification: Notification) -> None:
-        """Return when the service accepted it; raise DeliveryError or OutcomeUnknown, without the address."""
+        """Send *notification*; errors never contain the address.
+
+        Raises:
+            DeliveryError: The service did not accept it.
+            OutcomeUnknown: The service may have accepted it.
+        """
         try:
             self._send(notification)
         except DeliveryError:
             raise
         except Exception as error:
-            # a mistake of Apprise's own: what it says may hold the address, and so may the trace
-            said = redacted(f"{type(error).__name__}: {error}", self._secrets)
-            raise OutcomeUnknown(f"sending broke: {cut(printable(said), MAX_QUOTED)}") from None
+            # a bug in Apprise: its text and its traceback may hold the address
+            text = redacted(f"{type(error).__name__}: {error}", self._secrets)
+            raise OutcomeUnknown(f"Apprise failed: {cut(printable(text), MAX_QUOTED)}") from None
 
     def _send(self, notification: Notification) -> None:
         with (
-            handed(self._service, self.medium, notification) as (title, body, body_format),
+            configured(self._plugin, self.message_format, notification) as arguments,
             self._apprise.notify(
-                title=title,
-                body=body,
-                notify_type="warning",  # of less, Opsgenie and others make a note of what they know, and no alert
-                body_format=body_format,
+                title=arguments.title,
+                body=arguments.body,
+                notify_type="warning",  # with a lower one, Opsgenie and others add a note instead of raising an alert
+                body_format=arguments.body_format,
                 log_level=logging.DEBUG,
             ) as result,
         ):

@@ -1,4 +1,4 @@
-"""What an edit of an article changed for those who watch it: which actors came and went, in which sentence. Pure."""
+"""What an edit of an article changed: which actors it names now, which no longer, in which sentences. Pure."""
 
 from __future__ import annotations
 
@@ -9,73 +9,82 @@ from monitor.alerts.content.neutralise import ELLIPSIS
 from monitor.matching.text import folded_words, sentences
 from monitor.model import Judgement, Mention, Text
 
-WIDTH = 300  # characters of a sentence that are quoted
-ALIKE = 0.25  # of all words of two sentences are in both: the one was made of the other
+WIDTH = 300  # characters of a quoted sentence
+MIN_SHARED_WORDS = 0.25  # Jaccard similarity from which two sentences count as versions of each other
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """An actor that came or went, with the sentence as it was and as it is; empty: there is none like it."""
+class ActorChange:
+    """An actor that an edit added or removed, with its sentence before and after; empty without a counterpart."""
 
     actor: str
-    came: bool
+    added: bool  # False: the edit removed it
     before: str
     after: str
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """How what the watchlist says of an article differs from what it says of the text before."""
+class EditSummary:
+    """How the judgement of an article changed with its edit."""
 
-    changes: tuple[Change, ...] = ()
-    rules: tuple[str, ...] = ()  # that hold now, and did not
-
-    @property
-    def came(self) -> frozenset[str]:
-        """Return the actors that the text before did not name."""
-        return frozenset(change.actor for change in self.changes if change.came)
+    changes: tuple[ActorChange, ...] = ()
+    rules: tuple[str, ...] = ()  # rules that match now and did not before
 
     @property
-    def went(self) -> frozenset[str]:
-        """Return the actors that the text does not name any more."""
-        return frozenset(change.actor for change in self.changes if not change.came)
+    def added(self) -> frozenset[str]:
+        """Return the actors that only the new text names."""
+        return frozenset(change.actor for change in self.changes if change.added)
+
+    @property
+    def removed(self) -> frozenset[str]:
+        """Return the actors that only the old text named."""
+        return frozenset(change.actor for change in self.changes if not change.added)
 
 
-def compare(
+def summarise_edit(
     before: Text,
     judged_before: Judgement,
     after: Text,
     judged: Judgement,
     yields_to: Mapping[str, Collection[str]],
-) -> Edit:
-    """Return what changed from *before* to *after*, both judged by the watchlist that is in force now.
+) -> EditSummary:
+    """Return what changed from *before* to *after*.
 
-    By one watchlist, so that an edit of the watchlist is never taken for one of the article. An actor that gives way to
-    another, as *yields_to* says, neither comes nor goes while its words stand in both texts.
+    Args:
+        before: The text before the edit.
+        judged_before: The judgement of *before* by the active watchlist, not by the one of that time: an edit of the
+            watchlist must not look like an edit of the article.
+        after: The text after the edit.
+        judged: The judgement of *after*.
+        yields_to: For each actor, the actors it gives way to where both match. Such an actor counts neither as added
+            nor as removed while its words stand in both texts.
     """
-    came = _only_in(judged, judged_before, before, yields_to)
-    went = _only_in(judged_before, judged, after, yields_to)
-    changes: list[Change] = []
-    if came or went:
+    added = _only_in(judged, judged_before, before, yields_to)
+    removed = _only_in(judged_before, judged, after, yields_to)
+    changes: list[ActorChange] = []
+    if added or removed:
         old, new = sentences(before), sentences(after)
-        changes += [_came(actor, judged, old, new) for actor in came]
-        changes += [_went(actor, judged_before, old, new) for actor in went]
-    held = {match.rule for match in judged_before.rules}
-    return Edit(tuple(changes), tuple(match.rule for match in judged.rules if match.rule not in held))
+        changes += [_addition(actor, judged, old, new) for actor in added]
+        changes += [_removal(actor, judged_before, old, new) for actor in removed]
+    matched_before = {match.rule for match in judged_before.rules}
+    return EditSummary(tuple(changes), tuple(match.rule for match in judged.rules if match.rule not in matched_before))
 
 
-def lines_of(edit: Edit, names: Mapping[str, str], actors: Collection[str]) -> tuple[str, ...]:
-    """Return *edit* in words, as far as it is about *actors*: what changed, then the sentence before and after.
+def edit_lines(edit: EditSummary, names: Mapping[str, str], actors: Collection[str]) -> tuple[str, ...]:
+    """Return *edit* in sentences: what changed, then the sentence before and after. They quote the feed.
 
-    *names* are those to show, by actor. The lines quote the feed.
+    Args:
+        edit: The edit.
+        names: The name to show for each actor.
+        actors: The actors to report; changes of others are left out.
     """
-    told = [change for change in edit.changes if change.actor in actors]
+    changes = [change for change in edit.changes if change.actor in actors]
     lines: list[str] = []
-    for change in told:
-        does = "now names" if change.came else "no longer names"
-        lines.append(f"Update: the article was edited and {does} {names.get(change.actor, change.actor)}")
-        lines += [f"Before: {change.before or 'nothing like it'}", f"After: {change.after or 'nothing like it'}"]
-    if not told and edit.rules:
+    for change in changes:
+        verb = "now names" if change.added else "no longer names"
+        lines.append(f"Update: the article was edited and {verb} {names.get(change.actor, change.actor)}")
+        lines += [f"Before: {change.before or 'no such sentence'}", f"After: {change.after or 'no such sentence'}"]
+    if not changes and edit.rules:
         lines.append(f"Update: the article was edited and now satisfies {', '.join(edit.rules)}")
     return tuple(lines)
 
@@ -83,44 +92,44 @@ def lines_of(edit: Edit, names: Mapping[str, str], actors: Collection[str]) -> t
 def _only_in(
     judged: Judgement, other: Judgement, other_text: Text, yields_to: Mapping[str, Collection[str]]
 ) -> list[str]:
-    """Return the actors that *judged* names and *other*, which is about *other_text*, does not."""
+    """Return the actors that *judged* names and *other*, the judgement of *other_text*, does not."""
     words = "\n".join(value for _, value in other_text.fields())
-    stand = {mention.actor for mention in judged.mentions if mention.text in words}
-    gave_way = {actor for actor in stand if actor and set(other.actors).intersection(yields_to.get(actor, ()))}
+    still_quoted = {mention.actor for mention in judged.mentions if mention.text in words}
+    gave_way = {actor for actor in still_quoted if actor and set(other.actors).intersection(yields_to.get(actor, ()))}
     return [actor for actor in judged.actors if actor not in other.actors and actor not in gave_way]
 
 
-def _came(actor: str, judged: Judgement, old: Collection[str], new: tuple[str, ...]) -> Change:
-    mention = _first(actor, judged)
+def _addition(actor: str, judged: Judgement, old: Collection[str], new: tuple[str, ...]) -> ActorChange:
+    mention = _first_mention(actor, judged)
     after = new[mention.sentence]
-    return Change(actor, True, _cut(_counterpart(after, old, new)), _cut(after, mention.text))
+    return ActorChange(actor, True, _shortened(_counterpart(after, old, new)), _shortened(after, mention.text))
 
 
-def _went(actor: str, judged_before: Judgement, old: tuple[str, ...], new: Collection[str]) -> Change:
-    mention = _first(actor, judged_before)
+def _removal(actor: str, judged_before: Judgement, old: tuple[str, ...], new: Collection[str]) -> ActorChange:
+    mention = _first_mention(actor, judged_before)
     before = old[mention.sentence]
-    return Change(actor, False, _cut(before, mention.text), _cut(_counterpart(before, new, old)))
+    return ActorChange(actor, False, _shortened(before, mention.text), _shortened(_counterpart(before, new, old)))
 
 
-def _first(actor: str, judged: Judgement) -> Mention:
+def _first_mention(actor: str, judged: Judgement) -> Mention:
     return next(mention for mention in judged.mentions if mention.actor == actor)
 
 
-def _counterpart(sentence: str, others: Collection[str], own: Collection[str]) -> str:
-    """Return that of *others* which *sentence* was made of, or into; those that stand in *own* too were left alone."""
+def _counterpart(sentence: str, others: Collection[str], same_text: Collection[str]) -> str:
+    """Return the version of *sentence* among *others*; sentences that are also in *same_text* were not edited."""
     words = frozenset(folded_words(sentence))
-    candidates = [other for other in others if other and other not in own]
-    shares = [(_share(words, frozenset(folded_words(other))), other) for other in candidates]
+    candidates = [other for other in others if other and other not in same_text]
+    shares = [(_shared_words(words, frozenset(folded_words(other))), other) for other in candidates]
     share, best = max(shares, key=lambda pair: pair[0], default=(0.0, ""))
-    return best if share >= ALIKE else ""
+    return best if share >= MIN_SHARED_WORDS else ""
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
+def _shared_words(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
-def _cut(sentence: str, around: str = "") -> str:
-    """Return about WIDTH characters of *sentence*, those around a text that stands in it."""
+def _shortened(sentence: str, around: str = "") -> str:
+    """Return at most WIDTH characters of *sentence*, those around the text *around* where it is given."""
     if len(sentence) <= WIDTH:
         return sentence
     at = max(sentence.find(around), 0)

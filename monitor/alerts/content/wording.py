@@ -25,8 +25,8 @@ def mention_names(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(actors or keywords))
 
 
-def counted(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
-    """Return the first of *names* and how many more there are: ``The Block, Decrypt, Desk, +2``."""
+def name_list(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
+    """Return the first of *names* and how many more there are: ``The Block, Decrypt, Protos, +2``."""
     words = ", ".join(cut(name, 40) for name in names[:shown])
     more = len(names) - shown
     return f"{words}, +{more}" if more > 0 else words
@@ -88,7 +88,7 @@ def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
     others = (
         [outlet for outlet in story_outlets.outlets if outlet and outlet != hit.entry.outlet] if story_outlets else []
     )
-    return f"also: {counted(others)}" if others else ""
+    return f"also: {name_list(others)}" if others else ""
 
 
 def indicator_name(indicator: Indicator) -> str:
@@ -102,8 +102,3 @@ def shortened(value: str) -> str:
     """Return an address or transaction with its middle left out: ``0x4766…86E2``; a command stays whole."""
     # both ends, since whoever makes a look-alike address matches one of them
     return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"
-
-
-def number_of(count: int, what: str, plural: str = "") -> str:
-    """Return ``1 hit``, ``3 hits``, ``2 stories``."""
-    return f"{count} {what if count == 1 else plural or what + 's'}"

@@ -1,1 +1,1 @@
-"""Messages in the form of each kind of destination. Pure."""
+"""Rendering of messages for each kind of destination. Pure."""

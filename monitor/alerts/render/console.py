@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.content.compose import Composer
+from monitor.alerts.content.compose import compose
+from monitor.alerts.content.message_content import DetailLine, HitDetails, LineKind, MessageContent, SummaryGroup
 from monitor.alerts.content.neutralise import cut, printable
-from monitor.alerts.content.pieces import Piece, harmless
-from monitor.alerts.content.sheet import Card, Group, Line, Part, Sheet
+from monitor.alerts.content.text_runs import TextRun, neutralised_runs
 from monitor.alerts.content.wording import shortened
 from monitor.alerts.render.running_text import MAX_FACT
 from monitor.model import Message, Severity
@@ -25,7 +25,10 @@ MIN_WIDTH = 40
 # styles as rich writes them
 _BORDER = {Severity.CRITICAL: "red", Severity.HIGH: "color(208)", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 _MENTION = "not bold not dim black on color(179)"
-_DIM = (Part.SOURCE, Part.CHANGED, Part.WHY, Part.FOUND, Part.GOES_ON, Part.NOTE, Part.LINK)
+_DIM = (
+    *(LineKind.SOURCE, LineKind.EDIT, LineKind.RULE, LineKind.INDICATORS, LineKind.EARLIER_STORY),
+    *(LineKind.NOTE, LineKind.LINK),
+)
 
 
 def render_console(
@@ -44,9 +47,9 @@ def render_console(
         colour: False: there is no escape sequence in the result, and mentions stand between ``**``.
         label: Shown in place of the severity or the kind; empty: show these.
     """
-    sheet = Composer(message, zone=zone, now=now).sheet()
+    content = compose(message, zone=zone, now=now)
     boxes = _Boxes(max(MIN_WIDTH, width), colour)
-    boxes.draw(replace(sheet, label=label or sheet.label))
+    boxes.draw(replace(content, label=label or content.label))
     return boxes.drawn()
 
 
@@ -72,17 +75,23 @@ class _Boxes:
         """Return what was drawn so far."""
         return self._out.getvalue().removesuffix("\n")
 
-    def draw(self, sheet: Sheet) -> None:
-        """Draw the boxes of *sheet*, from top to bottom."""
-        if len(sheet.cards) == 1:
-            body = [*self._opening(sheet), *self._card(sheet.cards[0])]
-            self._box(_title(sheet), f"#{sheet.cards[0].hit}{sheet.marked}", body, sheet.severity)
+    def draw(self, content: MessageContent) -> None:
+        """Draw the boxes of *content*, from top to bottom."""
+        if len(content.details) == 1:
+            body = [*self._opening(content), *self._details(content.details[0])]
+            self._box(
+                _title(content), f"#{content.details[0].hit}{content.delivery_notes_text}", body, content.severity
+            )
             return
-        body = [*self._opening(sheet), *self._groups(sheet.groups if not sheet.cards else ()), *self._facts(sheet)]
-        self._box(_title(sheet), sheet.marked.strip(), body, sheet.severity)
-        for card in sheet.cards:
-            self._box(_head(card), f"#{card.hit}", self._card(card), card.severity)
-        if sheet.cards and (rest := [*self._groups(sheet.groups), *self._more(sheet)]):
+        body = [
+            *self._opening(content),
+            *self._groups(content.groups if not content.details else ()),
+            *self._facts(content),
+        ]
+        self._box(_title(content), content.delivery_notes_text.strip(), body, content.severity)
+        for hit in content.details:
+            self._box(_hit_heading(hit), f"#{hit.hit}", self._details(hit), hit.severity)
+        if content.details and (rest := [*self._groups(content.groups), *self._more(content)]):
             self._box("Also", "", rest, None)
 
     def _box(self, title: str, subtitle: str, body: Iterable[Text], severity: Severity | None) -> None:
@@ -102,57 +111,57 @@ class _Boxes:
         )
         self._console.print(box)
 
-    def _opening(self, sheet: Sheet) -> Iterator[Text]:
-        if sheet.why and sheet.why != sheet.words:
-            yield _text(sheet.why, MAX_FACT)
-        if sheet.summary:
-            yield _text(sheet.summary, MAX_FACT)
-        for fact in sheet.facts_before:
+    def _opening(self, content: MessageContent) -> Iterator[Text]:
+        if content.cause and content.cause != content.topic:
+            yield _text(content.cause, MAX_FACT)
+        if content.severity_summary:
+            yield _text(content.severity_summary, MAX_FACT)
+        for fact in content.facts_above_hits:
             yield _text(fact, MAX_FACT)
 
-    def _card(self, card: Card) -> Iterator[Text]:
-        for line in card.of(Part.HEADLINE, Part.AROUND):
-            yield self._line(line, "bold" if line.part is Part.HEADLINE else "")
+    def _details(self, hit: HitDetails) -> Iterator[Text]:
+        for line in hit.lines_of(LineKind.HEADLINE, LineKind.EXCERPT):
+            yield self._line(line, "bold" if line.kind is LineKind.HEADLINE else "")
         yield _text("", 0)
-        for line in sorted(card.of(*_DIM), key=lambda line: line.part is Part.LINK):
+        for line in sorted(hit.lines_of(*_DIM), key=lambda line: line.kind is LineKind.LINK):
             yield self._line(line, "dim", f"{line.label.lower()}: " if line.label else "")
 
-    def _groups(self, groups: Iterable[Group]) -> Iterator[Text]:
+    def _groups(self, groups: Iterable[SummaryGroup]) -> Iterator[Text]:
         for group in groups:
             yield _text("", 0)
             if group.heading:
                 yield _text(group.heading, 80, "bold")
-            for row in group.rows:
-                details = "; ".join(filter(None, [row.amounts, row.source]))
-                yield _text(f"[{row.severity.word.upper()}] {row.headline} ({details}) #{row.hit}", 400)
-                if row.link:
-                    yield _text(row.link, 2000, "dim")
+            for line in group.lines:
+                details = "; ".join(filter(None, [line.amounts, line.source]))
+                yield _text(f"[{line.severity.word.upper()}] {line.headline} ({details}) #{line.hit}", 400)
+                if line.link:
+                    yield _text(line.link, 2000, "dim")
 
-    def _facts(self, sheet: Sheet) -> Iterator[Text]:
-        if sheet.heading:
+    def _facts(self, content: MessageContent) -> Iterator[Text]:
+        if content.facts_heading:
             yield _text("", 0)
-            yield _text(f"{sheet.heading}:", 80, "bold")
-        for fact in sheet.facts_after:
+            yield _text(f"{content.facts_heading}:", 80, "bold")
+        for fact in content.facts_below_hits:
             yield _text(fact, MAX_FACT)
-        if not sheet.cards:
-            yield from self._more(sheet)
+        if not content.details:
+            yield from self._more(content)
 
-    def _more(self, sheet: Sheet) -> Iterator[Text]:
-        if sheet.left_out:
-            yield _text(f"and {sheet.left_out} more", 80)
+    def _more(self, content: MessageContent) -> Iterator[Text]:
+        if content.omitted:
+            yield _text(f"and {content.omitted} more", 80)
 
-    def _line(self, line: Line, style: str, before: str = "") -> Text:
+    def _line(self, line: DetailLine, style: str, before: str = "") -> Text:
         from rich.text import Text
 
-        limit = 2000 if line.part is Part.LINK else line.limit
-        pieces = [Piece(before), *line.pieces] if before else list(line.pieces)
+        limit = 2000 if line.kind is LineKind.LINK else line.limit
+        runs = [TextRun(before), *line.runs] if before else list(line.runs)
         text = Text(overflow="fold", style=style)
         # a terminal acts on nothing that is printable, so the text stays as it was written
-        for piece in harmless([replace(piece, own=True) for piece in pieces], limit):
-            shown = shortened(piece.text) if piece.code else piece.text
-            if piece.marked and not self._colour:
+        for run in neutralised_runs([replace(run, from_operator=True) for run in runs], limit):
+            shown = shortened(run.text) if run.is_code else run.text
+            if run.is_mention and not self._colour:
                 shown = f"**{shown}**"
-            text.append(shown, _MENTION if piece.marked else None)
+            text.append(shown, _MENTION if run.is_mention else None)
         return text
 
 
@@ -162,9 +171,9 @@ def _text(text: str, limit: int, style: str = "") -> Text:
     return Text(cut(printable(text[: 4 * limit]), limit), style=style, overflow="fold")
 
 
-def _title(sheet: Sheet) -> str:
-    return "  ".join(printable(cut(text, 150)) for text in (sheet.label, sheet.words, sheet.amounts) if text)
+def _title(content: MessageContent) -> str:
+    return "  ".join(printable(cut(text, 150)) for text in (content.label, content.topic, content.amounts) if text)
 
 
-def _head(card: Card) -> str:
-    return "".join(printable(cut(piece.text, 150)) for line in card.of(Part.HEAD) for piece in line.pieces)
+def _hit_heading(hit: HitDetails) -> str:
+    return "".join(printable(cut(run.text, 150)) for line in hit.lines_of(LineKind.HIT_HEADING) for run in line.runs)

@@ -1,26 +1,33 @@
-"""A message as facts for a program: what ``json://`` destinations get. Documented in docs/alerts.md. Pure.
+"""Render a message as data for a program, for ``json://`` destinations. Documented in docs/alerts.md. Pure.
 
-The texts under ``alert`` are data, as the outlet wrote them but for what cannot be printed: who shows them
-escapes them. ``title`` and ``message``, which Apprise puts beside them, are neutralised as everywhere.
+The texts under ``alert`` are printable but otherwise as the outlet wrote them: the receiver escapes them before
+showing them. ``title`` and ``message``, which Apprise adds, are neutralised as everywhere.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.alerts.content.compose import IN_DIGEST
-from monitor.alerts.content.excerpt import words_around
+from monitor.alerts.content.compose import MAX_STORIES
+from monitor.alerts.content.mention_excerpt import words_around
 from monitor.alerts.content.neutralise import cut, printable, safe_link
-from monitor.alerts.render.fitting import Document
+from monitor.alerts.render.documents import Document
 from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, StoryOutlets
 
-SCHEMA = 1  # grows when a field goes or changes its meaning; a new field does not count
+SCHEMA = 1  # incremented when a field is removed or changes its meaning, not when one is added
 
-_LONGEST = 2000
+_MAX_TEXT = 2000
 
 
 def render_json(message: Message, plain: Notification, *, now: datetime, base_url: str = "") -> Notification:
-    """Return *message* with its facts under ``alert``; at most 200 hits, ``hits_in_all`` counts all."""
+    """Return *message* with its data under ``alert``: at most 200 hits, all of them counted in ``hits_in_all``.
+
+    Args:
+        message: The delivery with its hits.
+        plain: The message as plain text, for ``title`` and ``message``.
+        now: The moment of sending.
+        base_url: The address of the web page; empty without a page.
+    """
     delivery, hits = message.delivery, message.hits
     alert: Document = {
         "schema": SCHEMA,
@@ -33,7 +40,7 @@ def render_json(message: Message, plain: Notification, *, now: datetime, base_ur
         "severity": max(hit.severity for hit in hits).word if hits else None,
         "remark": _remark(message.annotation),
         "hits_in_all": len(hits),
-        "hits": [_hit(hit, base_url.rstrip("/")) for hit in hits[:IN_DIGEST]],
+        "hits": [_hit(hit, base_url.rstrip("/")) for hit in hits[:MAX_STORIES]],
         "stories": [_story(story_outlets) for story_outlets in message.story_outlets],
     }
     return Notification(plain.title, plain.body, document={"alert": alert})
@@ -55,7 +62,7 @@ def _hit(hit: Hit, base_url: str) -> Document:
         "published_at": _moment(entry.published_at),
         "severity": hit.severity.word,
         "title": _text(entry.text.title),
-        "excerpt": _text("".join(piece.text for piece in words_around(hit))),
+        "excerpt": _text("".join(run.text for run in words_around(hit))),
         "link": safe_link(entry.link) or None,
         "feed": entry.feed,
         "outlet": _text(entry.outlet),
@@ -104,7 +111,7 @@ def _story(story_outlets: StoryOutlets) -> Document:
 
 
 def _text(text: str) -> str:
-    return cut(printable(text[: 2 * _LONGEST]), _LONGEST)
+    return cut(printable(text[: 2 * _MAX_TEXT]), _MAX_TEXT)
 
 
 def _moment(at: datetime | None) -> str | None:

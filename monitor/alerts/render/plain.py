@@ -1,38 +1,38 @@
-"""A message as plain text: for ntfy, Mattermost, pagers, and whatever has no rendering of its own. Pure."""
+"""Render a message as plain text: for ntfy, Mattermost, pagers, and every service without a renderer. Pure."""
 
 from __future__ import annotations
 
-from monitor.alerts.content.pieces import Dialect, Piece, units, written_within
-from monitor.alerts.content.sheet import Sheet
+from monitor.alerts.content.message_content import MessageContent
+from monitor.alerts.content.text_runs import Markup, TextRun, to_markup_within, utf16_units
 from monitor.alerts.content.wording import shortened
-from monitor.alerts.render.medium import Room
+from monitor.alerts.render.message_format import SizeLimits
 from monitor.alerts.render.running_text import body_text
 from monitor.model import Notification
 
-MAX_TITLE = 150  # mail servers refuse very long subjects, and nobody reads them
+MAX_TITLE = 150  # mail servers refuse very long subjects
 
 
 def _link(text: str, link: str) -> str:
     return link if text == link else f"{text}: {link}"
 
 
-PLAIN = Dialect(
-    text=str,
-    own=str,
+PLAIN = Markup(
+    escape=str,
+    escape_operator_text=str,
     code=shortened,
-    marked="**{}**".format,
-    strong=str,
+    highlight="**{}**".format,
+    bold=str,
     quote="  {}".format,
     link=_link,
-    linked=False,
+    links_headlines=False,
 )
 
 
-def render_plain(sheet: Sheet, room: Room) -> Notification:
-    """Return *sheet* as plain text that fits into *room*; the one live address is that of the entry."""
-    limit = min(MAX_TITLE, room.title or room.body // 2)
-    title = written_within((Piece(sheet.title),), PLAIN, limit, limit)
-    if room.title:
-        return Notification(title, body_text(sheet, PLAIN, room.body) or title)
-    body = body_text(sheet, PLAIN, room.body - units(title) - 1)
+def render_plain(content: MessageContent, size_limits: SizeLimits) -> Notification:
+    """Return *content* as plain text within *size_limits*; the only active address is that of the entry."""
+    limit = min(MAX_TITLE, size_limits.title or size_limits.body // 2)
+    title = to_markup_within((TextRun(content.title),), PLAIN, limit, limit)
+    if size_limits.title:
+        return Notification(title, body_text(content, PLAIN, size_limits.body) or title)
+    body = body_text(content, PLAIN, size_limits.body - utf16_units(title) - 1)
     return Notification("", f"{title}\n{body}".rstrip())

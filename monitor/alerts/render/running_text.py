@@ -1,157 +1,195 @@
-"""A sheet as running text, in any dialect, with the most important lines where there is little room. Pure."""
+"""Render a message as running text in any markup, most important lines first to fit where space is short. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from monitor.alerts.content.pieces import Dialect, Piece, units, written, written_within
-from monitor.alerts.content.sheet import Card, Line, Part, Row, Sheet
+from monitor.alerts.content.message_content import DetailLine, HitDetails, LineKind, MessageContent, SummaryLine
+from monitor.alerts.content.text_runs import Markup, TextRun, to_markup, to_markup_within, utf16_units
 
-MAX_FACT = 300  # characters of a line that a annotation brings
-_ROW_HEADLINE = 140
-_ROW_SOURCE = 160
-_WORTH_CUTTING = 24  # a line that is cut shorter says nothing
+MAX_FACT = 300  # characters of a fact
+_SUMMARY_HEADLINE = 140
+_SUMMARY_SOURCE = 160
+_MIN_SHORTENED = 24  # units; a line cut shorter than this is left out
 
 
-class Page:
-    """Text that grows while there is room, counted in units of UTF-16."""
+class BoundedText:
+    """Text that grows up to *max_units* UTF-16 code units."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, max_units: int) -> None:
         self.text = ""
-        self.room = room
+        self.max_units = max_units
 
-    def left(self, gap: str) -> int:
-        """Return how much fits after *gap*."""
-        return self.room - units(self.text) - (units(gap) if self.text else 0)
+    def units_left(self, gap: str) -> int:
+        """Return how many units fit after *gap*."""
+        return self.max_units - utf16_units(self.text) - (utf16_units(gap) if self.text else 0)
 
     def add(self, text: str, gap: str = "\n\n") -> bool:
-        """Put *text* behind *gap* and return True, or leave all as it is when there is no room for it."""
-        if not text or units(text) > self.left(gap):
+        """Append *gap* and *text* and return True; append nothing and return False when they do not fit."""
+        if not text or utf16_units(text) > self.units_left(gap):
             return False
         self.text += f"{gap if self.text else ''}{text}"
         return True
 
 
-def body_text(sheet: Sheet, dialect: Dialect, room: int) -> str:
-    """Return all of *sheet* but its title, *room* units of UTF-16 long at most.
+def body_text(content: MessageContent, markup: Markup, max_units: int) -> str:
+    """Return everything in *content* except its title.
 
-    Cards and rows are taken while there is room, and the rest is counted. However little room there is, the first
-    card has its most important lines.
+    Args:
+        content: The message; what does not fit is counted. The first hit always gets its most important lines.
+        markup: What the service understands.
+        max_units: UTF-16 code units of the result.
     """
-    tail = closing(sheet, dialect, room // 3 if sheet.total else room)
-    reserved = units(f"\n\nand {sheet.total} more") + (units(tail) + 2 if tail else 0)
-    page = Page(max(0, room - reserved))
-    page.add(opening(sheet, dialect, page.room // 3))
-    shown = _fill(page, sheet, dialect)
-    page.room = room
-    if shown < sheet.total:
-        page.add(f"and {sheet.total - shown} more", "\n\n" if sheet.cards else "\n")
-    page.add(tail)
-    return page.text
+    tail = closing(content, markup, max_units // 3 if content.total else max_units)
+    reserved = utf16_units(f"\n\nand {content.total} more") + (utf16_units(tail) + 2 if tail else 0)
+    body = BoundedText(max(0, max_units - reserved))
+    body.add(opening(content, markup, body.max_units // 3))
+    shown = _add_hits(body, content, markup)
+    body.max_units = max_units
+    if shown < content.total:
+        body.add(f"and {content.total - shown} more", "\n\n" if content.details else "\n")
+    body.add(tail)
+    return body.text
 
 
-def _fill(page: Page, sheet: Sheet, dialect: Dialect) -> int:
-    """Put cards and rows on *page* and return how many there was room for."""
+def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> int:
+    """Append details and summary lines while they fit, and return how many were appended."""
     shown = 0
-    for card in sheet.cards:
-        whole = card_text(card, dialect, sheet.marked)
-        if not page.add(whole) and (shown or not page.add(fitted_card(card, dialect, sheet.marked, page.left("\n\n")))):
-            return shown
+    notes = content.delivery_notes_text
+    for hit in content.details:
+        if not body.add(details_text(hit, markup, notes)):
+            first = not shown and details_within(hit, markup, notes, body.units_left("\n\n"))
+            if not (first and body.add(first)):
+                return shown
         shown += 1
-    for group in sheet.groups:
-        heading = f"{dialect.strong(written((Piece(group.heading),), dialect, 80))}\n" if group.heading else ""
-        for n, row in enumerate(group.rows):
+    for group in content.groups:
+        heading = f"{markup.bold(to_markup((TextRun(group.heading),), markup, 80))}\n" if group.heading else ""
+        for n, line in enumerate(group.lines):
             before, gap = ("", "\n") if n else (heading, "\n\n")
-            if not any(page.add(before + text, gap) for text in (row_text(row, dialect), short_row(row, dialect))):
+            versions = (summary_line_text(line, markup), short_summary_line_text(line, markup))
+            if not any(body.add(before + text, gap) for text in versions):
                 return shown
             shown += 1
     return shown
 
 
-def opening(sheet: Sheet, dialect: Dialect, room: int) -> str:
-    """Return what stands before the hits: what called for it, what it comes to, a few facts; may be empty."""
-    page = Page(room)
-    if sheet.why and sheet.why != sheet.words:
-        page.add(written_within((Piece(sheet.why),), dialect, MAX_FACT, page.left("")))
-    page.add(written((Piece(sheet.summary),), dialect, MAX_FACT), "\n")
-    _add_facts(page, sheet.facts_before, dialect)
-    return page.text
+def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
+    """Return what stands before the hits: the cause, the severity counts, the first facts; may be empty.
+
+    Args:
+        content: The message.
+        markup: What the service understands.
+        max_units: UTF-16 code units of the result.
+    """
+    text = BoundedText(max_units)
+    if content.cause and content.cause != content.topic:
+        text.add(to_markup_within((TextRun(content.cause),), markup, MAX_FACT, text.units_left("")))
+    text.add(to_markup((TextRun(content.severity_summary),), markup, MAX_FACT), "\n")
+    _add_facts(text, content.facts_above_hits, markup)
+    return text.text
 
 
-def closing(sheet: Sheet, dialect: Dialect, room: int) -> str:
-    """Return what stands after the hits: the facts of the annotation, links, and the marks when no card has them."""
-    marks = "" if sheet.cards or not sheet.marks else dialect.text(sheet.marked.strip())
-    page = Page(max(0, room - units(marks) - 1))
-    page.add(dialect.strong(dialect.text(f"{sheet.heading}:")) if sheet.heading else "")
-    _add_facts(page, sheet.facts_after, dialect)
-    page.add(written(sheet.links, dialect, MAX_FACT), "\n")
-    page.room = room
-    page.add(marks, "\n")
-    return page.text
+def closing(content: MessageContent, markup: Markup, max_units: int) -> str:
+    """Return what stands after the hits: facts, links to the page, and delivery notes that no hit carries.
+
+    Args:
+        content: The message.
+        markup: What the service understands.
+        max_units: UTF-16 code units of the result.
+    """
+    notes = "" if content.details else markup.escape(content.delivery_notes_text.strip())
+    text = BoundedText(max(0, max_units - utf16_units(notes) - 1))
+    text.add(markup.bold(markup.escape(f"{content.facts_heading}:")) if content.facts_heading else "")
+    _add_facts(text, content.facts_below_hits, markup)
+    text.add(to_markup(content.page_links, markup, MAX_FACT), "\n")
+    text.max_units = max_units
+    text.add(notes, "\n")
+    return text.text
 
 
-def _add_facts(page: Page, facts: Sequence[str], dialect: Dialect) -> None:
+def _add_facts(text: BoundedText, facts: Sequence[str], markup: Markup) -> None:
     for n, fact in enumerate(facts):
-        if not page.add(written((Piece(fact),), dialect, MAX_FACT), "\n"):
-            page.add(f"and {len(facts) - n} more", "\n")
+        if not text.add(to_markup((TextRun(fact),), markup, MAX_FACT), "\n"):
+            text.add(f"and {len(facts) - n} more", "\n")
             return
 
 
-def card_text(card: Card, dialect: Dialect, marks: str) -> str:
-    """Return a hit in full, a line for each thing there is to say."""
-    return "\n".join(filter(None, (line_text(line, card, dialect, marks) for line in card.lines)))
+def details_text(hit: HitDetails, markup: Markup, delivery_notes: str) -> str:
+    """Return a hit with all its lines.
+
+    Args:
+        hit: The hit.
+        markup: What the service understands.
+        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
+    """
+    return "\n".join(filter(None, (line_text(line, hit, markup, delivery_notes) for line in hit.lines)))
 
 
-def fitted_card(card: Card, dialect: Dialect, marks: str, room: int) -> str:
-    """Return the most important lines of *card* that *room* has place for, in reading order."""
+def details_within(hit: HitDetails, markup: Markup, delivery_notes: str, max_units: int) -> str:
+    """Return the most important lines of a hit that fit, in reading order.
+
+    Args:
+        hit: The hit.
+        markup: What the service understands.
+        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
+        max_units: UTF-16 code units of the result.
+    """
     kept: dict[int, str] = {}
-    left = room + 1
-    for n, line in sorted(enumerate(card.lines), key=lambda numbered: numbered[1].part):
-        text = line_text(line, card, dialect, marks)
-        if units(text) + 1 > left and line.part is not Part.LINK and left > _WORTH_CUTTING:
-            text = line_text(line, card, dialect, marks, room=left - 1)
-        if text and units(text) + 1 <= left:
+    left = max_units + 1
+    for n, line in sorted(enumerate(hit.lines), key=lambda numbered: numbered[1].kind):
+        text = line_text(line, hit, markup, delivery_notes)
+        if utf16_units(text) + 1 > left and line.kind is not LineKind.LINK and left > _MIN_SHORTENED:
+            text = line_text(line, hit, markup, delivery_notes, max_units=left - 1)
+        if text and utf16_units(text) + 1 <= left:
             kept[n] = text
-            left -= units(text) + 1
+            left -= utf16_units(text) + 1
     return "\n".join(kept[n] for n in sorted(kept))
 
 
-def line_text(line: Line, card: Card, dialect: Dialect, marks: str, room: int = 100_000) -> str:
-    """Return one line of *card*, at most *room* units long; empty when the dialect has its content elsewhere."""
-    if line.part is Part.LINK and dialect.linked:
+def line_text(line: DetailLine, hit: HitDetails, markup: Markup, delivery_notes: str, max_units: int = 100_000) -> str:
+    """Return one line about a hit; empty when the markup shows its content elsewhere, or when nothing fits.
+
+    Args:
+        line: One of the lines of *hit*.
+        hit: The hit.
+        markup: What the service understands.
+        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
+        max_units: UTF-16 code units of the result.
+    """
+    if line.kind is LineKind.LINK and markup.links_headlines:
         return ""
-    before = f"{dialect.strong(line.label + ':')} " if line.label else ""
-    after = dialect.text(marks) if line.part is Part.NUMBER else ""
-    wrap = _wrap(line.part, dialect, card.link if dialect.linked else "")
-    pieces = line.pieces
-    if line.part is Part.HEADLINE and dialect.linked:
-        # inside a link, Slack shows the marks themselves
-        pieces = tuple(replace(piece, marked=False) for piece in pieces)
-    text = written_within(pieces, dialect, line.limit, room - units(before + after + wrap("")))
+    before = f"{markup.bold(line.label + ':')} " if line.label else ""
+    after = markup.escape(delivery_notes) if line.kind is LineKind.HIT_NUMBER else ""
+    wrap = _wrapper(line.kind, markup, hit.link if markup.links_headlines else "")
+    runs = line.runs
+    if line.kind is LineKind.HEADLINE and markup.links_headlines:
+        # Slack does not format text inside a link, and would show the characters of the markup
+        runs = tuple(replace(run, is_mention=False) for run in runs)
+    text = to_markup_within(runs, markup, line.limit, max_units - utf16_units(before + after + wrap("")))
     return f"{before}{wrap(text)}{after}" if text else ""
 
 
-def _wrap(part: Part, dialect: Dialect, link: str) -> Callable[[str], str]:
-    if part is Part.AROUND:
-        return dialect.quote
-    if part is Part.HEADLINE and link:
-        return lambda text: dialect.link(text, link)
-    return dialect.strong if part is Part.HEAD else str
+def _wrapper(kind: LineKind, markup: Markup, link: str) -> Callable[[str], str]:
+    if kind is LineKind.EXCERPT:
+        return markup.quote
+    if kind is LineKind.HEADLINE and link:
+        return lambda text: markup.link(text, link)
+    return markup.bold if kind is LineKind.HIT_HEADING else str
 
 
-def short_row(row: Row, dialect: Dialect) -> str:
-    """Return a story, or one more hit, as no more than its headline and number."""
-    headline = written((Piece(row.headline),), dialect, _ROW_HEADLINE)
-    return f"{dialect.text(f'[{row.severity.word.upper()}]')} {headline} #{row.hit}"
+def short_summary_line_text(line: SummaryLine, markup: Markup) -> str:
+    """Return a summary line with only severity, headline and number."""
+    headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
+    return f"{markup.escape(f'[{line.severity.word.upper()}]')} {headline} #{line.hit}"
 
 
-def row_text(row: Row, dialect: Dialect) -> str:
-    """Return a story, or one more hit, in one line, its address in a second one unless the headline is the link."""
-    headline = written((Piece(row.headline),), dialect, _ROW_HEADLINE)
-    shown = dialect.link(headline, row.link) if dialect.linked and row.link else headline
-    amounts = written((Piece(row.amounts),), dialect, 90)
-    source = written((Piece(row.source),), dialect, _ROW_SOURCE)
-    told = "; ".join(filter(None, [amounts, source]))
-    line = f"{dialect.text(f'[{row.severity.word.upper()}]')} {shown} ({told}) #{row.hit}"
-    return line if dialect.linked or not row.link else f"{line}\n  {row.link}"
+def summary_line_text(line: SummaryLine, markup: Markup) -> str:
+    """Return a summary line; its address follows on a second line unless the headline is the link."""
+    headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
+    shown = markup.link(headline, line.link) if markup.links_headlines and line.link else headline
+    amounts = to_markup((TextRun(line.amounts),), markup, 90)
+    source = to_markup((TextRun(line.source),), markup, _SUMMARY_SOURCE)
+    remarks = "; ".join(filter(None, [amounts, source]))
+    text = f"{markup.escape(f'[{line.severity.word.upper()}]')} {shown} ({remarks}) #{line.hit}"
+    return text if markup.links_headlines or not line.link else f"{text}\n  {line.link}"

@@ -1,6 +1,6 @@
-"""A message as an Adaptive Card for Teams, handed to Apprise as its template. Pure.
+"""Render a message as an Adaptive Card for Teams, which Apprise sends as its template. Pure.
 
-Text runs, unlike text blocks, are not read as Markdown: what a feed wrote stays text.
+The card consists of text runs: unlike text blocks, they are not read as Markdown, so feed text stays text.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from monitor.alerts.content.message_content import HitDetails, LineKind, MessageContent, SummaryLine
 from monitor.alerts.content.neutralise import neutralise
-from monitor.alerts.content.pieces import Piece, harmless
-from monitor.alerts.content.sheet import Card, Part, Row, Sheet
-from monitor.alerts.render.fitting import Document, ascii_size, largest_that_fits
+from monitor.alerts.content.text_runs import TextRun, neutralised_runs
+from monitor.alerts.render.documents import Document, ascii_size, largest_that_fits
 from monitor.alerts.render.plain import MAX_TITLE
 from monitor.alerts.render.running_text import MAX_FACT
 from monitor.model import Notification, Severity
@@ -20,90 +20,93 @@ from monitor.model import Notification, Severity
 MAX_DOCUMENT = 27_000
 
 _COLOURS = {Severity.CRITICAL: "attention", Severity.HIGH: "attention", Severity.MEDIUM: "warning"}
-_SMALL = (Part.SOURCE, Part.NEXT, Part.NUMBER)
+_SMALL = (LineKind.SOURCE, LineKind.NEXT_STEPS, LineKind.HIT_NUMBER)
 
 
-def render_teams(sheet: Sheet, plain: Notification) -> Notification:
-    """Return *sheet* as one card; what does not fit is counted."""
-    document = largest_that_fits(sheet, _message, lambda made: ascii_size(made) <= MAX_DOCUMENT)
-    return Notification(neutralise(sheet.title, MAX_TITLE), plain.body, document=document)
+def render_teams(content: MessageContent, plain: Notification) -> Notification:
+    """Return *content* as one card; what does not fit is counted."""
+    document = largest_that_fits(content, _message, lambda rendered: ascii_size(rendered) <= MAX_DOCUMENT)
+    return Notification(neutralise(content.title, MAX_TITLE), plain.body, document=document)
 
 
-def _message(sheet: Sheet) -> Document:
+def _message(content: MessageContent) -> Document:
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "body": list(_body(sheet)),
+        "body": list(_body(content)),
         "msteams": {"width": "Full"},
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return {"type": "message", "attachments": [attachment]}
 
 
-def _body(sheet: Sheet) -> Iterator[Document]:
-    colour = _COLOURS.get(sheet.severity, "default") if sheet.severity else "default"
-    yield _block(_runs((Piece(sheet.title),), MAX_TITLE, weight="bolder", size="large", color=colour))
-    for text in filter(None, (sheet.why, sheet.summary)):
-        yield _block(_runs((Piece(text),), MAX_FACT))
-    yield from _facts(sheet.facts_before)
-    for card in sheet.cards:
-        yield from _card(card, sheet)
-    for group in sheet.groups:
+def _body(content: MessageContent) -> Iterator[Document]:
+    colour = _COLOURS.get(content.severity, "default") if content.severity else "default"
+    yield _block(_inlines((TextRun(content.title),), MAX_TITLE, weight="bolder", size="large", color=colour))
+    for text in filter(None, (content.cause, content.severity_summary)):
+        yield _block(_inlines((TextRun(text),), MAX_FACT))
+    yield from _facts(content.facts_above_hits)
+    for hit in content.details:
+        yield from _hit_blocks(hit, content)
+    for group in content.groups:
         if group.heading:
-            yield _block(_runs((Piece(group.heading),), 80, weight="bolder"), separator=True)
-        yield from (_block(_row(row)) for row in group.rows)
-    if sheet.left_out:
-        yield _block([_run(f"and {sheet.left_out} more")])
-    yield from _closing(sheet)
+            yield _block(_inlines((TextRun(group.heading),), 80, weight="bolder"), separator=True)
+        yield from (_block(_summary_line(line)) for line in group.lines)
+    if content.omitted:
+        yield _block([_inline(f"and {content.omitted} more")])
+    yield from _closing(content)
 
 
-def _closing(sheet: Sheet) -> Iterator[Document]:
-    if sheet.heading:
-        yield _block([_run(f"{sheet.heading}:", weight="bolder")], separator=True)
-    yield from _facts(sheet.facts_after)
-    if sheet.links:
-        yield _block(_runs(sheet.links, MAX_FACT))
-    if sheet.marks and not sheet.cards:
-        yield _block([_run(sheet.marked.strip(), isSubtle=True)])
+def _closing(content: MessageContent) -> Iterator[Document]:
+    if content.facts_heading:
+        yield _block([_inline(f"{content.facts_heading}:", weight="bolder")], separator=True)
+    yield from _facts(content.facts_below_hits)
+    if content.page_links:
+        yield _block(_inlines(content.page_links, MAX_FACT))
+    if content.delivery_notes and not content.details:
+        yield _block([_inline(content.delivery_notes_text.strip(), isSubtle=True)])
 
 
 def _facts(facts: Iterable[str]) -> Iterator[Document]:
-    return (_block(_runs((Piece(fact),), MAX_FACT)) for fact in facts)
+    return (_block(_inlines((TextRun(fact),), MAX_FACT)) for fact in facts)
 
 
-def _card(card: Card, sheet: Sheet) -> Iterator[Document]:
-    for n, line in enumerate(line for line in card.lines if line.part is not Part.LINK):
-        style: Document = {"size": "small", "isSubtle": True} if line.part in _SMALL else {}
-        runs = [_run(f"{line.label}: ", weight="bolder")] if line.label else []
-        if line.part in (Part.HEADLINE, Part.HEAD):
+def _hit_blocks(hit: HitDetails, content: MessageContent) -> Iterator[Document]:
+    for n, line in enumerate(line for line in hit.lines if line.kind is not LineKind.LINK):
+        style: Document = {"size": "small", "isSubtle": True} if line.kind in _SMALL else {}
+        label = [_inline(f"{line.label}: ", weight="bolder")] if line.label else []
+        if line.kind in (LineKind.HEADLINE, LineKind.HIT_HEADING):
             style = {"weight": "bolder"}
-        shown = _runs(line.pieces, line.limit, **style)
-        if line.part is Part.HEADLINE and card.link:
-            shown = [run | _opens(card.link) for run in shown]
-        marks = [_run(sheet.marked, **style)] if line.part is Part.NUMBER and sheet.marked else []
-        yield _block([*runs, *shown, *marks], separator=n == 0)
+        inlines = _inlines(line.runs, line.limit, **style)
+        if line.kind is LineKind.HEADLINE and hit.link:
+            inlines = [inline | _opens(hit.link) for inline in inlines]
+        has_notes = line.kind is LineKind.HIT_NUMBER and content.delivery_notes
+        notes = [_inline(content.delivery_notes_text, **style)] if has_notes else []
+        yield _block([*label, *inlines, *notes], separator=n == 0)
 
 
-def _row(row: Row) -> list[Document]:
-    severity = [_run(f"[{row.severity.word.upper()}] ", weight="bolder")]
-    headline = [run | (_opens(row.link) if row.link else {}) for run in _runs((Piece(row.headline),), 140)]
-    told = "; ".join(filter(None, [row.amounts, row.source]))
-    return [*severity, *headline, *_runs((Piece(f"({told}) #{row.hit}"),), 200, before=" ", isSubtle=True)]
+def _summary_line(line: SummaryLine) -> list[Document]:
+    severity = _inline(f"[{line.severity.word.upper()}] ", weight="bolder")
+    headline = [
+        inline | (_opens(line.link) if line.link else {}) for inline in _inlines((TextRun(line.headline),), 140)
+    ]
+    remarks = "; ".join(filter(None, [line.amounts, line.source]))
+    return [severity, *headline, *_inlines((TextRun(f"({remarks}) #{line.hit}"),), 200, before=" ", isSubtle=True)]
 
 
-def _runs(pieces: Iterable[Piece], limit: int, before: str = "", **style: Any) -> list[Document]:
-    return [_styled(piece, before if n == 0 else "", style) for n, piece in enumerate(harmless(pieces, limit))]
+def _inlines(runs: Iterable[TextRun], limit: int, before: str = "", **style: Any) -> list[Document]:
+    return [_styled(run, before if n == 0 else "", style) for n, run in enumerate(neutralised_runs(runs, limit))]
 
 
-def _styled(piece: Piece, before: str, style: Document) -> Document:
-    marked = {"weight": "bolder", "highlight": True} if piece.marked else {}
-    code = {"fontType": "monospace"} if piece.code else {}
-    opens = _opens(piece.link) if piece.link else {}
-    return _run(before + piece.text, **{**style, **marked, **code, **opens})
+def _styled(run: TextRun, before: str, style: Document) -> Document:
+    mention = {"weight": "bolder", "highlight": True} if run.is_mention else {}
+    code = {"fontType": "monospace"} if run.is_code else {}
+    opens = _opens(run.link) if run.link else {}
+    return _inline(before + run.text, **{**style, **mention, **code, **opens})
 
 
-def _run(text: str, **style: Any) -> Document:
+def _inline(text: str, **style: Any) -> Document:
     return {"type": "TextRun", "text": text, **style}
 
 
@@ -111,5 +114,5 @@ def _opens(link: str) -> Document:
     return {"selectAction": {"type": "Action.OpenUrl", "url": link}}
 
 
-def _block(runs: list[Document], *, separator: bool = False) -> Document:
-    return {"type": "RichTextBlock", "inlines": runs, **({"separator": True} if separator else {})}
+def _block(inlines: list[Document], *, separator: bool = False) -> Document:
+    return {"type": "RichTextBlock", "inlines": inlines, **({"separator": True} if separator else {})}

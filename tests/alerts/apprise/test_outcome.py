@@ -46,7 +46,7 @@ def test_what_may_have_arrived_is_unknown(log):
 
 @pytest.mark.parametrize(("status", "unknown"), [(404, False), (429, False), (500, False), (502, True), (504, True)])
 def test_the_status_is_named_and_a_gateways_is_unknown(status, unknown):
-    said = f"Failed to send: no such room, error={status}."
+    said = f"Failed to send: no such max_units, error={status}."
     error = failure(said, level="WARNING")
     assert str(error) == f"the service answered {status}: {said}"
     assert isinstance(error, OutcomeUnknown) is unknown

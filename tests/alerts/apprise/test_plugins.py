@@ -18,8 +18,8 @@ from support.hostile_messages import hostile_message
 from support.mail_server import Mailbox
 
 from monitor.alerts.apprise.sending import open_channel
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.model import Annotation, DeliveryKind, Destination, Message, Notification
 
@@ -64,13 +64,16 @@ TEXTS = hostile_texts.hostile_texts(400)[:: 400 // examples(50)]
 def opened(url, **more):
     """Return a channel that does not wait between two messages."""
     channel = open_channel(Destination("soc", url, **more), console=io.StringIO())
-    channel._service.request_rate_per_sec = 0
+    channel._plugin.request_rate_per_sec = 0
     return channel
 
 
 def rendered(channel, message) -> Notification:
     now = message.delivery.created_at
-    return render(message, zone=UTC_ZONE, now=now, medium=channel.medium, room=channel.room)
+    return render(
+        message,
+        RenderOptions(zone=UTC_ZONE, now=now, message_format=channel.message_format, size_limits=channel.size_limits),
+    )
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -176,22 +179,22 @@ def test_facts_for_a_program_stand_beside_what_the_address_adds(make_hit, delive
 
 
 @pytest.mark.parametrize(
-    ("url", "medium"),
+    ("url", "message_format"),
     [
-        ("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", Medium.SLACK),
-        ("https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", Medium.DISCORD),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?template=/etc/own.json", Medium.PLAIN),
-        ("https://hooks.slack.com/triggers/T05XXXX/1234/abcdef", Medium.PLAIN),
-        ("mailtos://joe:pass@mail.example", Medium.MAIL),
-        ("sendgrid://abc123:joe@news.example/soc@news.example", Medium.MAIL),
-        ("pover://" + "u" * 30 + "@" + "a" * 30, Medium.PLAIN),
-        ("tgram://123456789:abcdefg_hijklmnop/12315544/?format=markdown", Medium.PLAIN),
-        ("console://", Medium.CONSOLE),
+        ("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", MessageFormat.SLACK),
+        ("https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", MessageFormat.DISCORD),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?template=/etc/own.json", MessageFormat.PLAIN),
+        ("https://hooks.slack.com/triggers/T05XXXX/1234/abcdef", MessageFormat.PLAIN),
+        ("mailtos://joe:pass@mail.example", MessageFormat.MAIL),
+        ("sendgrid://abc123:joe@news.example/soc@news.example", MessageFormat.MAIL),
+        ("pover://" + "u" * 30 + "@" + "a" * 30, MessageFormat.PLAIN),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/?format=markdown", MessageFormat.PLAIN),
+        ("console://", MessageFormat.CONSOLE),
     ],
 )
-def test_the_rendering_follows_the_service(url, medium):
+def test_the_rendering_follows_the_service(url, message_format):
     channel = open_channel(Destination("soc", url), console=io.StringIO())
-    assert channel.medium is medium
+    assert channel.message_format is message_format
 
 
 @pytest.fixture
@@ -220,7 +223,12 @@ def test_the_text_part_of_a_mail_says_all_and_has_every_address(make_hit, delive
     channel = opened(mailbox.url)
     message = Message(delivery, (hit,))
     channel.send(
-        render(message, zone=UTC_ZONE, now=hit.seen_at, medium=channel.medium, base_url="https://page.example/")
+        render(
+            message,
+            RenderOptions(
+                zone=UTC_ZONE, now=hit.seen_at, message_format=channel.message_format, base_url="https://page.example/"
+            ),
+        )
     )
     (mail,) = mailbox.mails
     assert mail["subject"] == "[HIGH] Night Heron: Zwölf Boote 🪶 von Night Heron"

@@ -210,7 +210,7 @@ def test_a_closed_console_is_a_failure():
         ("json://h.example/?optional=yes", "optional"),
         ("json://h.example/?retry=3", "retry"),
         ("json://h.example/?redirect=yes", "redirect"),
-        ("slack://T1/hunter22", "slack:// lacks something"),
+        ("slack://T1/hunter22", "slack:// is incomplete"),
         ("slak://T1/hunter22", 'did you mean "slack"?'),
         ("https://hooks.example/hunter22", "jsons://"),
         ("http://hooks.example/hunter22", "json://"),

@@ -12,9 +12,9 @@ import pytest
 from support import hostile_texts
 from support.hostile_messages import wire
 
-from monitor.alerts.content.compose import Composer
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.content.compose import compose
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import (
     Amount,
     Annotation,
@@ -31,7 +31,7 @@ WALLET = "0xde709f2102306220921060314715629080e2fb77"
 
 
 def sheet_of(message, base_url=""):
-    return Composer(message, zone=UTC_ZONE, now=message.delivery.created_at, base_url=base_url).sheet()
+    return compose(message, zone=UTC_ZONE, now=message.delivery.created_at, base_url=base_url)
 
 
 @pytest.fixture
@@ -55,10 +55,16 @@ def story():
     return StoryOutlets(1, ("The Daily", "The Wire", "Block Post", "Desk", "Herald"), "Bridge halts withdrawals")
 
 
-@pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
-def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what_next(rich, story, delivery, medium):
+@pytest.mark.parametrize(
+    "message_format",
+    [name for name in MessageFormat if name is not MessageFormat.CONSOLE],
+    ids=str,
+)
+def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what_next(
+    rich, story, delivery, message_format
+):
     message = Message(replace(delivery, late=True, possible_repeat=True), (rich,), (story,))
-    shown = wire(medium, message).decode()
+    shown = wire(message_format, message).decode()
     shown = re.sub(r"<http[^|>]*[|]([^>]*)>", r"\1", shown)  # as Slack writes links
     shown = re.sub(r"<[^>]*>|\\\\u200b|\\u200b|\\+", "", shown)
     for said in (
@@ -67,7 +73,9 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
         *("seen after 3 min", "late: was due 22 Nov 07:44 UTC", "possible repeat", "monitor triage 48 ack"),
     ):
         assert said in shown, said
-    assert WALLET in shown or "0xde70…fb77" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    assert (
+        WALLET in shown or "0xde70…fb77" in render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,12 +93,12 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
 def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
     message = Message(replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", "5 outlets carry it"))
     assert sheet_of(message).title == title
-    assert "5 outlets carry it" in render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    assert "5 outlets carry it" in render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
 
 
 def test_an_update_says_so_and_what_changed(rich, delivery):
     hit = replace(rich, is_update=True, changes=("Update: now names Night Heron", "Before: <nobody>"))
-    made = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at)
+    made = render(Message(delivery, (hit,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at))
     assert made.title == "[CRITICAL] Update: Night Heron | $40M"
     assert "\nUpdate: now names Night Heron\nBefore: ‹nobody›\n" in made.body
 
@@ -100,7 +108,7 @@ def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
     message = Message(
         replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), annotation=Annotation(why="edited", lines=lines)
     )
-    body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    body = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
     assert body.startswith("\n".join(["edited", *lines]) + "\n\nBridge emptied")
 
 
@@ -108,7 +116,7 @@ def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
 def test_a_message_without_hits_is_its_remark(delivery, kind):
     annotation = Annotation("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
     message = Message(replace(delivery, kind=kind, possible_repeat=True), annotation=annotation)
-    made = render(message, zone=UTC_ZONE, now=delivery.created_at)
+    made = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at))
     assert made.title == f"[{kind.upper()}] Feed down: daily"
     assert made.body.split("\n") == ["no answer since 07:00", "", "last success 06:55", "(possible repeat)"]
 
@@ -120,7 +128,7 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
     hits = (replace(other, story=2), rich, replace(rich, id=49, severity=Severity.HIGH))
     lines = ("Block Post: HTTP 403 for 30 h",)
     message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Annotation(lines=lines))
-    body = render(message, zone=UTC_ZONE, now=delivery.created_at).body
+    body = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
     others = "also: The Wire, Block Post, Desk, +1"
     assert body.split("\n") == [
         "1 critical, 1 low",
@@ -138,13 +146,14 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
 
 
 def test_who_else_reports_a_story_is_said_once_in_a_message(rich, story, delivery):
-    body = render(Message(delivery, (rich, rich), (story,)), zone=UTC_ZONE, now=delivery.created_at).body
+    body = render(Message(delivery, (rich, rich), (story,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
     assert body.count("also: The Wire") == 1
 
 
 def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
     lines = render(
-        Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at, base_url="https://page.example/"
+        Message(delivery, (rich,)),
+        RenderOptions(zone=UTC_ZONE, now=delivery.created_at, base_url="https://page.example/"),
     ).body.split("\n")
     page = "Open and triage: https://page.example/hits/48 | Silence: https://page.example/silences?actor=night-heron"
     assert page in lines
@@ -152,31 +161,40 @@ def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
 
 
 @pytest.mark.parametrize("title", ["", " ", "\u200b", "\u202e\x07"], ids=["none", "blank", "zero width", "controls"])
-@pytest.mark.parametrize("medium", [medium for medium in Medium if medium is not Medium.CONSOLE], ids=str)
-def test_a_title_of_which_nothing_is_seen_is_told_and_keeps_its_link(make_hit, delivery, medium, title):
+@pytest.mark.parametrize(
+    "message_format",
+    [name for name in MessageFormat if name is not MessageFormat.CONSOLE],
+    ids=str,
+)
+def test_a_title_of_which_nothing_is_seen_is_told_and_keeps_its_link(make_hit, delivery, message_format, title):
     hit = make_hit(title=title, summary="By Night Heron.")
     for kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST):
-        shown = wire(medium, Message(replace(delivery, kind=kind), (hit,))).decode()
+        shown = wire(message_format, Message(replace(delivery, kind=kind), (hit,))).decode()
         assert "(no title)" in shown.replace("\\", "")
         assert hostile_texts.LINK in shown
 
 
 def test_more_rules_than_three_are_counted(rich, delivery):
     hit = replace(rich, judgement=replace(rich.judgement, rules=rich.judgement.rules * 5))
-    body = render(Message(delivery, (hit,)), zone=UTC_ZONE, now=delivery.created_at).body
+    body = render(Message(delivery, (hit,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
     assert body.count("Why: rule thefts") == 3
     assert "Why: and 2 more rules" in body
 
 
 def test_what_has_little_room_keeps_the_number_the_headline_and_the_link(rich, delivery):
-    from monitor.alerts.render.medium import Room
+    from monitor.alerts.render.message_format import SizeLimits
 
-    made = render(Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at, room=Room(0, 160))
+    made = render(
+        Message(delivery, (rich,)),
+        RenderOptions(zone=UTC_ZONE, now=delivery.created_at, size_limits=SizeLimits(0, 160)),
+    )
     assert made.title == ""
     assert made.body.split("\n")[:3] == ["[CRITICAL] Night Heron | $40M", "Bridge emptied of $40M", hostile_texts.LINK]
     assert made.body.endswith("\nHit #48")
 
 
 def test_a_message_that_goes_out_late_says_how_late(rich, delivery):
-    made = render(Message(delivery, (rich,)), zone=UTC_ZONE, now=delivery.created_at + timedelta(hours=3))
+    made = render(
+        Message(delivery, (rich,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at + timedelta(hours=3))
+    )
     assert "seen after 3 min, sent 3 h later" in made.body

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.content.edit_summary import Edit, compare, lines_of
+from monitor.alerts.content.edit_summary import EditSummary, edit_lines, summarise_edit
 from monitor.config import load
 from monitor.model import Text
 from monitor.watchlist import compile_watchlist, judge
@@ -37,15 +37,15 @@ def watchlist(tmp_path_factory):
     return compile_watchlist(config)
 
 
-def edit(watchlist, before: str, after: str) -> Edit:
+def edit(watchlist, before: str, after: str) -> EditSummary:
     texts = Text("Robbed", before), Text("Robbed", after)
     yields_to = {actor.id: actor.yields_to for actor in watchlist.actors.values()}
-    return compare(texts[0], judge(watchlist, texts[0]), texts[1], judge(watchlist, texts[1]), yields_to)
+    return summarise_edit(texts[0], judge(watchlist, texts[0]), texts[1], judge(watchlist, texts[1]), yields_to)
 
 
 def lines(watchlist, before: str, after: str) -> tuple[str, ...]:
     found = edit(watchlist, before, after)
-    return lines_of(found, NAMES, found.came | found.went)
+    return edit_lines(found, NAMES, found.added | found.removed)
 
 
 def test_an_actor_that_comes_is_shown_with_the_sentence_before_and_after(watchlist):
@@ -65,14 +65,14 @@ def test_an_actor_that_goes_is_shown_the_same_way(watchlist):
 
 
 def test_a_sentence_that_has_no_counterpart_says_so(watchlist):
-    assert lines(watchlist, "Rain.", "Rain. Lazarus Group was named.")[1] == "Before: nothing like it"
-    assert lines(watchlist, "Rain. Lazarus Group was named.", "Rain.")[2] == "After: nothing like it"
+    assert lines(watchlist, "Rain.", "Rain. Lazarus Group was named.")[1] == "Before: no such sentence"
+    assert lines(watchlist, "Rain. Lazarus Group was named.", "Rain.")[2] == "After: no such sentence"
 
 
 def test_one_name_for_another_is_both(watchlist):
     found = edit(watchlist, "Lazarus Group stole it.", "Andariel stole it.")
-    assert (found.came, found.went) == ({"andariel"}, {"lazarus"})
-    assert len(lines_of(found, NAMES, {"andariel"})) == 3
+    assert (found.added, found.removed) == ({"andariel"}, {"lazarus"})
+    assert len(edit_lines(found, NAMES, {"andariel"})) == 3
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_one_name_for_another_is_both(watchlist):
 )
 def test_an_actor_that_is_in_both_texts_neither_comes_nor_goes(watchlist, before, after):
     found = edit(watchlist, before, after)
-    assert "dprk" not in found.came | found.went
+    assert "dprk" not in found.added | found.removed
     assert not any(change.before == change.after for change in found.changes)
 
 
 def test_a_rule_that_begins_to_hold_is_named_when_no_actor_comes(watchlist):
     found = edit(watchlist, "Lazarus Group was seen.", "Lazarus Group was seen, and stole coins.")
     assert found.rules == ("theft",)
-    assert lines_of(found, NAMES, ()) == ("Update: the article was edited and now satisfies theft",)
+    assert edit_lines(found, NAMES, ()) == ("Update: the article was edited and now satisfies theft",)
 
 
 def test_a_long_sentence_is_cut_around_the_name(watchlist):

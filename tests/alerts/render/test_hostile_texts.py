@@ -13,21 +13,21 @@ from monitor.model import DeliveryKind
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
-@pytest.mark.parametrize("medium", READERS, ids=str)
-def test_of_many_hostile_texts_nothing_is_live(make_hit, delivery, medium):
+@pytest.mark.parametrize("message_format", READERS, ids=str)
+def test_of_many_hostile_texts_nothing_is_live(make_hit, delivery, message_format):
     texts = hostile_texts.hostile_texts(examples(1000))
     for text, other in zip(texts, reversed(texts), strict=True):
-        body = wire(medium, hostile_message(make_hit, delivery, text, other))
-        assert READERS[medium](body) == [], (text, other)
+        body = wire(message_format, hostile_message(make_hit, delivery, text, other))
+        assert READERS[message_format](body) == [], (text, other)
 
 
 @pytest.mark.parametrize("kind", DeliveryKind, ids=str)
-@pytest.mark.parametrize("medium", READERS, ids=str)
-def test_nothing_is_live_in_any_kind_of_message(make_hit, delivery, medium, kind):
+@pytest.mark.parametrize("message_format", READERS, ids=str)
+def test_nothing_is_live_in_any_kind_of_message(make_hit, delivery, message_format, kind):
     texts = hostile_texts.hostile_texts(examples(80), seed=11)
     for hits, text in enumerate(texts):
         message = hostile_message(make_hit, delivery, text, text[::-1], kind, hits % 14)
-        assert READERS[medium](wire(medium, message)) == [], text
+        assert READERS[message_format](wire(message_format, message)) == [], text
 
 
 def test_a_terminal_is_given_no_control_character(make_hit, delivery):

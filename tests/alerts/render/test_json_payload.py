@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Amount, Annotation, Indicator, IndicatorKind, Message, StoryOutlets
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/alerts.md"
@@ -18,7 +18,10 @@ DOCUMENT = Path(__file__).resolve().parents[3] / "docs/alerts.md"
 
 def facts(message, base_url=""):
     now = message.delivery.created_at
-    made = render(message, zone=ZoneInfo("Asia/Tokyo"), now=now, medium=Medium.JSON, base_url=base_url)
+    made = render(
+        message,
+        RenderOptions(zone=ZoneInfo("Asia/Tokyo"), now=now, message_format=MessageFormat.JSON, base_url=base_url),
+    )
     return json.loads(json.dumps(made.document))["alert"]
 
 

@@ -10,64 +10,67 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.wordy_messages import wordy, wordy_message
 
-from monitor.alerts.apprise.payloads import template_text
-from monitor.alerts.content.pieces import units
-from monitor.alerts.render.medium import Medium, Room
-from monitor.alerts.render.notification import render
+from monitor.alerts.apprise.payloads import template_json
+from monitor.alerts.content.text_runs import utf16_units
+from monitor.alerts.render.message_format import MessageFormat, SizeLimits
+from monitor.alerts.render.notification import RenderOptions, render
 
 UTC_ZONE = ZoneInfo("UTC")
 
 limits = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
 
 
-def rendered(make_hit, delivery, drawn, medium, **more):
+def rendered(make_hit, delivery, drawn, message_format, **more):
     message = wordy_message(make_hit, delivery, drawn)
     page = "https://monitor.example"
-    return render(message, zone=UTC_ZONE, now=delivery.created_at, medium=medium, base_url=page, **more)
+    return render(
+        message,
+        RenderOptions(zone=UTC_ZONE, now=delivery.created_at, message_format=message_format, base_url=page, **more),
+    )
 
 
 @limits
 @given(wordy())
 def test_slack_takes_what_it_is_given(make_hit, delivery, drawn):
-    text = template_text(rendered(make_hit, delivery, drawn, Medium.SLACK).document)
+    text = template_json(rendered(make_hit, delivery, drawn, MessageFormat.SLACK).document)
     blocks = json.loads(text)["blocks"]
     assert len(text) <= 35_000
     assert 1 <= len(blocks) <= 50
     assert len(json.loads(text)["fallback"]) < 300
     for block in blocks:
         (said,) = block["elements"] if block["type"] == "context" else [block["text"]]
-        assert 1 <= units(said["text"]) <= 3000
+        assert 1 <= utf16_units(said["text"]) <= 3000
     assert "(possible repeat)" in text
 
 
 @limits
 @given(wordy())
 def test_discord_takes_what_it_is_given(make_hit, delivery, drawn):
-    document = rendered(make_hit, delivery, drawn, Medium.DISCORD).document
-    assert 1 <= units(document["content"]) <= 2000
+    document = rendered(make_hit, delivery, drawn, MessageFormat.DISCORD).document
+    assert 1 <= utf16_units(document["content"]) <= 2000
     embeds = document["embeds"]
     assert 1 <= len(embeds) <= 10
     parts = [(e.get("title", ""), e["description"], e.get("footer", {}).get("text", "")) for e in embeds]
     for title, description, footer in parts:
-        assert units(title) <= 256
-        assert 1 <= units(description) <= 4096
-        assert units(footer) <= 2048
-    assert sum(units(text) for part in parts for text in part) <= 6000
+        assert utf16_units(title) <= 256
+        assert 1 <= utf16_units(description) <= 4096
+        assert utf16_units(footer) <= 2048
+    assert sum(utf16_units(text) for part in parts for text in part) <= 6000
     assert "(possible repeat)" in json.dumps(document)
 
 
 @limits
 @given(wordy())
 def test_telegram_takes_what_it_is_given(make_hit, delivery, drawn):
-    html = rendered(make_hit, delivery, drawn, Medium.TELEGRAM).html
-    assert 1 <= units(html) + html.count("\n") <= 4096
+    html = rendered(make_hit, delivery, drawn, MessageFormat.TELEGRAM).html
+    assert 1 <= utf16_units(html) + html.count("\n") <= 4096
     assert "(possible repeat)" in html
 
 
 @limits
 @given(wordy())
 def test_teams_takes_what_it_is_given(make_hit, delivery, drawn):
-    text = template_text(rendered(make_hit, delivery, drawn, Medium.TEAMS).document)
+    text = template_json(rendered(make_hit, delivery, drawn, MessageFormat.TEAMS).document)
     assert len(text.encode()) <= 28 * 1024
     assert "(possible repeat)" in text
 
@@ -75,17 +78,22 @@ def test_teams_takes_what_it_is_given(make_hit, delivery, drawn):
 @limits
 @given(wordy())
 def test_a_mail_is_not_cut_by_gmail(make_hit, delivery, drawn):
-    mail = rendered(make_hit, delivery, drawn, Medium.MAIL)
+    mail = rendered(make_hit, delivery, drawn, MessageFormat.MAIL)
     assert len(mail.html.encode()) <= 102 * 1024
     assert len(mail.title) <= 150
     assert "(possible repeat)" in mail.html
 
 
 @limits
-@given(wordy(), st.sampled_from([Room(0, 140), Room(60, 400), Room(250, 1024), Room(0, 4000), Room(250, 30_000)]))
-def test_plain_text_fits_where_it_goes(make_hit, delivery, drawn, room):
-    plain = rendered(make_hit, delivery, drawn, Medium.PLAIN, room=room)
-    assert units(plain.title) <= room.title
-    assert 1 <= units(plain.body) <= room.body
+@given(
+    wordy(),
+    st.sampled_from(
+        [SizeLimits(0, 140), SizeLimits(60, 400), SizeLimits(250, 1024), SizeLimits(0, 4000), SizeLimits(250, 30_000)]
+    ),
+)
+def test_plain_text_fits_where_it_goes(make_hit, delivery, drawn, max_units):
+    plain = rendered(make_hit, delivery, drawn, MessageFormat.PLAIN, size_limits=max_units)
+    assert utf16_units(plain.title) <= max_units.title
+    assert 1 <= utf16_units(plain.body) <= max_units.body
     plain.body.encode()
-    assert room.body < 400 or "(possible repeat)" in plain.body
+    assert max_units.body < 400 or "(possible repeat)" in plain.body

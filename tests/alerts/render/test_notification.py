@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 
 from monitor.alerts.content.wording import largest_amounts, seen_words
-from monitor.alerts.render.notification import render
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -21,7 +21,7 @@ def amount(text, value, currency="USD"):
 
 def rendered(hits, delivery, late_s=0):
     now = hits[0].seen_at + timedelta(seconds=late_s)
-    return render(Message(delivery, tuple(hits)), zone=BERLIN, now=now)
+    return render(Message(delivery, tuple(hits)), RenderOptions(zone=BERLIN, now=now))
 
 
 def test_an_alert_says_what_where_when_and_why(make_hit, delivery):

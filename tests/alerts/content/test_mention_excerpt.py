@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.content.excerpt import headline, words_around
-from monitor.alerts.content.pieces import written
+from monitor.alerts.content.mention_excerpt import headline, words_around
+from monitor.alerts.content.text_runs import to_markup
 from monitor.alerts.content.wording import mention_names
 from monitor.alerts.render.plain import PLAIN
 from monitor.model import MatchKind, Mention, Text
@@ -13,8 +13,8 @@ from monitor.model import MatchKind, Mention, Text
 FILLER = "The bridge was paused on Monday while its keepers counted what was left of the pool. " * 4
 
 
-def as_text(pieces):
-    return written(pieces, PLAIN, 600)
+def as_text(runs):
+    return to_markup(runs, PLAIN, 600)
 
 
 def span(text, start, end, *, field="summary", actor="night-heron"):
@@ -92,12 +92,12 @@ def test_a_script_without_spaces_is_cut_where_the_room_ends(make_hit):
 def test_the_excerpt_quotes_the_text_and_holds_the_mention(make_hit, before, inside, after):
     text = before + inside + after
     hit = make_hit(title="x", summary=text, mentions=(span(text, len(before), len(before + inside)),))
-    pieces = words_around(hit)
-    quoted = "".join(p.text for p in pieces if p.text != "…")
+    runs = words_around(hit)
+    quoted = "".join(p.text for p in runs if p.text != "…")
     assert quoted in text.replace("…", "")
-    assert [p.text for p in pieces if p.marked] == [inside]
-    as_text(pieces).encode("utf-8")
-    assert "\n" not in as_text(pieces)
+    assert [p.text for p in runs if p.is_mention] == [inside]
+    as_text(runs).encode("utf-8")
+    assert "\n" not in as_text(runs)
 
 
 @pytest.mark.parametrize(

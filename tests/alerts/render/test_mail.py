@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.wordy_messages import wordy_message
 
-from monitor.alerts.render.medium import Medium
-from monitor.alerts.render.notification import render
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Annotation, DeliveryKind, Message
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -69,7 +69,13 @@ def mails(make_hit, delivery):
     )
     return [
         render(
-            m, zone=ZoneInfo("UTC"), now=delivery.created_at, medium=Medium.MAIL, base_url="https://page.example"
+            m,
+            RenderOptions(
+                zone=ZoneInfo("UTC"),
+                now=delivery.created_at,
+                message_format=MessageFormat.MAIL,
+                base_url="https://page.example",
+            ),
         ).html
         for m in (alert, digest, health)
     ]
