@@ -1,18 +1,18 @@
-"""Every error this product raises on purpose.
+"""Every error that the monitor raises on purpose.
 
     MonitorError            exit code 1
-    |- UsageError           2   what was asked for cannot be done as asked
-    |- ConfigError          2   the configuration cannot be run; carries every Problem at once
+    |- UsageError           2   a command cannot use its arguments
+    |- ConfigError          2   the configuration has errors; carries every Problem
     |- NotRunning           3   no daemon to ask
     |- AnotherInstance      4   another process holds the database's lock
-    |- FeedError                one poll failed; carries the feed's state, the cause and the remedy
-    |  `- HostPaused            no request was made: the host asked to be left alone
+    |- FeedError                a poll failed; carries the feed's state, the cause and the remedy
+    |  `- HostPaused            no request was made: the host asked for a pause
     |- StoreError               the database cannot be opened, read or written
-    |  `- StoreGone             its file was deleted, replaced or damaged: trying again does not help
+    |  `- StoreGone             its file was deleted, replaced or damaged: a retry cannot help
     `- DeliveryError            one notification was not accepted
-       `- OutcomeUnknown        nobody can say whether it was accepted
+       `- OutcomeUnknown        it may have been accepted
 
-The text of an error names the place, the value and the way out, in lower case and without a secret.
+The text of an error names the location, the value and the remedy, in lower case and without secrets.
 """
 
 from __future__ import annotations
@@ -24,53 +24,53 @@ from pathlib import Path
 
 
 class MonitorError(Exception):
-    """The root; ``exit_code`` is what the command line ends with."""
+    """The base of all errors; ``exit_code`` is the exit status of a command that ends with it."""
 
     exit_code = 1
 
 
 class UsageError(MonitorError):
-    """A command was given something it cannot use."""
+    """A command cannot use its arguments."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a file; ``line`` and ``column`` count from 1, ``width`` in characters."""
+    """A location in a file; ``line`` and ``column`` count from 1, ``width`` is in characters."""
 
     file: Path
     line: int
     column: int
     width: int = 1
-    source: str = ""  # the line as it stands, secrets masked; empty when it must not be shown
+    source: str = ""  # the text of the line, secrets masked; empty when it must not be shown
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a configuration, where, and the way out."""
+    """One error or warning about a configuration, its location, and how to fix it."""
 
-    level: str  # "error": cannot be run; "warning": runs, and is probably not what was meant
+    level: str  # "error": the configuration cannot be used; "warning": it can, but is probably a mistake
     place: Place
     message: str
     hint: str = ""
 
     def __str__(self) -> str:
-        """Return the problem as compilers write it, with the source line and a mark under the value."""
+        """Return the problem in the format of compilers, with the source line and a marker under the value."""
         at = self.place
         head = f"{at.file}:{at.line}:{at.column}: {self.level}: {self.message}"
         if not at.source:
             return f"{head}\n      {self.hint}" if self.hint else head
         number = str(at.line).rjust(6)
         blank = " " * len(number)
-        # tabs stay tabs, so that the mark stands under the value in any terminal
+        # keep tabs, so that the marker is under the value at any tab width
         indent = "".join("\t" if c == "\t" else " " for c in at.source[: at.column - 1])
         mark = f"{blank} | {indent}{'^' * max(1, at.width)}"
         return "\n".join((head, f"{blank} |", f"{number} | {at.source}", f"{mark}  {self.hint}".rstrip()))
 
 
 class ConfigError(MonitorError):
-    """The configuration has errors; ``problems`` holds all of them, warnings included, in file order."""
+    """The configuration has errors; ``problems`` holds all of them and all warnings, in file order."""
 
     exit_code = 2
 
@@ -80,12 +80,12 @@ class ConfigError(MonitorError):
 
     @property
     def summary(self) -> str:
-        """Return the errors, without warnings and source lines, as one line."""
+        """Return the errors on one line, without warnings and source lines."""
         return "; ".join(str(p).partition("\n")[0] for p in self.problems if p.level == "error")
 
 
 class NotRunning(MonitorError):  # noqa: N818 - a state of affairs, not a fault
-    """A command asks the daemon, and there is none."""
+    """A command needs the daemon, and none is running."""
 
     exit_code = 3
 
@@ -97,21 +97,21 @@ class AnotherInstance(MonitorError):  # noqa: N818 - a state of affairs, not a f
 
 
 class FeedState(StrEnum):
-    """How a feed stands; everything but OK and NEW has a cause and a remedy."""
+    """The state of a feed; every state but OK and NEW has a cause and a remedy."""
 
     NEW = "new"  # never polled
     OK = "ok"
     SLOW = "slow"
-    SILENT = "silent"  # longer than its own habit
+    SILENT = "silent"  # no new entry for longer than usual for this feed
     MOVED = "moved"
-    RENUMBERED = "renumbered"  # known entries came back under new ids
+    RENUMBERED = "renumbered"  # known entries came back with new ids
     NOT_FOUND = "not found"
     GONE = "gone"
     FORBIDDEN = "forbidden"
     CHALLENGED = "challenged"
     RATE_LIMITED = "rate-limited"
     SERVER_ERROR = "server error"
-    REFUSED = "refused"  # another 4xx
+    REFUSED = "refused"  # any other 4xx
     REDIRECT_LOOP = "redirect loop"
     CERTIFICATE = "certificate"
     DNS = "dns"
@@ -125,7 +125,7 @@ class FeedState(StrEnum):
 
     @property
     def is_down(self) -> bool:
-        """Whether its entries do not reach us; what is slow, silent, moved or renumbered still answers."""
+        """Return whether no entries can be read; a slow, silent, moved or renumbered feed still answers."""
         return self not in _ANSWERING
 
 
@@ -135,14 +135,14 @@ _ANSWERING = frozenset(
 
 
 class FeedError(MonitorError):
-    """One poll of one feed failed.
+    """A poll of a feed failed.
 
     Args:
-        state: What kind of failure it is.
+        state: The kind of failure.
         cause: What happened, with the value seen: ``the server answered 503``.
-        remedy: What a person can do about it; empty when waiting is all there is to do.
-        retry_after_s: Seconds the server asked us to stay away, None when it did not say.
-        fresh_s: Seconds for which the server says that this answer stays as it is, None when it did not say.
+        remedy: What an operator can do about it; empty when only waiting helps.
+        retry_after_s: Seconds from Retry-After; None when the server sent none.
+        fresh_s: Seconds for which the server declares this response fresh; None when it did not say.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class FeedError(MonitorError):
         self.fresh_s = fresh_s
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Survive the way back from a worker process, which pickles the error."""
+        """Return what pickle needs to rebuild the error: parser processes send it back to the daemon."""
         return _feed_error, (self.state, self.cause, self.remedy, self.retry_after_s, self.fresh_s)
 
 
@@ -173,26 +173,26 @@ def _feed_error(
 
 
 class HostPaused(FeedError):  # noqa: N818 - a state of affairs, not a fault
-    """No request was made: *host* asked to be left alone until *until*."""
+    """No request was made, because *host* asked for no requests until *until*."""
 
     def __init__(self, host: str, until: datetime) -> None:
-        cause = f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
+        cause = f"{host} asked for no requests until {until:%Y-%m-%d %H:%M:%S} UTC"
         super().__init__(FeedState.RATE_LIMITED, cause)
         self.host = host
         self.until = until
 
 
 class StoreError(MonitorError):
-    """The database file cannot be used; the text says why and what to do."""
+    """The database cannot be used; the text says why and what to do."""
 
 
 class StoreGone(StoreError):  # noqa: N818 - a state of affairs, not a fault
-    """The database file is not the one that was opened any more, or can no longer be read."""
+    """The database file was deleted, replaced or damaged since it was opened."""
 
 
 class DeliveryError(MonitorError):
-    """A destination did not accept a notification; the text never holds its address."""
+    """A destination did not accept a notification; the text never contains its address."""
 
 
 class OutcomeUnknown(DeliveryError):  # noqa: N818 - a state of affairs, not a fault
-    """The time was up before the destination answered: it may have accepted the notification."""
+    """It is unknown whether the destination accepted the notification, for example after a timeout."""

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, as_json: bool) -> int:
     """Find what is wrong with a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
-    from monitor.config import find
+    from monitor.config import find_config_file
 
-    path = find(file or config_path, os.environ)
+    path = find_config_file(file or config_path, os.environ)
     config, problems = problems_of(path)
     if config is not None:
         problems += address_problems(config)

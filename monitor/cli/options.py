@@ -94,9 +94,9 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
 
 def load_config(path: Path | None) -> Config:
     """Return the configuration in force for a command; ConfigError with every problem when it cannot be run."""
-    from monitor.config import find
+    from monitor.config import find_config_file
 
-    config, problems = problems_of(find(path, os.environ))
+    config, problems = problems_of(find_config_file(path, os.environ))
     if config is None:
         raise ConfigError(problems)
     return config

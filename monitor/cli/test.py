@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def command(config_path: Path | None, file: Path | None) -> int:
     """Run the [[tests]] of the watchlist. Exit 1 when one fails."""
-    from monitor.config import find
+    from monitor.config import find_config_file
     from monitor.feeds.parse.plain_text import clean_text
     from monitor.watchlist import compile_watchlist, run_tests
 
-    config = load_config(find(file or config_path, os.environ))
+    config = load_config(find_config_file(file or config_path, os.environ))
     tests = [replace(t, title=clean_text(t.title), summary=clean_text(t.summary)) for t in config.tests]
     results = run_tests(compile_watchlist(config), tests)
     failures = [result for result in results if not result.passed]

@@ -1,7 +1,6 @@
-"""TOML in, one frozen Config out, or every problem at once with its line and column."""
+"""Loads TOML files into one frozen Config, or reports all problems at once with line and column."""
 
-from monitor.config.load import load
-from monitor.config.location import find
+from monitor.config.load import find_config_file, load
 from monitor.config.schema.json_schema import json_schema
 from monitor.config.schema.values import parse_duration
 from monitor.config.settings import (
@@ -24,7 +23,7 @@ __all__ = [
     "HttpSettings",
     "Loaded",
     "StorageSettings",
-    "find",
+    "find_config_file",
     "json_schema",
     "load",
     "parse_duration",

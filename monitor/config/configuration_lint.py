@@ -1,4 +1,4 @@
-"""What can be run and is probably not what was meant."""
+"""Warnings about a valid configuration that is probably a mistake."""
 
 from __future__ import annotations
 
@@ -6,55 +6,61 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from monitor.config.merging import MergedConfig
+from monitor.config.references import NOUNS
 from monitor.config.report import Report
 from monitor.config.schema.values import quoted
 from monitor.config.settings import Config, Network
 from monitor.model import Feed
 
-POLITE_S = 60.0
+POLITE_INTERVAL_S = 60.0
 
 
-def lint(config: Config, merged: MergedConfig, report: Report) -> None:
-    """Report what is odd about *config*; spellings are not looked at, for that takes the matching.
+def lint_configuration(config: Config, merged: MergedConfig, report: Report) -> None:
+    """Warn about unused names, rules that cannot match, duplicate feeds and short polling intervals.
 
-    *config* may lack what had errors: then nothing is said of names that nobody uses, which may be their fault.
+    ``watchlist.lint_watchlist`` checks the spellings.
+
+    Args:
+        config: The configuration without the parts that have errors.
+        merged: The files it was built from.
+        report: Receives the warnings. If it has errors, unused names are not reported: the invalid part may use them.
     """
     if not report.failed:
         _lint_unused(config, merged, report)
         _lint_rules(config, report)
-        _lint_quiet(config, report)
+        _lint_quiet_hours(config, report)
         _lint_health(config, merged, report)
-    _lint_doubles(config, report)
-    _lint_impolite(config, merged, report)
+    _lint_duplicate_feeds(config, report)
+    _lint_short_intervals(config, merged, report)
 
 
 def _lint_unused(config: Config, merged: MergedConfig, report: Report) -> None:
-    told = {name for rule in config.rules.values() for name in rule.send_to} | set(config.health.send_to)
-    told |= {name for rule in config.rules.values() if rule.escalate for name in rule.escalate.to}
+    used_destinations = {name for rule in config.rules.values() for name in rule.send_to} | set(config.health.send_to)
+    used_destinations |= {name for rule in config.rules.values() if rule.escalate for name in rule.escalate.to}
     for name in config.destinations:
-        if name not in told:
+        if name not in used_destinations:
             report.warn(
                 merged.origins.place(("destinations", name), key=True),
-                f"nothing is sent to {quoted(name)}",
-                "name it in the send_to of a rule",
+                f"no rule sends to {quoted(name)}",
+                "add it to send_to of a rule",
             )
-    asked = {
+    required = {
         "actors": {name for rule in config.rules.values() for name in rule.actors},
         "keywords": {name for rule in config.rules.values() for name in rule.keywords},
     }
-    for section, used in asked.items():
-        # what an included file brings along is a choice to take from
+    for section, used in required.items():
+        # an included file may define more than is needed
         own = [
             name
             for name in getattr(config, section)
-            if name not in used and merged.origins.of((section, name))[0].file == merged.origins.of(())[0].file
+            if name not in used and merged.origins.find((section, name))[0].file == merged.origins.find(())[0].file
         ]
         if own:
             more = f" and {len(own) - 1} more" if len(own) > 1 else ""
             report.warn(
                 merged.origins.place((section, own[0]), key=True),
-                f"no rule asks for {section} {quoted(own[0])}{more}",
-                "name it in a rule, or nobody hears of it",
+                f"no rule uses the {NOUNS[section]} {quoted(own[0])}{more}",
+                f"add it to {section} of a rule, or no alert names it",
             )
 
 
@@ -63,8 +69,8 @@ def _lint_rules(config: Config, report: Report) -> None:
         if rule.feeds is not None and not rule.feeds:
             report.warn(
                 config.place("rules", name, "feeds"),
-                f"[rules.{name}] cannot match: every feed it asks for is switched off",
-                "switch one on, or delete the line",
+                f"[rules.{name}] cannot match: all of its feeds are disabled",
+                "enable one of them, or delete the line",
             )
         if rule.severity is not None and all(
             config.destinations[to].min_severity > rule.severity for to in rule.send_to
@@ -76,41 +82,41 @@ def _lint_rules(config: Config, report: Report) -> None:
             )
 
 
-def _lint_quiet(config: Config, report: Report) -> None:
+def _lint_quiet_hours(config: Config, report: Report) -> None:
     for name, destination in config.destinations.items():
         if destination.break_quiet is not None and not (destination.quiet_hours or destination.digest):
             report.warn(
                 config.place("destinations", name, "break_quiet"),
-                f"break_quiet in [destinations.{name}] breaks nothing: it has no quiet_hours and no digest",
-                "delete it, or write them",
+                f"break_quiet in [destinations.{name}] has no effect: there are no quiet_hours and no digest",
+                "delete it, or add quiet_hours or digest",
             )
 
 
 def _lint_health(config: Config, merged: MergedConfig, report: Report) -> None:
     health = config.health
     given = merged.main.health.model_fields_set
-    if not health.send_to and (untold := [key for key in ("heartbeat", "feed_down", "min_disk") if key in given]):
+    if not health.send_to and (unsent := [key for key in ("heartbeat", "feed_down", "min_disk") if key in given]):
         report.warn(
-            config.place("health", untold[0]),
-            f"{untold[0]} in [health] is told to nobody",
-            'write send_to = ["DESTINATION"] beside it',
+            config.place("health", unsent[0]),
+            f"{unsent[0]} in [health] has no recipient",
+            'add send_to = ["DESTINATION"] to [health]',
         )
-    singing = [name for name, destination in config.destinations.items() if destination.canary]
-    if health.canary and not singing:
+    receivers = [name for name, destination in config.destinations.items() if destination.canary]
+    if health.canary and not receivers:
         report.warn(
             config.place("health", "canary"),
-            "canary in [health] goes to no destination",
-            "write canary = true in one, or delete the line",
+            "canary in [health] has no recipient",
+            "add canary = true to a destination, or delete the line",
         )
-    if singing and not health.canary:
+    if receivers and not health.canary:
         report.warn(
-            config.place("destinations", singing[0], "canary"),
-            f"canary in [destinations.{singing[0]}] waits for a canary that is never sent",
-            'write canary = "07:00" in [health], or delete the line',
+            config.place("destinations", receivers[0], "canary"),
+            f"canary in [destinations.{receivers[0]}] has no effect: no canary is ever sent",
+            'add canary = "07:00" to [health], or delete the line',
         )
 
 
-def _lint_doubles(config: Config, report: Report) -> None:
+def _lint_duplicate_feeds(config: Config, report: Report) -> None:
     seen: dict[str, str] = {}
     for key, feed in config.feeds.items():
         if not feed.url:
@@ -119,23 +125,23 @@ def _lint_doubles(config: Config, report: Report) -> None:
             at = config.place("feeds", first, "url")
             report.warn(
                 config.place("feeds", key, "url"),
-                f"the feed {quoted(key)} has the address of {quoted(first)} ({at.file}:{at.line})",
-                "keep one of them",
+                f"the feeds {quoted(key)} and {quoted(first)} ({at.file}:{at.line}) have the same URL",
+                "delete one of them",
             )
         seen.setdefault(feed.url, key)
 
 
-def _lint_impolite(config: Config, merged: MergedConfig, report: Report) -> None:
+def _lint_short_intervals(config: Config, merged: MergedConfig, report: Report) -> None:
     by_default = False
     for key, feed in config.feeds.items():
-        if feed.every_s >= POLITE_S or _is_private(feed, config.http.allow_private):
+        if feed.every_s >= POLITE_INTERVAL_S or _is_private(feed, config.http.allow_private):
             continue
         own = merged.feeds[key].every is not None
         if own or not by_default:
             report.warn(
                 config.place("feeds", key, "every") if own else config.place("http", "every"),
                 f"polling {quoted(key)} more than once a minute may get this machine blocked",
-                'write "1m" or more',
+                'set every = "1m" or more',
             )
         by_default |= not own
 

@@ -1,4 +1,4 @@
-"""Feeds and destinations: what leads out of the house, with its secrets filled in."""
+"""Builds feeds, destinations, proxy and ping URL, with their secrets resolved."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from monitor.config.schema.values import ADAPTIVE
 from monitor.config.settings import KeyPath
 from monitor.model import Destination, Feed
 
-LEAST_SECRET = 4  # characters; a shorter text is part of too many words to be masked in logs
+MIN_SECRET_LENGTH = 4  # characters; shorter texts are part of too many words to be redacted
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 section 5.6.2
 PROXIES = ("socks5h", "socks5", "socks4", "http", "https")
 BREAKS = re.compile(r"[\x00-\x20\x7f]")
 
 
 class EndpointBuilder:
-    """Turns the feeds and destinations of *merged* into the values of the model, and learns the secrets on the way."""
+    """Builds the values of the model that contain URLs, and collects the secrets in them."""
 
     def __init__(self, merged: MergedConfig, environ: Mapping[str, str], report: Report) -> None:
         self._merged = merged
@@ -33,25 +33,28 @@ class EndpointBuilder:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return the secrets met so far, the longest first, so that a part never spoils the whole."""
-        return tuple(sorted((s for s in self._secrets if len(s) >= LEAST_SECRET), key=lambda s: (-len(s), s)))
+        """Return the secrets found so far, longest first, so that a part of one never hides the whole."""
+        return tuple(sorted((s for s in self._secrets if len(s) >= MIN_SECRET_LENGTH), key=lambda s: (-len(s), s)))
 
     def report_literals(self) -> None:
-        """Report every secret that is written out: an error where others can read the file, else a warning."""
+        """Report every literal secret: an error if other users can read the file, else a warning."""
         for path, text in self._texts():
             if masked(path, text) is None:
                 continue
-            source, local = self._merged.origins.of(path)
-            message, way_out = f"{setting_name(path)} holds a literal secret", "put it into ${NAME}"
+            source, local = self._merged.origins.find(path)
+            message, way_out = (
+                f"{setting_name(path)} contains a literal secret",
+                "use ${NAME} instead",
+            )
             if source.readable_by_others:
-                hint = f"{way_out}, or say: chmod 600 {source.file}"
-                self._report.error(source.place(local), f"{message}, and others can read the file", hint)
+                hint = f"{way_out}, or run: chmod 600 {source.file}"
+                self._report.error(source.place(local), f"{message}, and other users can read the file", hint)
             else:
                 self._report.warn(source.place(local), message, way_out)
 
     def _texts(self) -> Iterator[tuple[KeyPath, str]]:
         for key, feed in self._merged.feeds.items():
-            if feed.url.lower().startswith("http"):  # any other is refused as an address
+            if feed.url.lower().startswith("http"):  # any other value is not a valid URL, which is reported
                 yield ("feeds", key, "url"), feed.url
             yield ("feeds", key, "auth"), feed.auth
             for name, value in feed.headers.items():
@@ -62,23 +65,21 @@ class EndpointBuilder:
         yield ("health", "ping"), self._merged.main.health.ping
 
     def feeds(self) -> dict[str, Feed]:
-        """Return every feed that is enabled, by its key."""
+        """Return the enabled feeds by key."""
         enabled = {key: shape for key, shape in self._merged.feeds.items() if shape.enabled}
         return {key: feed for key, shape in enabled.items() if (feed := self._feed(key, shape))}
 
     def destinations(self) -> dict[str, Destination]:
-        """Return every destination by its name."""
+        """Return the destinations by name."""
         destinations = {}
         for name, shape in self._merged.main.destinations.items():
             path: KeyPath = ("destinations", name, "url")
             if not shape.url:
-                self._lacks_url(path, 'write url = "${NAME}"')
+                self._report_missing_url(path, 'write url = "${NAME}"')
                 continue
-            url = self._filled(shape.url, path)
+            url = self._resolved(shape.url, path)
             if url is not None and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
-                self._error(
-                    path, "must be an Apprise address", 'it begins like "slack://", "mailto://" or "console://"'
-                )
+                self._error(path, "must be an Apprise URL", 'for example "slack://...", "mailto://..." or "console://"')
             if masked(path, url) is not None:
                 self._secrets |= {str(url), *secret_parts(str(url))}
             destinations[name] = Destination(
@@ -94,27 +95,27 @@ class EndpointBuilder:
         return destinations
 
     def proxy(self) -> str:
-        """Return the address of the proxy, empty when there is none."""
+        """Return the URL of the proxy, empty if there is none."""
         path: KeyPath = ("http", "proxy")
         text = self._merged.main.http.proxy
-        url = self._filled(text, path) if text else ""
+        url = self._resolved(text, path) if text else ""
         try:
             at = urlsplit(url or "")
             usable = at.scheme in PROXIES and at.hostname and at.port
         except ValueError:
             usable = False
         if url and not usable:
-            hint = f'write it as "socks5h://127.0.0.1:9050"; it may begin with {", ".join(PROXIES)}'
-            self._error(path, "must be the address of a proxy, its port included", hint)
+            hint = f'write it as "socks5h://127.0.0.1:9050"; supported schemes: {", ".join(PROXIES)}'
+            self._error(path, "must be the URL of a proxy with its port", hint)
         elif url and at.password:
             self._secrets |= {at.password, unquote(at.password)}
         return url or ""
 
     def ping(self) -> str:
-        """Return the address that is fetched while all is well, empty when there is none."""
+        """Return the URL of the dead man's switch, empty if there is none."""
         path: KeyPath = ("health", "ping")
         text = self._merged.main.health.ping
-        url = self._filled(text, path) if text else ""
+        url = self._resolved(text, path) if text else ""
         at = self._split(url, path) if url else None
         if url and (url != text or masked(path, text) is not None):
             self._secrets |= {url, *secret_parts(url)}
@@ -123,15 +124,15 @@ class EndpointBuilder:
     def _feed(self, key: str, shape: FeedTable) -> Feed | None:
         path: KeyPath = ("feeds", key, "url")
         if not shape.url:
-            self._lacks_url(path, 'write url = "https://..."')
+            self._report_missing_url(path, 'write url = "https://..."')
             return None
-        url = self._filled(shape.url, path)
+        url = self._resolved(shape.url, path)
         at = self._split(url, path) if url is not None else None
         self._secrets.update(secret_parameters(url or ""))
         login = self._login(key, shape.auth) if shape.auth else None
         if at and at.username is not None:
             if shape.auth:
-                self._error(path, "holds a login, and there is auth too", "keep one of them")
+                self._error(path, "contains a login, and auth is set too", "keep one of them")
             login = unquote(at.username), unquote(at.password or "")
             self._secrets |= {at.password or at.username, login[1] or login[0]}
             at = at._replace(netloc=at.netloc.rpartition("@")[2])
@@ -157,23 +158,23 @@ class EndpointBuilder:
         except ValueError:
             at = SplitResult("", "", "", "", "")
         if BREAKS.search(url):
-            self._error(path, "holds a blank or a line break", "write %20 for a blank")
+            self._error(path, "contains a space or a line break", "write %20 for a space")
         elif at.scheme not in ("http", "https"):
             self._error(path, "must be a web address", 'write it as "https://example.org/feed"')
         elif not at.hostname:
-            self._error(path, "names no host", 'write it as "https://example.org/feed"')
+            self._error(path, "has no host", 'write it as "https://example.org/feed"')
         else:
             return at
         return None
 
     def _login(self, key: str, text: str) -> tuple[str, str] | None:
         path: KeyPath = ("feeds", key, "auth")
-        login = self._filled(text, path)
+        login = self._resolved(text, path)
         if login is None:
             return None
         user, colon, password = login.partition(":")
         if not colon:
-            self._error(path, "must be a user name and a password", 'write "user:${PASSWORD}"')
+            self._error(path, "must contain a user name and a password", 'write "user:${PASSWORD}"')
             return None
         self._secrets |= {login, password}
         return user, password
@@ -181,23 +182,23 @@ class EndpointBuilder:
     def _header(self, key: str, name: str, text: str) -> tuple[str, str]:
         path: KeyPath = ("feeds", key, "headers", name)
         if not HEADER_NAME.fullmatch(name):
-            self._error(path, "is no name of a header", "letters, digits and dashes")
-        value = self._filled(text, path) or ""
+            self._error(path, "is not a valid header name", "use letters, digits and dashes")
+        value = self._resolved(text, path) or ""
         if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value) or value.strip() != value:
-            self._error(path, "holds a line break, or blanks at an end", "a header is one line")
+            self._error(path, "contains a line break, or a space at the start or end", "delete it")
         if masked(path, text) is not None:
             self._secrets.add(value)
         return name, value
 
-    def _filled(self, text: str, path: KeyPath) -> str | None:
-        source, _ = self._merged.origins.of(path)
-        filled = resolve_placeholders(text, environ=self._environ, folder=source.file.absolute().parent)
-        for complaint, hint in filled.complaints:
-            self._error(path, complaint, hint)
-        self._secrets |= set(filled.secrets)
-        return None if filled.complaints else filled.text
+    def _resolved(self, text: str, path: KeyPath) -> str | None:
+        source, _ = self._merged.origins.find(path)
+        resolved = resolve_placeholders(text, environ=self._environ, folder=source.file.absolute().parent)
+        for error in resolved.errors:
+            self._error(path, error.message, error.hint)
+        self._secrets |= set(resolved.secrets)
+        return None if resolved.errors else resolved.text
 
-    def _lacks_url(self, path: KeyPath, hint: str) -> None:
+    def _report_missing_url(self, path: KeyPath, hint: str) -> None:
         if not self._merged.broken & {path, path[:2]}:
             self._report.error(
                 self._merged.origins.place(path[:2], key=True), f"{setting_name(path[:2])} has no url", hint

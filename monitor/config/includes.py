@@ -20,21 +20,25 @@ PACKS = Path(str(files("monitor").joinpath("packs")))
 
 
 def expand_home(text: str, environ: Mapping[str, str]) -> str:
-    """Return *text* with a leading ``~/`` replaced by the user's home."""
+    """Return the path *text* with a leading ``~/`` replaced by the user's home directory."""
     home = environ.get("HOME")
     return f"{home}/{text[2:]}" if home and text.startswith("~/") else text
 
 
 def _real(file: Path) -> Path:
-    return Path(os.path.realpath(file))  # Path.resolve raises for links that go round in a circle
+    return Path(os.path.realpath(file))  # Path.resolve raises an error for circular links
 
 
 class IncludeReader:
-    """The files of one configuration, each read once.
+    """Reads the files of one configuration, each once.
 
-    *parts* has an included file before the one that includes it, so that the later can extend the earlier; *files*
-    has them in the order in which they were met. *complete* is False when a file could not be read or is broken: then
-    nobody can say which names are missing.
+    *parts* has included files before the file that includes them, so that it can extend them; *files* has them in
+    reading order. *complete* is False when a file could not be read or parsed: unknown names may be defined there.
+
+    Args:
+        report: Receives the errors.
+        environ: The environment, for the home directory.
+        packs: The directory of the shipped packs.
     """
 
     def __init__(self, report: Report, environ: Mapping[str, str], packs: Path = PACKS) -> None:
@@ -47,10 +51,10 @@ class IncludeReader:
         self._done: set[Path] = set()
 
     def read(self, file: Path) -> Source:
-        """Read *file* and all it includes; return it as it was read.
+        """Read *file* and the files it includes, and return *file* itself.
 
         Raises:
-            OSError: *file* itself cannot be read; one that is included becomes a problem instead.
+            OSError: *file* cannot be read. An included file that cannot be read is reported instead.
         """
         return self._read(file, chain=())
 
@@ -68,7 +72,7 @@ class IncludeReader:
         return source
 
     def _include(self, source: Source, path: KeyPath, pattern: str, chain: tuple[Path, ...]) -> None:
-        for file in self._meant(source, path, pattern):
+        for file in self._matching_files(source, path, pattern):
             real = _real(file)
             if real in chain:
                 loop = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
@@ -81,7 +85,7 @@ class IncludeReader:
                     reason = (error.strerror or "cannot be read").lower()
                     self._report.error(source.place(path), f"{file} cannot be included: {reason}")
 
-    def _meant(self, source: Source, path: KeyPath, pattern: str) -> list[Path]:
+    def _matching_files(self, source: Source, path: KeyPath, pattern: str) -> list[Path]:
         if pattern.startswith(PACK):
             return self._pack(source, path, pattern.removeprefix(PACK))
         folder = source.file.parent
@@ -91,9 +95,7 @@ class IncludeReader:
         names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
         found = sorted(file for name in names if (file := folder / name).is_file())
         if not found:
-            self._report.warn(
-                source.place(path), f"no file is called {quoted(pattern)}", f"looked in {folder.absolute()}"
-            )
+            self._report.warn(source.place(path), f"no file matches {quoted(pattern)}", f"searched {folder.absolute()}")
         return found
 
     def _pack(self, source: Source, path: KeyPath, name: str) -> list[Path]:
@@ -101,6 +103,6 @@ class IncludeReader:
         if name in shipped:
             return [self._packs / f"{name}.toml"]
         self.complete = False
-        hint = did_you_mean(name, shipped) or f"there are: {', '.join(shipped) or 'none'}"
+        hint = did_you_mean(name, shipped) or f"available packs: {', '.join(shipped) or 'none'}"
         self._report.error(source.place(path), f"no pack called {quoted(name)}", hint)
         return []

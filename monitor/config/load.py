@@ -1,11 +1,11 @@
-"""From a path to a Config, or to everything that is wrong with it."""
+"""Finds and loads a configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.config.configuration_lint import lint
+from monitor.config.configuration_lint import lint_configuration
 from monitor.config.endpoints import EndpointBuilder
 from monitor.config.includes import PACKS, IncludeReader, expand_home
 from monitor.config.merging import MergedConfig, merge_files
@@ -22,21 +22,50 @@ from monitor.config.settings import (
     StorageSettings,
 )
 from monitor.config.watchlist_tables import WatchlistBuilder
-from monitor.errors import Place
+from monitor.errors import Place, UsageError
 
 DATABASE = "monitor.db"
 
 
-def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Loaded:
-    """Return the configuration in the file at *path*, and every problem of it and of the files it includes.
+def find_config_file(explicit: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the path of the configuration to use.
 
-    Never raises for what is in the files, nor for one that is missing or cannot be read: that is a problem too.
-    Relative paths in a file count from that file, whatever the working directory.
+    That is *explicit*, else the value of ``MONITOR_CONFIG``, whether the file exists or not; else the first that exists
+    of ./config.toml, the user's configuration and the system's.
+
+    Raises:
+        UsageError: None was given and none exists.
+    """
+    if explicit is not None:
+        return explicit
+    if given := environ.get("MONITOR_CONFIG"):
+        return Path(given)
+    home = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home(), ".config")
+    candidates = [Path("config.toml"), Path(home, "monitor/config.toml"), Path("/etc/monitor/config.toml")]
+    for candidate in candidates:
+        if _is_file(candidate):
+            return candidate
+    looked = ", ".join(["MONITOR_CONFIG", *(f"./{p}" if not p.is_absolute() else str(p) for p in candidates)])
+    raise UsageError(f"no configuration found in {looked}; name one with -c FILE, or create one: monitor init")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a parent directory without search permission
+        return False
+
+
+def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Loaded:
+    """Load the configuration at *path* and the files it includes, and report all of their problems.
+
+    Errors in the files, and files that are missing or cannot be read, are problems and not exceptions. Relative paths
+    in a file are relative to that file, not to the working directory.
 
     Args:
-        path: The file; problems name it as it is given here.
-        environ: Where ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory are looked up.
-        packs: The folder in which ``pack:NAME`` is NAME.toml.
+        path: The main file; problems show this path as given.
+        environ: The environment, for ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory.
+        packs: The directory that contains NAME.toml for ``pack:NAME``.
     """
     report = Report()
     reader = IncludeReader(report, environ, packs)
@@ -44,11 +73,11 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
         reader.read(path)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "monitor init makes one")
+        report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "create one with: monitor init")
         return Loaded(None, tuple(report.problems))
     merged = merge_files(reader.parts, report, complete=reader.complete)
     config = _config(path, merged, reader.files, environ, report)
-    lint(config, merged, report)
+    lint_configuration(config, merged, report)
     return Loaded(None if report.failed else config, report.sorted(reader.files))
 
 
@@ -94,7 +123,7 @@ def _alerts(shape: AlertsTable) -> AlertSettings:
 
 def _health(shape: HealthTable, addresses: EndpointBuilder, references: References) -> HealthSettings:
     return HealthSettings(
-        send_to=references.named("destinations", shape.send_to, ("health", "send_to")),
+        send_to=references.known_names("destinations", shape.send_to, ("health", "send_to")),
         feed_down_s=shape.feed_down,
         heartbeat=shape.heartbeat,
         canary=shape.canary,
@@ -117,7 +146,7 @@ def _storage(folder: Path, shape: StorageTable, environ: Mapping[str, str]) -> S
 def _database(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
     if given:
         return folder / expand_home(given, environ)
-    if state := environ.get("STATE_DIRECTORY"):  # systemd.exec(5); several are parted by colons
+    if state := environ.get("STATE_DIRECTORY"):  # systemd.exec(5); may be a list separated by colons
         return Path(state.split(":")[0], DATABASE)
     if state := environ.get("XDG_STATE_HOME"):
         return Path(state, "monitor", DATABASE)

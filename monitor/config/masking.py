@@ -1,16 +1,16 @@
-"""What in a configuration is a secret written out, and what may be shown of it.
+"""Detects literal secrets in a configuration, and masks them for display.
 
-One rule serves both questions: a value holds a literal secret exactly when ``masked`` returns a text for it.
+A value contains a literal secret exactly when ``masked`` returns a text for it.
 
-Destinations. Nothing is secret in ``console://``, in what consists of placeholders, and in an address without a login
-that leads to this machine (``json://127.0.0.1:8000``, ``ntfy://localhost/topic``) or is of a kind whose host and path
-are mere places (json, xml, form, mail), as long as no part of the path looks like a token and no parameter is called
-one. In every other kind (Slack, Telegram, a web hook) the address itself is the key: it is taken for secret unless a
-placeholder stands in it. A user name alone is secret too, except for mail.
+Destinations: ``console://`` and values that consist of placeholders contain no secret. Neither do URLs without a login
+that lead to this machine (``json://127.0.0.1:8000``) or whose host and path are mere locations (json, xml, form, mail),
+unless a part of the path looks like a token or a parameter is called one. For all other services (Slack, Telegram,
+webhooks) the URL itself is the secret, unless it contains a placeholder. A user name alone is a secret too, except for
+mail.
 
-Feeds. A login in the address, ``auth``, a parameter called token, key or the like, and every header that is not one of
-the harmless ones, unless it holds a placeholder. Of a proxy, its password. Of the address that is pinged, all of it
-when a part of its path looks like a token, as it does at most services.
+Feeds: a login in the URL, ``auth``, parameters named token, key or the like, and all headers except well-known harmless
+ones are secret, unless they contain a placeholder. Of a proxy, only the password is. The ping URL is secret if a part
+of its path looks like a token, as for most such services.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from monitor.config.schema.tables import known_keys
 from monitor.config.schema.unsupported import unsupported_keys
 
 STARS = "***"
-MARK = "\ue000"  # stands for a placeholder, whose own colon and braces would confuse the parsing of addresses
+MARK = "\ue000"  # replaces a placeholder, whose colon and braces would break the parsing of URLs
 PLACE_KINDS = frozenset(kind + s for kind in ("json", "xml", "form", "mailto") for s in ("", "s"))
 HARMLESS_HEADERS = frozenset(
     {"accept", "accept-language", "accept-encoding", "cache-control", "pragma", "referer", "user-agent", "from", "dnt"}
@@ -37,7 +37,7 @@ TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}")
 
 
 def masked(path: Sequence[str | int], value: object) -> str | None:
-    """Return what may be shown of *value*, which stands at *path*; None when all of it may be."""
+    """Return *value*, which is at *path*, with secrets masked; None if it contains no secret."""
     match tuple(path):
         case ("destinations",) | ("destinations", _) | ("destinations", _, "url", *_):
             return _masked_destination(value)
@@ -70,12 +70,12 @@ def _none(value: object) -> str | None:  # noqa: ARG001 - nothing of it is secre
 
 
 def masked_comment(text: str) -> str | None:
-    """Return what may be shown of a comment; None when all of it may be."""
+    """Return a comment with secrets masked; None if it contains none."""
     return f"# {STARS}" if "://" in text else None
 
 
 def secret_parts(url: str) -> tuple[str, ...]:
-    """Return the parts of the address of a destination that must not turn up in a log by themselves."""
+    """Return the parts of the URL of a destination that must not appear in logs either."""
     at = _split(url)
     if at is None:
         return ()
@@ -87,7 +87,7 @@ def secret_parts(url: str) -> tuple[str, ...]:
 
 
 def secret_parameters(url: str) -> tuple[str, ...]:
-    """Return the values in the address of a feed whose names say that they are secret."""
+    """Return the values of the parameters in a feed URL that are secret by their names."""
     at = _split(url)
     return tuple(value for name, value in parse_qsl(at.query) if SECRET_NAME.search(name)) if at else ()
 
@@ -95,7 +95,7 @@ def secret_parameters(url: str) -> tuple[str, ...]:
 def _split(url: str) -> SplitResult | None:
     try:
         at = urlsplit(url)
-        _ = at.hostname  # not the port, which in tgram://123:token/ is no number
+        _ = at.hostname  # not the port, which is not a number in tgram://123:token/
     except ValueError:
         return None
     return at
@@ -113,7 +113,7 @@ def _masked_login(value: object) -> str | None:
     if not isinstance(value, str):
         return _masked_unknown(value)
     text = WELL_FORMED.sub(MARK, value)
-    # what stands before the colon is the user's name, which may be written out
+    # the part before the colon is the user name, which is not secret
     return STARS if _literal(text.partition(":")[2] or text) else None
 
 
@@ -133,7 +133,7 @@ def _masked_feed_url(value: object) -> str | None:
     if not text.strip(MARK) or (at and not at.scheme and not re.search(r"[@:]|//", text)):
         return None
     if at is None or at.scheme not in ("http", "https") or not HOST.fullmatch(at.netloc.rpartition("@")[2]):
-        return STARS  # it cannot be polled, and nobody can say what it was meant to be
+        return STARS  # not a valid URL: it may contain anything
     if _secret_parameter(at.query) or MISPLACED_LOGIN.search(text.partition(at.netloc)[2]):
         return f"{at.scheme}://{STARS}"
     if "@" in at.netloc and _literal(at.password if at.password is not None else at.username):

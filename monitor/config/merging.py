@@ -1,4 +1,4 @@
-"""One configuration out of several files: names that are defined twice, extended, or taken away from."""
+"""Merges the files of a configuration: duplicate names, ``extend`` and ``remove``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from monitor.config.validation import ParsedFile
 
 S = TypeVar("S", bound=Extendable)
 
-SPELLINGS = ("aliases", "weak", "context", "exclude", "terms")  # what ``remove`` takes away from
+SPELLINGS = ("aliases", "weak", "context", "exclude", "terms")  # the lists that ``remove`` applies to
 
 
 @dataclass(slots=True)
 class MergedConfig:
-    """What all files say together. *main* is the shape of the file that was named: rules and settings are its alone."""
+    """The contents of all files. Rules and settings come only from *main*, the main file."""
 
     main: FileTable
     origins: Origins
@@ -28,19 +28,22 @@ class MergedConfig:
     actors: dict[str, ActorTable] = field(default_factory=dict)
     keywords: dict[str, KeywordTable] = field(default_factory=dict)
     tests: list[tuple[TestTable, Source, KeyPath]] = field(default_factory=list)
-    broken: set[KeyPath] = field(default_factory=set)  # what was wrong, and must not be complained of again
-    complete: bool = True  # False: a file could not be read, and may define what seems to be missing
+    broken: set[KeyPath] = field(default_factory=set)  # invalid values; already reported
+    complete: bool = True  # False: a file could not be read, and may define names that seem unknown
 
     def knows(self, section: str, name: str) -> bool:
-        """Return whether *name* is defined in *section*, be it wrongly."""
+        """Return whether *section* defines *name*, even with errors."""
         defined: dict[str, Any] = getattr(self if section in ("feeds", "actors", "keywords") else self.main, section)
         return name in defined or any(path[:2] == (section, name) for path in self.broken)
 
 
 def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> MergedConfig:
-    """Return what *parts* say together; the last is the file that was named, and each may extend those before it.
+    """Merge *parts* into one configuration.
 
-    *complete* is False when a file is missing from *parts*.
+    Args:
+        parts: The files; each may extend those before it, and the last is the main file.
+        report: Receives the errors.
+        complete: False when a file could not be read.
     """
     main = parts[-1]
     merged = MergedConfig(main.shape, Origins(main.source), complete=complete)
@@ -58,7 +61,7 @@ def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> M
 
 
 class _Merger:
-    """Brings one kind of definition of one file to those of the files before it."""
+    """Merges one section of a file into the same section of the files before it."""
 
     def __init__(self, section: str, part: ParsedFile, merged: MergedConfig, report: Report) -> None:
         self._section = section
@@ -78,23 +81,23 @@ class _Merger:
                 first = self._origins.place((self._section, name), key=True)
                 self._report.error(
                     self._source.place((self._section, name), key=True),
-                    f"{quoted(name)} in [{self._section}] is defined already, in {first.file}:{first.line}",
-                    "say extend = true to add to it, or take another name",
+                    f"{quoted(name)} in [{self._section}] is already defined in {first.file}:{first.line}",
+                    "add extend = true to extend that one, or use another name",
                 )
 
     def _first(self, name: str, shape: S) -> S:
-        self._origins.note((self._section, name), self._source, (self._section, name))
+        self._origins.record((self._section, name), self._source, (self._section, name))
         if shape.extend and self._merged.complete and not self._merged.knows(self._section, name):
             self._report.error(
                 self._source.place((self._section, name, "extend"), key=True),
-                f"{quoted(name)} in [{self._section}] extends nothing: no file before this one defines it",
-                "delete the line, or include the file that has it",
+                f"{quoted(name)} in [{self._section}] has extend = true, but no earlier file defines it",
+                "delete the line, or include the file that defines it",
             )
         elif not shape.extend and getattr(shape, "remove", None):
             self._report.error(
                 self._source.place((self._section, name, "remove"), key=True),
-                f"remove in [{self._section}.{name}] works with extend = true only",
-                "delete the spellings themselves",
+                f"remove in [{self._section}.{name}] needs extend = true",
+                "delete the spellings from the list instead",
             )
         return shape
 
@@ -114,14 +117,14 @@ class _Merger:
             elif given and isinstance(before, dict):
                 values[key] = before | getattr(new, key)
                 for inner in getattr(new, key):
-                    self._origins.note((*path, inner), self._source, (*path, inner))
+                    self._origins.record((*path, inner), self._source, (*path, inner))
             elif given:
                 values[key] = getattr(new, key)
-                self._origins.note(path, self._source, path)
+                self._origins.record(path, self._source, path)
         return old.model_copy(update=values)
 
     def _drop_examples(self, actor: str) -> None:
-        """Leave out the examples of earlier files that expect *actor*: it is not the one they were written for."""
+        """Drop the examples of earlier files that expect *actor*, which were written for all of its spellings."""
         self._merged.tests = [
             example
             for example in self._merged.tests
@@ -131,13 +134,13 @@ class _Merger:
     def _list(self, path: KeyPath, before: list[Any], added: list[Any], removed: Iterable[str]) -> list[Any]:
         items: dict[Any, tuple[Source, KeyPath]] = {}
         for index, item in enumerate(before):
-            items.setdefault(item, self._origins.of((*path, index)))
+            items.setdefault(item, self._origins.find((*path, index)))
         for index, item in enumerate(added):
             items.setdefault(item, (self._source, (*path, index)))
         for item in removed:
             items.pop(item, None)
         for index, (source, local) in enumerate(items.values()):
-            self._origins.note((*path, index), source, local)
+            self._origins.record((*path, index), source, local)
         return list(items)
 
     def _removed(self, name: str, old: S, new: S) -> set[str]:
@@ -147,6 +150,6 @@ class _Merger:
             if spelling not in known:
                 self._report.warn(
                     self._source.place((self._section, name, "remove", index)),
-                    f"{quoted(spelling)} is no spelling of [{self._section}.{name}], so there is nothing to remove",
+                    f"{quoted(spelling)} is not a spelling of [{self._section}.{name}]; nothing to remove",
                 )
         return set(removed)

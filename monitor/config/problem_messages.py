@@ -1,4 +1,4 @@
-"""What pydantic found, in our own words."""
+"""Turns the errors of pydantic into messages for users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.config.schema.unsupported import is_unsupported, unsupported_keys
 from monitor.config.schema.values import ID, InvalidValue, did_you_mean, quoted
 from monitor.config.settings import KeyPath
 
-KEY_MARK = "[key]"  # pydantic's mark for an error of a key itself
+KEY_MARK = "[key]"  # how pydantic marks an error in a key
 TABLES = frozenset({*SHORT_FORMS, "rules", "destinations"})
 LONGER_FORMS = {
     "feeds": 'write NAME = "address", or [feeds.NAME] with a url',
@@ -34,7 +34,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """What is wrong with the value at *path*, or with its key when *key*."""
+    """What is wrong with the value at *path* (with its key if *key*), and how to fix it."""
 
     path: KeyPath
     message: str
@@ -43,7 +43,7 @@ class ErrorText:
 
 
 def setting_name(path: KeyPath) -> str:
-    """Return how a message calls the setting at *path*: ``every in [feeds.coindesk]``, ``[feeds.coindesk]``."""
+    """Return the name of the setting at *path* in messages: ``every in [feeds.coindesk]``, ``[feeds.coindesk]``."""
     section, keys = _split(path)
     key = ".".join(_bare(k) for k in keys if isinstance(k, str))
     if not section:
@@ -52,19 +52,19 @@ def setting_name(path: KeyPath) -> str:
 
 
 def describe_error(error: Mapping[str, Any]) -> ErrorText:
-    """Return what is to be said of one of pydantic's errors; a secret value is not quoted."""
+    """Return the message for an error of pydantic; it never quotes a secret."""
     path: KeyPath = tuple(error["loc"])
     kind, value = error["type"], error["input"]
     if path and path[-1] == KEY_MARK:
         wrong: InvalidValue = error["ctx"]["error"]
-        return ErrorText(path[:-1], f"{wrong.complaint} in [{path[0]}]", wrong.hint, key=True)
+        return ErrorText(path[:-1], f"{wrong.message} in [{path[0]}]", wrong.hint, key=True)
     if kind == "extra_forbidden":
         return _unknown(path, value)
     if kind == "missing":
         return ErrorText(path, f"{setting_name(path)} is missing", f"write {path[-1]} = ...")
     if kind == "value_error":
         wrong = error["ctx"]["error"]
-        return ErrorText(path, f"{setting_name(path)} {wrong.complaint}", wrong.hint)
+        return ErrorText(path, f"{setting_name(path)} {wrong.message}", wrong.hint)
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         hint = did_you_mean(value, words) or f"one of: {', '.join(words)}"
@@ -102,7 +102,7 @@ def _other_type(path: KeyPath, kind: str, value: object) -> str:
     if kind == "list_type" and isinstance(value, str) and masked(path, value) is None:
         return f"write [{quoted(value)}]"
     if kind == "bool_type" and value in ("true", "false"):
-        return "without the quotes"
+        return f"write {value}, without quotes"
     if kind == "string_type" and isinstance(value, int | float) and masked(path, value) is None:
         return f'write "{quoted(value)}"'
     return ""

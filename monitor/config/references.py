@@ -1,4 +1,4 @@
-"""Names that refer to other parts of the configuration, and tags that stand for several."""
+"""Resolves references to feeds, actors, keywords, rules and destinations, by name or by tag."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.config.settings import KeyPath
 
 TAG = "tag:"
 ANY = "*"
-MAX_COMPARED = 50_000  # names, 60 µs each: a file full of dead references must not take minutes
+MAX_COMPARED = 50_000  # names, 60 µs each, so that a file full of unknown names does not take minutes
 NOUNS = {
     "feeds": "feed",
     "actors": "actor",
@@ -23,7 +23,7 @@ NOUNS = {
 
 
 class References:
-    """Resolves names against all that is defined; what is dead goes to the report."""
+    """Resolves names against everything that is defined, and reports unknown ones."""
 
     def __init__(self, merged: MergedConfig, report: Report) -> None:
         self._merged = merged
@@ -39,21 +39,36 @@ class References:
         self._tagged = {section: _by_tag(self._defined[section]) for section in ("feeds", "actors")}
         self._tags_unknown = {path[0] for path in merged.broken if path[2:3] in ((), ("tags",))}
 
-    def named(self, section: str, names: Sequence[str], path: KeyPath) -> tuple[str, ...]:
-        """Return those of *names* that *section* defines, each once; *path* is where the list of names stands."""
+    def known_names(self, section: str, names: Sequence[str], path: KeyPath) -> tuple[str, ...]:
+        """Return *names* without duplicates and unknown names, which are reported.
+
+        Args:
+            section: Where they must be defined, for example ``"destinations"``.
+            names: Names only, no tags.
+            path: Of the list of names.
+        """
         for index, name in enumerate(names):
             self._check(section, name, (*path, index))
         return tuple(dict.fromkeys(name for name in names if name in self._defined[section]))
 
-    def one(self, section: str, name: str, path: KeyPath) -> None:
-        """Report *name*, which stands at *path*, when *section* does not define it."""
+    def require(self, section: str, name: str, path: KeyPath) -> None:
+        """Report *name*, which is at *path*, if *section* does not define it."""
         self._check(section, name, path)
 
-    def meant(self, section: str, names: Sequence[str], path: KeyPath, *, any_of: bool = False) -> frozenset[str]:
-        """Return the names that *names* stand for, ``tag:NAME`` and, with *any_of*, ``*`` included."""
+    def resolve(
+        self, section: str, selectors: Sequence[str], path: KeyPath, *, allow_any: bool = False
+    ) -> frozenset[str]:
+        """Return the names that *selectors* select; unknown names and tags are reported.
+
+        Args:
+            section: Where they must be defined, ``"feeds"`` or ``"actors"``.
+            selectors: Names and ``tag:NAME``.
+            path: Of the list of selectors.
+            allow_any: Whether ``*`` selects everything in *section*.
+        """
         found: set[str] = set()
-        for index, name in enumerate(names):
-            if name == ANY and any_of:
+        for index, name in enumerate(selectors):
+            if name == ANY and allow_any:
                 found |= self._all(section, (*path, index))
             elif name.startswith(TAG):
                 found |= self._with_tag(section, name.removeprefix(TAG), (*path, index))
@@ -65,27 +80,27 @@ class References:
         if name in self._defined[section]:
             return True
         if not self._merged.knows(section, name):
-            self._dead(path, f"no {NOUNS[section]} called {quoted(name)}", name, self._defined[section])
+            self._unknown(path, f"no {NOUNS[section]} called {quoted(name)}", name, self._defined[section])
         return False
 
     def _all(self, section: str, path: KeyPath) -> frozenset[str]:
         names = frozenset(self._defined[section])
-        # an empty set would ask for none instead of for any
+        # in a rule, an empty set would mean that no actor is required
         if not names and not any(p[0] == section for p in self._merged.broken):
-            self._dead(path, f'"{ANY}" stands for every {NOUNS[section]}, and there is none', "", ())
+            self._unknown(path, f'"{ANY}" means any {NOUNS[section]}, but none is defined', "", ())
         return names
 
     def _with_tag(self, section: str, tag: str, path: KeyPath) -> frozenset[str]:
         tagged = self._tagged[section]
         if tag not in tagged and section not in self._tags_unknown:
-            self._dead(path, f"no {NOUNS[section]} has the tag {quoted(tag)}", tag, tagged)
+            self._unknown(path, f"no {NOUNS[section]} has the tag {quoted(tag)}", tag, tagged)
         return tagged.get(tag, frozenset())
 
-    def _dead(self, path: KeyPath, message: str, name: str, known: Collection[str]) -> None:
+    def _unknown(self, path: KeyPath, message: str, name: str, known: Collection[str]) -> None:
         self._compared += len(known)
         hint = did_you_mean(name, known) if name and self._compared <= MAX_COMPARED else ""
         if not hint and not self._merged.complete and path[-2] != "send_to":
-            return  # the file that could not be read may define it, and has its own problem
+            return  # a file that could not be read may define it; that file is reported
         self._report.error(self._merged.origins.place(path), message, hint)
 
 

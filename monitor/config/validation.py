@@ -1,4 +1,4 @@
-"""From the tables of one file to its shape, with every mistake found at once."""
+"""Validation of one file against the schema, reporting all errors at once."""
 
 from __future__ import annotations
 
@@ -17,22 +17,28 @@ from monitor.config.settings import KeyPath
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """One file: as it was read, its shape, and the paths whose values were wrong and are left out of the shape."""
+    """One validated file."""
 
     source: Source
     shape: FileTable
-    broken: frozenset[KeyPath] = frozenset()
+    broken: frozenset[KeyPath] = frozenset()  # invalid values, which *shape* does not contain
 
 
 def validate_file(source: Source, report: Report, *, included: bool) -> ParsedFile:
-    """Return the shape of *source*; what is wrong goes to *report* and is left out, so that the rest can be checked."""
+    """Validate *source*; report invalid values and leave them out, so that the rest can still be checked.
+
+    Args:
+        source: The file.
+        report: Receives the errors.
+        included: Whether another file includes it; then it may not contain rules or settings.
+    """
     table, broken = source.table, set[KeyPath]()
     if included and (foreign := [key for key in table if key in FileTable.model_fields and key not in INCLUDABLE]):
         for key in foreign:
             report.error(
                 source.place((key,), key=True),
-                f"[{key}] stands in an included file, which holds feeds, actors, keywords, tests and include only",
-                "move it to the file that includes this one",
+                f"[{key}] is not allowed in an included file, only feeds, actors, keywords, tests and include are",
+                "move it to the main file",
             )
         table = {key: value for key, value in table.items() if key not in foreign}
     while True:
@@ -47,15 +53,15 @@ def validate_file(source: Source, report: Report, *, included: bool) -> ParsedFi
 def _report(error: ValidationError, source: Source, report: Report) -> set[KeyPath]:
     wrong = set()
     for found in error.errors(include_url=False):
-        complaint = describe_error(found)
-        report.error(source.place(complaint.path, key=complaint.key), complaint.message, complaint.hint)
-        wrong.add(complaint.path[: _DEPTH.get(str(complaint.path[0]), 3)])
+        text = describe_error(found)
+        report.error(source.place(text.path, key=text.key), text.message, text.hint)
+        wrong.add(text.path[: _DEPTH.get(str(text.path[0]), 3)])
     return wrong
 
 
-# how much is left out for a wrong value: a key of a named table, an example, a key of a section, the whole list
+# length of the path that is left out for an invalid value: [feeds.X] key is 3, [[tests]] is a whole example
 _DEPTH = {"tests": 2, "alerts": 2, "health": 2, "http": 2, "storage": 2, "include": 1}
-_BLANK_EXAMPLE: dict[str, Any] = {"title": "-", "expect": {}}  # keeps the numbers of those that follow
+_BLANK_EXAMPLE: dict[str, Any] = {"title": "-", "expect": {}}  # keeps the positions of the others
 
 
 def _without(table: dict[str, Any], wrong: set[KeyPath]) -> dict[str, Any]:

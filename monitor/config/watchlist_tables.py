@@ -1,4 +1,4 @@
-"""Actors, keywords, rules and examples, out of the shapes of all files."""
+"""Builds the actors, keywords, rules and examples of the merged configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.model import Actor, Escalation, Keyword, Rule, Severity
 
 
 class WatchlistBuilder:
-    """Turns the shapes of *merged* into the values of the model; what cannot be goes to *report*."""
+    """Builds the values of the model, and reports what is missing or contradictory."""
 
     def __init__(self, merged: MergedConfig, references: References, report: Report) -> None:
         self._merged = merged
@@ -19,31 +19,31 @@ class WatchlistBuilder:
         self._report = report
 
     def actors(self) -> dict[str, Actor]:
-        """Return every actor by its id."""
+        """Return the actors by id."""
         return {name: self._actor(name, shape) for name, shape in self._merged.actors.items()}
 
     def keywords(self) -> dict[str, Keyword]:
-        """Return every keyword by its id."""
+        """Return the keywords by id."""
         keywords = {}
         for name, shape in self._merged.keywords.items():
             if not shape.terms:
-                self._lacks(("keywords", name), "terms", "has no terms", 'write terms = ["..."]')
+                self._report_missing(("keywords", name), "terms", "has no terms", 'write terms = ["..."]')
             keywords[name] = Keyword(name, tuple(shape.terms))
         return keywords
 
     def rules(self) -> dict[str, Rule]:
-        """Return every rule by its id."""
+        """Return the rules by id."""
         return {name: self._rule(name, shape) for name, shape in self._merged.main.rules.items()}
 
     def examples(self) -> tuple[ExampleTest, ...]:
-        """Return the examples of all files, those of included files first."""
+        """Return the examples of all files; those of included files come first."""
         origins = self._merged.origins
         examples = []
         for number, (shape, source, local) in enumerate(self._merged.tests):
             path: KeyPath = ("tests", number)
-            origins.note(path, source, local)
+            origins.record(path, source, local)
             if shape.feed:
-                self._references.one("feeds", shape.feed, (*path, "feed"))
+                self._references.require("feeds", shape.feed, (*path, "feed"))
             examples.append(
                 ExampleTest(
                     title=shape.title,
@@ -59,10 +59,10 @@ class WatchlistBuilder:
     def _actor(self, name: str, shape: ActorTable) -> Actor:
         path: KeyPath = ("actors", name)
         if not shape.aliases and not shape.weak:
-            self._lacks(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
+            self._report_missing(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
         return Actor(
             id=name,
-            name=shape.name or _plain(shape.aliases) or name,
+            name=shape.name or _first_plain(shape.aliases) or name,
             aliases=tuple(shape.aliases),
             weak=tuple(shape.weak),
             context=tuple(shape.context),
@@ -72,14 +72,14 @@ class WatchlistBuilder:
             severity=shape.severity or Severity.MEDIUM,
             severity_given=shape.severity is not None,
             tags=frozenset(shape.tags),
-            yields_to=self._references.meant("actors", shape.yields_to, (*path, "yields_to")) - {name},
+            yields_to=self._references.resolve("actors", shape.yields_to, (*path, "yields_to")) - {name},
             note=shape.note,
             refs=tuple(shape.refs),
         )
 
     def _rule(self, name: str, shape: RuleTable) -> Rule:
         path: KeyPath = ("rules", name)
-        meant = self._references.meant
+        resolve = self._references.resolve
         for key in ("actors", "keywords", "feeds", "send_to", "min_amount"):
             if key in shape.model_fields_set and not getattr(shape, key):
                 self._report.error(
@@ -88,23 +88,25 @@ class WatchlistBuilder:
                     "name at least one, or delete the line",
                 )
         if not shape.model_fields_set & {"actors", "keywords"}:
-            self._lacks(
-                path, "actors", "asks for no actor and no keyword", 'write actors = ["*"] for any actor', "keywords"
+            self._report_missing(
+                path, "actors", "requires no actor and no keyword", 'write actors = ["*"] for any actor', "keywords"
             )
         if shape.surge and "actors" not in shape.model_fields_set:
-            self._lacks(path, "actors", "asks for a surge and for no actor", 'write actors = ["*"] for any actor')
+            self._report_missing(path, "actors", "has surge = true but no actors", 'write actors = ["*"] for any actor')
         if "send_to" not in shape.model_fields_set:
-            self._lacks(path, "send_to", "is sent to nobody", 'write send_to = ["DESTINATION"]')
+            self._report_missing(
+                path, "send_to", "has no send_to: nobody is notified", 'write send_to = ["DESTINATION"]'
+            )
         enabled = {key for key, feed in self._merged.feeds.items() if feed.enabled}
         return Rule(
             id=name,
-            send_to=self._references.named("destinations", shape.send_to, (*path, "send_to")),
-            actors=meant("actors", shape.actors, (*path, "actors"), any_of=True),
-            keywords=frozenset(self._references.named("keywords", shape.keywords, (*path, "keywords"))),
+            send_to=self._references.known_names("destinations", shape.send_to, (*path, "send_to")),
+            actors=resolve("actors", shape.actors, (*path, "actors"), allow_any=True),
+            keywords=frozenset(self._references.known_names("keywords", shape.keywords, (*path, "keywords"))),
             within=shape.within,
             min_amount=tuple(shape.min_amount),
             unless=tuple(shape.unless),
-            feeds=meant("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
+            feeds=resolve("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
             severity=shape.severity,
             surge=shape.surge,
             escalate=self._escalation(shape.escalate, (*path, "escalate")),
@@ -119,7 +121,7 @@ class WatchlistBuilder:
                 f"escalate.to in [rules.{path[1]}] is an empty list",
                 "name at least one destination, or delete the line",
             )
-        return Escalation(shape.after, self._references.named("destinations", shape.to, (*path, "to")))
+        return Escalation(shape.after, self._references.known_names("destinations", shape.to, (*path, "to")))
 
     def _expectation(self, shape: ExpectTable | None, path: KeyPath) -> Expectation:
         if shape is None:
@@ -129,21 +131,21 @@ class WatchlistBuilder:
             given: list[str] | None = getattr(shape, section)
             if given is None:
                 return None
-            return frozenset(self._references.named(section, given, (*path, section)))
+            return frozenset(self._references.known_names(section, given, (*path, section)))
 
         return Expectation(
             actors=names("actors"), keywords=names("keywords"), rules=names("rules"), severity=shape.severity
         )
 
-    def _lacks(self, path: KeyPath, key: str, message: str, hint: str, other: str = "") -> None:
-        # a key that was wrong is left out of the shape; it has had its own problem
+    def _report_missing(self, path: KeyPath, key: str, message: str, hint: str, other: str = "") -> None:
+        # an invalid value is left out of the table; it was already reported
         if self._merged.broken & {path, (*path, key), (*path, other)}:
             return
         section = f"[{path[0]}.{path[1]}]"
         self._report.error(self._merged.origins.place(path, key=True), f"{section} {message}", hint)
 
 
-def _plain(aliases: list[str]) -> str:
+def _first_plain(aliases: list[str]) -> str:
     for alias in aliases:
         if not alias.startswith("=") and "*" not in alias and not (len(alias) > 1 and alias[0] == alias[-1] == "/"):
             return alias

@@ -1,4 +1,4 @@
-"""What people configure: actors, keywords, rules, destinations and when they are notified."""
+"""The watchlist as configured: actors, keywords, rules and destinations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 
 
 class Severity(IntEnum):
-    """How much something matters; ordered, so that ``max`` of several is the highest."""
+    """How important a hit is; ordered, so that ``max`` gives the highest."""
 
     LOW = 1
     MEDIUM = 2
@@ -17,12 +17,16 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
-        """Return the name used in files, tables and output: ``critical``."""
+        """Return the name used in configuration files and output, for example ``critical``."""
         return self.name.lower()
 
     @classmethod
     def of(cls, word: str) -> Severity:
-        """Return the severity called *word*; ValueError when there is none."""
+        """Return the severity called *word*.
+
+        Raises:
+            ValueError: There is none.
+        """
         try:
             return cls[word.upper()]
         except KeyError:
@@ -30,7 +34,7 @@ class Severity(IntEnum):
 
 
 class Scope(StrEnum):
-    """How near two mentions must be when it is not a number of words."""
+    """How close two mentions must be when the limit is not a number of words."""
 
     SENTENCE = "sentence"
     ANYWHERE = "anywhere"
@@ -54,18 +58,18 @@ class Actor:
 
     id: str
     name: str
-    aliases: tuple[str, ...]  # each is enough by itself
-    weak: tuple[str, ...] = ()  # these count only with a word of ``context`` within reach
+    aliases: tuple[str, ...]  # each is sufficient evidence
+    weak: tuple[str, ...] = ()  # these count only with a context word in reach
     context: tuple[str, ...] = ()
     context_generic: tuple[str, ...] = ()  # words that count as context only when two different ones are within reach
     combine: tuple[Combination, ...] = ()  # descriptions that count beside the spellings
     within: Within = 15
-    exclude: tuple[str, ...] = ()  # a phrase that takes away the mention it overlaps
-    fuzzy: int | None = None  # edits allowed at most; None: by the length of the token; 0: none
+    exclude: tuple[str, ...] = ()  # phrases; a mention that overlaps one does not count
+    fuzzy: int | None = None  # maximum edit distance; None: depends on the length of the word; 0: no typos
     severity: Severity = Severity.MEDIUM
-    severity_given: bool = False
+    severity_given: bool = False  # whether the file sets the severity
     tags: frozenset[str] = frozenset()
-    yields_to: frozenset[str] = frozenset()  # ids of actors, tags resolved
+    yields_to: frozenset[str] = frozenset()  # ids; when one of these is mentioned, this actor is dropped
     note: str = ""
     refs: tuple[str, ...] = ()
 
@@ -80,66 +84,66 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One of a rule's smallest amounts, as ``$1M`` or ``500 BTC``."""
+    """A minimum amount of a rule, for example ``$1M`` or ``500 BTC``."""
 
     value: Decimal
-    currency: str  # ISO 4217 or the coin's ticker, upper case
-    written: str  # as it stands in the file
+    currency: str  # ISO 4217 code or ticker of the coin, upper case
+    written: str  # as written in the file
 
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Who is told when nobody acknowledged a hit, and when."""
+    """Whom to notify when a hit is not acknowledged in time."""
 
-    after_s: float  # counted from when the hit is told
+    after_s: float  # counted from the notification of the hit
     to: tuple[str, ...]  # names of destinations
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which mentions together matter, how much, and who hears of it. All its lines must hold."""
+    """Which mentions make a hit, its severity, and which destinations to notify. All conditions must be met."""
 
     id: str
     send_to: tuple[str, ...]
-    actors: frozenset[str] = frozenset()  # ids, tags and "*" resolved; empty: the rule asks for no actor
-    keywords: frozenset[str] = frozenset()  # empty: the rule asks for no keyword
+    actors: frozenset[str] = frozenset()  # ids, tags and "*" resolved; empty: no actor required
+    keywords: frozenset[str] = frozenset()  # empty: no keyword required
     within: Within = Scope.ANYWHERE
     min_amount: tuple[Threshold, ...] = ()
     unless: tuple[str, ...] = ()
-    feeds: frozenset[str] | None = None  # keys, tags resolved; None: any feed
-    severity: Severity | None = None  # None: the highest among the actors that satisfied it, else medium
-    escalate: Escalation | None = None  # None: nobody else is told
-    surge: bool = False  # True: an actor counts only while it is mentioned far above its own baseline
+    feeds: frozenset[str] | None = None  # keys, tags resolved; None: all feeds
+    severity: Severity | None = None  # None: the highest of the actors that satisfied the rule, else medium
+    escalate: Escalation | None = None  # None: no escalation
+    surge: bool = False  # True: an actor counts only while its mentions are far above its own baseline
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A time of the day on some days of the week, as ``Mon-Fri 08:00``, by the clock on the wall."""
+    """A local time of day on some days of the week, for example ``Mon-Fri 08:00``."""
 
     days: frozenset[int]  # Monday is 0
     minute: int  # of the day
-    written: str  # as it stands in the file
+    written: str  # as written in the file
 
 
 @dataclass(frozen=True, slots=True)
 class QuietWindow:
-    """A span of some days of the week, as ``18:00-08:00`` or ``Sat``, by the clock on the wall."""
+    """A period of local time on some days of the week, for example ``18:00-08:00`` or ``Sat``."""
 
-    days: frozenset[int]  # on which it begins; Monday is 0
+    days: frozenset[int]  # the days on which it begins; Monday is 0
     start: int  # minute of the day
-    end: int  # minute of that day, at most 1440; not after ``start``: of the day after
-    written: str  # as it stands in the file
+    end: int  # minute of that day, at most 1440; of the next day when it is not after ``start``
+    written: str  # as written in the file
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One place alerts go to: a name, which is all that is ever shown, and one Apprise URL."""
+    """A recipient of alerts: an Apprise URL, and the name by which output and logs call it."""
 
     name: str
     url: str = field(repr=False)
     min_severity: Severity = Severity.LOW
-    max_per_hour: int | None = None  # messages; None: as many as there are
-    digest: tuple[Recurrence, ...] = ()  # when what was collected goes out as one; empty: nothing is collected
-    quiet_hours: tuple[QuietWindow, ...] = ()  # in which alerts are held back
-    break_quiet: Severity | None = None  # from this severity on at once, digest or not; None: never
-    canary: bool = False  # takes part in the proof that the whole line works
+    max_per_hour: int | None = None  # messages; None: no limit
+    digest: tuple[Recurrence, ...] = ()  # when the collected alerts are sent as one; empty: no digest
+    quiet_hours: tuple[QuietWindow, ...] = ()  # alerts are delayed until these end
+    break_quiet: Severity | None = None  # from this severity on, digest and quiet hours are skipped; None: never
+    canary: bool = False  # whether it receives the canary, which proves that the pipeline works

@@ -18,7 +18,7 @@ def test_what_a_destination_wants_is_read(load_text):
 
 
 def test_how_alerts_behave_is_read(load_text):
-    config = load_text('[alerts]\ngroup = "none"\nwait = "0s"\ncorroborate = [10, 3, 3]\nstorm = 7\n').config
+    config = load_text('[alerts]\ngroup = "none"\nwait = "0s"\ncorroborate = [3, 10]\nstorm = 7\n').config
     alerts = config.alerts
     assert (alerts.group, alerts.wait_s, alerts.corroborate, alerts.storm) == ("none", 0.0, (3, 10), 7)
 
@@ -39,7 +39,7 @@ def test_a_rule_may_ask_for_a_surge_of_an_actor_and_needs_one(load_text):
     assert load_text(RULE + "surge = true\n" + DESTINATION).config.rules["r"].surge
     text = '[keywords]\nk = ["x"]\n[rules.r]\nkeywords = ["k"]\nsurge = true\nsend_to = ["d"]\n' + DESTINATION
     (problem,) = load_text(text).problems
-    assert problem.message == "[rules.r] asks for a surge and for no actor"
+    assert problem.message == "[rules.r] has surge = true but no actors"
 
 
 def test_a_feed_may_count_as_several_outlets(load_text):
@@ -50,20 +50,25 @@ def test_a_feed_may_count_as_several_outlets(load_text):
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("max_per_hour = 0", "max_per_hour in [destinations.d] must be a whole number from 1 to 100000, not 0"),
+        ("max_per_hour = 0", "max_per_hour in [destinations.d] must be a whole number from 1 to 100,000, not 0"),
         ('digest = "08:00"', 'digest in [destinations.d] must be a list, not "08:00"'),
-        ('digest = ["8:00"]', 'digest in [destinations.d] must be a time of the day, not "8:00"'),
-        ('quiet_hours = ["18-8"]', 'quiet_hours in [destinations.d] must be a span of time, not "18-8"'),
+        ('digest = ["8:00"]', 'digest in [destinations.d] must be a time of day, not "8:00"'),
+        ('quiet_hours = ["18-8"]', 'quiet_hours in [destinations.d] must be a period, not "18-8"'),
         (
             'quiet_hours = ["Mon-Sun"]',
-            "quiet_hours in [destinations.d] covers the whole week: nothing would ever be sent",
+            "quiet_hours in [destinations.d] covers the whole week, so that nothing would ever be sent",
         ),
         ('break_quiet = "crit"', 'break_quiet in [destinations.d] must be a severity, not "crit"'),
-        ('break_quiet = "high"', "break_quiet in [destinations.d] breaks nothing: it has no quiet_hours and no digest"),
+        (
+            'break_quiet = "high"',
+            "break_quiet in [destinations.d] has no effect: there are no quiet_hours and no digest",
+        ),
         ('[alerts]\ngroup = "stories"', 'group in [alerts] cannot be "stories"'),
-        ("[alerts]\nwait = 90", "wait in [alerts] must be a time with its unit, not 90"),
-        ("[alerts]\ncorroborate = [1, 3]", "corroborate in [alerts] begins with 1, which is the first alert itself"),
-        ("[alerts]\nstorm = -1", "storm in [alerts] must be a whole number from 1 to 100000, not -1"),
+        ("[alerts]\nwait = 90", "wait in [alerts] must be a duration with a unit, not 90"),
+        ("[alerts]\ncorroborate = [10, 3]", "corroborate in [alerts] must rise from number to number, not [10, 3]"),
+        ("[alerts]\ncorroborate = [3, 3]", "corroborate in [alerts] must rise from number to number, not [3, 3]"),
+        ("[alerts]\ncorroborate = [1, 3]", "corroborate in [alerts] contains 1, which is the first alert itself"),
+        ("[alerts]\nstorm = -1", "storm in [alerts] must be a whole number from 1 to 100,000, not -1"),
         ('[feeds.f]\nurl = "https://f.example"\nweight = 0', "weight in [feeds.f] must be a whole number"),
     ],
 )
@@ -79,7 +84,7 @@ def test_a_wrong_value_is_found_at_its_place(load_text, line, problem):
         ('{ after = "15m", to = ["fone"] }', 'no destination called "fone"'),
         ('{ after = "15m", to = [] }', "escalate.to in [rules.r] is an empty list"),
         ('{ after = "15m" }', "escalate.to in [rules.r] is missing"),
-        ('{ after = "15", to = ["d"] }', 'escalate.after in [rules.r] must be a time, not "15"'),
+        ('{ after = "15", to = ["d"] }', 'escalate.after in [rules.r] must be a duration, not "15"'),
         ('{ after = "15m", too = ["d"] }', 'unknown setting "too" in escalate in [rules.r]'),
         ('"15m"', "escalate in [rules.r] must be a table"),
     ],

@@ -6,12 +6,12 @@ RULE = '[actors]\na = ["Alpha"]\n[destinations.d]\nurl = "console://"\n[rules.r]
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('[destinations.e]\nurl = "console://"', '8:15 warning: nothing is sent to "e"'),
-        ('[actors.b]\naliases = ["B"]', '8:9 warning: no rule asks for actors "b"'),
-        ("[keywords]\nk = ['x']\nl = ['y']\nm = ['z']", '9:1 warning: no rule asks for keywords "k" and 2 more'),
+        ('[destinations.e]\nurl = "console://"', '8:15 warning: no rule sends to "e"'),
+        ('[actors.b]\naliases = ["B"]', '8:9 warning: no rule uses the actor "b"'),
+        ("[keywords]\nk = ['x']\nl = ['y']\nm = ['z']", '9:1 warning: no rule uses the keyword "k" and 2 more'),
         (
             "[feeds]\nf = 'https://x.example/'\ng = 'https://x.example/'",
-            '10:5 warning: the feed "g" has the address of "f"',
+            '10:5 warning: the feeds "g" and "f"',
         ),
         (
             "[feeds.f]\nurl = 'https://x.example/'\nevery = '59s'",
@@ -38,7 +38,7 @@ def test_a_private_feed_may_be_polled_every_second(problems_of):
 def test_a_rule_whose_feeds_are_all_off_cannot_match(problems_of):
     text = RULE + 'feeds = ["f"]\n[feeds.f]\nurl = "https://x.example"\nenabled = false'
     (problem,) = problems_of(text)
-    assert problem.startswith("8:9 warning: [rules.r] cannot match: every feed it asks for is switched off")
+    assert problem.startswith("8:9 warning: [rules.r] cannot match: all of its feeds are disabled")
 
 
 def test_a_rule_below_what_its_destinations_take_is_a_warning(problems_of):

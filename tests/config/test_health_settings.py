@@ -51,17 +51,17 @@ def test_without_the_section_nobody_is_told_and_nothing_is_complained_of(load_te
         ('send_to = ["deks"]', 'error: no destination called "deks"; did you mean "desk"?'),
         ('send_to = "desk"', 'error: send_to in [health] must be a list, not "desk"; write ["desk"]'),
         ('feed_down = "5s"', 'error: feed_down in [health] must be at least "1m"'),
-        ('heartbeat = "Monday"', 'error: heartbeat in [health] must be a time of the day, not "Monday"'),
-        ("canary = true", "error: canary in [health] must be a time of the day, not true"),
+        ('heartbeat = "Monday"', 'error: heartbeat in [health] must be a time of day, not "Monday"'),
+        ("canary = true", "error: canary in [health] must be a time of day, not true"),
         ('ping = "hc.example"', "error: ping in [health] must be a web address"),
         ('ping = "ftp://hc.example/x"', "error: ping in [health] must be a web address"),
         ('ping = "https://hc.example/${PING}"', "error: ping in [health] needs the environment variable PING"),
         ("min_disk = 500", "error: min_disk in [health] must be a size, not 500"),
         ('min_disk = "500"', 'error: min_disk in [health] must be a size, not "500"; write it as "500MB" or "2GB"'),
         ('minimum = "5GB"', 'error: unknown setting "minimum" in [health]'),
-        ('heartbeat = "09:00"', "warning: heartbeat in [health] is told to nobody"),
-        ('min_disk = "1GB"', "warning: min_disk in [health] is told to nobody"),
-        ('canary = "07:00"', "warning: canary in [health] goes to no destination"),
+        ('heartbeat = "09:00"', "warning: heartbeat in [health] has no recipient"),
+        ('min_disk = "1GB"', "warning: min_disk in [health] has no recipient"),
+        ('canary = "07:00"', "warning: canary in [health] has no recipient"),
     ],
 )
 def test_a_wrong_setting_is_told_at_its_line_with_the_way_out(problems_of, line, problem):
@@ -72,7 +72,7 @@ def test_a_wrong_setting_is_told_at_its_line_with_the_way_out(problems_of, line,
 
 def test_a_destination_that_waits_for_a_canary_in_vain_is_told(problems_of):
     (said,) = problems_of(SINGING)
-    assert "canary in [destinations.desk] waits for a canary that is never sent" in said
+    assert "canary in [destinations.desk] has no effect: no canary is ever sent" in said
 
 
 def test_a_destination_that_hears_of_health_alone_is_not_idle(problems_of):

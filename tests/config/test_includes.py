@@ -15,7 +15,7 @@ def test_an_unknown_pack_lists_those_there_are(problems_of):
     files = {"shipped/gangs.toml": ACTOR, "shipped/feeds.toml": ""}
     assert problems_of('include = ["pack:gnags", "pack:zzz"]', files=files) == [
         '1:12 error: no pack called "gnags"; did you mean "gangs"?',
-        '1:26 error: no pack called "zzz"; there are: feeds, gangs',
+        '1:26 error: no pack called "zzz"; available packs: feeds, gangs',
     ]
 
 
@@ -75,7 +75,7 @@ def test_problems_of_all_files_come_in_the_order_of_files_and_lines(load_text):
 @pytest.mark.parametrize("section", ["rules.r", "destinations.d", "alerts", "http", "storage"])
 def test_an_included_file_brings_no_settings_and_no_rules(problems_of, section):
     (problem,) = problems_of('include = ["a.toml"]', files={"a.toml": f"\n[{section}]\n"})
-    assert problem.startswith(f"2:2 error: [{section.split('.')[0]}] stands in an included file")
+    assert problem.startswith(f"2:2 error: [{section.split('.')[0]}] is not allowed in an included file")
 
 
 def test_examples_of_included_files_come_along(load_text):

@@ -182,14 +182,14 @@ def test_ten_mistakes_give_ten_messages_at_the_right_places(problems_of):
     assert problems_of(TEN_MISTAKES) == [
         '2:8 error: url in [feeds.wire] must be a web address; write it as "https://example.org/feed"',
         '5:1 error: unknown setting "evry" in [feeds.slow]; did you mean "every"?',
-        '6:9 error: every in [feeds.slow] must be a time with its unit, not 300; write "300s" for seconds',
-        "8:21 error: aliases in [actors.ghost] is empty; write something, or delete it",
+        '6:9 error: every in [feeds.slow] must be a duration with a unit, not 300; write "300s" for seconds',
+        "8:21 error: aliases in [actors.ghost] is empty; give it a value, or delete it",
         '8:34 error: aliases in [actors.ghost] must be text in quotes, not 7; write "7"',
         '9:12 error: severity in [actors.ghost] must be a severity, not "hihg"; did you mean "high"?',
         '11:11 error: no actor called "goast"; did you mean "ghost"?',
         '11:20 error: no actor has the tag "gang"',
         '12:20 error: no destination called "dask"; did you mean "desk"?',
-        '15:11 error: digest in [destinations.desk] must be a time of the day, not "Mon 8:00"; ' + A_TIME,
+        '15:11 error: digest in [destinations.desk] must be a time of day, not "Mon 8:00"; ' + A_TIME,
     ]
 
 

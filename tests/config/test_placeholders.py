@@ -5,14 +5,14 @@ import pytest
 from monitor.config.placeholders import resolve_placeholders
 
 
-def describe_error(text: str, folder: Path, environ: dict[str, str] | None = None) -> str:
-    (found,) = resolve_placeholders(text, environ=environ or {}, folder=folder).complaints
-    return found[0]
+def error_message(text: str, folder: Path, environ: dict[str, str] | None = None) -> str:
+    (found,) = resolve_placeholders(text, environ=environ or {}, folder=folder).errors
+    return found.message
 
 
 def test_a_variable_is_filled_in_where_it_stands(tmp_path):
     filled = resolve_placeholders("Bearer ${A}-${B}", environ={"A": "x", "B": "y"}, folder=tmp_path)
-    assert (filled.text, filled.secrets, filled.complaints) == ("Bearer x-y", ("x", "y"), ())
+    assert (filled.text, filled.secrets, filled.errors) == ("Bearer x-y", ("x", "y"), ())
 
 
 def test_what_is_filled_in_is_not_looked_at_again(tmp_path):
@@ -37,7 +37,7 @@ def test_a_credential_comes_before_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("${NONE}", "environment variable NONE, which is not set"),
         ("${EMPTY}", "environment variable EMPTY, which is empty"),
@@ -48,14 +48,14 @@ def test_a_credential_comes_before_a_file(tmp_path):
         ("${file:big}", "which is too large"),
         ("${file:}", "without a name"),
         ("${file:" + "x" * 5000 + "}", "file name too long"),
-        ("${a-b}", "no name of a variable"),
-        ("${", '"${" without an end'),
+        ("${a-b}", "without a valid name of a variable"),
+        ("${", '"${" without "}"'),
     ],
     ids=lambda v: v[:16],
 )
-def test_what_cannot_be_filled_in_is_named(tmp_path, text, complaint):
+def test_what_cannot_be_filled_in_is_named(tmp_path, text, message):
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "big").write_text("x" * 70_000)
     environ = {"EMPTY": "", "CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert complaint in describe_error(text, tmp_path, environ)
+    assert message in error_message(text, tmp_path, environ)

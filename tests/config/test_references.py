@@ -41,9 +41,9 @@ def test_a_dead_reference_is_an_error_at_its_place(problems_of, line, message):
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ('actors = ["a"]', "14:8 error: [rules.s] is sent to nobody"),
+        ('actors = ["a"]', "14:8 error: [rules.s] has no send_to: nobody is notified"),
         ('actors = ["a"]\nsend_to = []', "16:11 error: send_to in [rules.s] is an empty list"),
-        ('send_to = ["d"]', "14:8 error: [rules.s] asks for no actor and no keyword"),
+        ('send_to = ["d"]', "14:8 error: [rules.s] requires no actor and no keyword"),
         ('actors = []\nkeywords = ["k"]\nsend_to = ["d"]', "15:10 error: actors in [rules.s] is an empty list"),
     ],
     ids=["no destination", "empty destinations", "nothing asked", "empty actors"],
@@ -55,7 +55,7 @@ def test_a_rule_that_asks_or_tells_nobody_is_an_error(problems_of, rule, message
 
 def test_any_actor_is_an_error_when_there_is_none(problems_of):
     text = '[destinations.d]\nurl = "console://"\n[rules.r]\nactors = ["*"]\nsend_to = ["d"]'
-    assert problems_of(text) == ['4:11 error: "*" stands for every actor, and there is none']
+    assert problems_of(text) == ['4:11 error: "*" means any actor, but none is defined']
 
 
 def test_thousands_of_dead_references_take_no_minutes(problems_of):

@@ -102,16 +102,16 @@ def test_a_secret_file_counts_from_the_file_that_names_it(load_text):
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ('url = "https://x.example/a b"', "holds a blank"),
+        ('url = "https://x.example/a b"', "contains a space"),
         ('url = "https://x.example:port/"', "must be a web address"),
         ('url = "feed://x.example/"', "must be a web address"),
-        ('url = "https:///rss"', "names no host"),
+        ('url = "https:///rss"', "has no host"),
         ('url = "https://[x/"', "must be a web address"),
         ('outlet = "x"', "has no url"),
-        ('url = "https://a:b@x.example"\nauth = "c:d"', "holds a login, and there is auth too"),
-        ('url = "https://x.example"\nauth = "abc"', "must be a user name and a password"),
-        ('url = "https://x.example"\nheaders = { "a b" = "c" }', "is no name of a header"),
-        ('url = "https://x.example"\nheaders = { a = "b\\nc" }', "holds a line break"),
+        ('url = "https://a:b@x.example"\nauth = "c:d"', "contains a login, and auth is set too"),
+        ('url = "https://x.example"\nauth = "abc"', "must contain a user name and a password"),
+        ('url = "https://x.example"\nheaders = { "a b" = "c" }', "is not a valid header name"),
+        ('url = "https://x.example"\nheaders = { a = "b\\nc" }', "contains a line break"),
     ],
 )
 def test_an_address_that_cannot_be_polled_is_an_error(load_text, line, complaint):

@@ -1,1 +1,1 @@
-"""One TOML file as it was read: text, tables, positions, syntax errors."""
+"""Reading one TOML file: its text, tables, positions and syntax errors."""

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML text stands, by its path in the parsed document."""
+"""Positions of keys and values in a TOML text, by their path in the parsed document."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tree_sitter import Language, Node, Parser
 
 from monitor.config.settings import KeyPath
 
-MAX_PARTS = 32  # of a key; a path costs its length in memory, and a key may have thousands of parts
+MAX_PARTS = 32  # of a dotted key; limits the memory for a key with thousands of parts
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the text; rows and columns count from 0, columns in characters."""
+    """A range of the text; rows and columns count from 0, columns in characters."""
 
     row: int
     column: int
@@ -26,15 +26,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The spans of a text. A key of several parts has a span for each part."""
+    """The positions in one text. Each part of a dotted key has its own span."""
 
     keys: dict[KeyPath, Span] = field(default_factory=dict)
     values: dict[KeyPath, Span] = field(default_factory=dict)
     comments: list[Span] = field(default_factory=list)
-    doubles: list[tuple[KeyPath, Span]] = field(default_factory=list)  # keys given a second time
+    duplicates: list[tuple[KeyPath, Span]] = field(default_factory=list)  # the second definitions of keys
 
     def find(self, path: KeyPath, *, key: bool = False) -> Span:
-        """Return the span of the value at *path*, of its key when *key*, else of the nearest parent's key."""
+        """Return the span of the value at *path* (of its key if *key*), else of the nearest parent's key."""
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         if span := first.get(path) or second.get(path):
             return span
@@ -50,7 +50,7 @@ def _parser() -> Parser:
 
 
 def read_positions(text: str) -> Positions:
-    """Return the positions of all that stands in *text*; in a broken text, of what can be recognised."""
+    """Return the positions in *text*; for invalid TOML, of what can be recognised."""
     raw = text.encode()
     walk = _Walk(raw.split(b"\n"))
     walk.document(_parser().parse(raw).root_node)
@@ -127,7 +127,7 @@ class _Walk:
 
     def _give(self, path: KeyPath, span: Span) -> None:
         if path in self._given:
-            self.found.doubles.append((path, span))
+            self.found.duplicates.append((path, span))
         self._given.add(path)
 
     def _span(self, node: Node) -> Span:
@@ -140,7 +140,7 @@ class _Walk:
 
 
 def _parts(key: Node) -> list[Node]:
-    # a.b.c is ((a b) c), unrolled in a loop
+    # tree-sitter nests a.b.c as ((a b) c)
     parts: list[Node] = []
     while key.type == "dotted_key" and len(key.named_children) == 2:
         key, last = key.named_children

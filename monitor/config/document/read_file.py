@@ -1,4 +1,4 @@
-"""Reading a file as TOML, whatever is in it."""
+"""Reads a TOML file; invalid contents become problems."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ BOM = "\ufeff"
 
 
 def read_source(file: Path) -> tuple[Source, list[Problem]]:
-    """Return *file* as far as it can be read, and what is wrong with it as TOML.
+    """Return *file* as far as it can be parsed, and its syntax errors.
 
     Raises:
-        OSError: It cannot be read at all.
+        OSError: It cannot be read.
     """
     with file.open("rb") as opened:
         mode = stat.S_IMODE(file.stat().st_mode)
@@ -32,7 +32,10 @@ def read_source(file: Path) -> tuple[Source, list[Problem]]:
         place = Source(file, text, {}, broken=True).point(0, 0)
         problems.append(
             Problem(
-                "warning", place, "the file begins with a byte order mark, which TOML does not have", "save it without"
+                "warning",
+                place,
+                "the file begins with a byte order mark, which TOML does not allow",
+                "save it without",
             )
         )
     try:
@@ -46,5 +49,5 @@ def _undecodable(file: Path, raw: bytes, error: UnicodeDecodeError) -> tuple[Sou
     source = Source(file, raw.decode(errors="replace"), {}, broken=True)
     before = raw[: error.start].split(b"\n")
     place = source.point(len(before) - 1, len(before[-1].decode(errors="replace")))
-    message = f"byte 0x{raw[error.start]:02x} is not UTF-8, which TOML is written in"
+    message = f"byte 0x{raw[error.start]:02x} is not valid UTF-8"
     return source, [Problem("error", place, message, "save the file as UTF-8")]

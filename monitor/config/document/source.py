@@ -1,4 +1,4 @@
-"""One configuration file as it was read: its text, its tables, and where everything stands in it."""
+"""One TOML file: its text, its tables, and the position of each value."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from monitor.config.schema.tables import SHORT_FORMS
 from monitor.config.settings import KeyPath
 from monitor.errors import Place
 
-MAX_SHOWN = 500  # characters; a longer line explains nothing on a screen
-READABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO  # 0600 and 0640 are right for a file with secrets in it
+MAX_SHOWN = 500  # characters; longer lines are not shown in problems
+READABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO  # a file with secrets must be 0600 or 0640
 HEADER = re.compile(r"\s*\[+\s*[\"']?([A-Za-z]\w*)")
 HARMLESS_SECTIONS = frozenset({"actors", "keywords", "rules", "alerts", "http", "storage", "tests"})
 HARMLESS_FEED_LINE = re.compile(r"\s*(every|outlet|language|tags|enabled|extend)\b")
@@ -25,9 +25,9 @@ SECRET_WORD = re.compile(r"://|url|auth|header|destination|pass|token|secret|key
 
 @dataclass(frozen=True)
 class Source:
-    """A file that is TOML. *table* is empty while the file is broken; then no line that may hold a secret is shown."""
+    """A TOML file. If *broken*, *table* is empty and no line that may contain a secret is shown."""
 
-    file: Path  # as it is shown
+    file: Path  # as shown in problems
     text: str
     table: dict[str, Any]
     mode: int = 0o600
@@ -35,29 +35,29 @@ class Source:
 
     @property
     def readable_by_others(self) -> bool:
-        """Return whether a user who is neither the owner nor in the group can read it, or the group can write it."""
+        """Return whether users outside the group can access the file, or the group can write it."""
         return bool(self.mode & READABLE_BY_OTHERS)
 
     @cached_property
     def positions(self) -> Positions:
-        """Where everything stands; worked out when first asked for."""
+        """The positions of all keys and values; computed at first use."""
         return read_positions(self.text)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
-        """Return where the value at *path* (its key when *key*) stands; *path* is that of the long form."""
+        """Return where the value at *path*, in the long form, is (its key if *key*)."""
         return self.at(self.positions.find(self._as_written(path), key=key))
 
     def point(self, row: int, column: int) -> Place:
-        """Return the place of one character; both count from 0, and are held inside the text."""
+        """Return the location of one character; both numbers count from 0 and are clamped to the text."""
         row = max(0, min(row, len(self._lines) - 1))
         column = max(0, min(column, len(self._lines[row])))
         return self.at(Span(row, column, row, column + 1))
 
     def at(self, span: Span) -> Place:
-        """Return *span* as a place, with its line as it may be shown."""
+        """Return *span* as a location, with its line of text, secrets masked."""
         line = self._shown_line(span.row)
         if any((m.row, m.column) < (span.row, span.column) for m, _ in self._masks.get(span.row, ())):
-            line = ""  # behind a mask the columns of the line are no longer those of the file
+            line = ""  # after a masked value, the columns of the line differ from those of the file
         end = span.end_column if span.end_row == span.row else len(self._lines[span.row])
         width = max(1, min(end, len(line) if line else end) - span.column)
         return Place(self.file, span.row + 1, span.column + 1, width, line)
@@ -108,7 +108,7 @@ def _dig(table: Any, path: KeyPath) -> Any:
 
 
 def _may_hold_secret(lines: list[str], row: int) -> bool:
-    # nothing is known of the structure of a broken file: when in doubt the line is not shown
+    # the structure of a broken file is unknown: when in doubt, do not show the line
     line = lines[row]
     if SECRET_WORD.search(line):
         return True

@@ -1,4 +1,4 @@
-"""Broken TOML in our own words: what tomllib says, where, and whether a newer TOML would take it."""
+"""Turns syntax errors of tomllib into messages for users, and recognises TOML 1.1."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from monitor.config.document.source import Source
 from monitor.config.schema.values import quoted
 from monitor.errors import Problem
 
-# tomllib before Python 3.14 gives the place only as the end of its message
+# tomllib before Python 3.14 gives the position only in its message
 POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-TOML_1_1 = "that is TOML 1.1, and TOML 1.0 is read"
+TOML_1_1 = "this is TOML 1.1 syntax; only TOML 1.0 is supported"
 GLOSSES = {
     "Invalid value": ("a value is missing, or is text without quotes", 'write text in quotes: "like this"'),
-    "Invalid statement": ("this is no setting", 'write NAME = "value", or [SECTION]'),
+    "Invalid statement": ("this is not a setting", 'write NAME = "value", or [SECTION]'),
     "Unterminated string": ("the quotes are not closed", 'end the text with "'),
     "Illegal character '\\n'": ("the quotes are not closed on this line", 'end the text with "'),
     "Found invalid character '\\n'": ("the quotes are not closed on this line", "end the text with '"),
@@ -21,22 +21,22 @@ GLOSSES = {
     "Unclosed array": ("the list is not closed, or lacks a comma", 'write ["one", "two"]'),
     "Unclosed inline table": ("the table is not closed, or lacks a comma", "write { a = 1, b = 2 }"),
     "Unescaped '\\' in a string": (
-        "a backslash begins no known sign here",
+        "unknown escape after the backslash",
         r"write \\, or put the text in single quotes",
     ),
 }
 
 
 def explain_syntax(source: Source, error: Exception) -> Problem:
-    """Return the problem that *error*, raised by tomllib for the text of *source*, stands for."""
+    """Return the problem for *error*, which tomllib raised for the text of *source*."""
     if isinstance(error, RecursionError):
-        return Problem("error", source.point(0, 0), "the lists or tables are nested too deep to be read")
+        return Problem("error", source.point(0, 0), "lists or tables are nested too deeply")
     match = POSITION.fullmatch(str(error))
     if match is None:  # int() refuses more digits than sys.get_int_max_str_digits()
-        return Problem("error", source.point(0, 0), "a number is too long to be read", "write it shorter")
+        return Problem("error", source.point(0, 0), "a number is too long", "use fewer digits")
     said = match[1]
-    if said.startswith("Cannot ") and source.positions.doubles:
-        return _double(source)
+    if said.startswith("Cannot ") and source.positions.duplicates:
+        return _duplicate_key(source)
     row, column = int(match[2] or 1) - 1, int(match[3] or 1) - 1
     if match[2] is None:
         lines = source.text.rstrip("\r\n").split("\n")
@@ -45,15 +45,15 @@ def explain_syntax(source: Source, error: Exception) -> Problem:
     if newer := _toml_1_1(source.text, said, row, column):
         message, hint = TOML_1_1, newer
     if said.startswith("Unescaped"):
-        column -= 2  # tomllib stands behind the sign
+        column -= 2  # tomllib reports the position after the escape
     return Problem("error", source.point(row, column), message, hint)
 
 
-def _double(source: Source) -> Problem:
-    path, span = source.positions.doubles[0]
+def _duplicate_key(source: Source) -> Problem:
+    path, span = source.positions.duplicates[0]
     first = source.place(path, key=True)
-    what = f"{quoted(str(path[-1]))} is given a second time; the first is in line {first.line}"
-    return Problem("error", source.at(span), what, "join the two, or give this one another name")
+    what = f"{quoted(str(path[-1]))} is defined twice; the first definition is in line {first.line}"
+    return Problem("error", source.at(span), what, "merge the two, or rename this one")
 
 
 def _toml_1_1(text: str, said: str, row: int, column: int) -> str:

@@ -1,1 +1,1 @@
-"""Which tables and keys a configuration file has, and the types and small languages of their values."""
+"""The tables and keys of a configuration file, the types of their values, and the parsers for them."""

@@ -13,7 +13,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 _TEXT = {"type": "string", "pattern": r"\S"}
 _TEXTS = {"type": "array", "items": _TEXT}
 
-# definitions that have a short form; it is asked for when the value is no table
+# definitions with a short form, which applies when the value is not a table
 _SHORT_FORMS: dict[str, dict[str, Any]] = {
     "FeedTable": _TEXT,
     "ActorTable": _TEXTS,
@@ -25,7 +25,7 @@ _REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {"FeedTable": ["url"], "Keywo
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles and defaults, and without null, which TOML does not have."""
+    """Leaves out titles, defaults, and null, which TOML does not have."""
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -38,10 +38,9 @@ class _Plain(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the schema of a configuration file in draft 7, which taplo and Even Better TOML read.
+    """Return the JSON Schema of a configuration file in draft 7, which taplo and Even Better TOML support.
 
-    Where a value has two forms it says if/then/else, for ``anyOf`` would make editors report both. It holds exactly
-    the settings that work.
+    Values with two forms use if/then/else, because with ``anyOf`` editors report errors of both forms.
     """
     schema = FileTable.model_json_schema(schema_generator=_Plain)
     definitions: dict[str, Any] = schema.pop("$defs")
@@ -72,7 +71,7 @@ def _require(name: str, definition: dict[str, Any]) -> None:
 
 
 def _renamed(part: Any) -> Any:
-    # draft 7 says definitions; a table whose names have a pattern holds no others
+    # draft 7 uses "definitions"; a table with patternProperties allows no other names
     if isinstance(part, dict):
         closed = {"additionalProperties": False} if "patternProperties" in part else {}
         return closed | {

@@ -1,4 +1,4 @@
-"""Moments and spans that come back every week, as people write them."""
+"""Parsers for weekly times and quiet hours."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ QUIET_WINDOW = f"({_DAYS_TEXT}|({_DAYS_TEXT} )?{_SPAN})"
 
 
 def parse_recurrence(value: object) -> Recurrence:
-    """Return the moment of ``"08:00"``, ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``; days without a name are all days.
+    """Return the weekly times of ``"08:00"`` (every day), ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``.
 
     Raises:
-        InvalidValue: (a ValueError) anything else.
+        InvalidValue: Anything else.
     """
     if not isinstance(value, str) or not re.fullmatch(RECURRENCE, value):
         raise InvalidValue(
-            f"must be a time of the day, not {quoted(value)}", 'write "08:00", "Mon 09:00" or "Mon-Fri 08:00"'
+            f"must be a time of day, not {quoted(value)}", 'write "08:00", "Mon 09:00" or "Mon-Fri 08:00"'
         )
     *days, time = value.split()
     return Recurrence(_days(days), _minute(time), value)
 
 
 def parse_quiet_window(value: object) -> QuietWindow:
-    """Return the span of ``"18:00-08:00"``, ``"Sat"``, ``"Sat-Sun"`` or ``"Mon-Fri 18:00-08:00"``.
+    """Return the period of ``"18:00-08:00"``, ``"Sat"``, ``"Sat-Sun"`` or ``"Mon-Fri 18:00-08:00"``.
 
-    A span that ends before it begins ends on the day after; the days are those on which it begins.
+    A period whose end is before its start ends on the next day; the days are those on which it begins.
 
     Raises:
-        InvalidValue: (a ValueError) anything else, and a span without length.
+        InvalidValue: Anything else, and a period of length zero.
     """
     if not isinstance(value, str) or not re.fullmatch(QUIET_WINDOW, value):
         raise InvalidValue(
-            f"must be a span of time, not {quoted(value)}", 'write "18:00-08:00", "Sat" or "Mon-Fri 18:00-08:00"'
+            f"must be a period, not {quoted(value)}", 'write "18:00-08:00", "Sat" or "Mon-Fri 18:00-08:00"'
         )
     span = re.search(_SPAN, value)
     if span is None:
@@ -58,7 +58,11 @@ def parse_quiet_window(value: object) -> QuietWindow:
 
 
 def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
-    """Return *windows*, which must leave a minute of the week free: what is held has to come out."""
+    """Return *windows*.
+
+    Raises:
+        InvalidValue: They cover the whole week, so that alerts would be delayed for ever.
+    """
     quiet = set[int]()
     for window in windows:
         length = (window.end - window.start) % MINUTES_OF_DAY or MINUTES_OF_DAY
@@ -66,12 +70,12 @@ def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
             begin = day * MINUTES_OF_DAY + window.start
             quiet.update(minute % (7 * MINUTES_OF_DAY) for minute in range(begin, begin + length))
     if len(quiet) == 7 * MINUTES_OF_DAY:
-        raise InvalidValue("covers the whole week: nothing would ever be sent", "leave some time free")
+        raise InvalidValue("covers the whole week, so that nothing would ever be sent", "leave some time free")
     return windows
 
 
 def _days(words: Sequence[str]) -> frozenset[int]:
-    """Return the days of ``["Mon-Fri"]``; ``["Fri-Mon"]`` goes over the weekend; all of them for none."""
+    """Return the days of ``["Mon-Fri"]``; ``["Fri-Mon"]`` includes the weekend; an empty list means all days."""
     if not words:
         return ALL_DAYS
     first, _, last = words[0].partition("-")

@@ -1,7 +1,7 @@
-"""The shape of one configuration file: which tables and keys there are, and of what type.
+"""The tables and keys of one configuration file, and their types.
 
-Nothing is required here that another file may bring, and nothing refers to anything else yet: that is looked at when
-all files are merged. The descriptions are those that editors show, by way of the JSON Schema.
+Keys that another file may define are optional here, and references are not resolved: that happens after all files are
+merged. Editors show the descriptions, through the JSON Schema.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from monitor.config.schema.values import (
     MAX_EDITS,
     SIZE,
     WORDS_APART,
-    at_least,
+    between,
     parse_contact,
     parse_count,
     parse_duration,
@@ -81,16 +81,16 @@ Language = Annotated[
 ]
 Contact = Annotated[str, AfterValidator(parse_contact), _FILLED]
 FilePath = Annotated[str, AfterValidator(parse_path), _FILLED]
-Interval = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1s")), _DURATION]
+Interval = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1s")), _DURATION]
 FeedInterval = Annotated[
     float | Literal["adaptive"],
     PlainValidator(parse_every),
     WithJsonSchema({"type": "string", "pattern": f"^({DURATION}|{ADAPTIVE})$"}),
 ]
 Duration = Annotated[float, PlainValidator(parse_duration), _DURATION]
-KeepTime = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1d")), _DURATION]
-BackupInterval = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1m")), _DURATION]
-FeedDown = Annotated[float, PlainValidator(parse_duration), AfterValidator(at_least("1m")), _DURATION]
+KeepTime = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1d")), _DURATION]
+BackupInterval = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1m")), _DURATION]
+FeedDown = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1m")), _DURATION]
 Size = Annotated[int, PlainValidator(parse_size), WithJsonSchema({"type": "string", "pattern": f"^{SIZE}$"})]
 SeverityWord = Annotated[Severity, PlainValidator(parse_severity), _SEVERITY]
 Distance = Annotated[Within, PlainValidator(parse_within), _WITHIN]
@@ -116,13 +116,13 @@ def _texts(description: str) -> Any:
 
 
 class Table(BaseModel):
-    """A table in which every key is known and of exactly its type."""
+    """A TOML table; unknown keys and values of another type are errors."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Extendable(Table):
-    """A table whose name another file may have defined already."""
+    """A table that may extend a table of the same name in an earlier file."""
 
     extend: bool = Field(
         False, description="true: add to what another file defines; lists are merged, single values replaced"
@@ -132,143 +132,151 @@ class Extendable(Table):
 class FeedTable(Extendable):
     """A feed: name = "address", or a table."""
 
-    url: Filled = Field("", description="Address of the feed, http or https; ${NAME} is taken from the environment")
+    url: Filled = Field("", description="URL of the feed, http or https; ${NAME} is an environment variable")
     every: FeedInterval | None = Field(
-        None, description='How often it is polled, as "15m"; "adaptive": in its own rhythm; default: every in [http]'
+        None,
+        description='Polling interval, as "15m"; "adaptive": as often as it publishes; default: every in [http]',
     )
-    outlet: str = Field("", description="Who publishes it; default: the feed's title. Several feeds may share one")
-    language: Language = Field("", description='Language of its items, as "en"; default: what the feed says')
-    tags: list[Tag] = _texts('Rules name feeds by tag, as "tag:official"')
+    outlet: str = Field("", description="Name of the publisher; several feeds may share one; default: the feed's title")
+    language: Language = Field("", description='Language of its entries, as "en"; default: as declared by the feed')
+    tags: list[Tag] = _texts('Rules select feeds by tag, as "tag:official"')
     enabled: bool = Field(True, description="false: not polled")
-    full_text: bool = Field(False, description="true: the whole articles behind new items are read, as sites allow")
-    auth: Filled = Field("", description='"user:password", best as "${NAME}"')
-    headers: dict[str, str] = Field(default_factory=dict, description='Sent along, as { X-Key = "${NAME}" }')
-    weight: Count = Field(1, description="As how many outlets it counts when a story is corroborated")
+    full_text: bool = Field(False, description="true: also fetch and match the articles of new entries")
+    auth: Filled = Field("", description='Login for HTTP Basic authentication, "user:password"; best as "${NAME}"')
+    headers: dict[str, str] = Field(default_factory=dict, description='HTTP request headers, as { X-Key = "${NAME}" }')
+    weight: Count = Field(1, description="Number of outlets it counts as when a story is corroborated")
 
 
 class ActorTable(Extendable):
     """An actor: name = ["spelling", "other spelling"], or a table."""
 
-    name: Filled = Field("", description="What alerts call it; default: the first plain alias")
+    name: Filled = Field("", description="Name shown in alerts; default: the first plain alias")
     aliases: list[Filled] = _texts(
-        'Spellings that are enough by themselves: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
+        'Spellings that each suffice: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
     )
-    weak: list[Filled] = _texts("Spellings that count only with a word of context within reach")
-    context: list[Filled] = _texts('Words that make a weak spelling count, as "phish*"')
-    within: Distance = Field(15, description='How near the context must be: "15 words", "sentence", "anywhere"')
-    exclude: list[Filled] = _texts("Phrases that take away a mention they overlap")
-    fuzzy: Edits = Field(None, description='Slips of the pen forgiven: "auto", "off" or a number of edits')
-    severity: SeverityWord | None = Field(None, description="How much it matters; default: medium")
-    tags: list[Tag] = _texts('Rules and yields_to name actors by tag, as "tag:dprk"')
-    yields_to: list[Filled] = _texts('Actors (or "tag:NAME") that take its place in an item that mentions them')
+    weak: list[Filled] = _texts("Spellings that count only with a context word in reach")
+    context: list[Filled] = _texts('Words that confirm a weak spelling, as "phish*"')
+    within: Distance = Field(15, description='Maximum distance of context: "15 words", "sentence", "anywhere"')
+    exclude: list[Filled] = _texts("Phrases; a mention that overlaps one does not count")
+    fuzzy: Edits = Field(None, description='Typos accepted: "auto" (by word length), "off", or a number of edits')
+    severity: SeverityWord | None = Field(None, description="Severity of hits for this actor; default: medium")
+    tags: list[Tag] = _texts('Rules and yields_to select actors by tag, as "tag:dprk"')
+    yields_to: list[Filled] = _texts('Actors (or "tag:NAME"); where one of them is mentioned, this actor is dropped')
     note: str = Field("", description="Shown in every alert")
-    refs: list[Filled] = _texts("Where the knowledge comes from")
-    remove: list[Filled] = _texts("With extend: spellings of the other file that are not wanted")
+    refs: list[Filled] = _texts("Sources of the spellings")
+    remove: list[Filled] = _texts("With extend: spellings of the earlier file to remove")
 
 
 class KeywordTable(Extendable):
     """A keyword: name = ["term", "other term"], or a table."""
 
     terms: list[Filled] = _texts('Words and phrases, as "hack*" or "private key leak"')
-    remove: list[Filled] = _texts("With extend: terms of the other file that are not wanted")
+    remove: list[Filled] = _texts("With extend: terms of the earlier file to remove")
 
 
 class EscalateTable(Table):
-    """Who is told when nobody acknowledged a hit, and when."""
+    """Whom to notify when a hit is not acknowledged in time."""
 
-    after: Interval = Field(description="How long after the hit was told")
-    to: list[Filled] = Field(description="The destinations that are told then")
+    after: Interval = Field(description="Time after the notification of the hit")
+    to: list[Filled] = Field(description="Destinations to notify then")
 
 
 class RuleTable(Table):
-    """A rule: all of its lines must hold; every rule that matches applies."""
+    """A rule: all of its conditions must be met; every rule that matches applies."""
 
-    actors: list[Filled] = _texts('One of these actors: names, "tag:NAME", "*" for any')
-    keywords: list[Filled] = _texts("And one of these keywords")
-    within: Distance = Field(Scope.ANYWHERE, description='How near each other: "25 words", "sentence", "anywhere"')
-    min_amount: list[MinAmount] = _texts('And one of these amounts or more is named, as "$1M" or "500 BTC"')
-    unless: list[Filled] = _texts("And none of these phrases anywhere")
-    feeds: list[Filled] = _texts('Only items of these feeds: names or "tag:NAME"')
+    actors: list[Filled] = _texts('Requires one of these actors: names, "tag:NAME", or "*" for any')
+    keywords: list[Filled] = _texts("Requires one of these keywords")
+    within: Distance = Field(
+        Scope.ANYWHERE, description='How close actor and keyword: "25 words", "sentence", "anywhere"'
+    )
+    min_amount: list[MinAmount] = _texts('Requires an amount of at least one of these, as "$1M" or "500 BTC"')
+    unless: list[Filled] = _texts("Entries that contain one of these phrases do not match")
+    feeds: list[Filled] = _texts('Only entries of these feeds: names or "tag:NAME"')
     severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
-    surge: bool = Field(False, description="Only while an actor is mentioned far above its own baseline")
-    send_to: list[Filled] = _texts("The destinations that are told")
+    surge: bool = Field(False, description="true: only while an actor is mentioned far more often than usual")
+    send_to: list[Filled] = _texts("Destinations to notify")
     escalate: EscalateTable | None = Field(
-        None, description='When nobody acknowledged it by then, as { after = "15m", to = ["duty-phone"] }'
+        None, description='Notify others when nobody acknowledges in time: { after = "15m", to = ["duty-phone"] }'
     )
 
 
 class DestinationTable(Table):
-    """A destination: one place that alerts go to."""
+    """A destination: a recipient of alerts."""
 
-    url: Filled = Field("", description='An Apprise address or "console://"; secrets as ${NAME} or ${file:name}')
-    min_severity: SeverityWord = Field(Severity.LOW, description="Hits below this are not sent here")
-    max_per_hour: Count | None = Field(None, description="Messages in an hour; what is beyond goes into one summary")
-    digest: list[WeeklyMoment] = _texts('Collect, then send one message at these times, as "Mon-Fri 08:00"')
-    quiet_hours: QuietHours = _texts('Alerts are held back until it ends, as "18:00-08:00" or "Sat"')
-    break_quiet: SeverityWord | None = Field(None, description="From this severity on at once, digest or not")
-    canary: bool = Field(False, description="Takes part in the proof that the whole line works, [health] canary")
+    url: Filled = Field("", description='Apprise URL or "console://"; secrets as ${NAME} or ${file:name}')
+    min_severity: SeverityWord = Field(Severity.LOW, description="Hits below this severity are not sent here")
+    max_per_hour: Count | None = Field(None, description="Messages per hour; the rest is combined into one summary")
+    digest: list[WeeklyMoment] = _texts('Collect alerts, send one message at these times, as "Mon-Fri 08:00"')
+    quiet_hours: QuietHours = _texts('Periods in which alerts are delayed, as "18:00-08:00" or "Sat"')
+    break_quiet: SeverityWord | None = Field(
+        None, description="From this severity on, digest and quiet hours are skipped"
+    )
+    canary: bool = Field(False, description="true: receives the canary, see [health]")
 
 
 class AlertsTable(Table):
-    """How alerts behave."""
+    """Settings of alerts that apply to all destinations."""
 
-    timezone: Zone = Field(ZoneInfo("UTC"), description='Zone of the times in alerts, as "Europe/Berlin"')
-    max_age: Interval = Field(172_800.0, description="Items first seen when older than this are kept, not sent")
-    first_run: Literal["record", "alert"] = Field("record", description="What a new feed's backlog is for")
-    give_up: Duration = Field(259_200.0, description="When a failing delivery is given up, after its first attempt")
-    group: Literal["story", "none"] = Field("story", description="One alert for a story, or for each hit")
-    wait: Duration = Field(90.0, description="Gather that long before the first alert; critical goes at once")
+    timezone: Zone = Field(ZoneInfo("UTC"), description='Time zone of alerts and quiet hours, as "Europe/Berlin"')
+    max_age: Interval = Field(172_800.0, description="Entries older than this when first seen are stored and not sent")
+    first_run: Literal["record", "alert"] = Field("record", description="What to do with a new feed's backlog")
+    give_up: Duration = Field(259_200.0, description="How long a failing delivery is retried, from its first attempt")
+    group: Literal["story", "none"] = Field("story", description="One alert per story, or one per hit")
+    wait: Duration = Field(90.0, description="Delay of a story's first alert; critical is sent at once")
     corroborate: Thresholds = Field(
-        default_factory=lambda: [3, 10], description="One follow-up when so many outlets carry a story"
+        default_factory=lambda: [3, 10],
+        description="Numbers of outlets reporting a story that cause a follow-up",
     )
-    storm: Count = Field(50, description="More alerts than this in 5 minutes for a destination become one summary")
+    storm: Count = Field(50, description="More alerts than this in 5 minutes are combined into one summary")
 
 
 class HealthTable(Table):
-    """How the monitor itself stands: who is told, and when."""
+    """How the monitor reports its own health."""
 
-    send_to: list[Filled] = _texts("The destinations that are told; of one that fails the others are told")
-    feed_down: FeedDown = Field(21_600.0, description="Tell when a feed fails that long, or is silent beyond its habit")
-    heartbeat: WeeklyMoment | None = Field(None, description='Say "still here" then, as "Mon 09:00"')
-    canary: WeeklyMoment | None = Field(None, description='Send an invented item through the whole line, as "07:00"')
-    ping: Filled = Field("", description="Fetched every minute while all is well: the address of a dead man's switch")
-    min_disk: Size | None = Field(None, description='Tell when less is free beside the database, as "500MB"')
+    send_to: list[Filled] = _texts("Destinations for incidents; when one of them fails, the others are notified")
+    feed_down: FeedDown = Field(21_600.0, description="Report a feed that fails or is silent for this long")
+    heartbeat: WeeklyMoment | None = Field(None, description='Send a sign of life at this time, as "Mon 09:00"')
+    canary: WeeklyMoment | None = Field(None, description='Send a test entry through the pipeline, as "07:00"')
+    ping: Filled = Field("", description="URL of a dead man's switch, fetched every minute while all is well")
+    min_disk: Size | None = Field(None, description='Report when less disk space is free for the database, as "500MB"')
 
 
 class HttpTable(Table):
     """How feeds are fetched."""
 
-    every: Interval = Field(300.0, description="How often feeds are polled")
-    timeout: Interval = Field(20.0, description="For a whole request")
-    contact: Contact = Field("", description="Whom sites may ask, in the User-Agent: a mail or web address")
-    proxy: Filled = Field("", description='Asked in place of the sites, as "socks5h://127.0.0.1:9050" or "http://..."')
-    allow_private: list[PrivateNetwork] = _texts('Private networks that feeds may lie in, as "127.0.0.0/8"')
+    every: Interval = Field(300.0, description="Default polling interval")
+    timeout: Interval = Field(20.0, description="Time limit for a whole request")
+    contact: Contact = Field("", description="E-mail or web address of the operator, sent in the User-Agent")
+    proxy: Filled = Field(
+        "", description='Proxy for all requests to feeds, as "socks5h://127.0.0.1:9050" or "http://..."'
+    )
+    allow_private: list[PrivateNetwork] = _texts('Private networks that feeds may be fetched from, as "127.0.0.0/8"')
 
 
 class BackupTable(Table):
-    """Copies of the database that the daemon makes by itself."""
+    """Automatic backups of the database."""
 
-    every: BackupInterval = Field(86_400.0, description="How often")
-    to: FilePath = Field(description="The directory they go to; best on another disk")
-    keep: Count = Field(7, description="How many are kept; older ones are deleted")
+    every: BackupInterval = Field(86_400.0, description="Backup interval")
+    to: FilePath = Field(description="Directory for the backups; best on another disk")
+    keep: Count = Field(7, description="Number of backups to keep; older ones are deleted")
 
 
 class StorageTable(Table):
-    """Where the database is, how long it keeps what, and its copies."""
+    """The location of the database, retention times and backups."""
 
-    path: FilePath = Field("", description="The database file; default: monitor.db in the user's state directory")
-    keep_entries: KeepTime = Field(15_552_000.0, description="How long items without a hit are kept once out of a feed")
-    keep_hits: KeepTime = Field(63_072_000.0, description="How long hits are kept, with what was sent of them")
-    keep_full_text: bool = Field(False, description="true: keep whole articles, not the words around mentions only")
-    backup: BackupTable | None = Field(None, description='Copies, as { every = "1d", to = "backup", keep = 7 }')
+    path: FilePath = Field("", description="Path of the database; default: monitor.db in the user's state directory")
+    keep_entries: KeepTime = Field(15_552_000.0, description="How long entries without a hit are kept")
+    keep_hits: KeepTime = Field(63_072_000.0, description="How long hits and their notifications are kept")
+    keep_full_text: bool = Field(False, description="true: store whole articles, not only text around mentions")
+    backup: BackupTable | None = Field(None, description='Backups, as { every = "1d", to = "backup", keep = 7 }')
 
 
 class ExpectTable(Table):
-    """What an example must bring: "nothing", or a table in which a key that is not given is not checked."""
+    """The expected result of an example; keys that are not given are not checked."""
 
-    actors: list[Filled] | None = Field(None, description="The actors mentioned, no more and no less")
-    keywords: list[Filled] | None = Field(None, description="The keywords mentioned, no more and no less")
-    rules: list[Filled] | None = Field(None, description="The rules that match, no more and no less")
+    actors: list[Filled] | None = Field(None, description="Exactly these actors are mentioned")
+    keywords: list[Filled] | None = Field(None, description="Exactly these keywords are mentioned")
+    rules: list[Filled] | None = Field(None, description="Exactly these rules match")
     severity: SeverityWord | None = Field(None, description="The severity of the hit")
 
 
@@ -277,15 +285,17 @@ def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectTab
 
 
 class TestTable(Table):
-    """An example that keeps the watchlist honest."""
+    """An example for `monitor test`: a text and the expected result."""
 
     __test__ = False  # the name is not for pytest
 
-    title: Filled = Field(description="Headline of an item")
+    title: Filled = Field(description="Title of an entry")
     summary: str = Field("", description="Its summary")
     content: str = Field("", description="Its content")
-    feed: str = Field("", description="The feed it comes from, for rules that ask for one")
-    expect: Annotated[ExpectTable | None, WrapValidator(_nothing)] = Field(description="What it must bring")
+    feed: str = Field("", description="Key of the feed it comes from, for rules with feeds")
+    expect: Annotated[ExpectTable | None, WrapValidator(_nothing)] = Field(
+        description='Expected result: "nothing", or a table'
+    )
 
 
 def _short(kind: type, key: str) -> Callable[[object], object]:
@@ -295,14 +305,14 @@ def _short(kind: type, key: str) -> Callable[[object], object]:
     return lengthen
 
 
-# where the short form of a table stands for one of its keys
+# the key whose value the short form of a table gives
 SHORT_FORMS = {"feeds": "url", "actors": "aliases", "keywords": "terms"}
 
 
 class FileTable(Table):
-    """A configuration file; one that is included holds feeds, actors, keywords, tests and include only."""
+    """A configuration file; included files may contain only feeds, actors, keywords, tests and include."""
 
-    include: list[FilePath] = _texts('More files in this format: paths, patterns, "pack:NAME" for a shipped one')
+    include: list[FilePath] = _texts('Other files in this format: paths, patterns, or "pack:NAME" for a shipped pack')
     feeds: dict[Id, Annotated[FeedTable, BeforeValidator(_short(str, "url"))]] = Field(default_factory=dict)
     actors: dict[Id, Annotated[ActorTable, BeforeValidator(_short(list, "aliases"))]] = Field(default_factory=dict)
     keywords: dict[Id, Annotated[KeywordTable, BeforeValidator(_short(list, "terms"))]] = Field(default_factory=dict)
@@ -319,7 +329,7 @@ INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "tests"})
 
 
 def known_keys(path: tuple[str | int, ...]) -> frozenset[str]:
-    """Return the keys of the table at *path*, as ``("actors", "lazarus")``; none where there is no such table."""
+    """Return the keys of the table at *path*, for example ``("actors", "lazarus")``; empty for an unknown table."""
     shape = _SHAPES.get(tuple("*" if n == 1 or isinstance(k, int) else k for n, k in enumerate(path)))
     return frozenset(shape.model_fields) if shape else frozenset()
 

@@ -1,4 +1,4 @@
-"""The smallest amounts that rules ask for, as people write them."""
+"""Parser for ``min_amount``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCALES = {
     **dict.fromkeys(("b", "bn", "billion"), 9),
     **dict.fromkeys(("t", "tn", "trillion"), 12),
 }
-# the scale ends at a word's end: "5 TUSD" is five TUSD, not five trillion USD
+# the scale must end at a word boundary: "5 TUSD" is five TUSD, not five trillion USD
 AMOUNT = re.compile(
     r"(?:(?P<symbol>[$€£])|(?P<before>[A-Z]{3,5}) ?)?"
     r"(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,18})(?:\.[0-9]{1,18})?)"
@@ -27,11 +27,11 @@ AMOUNT = re.compile(
 def parse_threshold(value: object) -> Threshold:
     """Return the amount written as ``"$1M"``, ``"500 BTC"`` or ``"€2 million"``.
 
-    A currency is one of $ € £ or a code of three to five capitals, before or after the number; thousands may be
-    parted by commas; K, M, B, T (in any case) and thousand to trillion multiply.
+    The currency is one of $ € £ or a code of three to five capitals, before or after the number. Commas may separate
+    thousands; K, M, B, T (in any case) and the words thousand to trillion multiply.
 
     Raises:
-        InvalidValue: (a ValueError) no number, no currency, two currencies, or nothing above zero.
+        InvalidValue: No number, no currency, two currencies, or not above zero.
     """
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= 64 else None
     if match is None:
@@ -39,11 +39,11 @@ def parse_threshold(value: object) -> Threshold:
     currencies = [c for c in (SYMBOLS.get(match["symbol"]), match["before"], match["after"]) if c]
     if not currencies:
         raise InvalidValue(
-            f"names no currency: {quoted(value)}", f"write {quoted('$' + match[0])} or {quoted(match[0] + ' BTC')}"
+            f"has no currency: {quoted(value)}", f"write {quoted('$' + match[0])} or {quoted(match[0] + ' BTC')}"
         )
     if len(set(currencies)) > 1:
-        raise InvalidValue(f"names two currencies: {quoted(value)}", "write one of them")
+        raise InvalidValue(f"has two currencies: {quoted(value)}", "write one of them")
     number = Decimal(match["number"].replace(",", "")).scaleb(SCALES.get((match["scale"] or "").lower(), 0))
     if not number:
-        raise InvalidValue(f"must be above zero, not {quoted(value)}", "delete it, if any amount will do")
+        raise InvalidValue(f"must be above zero, not {quoted(value)}", "delete it if any amount will do")
     return Threshold(number, currencies[0], str(value))

@@ -1,6 +1,6 @@
-"""The small languages of single values: times, distances, severities, zones, networks and the like.
+"""Parsers for single values: durations, distances, severities, time zones, networks and so on.
 
-Every parser takes what TOML gave, of whatever type, and returns the value or raises InvalidValue.
+Each takes a TOML value of any type, and returns the parsed value or raises InvalidValue.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from monitor.model import Scope, Severity, Within
 
 UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "y": 365 * 86_400.0}
 DURATION = r"[0-9]{1,9}(\.[0-9]{1,3})?[smhdy]"
-MAX_DURATION_S = 100 * UNIT_S["y"]  # more would leave the range of dates
+MAX_YEARS = 100
+MAX_DURATION_S = MAX_YEARS * UNIT_S["y"]  # more would exceed the range of datetime
 UNIT_BYTES = {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 SIZE = rf"[0-9]{{1,6}}(\.[0-9]{{1,3}})? ?({'|'.join(UNIT_BYTES)})"
 WORDS_APART = r"[1-9][0-9]{0,4} words?"
@@ -31,16 +32,21 @@ LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
 
 class InvalidValue(ValueError):  # noqa: N818 - the noun would be ValueError again
-    """A value that cannot be taken: *complaint* continues "KEY in SECTION ...", *hint* is the way out."""
+    """A value is not valid.
 
-    def __init__(self, complaint: str, hint: str = "") -> None:
-        super().__init__(f"{complaint}; {hint}" if hint else complaint)
-        self.complaint = complaint
+    Args:
+        message: What is wrong; continues the sentence "KEY in [SECTION] ...".
+        hint: How to fix it; empty when *message* says it.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.message = message
         self.hint = hint
 
 
 def quoted(value: object) -> str:
-    """Return *value* as a message may quote it: on one line, short, without control characters."""
+    """Return *value* for use in a message: on one line, shortened, control characters escaped."""
     if isinstance(value, str):
         text = json.dumps(value if len(value) <= 60 else value[:57] + "...", ensure_ascii=False)
         return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
@@ -56,31 +62,35 @@ def quoted(value: object) -> str:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return ``did you mean "fuzzy"?`` for the nearest of *known*, empty when none is near."""
+    """Return ``did you mean "fuzzy"?`` for the most similar of *known*; empty when none is similar."""
     near = difflib.get_close_matches(str(word), list(known), n=1)
     return f"did you mean {quoted(near[0])}?" if near else ""
 
 
 def parse_duration(value: object) -> float:
-    """Return the seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days, 100 are the most.
+    """Return the seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days.
 
     Raises:
-        InvalidValue: (a ValueError) anything else.
+        InvalidValue: Anything else, and more than 100 years.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise InvalidValue(
-            f"must be a time with its unit, not {quoted(value)}", f'write "{quoted(value)}s" for seconds'
+            f"must be a duration with a unit, not {quoted(value)}", f'write "{quoted(value)}s" for seconds'
         )
     if not isinstance(value, str) or not re.fullmatch(DURATION, value):
-        raise InvalidValue(f"must be a time, not {quoted(value)}", 'write it as "30s", "5m", "2h", "7d" or "2y"')
+        raise InvalidValue(f"must be a duration, not {quoted(value)}", 'write it as "30s", "5m", "2h", "7d" or "2y"')
     seconds = float(value[:-1]) * UNIT_S[value[-1]]
     if seconds > MAX_DURATION_S:
-        raise InvalidValue(f"is more than a hundred years: {quoted(value)}")
+        raise InvalidValue(f"is longer than 100 years: {quoted(value)}", "write a shorter duration")
     return seconds
 
 
 def parse_size(value: object) -> int:
-    """Return the bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has a million."""
+    """Return the bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has 1,000,000 bytes.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if not isinstance(value, str) or not (match := re.fullmatch(SIZE, value)):
         raise InvalidValue(f"must be a size, not {quoted(value)}", 'write it as "500MB" or "2GB"')
     unit = match[2]
@@ -88,47 +98,64 @@ def parse_size(value: object) -> int:
 
 
 def parse_every(value: object) -> float | Literal["adaptive"]:
-    """Return how often a feed is polled: the seconds of a time of a second or more, or ``"adaptive"``."""
+    """Return a polling interval: ``"adaptive"``, or the seconds of a duration of at least one second.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if value == ADAPTIVE:
         return ADAPTIVE
-    try:
-        return at_least("1s")(parse_duration(value))
-    except InvalidValue as wrong:
-        if not isinstance(value, str) or wrong.complaint.startswith("must be at least"):
-            raise
+    if isinstance(value, str) and not re.fullmatch(DURATION, value):
         hint = did_you_mean(value, [ADAPTIVE]) or 'write it as "90s", "5m" or "2h", or "adaptive"'
-        raise InvalidValue(f"must be a time, not {quoted(value)}", hint) from None
+        raise InvalidValue(f"must be a duration, not {quoted(value)}", hint)
+    return between("1s", "31d")(parse_duration(value))
 
 
-def at_least(least: str) -> Callable[[float], float]:
-    """Return a check that a duration is not shorter than *least*."""
+def between(least: str, most: str = f"{MAX_YEARS}y") -> Callable[[float], float]:
+    """Return a validator that raises InvalidValue for a duration shorter than *least* or longer than *most*."""
 
     def check(seconds: float) -> float:
         if seconds < parse_duration(least):
             raise InvalidValue(f'must be at least "{least}"')
+        if seconds > parse_duration(most):
+            raise InvalidValue(f'must be at most "{most}"')
         return seconds
 
     return check
 
 
 def parse_count(value: object) -> int:
-    """Return a number of things, of which there is at least one and at most a hundred thousand."""
+    """Return a whole number from 1 to 100,000.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT:
         return value
-    raise InvalidValue(
-        f"must be a whole number from 1 to {MAX_COUNT}, not {quoted(value)}", "write it without quotes, as 7"
-    )
+    hint = "write it without quotes" if isinstance(value, str) and value.isdecimal() else "for example 7"
+    raise InvalidValue(f"must be a whole number from 1 to {MAX_COUNT:,}, not {quoted(value)}", hint)
 
 
 def parse_thresholds(counts: list[int]) -> list[int]:
-    """Return at how many outlets people are told again: numbers of two or more, each once, in their order."""
+    """Return numbers of outlets, each larger than the one before it.
+
+    Raises:
+        InvalidValue: They do not rise, or one of them is 1.
+    """
+    rising = sorted({*counts} - {1}) or [3, 10]
     if 1 in counts:
-        raise InvalidValue("begins with 1, which is the first alert itself", "write numbers from 2 on, as [3, 10]")
-    return sorted(set(counts))
+        raise InvalidValue("contains 1, which is the first alert itself", f"write {rising}")
+    if counts and counts != rising:
+        raise InvalidValue(f"must rise from number to number, not {counts}", f"write {rising}")
+    return counts
 
 
 def parse_within(value: object) -> Within:
-    """Return the number of ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``."""
+    """Return the number of ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if isinstance(value, str) and value in tuple(Scope):
         return Scope(value)
     if isinstance(value, str) and re.fullmatch(WORDS_APART, value):
@@ -137,7 +164,11 @@ def parse_within(value: object) -> Within:
 
 
 def parse_severity(value: object) -> Severity:
-    """Return the severity called *value*, in lower case as everywhere."""
+    """Return the severity called *value*, which must be in lower case.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     words = [s.word for s in Severity]
     if value in words:
         return Severity.of(str(value))
@@ -148,7 +179,11 @@ def parse_severity(value: object) -> Severity:
 
 
 def parse_fuzzy(value: object) -> int | None:
-    """Return how many edits are allowed: None for ``"auto"``, 0 for ``"off"``."""
+    """Return the maximum edit distance: None for ``"auto"``, 0 for ``"off"``.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if value == "auto":
         return None
     if value == "off":
@@ -162,56 +197,86 @@ def parse_fuzzy(value: object) -> int | None:
 
 
 def parse_id(value: object) -> str:
-    """Return the name of a feed, actor, keyword, rule or destination."""
+    """Return *value* if it can be the name of a feed, actor, keyword, rule or destination.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if isinstance(value, str) and re.fullmatch(ID, value):
         return value
     raise InvalidValue(
-        f"{quoted(value)} cannot be a name",
-        "a name is made of letters a-z, digits, dot, dash and underscore; what is shown goes into name or outlet",
+        f"{quoted(value)} is not a valid name",
+        "use letters A-Z and a-z, digits, dot, dash and underscore; name or outlet can hold the display name",
     )
 
 
 def parse_filled(value: str) -> str:
-    """Return *value*, which must hold more than blanks."""
+    """Return *value*.
+
+    Raises:
+        InvalidValue: It is empty or only spaces.
+    """
     if not value.strip():
-        raise InvalidValue("is empty", "write something, or delete it")
+        raise InvalidValue("is empty", "give it a value, or delete it")
     return value
 
 
 def parse_tag(value: str) -> str:
-    """Return a tag as it is given to a feed or an actor."""
+    """Return a tag as feeds and actors list it, without the prefix ``tag:``.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if value.startswith("tag:"):
-        raise InvalidValue(
-            f"must be the bare tag, not {quoted(value)}", f"write {quoted(value[4:])}; tag: is for those who ask"
-        )
+        hint = f"write {quoted(value[4:])}; only lists that refer to a tag use the prefix"
+        raise InvalidValue(f'must be a tag without the prefix "tag:", not {quoted(value)}', hint)
     return parse_filled(value)
 
 
 def parse_language(value: str) -> str:
-    """Return a language tag in lower case (RFC 5646): ``en``, ``pt-br``."""
+    """Return a language tag in lower case (RFC 5646): ``en``, ``pt-br``.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if not re.fullmatch(LANGUAGE, value):
-        raise InvalidValue(f"must be the code of a language, not {quoted(value)}", 'write it as "en" or "pt-br"')
+        raise InvalidValue(f"must be a language code, not {quoted(value)}", 'write it as "en" or "pt-br"')
     return value.lower().replace("_", "-")
 
 
 def parse_contact(value: str) -> str:
-    """Return what a User-Agent may hold (RFC 9110 section 10.1.5): visible ASCII and blanks."""
+    """Return *value* if a User-Agent comment can contain it (RFC 9110 section 10.1.5): printable ASCII.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if not value.isascii() or not value.isprintable() or any(c in "(){}\\" for c in value):
         raise InvalidValue(
-            f"must be a mail address or a web address, not {quoted(value)}", 'write it as "soc@example.org"'
+            f"must be an e-mail address or a web address, not {quoted(value)}", 'write it as "soc@example.org"'
         )
     return parse_filled(value)
 
 
 def parse_path(value: str) -> str:
-    """Return the path of a file, which takes no ``${NAME}``."""
+    """Return the path of a file; ``${NAME}`` is not supported there.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if "\0" in value or "${" in value:
-        raise InvalidValue(f"cannot be a path: {quoted(value)}", "${NAME} works in addresses, auth and headers only")
+        raise InvalidValue(
+            f"is not a valid path: {quoted(value)}",
+            "${NAME} works in url, auth and headers only",
+        )
     return parse_filled(value)
 
 
 def parse_zone(value: object) -> ZoneInfo:
-    """Return the time zone called *value* in the IANA database: ``Europe/Berlin``."""
+    """Return the time zone called *value* in the IANA database, for example ``Europe/Berlin``.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if not isinstance(value, str):
         raise InvalidValue(
             f"must be the name of a time zone in quotes, not {quoted(value)}", 'write it as "Europe/Berlin"'
@@ -224,7 +289,11 @@ def parse_zone(value: object) -> ZoneInfo:
 
 
 def parse_network(value: object) -> Network:
-    """Return the network written as ``"127.0.0.0/8"``, or as one address."""
+    """Return the network written as ``"127.0.0.0/8"``; a single address is a network of one.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
     if not isinstance(value, str):
         raise InvalidValue(f"must be a network in quotes, not {quoted(value)}", 'write it as "127.0.0.0/8"')
     try:

@@ -44,7 +44,7 @@ def test_keys_and_values_are_found_by_their_path(path, key, place):
 
 
 def test_a_key_given_twice_is_known():
-    assert [path for path, _ in read_positions("a = 1\n[b]\n[b.c]\n[b]\na = 2\na = 3\n").doubles] == [
+    assert [path for path, _ in read_positions("a = 1\n[b]\n[b.c]\n[b]\na = 2\na = 3\n").duplicates] == [
         ("b",),
         ("b", "a"),
     ]

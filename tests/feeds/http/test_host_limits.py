@@ -71,7 +71,7 @@ async def test_a_turn_that_fails_is_over(queue: HostLimits, clock: Clock) -> Non
 async def test_a_host_that_wants_to_rest_is_not_asked_until_it_is_over(queue: HostLimits, clock: Clock) -> None:
     queue.limit("a", NOW + timedelta(seconds=30))
     queue.limit("a", NOW + timedelta(seconds=10))
-    with pytest.raises(HostPaused, match="a asked to be left alone until 2026-11-20 12:00:30 UTC"):
+    with pytest.raises(HostPaused, match="a asked for no requests until 2026-11-20 12:00:30 UTC"):
         await asks(queue, clock, "a", [])
     clock.passed_s = 30
     await asks(queue, clock, "a", [])

@@ -148,7 +148,7 @@ def test_a_feed_whose_host_rests_waits_for_the_end_of_it_and_has_not_failed() ->
     record = after_host_paused(FEED, after(), HostPaused("wire.example", until))
     assert until <= record.due_at <= until + timedelta(seconds=30)
     assert (record.state, record.failures) == ("ok", 0)
-    assert "wire.example asked to be left alone" in record.due_reason
+    assert "wire.example asked for no requests" in record.due_reason
 
 
 def test_a_feed_with_another_address_begins_anew() -> None:

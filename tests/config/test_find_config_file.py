@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import find
+from monitor.config import find_config_file
 from monitor.errors import UsageError
 
 
 def test_what_is_named_is_taken_as_it_is(tmp_path):
-    assert find(Path("nowhere.toml"), {"MONITOR_CONFIG": "other.toml"}) == Path("nowhere.toml")
-    assert find(None, {"MONITOR_CONFIG": "other.toml"}) == Path("other.toml")
+    assert find_config_file(Path("nowhere.toml"), {"MONITOR_CONFIG": "other.toml"}) == Path("nowhere.toml")
+    assert find_config_file(None, {"MONITOR_CONFIG": "other.toml"}) == Path("other.toml")
 
 
 def test_the_working_directory_comes_before_the_home(tmp_path, monkeypatch):
@@ -16,16 +16,16 @@ def test_the_working_directory_comes_before_the_home(tmp_path, monkeypatch):
     of_home = tmp_path / ".config/monitor/config.toml"
     of_home.parent.mkdir(parents=True)
     of_home.touch()
-    assert find(None, {"HOME": str(tmp_path)}) == of_home
-    assert find(None, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}) == of_home
+    assert find_config_file(None, {"HOME": str(tmp_path)}) == of_home
+    assert find_config_file(None, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}) == of_home
     Path("config.toml").touch()
-    assert find(None, {"HOME": str(tmp_path)}) == Path("config.toml")
+    assert find_config_file(None, {"HOME": str(tmp_path)}) == Path("config.toml")
 
 
 def test_when_there_is_none_all_places_are_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError) as caught:
-        find(None, {"HOME": str(tmp_path)})
+        find_config_file(None, {"HOME": str(tmp_path)})
     text = str(caught.value)
     for place in ("MONITOR_CONFIG", "./config.toml", f"{tmp_path}/.config/monitor", "/etc/monitor", "monitor init"):
         assert place in text
