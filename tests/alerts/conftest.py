@@ -1,4 +1,4 @@
-"""Hits to render, and servers on loopback that take what is sent."""
+"""Hits to render, and a web server on loopback that stores what it receives."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEEN = datetime(2026, 11, 22, 7, 44, tzinfo=UTC)
 
 
 def mention_of(text: str, within: Text, field_name: str, *, keyword: str = "") -> Mention:
-    """Return the mention of *text* at its first place in a field."""
+    """Return the mention at the first occurrence of *text* in a field."""
     start = dict(within.fields())[field_name].index(text)
     actor = None if keyword else "night-heron"
     end = start + len(text)
@@ -39,7 +39,7 @@ def mention_of(text: str, within: Text, field_name: str, *, keyword: str = "") -
 
 @pytest.fixture
 def make_hit() -> Callable[..., Hit]:
-    """Return a maker of hits about an invented actor."""
+    """Return a function that creates hits of an invented actor."""
 
     def make(
         *,
@@ -69,20 +69,20 @@ def make_hit() -> Callable[..., Hit]:
 
 @pytest.fixture
 def delivery() -> Delivery:
-    """Return a delivery that was never tried."""
+    """Return a delivery without attempts."""
     return Delivery(1, "soc", DeliveryKind.ALERT, "story 1", DeliveryState.OPEN, 0, SEEN, SEEN)
 
 
 @dataclass
 class Webhook:
-    """A web server on loopback: what it answers can be set, what it was sent is kept."""
+    """A web server on loopback with configurable answers; stores what it receives."""
 
     url: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    hang: str = ""  # the path that is not answered
+    hang: str = ""  # the path that gets no answer
     answers: bytes = b""
-    answers_at: dict[str, bytes] = field(default_factory=dict)  # of paths that are answered otherwise
+    answers_at: dict[str, bytes] = field(default_factory=dict)  # answers of single paths
     released: Event = field(default_factory=Event)
     requests: list[tuple[str, bytes]] = field(default_factory=list)
 

@@ -84,11 +84,11 @@ def outlet_words(hit: Hit) -> str:
 
 
 def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
-    """Return the other outlets that carry the story: ``also: The Block, Decrypt, +2``; empty when there are none."""
+    """Return the other outlets: ``also reported by The Block, Decrypt, +2``; empty when there are none."""
     others = (
         [outlet for outlet in story_outlets.outlets if outlet and outlet != hit.entry.outlet] if story_outlets else []
     )
-    return f"also: {name_list(others)}" if others else ""
+    return f"also reported by {name_list(others)}" if others else ""
 
 
 def indicator_name(indicator: Indicator) -> str:

@@ -26,7 +26,7 @@ def failure(*texts, level="DEBUG", elapsed_s=0.1, secrets=()):
         ("Something else", WARNING),
     ],
 )
-def test_what_surely_did_not_arrive_is_a_failure(log, words):
+def test_an_attempt_that_was_certainly_not_accepted_is_a_failure(log, words):
     error = failure(log)
     assert not isinstance(error, OutcomeUnknown)
     assert str(error) == words
@@ -40,12 +40,12 @@ def test_what_surely_did_not_arrive_is_a_failure(log, words):
         "Socket Exception: Connection unexpectedly closed",
     ],
 )
-def test_what_may_have_arrived_is_unknown(log):
+def test_an_attempt_that_may_have_been_accepted_is_unknown(log):
     assert isinstance(failure(log), OutcomeUnknown)
 
 
 @pytest.mark.parametrize(("status", "unknown"), [(404, False), (429, False), (500, False), (502, True), (504, True)])
-def test_the_status_is_named_and_a_gateways_is_unknown(status, unknown):
+def test_the_status_is_named_and_that_of_a_gateway_is_unknown(status, unknown):
     said = f"Failed to send: no such max_units, error={status}."
     error = failure(said, level="WARNING")
     assert str(error) == f"the service answered {status}: {said}"
@@ -56,12 +56,12 @@ def test_an_attempt_that_used_up_its_time_is_unknown():
     assert isinstance(failure(elapsed_s=19.9), OutcomeUnknown)
 
 
-def test_words_of_the_message_itself_decide_nothing():
+def test_the_text_of_the_message_does_not_influence_the_outcome():
     error = failure("Payload: {'title': 'Socket Exception: Read timed out, error=404'}")
     assert str(error) == WARNING
 
 
-def test_a_part_that_was_accepted_makes_it_unknown():
+def test_partial_acceptance_is_unknown():
     error = failure("Sent Email to x", level="INFO")
     assert isinstance(error, OutcomeUnknown)
     assert str(error) == f"a part was accepted, then: {WARNING}"
@@ -71,6 +71,6 @@ def test_secrets_in_a_quoted_warning_are_hidden():
     assert "hunter22" not in str(failure("bad key hunter22", level="ERROR", secrets=("hunter22",)))
 
 
-def test_no_log_at_all_still_gives_a_sentence():
+def test_an_empty_log_still_gives_a_reason():
     error = read_failure([], elapsed_s=0, read_timeout_s=20, secrets=())
     assert str(error) == "the service did not accept it and gave no reason"

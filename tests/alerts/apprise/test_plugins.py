@@ -1,4 +1,4 @@
-"""Apprise's own plugins, pointed at servers on loopback: what reaches the service is what was rendered."""
+"""Apprise's own plugins, pointed at servers on loopback: the service gets exactly what was rendered."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ TEXTS = hostile_texts.hostile_texts(400)[:: 400 // examples(50)]
 
 
 def opened(url, **more):
-    """Return a channel that does not wait between two messages."""
+    """Return a channel that does not pause between messages."""
     channel = open_channel(Destination("soc", url, **more), console=io.StringIO())
     channel._plugin.request_rate_per_sec = 0
     return channel
@@ -77,7 +77,7 @@ def rendered(channel, message) -> Notification:
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_hostile_texts_arrive_and_nothing_of_them_is_live(make_hit, delivery, services, name):
+def test_hostile_texts_arrive_and_are_not_active(make_hit, delivery, services, name):
     url, live = ADDRESSES[name]
     channel = opened(url.format(host=services.url))
     for text in TEXTS:
@@ -137,7 +137,7 @@ def test_a_template_is_private_lies_in_the_runtime_directory_and_is_gone_after(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_template_that_cannot_be_written_is_a_failure_and_surely_none_was_sent(
+def test_a_template_that_cannot_be_written_is_a_failure_and_nothing_is_sent(
     make_hit, delivery, services, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "gone"))
@@ -148,7 +148,7 @@ def test_a_template_that_cannot_be_written_is_a_failure_and_surely_none_was_sent
     assert services.requests == []
 
 
-def test_whom_the_operators_own_address_pings_is_pinged(make_hit, delivery, services):
+def test_pings_in_the_address_are_sent(make_hit, delivery, services):
     channel = opened(ADDRESSES["discord"][0] + "?ping=<@%264711>,@everyone")
     channel.send(rendered(channel, Message(delivery, (make_hit(title="@everyone <@12>"),))))
     payload = json.loads(services.requests[0][1])
@@ -168,7 +168,7 @@ def test_telegram_gets_the_title_once_and_lines_of_their_own(make_hit, delivery,
     ]
 
 
-def test_facts_for_a_program_stand_beside_what_the_address_adds(make_hit, delivery, services):
+def test_the_alert_field_is_added_to_the_fields_of_the_address(make_hit, delivery, services):
     channel = opened(f"json://{services.url}/?:team=soc")
     channel.send(rendered(channel, Message(delivery, (make_hit(number=12),))))
     channel.send(Notification("t", "b"))
@@ -216,7 +216,7 @@ def test_hostile_texts_by_mail_change_neither_headers_nor_recipients(make_hit, d
         assert hostile_texts.live_in_mail(mail) == []
 
 
-def test_the_text_part_of_a_mail_says_all_and_has_every_address(make_hit, delivery, mailbox):
+def test_the_text_part_of_a_mail_is_complete_and_has_every_address(make_hit, delivery, mailbox):
     hit = make_hit(
         title="Zwölf Boote 🪶 von Night Heron", summary="北朝鮮 Night Heron", notes=("see https://wiki.example/heron",)
     )
@@ -264,7 +264,7 @@ def test_the_mails_of_a_story_are_one_thread(make_hit, delivery, mailbox):
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == 4
 
 
-def test_a_mail_can_be_asked_for_as_text_alone(make_hit, delivery, mailbox):
+def test_a_mail_can_be_text_only(make_hit, delivery, mailbox):
     channel = opened(mailbox.url + "&format=text")
     channel.send(rendered(channel, Message(delivery, (make_hit(),))))
     (mail,) = mailbox.mails

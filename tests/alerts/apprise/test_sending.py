@@ -36,7 +36,7 @@ def test_a_webhook_gets_title_and_body_as_they_are(webhook):
     assert (sent["title"], sent["message"]) == (HELLO.title, HELLO.body)
 
 
-def test_a_message_is_a_warning_or_some_services_would_take_it_and_open_no_alert(webhook, monkeypatch):
+def test_a_message_has_the_type_warning_because_some_services_raise_no_alert_for_less(webhook, monkeypatch):
     from apprise.plugins import opsgenie
 
     monkeypatch.setitem(opsgenie.OPSGENIE_API_LOOKUP, "us", f"http://{webhook.url}/v2/alerts")
@@ -53,7 +53,7 @@ def test_a_channel_can_be_used_again_at_once(webhook):
     assert len(webhook.requests) == 3
 
 
-def test_a_refusal_is_a_failure_with_the_status(webhook):
+def test_a_refusal_is_a_failure_that_names_the_status(webhook):
     webhook.status = 500
     with pytest.raises(DeliveryError, match=r"^the service answered 500: ") as raised:
         channel(f"json://{webhook.url}/").send(HELLO)
@@ -104,7 +104,7 @@ def test_an_error_never_holds_a_part_of_the_address(webhook, url):
     assert not any(secret in str(raised.value) for secret in ("hunter22", "abcd1234", "en99", webhook.url))
 
 
-def test_nothing_of_apprise_reaches_the_log_of_the_process(webhook, capsys):
+def test_log_lines_of_apprise_stay_out_of_the_log_of_the_process(webhook, capsys):
     webhook.status = 500
     log = io.StringIO()
     handler = logging.StreamHandler(log)
@@ -132,7 +132,7 @@ def test_destinations_that_hang_do_not_hold_up_another(webhook):
 
 
 class Inbox(Message):
-    """Keeps the mails that a real SMTP server took."""
+    """Stores the mails that a real SMTP server accepted."""
 
     def __init__(self):
         super().__init__()
@@ -157,7 +157,7 @@ def mail_server():
     server.stop()
 
 
-def test_a_mail_arrives_with_every_letter(mail_server):
+def test_a_mail_keeps_all_characters(mail_server):
     inbox, url = mail_server
     channel(url).send(HELLO)
     (mail,) = inbox.mails
@@ -165,7 +165,7 @@ def test_a_mail_arrives_with_every_letter(mail_server):
     assert mail.get_body(("plain",)).get_content().strip().splitlines() == HELLO.body.splitlines()
 
 
-def test_mails_are_not_spaced_out_by_a_guess_of_apprise(mail_server):
+def test_the_default_pause_of_apprise_is_off_for_mail(mail_server):
     assert [service.request_rate_per_sec for service in channel(mail_server[1])._apprise] == [0]
 
 
@@ -190,7 +190,7 @@ def test_the_console_prints_title_and_body():
     assert out.getvalue() == "t\nb\nc\n\n"
 
 
-def test_a_console_that_cannot_show_a_letter_shows_a_question_mark():
+def test_a_console_shows_a_question_mark_for_characters_it_cannot_encode():
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
     open_channel(Destination("me", "console://"), console=out).send(Notification("", "╭ é"))

@@ -30,7 +30,7 @@ UTC_ZONE = ZoneInfo("UTC")
 WALLET = "0xde709f2102306220921060314715629080e2fb77"
 
 
-def sheet_of(message, base_url=""):
+def content_of(message, base_url=""):
     return compose(message, zone=UTC_ZONE, now=message.delivery.created_at, base_url=base_url)
 
 
@@ -45,7 +45,7 @@ def rich(make_hit):
         amounts=(Amount(Decimal(40_000_000), "USD", "$40M", "title", 18, 22),),
         severity=Severity.CRITICAL,
         why='"Night Heron" for Night Heron (1 edit) with theft: "emptied", 4 words away; $40M is at least $1M',
-        notes=("call the desk",),
+        notes=("call the on-call",),
     )
     return replace(hit, judgement=replace(hit.judgement, indicators=(found,)))
 
@@ -60,7 +60,7 @@ def story():
     [name for name in MessageFormat if name is not MessageFormat.CONSOLE],
     ids=str,
 )
-def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what_next(
+def test_an_alert_says_who_what_how_much_where_how_sure_why_who_else_and_what_next(
     rich, story, delivery, message_format
 ):
     message = Message(replace(delivery, late=True, possible_repeat=True), (rich,), (story,))
@@ -69,7 +69,7 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
     shown = re.sub(r"<[^>]*>|\\\\u200b|\\u200b|\\+", "", shown)
     for said in (
         *("CRITICAL", "Night Heron", "Bridge emptied of $40M", "$40M", "Analysts blame", "The Daily", "The Wire"),
-        *("1 edit", "4 words away", "thefts", "call the desk", "Bridge halts withdrawals", "48"),
+        *("1 edit", "4 words away", "thefts", "call the on-call", "Bridge halts withdrawals", "48"),
         *("seen after 3 min", "late: was due 22 Nov 07:44 UTC", "possible repeat", "monitor triage 48 ack"),
     ):
         assert said in shown, said
@@ -91,19 +91,21 @@ def test_a_reader_can_say_who_what_how_much_where_how_sure_why_who_else_and_what
     ids=str,
 )
 def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
-    message = Message(replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", "5 outlets carry it"))
-    assert sheet_of(message).title == title
-    assert "5 outlets carry it" in render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
+    message = Message(
+        replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", "now reported by 5 outlets")
+    )
+    assert content_of(message).title == title
+    assert "now reported by 5 outlets" in render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
 
 
 def test_an_update_says_so_and_what_changed(rich, delivery):
-    hit = replace(rich, is_update=True, changes=("Update: now names Night Heron", "Before: <nobody>"))
+    hit = replace(rich, is_update=True, changes=("Update: now names Night Heron", "Before: <no such sentence>"))
     made = render(Message(delivery, (hit,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at))
     assert made.title == "[CRITICAL] Update: Night Heron | $40M"
-    assert "\nUpdate: now names Night Heron\nBefore: ‹nobody›\n" in made.body
+    assert "\nUpdate: now names Night Heron\nBefore: ‹no such sentence›\n" in made.body
 
 
-def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
+def test_what_an_edit_removed_stands_before_the_hit(rich, delivery):
     lines = ("Update: the article was edited and no longer names Night Heron", "Before: x", "After: y")
     message = Message(
         replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), annotation=Annotation(why="edited", lines=lines)
@@ -113,7 +115,7 @@ def test_what_an_edit_takes_back_stands_before_the_hit(rich, delivery):
 
 
 @pytest.mark.parametrize("kind", [DeliveryKind.HEALTH, DeliveryKind.CANARY], ids=str)
-def test_a_message_without_hits_is_its_remark(delivery, kind):
+def test_a_message_without_hits_is_its_annotation(delivery, kind):
     annotation = Annotation("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
     message = Message(replace(delivery, kind=kind, possible_repeat=True), annotation=annotation)
     made = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at))
@@ -129,7 +131,7 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
     lines = ("Block Post: HTTP 403 for 30 h",)
     message = Message(replace(delivery, kind=DeliveryKind.DIGEST), hits, (story,), Annotation(lines=lines))
     body = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
-    others = "also: The Wire, Block Post, Desk, +1"
+    others = "also reported by The Wire, Block Post, Desk, +1"
     assert body.split("\n") == [
         "1 critical, 1 low",
         "",
@@ -145,12 +147,12 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
     ]
 
 
-def test_who_else_reports_a_story_is_said_once_in_a_message(rich, story, delivery):
+def test_other_outlets_are_listed_once_in_a_message(rich, story, delivery):
     body = render(Message(delivery, (rich, rich), (story,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
-    assert body.count("also: The Wire") == 1
+    assert body.count("also reported by The Wire") == 1
 
 
-def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
+def test_an_alert_links_to_the_page_when_there_is_one(rich, delivery):
     lines = render(
         Message(delivery, (rich,)),
         RenderOptions(zone=UTC_ZONE, now=delivery.created_at, base_url="https://page.example/"),
@@ -166,7 +168,7 @@ def test_links_to_the_page_are_there_when_there_is_a_page(rich, delivery):
     [name for name in MessageFormat if name is not MessageFormat.CONSOLE],
     ids=str,
 )
-def test_a_title_of_which_nothing_is_seen_is_told_and_keeps_its_link(make_hit, delivery, message_format, title):
+def test_a_title_without_printable_characters_is_replaced_and_keeps_its_link(make_hit, delivery, message_format, title):
     hit = make_hit(title=title, summary="By Night Heron.")
     for kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST):
         shown = wire(message_format, Message(replace(delivery, kind=kind), (hit,))).decode()
@@ -181,7 +183,7 @@ def test_more_rules_than_three_are_counted(rich, delivery):
     assert "Why: and 2 more rules" in body
 
 
-def test_what_has_little_room_keeps_the_number_the_headline_and_the_link(rich, delivery):
+def test_a_short_message_keeps_number_headline_and_link(rich, delivery):
     from monitor.alerts.render.message_format import SizeLimits
 
     made = render(
@@ -193,7 +195,7 @@ def test_what_has_little_room_keeps_the_number_the_headline_and_the_link(rich, d
     assert made.body.endswith("\nHit #48")
 
 
-def test_a_message_that_goes_out_late_says_how_late(rich, delivery):
+def test_a_late_message_says_how_late(rich, delivery):
     made = render(
         Message(delivery, (rich,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at + timedelta(hours=3))
     )

@@ -48,7 +48,7 @@ def lines(watchlist, before: str, after: str) -> tuple[str, ...]:
     return edit_lines(found, NAMES, found.added | found.removed)
 
 
-def test_an_actor_that_comes_is_shown_with_the_sentence_before_and_after(watchlist):
+def test_an_added_actor_is_shown_with_its_sentence_before_and_after(watchlist):
     before = "It was long. Police say that unknown people stole the coins. Nobody was hurt."
     after = "It was long. Police say that Lazarus Group stole the coins. Nobody was hurt. More soon."
     assert lines(watchlist, before, after) == (
@@ -58,7 +58,7 @@ def test_an_actor_that_comes_is_shown_with_the_sentence_before_and_after(watchli
     )
 
 
-def test_an_actor_that_goes_is_shown_the_same_way(watchlist):
+def test_a_removed_actor_is_shown_the_same_way(watchlist):
     said = lines(watchlist, "Lazarus Group stole coins.", "An insider stole coins.")
     assert said[0] == "Update: the article was edited and no longer names Lazarus Group"
     assert said[1:] == ("Before: Lazarus Group stole coins.", "After: An insider stole coins.")
@@ -69,7 +69,7 @@ def test_a_sentence_that_has_no_counterpart_says_so(watchlist):
     assert lines(watchlist, "Rain. Lazarus Group was named.", "Rain.")[2] == "After: no such sentence"
 
 
-def test_one_name_for_another_is_both(watchlist):
+def test_replacing_one_name_by_another_is_an_addition_and_a_removal(watchlist):
     found = edit(watchlist, "Lazarus Group stole it.", "Andariel stole it.")
     assert (found.added, found.removed) == ({"andariel"}, {"lazarus"})
     assert len(edit_lines(found, NAMES, {"andariel"})) == 3
@@ -84,13 +84,13 @@ def test_one_name_for_another_is_both(watchlist):
     ],
     ids=["still named", "a general name gives way", "a general name takes its place again"],
 )
-def test_an_actor_that_is_in_both_texts_neither_comes_nor_goes(watchlist, before, after):
+def test_an_actor_in_both_texts_is_neither_added_nor_removed(watchlist, before, after):
     found = edit(watchlist, before, after)
     assert "dprk" not in found.added | found.removed
     assert not any(change.before == change.after for change in found.changes)
 
 
-def test_a_rule_that_begins_to_hold_is_named_when_no_actor_comes(watchlist):
+def test_a_newly_matching_rule_is_named_when_no_actor_was_added(watchlist):
     found = edit(watchlist, "Lazarus Group was seen.", "Lazarus Group was seen, and stole coins.")
     assert found.rules == ("theft",)
     assert edit_lines(found, NAMES, ()) == ("Update: the article was edited and now satisfies theft",)
@@ -105,5 +105,5 @@ def test_a_long_sentence_is_cut_around_the_name(watchlist):
     assert after.endswith("…")
 
 
-def test_an_edit_without_a_change_for_anybody_has_no_words(watchlist):
+def test_an_edit_that_changes_no_match_gives_no_lines(watchlist):
     assert lines(watchlist, "Rain today.", "Rain tomorrow.") == ()

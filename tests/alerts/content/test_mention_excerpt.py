@@ -22,7 +22,7 @@ def span(text, start, end, *, field="summary", actor="night-heron"):
     return Mention(actor, keyword, "x", text[start:end], field, start, end, 0, MatchKind.EXACT, 0, 1, 0)
 
 
-def test_the_words_around_a_mention_are_cut_between_words(make_hit):
+def test_an_excerpt_is_cut_between_words(make_hit):
     shown = as_text(words_around(make_hit(summary=f"{FILLER}Then Night Heron came. {FILLER}")))
     assert "Then **Night Heron** came." in shown
     assert shown[0] == shown[-1] == "…"
@@ -35,7 +35,7 @@ def test_a_short_summary_is_shown_whole(make_hit):
     assert shown == "Analysts blame **Night Heron**."
 
 
-def test_there_are_no_words_around_a_mention_that_only_the_title_has(make_hit):
+def test_there_is_no_excerpt_when_only_the_title_has_a_mention(make_hit):
     assert words_around(make_hit(summary="Nothing of note.")) == ()
 
 
@@ -45,13 +45,13 @@ def test_an_actor_is_preferred_to_a_keyword_that_comes_before_it(make_hit):
     assert as_text(words_around(hit)) == "Theft! By **Night Heron**."
 
 
-def test_a_keyword_is_marked_when_there_is_no_actor(make_hit):
+def test_a_keyword_is_highlighted_when_there_is_no_actor(make_hit):
     text = "A theft of coins."
     hit = make_hit(title="Coins gone", summary=text, mentions=(span(text, 2, 7, actor=None),))
     assert as_text(words_around(hit)) == "A **theft** of coins."
 
 
-def test_overlapping_mentions_have_one_mark(make_hit):
+def test_overlapping_mentions_are_highlighted_as_one(make_hit):
     text = "the Night Heron Group again"
     hit = make_hit(summary=text, mentions=(span(text, 4, 15), span(text, 10, 21)))
     assert as_text(words_around(hit)) == "the **Night Heron Group** again"
@@ -64,20 +64,20 @@ def test_a_mention_far_away_is_left_out(make_hit):
     assert as_text(words_around(hit)).count("**") == 2
 
 
-def test_a_mention_of_a_text_that_has_changed_is_not_marked(make_hit):
+def test_a_mention_that_no_longer_quotes_the_text_is_not_highlighted(make_hit):
     hit = make_hit(title="Night Heron returns")
     entry = replace(hit.entry, text=Text("A new title"))
     assert as_text(headline(replace(hit, entry=entry))) == "A new title"
 
 
-def test_the_mark_stands_right_after_the_cleaning(make_hit):
+def test_neutralising_keeps_the_highlight_in_place(make_hit):
     text = "<!here> @all  Night\u200b Heron ](x)"
     start = text.index("Night")
     hit = make_hit(summary=text, mentions=(span(text, start, start + 12),))
     assert as_text(words_around(hit)) == "‹!here› @\u200ball **Night Heron** ]\u200b(x)"
 
 
-def test_a_script_without_spaces_is_cut_where_the_room_ends(make_hit):
+def test_a_script_without_spaces_is_cut_where_the_window_ends(make_hit):
     text = "交易所遭到黑客攻击" * 40 + "拉撒路" + "调查仍在继续" * 40
     start = text.index("拉撒路")
     shown = words_around(make_hit(title="x", summary=text, mentions=(span(text, start, start + 3),)))
@@ -110,5 +110,5 @@ def test_the_excerpt_quotes_the_text_and_holds_the_mention(make_hit, before, ins
     ],
     ids=["once", "keywords", "id without a name", "nothing"],
 )
-def test_a_hit_is_called_by_its_actors_else_by_its_keywords(make_hit, mentions, names):
+def test_a_hit_is_named_after_its_actors_or_else_its_keywords(make_hit, mentions, names):
     assert mention_names([make_hit(mentions=mentions)]) == names

@@ -31,7 +31,7 @@ def test_nothing_that_a_service_acts_on_survives(text, limit):
 
 
 @given(hostile)
-def test_nothing_invisible_survives_but_our_own_mark(text):
+def test_only_the_zero_width_space_we_insert_is_invisible(text):
     shown = neutralise(text, 10_000)
     kinds = {unicodedata.category(c) for c in shown if c != ZERO_WIDTH_SPACE}
     assert kinds.isdisjoint({"Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp"})
@@ -39,7 +39,7 @@ def test_nothing_invisible_survives_but_our_own_mark(text):
 
 
 @given(hostile)
-def test_cleaning_twice_is_cleaning_once(text):
+def test_neutralising_twice_changes_nothing_more(text):
     once = neutralise(text, 10_000)
     assert neutralise(once, 10_000) == once
 
@@ -52,7 +52,7 @@ def test_a_lone_surrogate_is_shown_as_a_replacement():
     assert printable("a\udfffb") == "a\ufffdb"
 
 
-def test_words_of_other_scripts_stay_as_they_are():
+def test_other_scripts_stay_as_they_are():
     assert neutralise("北朝鮮 라자루스 Лазарус 👍🏽 ₿1", 80) == "北朝鮮 라자루스 Лазарус 👍🏽 ₿1"
 
 
@@ -69,11 +69,11 @@ def test_words_of_other_scripts_stay_as_they_are():
     ],
     ids=["fits", "at a space", "accent", "skin tone", "flag", "one", "none"],
 )
-def test_a_cut_falls_between_whole_characters(text, limit, short):
+def test_a_cut_falls_between_graphemes(text, limit, short):
     assert cut(text, limit) == short
 
 
-def test_a_long_text_is_cut_without_reading_all_of_it():
+def test_a_long_text_is_cut_before_it_is_processed():
     assert len(neutralise("a@" * 5_000_000, 100)) == 100
 
 
@@ -99,7 +99,7 @@ def test_a_long_text_is_cut_without_reading_all_of_it():
         ("", ""),
     ],
 )
-def test_a_link_is_a_web_address_that_ends_nowhere_early(url, link):
+def test_a_link_is_a_web_address_without_characters_that_end_it_early(url, link):
     assert safe_link(url) == link
 
 

@@ -163,7 +163,7 @@ FOLLOWED_UP = {
     "rise": ({"severity": HIGH}, "severity rose from medium to high", WAIT),
     "rise to critical": ({"severity": CRITICAL}, "severity rose from medium to critical", 0 * WAIT),
     "threshold": ({"severity": MEDIUM, "outlets": 3}, "3 outlets carry it", WAIT),
-    "over a threshold": ({"severity": MEDIUM, "outlets": 5}, "5 outlets carry it", WAIT),
+    "over a threshold": ({"severity": MEDIUM, "outlets": 5}, "now reported by 5 outlets", WAIT),
     "over two at once": ({"severity": MEDIUM, "outlets": 12}, "12 outlets carry it", WAIT),
     "rise and threshold": (
         {"severity": HIGH, "outlets": 3},

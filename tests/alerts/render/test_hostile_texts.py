@@ -1,4 +1,4 @@
-"""What strangers write, through every rendering and through Apprise's own plugins."""
+"""Hostile feed texts through every rendering."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 
 
 @pytest.mark.parametrize("message_format", READERS, ids=str)
-def test_of_many_hostile_texts_nothing_is_live(make_hit, delivery, message_format):
+def test_no_hostile_text_stays_active(make_hit, delivery, message_format):
     texts = hostile_texts.hostile_texts(examples(1000))
     for text, other in zip(texts, reversed(texts), strict=True):
         body = wire(message_format, hostile_message(make_hit, delivery, text, other))
@@ -23,14 +23,14 @@ def test_of_many_hostile_texts_nothing_is_live(make_hit, delivery, message_forma
 
 @pytest.mark.parametrize("kind", DeliveryKind, ids=str)
 @pytest.mark.parametrize("message_format", READERS, ids=str)
-def test_nothing_is_live_in_any_kind_of_message(make_hit, delivery, message_format, kind):
+def test_no_hostile_text_stays_active_in_any_kind_of_message(make_hit, delivery, message_format, kind):
     texts = hostile_texts.hostile_texts(examples(80), seed=11)
     for hits, text in enumerate(texts):
         message = hostile_message(make_hit, delivery, text, text[::-1], kind, hits % 14)
         assert READERS[message_format](wire(message_format, message)) == [], text
 
 
-def test_a_terminal_is_given_no_control_character(make_hit, delivery):
+def test_a_terminal_gets_no_control_character(make_hit, delivery):
     for text in hostile_texts.hostile_texts(examples(1000)):
         message = hostile_message(make_hit, delivery, text, text)
         shown = render_console(message, zone=UTC_ZONE, now=delivery.created_at, width=80, colour=False)

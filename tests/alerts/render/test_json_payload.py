@@ -1,4 +1,4 @@
-"""What a program gets, against what docs/alerts.md says of it."""
+"""The JSON payload, compared with docs/alerts.md."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ def test_values_are_exact_and_moments_in_utc(make_hit, delivery):
     assert hit["why"] == [{"rule": "thefts", "severity": "high", "why": '"Night Heron" (exact)'}]
 
 
-def test_texts_are_data_but_can_be_printed(make_hit, delivery):
+def test_texts_are_unchanged_but_printable(make_hit, delivery):
     hit = make_hit(title="<b>\u202eNight Heron\ud800 @x", link="javascript:alert(1)")
     (shown,) = facts(Message(delivery, (hit,)))["hits"]
     assert (shown["title"], shown["link"]) == ("<b>Night Heron\ufffd @x", None)
 
 
-def test_a_message_without_hits_has_its_remark(delivery):
+def test_a_message_without_hits_consists_of_its_annotation(delivery):
     alert = facts(Message(delivery, annotation=Annotation("Feed down", "no answer", ("since 8",))))
     assert alert["remark"] == {"title": "Feed down", "why": "no answer", "lines": ["since 8"]}
     assert (alert["severity"], alert["hits"], alert["hits_in_all"]) == (None, [], 0)
 
 
-def test_of_many_hits_two_hundred_are_told_and_all_are_counted(make_hit, delivery):
+def test_two_hundred_hits_are_listed_and_all_are_counted(make_hit, delivery):
     alert = facts(Message(delivery, (make_hit(),) * 250))
     assert (len(alert["hits"]), alert["hits_in_all"]) == (200, 250)

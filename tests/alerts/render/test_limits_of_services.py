@@ -1,4 +1,4 @@
-"""The published limits of the services, kept whatever a feed wrote."""
+"""Messages keep the published limits of the services, whatever a feed wrote."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def rendered(make_hit, delivery, drawn, message_format, **more):
 
 @limits
 @given(wordy())
-def test_slack_takes_what_it_is_given(make_hit, delivery, drawn):
+def test_messages_keep_the_limits_of_slack(make_hit, delivery, drawn):
     text = template_json(rendered(make_hit, delivery, drawn, MessageFormat.SLACK).document)
     blocks = json.loads(text)["blocks"]
     assert len(text) <= 35_000
@@ -45,7 +45,7 @@ def test_slack_takes_what_it_is_given(make_hit, delivery, drawn):
 
 @limits
 @given(wordy())
-def test_discord_takes_what_it_is_given(make_hit, delivery, drawn):
+def test_messages_keep_the_limits_of_discord(make_hit, delivery, drawn):
     document = rendered(make_hit, delivery, drawn, MessageFormat.DISCORD).document
     assert 1 <= utf16_units(document["content"]) <= 2000
     embeds = document["embeds"]
@@ -61,7 +61,7 @@ def test_discord_takes_what_it_is_given(make_hit, delivery, drawn):
 
 @limits
 @given(wordy())
-def test_telegram_takes_what_it_is_given(make_hit, delivery, drawn):
+def test_messages_keep_the_limits_of_telegram(make_hit, delivery, drawn):
     html = rendered(make_hit, delivery, drawn, MessageFormat.TELEGRAM).html
     assert 1 <= utf16_units(html) + html.count("\n") <= 4096
     assert "(possible repeat)" in html
@@ -69,7 +69,7 @@ def test_telegram_takes_what_it_is_given(make_hit, delivery, drawn):
 
 @limits
 @given(wordy())
-def test_teams_takes_what_it_is_given(make_hit, delivery, drawn):
+def test_messages_keep_the_limits_of_teams(make_hit, delivery, drawn):
     text = template_json(rendered(make_hit, delivery, drawn, MessageFormat.TEAMS).document)
     assert len(text.encode()) <= 28 * 1024
     assert "(possible repeat)" in text
@@ -77,7 +77,7 @@ def test_teams_takes_what_it_is_given(make_hit, delivery, drawn):
 
 @limits
 @given(wordy())
-def test_a_mail_is_not_cut_by_gmail(make_hit, delivery, drawn):
+def test_mails_are_shorter_than_where_gmail_cuts(make_hit, delivery, drawn):
     mail = rendered(make_hit, delivery, drawn, MessageFormat.MAIL)
     assert len(mail.html.encode()) <= 102 * 1024
     assert len(mail.title) <= 150
@@ -91,7 +91,7 @@ def test_a_mail_is_not_cut_by_gmail(make_hit, delivery, drawn):
         [SizeLimits(0, 140), SizeLimits(60, 400), SizeLimits(250, 1024), SizeLimits(0, 4000), SizeLimits(250, 30_000)]
     ),
 )
-def test_plain_text_fits_where_it_goes(make_hit, delivery, drawn, max_units):
+def test_plain_text_keeps_the_limits_of_the_service(make_hit, delivery, drawn, max_units):
     plain = rendered(make_hit, delivery, drawn, MessageFormat.PLAIN, size_limits=max_units)
     assert utf16_units(plain.title) <= max_units.title
     assert 1 <= utf16_units(plain.body) <= max_units.body

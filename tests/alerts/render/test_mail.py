@@ -1,4 +1,4 @@
-"""The HTML of mails in a real browser: nothing sticks out, everything can be read, nothing is fetched."""
+"""The HTML of mails in a real browser: nothing overflows, contrast suffices, nothing is loaded."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ frame.srcdoc = MAIL
 
 
 def look_at(html, folder, *, width, dark):
-    """Return what a browser sees of *html* in a window of that *width*."""
+    """Return what a browser measures of *html* in a window of that *width*."""
     page = folder / "page.html"
     mail = json.dumps(html).replace("</", "<\\/")
     page.write_text(LOOK.replace("WIDTH", str(width)).replace("MAIL", mail), encoding="utf-8")
@@ -60,7 +60,7 @@ def look_at(html, folder, *, width, dark):
 
 @pytest.fixture
 def mails(make_hit, delivery):
-    """Return an alert, a digest and a word about health, as full as they can be."""
+    """Return an alert, a digest and a health message with every field filled."""
     text, other = "Lange Wörter 北朝鮮 Donaudampfschifffahrtsgesellschaftskapitän", "w" * 300
     alert, digest = (wordy_message(make_hit, delivery, (kind, 3, text, other)) for kind in ("alert", "digest"))
     digest = replace(digest, delivery=replace(digest.delivery, kind=DeliveryKind.DIGEST))
@@ -83,7 +83,7 @@ def mails(make_hit, delivery):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [380, 800])
-def test_a_mail_fits_its_window_and_can_be_read(mails, tmp_path, width, dark):
+def test_a_mail_fits_its_window_and_is_readable(mails, tmp_path, width, dark):
     for html in mails:
         seen = look_at(html, tmp_path, width=width, dark=dark)
         assert seen["wide"] == width
@@ -91,6 +91,6 @@ def test_a_mail_fits_its_window_and_can_be_read(mails, tmp_path, width, dark):
         assert seen["ground"] == ("rgb(15, 17, 21)" if dark else "rgb(244, 245, 247)")
 
 
-def test_a_mail_fetches_nothing(mails):
+def test_a_mail_loads_nothing_from_the_network(mails):
     for html in mails:
         assert not re.search(r"<(img|script|link|iframe|object|embed|svg|form|input)\b|@import|url\(|@font-face", html)

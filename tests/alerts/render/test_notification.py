@@ -44,17 +44,17 @@ def test_an_alert_says_what_where_when_and_why(make_hit, delivery):
     ]
 
 
-def test_the_headline_is_marked_when_the_name_is_nowhere_else(make_hit, delivery):
+def test_the_mention_is_highlighted_in_the_headline_when_there_is_no_excerpt(make_hit, delivery):
     assert rendered([make_hit()], delivery).body.startswith("**Night Heron** empties a bridge\n")
 
 
-def test_a_second_attempt_says_that_it_may_be_a_repeat(make_hit, delivery):
+def test_a_possible_repeat_is_marked(make_hit, delivery):
     repeat = replace(delivery, possible_repeat=True)
     assert rendered([make_hit()], repeat).body.endswith("Hit #7 (possible repeat)")
     assert "(possible repeat)" in rendered([make_hit(), make_hit()], repeat).body
 
 
-def test_a_link_that_is_none_leaves_no_empty_line(make_hit, delivery):
+def test_an_unusable_link_leaves_no_empty_line(make_hit, delivery):
     body = rendered([make_hit(link="javascript:alert(1)")], delivery).body
     assert "javascript" not in body
     assert "\n\n" not in body
@@ -70,7 +70,7 @@ def test_a_link_that_is_none_leaves_no_empty_line(make_hit, delivery):
     ],
     ids=["unknown", "future", "a clock slightly ahead", "old"],
 )
-def test_a_date_is_told_as_it_is(make_hit, published, words):
+def test_unknown_and_future_dates_are_stated(make_hit, published, words):
     hit = make_hit()
     at = None if published is None else hit.seen_at + published
     hit = replace(hit, entry=replace(hit.entry, published_at=at))
@@ -87,7 +87,7 @@ def test_of_each_currency_the_largest_amount_is_shown(make_hit):
     assert [a.text for a in largest_amounts([hit])] == ["€3M", "$2M"]
 
 
-def test_several_hits_are_counted_and_get_a_block_each(make_hit, delivery):
+def test_several_hits_are_counted_and_get_details_each(make_hit, delivery):
     hits = [make_hit(number=1, severity=Severity.LOW), make_hit(number=2, severity=Severity.CRITICAL)]
     shown = rendered(hits, delivery)
     assert shown.title == "[CRITICAL] 2 hits: Night Heron"
@@ -96,7 +96,7 @@ def test_several_hits_are_counted_and_get_a_block_each(make_hit, delivery):
     assert shown.body.endswith("Hit #2")
 
 
-def test_many_hits_are_ten_blocks_thirty_lines_and_a_count(make_hit, delivery):
+def test_many_hits_are_ten_with_details_thirty_lines_and_a_count(make_hit, delivery):
     shown = rendered([make_hit(number=n, summary="Night Heron. " * 90) for n in range(100)], delivery)
     assert shown.body.count("Hit #") == 10
     assert shown.body.count("(Night Heron) #") == 30
@@ -114,7 +114,7 @@ def test_many_names_are_counted(make_hit, delivery):
 @given(
     text=st.text(max_size=60) | st.sampled_from(["@everyone <!here> [a](https://e.example) {{x}}", "\ud800\r\n.\r\n"])
 )
-def test_nothing_of_a_feed_is_live_in_an_alert(make_hit, delivery, text):
+def test_feed_text_is_never_active_in_an_alert(make_hit, delivery, text):
     hit = make_hit(title=f"{text} x", summary=text, mentions=(), why=text, link=f"https://n.example/{text}")
     hit = replace(hit, entry=replace(hit.entry, outlet=text, published_at=None))
     shown = rendered([hit, hit], delivery)
@@ -130,7 +130,7 @@ def indicator(kind, value, chain=""):
     return Indicator(IndicatorKind(kind), chain, value, value, "title", 0, len(value))
 
 
-def test_addresses_found_are_shown_with_both_ends_in_one_line(make_hit, delivery):
+def test_blockchain_addresses_are_shown_with_both_ends_in_one_line(make_hit, delivery):
     hit = make_hit()
     found = (
         indicator("address", "0xde709f2102306220921060314715629080e2fb77", "ETH"),
@@ -141,7 +141,7 @@ def test_addresses_found_are_shown_with_both_ends_in_one_line(make_hit, delivery
     assert "\nFound: ETH 0xde70…fb77, BTC tx 4a5e1e…a33b, CVE-2024-12345\n" in shown.body
 
 
-def test_many_indicators_are_counted_and_none_make_no_line(make_hit, delivery):
+def test_many_indicators_are_counted_and_without_any_there_is_no_line(make_hit, delivery):
     hit = make_hit()
     found = tuple(indicator("cve", f"CVE-2024-1000{n}") for n in range(8))
     many = replace(hit, judgement=replace(hit.judgement, indicators=found))
