@@ -22,8 +22,8 @@ def act(config: Config, request: dict[str, Any]) -> str:
         return str(ask(path, request))
     except NotRunning:
         open_reader(path).close()  # a command does not make a database
-        with InstanceLock(path):
-            db = open_writer(path)
+        with InstanceLock(path) as lock:
+            db = open_writer(path, lock)
             try:
                 with write(db):
                     return ACTS[request["do"]](db, request, clock.now())

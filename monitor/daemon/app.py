@@ -82,7 +82,7 @@ class Daemon:
         async with self._stack:
             lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
             self._stack.push_async_callback(self.committer.close)
-            await self.committer.open(used_before=lock.used_before)
+            await self.committer.open(lock)
             failpoint("opened")
             self._stack.push_async_callback(self.pool.close)
             self._stack.push_async_callback(self.articles.close)

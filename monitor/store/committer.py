@@ -15,7 +15,7 @@ from typing import TypeVar
 from monitor.errors import StoreError, StoreGone
 from monitor.logs import Log
 from monitor.model import FeedRecord
-from monitor.store import Writer, feeds, open_writer, write
+from monitor.store import InstanceLock, Writer, feeds, open_writer, write
 
 T = TypeVar("T")
 Waiting = tuple[FeedRecord, asyncio.Future[None]]  # a poll without news, and who waits for its commit
@@ -43,16 +43,16 @@ class Committer:
         # the callers of ``do`` get the error too, so asyncio need not report that nobody fetched it
         self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
 
-    async def open(self, *, used_before: bool = False) -> None:
+    async def open(self, lock: InstanceLock | None = None) -> None:
         """Open the database in the committer's thread.
 
         Args:
-            used_before: As the ``InstanceLock`` says: then an empty file has been truncated.
+            lock: The lock on the database that the caller holds; None only where no other process can have the path.
 
         Raises:
             StoreError: The database cannot be used.
         """
-        self._db = await self._in_thread(lambda: open_writer(self._path, used_before=used_before))
+        self._db = await self._in_thread(lambda: open_writer(self._path, lock))
         if self._db.backed_up_to:
             log.info("database upgraded, a copy of the older version is kept", copy=self._db.backed_up_to)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.db.copying import copy_to, fill, sync
-from monitor.store.db.lock import make_directory
+from monitor.store.db.lock import InstanceLock, make_directory
 from monitor.store.db.migrations import MIGRATIONS, names
 from monitor.store.db.statements import Reader, Writer, first, in_words, rows, write
 
@@ -28,28 +28,32 @@ _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` makes it"
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
-def open_writer(path: Path, *, used_before: bool = False) -> Writer:
-    """Return the connection that writes, its tables brought up to date; only the calling thread may use it.
+def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
+    """Return the connection that writes, its tables upgraded to this version; only the calling thread may use it.
 
-    Makes the directory (0700) and the file (0600) when they are not there. A file with content is checked and never
-    made anew. Before the tables of an older version are changed, a copy is made beside it, named after the change
-    that it precedes, and ``backed_up_to`` says where it is. The caller holds the ``InstanceLock``.
+    Makes the directory (0700) and the file (0600) if they do not exist. A file with content is checked and never
+    overwritten. Before the tables of an older version are changed, a copy is made beside it, named after the first
+    migration that is applied, and ``backed_up_to`` holds its path.
 
     Args:
         path: The database.
-        used_before: As ``InstanceLock`` says. Then an empty file has been cut short and is refused; else it is one
-            that was made in advance, and counts as new.
+        lock: The lock on *path* that the caller holds, which from now on also covers the file itself. An empty file is
+            refused if the lock was ``used_before``, because it has been truncated; otherwise it was made in advance.
+            None only where no other process can have the path.
 
     Raises:
-        StoreError: the file is damaged or cut short, is no database or another program's, was made by a newer
+        AnotherInstance: Another process holds the file under another name.
+        StoreError: The file is damaged or truncated, is no database or another program's, was made by a newer
             version, or cannot be read and written.
     """
     make_directory(path)
-    _ensure_not_cut(path, used_before=used_before)
+    _ensure_not_truncated(path, used_before=lock is not None and lock.used_before)
     if not path.exists():
         _make(path)
     _ensure_openable(path)
-    db = Writer(connect(path, "rw"), path)
+    if lock is not None:
+        lock.hold_database()
+    db = Writer(connect(path, "rw"), path, lock)
     try:
         ensure_sound(db)
         _ensure_ours(db)
@@ -100,9 +104,10 @@ def copy_database(source: Path, target: Path) -> None:
         fill(reader, copy)
 
 
-def _ensure_not_cut(path: Path, *, used_before: bool) -> None:
+def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:
     """Raise StoreError for a file that has lost its content: SQLite would take it for new, and throw its log away."""
-    size, log = _size(path), path.with_name(f"{path.name}-wal")
+    target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
+    size, log = _size(path), target.with_name(f"{target.name}-wal")
     if size in (None, 0) and _size(log):
         raise StoreError(
             f"{path}: the database is {'gone' if size is None else 'empty'}, and {log.name} beside it holds what was"

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
 from pathlib import Path
 from types import TracebackType
 
-from monitor.errors import AnotherInstance, StoreError
+from monitor.errors import AnotherInstance, StoreError, StoreGone
+from monitor.logs import Log
+
+# far behind the bytes that SQLite locks (https://sqlite.org/lockingv3.html: 512 bytes from 0x40000000)
+_LOCKED_BYTE = 1 << 62
+_FLOCK = "hhqqi0q"  # struct flock of fcntl(2): type, whence, start, length, pid
+
+log = Log(__name__)
+
+# device and inode of the databases that this process holds: closing any descriptor of such a file would release the
+# locks that SQLite holds in this process (https://sqlite.org/howtocorrupt.html, 2.2), so no second one is opened
+_held: set[tuple[int, int]] = set()
 
 
 def make_directory(path: Path) -> None:
-    """Make the directory that holds *path*, readable by its owner alone, unless it is there.
+    """Make the directory that holds *path*, accessible to its owner alone, unless it exists.
 
     Raises:
-        StoreError: it cannot be made.
+        StoreError: The directory cannot be made.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -25,29 +37,113 @@ def make_directory(path: Path) -> None:
         ) from error
 
 
-class InstanceLock:
-    """Holds the database at *path* for this process, from ``with`` to its end, however it ends.
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of the file at *path*, None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
-    The lock is the kernel's (flock(2)) on the file beside the database whose name ends in ``.lock``: it is
-    gone the moment its process is, ``kill -9`` included. The file itself stays, since deleting it would let
-    two processes lock two files of one name. It is also what tells that a monitor has been here before:
-    ``used_before``.
+
+class InstanceLock:
+    """Holds the database at *path* for this process, from ``with`` to its end or to the end of the process.
+
+    There are two locks, both the kernel's, so that a killed process leaves none:
+
+    - flock(2) on the lock file, beside the file that *path* leads to, with ``.lock`` added to its name. It exists
+      before the database does, holds the pid of its owner, and stays when the lock is released.
+    - an open file description lock (fcntl(2), F_OFD_SETLK) on one byte of the database file itself. It holds
+      whatever name the file is opened by (a hard link, a bind mount), and if the lock file was removed.
+
+    Close all SQLite connections of this process to the database before the lock is released.
+
+    Attributes:
+        used_before: Whether the lock file existed already, so that a monitor has used this database before.
 
     Raises:
-        AnotherInstance: another process holds it; the text names its pid.
-        StoreError: the lock file cannot be opened.
+        AnotherInstance: Another process holds the database; the text names its pid if it is known.
+        StoreError: The lock file cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
         self._database = path
-        self._path = path.with_name(path.name + ".lock")
+        target = path.resolve()
+        self._path = target.with_name(target.name + ".lock")
         self._file: int | None = None
-        self.used_before = False  # whether the lock had been taken before, by whatever process
+        self._database_file: int | None = None
+        self._database_id: tuple[int, int] | None = None
+        self.used_before = False
 
     def __enter__(self) -> InstanceLock:
         """Take the lock, or raise at once: there is no waiting."""
-        make_directory(self._database)
+        make_directory(self._path)
         self.used_before = self._path.exists()
+        try:
+            self._file = self._locked_file()
+            self.hold_database()
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Release the lock."""
+        self._release()
+
+    def hold_database(self) -> None:
+        """Lock the database file too, unless that is done or there is none yet; to be called when it has been made.
+
+        Raises:
+            AnotherInstance: Another process holds it.
+        """
+        found = file_id(self._database)
+        if self._database_file is not None or found is None:
+            return
+        if found in _held:
+            raise self._in_use(str(os.getpid()))
+        try:
+            file = os.open(self._database, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return  # opening the database reports the reason
+        try:
+            fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, _LOCKED_BYTE, 1, 0))
+        except (BlockingIOError, PermissionError) as error:  # POSIX allows either for a lock that is taken
+            os.close(file)
+            raise self._in_use("") from error
+        except OSError:  # a file system without such locks
+            os.close(file)
+            return
+        self._database_file, self._database_id = file, found
+        _held.add(found)
+
+    def ensure_held(self) -> None:
+        """Make the lock file anew if it was removed or replaced.
+
+        Raises:
+            StoreGone: Another process locked a lock file of its own meanwhile, and the database file is not locked.
+        """
+        if self._file is None:
+            return
+        ours = os.fstat(self._file)
+        if file_id(self._path) == (ours.st_dev, ours.st_ino):
+            return
+        try:
+            file = self._locked_file()
+        except StoreError:
+            return  # the next write tries again
+        except AnotherInstance as error:
+            if self._database_file is None:
+                raise StoreGone(f"{self._path}: the lock file was removed while it was in use; {error}") from error
+            return  # our lock on the database file keeps the other process out
+        os.close(self._file)
+        self._file = file
+        log.warning("the lock file was removed or replaced, made it anew", path=self._path)
+
+    def _locked_file(self) -> int:
+        """Return the descriptor of the lock file, locked, with our pid in it."""
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -58,21 +154,28 @@ class InstanceLock:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+            holder = os.read(file, 20).decode("ascii", "replace").strip()
             os.close(file)
-            raise AnotherInstance(
-                f"{self._database}: in use by another monitor (pid {holder});"
-                " stop that one, or set [storage] path to another file"
-            ) from error
+            raise self._in_use(holder or "unknown") from error
+        ours = os.fstat(file)
+        if file_id(self._path) != (ours.st_dev, ours.st_ino):  # removed between our open and our lock
+            os.close(file)
+            return self._locked_file()
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
-        self._file = file
-        return self
+        return file
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let go of the lock."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+    def _in_use(self, pid: str) -> AnotherInstance:
+        holder = f"(pid {pid})" if pid else "under another name of the file, such as a hard link"
+        return AnotherInstance(
+            f"{self._database}: in use by another monitor {holder};"
+            " stop that one, or set [storage] path to another file"
+        )
+
+    def _release(self) -> None:
+        if self._database_id is not None:
+            _held.discard(self._database_id)
+        for file in (self._database_file, self._file):
+            if file is not None:
+                os.close(file)
+        self._file = self._database_file = self._database_id = None

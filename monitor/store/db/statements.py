@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from monitor.errors import StoreError, StoreGone
+from monitor.store.db.lock import InstanceLock, file_id
 
 Row = dict[str, Any]
 Values = dict[str, Any]
@@ -40,27 +41,24 @@ class Reader(Database):
 class Writer(Reader):
     """The one connection that writes. It belongs to the thread that opened it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, lock: InstanceLock | None = None) -> None:
         super().__init__(connection, path)
         self.backed_up_to: Path | None = None  # the copy that was made before the tables were changed
-        self._file = _file_at(path)
+        self._file = file_id(path)
+        self._lock = lock
 
     def ensure_in_place(self) -> None:
-        """Raise StoreError when the file was deleted or replaced.
+        """Check that the file was not deleted or replaced, and that the lock is still ours.
 
-        SQLite itself would go on writing into the file that nobody can open any more.
+        SQLite itself would go on writing into a file that nobody can open any more.
+
+        Raises:
+            StoreGone: The file was deleted or replaced, or another process has taken the lock.
         """
-        if _file_at(self.path) != self._file:
+        if file_id(self.path) != self._file:
             raise StoreGone(f"{self.path}: the file was deleted or replaced while it was in use; start again")
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of the file at *path*, None when there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        if self._lock is not None:
+            self._lock.ensure_held()
 
 
 @contextmanager

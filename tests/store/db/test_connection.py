@@ -9,7 +9,7 @@ import pytest
 from support.store_samples import put_hit
 
 from monitor.errors import StoreError, StoreGone
-from monitor.store import open_reader, open_writer, write
+from monitor.store import InstanceLock, open_reader, open_writer, write
 from monitor.store.db.migrations import MIGRATIONS
 from monitor.store.db.statements import rows
 from monitor.store.hits import HitQuery, list_hits
@@ -19,7 +19,7 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from support.store_samples import entry, put_entry
-from monitor.store import open_writer, write
+from monitor.store import InstanceLock, open_writer, write
 db = open_writer(Path(sys.argv[1]))
 with write(db):
     for n in range(2000):
@@ -107,7 +107,7 @@ def test_a_reader_without_a_database_says_what_makes_one(path):
 def test_a_process_killed_within_a_transaction_leaves_a_sound_file_without_it(db, path, request):
     hit = put_hit(db)
     db.close()
-    child = subprocess.run([sys.executable, "-c", DIE_WRITING, path, request.path.parent], check=False)
+    child = subprocess.run([sys.executable, "-c", DIE_WRITING, path, request.path.parents[2]], check=False)
     assert child.returncode == -9
     with open_writer(path) as again:
         assert [row["id"] for row in list_hits(again, HitQuery())] == [hit]
@@ -164,6 +164,12 @@ def test_a_reader_of_an_empty_file_is_told_what_fills_it(path):
         open_reader(path)
 
 
+def used(path):
+    """Leave the lock file of a monitor that used the database."""
+    with InstanceLock(path):
+        pass
+
+
 def test_an_empty_file_counts_as_new(path):
     path.parent.mkdir()
     path.touch()
@@ -175,8 +181,10 @@ def test_an_empty_file_counts_as_new(path):
 def test_an_empty_file_that_was_used_before_is_refused_and_left_alone(path):
     path.parent.mkdir()
     path.touch()
-    with pytest.raises(StoreError, match="the database is empty, and was used before; restore a backup, or delete"):
-        open_writer(path, used_before=True)
+    used(path)
+    refusal = "the database is empty, and was used before; restore a backup, or delete"
+    with InstanceLock(path) as lock, pytest.raises(StoreError, match=refusal):
+        open_writer(path, lock)
     assert path.stat().st_size == 0
 
 
@@ -217,16 +225,18 @@ def test_a_start_that_is_cut_short_leaves_no_file_that_looks_used(path, monkeypa
         with pytest.raises(ZeroDivisionError):
             open_writer(path)
     assert not path.exists()
-    with open_writer(path, used_before=True) as opened:
+    used(path)
+    with InstanceLock(path) as lock, open_writer(path, lock) as opened:
         put_hit(opened)
-    assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["monitor.db", "monitor.db.lock"]
 
 
 def test_a_database_that_was_deleted_with_its_log_is_made_anew(db, path):
     put_hit(db)
     db.close()
     path.unlink()
-    with open_writer(path, used_before=True) as again:
+    used(path)
+    with InstanceLock(path) as lock, open_writer(path, lock) as again:
         assert list_hits(again, HitQuery()) == []
 
 

@@ -15,7 +15,7 @@ from monitor.store.hits import HitQuery, list_hits
 def add() -> Iterator[Callable]:
     """Give a function that adds a migration, as a later version would, for the length of a test."""
     before = list(MIGRATIONS._migrations)
-    yield lambda change: MIGRATIONS(name=f"9999 later {len(MIGRATIONS._migrations)}")(change)
+    yield lambda change: MIGRATIONS(name=f"9999 later {len(MIGRATIONS._migrations) - len(before) + 1}")(change)
     MIGRATIONS._migrations[:] = before
 
 
