@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from monitor.stories.rarity import TABLE
-from monitor.stories.words import tokens
+from monitor.stories.tokens import tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "monitor/stories" / TABLE

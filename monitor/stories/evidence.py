@@ -1,4 +1,4 @@
-"""What speaks for and against two texts reporting one event, as one number and in words.
+"""What speaks for and against two entries reporting one event, as one number and in words.
 
 The weights were fitted (logistic regression) to pairs of news items that people had judged, then rounded. A sum above
 0 means "one event" is likelier than not. ``benchmarks/README.md`` tells how the outcome moves when they do.
@@ -6,130 +6,201 @@ The weights were fitted (logistic regression) to pairs of news items that people
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import math
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.stories.item import Imprint, Profile
+from monitor.stories.profile import LEAST_RARITY, Features, Profile
 from monitor.stories.rarity import MOST, rarity
+from monitor.stories.relations import Relation
 
 BASE = -2.0
-LIKE = 9.5  # times the cosine of the weighted words
+SIMILARITY = 9.5  # times the cosine of the weighted words
 RARE = 1.0  # times what the rare words that both have say, each from 0 to 1
 MOST_RARE = 4.0
 RARE_FROM = 4.0  # rarity: one text in 50
-SAME_SUM = 0.5
-NEAR_SUM = 2.5  # "$53 million", "$54M" and "$55 million" are guesses at one loss
-OTHER_SUM = -0.6
+SAME_AMOUNT = 0.5
+NEAR_AMOUNT = 2.5  # "$53 million", "$54M" and "$55 million" are estimates of one loss
+OTHER_AMOUNT = -0.6
 OTHER_NAME = -1.2  # times the rarity, 0 to 1, of the names that only one title has
 OTHER_VICTIM = -3.0  # times by how much they are rarer than any name that both have: "X hacked" and "Y hacked"
-OTHER_VICTIM_AND_SUM = -6.0  # the same once more, when no sum is alike either
-SAME_MOULD = -6.0  # the titles are equal but for such names: the words are those of every such event
+OTHER_VICTIM_AND_AMOUNT = -6.0  # the same once more, when no amount agrees either
+SAME_TEMPLATE = -6.0  # the titles are equal but for such names: the words are those of every such event
 SAME_OUTLET = -0.8  # it reports another event, or what is new
 SERIES = -4.2  # times the same rarity: one outlet names another victim in the words it always uses
+UNRELATED_ACTORS = -7.0  # the tracked actors of the two have nothing to do with each other
+ACTORS_OF_A_FAMILY = -3.5  # two crews of one state: vendors disagree, so that it may be one event all the same
+ONLY_ACTOR = -2.0  # hardly anything but the tracked actor is shared
+LITTLE_BESIDES_ACTOR = 9.0  # rarity of all shared words together: two or three common ones
+SAME_ACT = 2.0  # sanctions against one actor, an arrest of one actor
+ONLY_SUBJECT = -2.0  # hardly anything is shared but who says it: "FBI: ...", "CISA adds ...", "CISA cuts ..."
+LITTLE = 2.5
+ONLY_COMMON_NAMES = -1.0  # the rarest name that both have is in many texts: a country, a coin, an agency
 DAY = -0.7
 SAME_INDICATOR = 4.0
 CITED = 1.5
-FILLING_RARITY = 5.5  # one text in 240
-NEAR = Decimal("0.88")  # the smaller of two sums, as part of the larger
+NAME_RARITY = 5.5  # one text in 240; a rarer word is taken for a name that fills a template
+NEAR = Decimal("0.88")  # the smaller of two amounts, as part of the larger
 _EQUAL = Decimal("0.999")
 _DAY_S = 86_400.0
+_NO_WORDS = frozenset[str]()
+
+Damping = Mapping[str, float]  # of words that many open stories share: their weight, from 0 to 1; the others have 1
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How likely it is that two texts report one event, and what says so."""
+    """How likely it is that two entries report one event, and what says so."""
 
     total: float  # above 0: likely
     shared: tuple[str, ...] = ()  # names, the rarest first, as the newer text writes them
-    same_sum: str = ""  # as the newer text writes it
-    near_sum: str = ""
-    other_sum: bool = False  # both name sums, none alike
+    same_amount: str = ""  # as the newer text writes it
+    near_amount: str = ""
+    other_amount: bool = False  # both name amounts, none of which agree
     indicator: str = ""
     link: bool = False
     cited: bool = False
     name_rarity: float = 0.0  # of the first of ``shared``
 
 
-def likeness(new: Profile, old: Imprint) -> float:
-    """Return how alike two texts are: the cosine of their weighted words, from 0 to 1, and 1 more for the same link.
+def similarity(new: Profile, old: Features, damping: Damping) -> float:
+    """Return how similar two texts are: the cosine of their weighted words, 0 to 1, and 1 more for the same link.
 
-    An abbreviation is equal to the name that the other text writes out.
+    An abbreviation equals the name that the other text writes out, and a compound its parts.
     """
     weights = new.weights
-    alike = sum(
-        [weights[word] * weight for word, weight in zip(old.words, old.weighed, strict=True) if word in weights]
+    found = sum(
+        [
+            weights[word] * weight * damping.get(word, 1.0)
+            for word, weight in zip(old.words, old.word_weights, strict=True)
+            if word in weights
+        ]
     )
-    alike += sum([weights[word] ** 2 for word in _abbreviated(new, old)])
-    alike += sum([old.weight(word) ** 2 for word in _abbreviated(old, new)])
-    return alike + 1 if _same_link(new, old) else alike
+    found += sum([weights[word] ** 2 for word in _abbreviated(new, old)])
+    found += sum([old.weight(word) ** 2 for word in _abbreviated(old, new)])
+    found += max(
+        sum([weights[word] ** 2 for word in _respelled(new, old)]),
+        sum([old.weight(word) ** 2 for word in _respelled(old, new)]),
+    )
+    return found + 1 if _same_link(new, old) else found
 
 
-def _abbreviated(one: Imprint, other: Imprint) -> Iterator[str]:
+def _abbreviated(one: Features, other: Features) -> Iterator[str]:
     """Yield the words of *one* that abbreviate a name of the *other*."""
-    return (word for word in one.short if any(word in letters for letters in other.initials))
+    return (word for word in one.abbreviations if any(word in letters for letters in other.initials))
 
 
-def weigh(new: Profile, old: Imprint, alike: float) -> Evidence:
-    """Return what speaks for *new* reporting what *old* does; *alike* is how alike their words are."""
-    shared = sorted(((new.rarity(word), word) for word in new.written.keys() & old.names), reverse=True)
+def _respelled(one: Features, other: Features) -> list[str]:
+    """Return the words of *one* that the *other* text has as a compound, or in two words."""
+    if not other.other_spellings:
+        return []
+    return [word for word in one.words if word in other.other_spellings and word not in other.words]
+
+
+def weigh(new: Profile, old: Features, similar: float, damping: Damping, relation: Relation) -> Evidence:
+    """Return what speaks for *new* reporting the event that *old* does.
+
+    Args:
+        new: The entry that came in.
+        old: An entry of an open story.
+        similar: Their ``similarity``.
+        damping: The weight, 0 to 1, of words that many open stories share.
+        relation: How their tracked actors are related.
+    """
+    shared = sorted(((new.rarity(w) * damping.get(w, 1.0), w) for w in new.written.keys() & old.names), reverse=True)
     rarest = shared[0][0] if shared else 0.0
-    known = next((much for much, word in shared if word not in new.tracked), 0.0)
-    same, near, other_sum = _sums(new, old)
+    respelled = bool(_respelled(new, old) or _respelled(old, new))
+    known = MOST if respelled else next((much for much, word in shared if word not in new.tracked), 0.0)
+    same, near, other_amount = _amounts(new, old)
     known_indicators = {key for key, _ in old.indicators}
     indicator = next((text for key, text in new.indicators if key in known_indicators), "")
     same_outlet = bool(new.outlet_key) and new.outlet_key == old.outlet_key
     cited = not same_outlet and (old.outlet_key in new.cited or new.outlet_key in old.cited)
-    alone = min(_alone(new, old.words), _alone(old, new.weights)) / MOST
+    # an actor that both name is no victim; one that only one of them names may be all that tells two events apart
+    actors = _NO_WORDS if relation is Relation.UNKNOWN else new.tracked | old.tracked
+    alone = 0.0 if respelled else min(_alone(new, old.words, actors), _alone(old, new.weights, actors)) / MOST
+    link = _same_link(new, old)
+    concrete = bool(same or near or indicator or cited or link or respelled)
     total = (
         BASE
-        + LIKE * alike
-        + RARE * _rare(new, old)
+        + SIMILARITY * similar
+        + RARE * _rare(new, old, damping)
         + OTHER_NAME * alone
-        + (OTHER_VICTIM + (OTHER_VICTIM_AND_SUM if other_sum else 0.0)) * max(0.0, alone - known / MOST)
-        + (SAME_MOULD if _same_mould(new, old) else 0.0)
+        + (OTHER_VICTIM + (OTHER_VICTIM_AND_AMOUNT if other_amount else 0.0)) * max(0.0, alone - known / MOST)
+        + (SAME_TEMPLATE if _same_template(new, old) else 0.0)
         + (SERIES * alone + SAME_OUTLET if same_outlet else 0.0)
         + DAY * abs((new.at - old.at).total_seconds()) / _DAY_S
-        + (SAME_SUM if same else NEAR_SUM if near else OTHER_SUM if other_sum else 0.0)
+        + (SAME_AMOUNT if same else NEAR_AMOUNT if near else OTHER_AMOUNT if other_amount else 0.0)
         + (SAME_INDICATOR if indicator else 0.0)
         + (CITED if cited else 0.0)
+        + _of_actors(new, old, relation, shares_a_name=known >= LEAST_RARITY)
+        + (0.0 if concrete else _only(new, old) + (ONLY_COMMON_NAMES if rarest < NAME_RARITY else 0.0))
     )
     words = tuple(new.written[w] for _, w in shared)
-    return Evidence(total, words, same, near, other_sum, indicator, _same_link(new, old), cited, rarest)
+    return Evidence(total, words, same, near, other_amount, indicator, link, cited, rarest)
 
 
-def _same_link(new: Imprint, old: Imprint) -> bool:
+def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_name: bool) -> float:
+    """Return what the tracked actors of the two entries say."""
+    if relation is Relation.UNRELATED:
+        return UNRELATED_ACTORS
+    if relation is Relation.FAMILY:
+        return 0.0 if shares_a_name else ACTORS_OF_A_FAMILY
+    if relation is Relation.RELATED and not new.acts.isdisjoint(old.acts):
+        return SAME_ACT
+    return 0.0
+
+
+def _only(new: Profile, old: Features) -> float:
+    """Return what it says when hardly anything is shared but who says it, or the tracked actor."""
+    common = [word for word in old.words if word in new.weights]
+    if _rarity_besides(common, new.subject & old.subject, new) < LITTLE:
+        return ONLY_SUBJECT
+    named = [word for word in new.written if word in old.names and word not in new.tracked]
+    if not named and new.acts.isdisjoint(old.acts) and _rarity_besides(common, new.tracked, new) < LITTLE_BESIDES_ACTOR:
+        return ONLY_ACTOR
+    return 0.0
+
+
+def _rarity_besides(common: Sequence[str], left_out: Set[str], new: Profile) -> float:
+    return sum([new.rarity(word) for word in common if word not in left_out]) if left_out else math.inf
+
+
+def _same_link(new: Features, old: Features) -> bool:
     # of one outlet, it is a page that changes rather than one article
     return bool(new.link) and new.link == old.link and new.outlet_key != old.outlet_key
 
 
-def _rare(new: Profile, old: Imprint) -> float:
+def _rare(new: Profile, old: Features, damping: Damping) -> float:
     """Return how much the rare words say that both have: up to 1 for each, at most ``MOST_RARE``."""
-    said = sum([max(0.0, new.rarity(word) - RARE_FROM) for word in old.words if word in new.weights])
-    return min(MOST_RARE, said / (MOST - RARE_FROM))
+    found = sum(
+        [max(0.0, new.rarity(word) * damping.get(word, 1.0) - RARE_FROM) for word in old.words if word in new.weights]
+    )
+    return min(MOST_RARE, found / (MOST - RARE_FROM))
 
 
-def _alone(one: Imprint, others: Container[str]) -> float:
+def _alone(one: Features, others: Container[str], left_out: Container[str]) -> float:
     """Return the rarity of the rarest name in the title of *one* that is not among the words of the *others*."""
-    return next((rarity(word) for word in one.title_names if word not in others), 0.0)
+    return next((rarity(word) for word in one.title_names if word not in others and word not in left_out), 0.0)
 
 
-def _same_mould(one: Imprint, other: Imprint) -> bool:
+def _same_template(one: Features, other: Features) -> bool:
     """Return whether nothing but rare names and numbers tells the titles apart, each of which the other text lacks."""
     left, right = one.title_words - other.title_words, other.title_words - one.title_words
-    return bool(left and right) and _is_filling(left, one, other) and _is_filling(right, other, one)
+    return bool(left and right) and _fills(left, one, other) and _fills(right, other, one)
 
 
-def _is_filling(words: frozenset[str], title: Imprint, other: Imprint) -> bool:
-    names = {word for word in title.title_names if rarity(word) >= FILLING_RARITY}
+def _fills(words: frozenset[str], title: Features, other: Features) -> bool:
+    names = {word for word in title.title_names if rarity(word) >= NAME_RARITY} | title.tracked
     return not names.isdisjoint(words) and all(w[0] == "#" or (w in names and w not in other.words) for w in words)
 
 
-def _sums(new: Imprint, old: Imprint) -> tuple[str, str, bool]:
-    """Return the sum that both name, the one that they nearly do, and whether all their sums differ."""
+def _amounts(new: Features, old: Features) -> tuple[str, str, bool]:
+    """Return the amount that both name, the one that they nearly do, and whether all their amounts differ."""
     near, comparable = "", False
-    for currency, value, text in new.sums:
-        for other_currency, other, _ in old.sums:
+    for currency, value, text in new.amounts:
+        for other_currency, other, _ in old.amounts:
             if currency == other_currency:
                 comparable = True
                 part = min(value, other) / max(value, other)

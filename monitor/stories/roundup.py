@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.stories.words import tokens
+from monitor.stories.tokens import tokens
 
 MANY_SUMS = 6  # different ones in a title and the beginning of its summary
 MANY_CLAUSES = 3

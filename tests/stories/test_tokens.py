@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.stories.rarity import MOST, rarity
-from monitor.stories.words import initials, is_abbreviation, stem, tokens
+from monitor.stories.tokens import initials, is_abbreviation, stem, tokens
 
 
 def keys(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.invented_stories import NOON, item, stories
 
 from monitor.stories import OPEN, StoryIndex, assign, profile_of
-from monitor.stories.index import CANDIDATES, FORGET_EVERY, KEPT, LOOKED_AT
+from monitor.stories.story_index import CANDIDATES, FORGET_EVERY, KEPT, LOOKED_AT
 
 TITLES = ["Quillbridge drained of $42M", "Vantor exchange sued in Texas", "Oakmere wallet lists shares", "BTC", ""]
 
@@ -74,7 +74,7 @@ def test_closed_stories_are_looked_for_now_and_then():
 
 
 def test_the_story_that_was_opened_first_is_closed_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr("monitor.stories.index.MOST_OPEN", 2)
+    monkeypatch.setattr("monitor.stories.story_index.MOST_OPEN", 2)
     index = indexed("Quillbridge drained overnight", "Vantor exchange sued in Texas", "Oakmere names a new chief")
     assert index.stories() == {2, 3}
     assert index.candidates(profile_of(item("Quillbridge drained overnight"))) == []

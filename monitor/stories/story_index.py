@@ -1,15 +1,17 @@
-"""The stories that are open: what an entry that comes in is compared with."""
+"""The index of open stories, with which each new entry is compared."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 from heapq import nlargest
 
-from monitor.stories.item import Imprint, Profile
+from monitor.stories.profile import Features, Profile
 
 OPEN = timedelta(days=10)  # since its first entry, a story takes in others; what comes later is another
 MOST_OPEN = 20_000  # stories, those that were opened last: 3 KB each, and as many as 50 feeds bring in two weeks
+PRIOR = 500  # texts: how much the counts of past news weigh beside the number of open stories that share a word
 FORGET_EVERY = timedelta(hours=1)
 KEPT = 6  # entries of a story that others are compared with: the first, and the newest
 CANDIDATES = 6  # stories that an entry is compared with in full
@@ -25,7 +27,7 @@ class StoryIndex:
 
     def __init__(self, base: StoryIndex | None = None) -> None:
         self._base = base
-        self._entries: dict[int, tuple[Imprint, ...]] = {}  # in the order of arrival
+        self._entries: dict[int, tuple[Features, ...]] = {}  # in the order of arrival
         self._by_key: dict[str, tuple[int, ...]] = {}  # most hold one story; lists and sets would take more room
         self._keys: dict[int, tuple[str, ...]] = {}
         self._forgotten_before: datetime | None = None
@@ -56,7 +58,7 @@ class StoryIndex:
             self._added.append((story, profile))
         if profile.is_roundup or not profile.is_comparable:
             return
-        first, *newer = (*self._entries.get(story, ()), profile.imprint())
+        first, *newer = (*self._entries.get(story, ()), profile.features())
         self._entries[story] = (first, *newer[1 - KEPT :])
         keys = self._keys.get(story, ())
         new = profile.keys.keys() - keys
@@ -86,7 +88,7 @@ class StoryIndex:
             else:
                 del self._by_key[key]
 
-    def entries(self, story: int) -> tuple[Imprint, ...]:
+    def entries(self, story: int) -> tuple[Features, ...]:
         """Return the entries that *story* is compared by: its first and its newest, in the order of arrival."""
         return (*(self._base.entries(story) if self._base else ()), *self._entries.get(story, ()))
 
@@ -101,6 +103,29 @@ class StoryIndex:
             for story in stories:
                 common[story] = common.get(story, 0.0) + weight
         return nlargest(CANDIDATES, common, key=common.__getitem__)
+
+    def damping(self, profile: Profile) -> dict[str, float]:
+        """Return by how much the words of *profile* lose weight because many open stories share them, from 0 to 1.
+
+        A word's rarity in past news is a guess; how many stories of these days share it (an agency in the news, a
+        vendor, the tag of a series) corrects it downwards. Words that lose nothing are left out.
+        """
+        stories = len(self)
+        found = {}
+        for word in profile.keys:
+            counted = self.count(word)
+            sharing = counted - 2 * math.sqrt(counted)  # a few may share it by chance
+            if sharing <= 0 or word not in profile.weights:
+                continue
+            usual = profile.rarity(word)
+            share = (PRIOR * math.exp(-usual) + sharing) / (PRIOR + stories)
+            if (now := -math.log(share)) < usual:
+                found[word] = max(0.0, now / usual)
+        return found
+
+    def count(self, key: str) -> int:
+        """Return how many open stories have the word, link or indicator *key*."""
+        return len(self._by_key.get(key, ())) + (self._base.count(key) if self._base else 0)
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
         """Yield the stories that have a rare word, a link or an indicator of *profile*, with how much that says."""

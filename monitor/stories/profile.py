@@ -1,0 +1,201 @@
+"""The features by which an entry is compared with the open stories."""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
+from sys import intern
+
+from monitor.model import Amount, Indicator
+from monitor.stories.acts import acts_in
+from monitor.stories.rarity import rarity
+from monitor.stories.roundup import is_roundup
+from monitor.stories.sources import cited_in, link_key, outlet_key
+from monitor.stories.tokens import initials, is_abbreviation, is_name, stem, tokens
+
+SUMMARY = 600  # characters of a summary that are compared; news says what happened at the beginning
+ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
+FEWEST_WORDS = 3  # a text with fewer cannot be compared
+LEAST_AMOUNT = 250_000  # smaller amounts are prices, fees and single losses
+LEAST_RARITY = 3.5  # of a word that stories are looked up by: about one text in 33 has it
+_LONGEST_SUBJECT = 3  # words
+_NONE = frozenset[str]()
+_TITLE_COUNTS = 2  # times
+_MOST_COUNTS = 3
+
+# "[Webinar]", "(Fri, May 1st)", "(Updated)": the tag of a series, or a date
+_TAG = re.compile(r"^\s*[\[(【][^\])】]{1,30}[\])】]|[\[(【][^\])】]{1,30}[\])】]\s*$")
+_COMPOUND = re.compile(r"\b[A-Z]+[a-z]+(?:[A-Z]+[a-z]*)+\b")  # KelpDAO, LayerZero
+_PART = re.compile(r"[A-Z][a-z]+|[A-Z]+(?![a-z])")
+_NAME_PAIR = re.compile(r"\b(?=([A-Z]\w*)[ -]([A-Z]\w*))")  # Kelp DAO, Layer Zero
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """An entry, as far as stories are concerned."""
+
+    title: str
+    at: datetime  # when it was published, else when it was first seen
+    summary: str = ""
+    outlet: str = ""
+    link: str = ""
+    amounts: tuple[Amount, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    actors: tuple[str, ...] = ()  # the texts of the mentions of tracked actors
+    actor_ids: frozenset[str] = _NONE  # the actors that they name
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is kept of an entry to compare later ones with it, in less than half the memory of its profile."""
+
+    at: datetime
+    outlet: str  # as people know it
+    outlet_key: str
+    link: str  # the key of the address, the same for two ways to write it; empty when it names no article
+    cited: frozenset[str]  # keys of outlets that the text may name as its source
+    words: tuple[str, ...]  # each once, those of the title first
+    word_weights: array[float] = field(repr=False)  # of each of ``words``; their squares add up to 1
+    title_size: int  # how many of ``words`` the title has
+    title_names: tuple[str, ...]  # names in the title, the rarest first
+    subject: frozenset[str]  # words of the name with which the title begins: "FBI: ...", "Tether freezes ..."
+    other_spellings: frozenset[str] = field(repr=False)  # words that the text has in another form: KelpDAO, Kelp DAO
+    names: tuple[str, ...] = field(repr=False)  # words that are written as a name
+    tracked: frozenset[str]  # words of tracked actors
+    actor_ids: frozenset[str]
+    abbreviations: frozenset[str] = field(repr=False)  # words that may abbreviate a name
+    initials: frozenset[str] = field(repr=False)  # of the names that are written out
+    amounts: tuple[tuple[str, Decimal, str], ...]  # currency, value, text
+    indicators: tuple[tuple[str, str], ...] = field(repr=False)  # the key to compare, and the text
+    acts: frozenset[str]  # of the title
+    all_acts: frozenset[str]
+
+    @property
+    def title_words(self) -> frozenset[str]:
+        """Return the words of the title."""
+        return frozenset(self.words[: self.title_size])
+
+    def weight(self, word: str) -> float:
+        """Return the weight of *word*, one of ``words``."""
+        return self.word_weights[self.words.index(word)]
+
+
+_KEPT = tuple(field.name for field in fields(Features))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(Features):
+    """The features of one ``StoryItem``, with what makes comparing it with many others cheap."""
+
+    weights: dict[str, float] = field(repr=False)  # of each word
+    written: dict[str, str] = field(repr=False)  # each name as it stands in the text
+    keys: dict[str, float] = field(repr=False)  # what stories are looked up by, with how much each says
+    is_roundup: bool
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether there are enough words to tell one event from another."""
+        return len(self.weights) >= FEWEST_WORDS
+
+    def rarity(self, word: str) -> float:
+        """Return how rare *word* is, and so how much it says, in this entry."""
+        return _rarity(word, self.tracked)
+
+    def features(self) -> Features:
+        """Return what is to be kept of the entry."""
+        return Features(*(getattr(self, name) for name in _KEPT))
+
+
+def profile_of(item: StoryItem) -> Profile:
+    """Return the profile of *item*."""
+    summary = "" if item.summary[:60] == item.title[:60] else item.summary[:SUMMARY]
+    headline = _without_tags(item.title)
+    title, rest = list(tokens(headline)), list(tokens(summary))
+    counts = {key: _TITLE_COUNTS for key, _ in title}
+    for key, _ in rest:
+        counts[key] = min(_MOST_COUNTS, counts.get(key, 0) + 1)
+    tracked = {key for text in item.actors for key, _ in tokens(text)}
+    rarities = {key: _rarity(key, tracked) for key in counts}
+    raw = {key: count * rarities[key] for key, count in counts.items()}
+    length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
+    weights = {key: weight / length for key, weight in raw.items()}
+    written = {key: word for key, word in (*rest, *title) if key[0] != "#" and is_name(word)}
+    small = {key for key, word in (*title, *rest) if key[0] != "#" and not is_name(word)}
+    title_names = {key for key, _ in title if key in written and key not in small}
+    amounts = tuple(
+        (a.currency, a.value, a.text) for a in item.amounts if a.field != "content" and a.value >= LEAST_AMOUNT
+    )
+    indicators = {f"{i.chain} {i.value.lower()}": i.text for i in item.indicators}
+    link = f"@{key}" if (key := link_key(item.link)) else ""
+    parts = frozenset(_parts(f"{headline}\n{summary}"))
+    keys = {key: weight for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
+    keys |= {key: weights.get(key, 0.1) for key in parts if _rarity(key, tracked) >= LEAST_RARITY}
+    keys |= dict.fromkeys((*indicators, *([link] if link else ())), 1.0)
+    return Profile(
+        at=item.at,
+        outlet=intern(item.outlet),
+        outlet_key=intern(outlet_key(item.outlet)),
+        link=link,
+        cited=_kept(cited_in(f"{headline}\n{summary}")),
+        words=tuple(weights),
+        word_weights=array("d", weights.values()),
+        title_size=len({key for key, _ in title}),
+        title_names=tuple(sorted(title_names, key=lambda key: (rarities[key], key), reverse=True)),
+        subject=_kept(_subject(title, headline)),
+        other_spellings=_kept(parts | _joined_names(headline)),
+        names=tuple(written),
+        tracked=_kept(tracked),
+        actor_ids=_kept(item.actor_ids),
+        abbreviations=_kept({key for key, word in (*title, *rest) if is_abbreviation(word)}),
+        initials=_kept(initials(headline) | initials(summary)),
+        amounts=amounts,
+        indicators=tuple(indicators.items()),
+        acts=_kept(acts_in(headline)),
+        all_acts=_kept(acts_in(f"{headline}\n{summary}")),
+        weights=weights,
+        written=written,
+        keys=keys,
+        is_roundup=is_roundup(item.title, len({(currency, value) for currency, value, _ in amounts})),
+    )
+
+
+def _without_tags(title: str) -> str:
+    """Return *title* without the tag of a series or a date at its beginning or end, unless nothing else is left."""
+    bare = _TAG.sub("", title).strip() if title[:1] in "[(【 " or title[-1:] in "])】" else title
+    return bare or title
+
+
+def _subject(title: list[tuple[str, str]], headline: str) -> Set[str]:
+    """Return the words of the name with which a title begins, three at most."""
+    before_colon = headline.partition(":")[0]
+    subject: set[str] = set()
+    for key, word in title[:_LONGEST_SUBJECT]:
+        if not is_name(word) or (subject and word not in before_colon and ":" in headline):
+            break
+        subject.add(key)
+    return subject
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the parts of compounds: "kelp" and "dao" of KelpDAO."""
+    for compound in _COMPOUND.findall(text):
+        yield from filter(None, (stem(part.lower()) for part in _PART.findall(compound)))
+
+
+def _joined_names(title: str) -> Set[str]:
+    """Return what two words of a name are when they are run together: "kelpdao" of Kelp DAO."""
+    return {key for one, other in _NAME_PAIR.findall(title) if (key := stem((one + other).lower()))}
+
+
+def _rarity(word: str, tracked: Set[str]) -> float:
+    return min(ACTOR_RARITY, rarity(word)) if word in tracked else rarity(word)
+
+
+def _kept(words: Set[str]) -> frozenset[str]:
+    """Return *words* as kept: thousands of entries share one empty set."""
+    return frozenset(words) if words else _NONE
