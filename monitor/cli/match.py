@@ -15,6 +15,7 @@ from monitor.cli.output import dump
 if TYPE_CHECKING:
     from monitor.cli.match_stories import Matched
     from monitor.model import Amount, Indicator, Judgement, Mention
+    from monitor.stories import ActorRelations
     from monitor.watchlist import Watchlist
 
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
     watchlist = compile_watchlist(load_config(config_path))
     answers = (_answer_or_error(watchlist, number, line) for number, line in _lines(items))
     bad = 0
-    for row in _with_stories(answers) if stories else (row for row, _ in answers):
+    for row in _with_stories(answers, watchlist.actor_relations) if stories else (row for row, _ in answers):
         bad += "error" in row
         click.echo(dump(row))
     return 1 if bad else 0
@@ -52,12 +53,12 @@ def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _with_stories(answers: Iterable[Answer]) -> list[Row]:
+def _with_stories(answers: Iterable[Answer], relations: ActorRelations) -> list[Row]:
     """Return the rows in their order, each item with its story; items are assigned in order of date."""
     from monitor.cli.match_stories import story_rows
 
     rows = list(answers)
-    told = story_rows([item for _, item in rows if item is not None])
+    told = story_rows([item for _, item in rows if item is not None], relations)
     return [row | next(told) if item is not None else row for row, item in rows]
 
 

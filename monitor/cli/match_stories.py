@@ -8,14 +8,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.model import Judgement, Text
-from monitor.stories import OPEN, StoryIndex, StoryItem, assign, profile_of
+from monitor.stories import OPEN, ActorRelations, StoryIndex, StoryItem, assign, profile_of
+from monitor.watchlist import story_item
 
 Matched = tuple[dict[str, Any], Text, Judgement]  # an item as given, its cleaned text, what the watchlist says
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def story_rows(matched: Sequence[Matched]) -> Iterator[dict[str, str | None]]:
+def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterator[dict[str, str | None]]:
     """Yield the story of each item in the order given: its id, why it is that one, and which it follows.
 
     Items are assigned in order of date, those of one date in the order given. One without a date comes last, and
@@ -28,7 +29,7 @@ def story_rows(matched: Sequence[Matched]) -> Iterator[dict[str, str | None]]:
     told: dict[int, dict[str, str | None]] = {}
     for n in order:
         profile = profile_of(_story_item(matched[n], dates[n] or last))
-        assignment = assign(index, profile)
+        assignment = assign(index, profile, relations)
         stories += assignment.story is None
         story = assignment.story or stories
         index.forget(profile.at - OPEN)
@@ -52,16 +53,8 @@ def item_date(item: dict[str, Any]) -> datetime | None:
 
 def _story_item(matched: Matched, at: datetime) -> StoryItem:
     item, text, judgement = matched
-    return StoryItem(
-        title=text.title,
-        at=at,
-        summary=text.summary,
-        outlet=_text(item, "source"),
-        link=_text(item, "url") or _text(item, "link"),
-        amounts=judgement.amounts,
-        indicators=judgement.indicators,
-        actors=tuple(mention.text for mention in judgement.mentions if mention.actor),
-    )
+    link = _text(item, "url") or _text(item, "link")
+    return story_item(text, judgement, at=at, outlet=_text(item, "source"), link=link)
 
 
 def _text(item: dict[str, Any], name: str) -> str:

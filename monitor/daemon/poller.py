@@ -292,7 +292,7 @@ class Poller:
         active, now = self._active(), clock.now()
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
-            draft = self._stories.draft()
+            draft = self._stories.draft(active.watchlist.actor_relations)
             return Ingest(db, active, draft, document, now).run(), draft
 
         result, _ = await self._committer.persist(job, then=lambda done: self._stories.adopt(done[1], now))

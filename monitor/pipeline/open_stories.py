@@ -11,7 +11,8 @@ from datetime import datetime
 
 from monitor.model import Entry, Judgement
 from monitor.store import Reader, Writer, stories
-from monitor.stories import MOST_OPEN, OPEN, StoryIndex, StoryItem, assign, profile_of
+from monitor.stories import MOST_OPEN, OPEN, ActorRelations, StoryIndex, assign, profile_of
+from monitor.watchlist import story_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class OpenStories:
             self._index.add(story, profile_of(item))
         self._index.forget(now - OPEN)
 
-    def draft(self) -> DraftStories:
-        """Return the stories as a transaction sees and extends them."""
-        return DraftStories(self._index.draft())
+    def draft(self, relations: ActorRelations) -> DraftStories:
+        """Return the stories as a transaction sees and extends them; *relations* says which actors are related."""
+        return DraftStories(self._index.draft(), relations)
 
     def adopt(self, draft: DraftStories, now: datetime) -> None:
         """Add what a transaction, committed *now*, added to *draft*; close the stories that are old."""
@@ -51,8 +52,9 @@ class OpenStories:
 class DraftStories:
     """The open stories together with those that the current transaction has extended."""
 
-    def __init__(self, index: StoryIndex) -> None:
+    def __init__(self, index: StoryIndex, relations: ActorRelations) -> None:
         self.index = index
+        self._relations = relations
 
     def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
         """Join *entry* to the story that it belongs to, or open a new one, in the database and in the draft.
@@ -62,24 +64,12 @@ class DraftStories:
             entry: New; not stored yet.
             judgement: Of the entry: its actors, amounts and indicators are evidence.
         """
-        profile = profile_of(_item(entry, judgement))
-        assignment = assign(self.index, profile)
+        # a date in the future is wrong
+        at = min(entry.published_at or entry.first_seen_at, entry.first_seen_at)
+        profile = profile_of(story_item(entry.text, judgement, at=at, outlet=entry.outlet, link=entry.link))
+        assignment = assign(self.index, profile, self._relations)
         story = assignment.story
         if story is None or not stories.join_story(db, story, entry):
             story = stories.open_story(db, entry, follows=assignment.follows)
         self.index.add(story, profile)
         return Placement(story, assignment.reason)
-
-
-def _item(entry: Entry, judgement: Judgement) -> StoryItem:
-    return StoryItem(
-        title=entry.text.title,
-        # a date in the future is wrong
-        at=min(entry.published_at or entry.first_seen_at, entry.first_seen_at),
-        summary=entry.text.summary,
-        outlet=entry.outlet,
-        link=entry.link,
-        amounts=judgement.amounts,
-        indicators=judgement.indicators,
-        actors=tuple(mention.text for mention in judgement.mentions if mention.actor),
-    )

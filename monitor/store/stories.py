@@ -30,7 +30,7 @@ SELECT e.story_id, e.title, e.summary, e.outlet, e.link, e.published_at, e.first
     (SELECT json_group_array(json_object('kind', i.kind, 'chain', i.chain, 'value', i.value, 'text', i.text,
                                          'field', i.field, 'start', i.start, 'end', i."end"))
      FROM indicators i WHERE i.entry_id = e.id AND i.version = e.version) AS indicators,
-    (SELECT json_group_array(m.text)
+    (SELECT json_group_array(json_array(m.text, m.actor))
      FROM mentions m WHERE m.entry_id = e.id AND m.version = e.version AND m.actor IS NOT NULL) AS actors
 FROM (SELECT id FROM stories WHERE opened_at >= :since ORDER BY id DESC LIMIT :most) s
 JOIN entries e ON e.story_id = s.id
@@ -88,6 +88,7 @@ def carried_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: 
 
 def _item(row: Row) -> StoryItem:
     seen_at = moment(row["first_seen_at"])
+    actors = json.loads(row["actors"])
     return StoryItem(
         title=row["title"],
         at=min(moment(row["published_at"]) or seen_at, seen_at),
@@ -96,5 +97,6 @@ def _item(row: Row) -> StoryItem:
         link=row["link"],
         amounts=tuple(Amount(**a | {"value": Decimal(a["value"])}) for a in json.loads(row["amounts"])),
         indicators=tuple(Indicator(**i | {"kind": IndicatorKind(i["kind"])}) for i in json.loads(row["indicators"])),
-        actors=tuple(json.loads(row["actors"])),
+        actors=tuple(text for text, _ in actors),
+        actor_ids=frozenset(actor for _, actor in actors),
     )

@@ -35,7 +35,8 @@ ONLY_ACTOR = -2.0  # hardly anything but the tracked actor is shared
 LITTLE_BESIDES_ACTOR = 9.0  # rarity of all shared words together: two or three common ones
 SAME_ACT = 2.0  # sanctions against one actor, an arrest of one actor
 ONLY_SUBJECT = -2.0  # hardly anything is shared but who says it: "FBI: ...", "CISA adds ...", "CISA cuts ..."
-LITTLE = 2.5
+LITTLE = 2.5  # rarity of all other shared words together
+UNHEARD_OF = 7.5  # rarity from which on a name is hardly an agency or a vendor
 ONLY_COMMON_NAMES = -1.0  # the rarest name that both have is in many texts: a country, a coin, an agency
 DAY = -0.7
 SAME_INDICATOR = 4.0
@@ -155,7 +156,8 @@ def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_nam
 def _only(new: Profile, old: Features) -> float:
     """Return what it says when hardly anything is shared but who says it, or the tracked actor."""
     common = [word for word in old.words if word in new.weights]
-    if _rarity_besides(common, new.subject & old.subject, new) < LITTLE:
+    subject = {word for word in new.subject & old.subject if new.rarity(word) < UNHEARD_OF}
+    if _rarity_besides(common, subject, new) < LITTLE:
         return ONLY_SUBJECT
     named = [word for word in new.written if word in old.names and word not in new.tracked]
     if not named and new.acts.isdisjoint(old.acts) and _rarity_besides(common, new.tracked, new) < LITTLE_BESIDES_ACTOR:

@@ -6,6 +6,7 @@ from monitor.watchlist.examples import Difference, ExampleResult, run_tests
 from monitor.watchlist.explain import Explanation, explain
 from monitor.watchlist.judge import find_evidence, judge, judge_evidence
 from monitor.watchlist.rules import Line, Outcome
+from monitor.watchlist.story_items import story_item
 from monitor.watchlist.surge import surge_words
 from monitor.watchlist.watchlist_lint import lint
 
@@ -24,5 +25,6 @@ __all__ = [
     "judge_evidence",
     "lint",
     "run_tests",
+    "story_item",
     "surge_words",
 ]

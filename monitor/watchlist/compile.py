@@ -13,6 +13,7 @@ from monitor.config import Config
 from monitor.errors import ConfigError
 from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Keyword, Rule
+from monitor.stories import ActorRelations
 from monitor.watchlist.watchlist_lint import lint
 
 
@@ -44,6 +45,11 @@ class Watchlist:
         self.rules = rules
         unless = dict.fromkeys(phrase for rule in rules.values() for phrase in rule.unless)
         self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary, learned=learned)
+
+    @cached_property
+    def actor_relations(self) -> ActorRelations:
+        """Which actors are related: stories keep reports about unrelated ones apart."""
+        return ActorRelations({actor.id: actor.yields_to for actor in self.actors.values()})
 
     @cached_property
     def fingerprint(self) -> str:

@@ -91,7 +91,7 @@ def test_the_same_link_from_another_outlet_is_the_same_article():
     one = item("Bridge halted", "Quillbridge users wait", outlet="Chain Post", link=link)
     copy = item("An evening to forget for users", outlet="Mirror", link="http://www.chainpost.example/a/quill/")
     (_, _), (story, assignment) = assigned([one, copy])
-    assert (story, assignment.reason) == (1, "has the same link as the story of Chain Post")
+    assert (story, assignment.reason) == (1, "links to the same page as the report of Chain Post")
 
 
 def test_one_link_for_every_entry_of_an_outlet_says_nothing():
@@ -123,7 +123,7 @@ def test_a_roundup_joins_nothing_and_nothing_joins_it(title):
     later = item("Quillbridge drained of $42 million", hours=2)
     told = assigned([HEIST, item(title, hours=1), later])
     assert [story for story, _ in told] == [1, 2, 1]
-    assert told[1][1].reason == "opens a story: it tells of several events"
+    assert told[1][1].reason == "opens a story: it reports several events"
 
 
 def test_an_entry_that_names_six_sums_is_a_roundup():
@@ -142,8 +142,8 @@ def test_an_entry_that_names_six_sums_is_a_roundup():
 def test_what_has_too_few_words_stays_alone(title):
     told = assigned([item(title), item(title, hours=1)])
     assert [(story, a.reason) for story, a in told] == [
-        (1, "opens a story: too few words to compare"),
-        (2, "opens a story: too few words to compare"),
+        (1, "opens a story: it has too few words to compare"),
+        (2, "opens a story: it has too few words to compare"),
     ]
 
 
@@ -167,7 +167,7 @@ def test_another_script_stays_alone():
 def test_what_is_done_about_an_event_is_a_story_that_follows_it(title, act):
     story, reason = follows(HEIST, item(title, hours=48))
     assert story == 1
-    assert reason.startswith(f"opens a story: {act} after the story of Chain Post, with which it shares ")
+    assert reason.startswith(f"opens a story: {act} after the report of Chain Post, with which it shares ")
     assert '"Quillbridge"' in reason
 
 
@@ -189,7 +189,7 @@ def test_a_story_is_closed_after_ten_days():
 
 def test_the_reason_quotes_what_both_name():
     _, (_, assignment) = assigned([HEIST, item("Hackers steal $42M from Quillbridge", hours=1)])
-    assert assignment.reason == 'shares "Quillbridge", $42M with the story of Chain Post'
+    assert assignment.reason == 'shares "Quillbridge", $42M with the report of Chain Post'
 
 
 def test_sums_that_are_nearly_equal_are_named_as_such():

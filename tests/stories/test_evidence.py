@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.invented_stories import item
 
-from monitor.stories import StoryItem, profile_of
-from monitor.stories.evidence import likeness, weigh
+from monitor.stories import ActorRelations, StoryItem, profile_of
+from monitor.stories.evidence import similarity, weigh
 
 OLD = item(
     "Quillbridge halts withdrawals overnight", "Some $42 million left.", outlet="Chain Post", link="https://a.example/1"
@@ -19,11 +19,12 @@ WALLET = "0x47666fab8bd0ac7003bce3f5c3585383f09486e2"
 
 def total(new: StoryItem, old: StoryItem = OLD) -> float:
     one, other = profile_of(new), profile_of(old)
-    return weigh(one, other, likeness(one, other)).total
+    relation = ActorRelations().between(one.actor_ids, other.actor_ids)
+    return weigh(one, other, similarity(one, other, {}), {}, relation).total
 
 
 def with_facts(base: StoryItem, summary: str) -> StoryItem:
-    """Return *base* with the sums and addresses of *summary*, and its own words."""
+    """Return *base* with the amounts and addresses of *summary*, and its own words."""
     facts = item("A title", summary)
     return replace(base, amounts=facts.amounts, indicators=facts.indicators)
 
@@ -31,28 +32,28 @@ def with_facts(base: StoryItem, summary: str) -> StoryItem:
 @pytest.mark.parametrize(
     "new",
     [
-        pytest.param(with_facts(NEW, "It was $42 million."), id="same sum"),
-        pytest.param(with_facts(NEW, "It was $44 million."), id="nearly the same sum"),
+        pytest.param(with_facts(NEW, "It was $42 million."), id="same amount"),
+        pytest.param(with_facts(NEW, "It was $44 million."), id="nearly the same amount"),
         pytest.param(replace(NEW, link="https://a.example/1"), id="same link"),
         pytest.param(replace(NEW, summary=NEW.summary + " Said by, according to the Chain Post."), id="cites it"),
         pytest.param(replace(NEW, at=OLD.at), id="nearer in time"),
-        pytest.param(replace(NEW, title=OLD.title), id="like words"),
+        pytest.param(replace(NEW, title=OLD.title), id="similar words"),
     ],
 )
-def test_this_speaks_for_one_event(new):
+def test_evidence_for_one_event(new):
     assert total(new) > total(NEW) + 0.01
 
 
 @pytest.mark.parametrize(
     "new",
     [
-        pytest.param(with_facts(NEW, "It was $9 million."), id="another sum"),
+        pytest.param(with_facts(NEW, "It was $9 million."), id="another amount"),
         pytest.param(replace(NEW, outlet="Chain Post"), id="the same outlet"),
         pytest.param(item("Users of Oakmere cannot withdraw", NEW.summary, hours=1), id="another victim"),
         pytest.param(replace(NEW, actors=("Quillbridge",)), id="a tracked actor is all they share"),
     ],
 )
-def test_this_speaks_against_it(new):
+def test_evidence_against_one_event(new):
     assert total(new) < total(NEW) - 0.01
 
 
@@ -61,7 +62,7 @@ def test_the_same_address_speaks_for_one_event():
     assert total(one, other) > total(one) + 2
 
 
-def test_another_victim_and_another_sum_weigh_more_than_either():
+def test_another_victim_and_another_amount_weigh_more_than_either():
     sums = replace(OLD, title="Hackers rob Oakmere of coins", summary="")
     other = replace(sums, title="Thieves take coins of Vantor", at=NEW.at)
     assert total(with_facts(other, "$9 million"), with_facts(sums, "$42 million")) < total(other, sums) - 2
@@ -80,7 +81,7 @@ def test_another_victim_and_another_sum_weigh_more_than_either():
         ),
     ],
 )
-def test_titles_of_one_mould_with_other_names_are_other_events(one, other):
+def test_titles_of_one_template_with_other_names_are_other_events(one, other):
     assert total(item(one), item(other)) < 0
 
 
