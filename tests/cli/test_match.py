@@ -84,7 +84,7 @@ def test_every_item_gets_a_story_with_its_reason_in_the_order_of_the_input(termi
         {"id": 3, "title": HEIST, "date": "Sun, 22 Nov 2026 09:00:00 GMT", "source": "Chain Post"},
     )
     assert [(row["id"], row["story"]) for row in rows] == [(1, "2"), (2, "1"), (3, "2")]
-    assert rows[0]["story_reason"] == 'shares "Quillbridge", $42M with the story of Chain Post'
+    assert rows[0]["story_reason"] == 'shares "Quillbridge", $42M with the report of Chain Post'
     assert rows[2]["story_reason"].startswith("opens a story")
 
 

@@ -33,7 +33,7 @@ async def test_two_outlets_with_one_event_share_a_story_and_a_third_entry_has_it
     (_, first, why), (_, other, _), (_, same, reason) = told(config)
     assert (first, other, same) == (1, 2, 1)
     assert why.startswith("opens a story")
-    assert reason == 'shares "Quillbridge", $42M with the story of Chain Post'
+    assert reason == 'shares "Quillbridge", $42M with the report of Chain Post'
 
 
 async def test_open_stories_are_known_after_a_restart(tmp_path):
