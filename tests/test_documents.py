@@ -12,7 +12,7 @@ import pytest
 from monitor.cli.app import run
 from monitor.cli.commands import COMMANDS
 from monitor.config import json_schema, load
-from monitor.watchlist import lint
+from monitor.watchlist import lint_watchlist
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 EXAMPLE = REPOSITORY / "config.example.toml"
@@ -63,7 +63,7 @@ def complaints(path: Path, **environ: str) -> list[str]:
     """Return all that is wrong with a configuration, warnings too."""
     loaded = load(path, environ=environ)
     assert loaded.config is not None, loaded.problems
-    return list(map(str, (*loaded.problems, *lint(loaded.config))))
+    return list(map(str, (*loaded.problems, *lint_watchlist(loaded.config))))
 
 
 def test_the_example_configuration_has_nothing_to_complain_of():

@@ -18,8 +18,7 @@ from monitor.cli.web_text import HTTP, texts_at
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.matching import ExplainedMatch
-    from monitor.watchlist import Explanation
-    from monitor.watchlist.rules import Outcome
+    from monitor.watchlist import Explanation, RuleResult
 
 
 @click.command(name="explain")
@@ -66,8 +65,8 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
         yield "Found"
         yield from (f"  {indicator_words(i)}" for i in indicators)
     yield "Rules"
-    for outcome in explanation.rules:
-        yield from _rule(outcome)
+    for result in explanation.rules:
+        yield from _rule(result)
     yield from _told(explanation, config)
 
 
@@ -82,11 +81,11 @@ def _match(match: ExplainedMatch) -> str:
     return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{where}) in {m.field} {m.start}-{m.end}: {counts}'
 
 
-def _rule(outcome: Outcome) -> Iterator[str]:
-    match = outcome.match
-    yield f"  {outcome.rule.id}: " + (f"matches, {match.severity.word}" if match else "does not match")
-    for line in outcome.lines:
-        yield f"    {'holds' if line.held else 'fails'}  {line.name}: {printable(line.said)}"
+def _rule(result: RuleResult) -> Iterator[str]:
+    match = result.match
+    yield f"  {result.rule.id}: " + (f"matches, {match.severity.word}" if match else "does not match")
+    for condition in result.conditions:
+        yield f"    {'met' if condition.met else 'not met'}  {condition.key}: {printable(condition.reason)}"
 
 
 def _told(explanation: Explanation, config: Config) -> Iterator[str]:

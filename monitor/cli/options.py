@@ -81,13 +81,13 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     """Return the configuration at *path*, None when it cannot be run, and all that is wrong with it."""
     from monitor.config import load
     from monitor.logs import hide_in_traces
-    from monitor.watchlist import lint
+    from monitor.watchlist import lint_watchlist
 
     loaded = load(path, environ=os.environ)
     if loaded.config is None:
         return None, loaded.problems
     hide_in_traces(loaded.config.secrets)
-    problems = (*loaded.problems, *lint(loaded.config))
+    problems = (*loaded.problems, *lint_watchlist(loaded.config))
     runnable = all(p.level != "error" for p in problems)
     return loaded.config if runnable else None, problems
 

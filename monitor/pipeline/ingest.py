@@ -35,8 +35,7 @@ from monitor.pipeline.identification import IdentifiedDocument, identify_entries
 from monitor.pipeline.notification_decider import NotificationDecider
 from monitor.pipeline.open_stories import DraftStories, Placement
 from monitor.store import Writer, entries, feeds, hits, mentions, outbox
-from monitor.watchlist import Evidence, find_evidence, judge_evidence
-from monitor.watchlist.surge import SurgeOf, no_surge
+from monitor.watchlist import Evidence, SurgeLookup, find_evidence, judge_evidence, no_surge
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class Ingest:
                 entries.change_key(self._db, known.id, key)
         return document
 
-    def match(self, entry: Entry, surge_of: SurgeOf = no_surge) -> Evidence:
+    def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
         """Return the mentions in *entry*; its facts are read when a rule asks for them."""
         return find_evidence(self._active.watchlist, entry.text, feed=entry.feed, surge_of=surge_of)
 

@@ -31,7 +31,7 @@ from monitor.store import (
     stories,
 )
 from monitor.stories import count_sources
-from monitor.watchlist import surge_words
+from monitor.watchlist import Surge, find_surge
 
 DAY = timedelta(days=1)
 BASELINE_DAYS = 28  # that say how often an actor is usually mentioned
@@ -82,17 +82,17 @@ class NotificationDecider:
         self._unread_since = unread_since
         self._silences = silence_records.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
-        self._surges: dict[str, str] = {}  # by actor
+        self._surges: dict[str, Surge | None] = {}  # by actor
         self._carried: dict[int, Carried] = {}  # by story
 
-    def surge_of(self, actor: str) -> str:
-        """Return in words that *actor* is mentioned far above its own baseline; empty when it is not."""
+    def surge_of(self, actor: str) -> Surge | None:
+        """Return the surge of *actor*, None when it is not mentioned far more often than usual."""
         if actor not in self._surges:
             day_ago = self._now - DAY
             days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
             since = day_ago - max(days, 0) * DAY
             today, before = mentions.count_stories(self._db, actor, since=since, day_ago=day_ago)
-            self._surges[actor] = surge_words(today, before, days)
+            self._surges[actor] = find_surge(today, before, days)
         return self._surges[actor]
 
     def decide_hit(

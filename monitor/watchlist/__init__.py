@@ -1,30 +1,32 @@
-"""What people edit, at work: Config in, Watchlist out, and what it says of a text. Pure."""
+"""Compiles the configured watchlist and judges texts by it. Pure."""
 
 from monitor.watchlist.compile import Watchlist, compile_watchlist
 from monitor.watchlist.evidence import Evidence
 from monitor.watchlist.examples import Difference, ExampleResult, run_tests
-from monitor.watchlist.explain import Explanation, explain
-from monitor.watchlist.judge import find_evidence, judge, judge_evidence
-from monitor.watchlist.rules import Line, Outcome
+from monitor.watchlist.judge import Explanation, explain, find_evidence, judge, judge_evidence
+from monitor.watchlist.rules import ConditionResult, RuleResult
 from monitor.watchlist.story_items import story_item
-from monitor.watchlist.surge import surge_words
-from monitor.watchlist.watchlist_lint import lint
+from monitor.watchlist.surge import Surge, SurgeLookup, find_surge, no_surge
+from monitor.watchlist.watchlist_lint import lint_watchlist
 
 __all__ = [
+    "ConditionResult",
     "Difference",
     "Evidence",
     "ExampleResult",
     "Explanation",
-    "Line",
-    "Outcome",
+    "RuleResult",
+    "Surge",
+    "SurgeLookup",
     "Watchlist",
     "compile_watchlist",
     "explain",
     "find_evidence",
+    "find_surge",
     "judge",
     "judge_evidence",
-    "lint",
+    "lint_watchlist",
+    "no_surge",
     "run_tests",
     "story_item",
-    "surge_words",
 ]

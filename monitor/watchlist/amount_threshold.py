@@ -1,4 +1,4 @@
-"""Which amounts of a text reach a rule's smallest."""
+"""Compares the amounts in a text with the ``min_amount`` of a rule."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from monitor.matching import SpanIndex, index_mentions
 from monitor.model import Amount, Mention, Threshold
 from monitor.watchlist.evidence import Evidence
 
-NEAR_WORDS = 40  # how far from a mention an amount outside the title still belongs to it
+MAX_DISTANCE_WORDS = 40  # from a mention; an amount in the title may be at any distance
 _AS_DOLLARS = frozenset({"USDT", "USDC"})
 
 
-def enough(
+def first_sufficient_amount(
     thresholds: Sequence[Threshold], evidence: Evidence, mentions: Sequence[Mention]
 ) -> tuple[Amount, Threshold] | None:
-    """Return the first amount that reaches one of *thresholds*, with it; None when none does.
+    """Return the first amount that reaches one of *thresholds*, and that threshold; None if there is none.
 
-    Nothing is converted: a value compares within its own currency, where USDT and USDC are dollars. Of a range the
-    lower end counts. The amount stands in the title or within ``NEAR_WORDS`` words of one of *mentions*.
+    Amounts are compared within one currency, without conversion; USDT and USDC count as USD. Of a range, the lower end
+    counts.
+
+    Args:
+        thresholds: Of the rule.
+        evidence: The text and its amounts.
+        mentions: The mentions that satisfy the rule. The amount must be in the title or within ``MAX_DISTANCE_WORDS``
+            words of one of them.
     """
     near = index_mentions(mentions)
     for amount in lower_ends(evidence.amounts):
@@ -48,5 +54,5 @@ def _currency(written: str) -> str:
 
 def _is_near(amount: Amount, evidence: Evidence, mentions: SpanIndex[Mention]) -> bool:
     first, count = evidence.words_of(amount)
-    # neighbours are 1 apart, so the words in between are one fewer than the distance
-    return mentions.overlapping(first - NEAR_WORDS, first + count + NEAR_WORDS) is not None
+    # the distance of neighbours is 1: there is one word less between two spans than their distance
+    return mentions.overlapping(first - MAX_DISTANCE_WORDS, first + count + MAX_DISTANCE_WORDS) is not None

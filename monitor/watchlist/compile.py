@@ -1,4 +1,4 @@
-"""Config in, Watchlist out: the actors, keywords and rules in force, ready to judge texts."""
+"""Compiles the actors, keywords and rules of a configuration into a Watchlist."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from monitor.errors import ConfigError
 from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Keyword, Rule
 from monitor.stories import ActorRelations
-from monitor.watchlist.watchlist_lint import lint
+from monitor.watchlist.watchlist_lint import lint_watchlist
 
 
 class Watchlist:
-    """The actors, keywords and rules in force, with the matcher that finds them.
+    """Actors, keywords and rules, with the matcher that finds their mentions.
 
     Args:
         actors: By id.
         keywords: By id.
-        rules: By id, in the order in which their matches are listed.
+        rules: By id; matches are listed in this order.
         vocabulary: Folded words that are never misspellings of a name.
-        learned: More of those, of the feeds themselves.
+        learned: More such words, learned from the feeds.
 
     Raises:
-        ValueError: A spelling cannot be read.
+        ValueError: A spelling is invalid.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Watchlist:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256, in hex, of what is watched; the same whatever the order of keys and lists."""
+        """SHA-256, in hex, of actors, keywords and rules; independent of the order of keys and lists."""
         watched = [sorted((_plain(thing) for thing in part.values()), key=_text) for part in self._parts()]
         return hashlib.sha256(_text(watched).encode()).hexdigest()
 
@@ -62,15 +62,18 @@ class Watchlist:
 
 
 def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> Watchlist:
-    """Return the watchlist of *config*, with the shipped vocabulary; ConfigError when a spelling cannot be read.
+    """Return the watchlist of *config*, with the shipped vocabulary.
 
-    *learned* are words of the feeds that are no slips either. Only the daemon knows some: what ``match``, ``test`` and
-    ``check`` say today they say tomorrow.
+    Only the daemon passes *learned* words of the feeds, which are not taken for typos either; so the results of
+    ``match``, ``test`` and ``check`` are reproducible.
+
+    Raises:
+        ConfigError: A spelling is invalid.
     """
     try:
         return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_vocabulary(), learned=learned)
     except ValueError as error:
-        problems = tuple(problem for problem in lint(config) if problem.level == "error")
+        problems = tuple(problem for problem in lint_watchlist(config) if problem.level == "error")
         raise ConfigError(problems) from error
 
 
@@ -79,7 +82,7 @@ def _text(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return *value* as JSON can write it, lists and sets in one order."""
+    """Return *value* in JSON types, lists and sets sorted."""
     if dataclasses.is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple | frozenset):

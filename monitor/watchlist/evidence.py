@@ -1,4 +1,4 @@
-"""All that a text holds and rules ask for."""
+"""Everything in a text that rules are applied to."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from functools import cached_property
 from monitor.facts import read_amounts
 from monitor.matching import MatchResult, Words
 from monitor.model import Amount, Mention, Text
-from monitor.watchlist.surge import SurgeOf, no_surge
+from monitor.watchlist.surge import SurgeLookup, no_surge
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found in one text, and the feed that brought it."""
+    """The mentions and amounts in one text, and the feed it comes from."""
 
     text: Text = field(repr=False)
     found: MatchResult
     feed: str = ""  # empty: none
-    surge_of: SurgeOf = no_surge
+    surge_of: SurgeLookup = no_surge
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
-        """What counts, in reading order."""
+        """The mentions that count, in reading order."""
         return self.found.mentions
 
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
-        """Every sum of money, in reading order."""
+        """The amounts of money, in reading order."""
         return read_amounts(self.text)
 
     @cached_property
@@ -35,5 +35,5 @@ class Evidence:
         return Words(self.text)
 
     def words_of(self, amount: Amount) -> tuple[int, int]:
-        """Return the number of an amount's first word, and how many it has."""
+        """Return the position of the first word of *amount* in the text, and its number of words."""
         return self._words.words_of(amount.field, amount.start, amount.end)

@@ -1,4 +1,4 @@
-"""The ``[[tests]]`` of a configuration: what each expected against what was found."""
+"""Runs the ``[[tests]]`` of a configuration and compares expected with actual results."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from monitor.config import ExampleTest
 from monitor.model import Judgement, Text
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.explain import Explanation, explain
+from monitor.watchlist.judge import Explanation, explain
 
 NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key of ``expect`` that was not met; both sides in words, ``nothing`` for none."""
+    """A key of ``expect`` with another result; both values as text, ``nothing`` for none."""
 
     key: str
     expected: str
@@ -24,7 +24,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """What came of one example; it passed when there are no differences."""
+    """The result of one example; it passed if there are no differences."""
 
     test: ExampleTest
     differences: tuple[Difference, ...]
@@ -32,15 +32,15 @@ class ExampleResult:
 
     @property
     def passed(self) -> bool:
-        """Return whether all that was expected was found, and nothing else under the same keys."""
+        """Return whether the actual result equals the expected one."""
         return not self.differences
 
 
 def run_tests(watchlist: Watchlist, tests: Iterable[ExampleTest]) -> tuple[ExampleResult, ...]:
-    """Return the result of every test, in their order.
+    """Return the result of each test, in order.
 
-    ``expect`` is exact: actors, keywords and rules are those found, all of them; a key that is not given is not
-    checked. ``"nothing"`` asks for no actor and no rule; a keyword by itself is nothing.
+    Actors, keywords and rules must be exactly the expected ones; keys that are not given are not checked. ``"nothing"``
+    means no actor and no rule; keywords alone are ignored.
     """
     return tuple(_result(watchlist, test) for test in tests)
 

@@ -1,44 +1,89 @@
-"""What the watchlist says of a text."""
+"""Judges a text by the watchlist: its mentions, and the rules that match."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from monitor.facts import read_indicators
-from monitor.model import Judgement, Rule, Text
+from monitor.matching import ExplainedMatch
+from monitor.model import Judgement, Rule, Severity, Text
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.evidence import Evidence
-from monitor.watchlist.rules import apply_rule
-from monitor.watchlist.surge import SurgeOf, no_surge
+from monitor.watchlist.rules import RuleResult, apply_rule
+from monitor.watchlist.surge import SurgeLookup, no_surge
 
 
-def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeOf = no_surge) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every possible match in reading order, every rule with its conditions, and the resulting judgement."""
+
+    matches: tuple[ExplainedMatch, ...]
+    rules: tuple[RuleResult, ...]
+    judgement: Judgement
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return the severity of the hit; None if it is not a hit."""
+        return self.judgement.severity
+
+    @property
+    def send_to(self) -> tuple[str, ...]:
+        """Return the destinations of the matching rules, before their own minimum severities apply."""
+        return self.judgement.send_to
+
+
+def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLookup = no_surge) -> Judgement:
     """Return the mentions that count, every amount and indicator, and the rules that match, in the order of the file.
 
     Args:
         watchlist: The compiled actors, keywords and rules.
         text: The text to judge.
-        feed: Key of the feed; a rule that names feeds never matches if it is empty.
-        surge_of: Asked about actors that a rule with ``surge`` names; by default such a rule never matches.
+        feed: Key of the feed; if empty, rules with ``feeds`` never match.
+        surge_of: Looks up the surge of an actor, for rules with ``surge``; by default such a rule never matches.
     """
     return judge_evidence(watchlist, find_evidence(watchlist, text, feed=feed, surge_of=surge_of))
 
 
-def find_evidence(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeOf = no_surge) -> Evidence:
-    """Return the mentions in *text*, with what rules may ask for besides; the parameters are those of ``judge``."""
+def find_evidence(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLookup = no_surge) -> Evidence:
+    """Return the evidence that rules are applied to.
+
+    Args:
+        watchlist: The compiled actors, keywords and rules.
+        text: The text to search.
+        feed: Key of the feed; empty: none.
+        surge_of: Looks up the surge of an actor.
+    """
     return Evidence(text, watchlist.matcher.find(text), feed, surge_of)
 
 
 def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
-    """Return what the watchlist says of a text, by the *evidence* found in it."""
+    """Return the judgement that follows from *evidence*."""
     subjects = {m.subject for m in evidence.mentions}
-    outcomes = (
+    results = (
         apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values() if _can_match(rule, subjects)
     )
-    matches = tuple(outcome.match for outcome in outcomes if outcome.match)
+    matches = tuple(result.match for result in results if result.match)
     return Judgement(evidence.mentions, evidence.amounts, matches, read_indicators(evidence.text))
 
 
+def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
+    """Return why *text* is a hit or not; its judgement equals that of ``judge``.
+
+    Args:
+        watchlist: The compiled actors, keywords and rules.
+        text: The text to judge.
+        feed: Key of the feed; if empty, rules with ``feeds`` never match.
+    """
+    evidence = find_evidence(watchlist, text, feed=feed)
+    return Explanation(
+        matches=tuple(watchlist.matcher.explain(text)),
+        rules=tuple(apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values()),
+        judgement=judge_evidence(watchlist, evidence),
+    )
+
+
 def _can_match(rule: Rule, subjects: set[str]) -> bool:
-    """Return whether what the rule asks for is mentioned at all: most texts stop here."""
+    """Return whether an actor and a keyword of the rule are mentioned at all, a cheap check that most texts fail."""
     return not (rule.actors and rule.actors.isdisjoint(subjects)) and not (
         rule.keywords and rule.keywords.isdisjoint(subjects)
     )

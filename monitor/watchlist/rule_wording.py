@@ -1,4 +1,4 @@
-"""The words in which a rule says why it matched, and why not."""
+"""Words for why a rule matched or not."""
 
 from __future__ import annotations
 
@@ -6,41 +6,48 @@ from collections.abc import Iterable
 
 from monitor.matching import word_distance
 from monitor.model import Amount, MatchKind, Mention, Threshold
+from monitor.watchlist.surge import Surge
+from monitor.wording import counted
 
 
-def of_actor(mention: Mention) -> str:
-    """Return ``"Lazarus Group" (exact)``, or, when the text is not the alias, what it is taken for."""
+def describe_actor(mention: Mention) -> str:
+    """Return ``"Lazarus Group" (exact)``; if the text differs from the alias, also the alias."""
     if mention.kind is MatchKind.EXACT:
         return f'"{mention.text}" (exact)'
-    edits = f"{mention.edits} edit" + ("" if mention.edits == 1 else "s")
-    how = edits if mention.kind is MatchKind.FUZZY else str(mention.kind)
+    how = counted(mention.edits, "edit") if mention.kind is MatchKind.FUZZY else str(mention.kind)
     return f'"{mention.text}" for {mention.alias} ({how})'
 
 
-def of_keyword(mention: Mention) -> str:
+def describe_keyword(mention: Mention) -> str:
     """Return ``theft: "drained"``."""
     return f'{mention.keyword}: "{mention.text}"'
 
 
-def of_pair(actor: Mention | None, keyword: Mention | None) -> str:
-    """Return what a rule's actor and keyword were, and how far apart."""
+def describe_pair(actor: Mention | None, keyword: Mention | None) -> str:
+    """Return the actor, the keyword, and the distance between them; None for one that the rule does not require."""
     if actor is None or keyword is None:
-        return of_actor(actor) if actor else of_keyword(keyword) if keyword else ""
-    return f"{of_actor(actor)} with {of_keyword(keyword)}, {of_distance(word_distance(actor, keyword))}"
+        return describe_actor(actor) if actor else describe_keyword(keyword) if keyword else ""
+    distance = describe_distance(word_distance(actor, keyword))
+    return f"{describe_actor(actor)} with {describe_keyword(keyword)}, {distance}"
 
 
-def of_distance(words: int) -> str:
+def describe_distance(words: int) -> str:
     """Return ``4 words away``."""
-    return "in the same words" if words == 0 else f"{words} word{'' if words == 1 else 's'} away"
+    return "in the same words" if words == 0 else f"{counted(words, 'word')} away"
 
 
-def of_amount(amount: Amount, threshold: Threshold) -> str:
+def describe_amount(amount: Amount, threshold: Threshold) -> str:
     """Return ``$1.46B is at least $1M``."""
     return f"{amount.text} is at least {threshold.written}"
 
 
-def listed(words: Iterable[str], most: int = 5) -> str:
-    """Return *words* in order with commas, the rest as a number when there are many."""
-    every = sorted(words)
+def describe_surge(surge: Surge) -> str:
+    """Return ``9 stories in 24 h, 1.0 a day in the 28 days before``."""
+    return f"{surge.today} stories in 24 h, {surge.usual:.1f} a day in the {surge.days} days before"
+
+
+def list_names(names: Iterable[str], most: int = 5) -> str:
+    """Return sorted *names* with commas; only the first *most*, and the number of the others."""
+    every = sorted(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more

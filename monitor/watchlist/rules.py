@@ -1,4 +1,4 @@
-"""One rule against one text, line by line."""
+"""Applies one rule to one text, condition by condition."""
 
 from __future__ import annotations
 
@@ -7,67 +7,85 @@ from dataclasses import dataclass
 
 from monitor.matching import describe_within, index_mentions, is_within, nearest_mentions, word_distance
 from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
-from monitor.watchlist import rule_wording
-from monitor.watchlist.amount_threshold import NEAR_WORDS, enough
+from monitor.watchlist.amount_threshold import MAX_DISTANCE_WORDS, first_sufficient_amount
 from monitor.watchlist.evidence import Evidence
+from monitor.watchlist.rule_wording import (
+    describe_actor,
+    describe_amount,
+    describe_keyword,
+    describe_pair,
+    describe_surge,
+    list_names,
+)
+from monitor.watchlist.surge import Surge
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a rule: whether it held, and what was seen."""
+class ConditionResult:
+    """Whether one condition of a rule is met, and why."""
 
-    name: str  # the key in the file: actors, surge, keywords, within, min_amount, unless, feeds
-    held: bool
-    said: str  # may hold text of the feed: neutralise it like any other
+    key: str  # in the configuration: actors, surge, keywords, within, min_amount, unless, feeds
+    met: bool
+    reason: str  # may contain text of the feed: neutralise it before display
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a rule; ``match`` is None when a line did not hold."""
+class RuleResult:
+    """The conditions of a rule; ``match`` is None if one of them is not met."""
 
     rule: Rule
-    lines: tuple[Line, ...]
+    conditions: tuple[ConditionResult, ...]
     match: RuleMatch | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A mention of an actor and a neighbouring one of a keyword; None for what the rule does not ask for."""
+    """A mention of an actor and one of a keyword near it; None for one that the rule does not require."""
 
     actor: Mention | None
     keyword: Mention | None
 
     @property
-    def apart(self) -> int:
+    def distance(self) -> int:
         return word_distance(self.actor, self.keyword) if self.actor and self.keyword else 0
 
 
-def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> Outcome:
-    """Return what becomes of *rule*: every one of its lines, and the match when all of them hold."""
+def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> RuleResult:
+    """Return the result of each condition of *rule*, and the match if all are met.
+
+    Args:
+        rule: The rule.
+        evidence: Of the text.
+        actors: By id; they give the severity if the rule has none.
+    """
     named = [m for m in evidence.mentions if m.actor in rule.actors]
     meant = [m for m in evidence.mentions if m.keyword in rule.keywords]
     surges = {m.subject: evidence.surge_of(m.subject) for m in named} if rule.surge else {}
     pairs = _pairs(rule, [m for m in named if surges.get(m.subject, not rule.surge)], meant)
     held = [pair for pair in pairs if _near(pair, rule)]
-    lines = [*_feed_line(rule, evidence), *_subject_lines(rule, named, meant, pairs, held), *_surge_line(rule, surges)]
+    conditions = [
+        *_feeds_condition(rule, evidence),
+        *_subject_conditions(rule, named, meant, pairs, held),
+        *_surge_condition(rule, surges),
+    ]
     together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
-    money = enough(rule.min_amount, evidence, together) if rule.min_amount and together else None
+    money = first_sufficient_amount(rule.min_amount, evidence, together) if rule.min_amount and together else None
     if rule.min_amount:
-        lines.append(
-            Line("min_amount", money is not None, rule_wording.of_amount(*money) if money else _no_money(rule))
+        conditions.append(
+            ConditionResult("min_amount", money is not None, describe_amount(*money) if money else _no_amount(rule))
         )
-    lines += _unless_line(rule, evidence)
-    if not held or not all(line.held for line in lines):
-        return Outcome(rule, tuple(lines), None)
+    conditions += _unless_condition(rule, evidence)
+    if not held or not all(condition.met for condition in conditions):
+        return RuleResult(rule, tuple(conditions), None)
     best = _best(held, actors)
-    surge = surges.get(best[0].subject, "") if best[0] else ""
-    parts = (rule_wording.of_pair(*best), rule_wording.of_amount(*money) if money else "", surge)
+    surge = surges.get(best[0].subject) if best[0] else None
+    parts = (describe_pair(*best), describe_amount(*money) if money else "", describe_surge(surge) if surge else "")
     why = "; ".join(filter(None, parts))
-    return Outcome(rule, tuple(lines), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
+    return RuleResult(rule, tuple(conditions), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
 
 
 def _pairs(rule: Rule, named: list[Mention], meant: list[Mention]) -> list[_Pair]:
-    """Return each mention with its neighbours of the other sort: enough to tell whether any two are near."""
+    """Return each actor and keyword mention with the nearest of the other kind; others cannot be closer."""
     if not rule.keywords:
         return [_Pair(m, None) for m in named]
     if not rule.actors:
@@ -83,10 +101,10 @@ def _near(pair: _Pair, rule: Rule) -> bool:
 
 
 def _best(held: list[_Pair], actors: Mapping[str, Actor]) -> tuple[Mention | None, Mention | None]:
-    """Return the pair that says most: of the most severe actor, with the fewest edits, the nearest, the first."""
+    """Return the pair with the most severe actor; of those the fewest edits, the shortest distance, the first."""
 
     def rank(pair: _Pair) -> tuple[int, int, int]:
-        return -_severity_of(pair, actors), pair.actor.edits if pair.actor else 0, pair.apart
+        return -_severity_of(pair, actors), pair.actor.edits if pair.actor else 0, pair.distance
 
     best = min(held, key=rank)
     return best.actor, best.keyword
@@ -97,51 +115,46 @@ def _severity(rule: Rule, held: list[_Pair], actors: Mapping[str, Actor]) -> Sev
 
 
 def _severity_of(pair: _Pair, actors: Mapping[str, Actor]) -> Severity:
-    """Return the severity of the pair's actor, medium when it has none."""
+    """Return the severity of the actor of *pair*; medium without an actor."""
     actor = actors.get(pair.actor.actor) if pair.actor and pair.actor.actor else None
     return actor.severity if actor else Severity.MEDIUM
 
 
-# ---------------------------------------------------------------- what each line says
-
-
-def _subject_lines(
+def _subject_conditions(
     rule: Rule, named: list[Mention], meant: list[Mention], pairs: list[_Pair], held: list[_Pair]
-) -> Iterator[Line]:
+) -> Iterator[ConditionResult]:
     if rule.actors:
-        said = rule_wording.of_actor(named[0]) if named else f"none of {rule_wording.listed(rule.actors)} is mentioned"
-        yield Line("actors", bool(named), said)
+        reason = describe_actor(named[0]) if named else f"none of {list_names(rule.actors)} is mentioned"
+        yield ConditionResult("actors", bool(named), reason)
     if rule.keywords:
-        said = (
-            rule_wording.of_keyword(meant[0]) if meant else f"none of {rule_wording.listed(rule.keywords)} is mentioned"
-        )
-        yield Line("keywords", bool(meant), said)
+        reason = describe_keyword(meant[0]) if meant else f"none of {list_names(rule.keywords)} is mentioned"
+        yield ConditionResult("keywords", bool(meant), reason)
     if rule.actors and rule.keywords and pairs:
-        closest = min(held or pairs, key=lambda pair: pair.apart)
-        said = f"{rule_wording.of_pair(closest.actor, closest.keyword)}; asked for: {describe_within(rule.within)}"
-        yield Line("within", bool(held), said)
+        closest = min(held or pairs, key=lambda pair: pair.distance)
+        reason = f"{describe_pair(closest.actor, closest.keyword)}; required: {describe_within(rule.within)}"
+        yield ConditionResult("within", bool(held), reason)
 
 
-def _feed_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:
+def _feeds_condition(rule: Rule, evidence: Evidence) -> Iterator[ConditionResult]:
     if rule.feeds is not None:
         held = evidence.feed in rule.feeds
         seen = f'the feed "{evidence.feed}"' if evidence.feed else "a text without a feed"
-        yield Line("feeds", held, f"{seen} is {'' if held else 'not '}one of {rule_wording.listed(rule.feeds)}")
+        yield ConditionResult("feeds", held, f"{seen} is {'' if held else 'not '}one of {list_names(rule.feeds)}")
 
 
-def _surge_line(rule: Rule, surges: Mapping[str, str]) -> Iterator[Line]:
+def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator[ConditionResult]:
     if rule.surge and surges:
-        found = [f"{actor}: {words}" for actor, words in surges.items() if words]
-        said = f"nobody knows of {rule_wording.listed(surges)} being mentioned more than usual"
-        yield Line("surge", bool(found), "; ".join(found) or said)
+        found = [f"{actor}: {describe_surge(surge)}" for actor, surge in surges.items() if surge]
+        otherwise = f"{list_names(surges)}: not known to be mentioned more than usual"
+        yield ConditionResult("surge", bool(found), "; ".join(found) or otherwise)
 
 
-def _unless_line(rule: Rule, evidence: Evidence) -> Iterator[Line]:
+def _unless_condition(rule: Rule, evidence: Evidence) -> Iterator[ConditionResult]:
     if rule.unless:
         met = [phrase for phrase in rule.unless if phrase in evidence.found.phrases]
-        yield Line("unless", not met, f'"{met[0]}" occurs' if met else "none of its phrases occurs")
+        yield ConditionResult("unless", not met, f'"{met[0]}" occurs' if met else "none of its phrases occurs")
 
 
-def _no_money(rule: Rule) -> str:
+def _no_amount(rule: Rule) -> str:
     wanted = " or ".join(threshold.written for threshold in rule.min_amount)
-    return f"no amount of at least {wanted} in the title or within {NEAR_WORDS} words"
+    return f"no amount of at least {wanted} in the title or within {MAX_DISTANCE_WORDS} words"

@@ -1,33 +1,43 @@
-"""Whether an actor is in the news far more than it used to be."""
+"""Detects that an actor is mentioned far more often than usual."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
-FEWEST = 5  # stories in a day; below that nobody speaks of a surge
-SHORTEST_MEMORY = 7  # days of knowing what is usual
-DEVIATIONS = 4  # of a day's number, were stories to come by chance
-
-SurgeOf = Callable[[str], str]  # the id of an actor -> what is unusual about it, in words; empty: nothing
-
-
-def no_surge(_actor: str) -> str:
-    """Return nothing: where nobody remembers what was mentioned before, nothing is unusual."""
-    return ""
+MIN_STORIES = 5  # in a day; fewer are never a surge
+MIN_BASELINE_DAYS = 7  # with a shorter history the usual number is unknown
+DEVIATIONS = 4  # standard deviations of a Poisson distribution above the usual number
 
 
-def surge_words(today: int, before: int, days: int) -> str:
-    """Return that *today*'s number of stories is far above the baseline; empty when it is not, or nobody can say.
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """An actor is in far more stories than usual."""
+
+    today: int  # stories in the last 24 hours
+    usual: float  # stories a day before that
+    days: int  # length of the baseline
+
+
+SurgeLookup = Callable[[str], Surge | None]  # id of an actor -> its surge; None: it has none
+
+
+def no_surge(_actor: str) -> None:
+    """Return None: without a history no actor has a surge."""
+
+
+def find_surge(today: int, before: int, days: int) -> Surge | None:
+    """Return the surge if *today* is at least twice the baseline and more than chance explains, else None.
 
     Args:
-        today: How many stories of the last 24 hours mention the actor.
-        before: How many of the *days* before do.
-        days: How long that is.
+        today: Number of stories in the last 24 hours that mention the actor.
+        before: Number of those in the baseline, the *days* before.
+        days: Length of the baseline.
     """
-    if days < SHORTEST_MEMORY or today < FEWEST:
-        return ""
+    if days < MIN_BASELINE_DAYS or today < MIN_STORIES:
+        return None
     usual = before / days
     if today <= usual + DEVIATIONS * math.sqrt(usual) or today < 2 * usual:
-        return ""
-    return f"{today} stories in 24 h, {usual:.1f} a day in the {days} days before"
+        return None
+    return Surge(today, usual, days)

@@ -1,67 +1,94 @@
-"""Spellings that cannot be read, and those that run and are probably not what was meant."""
+"""Checks spellings, actors and rules: errors for invalid spellings, warnings for probable mistakes."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
-from monitor.matching import Alias, AliasKind, NameIndex, load_vocabulary, parse_alias
+from monitor.matching import Alias, AliasKind, load_vocabulary, parse_alias
 from monitor.model import Actor, Rule, Scope
+from monitor.watchlist.similar_names import similar_names
+from monitor.wording import counted
 
-MIN_LETTERS = 4  # shorter plain names meet ordinary words
-MIN_STEM = 3  # shorter beginnings meet half the dictionary
+MIN_LETTERS = 4  # shorter names are often ordinary words
+MIN_STEM = 3  # a shorter stem begins too many words
+
+_NAME_KEYS = frozenset({"aliases", "weak"})
+
+_Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    """A spelling that could be read, and where it stands."""
+    """A valid spelling and its path in the configuration."""
 
     alias: Alias
-    path: tuple[str | int, ...]
+    path: _Path
 
     @property
     def owner(self) -> str:
         return str(self.path[1])
 
     @property
-    def plain_name(self) -> bool:
-        return self.path[0] == "actors" and self.path[2] == "aliases" and self.alias.kind is AliasKind.PLAIN
+    def key(self) -> str:
+        return str(self.path[2])
+
+    @property
+    def is_actor_name(self) -> bool:
+        return self.path[0] == "actors" and self.key in _NAME_KEYS
+
+    @property
+    def is_plain_alias(self) -> bool:
+        return self.path[0] == "actors" and self.key == "aliases" and self.alias.kind is AliasKind.PLAIN
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Return a value that two spellings share exactly if they match the same texts."""
+        match self.alias.kind:
+            case AliasKind.REGEX:
+                return self.alias.kind, self.alias.written
+            case AliasKind.EXACT:
+                return self.alias.kind, self.alias.core
+        return self.alias.kind, self.alias.words
 
 
-def lint(config: Config) -> tuple[Problem, ...]:
-    """Return what is wrong with the spellings and rules of *config*, in the order of files and lines.
+def lint_watchlist(config: Config) -> tuple[Problem, ...]:
+    """Return the problems of the spellings and rules of *config*, in the order of files and lines.
 
-    Errors are spellings that can never match or cannot be read. The rest are warnings. Names in the shipped packs
-    are not called ordinary, short, doubled or alike: whoever wrote those weighed it.
+    Invalid spellings and those that can never match are errors, all other problems are warnings. Spellings in the
+    shipped packs get no warnings: they were reviewed when they were added.
     """
-    problems, spellings = _read(config)
-    problems += _ordinary(config, spellings)
-    problems += _doubled(config, spellings)
-    problems += _alike(config, spellings)
+    problems, spellings = _parse(config)
+    problems += _lint_each(config, spellings)
+    problems += _lint_duplicates(config, spellings)
+    problems += _lint_shared(config, spellings)
+    problems += _lint_similar(config, spellings)
     for actor in config.actors.values():
-        problems += _weak_and_context(config, actor)
+        problems += _lint_context(config, actor)
     for rule in config.rules.values():
-        problems += _rule(config, rule)
+        problems += _lint_rule(config, rule)
     return tuple(sorted(problems, key=lambda p: (str(p.place.file), p.place.line, p.place.column, p.message)))
 
 
-def _read(config: Config) -> tuple[list[Problem], list[_Spelling]]:
+def _parse(config: Config) -> tuple[list[Problem], list[_Spelling]]:
     problems: list[Problem] = []
     spellings: list[_Spelling] = []
-    for path, written in _written(config):
+    for path, written in _spellings(config):
         try:
             spellings.append(_Spelling(parse_alias(written), path))
         except ValueError as error:
-            what, _, way_out = str(error).rpartition("; ")
-            problems.append(Problem("error", config.place(*path), what or way_out, way_out if what else ""))
+            message, _, hint = str(error).rpartition("; ")
+            problems.append(Problem("error", config.place(*path), message or hint, hint if message else ""))
     return problems, spellings
 
 
-def _written(config: Config) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _spellings(config: Config) -> Iterator[tuple[_Path, str]]:
     for actor in config.actors.values():
         for key in ("aliases", "weak", "context", "exclude"):
             for n, written in enumerate(getattr(actor, key)):
@@ -74,94 +101,112 @@ def _written(config: Config) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("rules", rule.id, "unless", n), written
 
 
-# ---------------------------------------------------------------- one spelling by itself
-
-
-def _ordinary(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
+def _lint_each(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
     words = load_vocabulary()
     for spelling in spellings:
-        alias, place = spelling.alias, config.place(*spelling.path)
+        alias = spelling.alias
         if alias.kind is AliasKind.ENDING and len("".join(alias.words)) < MIN_STEM and not alias.unspaced:
-            yield Problem(
-                "warning", place, f'"{alias.written}" begins many words', "write more of the word before the *"
-            )
-        if not spelling.plain_name or _in_pack(place):
-            continue
-        name = "".join(alias.words)
-        if alias.unspaced:
-            if len(name) == 1:
-                yield Problem(
-                    "warning", place, f'"{alias.written}" is a single character', "make it weak with a context"
-                )
-        elif len(name) < MIN_LETTERS:
-            hint = f'write "={alias.written.upper()}" or make it weak with a context'
-            yield Problem("warning", place, f'"{alias.written}" is short and will meet ordinary words', hint)
-        elif len(alias.words) == 1 and name in words:
-            hint = f'write "={alias.written}" or make it weak with a context'
-            yield Problem("warning", place, f'"{alias.written}" is an ordinary word', hint)
+            message = f'"{alias.written}" begins many words'
+            yield Problem("warning", config.place(*spelling.path), message, "write more letters before the *")
+        # only a reported spelling needs its location: there may be a hundred thousand spellings
+        doubt = _doubt(alias, words) if spelling.is_plain_alias else ""
+        if doubt and not _is_in_pack(place := config.place(*spelling.path)):
+            yield Problem("warning", place, f'"{alias.written}" is {doubt}', _stricter(alias))
 
 
-# ---------------------------------------------------------------- spellings beside each other
+def _doubt(alias: Alias, words: frozenset[str]) -> str:
+    """Return why a plain alias probably matches too much, empty if it does not."""
+    name = "".join(alias.words)
+    if alias.unspaced:
+        return "a single character" if len(name) == 1 else ""
+    if len(name) < MIN_LETTERS:
+        return "short and will match ordinary words"
+    return "an ordinary word" if len(alias.words) == 1 and name in words else ""
 
 
-def _doubled(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
-    lists = {"aliases": "names", "weak": "names"}  # a name that is weak as well is doubled
+def _stricter(alias: Alias) -> str:
+    """Return a hint with spellings that still match what is written."""
+    weak = "move it to weak and add a context"
+    exact = f"={alias.written.strip()}"
+    if alias.unspaced or parse_alias(exact).core != alias.written.strip():
+        return weak
+    return f'write "{exact}" to match only these capitals, or {weak}'
+
+
+def _lint_duplicates(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
     first: dict[tuple[object, ...], _Spelling] = {}
     for spelling in spellings:
-        alias, (section, owner, key, _) = spelling.alias, spelling.path
-        same = alias.written if alias.kind in (AliasKind.REGEX, AliasKind.EXACT) else alias.words
-        known = first.setdefault((section, owner, lists.get(str(key), key), alias.kind, same), spelling)
-        place = config.place(*spelling.path)
-        if known is not spelling and not _in_pack(place):
-            message = f'"{alias.written}" says the same as "{known.alias.written}" before it'
+        written_list = "names" if spelling.is_actor_name else spelling.key  # an alias that is also weak is a duplicate
+        known = first.setdefault((spelling.path[0], spelling.owner, written_list, spelling.identity), spelling)
+        if known is not spelling and not _is_in_pack(place := config.place(*spelling.path)):
+            message = f'"{spelling.alias.written}" means the same as "{known.alias.written}" before it'
             yield Problem("warning", place, message, "delete one of the two")
 
 
-def _alike(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
-    names = [s for s in spellings if s.path[0] == "actors" and s.plain_name]
-    index = NameIndex([(s.alias, config.actors[s.owner].fuzzy) for s in names])
-    seen: set[frozenset[tuple[str | int, ...]]] = set()
-    for spelling in names:
-        for number in index.one_edit_away(spelling.alias):
-            other = names[number]
-            pair = frozenset((spelling.path, other.path))
-            place = config.place(*spelling.path)
-            if other.owner == spelling.owner or pair in seen or _in_pack(place):
-                continue
-            seen.add(pair)
-            message = f'"{spelling.alias.written}" is one edit from "{other.alias.written}" of [actors.{other.owner}]'
-            yield Problem("warning", place, message, 'a typo in either may match the other; consider fuzzy = "off"')
+def _lint_shared(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
+    by_identity: dict[tuple[object, ...], list[_Spelling]] = defaultdict(list)
+    for spelling in spellings:
+        if spelling.is_actor_name:
+            by_identity[spelling.identity].append(spelling)
+    for shared in by_identity.values():
+        owners = list(dict.fromkeys(spelling.owner for spelling in shared))
+        if len(owners) < 2:
+            continue
+        own = ((spelling, config.place(*spelling.path)) for spelling in shared[1:] + shared[:1])
+        spelling, place = next(((s, p) for s, p in own if not _is_in_pack(p)), (None, None))
+        if spelling and place:
+            message = (
+                f'"{spelling.alias.written}" is a spelling of {counted(len(owners), "actor")}: {", ".join(owners)}'
+            )
+            yield Problem("warning", place, message, "each gets a mention; delete it from those that are not meant")
 
 
-# ---------------------------------------------------------------- actors and rules as a whole
+def _lint_similar(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
+    names = [spelling for spelling in spellings if spelling.is_plain_alias]
+    reported: set[frozenset[_Path]] = set()
+    for one, two in similar_names([(s.alias, config.actors[s.owner].fuzzy) for s in names]):
+        spelling, other = names[one], names[two]
+        pair = frozenset((spelling.path, other.path))
+        if other.owner == spelling.owner or pair in reported or _is_in_pack(place := config.place(*spelling.path)):
+            continue
+        reported.add(pair)
+        message = f'"{spelling.alias.written}" is one edit from "{other.alias.written}" of [actors.{other.owner}]'
+        hint = f'a typo may match the other; set fuzzy = "off" in [actors.{spelling.owner}] and [actors.{other.owner}]'
+        yield Problem("warning", place, message, hint)
 
 
-def _weak_and_context(config: Config, actor: Actor) -> Iterator[Problem]:
+def _lint_context(config: Config, actor: Actor) -> Iterator[Problem]:
     if actor.weak and not actor.context:
         place = config.place("actors", actor.id, "weak")
-        message = f"the weak names of [actors.{actor.id}] never count: it has no context"
-        yield Problem("warning", place, message, "add context words, or move them to aliases")
+        message = f"the weak spellings of [actors.{actor.id}] never count: it has no context"
+        yield Problem("warning", place, message, "add context words, or move the spellings to aliases")
     if actor.context and not actor.weak:
         place = config.place("actors", actor.id, "context")
-        message = f"the context of [actors.{actor.id}] has no effect: it has no weak names"
-        yield Problem("warning", place, message, "move the doubtful names to weak, or delete the line")
+        message = f"the context of [actors.{actor.id}] has no effect: it has no weak spellings"
+        yield Problem("warning", place, message, "move ambiguous aliases to weak, or delete the line")
 
 
-def _rule(config: Config, rule: Rule) -> Iterator[Problem]:
-    if rule.actors and not any(_can_be_met(config.actors[a]) for a in rule.actors if a in config.actors):
-        message = f"[rules.{rule.id}] cannot match: none of its actors has a name that can be met"
-        yield Problem("warning", config.place("rules", rule.id, "actors"), message, "give one an alias")
+def _lint_rule(config: Config, rule: Rule) -> Iterator[Problem]:
+    if rule.actors and not any(_can_match(config.actors[a]) for a in rule.actors if a in config.actors):
+        message = f"[rules.{rule.id}] cannot match: none of its actors has a spelling that can count"
+        yield Problem("warning", config.place("rules", rule.id, "actors"), message, "add an alias to one of them")
     if rule.keywords and not any(config.keywords[k].terms for k in rule.keywords if k in config.keywords):
         message = f"[rules.{rule.id}] cannot match: its keywords have no terms"
-        yield Problem("warning", config.place("rules", rule.id, "keywords"), message, "give one a term")
+        yield Problem("warning", config.place("rules", rule.id, "keywords"), message, "add a term to one of them")
     if rule.within is not Scope.ANYWHERE and not (rule.actors and rule.keywords):
-        message = f"within has no effect in [rules.{rule.id}]: it asks how near actors and keywords are"
-        yield Problem("warning", config.place("rules", rule.id, "within"), message, "name both, or delete the line")
+        message = f"within in [rules.{rule.id}] has no effect: it limits the distance between actors and keywords"
+        hint = "add both actors and keywords, or delete the line"
+        yield Problem("warning", config.place("rules", rule.id, "within"), message, hint)
 
 
-def _can_be_met(actor: Actor) -> bool:
+def _can_match(actor: Actor) -> bool:
     return bool(actor.aliases or (actor.weak and actor.context))
 
 
-def _in_pack(place: Place) -> bool:
-    return place.file.resolve().is_relative_to(Path(str(files("monitor"))).resolve() / "packs")
+def _is_in_pack(place: Place) -> bool:
+    return place.file.parent == _packs() or place.file.resolve().parent == _packs()
+
+
+@cache
+def _packs() -> Path:
+    return Path(str(files("monitor"))).resolve() / "packs"

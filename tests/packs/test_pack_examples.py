@@ -6,7 +6,7 @@ from monitor import packs
 from monitor.config import load
 from monitor.matching import parse_alias
 from monitor.model import Text
-from monitor.watchlist import compile_watchlist, judge, lint, run_tests
+from monitor.watchlist import compile_watchlist, judge, lint_watchlist, run_tests
 
 NAMES = sorted(file.stem for file in Path(packs.__file__).parent.glob("*.toml"))
 
@@ -16,7 +16,7 @@ def loaded(folder, *names):
     file = folder / "config.toml"
     file.write_text(f"include = {[f'pack:{name}' for name in names]}\n", "utf-8")
     found = load(file, environ={})
-    return found.config, [*found.problems, *lint(found.config)]
+    return found.config, [*found.problems, *lint_watchlist(found.config)]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.model import Actor, Keyword, Rule, Text, Threshold
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.explain import explain
+from monitor.watchlist.judge import explain
 
 WATCHLIST = Watchlist(
     {"heron": Actor("heron", "Night Heron", ("Night Heron",), weak=("Heron",), context=("theft",))},
@@ -25,8 +25,8 @@ WATCHLIST = Watchlist(
 
 
 def lines(text, feed="wire"):
-    (outcome,) = explain(WATCHLIST, Text(text), feed=feed).rules
-    return {line.name: (line.held, line.said) for line in outcome.lines}
+    (result,) = explain(WATCHLIST, Text(text), feed=feed).rules
+    return {condition.key: (condition.met, condition.reason) for condition in result.conditions}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def lines(text, feed="wire"):
         ("a bird", "feeds", True, 'the feed "wire" is one of wire'),
         (
             "Night Heron a b c d drained", "within", False,
-            '"Night Heron" (exact) with theft: "drained", 5 words away; asked for: within 3 words',
+            '"Night Heron" (exact) with theft: "drained", 5 words away; required: within 3 words',
         ),
     ],
 )  # fmt: skip

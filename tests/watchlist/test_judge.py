@@ -9,8 +9,7 @@ from support.work import grows_with_length_alone
 from monitor.matching import is_within
 from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.explain import explain
-from monitor.watchlist.judge import judge
+from monitor.watchlist.judge import explain, judge
 
 HERON = Actor("heron", "Night Heron", ("Night Heron", "Ardea Collective"), severity=Severity.HIGH)
 MAGPIE = Actor("magpie", "Magpie", ("Magpie Crew",))

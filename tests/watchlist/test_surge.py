@@ -2,9 +2,9 @@ import pytest
 
 from monitor.model import Actor, Keyword, Rule, Text
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.explain import explain
-from monitor.watchlist.judge import judge
-from monitor.watchlist.surge import surge_words
+from monitor.watchlist.judge import explain, judge
+from monitor.watchlist.rule_wording import describe_surge
+from monitor.watchlist.surge import Surge, find_surge
 
 ACTORS = {name: Actor(name, name.title(), (name.title(),)) for name in ("heron", "tanager")}
 THEFT = Keyword("theft", ("stole",))
@@ -37,17 +37,18 @@ UNUSUAL = "9 stories in 24 h, 1.0 a day in the 28 days before"
     ],
 )
 def test_a_surge_is_more_than_chance_and_twice_what_is_usual(today, before, days, is_one):
-    assert bool(surge_words(today, before, days)) is is_one
+    assert bool(find_surge(today, before, days)) is is_one
 
 
 def test_a_surge_says_how_many_and_what_is_usual():
-    assert surge_words(9, 28, 28) == UNUSUAL
+    assert find_surge(9, 28, 28) == Surge(9, 1.0, 28)
+    assert describe_surge(Surge(9, 1.0, 28)) == UNUSUAL
 
 
 def rules_of(text, *, surging=("heron",), **lines):
     rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True, **lines)
     watchlist = Watchlist(ACTORS, {"theft": THEFT}, {"r": rule})
-    return judge(watchlist, Text(text), surge_of=lambda actor: UNUSUAL if actor in surging else "").rules
+    return judge(watchlist, Text(text), surge_of=lambda actor: Surge(9, 1.0, 28) if actor in surging else None).rules
 
 
 def test_a_rule_with_surge_matches_while_the_actor_surges_and_says_so():
@@ -70,6 +71,6 @@ def test_the_other_lines_must_hold_for_the_actor_that_surges():
 
 def test_an_explanation_says_that_nobody_remembers():
     rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True)
-    (outcome,) = explain(Watchlist(ACTORS, {}, {"r": rule}), Text("Heron stole it")).rules
-    assert [(line.name, line.held) for line in outcome.lines] == [("actors", True), ("surge", False)]
-    assert outcome.lines[1].said == "nobody knows of heron being mentioned more than usual"
+    (result,) = explain(Watchlist(ACTORS, {}, {"r": rule}), Text("Heron stole it")).rules
+    assert [(c.key, c.met) for c in result.conditions] == [("actors", True), ("surge", False)]
+    assert result.conditions[1].reason == "heron: not known to be mentioned more than usual"

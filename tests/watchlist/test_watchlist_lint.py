@@ -1,3 +1,5 @@
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,8 +8,10 @@ import pytest
 import monitor
 from monitor.config import load
 from monitor.errors import ConfigError, Place
-from monitor.watchlist.compile import compile_watchlist
-from monitor.watchlist.watchlist_lint import lint
+from monitor.model import Actor, Text
+from monitor.watchlist.compile import Watchlist, compile_watchlist
+from monitor.watchlist.judge import judge
+from monitor.watchlist.watchlist_lint import lint_watchlist
 
 HEAD = """\
 [rules.all]
@@ -23,7 +27,7 @@ def linted(tmp_path, text, head=HEAD):
     file.write_text(head + text, encoding="utf-8")
     loaded = load(file, environ={})
     assert loaded.config, loaded.problems
-    return lint(loaded.config)
+    return lint_watchlist(loaded.config)
 
 
 def said(problems):
@@ -38,20 +42,20 @@ def said(problems):
         pytest.param(
             '[actors]\na = ["/(x/"]', "error", "/(x/ is not a valid RE2 regular expression: missing ): (x", id="regex"
         ),
-        pytest.param('[actors]\na = ["Grx"]', "warning", '"Grx" is short and will meet ordinary words', id="short"),
+        pytest.param('[actors]\na = ["Grx"]', "warning", '"Grx" is short and will match ordinary words', id="short"),
         pytest.param('[actors]\na = ["Castle"]', "warning", '"Castle" is an ordinary word', id="ordinary"),
         pytest.param('[actors]\na = ["ab*"]', "warning", '"ab*" begins many words', id="short beginning"),
         pytest.param(
-            '[actors]\na = ["Ardea Kin", "ardea-kin"]', "warning", '"ardea-kin" says the same as "Ardea Kin" before it',
-            id="doubled",
+            '[actors]\na = ["Ardea Kin", "ardea-kin"]', "warning",
+            '"ardea-kin" means the same as "Ardea Kin" before it', id="doubled",
         ),
         pytest.param(
             '[actors.a]\naliases = ["Ardea Kin"]\nweak = ["Ardea"]', "warning",
-            "the weak names of [actors.a] never count: it has no context", id="weak without context",
+            "the weak spellings of [actors.a] never count: it has no context", id="weak without context",
         ),
         pytest.param(
             '[actors.a]\naliases = ["Ardea Kin"]\ncontext = ["theft"]', "warning",
-            "the context of [actors.a] has no effect: it has no weak names", id="context without weak",
+            "the context of [actors.a] has no effect: it has no weak spellings", id="context without weak",
         ),
     ],
 )  # fmt: skip
@@ -62,7 +66,21 @@ def test_a_doubtful_spelling_is_named(tmp_path, text, level, message):
 def test_a_problem_stands_at_the_spelling_with_the_way_out(tmp_path):
     (problem,) = linted(tmp_path, '[actors]\na = ["Ardea Kin", "Grx"]')
     assert (problem.place.line, problem.place.column) == (7, 19)
-    assert problem.hint == 'write "=GRX" or make it weak with a context'
+    assert problem.hint == 'write "=Grx" to match only these capitals, or move it to weak and add a context'
+
+
+@pytest.mark.parametrize("written", ["Kim", "kim", "Grx", "Castle", "C++", "AT&T", "O'Ne", "Dünn", " Kim ", "9x", "山"])
+def test_every_spelling_that_a_hint_proposes_matches_what_the_old_one_was_written_for(tmp_path, written):
+    (problem,) = linted(tmp_path, f"[actors]\na = [{json.dumps(written)}, 'Ardea Kin']")
+    for proposed in re.findall(r'"(=[^"]+)"', problem.hint):
+        watchlist = Watchlist({"a": Actor("a", "A", (proposed,))}, {}, {})
+        assert judge(watchlist, Text(f"The {written.strip()} affair")).actors == ("a",)
+
+
+def test_a_spelling_of_several_actors_is_reported_once(tmp_path):
+    problems = linted(tmp_path, '[actors]\na = ["Ardea Kin"]\nb = ["Nycticorax", "ardea-kin"]\nc = ["Ardea Kin"]')
+    assert said(problems) == [("warning", '"ardea-kin" is a spelling of 3 actors: a, b, c')]
+    assert problems[0].place.line == 8
 
 
 def test_names_one_edit_apart_are_named_once(tmp_path):
@@ -73,7 +91,6 @@ def test_names_one_edit_apart_are_named_once(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param('[actors]\na = ["Ardea Kin"]\nb = ["Ardea Kin"]', id="shared alias"),
         pytest.param('[actors]\na = ["UNC7731"]\nb = ["UNC7732"]', id="numbers"),
         pytest.param('[actors]\na = ["=Castle", "GRX", "/castle/"]', id="strict spellings"),
         pytest.param('[actors.a]\nweak = ["Castle"]\ncontext = ["hack*"]\naliases = ["Ardea Kin"]', id="weak word"),
@@ -102,13 +119,13 @@ def test_what_a_shipped_pack_calls_a_name_is_trusted(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text(HEAD + '[actors]\na = ["Castle", "castle", "Grx"]\nb = ["Ostrakon", "☢"]\nc = ["Ostracon"]')
     config = replace(load(file, environ={}).config, places=InAPack())
-    assert [p.level for p in lint(config)] == ["error"]
+    assert [p.level for p in lint_watchlist(config)] == ["error"]
 
 
 def test_within_without_both_sides_has_no_effect(tmp_path):
     head = HEAD.replace("[destinations", 'within = "3 words"\n[destinations')
     (problem,) = linted(tmp_path, '[actors]\na = ["Ardea Kin"]', head=head)
-    assert problem.message == "within has no effect in [rules.all]: it asks how near actors and keywords are"
+    assert problem.message == "within in [rules.all] has no effect: it limits the distance between actors and keywords"
 
 
 def test_a_watchlist_with_an_unreadable_spelling_is_refused_with_its_place(tmp_path):
