@@ -7,7 +7,7 @@ from monitor.matching.candidate import SpanIndex
 from monitor.matching.context import describe_within, index_mentions, is_within, nearest_mentions, word_distance
 from monitor.matching.explanation import ExplainedMatch
 from monitor.matching.matcher import Matcher, MatchResult
-from monitor.matching.pattern_index import NameIndex
+from monitor.matching.similar_names import similar_names
 from monitor.matching.spelling import Alias, AliasKind, parse_alias
 from monitor.matching.text import Words, fold, folded_words
 from monitor.matching.vocabulary import WordCounter, load_vocabulary
@@ -18,7 +18,6 @@ __all__ = [
     "ExplainedMatch",
     "MatchResult",
     "Matcher",
-    "NameIndex",
     "SpanIndex",
     "WordCounter",
     "Words",
@@ -30,5 +29,6 @@ __all__ = [
     "load_vocabulary",
     "nearest_mentions",
     "parse_alias",
+    "similar_names",
     "word_distance",
 ]

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
-from monitor.matching import Alias, AliasKind, load_vocabulary, parse_alias
+from monitor.matching import Alias, AliasKind, load_vocabulary, parse_alias, similar_names
 from monitor.model import Actor, Rule, Scope
-from monitor.watchlist.similar_names import similar_names
 from monitor.wording import counted
 
 MIN_LETTERS = 4  # shorter names are often ordinary words
@@ -152,13 +151,12 @@ def _lint_shared(config: Config, spellings: list[_Spelling]) -> Iterator[Problem
         owners = list(dict.fromkeys(spelling.owner for spelling in shared))
         if len(owners) < 2:
             continue
-        own = ((spelling, config.place(*spelling.path)) for spelling in shared[1:] + shared[:1])
-        spelling, place = next(((s, p) for s, p in own if not _is_in_pack(p)), (None, None))
-        if spelling and place:
-            message = (
-                f'"{spelling.alias.written}" is a spelling of {counted(len(owners), "actor")}: {", ".join(owners)}'
-            )
-            yield Problem("warning", place, message, "each gets a mention; delete it from those that are not meant")
+        for spelling in shared[1:] + shared[:1]:
+            if not _is_in_pack(place := config.place(*spelling.path)):
+                actors = f"{counted(len(owners), 'actor')}: {', '.join(owners)}"
+                message = f'"{spelling.alias.written}" is a spelling of {actors}'
+                yield Problem("warning", place, message, "each gets a mention; delete it from those that are not meant")
+                break
 
 
 def _lint_similar(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
-from monitor.matching import Alias, NameIndex
+from monitor.matching.pattern_index import NameIndex
+from monitor.matching.spelling import Alias
 
 _Half = tuple[int, str]  # length of a name, and its first or last letters
 
