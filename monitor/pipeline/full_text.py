@@ -51,20 +51,13 @@ def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
     return replace(entry, text=replace(entry.text, content=before.text.content), as_fed=entry.text)
 
 
-def text_to_match(text: Text, article: str) -> tuple[Text, Text | None]:
-    """Return the text that is matched, and the text in the feed if that differs."""
-    return (replace(text, content=article), text) if article else (text, None)
-
-
-def trim_article(entry: Entry, judgement: Judgement, *, whole: bool) -> tuple[Entry, Judgement]:
-    """Return an entry and its judgement as they are stored.
+def trim_article(entry: Entry, as_fed: Text, judgement: Judgement) -> tuple[Entry, Judgement]:
+    """Return an entry with no more of its article than the words around mentions, and its judgement to fit.
 
     Args:
-        entry: With the whole article as its content, if there is one.
-        judgement: Of the entry; its spans are moved to fit.
-        whole: Keep the whole article; otherwise only the words around mentions.
+        entry: With the whole article as its content.
+        as_fed: The text in the feed, which is kept if the article has no mention.
+        judgement: Of the entry.
     """
-    if entry.as_fed is None or whole:
-        return entry, judgement
     text, judgement = excerpt_around_mentions(entry.text, judgement)
-    return replace(entry, text=text if text.content else entry.as_fed), judgement
+    return replace(entry, text=text if text.content else as_fed), judgement

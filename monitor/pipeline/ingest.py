@@ -30,7 +30,7 @@ from monitor.model import (
 )
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.corrections import look_at_edit, tell_who_was_told
-from monitor.pipeline.full_text import keep_article, text_to_match, trim_article
+from monitor.pipeline.full_text import keep_article, trim_article
 from monitor.pipeline.identification import IdentifiedDocument, identify_entries
 from monitor.pipeline.notification_decider import NotificationDecider
 from monitor.pipeline.open_stories import DraftStories, Placement
@@ -242,7 +242,8 @@ class Ingest:
 
     def _entry(self, key: str, item: ParsedEntry) -> Entry:
         feed = self._polled.feed
-        text, as_fed = text_to_match(item.text, item.article)
+        # the article replaces the content that the feed shows
+        text = replace(item.text, content=item.article) if item.article else item.text
         return Entry(
             feed=feed.key,
             key=key,
@@ -254,7 +255,7 @@ class Ingest:
             updated_at=item.updated_at,
             first_seen_at=self._now,
             raw_hash=item.raw_hash,
-            as_fed=as_fed,
+            as_fed=item.text if item.article else None,
         )
 
     def _is_edited(self, known: KnownEntry, entry: Entry) -> bool:
@@ -267,4 +268,7 @@ class Ingest:
         return False
 
     def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
-        return trim_article(entry, judgement, whole=self._active.config.storage.keep_full_text)
+        """Return an entry and its judgement as they are stored: of an article only the words around mentions."""
+        if entry.as_fed is None or self._active.config.storage.keep_full_text:
+            return entry, judgement
+        return trim_article(entry, entry.as_fed, judgement)
