@@ -21,7 +21,7 @@ async def _main(path: Path) -> None:
     from monitor import clock
     from monitor.config import Config, load
     from monitor.daemon.app import Daemon
-    from monitor.daemon.scheduler import run
+    from monitor.daemon.service import run
     from monitor.model import FeedRecord
     from monitor.store import Reader, feeds
 

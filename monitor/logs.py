@@ -1,7 +1,7 @@
-"""Log lines with a constant text and named values, as text or JSON, without a secret in them.
+"""Log lines with a constant text and named values, as text or JSON, secrets redacted.
 
-Under systemd every line starts with the priority that journald understands (sd-daemon(3)), so that
-``journalctl -p warning`` works. Secrets are taken out by value, whatever field, message or traceback they are in.
+Under systemd every line starts with the priority that journald reads (sd-daemon(3)), so that ``journalctl -p warning``
+works. Secrets are redacted by value, in whatever field, message or traceback they appear.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from typing import Any, TextIO
 from monitor.redaction import redacted, spellings
 
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
-_CHATTY = ("apprise", "urllib3", "requests", "aiohttp", "asyncio", "apscheduler", "pebble")
+# at debug level libraries log addresses with tokens and whole bodies
+_LIBRARY_LEVELS = {
+    **dict.fromkeys(("apprise", "urllib3", "requests", "aiohttp", "asyncio", "pebble"), logging.WARNING),
+    "apscheduler": logging.CRITICAL,  # ``daemon.scheduler`` logs what fails, and a skipped run is normal
+}
 
 
 class Log:
@@ -28,26 +32,26 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def debug(self, text: str, **values: object) -> None:
-        """Say how something is done."""
+        """Log how something is done."""
         self._log(logging.DEBUG, text, values)
 
     def info(self, text: str, **values: object) -> None:
-        """Say what happened."""
+        """Log what happened."""
         self._log(logging.INFO, text, values)
 
     def warning(self, text: str, **values: object) -> None:
-        """Say what went wrong and will be tried again."""
+        """Log what went wrong and will be retried."""
         self._log(logging.WARNING, text, values)
 
-    def error(self, text: str, **values: object) -> None:
-        """Say what needs a person."""
-        self._log(logging.ERROR, text, values)
+    def error(self, text: str, *, trace: BaseException | None = None, **values: object) -> None:
+        """Log what needs a person, with the traceback of *trace* if it is given."""
+        self._log(logging.ERROR, text, values, trace=trace or False)
 
     def exception(self, text: str, **values: object) -> None:
-        """Say what needs a person, with the trace of the exception that is being handled."""
+        """Log what needs a person, with the traceback of the exception that is being handled."""
         self._log(logging.ERROR, text, values, trace=True)
 
-    def _log(self, level: int, text: str, values: Mapping[str, object], *, trace: bool = False) -> None:
+    def _log(self, level: int, text: str, values: Mapping[str, object], *, trace: BaseException | bool = False) -> None:
         self._logger.log(level, text, extra={"values": values}, exc_info=trace)
 
 
@@ -61,7 +65,7 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         level, event = record.levelname.lower(), self._shown(record.getMessage())
-        # before they are quoted: a secret with a quotation mark in it would look otherwise
+        # redacted before it is quoted: a secret that contains a quotation mark would look different afterwards
         values = {name: self._shown(value) for name, value in getattr(record, "values", {}).items()}
         trace = self._shown(self.formatException(record.exc_info)) if record.exc_info and record.exc_info[0] else ""
         if self._as_json:
@@ -69,48 +73,53 @@ class _Formatter(logging.Formatter):
             lines = [_on_one_line(json.dumps(line | ({"trace": trace} if trace else {}), ensure_ascii=False))]
         else:
             named = "".join(f" {name}={_quoted(value)}" for name, value in values.items())
-            # what follows is set in: no line of it looks like one that we wrote
-            lines = [f"{at} {level:7} {_on_one_line(event)}{named}", *_set_in(trace)]
+            # the traceback is indented, so that none of its lines looks like a log line
+            lines = [f"{at} {level:7} {_on_one_line(event)}{named}", *_indented(trace)]
         mark = f"<{_PRIORITY.get(record.levelno, 6)}>" if self._priorities else ""
         return "\n".join(mark + line for line in lines)
 
     def _shown(self, value: Any) -> Any:
-        """Return *value* ready for JSON, without a secret."""
+        """Return *value* ready for JSON, secrets redacted."""
         return value if isinstance(value, int | float | None) else redacted(str(value), self._secrets)
 
 
 def _quoted(value: object) -> str:
-    # feed text may reach a value: no line breaks, no control characters, no false fields
+    # a value may quote a feed: no line breaks, no control characters, no invented fields
     text = str(value)
     plain = text.isprintable() and not any(c in text for c in ' "=')
     return text if plain and text else _on_one_line(json.dumps(text, ensure_ascii=False))
 
 
-def _set_in(text: str) -> Iterator[str]:
+def _indented(text: str) -> Iterator[str]:
     return (f"  {_on_one_line(line)}" for line in text.splitlines())
 
 
 def _on_one_line(text: str) -> str:
-    r"""Return *text* with every character that is not printable as ``\\uXXXX``: breaks, terminal codes, half pairs."""
+    r"""Return *text* with every unprintable character as ``\\uXXXX``: line breaks, terminal codes, lone surrogates."""
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool, stream: TextIO | None = None) -> None:
-    """Send every log line to *stream* (stderr when None): *level* and above, as text or JSON, redacted.
+    """Write log lines to *stream*, redacted; lines of libraries only from warning upwards, whatever *level* says.
 
-    Libraries are held at warning, whatever *level*: at debug they write addresses with tokens and whole bodies.
+    Args:
+        level: The lowest level that is logged, as its name.
+        as_json: Write one JSON object a line instead of text.
+        secrets: Values that are replaced by ``***``.
+        journald: Start each line with the priority that journald reads.
+        stream: None: stderr.
     """
-    handler = logging.StreamHandler(stream)  # None: stderr, as it is now
+    handler = logging.StreamHandler(stream)  # None: stderr, as it is at this moment
     handler.setFormatter(_Formatter(as_json=as_json, priorities=journald, secrets=secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _LIBRARY_LEVELS.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def hide_in_traces(secrets: Iterable[str]) -> None:
-    """Take *secrets* out of what Python prints of an exception that nobody catches."""
+    """Redact *secrets* in what Python prints of an uncaught exception."""
     spelled = _all_spellings(secrets)
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -52,7 +52,7 @@ def command(config_path: Path | None, log_level: str, log_format: str) -> None:
 
 async def _run(config: Config, read: Callable[[], Config]) -> None:
     from monitor.daemon.app import Daemon
-    from monitor.daemon.scheduler import run
+    from monitor.daemon.service import run
 
     async with Daemon(config, colour=colour_wanted()) as daemon:
         await run(daemon, read)

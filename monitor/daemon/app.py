@@ -1,4 +1,4 @@
-"""The daemon's parts: made, started in order, put to a new configuration, ended in order."""
+"""The daemon's parts: created, started in order, reconfigured, stopped in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.config import Config
 from monitor.daemon.delivery import Deliverer
 from monitor.daemon.maintenance import Housekeeper
 from monitor.daemon.poller import Poller, PollerParts, PollReport, user_agent
-from monitor.daemon.timer_kinds import RECURRING, RINGS
+from monitor.daemon.timer_kinds import HANDLERS, RECURRING
 from monitor.daemon.vocabulary_learning import VocabularyLearner
 from monitor.errors import UsageError
 from monitor.failpoints import failpoint
@@ -25,11 +25,12 @@ from monitor.feeds.http.host_limits import HostLimits
 from monitor.feeds.parse.workers import ParserPool
 from monitor.feeds.schedule.transitions import configured_record, settings_fingerprint
 from monitor.health.canary import with_canary
-from monitor.health.checks import Parts
+from monitor.health.checks import HealthParts
+from monitor.health.progress import Progress
 from monitor.logs import Log
 from monitor.model import FeedRecord
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.due_timers import LATE, ring_due, settle
+from monitor.pipeline.due_timers import LATE, run_due_timers, schedule_recurring
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
 from monitor.store.committer import Committer
 from monitor.watchlist import compile_watchlist
@@ -42,11 +43,16 @@ log = Log(__name__)
 
 
 class Daemon:
-    """Everything that runs, from ``async with`` to its end.
+    """All parts that run, from ``async with`` to its end.
 
-    Entering takes the lock, opens the database, puts the configuration in force and makes deliveries that were in
-    flight when the process before this one died due again. Then either ``schedule.run`` drives it, or ``poll_now``
-    and ``deliver_all`` do once what there is to do.
+    Entering takes the lock, opens the database, puts the configuration in force and makes deliveries due again that
+    were in flight when the previous process died. Then either ``service.run`` drives it, or ``poll_now`` and
+    ``deliver_all`` do once what is to be done.
+
+    Args:
+        config: The configuration to start with.
+        console: Where ``console://`` prints; None: stdout.
+        colour: Print in colour there.
 
     Raises:
         AnotherInstance: Another process holds the database.
@@ -72,7 +78,7 @@ class Daemon:
         self.poller = Poller(parts, self._fetcher(config))
 
     def active(self) -> ActiveConfiguration:
-        """Return what is in force now."""
+        """Return the configuration that is in force now."""
         if self._active is None:
             raise RuntimeError("the daemon has not started")
         return self._active
@@ -92,54 +98,73 @@ class Daemon:
             await self._put_in_force(self._config)
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
             missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
-            await self.housekeeper.mind_clock(clock.now())
+            await self.housekeeper.correct_future_times(clock.now())
             failpoint("recovered")
             if repeated:
-                log.warning("deliveries were in flight when the process ended, sending again", count=repeated)
+                log.warning("deliveries were in flight when the last process ended, sending them again", count=repeated)
             if missed:
-                log.warning("deliveries came due while nothing ran, sending them late", count=missed)
+                log.warning("deliveries came due while no daemon was running, sending them late", count=missed)
             self._stack = self._stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End polls, then sends, then the database."""
+        """Stop the polls, then the deliveries, then the database."""
         await self._stack.aclose()
 
-    def health_parts(self) -> Parts:
-        """Return what the health checks observe."""
-        return Parts(
+    def health_parts(self, progress: Progress, refused: Callable[[], str]) -> HealthParts:
+        """Return what the health checks observe and use.
+
+        Args:
+            progress: Of this process.
+            refused: Returns why the configuration on disk is not in force; empty if it is.
+        """
+        return HealthParts(
             committer=self.committer,
             pool=self.pool,
             active=self.active,
             ping=self.poller.ping,
-            backup_error=lambda: self.housekeeper.last_backup_error,
             deliver_now=self.hits_found.set,
+            progress=progress,
+            refused=refused,
+            backup_error=lambda: self.housekeeper.backup_error,
         )
 
+    def stuck_polls(self) -> dict[str, float]:
+        """Return the feeds whose poll does not end, with the seconds it has been running."""
+        # a poll that waits for a full disk is not stuck, and a restart would not help it
+        return {} if self.committer.commit_error else self.poller.stuck_polls()
+
+    async def stop_idle_workers(self, now: datetime) -> None:
+        """End worker processes that have had nothing to do for a while."""
+        await self.pool.stop_idle(now)
+        await self.articles.stop_idle(now)
+
     async def poll_now(self, only: str | None = None) -> list[PollReport]:
-        """Poll every feed, or *only* the one of that key, and return how each went."""
+        """Poll every feed, or *only* the one of that key, and return the outcomes."""
         return await self.poller.poll_now(only)
 
     async def timers_due(self, now: datetime) -> int:
-        """Do what is to be done for every timer that is due, and return how many there were."""
+        """Run every timer that is due, and return how many there were."""
         active = self.active()
-        return await self.committer.do(lambda db: ring_due(db, active, now, rings=RINGS, recurring=RECURRING))
+        return await self.committer.do(
+            lambda db: run_due_timers(db, active, now, handlers=HANDLERS, recurring=RECURRING)
+        )
 
     async def deliver_all(self) -> int:
-        """Send all that is due now, each once, and return how many were accepted."""
+        """Send everything that is due now, each delivery once, and return how many were accepted."""
         return await self.deliverer.deliver_all()
 
     async def ask(self, query: Callable[[Reader], T]) -> T:
-        """Return what *query* reads from the database, all that was committed included."""
+        """Return what *query* reads from the database; it sees everything that was committed before."""
         return await self.committer.do(query)
 
     async def change_to(self, config: Config) -> None:
-        """Put *config* in force, whole, between two polls; the old one stays when this raises.
+        """Put *config* in force between two transactions; the old one stays in force if this raises.
 
         Raises:
-            UsageError: It names another database, which takes a restart.
+            UsageError: It names another database, which needs a restart.
             StoreError: It could not be committed.
         """
         old = self.active().config
@@ -147,24 +172,25 @@ class Daemon:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
         async with self._changing:
             await self._put_in_force(config)
+        self.deliverer.release_edited()
         if config.http != old.http:
             await self.poller.change_fetcher(self._fetcher(config))
 
     async def learn(self, now: datetime) -> None:
-        """Learn words from the feeds, when it is time for that, and put them in force."""
+        """Learn words from the feeds if a day has passed, and put them in force."""
         if await self._learner.learn(now):
             async with self._changing:
                 await self._put_in_force(self.active().config)
 
     async def _put_in_force(self, config: Config) -> None:
         now, learned = clock.now(), await self._learner.current()
-        # aside, because a large watchlist takes seconds
+        # in a thread, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
 
         def take_over(db: Writer) -> int:
             before = {record.key: record for record in feeds.load_feeds(db)}
             feeds.configure(db, _configured_records(config, before, now))
-            settle(db, config, now, RECURRING)
+            schedule_recurring(db, config, now, RECURRING)
             return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
         version = await self.committer.do(take_over)

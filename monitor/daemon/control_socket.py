@@ -1,7 +1,7 @@
-"""The control socket: what people ask of a running daemon, one line of JSON each way.
+"""The control socket: requests of commands to the running daemon, one line of JSON each way.
 
-It lies beside the database and is its owner's and group's alone. While the daemon runs it alone writes, so a command
-that changes something asks here, and the daemon does it through its committer.
+It lies beside the database; only the owner and the group can use it. While the daemon runs, no other process writes to
+the database, so a command that changes something sends a request, and the daemon carries it out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.errors import MonitorError, NotRunning, UsageError
 from monitor.logs import Log
 
 MAX_LINE = 1 << 20
-PATIENCE_S = 30.0  # for a line to come, or to be taken
+TIMEOUT_S = 30.0  # to receive or send one line
 
 Request = dict[str, Any]  # {"do": NAME, ...}
 Answer = dict[str, Any]  # {"result": ...} or {"error": TEXT, "exit_code": N}
@@ -28,16 +28,16 @@ log = Log(__name__)
 
 
 def socket_path(database: Path) -> Path:
-    """Return where the control socket lies of the daemon that writes *database*."""
+    """Return the path of the control socket of the daemon that writes *database*."""
     return database.with_name(database.name + ".sock")
 
 
-class Control:
-    """Listens on the socket and answers each line by what *handle* returns or raises.
+class ControlSocket:
+    """Listens on the socket and answers each line with what *handle* returns or raises.
 
     Args:
-        database: Beside which the socket lies; its lock is held, so a socket that is there already is a dead one.
-        handle: Does what a request asks; a MonitorError becomes the answer.
+        database: Its path gives that of the socket. The caller holds its lock, so an existing socket is a stale one.
+        handle: Carries out a request; a MonitorError becomes the answer.
     """
 
     def __init__(self, database: Path, handle: Callable[[Request], Awaitable[Any]]) -> None:
@@ -46,7 +46,7 @@ class Control:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Begin to listen."""
+        """Start to listen."""
         self._path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
         with _short(self._path) as name:
@@ -62,10 +62,10 @@ class Control:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, ValueError):  # ValueError: a line longer than MAX_LINE
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 line = await reader.readline()
             answer = await self._answer(line)
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         writer.close()
@@ -76,7 +76,7 @@ class Control:
         except MonitorError as error:
             return {"error": str(error), "exit_code": error.exit_code}
         except Exception as error:
-            log.exception("a request broke")
+            log.exception("request failed because of an unexpected error")
             return {"error": f"an unexpected {type(error).__name__}; see the daemon's log", "exit_code": 1}
 
 
@@ -91,15 +91,15 @@ def _request(line: bytes) -> Request:
 
 
 def ask(database: Path, request: Request) -> Any:
-    """Return the result of *request* from the daemon that writes *database*; blocks.
+    """Send *request* to the daemon that writes *database* and return the result; blocks.
 
     Raises:
-        NotRunning: No daemon listens.
-        MonitorError: The daemon refused, or does not answer.
+        NotRunning: No daemon is listening.
+        MonitorError: The daemon refused the request, or does not answer.
     """
     path = socket_path(database)
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(PATIENCE_S)
+        line.settimeout(TIMEOUT_S)
         try:
             with _short(path) as name:
                 line.connect(name)
@@ -120,7 +120,7 @@ def ask(database: Path, request: Request) -> Any:
 
 @contextlib.contextmanager
 def _short(path: Path) -> Iterator[str]:
-    """Yield a name of *path* that fits a socket's address, which holds 107 bytes, however deep its folder is."""
+    """Yield a name of *path* that fits a socket address, which holds 107 bytes, however deep its folder is."""
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"

@@ -1,8 +1,8 @@
-"""Deliveries on their way out: lease, render, send, record; each destination by itself.
+"""Sends deliveries that are due: lease, render, send, record the outcome.
 
-Each send has a thread of its own, so that a destination that hangs holds up no other, and a destination has one
-message in flight at a time. A send that outlasts the deadline is recorded as unknown; nothing else goes to that
-destination until its thread has ended, and when that ends well after all, the delivery counts as sent.
+Each send has a thread of its own, so that a destination that hangs delays no other; a destination has one message in
+flight at a time. A send that outlasts the deadline is recorded as "outcome unknown". Nothing else is sent to that
+destination until the thread has ended or the address was edited; if the send succeeds after all, that is recorded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import asyncio
 import random
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from monitor import clock
@@ -32,16 +33,28 @@ from monitor.store.committer import Committer
 
 SEND_DEADLINE_S = 60.0
 LEASE_S = 2 * SEND_DEADLINE_S  # longer than the longest send
+BROKEN_PAUSE = timedelta(minutes=1)  # after an unexpected error, until the destination is served again
 
 log = Log(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _HangingSend:
+    """A send that has outlasted the deadline."""
+
+    destination: Destination  # as it was configured when the send began
+    ended: asyncio.Future[None]
+    released: asyncio.Event = field(default_factory=asyncio.Event)  # set: the destination need not wait for it
+
+
 class Deliverer:
-    """Sends what is due.
+    """Sends deliveries that are due.
 
     Args:
-        active: Gives what is in force at the moment it is asked.
+        committer: Leases deliveries and records outcomes.
+        active: Returns the configuration in force at the moment of the call.
         console: Where ``console://`` prints.
+        colour: Print in colour there.
     """
 
     def __init__(
@@ -52,60 +65,90 @@ class Deliverer:
         self._console = console
         self._colour = colour
         self._channels: dict[Destination, Channel] = {}
-        self._hanging: dict[str, asyncio.Future[None]] = {}
+        self._hanging: dict[str, _HangingSend] = {}  # by destination
+        self._abandoned: set[asyncio.Future[None]] = set()  # sends that hang, of destinations that were edited since
         self._busy: dict[str, asyncio.Task[int]] = {}
+        self._broken: dict[str, datetime] = {}  # destinations with an unexpected error, and until when they wait
 
     async def deliver_due(self, now: datetime) -> None:
-        """Begin to send what is due, for every destination that is not busy; returns without waiting."""
+        """Start to send what is due to every destination that is not busy; return without waiting."""
+        self._broken = {name: until for name, until in self._broken.items() if until > now}
         for name in await self._committer.do(lambda db: self._due(db, now)):
-            if name not in self._busy:
+            if name not in self._busy and name not in self._broken:
                 self._begin(name, now)
 
     async def deliver_all(self) -> int:
-        """Send all that is due now, each once, and return how many were accepted."""
+        """Send everything that is due now, each delivery once; return how many were accepted."""
         now = clock.now()
         names = await self._committer.do(lambda db: self._due(db, now))
         return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name, now) for name in names)))
 
+    def release_edited(self) -> None:
+        """Let destinations that were edited go on, rather than wait for a send that hangs at the old address."""
+        configured = self._active().config.destinations
+        for name, hanging in list(self._hanging.items()):
+            if configured.get(name) != hanging.destination:
+                del self._hanging[name]
+                self._abandoned.add(hanging.ended)
+                hanging.ended.add_done_callback(self._abandoned.discard)
+                hanging.released.set()
+
     async def stop(self, grace_s: float) -> None:
-        """Let sends under way end within *grace_s*; those that do not stay in flight and are repeated, marked."""
+        """Wait *grace_s* seconds for sends under way; those that last longer are repeated and marked as such."""
         sends: list[asyncio.Future[Any]] = list(self._busy.values())
         if sends:
             await asyncio.wait(sends, timeout=grace_s)
-        sends += self._hanging.values()
+        sends += [*(hanging.ended for hanging in self._hanging.values()), *self._abandoned]
         for send in sends:
             send.cancel()
         await asyncio.gather(*sends, return_exceptions=True)
 
     @staticmethod
     def _due(db: Writer, now: datetime) -> list[str]:
-        if forgotten := deliveries.expire_leases(db, now):
-            log.error("deliveries without an outcome, sending again", count=forgotten)
+        if expired := deliveries.expire_leases(db, now):
+            log.error("deliveries without an outcome, sending them again", count=expired)
         return deliveries.due_destinations(db, now)
 
     def _begin(self, name: str, due_by: datetime) -> asyncio.Task[int]:
         task = asyncio.create_task(self._drain(name, due_by), name=f"deliver {name}")
         self._busy[name] = task
-        task.add_done_callback(lambda _: self._busy.pop(name, None))
+        task.add_done_callback(lambda done: self._end(name, done))
         return task
 
+    def _end(self, name: str, task: asyncio.Task[int]) -> None:
+        self._busy.pop(name, None)
+        if not task.cancelled() and (error := task.exception()):
+            self._broken[name] = clock.now() + BROKEN_PAUSE
+            log.error("deliveries stopped because of an unexpected error", trace=error, destination=name)
+
     async def _drain(self, name: str, due_by: datetime) -> int:
-        """Send what was due for one destination by that moment, each once; return how many were accepted."""
-        destination = self._active().config.destinations.get(name)
-        if destination is None:
-            reason = f'no destination called "{name}"'
-            dead = await self._committer.persist(lambda db: deliveries.kill_destination(db, name, reason))
-            log.error("deliveries given up", destination=name, count=dead, cause=reason)
-            return 0
+        """Send what was due to one destination by *due_by*, each delivery once; return how many were accepted."""
         accepted = 0
         while True:
-            if hanging := self._hanging.pop(name, None):
-                await asyncio.wait([hanging])
+            if hanging := self._hanging.get(name):
+                await self._wait_for(name, hanging)
+            destination = self._active().config.destinations.get(name)  # it may have been edited since
+            if destination is None:
+                await self._give_up(name)
+                return accepted
             leased = await self._committer.persist(lambda db: self._lease(db, name, due_by))
             if leased is None:
                 return accepted
             failpoint("leased")
             accepted += await self._deliver(destination, leased)
+
+    async def _give_up(self, name: str) -> None:
+        """Give up the deliveries of a destination that is not configured any more."""
+        reason = f'no destination called "{name}"'
+        dead = await self._committer.persist(lambda db: deliveries.kill_destination(db, name, reason))
+        log.error("deliveries given up", destination=name, count=dead, cause=reason)
+
+    async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
+        """Return when a send that hangs has ended, or need not be waited for any more."""
+        hanging.ended.add_done_callback(lambda _: hanging.released.set())
+        await hanging.released.wait()
+        if self._hanging.get(name) is hanging:
+            del self._hanging[name]
 
     @staticmethod
     def _lease(db: Writer, name: str, due_by: datetime) -> Message | None:
@@ -113,20 +156,24 @@ class Deliverer:
         return messages.message_of(db, delivery) if delivery else None
 
     async def _deliver(self, destination: Destination, message: Message) -> bool:
+        """Send one message and record the outcome; return whether it was accepted."""
         delivery = message.delivery
         try:
             notification = self._render(destination, message)
             failpoint("rendered")
             await self._send(destination, delivery, notification)
             failpoint("accepted")
+        except DeliveryError as error:
+            await self._record_failure(delivery, error)
+            return False
         except Exception as error:
             # whatever went wrong, the delivery must not stay in flight
-            if not isinstance(error, DeliveryError):
-                log.exception("sending broke", destination=destination.name, delivery=delivery.id)
-                error = DeliveryError(f"an unexpected {type(error).__name__}; see the log")
-            await self._failed(delivery, error)
+            log.exception(
+                "delivery failed because of an unexpected error", destination=destination.name, delivery=delivery.id
+            )
+            await self._record_failure(delivery, DeliveryError(f"an unexpected {type(error).__name__}; see the log"))
             return False
-        await self._sent(delivery)
+        await self._record_sent(delivery)
         return True
 
     async def _send(self, destination: Destination, delivery: Delivery, notification: Notification) -> None:
@@ -134,11 +181,12 @@ class Deliverer:
         sending = in_thread(lambda: channel.send(notification), f"send {destination.name}")
         done, _ = await asyncio.wait([sending], timeout=SEND_DEADLINE_S)
         if not done:
-            self._hanging[destination.name] = asyncio.ensure_future(self._late(delivery, sending))
+            ended = asyncio.ensure_future(self._late(delivery, sending))
+            self._hanging[destination.name] = _HangingSend(destination, ended)
             raise OutcomeUnknown(f"no answer within {SEND_DEADLINE_S:g} s")
         sending.result()
 
-    async def _sent(self, delivery: Delivery) -> None:
+    async def _record_sent(self, delivery: Delivery) -> None:
         now = clock.now()
 
         def record(db: Writer) -> int:
@@ -146,22 +194,24 @@ class Deliverer:
             failpoint("outcome written")
             return catch_up(db, self._active(), delivery.destination, now)
 
-        held_up = await self._committer.persist(record)
+        delayed = await self._committer.persist(record)
         failpoint("outcome committed")
-        if held_up:
+        if delayed:
             log.info(
-                "back after an outage, what was held up goes as one", destination=delivery.destination, count=held_up
+                "destination is accepting deliveries again, sending what was delayed as one digest",
+                destination=delivery.destination,
+                count=delayed,
             )
         log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
     async def _late(self, delivery: Delivery, sending: asyncio.Future[None]) -> None:
-        """Wait for a send that outlasted the deadline; when it was accepted after all, keep that."""
+        """Wait for a send that outlasted the deadline, and record it if it was accepted after all."""
         try:
             await sending
         except Exception as error:
-            log.debug("a send ended late", destination=delivery.destination, delivery=delivery.id, cause=error)
+            log.debug("send failed after the deadline", destination=delivery.destination, id=delivery.id, cause=error)
         else:
-            await self._sent(delivery)
+            await self._record_sent(delivery)
 
     def _render(self, destination: Destination, message: Message) -> Notification:
         zone = self._active().config.alerts.timezone
@@ -183,21 +233,24 @@ class Deliverer:
             channel = self._channels[destination] = open_channel(destination, console=self._console)
         return channel
 
-    async def _failed(self, delivery: Delivery, error: DeliveryError) -> None:
+    async def _record_failure(self, delivery: Delivery, error: DeliveryError) -> None:
         now = clock.now()
-        began = delivery.first_attempt_at or now
+        first_attempt_at = delivery.first_attempt_at or now
         reason = str(error)
-        again = retry_at(now, attempts=delivery.attempts, first_attempt_at=began, dice=random.random())  # noqa: S311 - spreads load, keeps no secret
+        again = retry_at(now, attempts=delivery.attempts, first_attempt_at=first_attempt_at, dice=random.random())  # noqa: S311 - spreads load, keeps no secret
         give_up_s = self._active().config.alerts.give_up_s
         record = deliveries.record_unknown if isinstance(error, OutcomeUnknown) else deliveries.record_failed
 
-        def keep(db: Writer) -> bool:
+        def record_and_give_up(db: Writer) -> bool:
             record(db, delivery, reason, retry_at=again, now=now)
-            return gives_up(now, began, give_up_s) and deliveries.kill(db, delivery.id, f"given up: {reason}")
+            return gives_up(now, first_attempt_at, give_up_s) and deliveries.kill(
+                db, delivery.id, f"given up: {reason}"
+            )
 
-        dead = await self._committer.persist(keep)
-        values = {"destination": delivery.destination, "delivery": delivery.id, "cause": reason}
+        dead = await self._committer.persist(record_and_give_up)
+        to, number = delivery.destination, delivery.id
         if dead:
-            log.error("delivery given up", **values)
+            log.error("delivery given up", destination=to, delivery=number, cause=reason)
         else:
-            log.warning("delivery failed", retry_at=again.isoformat(timespec="seconds"), **values)
+            retry = again.isoformat(timespec="seconds")
+            log.warning("delivery failed", retry_at=retry, destination=to, delivery=number, cause=reason)

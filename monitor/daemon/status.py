@@ -1,69 +1,83 @@
-"""How the daemon stands, for people and for monitoring."""
+"""The state of the daemon, for people and for monitoring."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from monitor import clock
-from monitor.daemon.app import Daemon
 from monitor.errors import FeedState
 from monitor.health.heartbeat import canary_words
-from monitor.health.progress import Progress
-from monitor.model import FeedRecord, IncidentKind
+from monitor.model import IncidentKind
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, canaries, deliveries, feeds, incidents
+from monitor.wording import counted
 
-DOWN_AFTER = 3  # failures in a row; one may be the weather
-_ODD = (FeedState.SILENT, FeedState.MOVED, FeedState.SLOW, FeedState.RENUMBERED)  # they answer
-ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # the others have words of their own
+DOWN_AFTER = 3  # failures in a row; fewer may be a short outage
+_ODD = (FeedState.SILENT, FeedState.MOVED, FeedState.SLOW, FeedState.RENUMBERED)  # the feed answers
+ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # the other incidents are listed in words of their own
 
 
-async def status(
-    daemon: Daemon, *, began_at: datetime, refused: str, progress: Progress, ping_error: str
-) -> dict[str, Any]:
-    """Return how *daemon* stands, ready for JSON.
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the report says besides the contents of the database."""
 
-    ``problems`` holds in words all that is wrong, ``notes`` what somebody should look at one day.
+    active: ActiveConfiguration
+    started_at: datetime  # of this process
+    refused: str = ""  # why the configuration on disk is not in force; empty: it is
+    commit_error: str = ""  # why a commit fails and is retried; empty: none does
+    backup_error: str = ""  # why the last backup failed; empty: it did not
+    ping_error: str = ""  # why the last ping of the dead man's switch failed; empty: it did not
+    stalled: Sequence[str] = ()  # what makes no progress, in words
+
+
+def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, Any]:
+    """Return the state of the daemon, ready for JSON.
+
+    ``problems`` lists in words everything that is wrong, ``notes`` what somebody should look at some time.
+
+    Args:
+        db: Any connection.
+        observed: What the database does not contain.
+        now: The present moment.
     """
-    active = daemon.active()
-
-    def read(db: Reader) -> tuple[list[FeedRecord], list[deliveries.Waiting], dict[str, int]]:
-        return feeds.load_feeds(db), deliveries.waiting(db), deliveries.count_by_state(db)
-
-    records, waiting, counts = await daemon.ask(read)
-    canary = await daemon.ask(canaries.latest)
-    found = await daemon.ask(incidents.load_incidents)
-    now = clock.now()
-    down = [record for record in records if record.failures >= DOWN_AFTER]
-    odd = [record for record in records if record.state in _ODD]
+    active = observed.active
+    records, counts = feeds.load_feeds(db), deliveries.count_by_state(db)
+    canary, found = canaries.latest(db), incidents.load_incidents(db)
+    down = [r for r in records if r.failures >= DOWN_AFTER]
+    odd = [r for r in records if r.state in _ODD]
     path = active.config.storage.path
     problems = [
-        *([f"configuration refused: {refused}"] if refused else []),
-        *([f"database: {daemon.committer.commit_error}"] if daemon.committer.commit_error else []),
-        *([f"backup: {daemon.housekeeper.last_backup_error}"] if daemon.housekeeper.last_backup_error else []),
-        *(f"{part} stand still for {age_s:.0f} s" for part, age_s in progress.stalled().items()),
-        *(f"destination {w.destination}: {_deliveries(w.number)} waiting: {w.reason}" for w in waiting),
-        *([f"{_deliveries(counts['dead'])} given up: monitor outbox"] if counts.get("dead") else []),
-        *([f"ping: {ping_error}"] if ping_error else []),
+        *([f"configuration refused: {observed.refused}"] if observed.refused else []),
+        *([f"database: {observed.commit_error}"] if observed.commit_error else []),
+        *([f"backup: {observed.backup_error}"] if observed.backup_error else []),
+        *observed.stalled,
+        *(
+            f"destination {w.destination}: {counted(w.number, 'delivery')} waiting: {w.reason}"
+            for w in deliveries.waiting(db)
+        ),
+        *([f"{counted(counts['dead'], 'delivery')} given up: monitor outbox"] if counts.get("dead") else []),
+        *([f"ping: {observed.ping_error}"] if observed.ping_error else []),
         *(f"{t.title}: {t.cause}" for t in found.values() if t.kind in ONLY_HERE and not t.ended_at),
         *(f"feed {r.key}: {r.state}: {r.cause}" for r in down),
     ]
     return {
         "pid": os.getpid(),
         "version": version("crypto-news-monitor"),
-        "since": began_at.isoformat(timespec="seconds"),
-        "uptime_s": int((now - began_at).total_seconds()),
+        "since": observed.started_at.isoformat(timespec="seconds"),
+        "uptime_s": int((now - observed.started_at).total_seconds()),
         "configuration": str(active.config.path),
         "configuration_since": active.loaded_at.isoformat(timespec="seconds"),
         "watchlist_version": active.version,
         "feeds": {
             "total": len(records),
-            "ok": sum(record.state is FeedState.OK for record in records),
+            "ok": sum(r.state == FeedState.OK for r in records),
             "odd": len(odd),
-            "new": sum(record.state is FeedState.NEW for record in records),
-            "failing": sum(record.state.is_down for record in records),
+            "new": sum(r.state == FeedState.NEW for r in records),
+            "failing": sum(FeedState(r.state).is_down for r in records),
             "down": len(down),
         },
         "deliveries": counts,
@@ -83,7 +97,3 @@ def _canary(canary: canaries.Canary) -> dict[str, Any]:
         ],
         "words": canary_words(canary),
     }
-
-
-def _deliveries(number: int) -> str:
-    return f"{number} deliver{'y' if number == 1 else 'ies'}"

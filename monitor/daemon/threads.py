@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
-    """Return the outcome of *job*, run in a daemon thread of its own called *name*.
+    """Run *job* in a daemon thread of its own, called *name*, and return a future of its result.
 
-    An executor's threads are joined when the interpreter ends: one send that hangs would keep the process from
-    stopping. This one is left behind.
+    The interpreter joins an executor's threads when it ends: one send that hangs would keep the process from
+    stopping. This thread is abandoned instead.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -22,10 +22,12 @@ def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
     def settle(error: BaseException | None, result: T | None) -> None:
         if future.cancelled():
             return
-        if error is not None:
+        if isinstance(error, StopIteration):  # a future refuses it, and would stay pending for ever
+            future.set_exception(RuntimeError(f"{name} raised StopIteration"))
+        elif error is not None:
             future.set_exception(error)
         else:
-            future.set_result(result)  # type: ignore[arg-type] # None only when T is None
+            future.set_result(result)  # type: ignore[arg-type] # None only if T is None
 
     def work() -> None:
         error, result = None, None
@@ -36,7 +38,7 @@ def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
         try:
             loop.call_soon_threadsafe(settle, error, result)
         except RuntimeError:
-            return  # the loop has ended, and nobody asks any more
+            return  # the loop has ended, and no one waits for the result any more
 
     threading.Thread(target=work, name=name, daemon=True).start()
     return future

@@ -1,4 +1,4 @@
-"""Which timers there are: what each kind does when it is due, and which of them come back."""
+"""The kinds of timers: what each does when it is due, and which of them recur."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from monitor.config import Config
 from monitor.health import canary, heartbeat
 from monitor.model import Recurrence
-from monitor.pipeline.due_timers import Recurring, Rings
+from monitor.pipeline.due_timers import Handlers, Recurring
 from monitor.pipeline.escalation import ESCALATION, escalate
 
 
@@ -20,5 +20,9 @@ def _canary(config: Config) -> Sequence[Recurrence]:
     return [config.health.canary] if config.health.canary and wanted else []
 
 
-RINGS: Rings = {ESCALATION: escalate, "heartbeat": heartbeat.ring, "canary": canary.ring}
+HANDLERS: Handlers = {
+    ESCALATION: escalate,
+    "heartbeat": heartbeat.send_heartbeat,
+    "canary": canary.request_canary,
+}
 RECURRING: Recurring = {"heartbeat": _heartbeat, "canary": _canary}

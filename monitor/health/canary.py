@@ -33,7 +33,7 @@ from monitor.model import (
     Verdict,
 )
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.due_timers import Ringing
+from monitor.pipeline.due_timers import DueTimer
 from monitor.store import Writer, canaries, entries, feeds, hits, outbox, stories
 from monitor.store.committer import Committer
 from monitor.watchlist import judge
@@ -66,9 +66,9 @@ def with_canary(config: Config) -> Config:
     return replace(config, actors={**config.actors, CANARY: actor}, rules={**config.rules, CANARY: rule})
 
 
-def ring(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:  # noqa: ARG001 - the signature of a ring
+def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:  # noqa: ARG001 - a timer handler
     """Note that it is time for a canary; the document is read outside of the transaction."""
-    canaries.ask(db, ringing.now)
+    canaries.ask(db, due.now)
 
 
 class Planter:

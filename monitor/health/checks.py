@@ -33,36 +33,34 @@ log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class HealthParts:
     """The parts of the daemon that the health checks observe or use."""
 
     committer: Committer
     pool: ParserPool
     active: Callable[[], ActiveConfiguration]  # the active configuration at the moment it is called
     ping: Callable[[str], Awaitable[object]]  # fetches the URL of the ping; raises FeedError
-    backup_error: Callable[[], str]  # why the last backup failed; empty when it did not
     deliver_now: Callable[[], None]  # called when there is a delivery to send
+    progress: Progress
+    refused: Callable[[], str]  # why the configuration on disk is not in force; empty if it is
+    backup_error: Callable[[], str]  # why the last backup failed; empty if it succeeded
 
 
-class Health:
+class HealthChecks:
     """Sees how the monitor stands, tells who is to be told, and fetches the ping while all is well.
 
     Args:
         parts: What is observed.
-        refused: Why the configuration on disk is not in force; empty when it is.
-        progress: Which parts make progress.
-        began_at: Since when this process runs: what was wrong before is told once it has been seen again.
+        started_at: Since when this process runs: what was wrong before is told once it has been seen again.
     """
 
-    def __init__(self, parts: Parts, *, refused: Callable[[], str], progress: Progress, began_at: datetime) -> None:
+    def __init__(self, parts: HealthParts, *, started_at: datetime) -> None:
         self._parts = parts
-        self._refused = refused
-        self._progress = progress
-        self._began_at = began_at
+        self._started_at = started_at
         self._planter = Planter(parts.committer, parts.pool, active=parts.active)
         self.ping_error = ""  # why the last ping failed; empty when it did not
 
-    async def look(self, now: datetime) -> None:
+    async def check(self, now: datetime) -> None:
         """See what is wrong, tell what is to be told, plant a canary that is wanted, and ping while all is well."""
         if await self._planter.plant_wanted():
             self._parts.deliver_now()
@@ -114,8 +112,8 @@ class Health:
 
     def _is_confirmed(self, record: FeedRecord, now: datetime) -> bool:
         """Return whether this process has seen for itself how the feed stands, or has had the time to."""
-        asked = record.last_poll_at is not None and record.last_poll_at >= self._began_at
-        return asked or now - self._began_at >= MADE_UP_WITHIN
+        asked = record.last_poll_at is not None and record.last_poll_at >= self._started_at
+        return asked or now - self._started_at >= MADE_UP_WITHIN
 
     def _of_destinations(self, db: Reader, now: datetime) -> list[Incident]:
         there = self._parts.active().config.destinations
@@ -136,7 +134,7 @@ class Health:
     def _of_ourselves(self, known: dict[str, Incident], now: datetime) -> list[Incident]:
         config = self._parts.active().config
         found = []
-        if problems := self._refused():
+        if problems := self._parts.refused():
             found.append(seen.of_configuration(problems, now))
         if error := self._parts.backup_error():
             found.append(seen.of_backup(error, now))
@@ -163,7 +161,7 @@ class Health:
         url = self._parts.active().config.health.ping
         if not url:
             self.ping_error = ""
-        elif not outlook.wrong and not self._parts.committer.commit_error and not self._progress.stalled():
+        elif not outlook.wrong and not self._parts.committer.commit_error and not self._parts.progress.problems():
             try:
                 await self._parts.ping(url)
                 self.ping_error = ""

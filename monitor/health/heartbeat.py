@@ -5,24 +5,24 @@ from __future__ import annotations
 from monitor.health.incident_messages import Beat, heartbeat
 from monitor.model import DeliveryKind, DeliveryState
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.due_timers import Ringing
+from monitor.pipeline.due_timers import DueTimer
 from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, messages
 from monitor.store.canaries import Canary
 from monitor.store.db.timestamps import stored
 
 
-def ring(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
+def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Tell all who are told of health that the monitor is still here."""
-    annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=ringing.now)
+    annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=due.now)
     for destination in active.config.health.send_to:
         messages.announce(
             db,
             destination,
             annotation,
             kind=DeliveryKind.HEALTH,
-            group_key=f"heartbeat {stored(ringing.now)}",
-            now=ringing.now,
-            late=ringing.late,
+            group_key=f"heartbeat {stored(due.now)}",
+            now=due.now,
+            late=due.late,
         )
 
 

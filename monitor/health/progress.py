@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from time import monotonic
 
-STALLED_S = 30.0  # a part that has not moved for so long stands still
+STALLED_S = 30.0  # a part that has finished nothing for so long is stalled
+
+
+class Part(StrEnum):
+    """A part of the daemon that finishes a piece of work every second or so, when all is well."""
+
+    POLLS = "polls"
+    DELIVERIES = "deliveries"
+    DATABASE = "database"
+
+
+_STALLED = {
+    Part.POLLS: "no round of polls has been started",
+    Part.DELIVERIES: "no round of deliveries has been started",
+    Part.DATABASE: "the database has not answered",
+}
 
 
 class Progress:
-    """Remembers when each part of the daemon last moved; *moved* is called by the parts, in the event loop."""
+    """Records when each part of the daemon last finished a piece of work; used in the event loop alone.
 
-    def __init__(self, *parts: str) -> None:
-        self._moved_at = dict.fromkeys(parts, monotonic())
+    Args:
+        parts: Those that are watched.
+        stuck_polls: Returns the feeds whose poll does not end, with the seconds it has been running.
+    """
 
-    def moved(self, *parts: str) -> None:
-        """Remember that *parts* have just finished a piece of work."""
-        self._moved_at.update(dict.fromkeys(parts, monotonic()))
+    def __init__(self, *parts: Part, stuck_polls: Callable[[], Mapping[str, float]] = dict) -> None:
+        self._finished_at = dict.fromkeys(parts, monotonic())
+        self._stuck_polls = stuck_polls
 
-    def stalled(self) -> dict[str, float]:
-        """Return the parts that stand still, and for how many seconds."""
+    def record(self, *parts: Part) -> None:
+        """Record that *parts* have just finished a piece of work."""
+        self._finished_at.update(dict.fromkeys(parts, monotonic()))
+
+    def problems(self) -> list[str]:
+        """Return in words what makes no progress; empty when all is well."""
         now = monotonic()
-        return {part: now - at for part, at in self._moved_at.items() if now - at > STALLED_S}
+        stalled = {part: now - at for part, at in self._finished_at.items() if now - at > STALLED_S}
+        stuck = self._stuck_polls()
+        return [
+            *(f"{_STALLED[part]} for {age_s:.0f} s" for part, age_s in stalled.items()),
+            *(f"the poll of feed {feed} has not ended for {age_s:.0f} s" for feed, age_s in stuck.items()),
+        ]

@@ -1,4 +1,4 @@
-"""What is in force: a configuration, its watchlist and the number the store gave it; swapped whole at a reload."""
+"""The configuration in force with its compiled watchlist; replaced as a whole at a reload."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True)
 class ActiveConfiguration:
-    """One configuration in force."""
+    """The configuration in force."""
 
     config: Config
     watchlist: Watchlist

@@ -1,9 +1,8 @@
-"""Moments that come due by themselves become deliveries, each once; what was missed while nobody ran is made up for.
+"""Persisted timers: what happens at a set time, each once; what was missed during downtime happens once, late.
 
-A timer has a kind, and ``rings.RINGS`` says what is done when one of that kind is due: write into the outbox, in the
-transaction that takes the timer away. ``rings.RECURRING`` says which of them come back and when, as the configuration
-has it; those are set by ``settle`` and set anew whenever they ring. All that waits, groups or is held needs no timer:
-it is an open delivery with a due moment.
+A timer has a kind. Its handler writes to the outbox, in the transaction that deletes the timer. Recurring kinds are
+scheduled from the configuration, and again whenever they have run. Deliveries that wait, are grouped or are held
+until later need no timer: they are open deliveries with a due time.
 """
 
 from __future__ import annotations
@@ -20,52 +19,68 @@ from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Writer, timers
 from monitor.store.timers import Timer
 
-LATE = timedelta(minutes=1)  # a tick that comes later was not there at the moment
+LATE = timedelta(minutes=1)  # a timer that runs later than this was missed
 
 log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ringing:
+class DueTimer:
     """A timer that is due."""
 
     timer: Timer
-    late: bool  # its moment was missed
+    late: bool  # its time was missed
     now: datetime
 
 
-Ring = Callable[[Writer, ActiveConfiguration, Ringing], None]
-Rings = Mapping[str, Ring]  # by kind
+Handler = Callable[[Writer, ActiveConfiguration, DueTimer], None]
+Handlers = Mapping[str, Handler]  # by kind
 Recurring = Mapping[str, Callable[[Config], Sequence[Recurrence]]]  # by kind; no recurrence: it is not wanted
 
 
-def settle(db: Writer, config: Config, now: datetime, recurring: Recurring) -> None:
-    """Set the timers that come back as *config* has it, and leave those alone that are set so already.
+def schedule_recurring(db: Writer, config: Config, now: datetime, recurring: Recurring) -> None:
+    """Set the recurring timers as configured; leave alone those that are set so already.
 
-    A timer that was missed keeps its moment, so that it rings once when the daemon is back.
+    A timer that was missed keeps its time, so that it runs once when the daemon is back.
+
+    Args:
+        db: The writer, in a transaction.
+        config: The configuration in force.
+        now: The present moment.
+        recurring: Returns the recurrences of each kind.
     """
-    standing = {timer.kind: timer.spec for timer in timers.list_timers(db)}
+    current = {timer.kind: timer.spec for timer in timers.list_timers(db)}
     for kind, recurrences_of in recurring.items():
         recurrences = recurrences_of(config)
         spec = _spec(recurrences, config)
         if not recurrences:
             timers.cancel_timer(db, kind)
-        elif standing.get(kind) != spec:
+        elif current.get(kind) != spec:
             due_at = next_moment(recurrences, config.alerts.timezone, now)
             timers.set_timer(db, kind, due_at=due_at, now=now, spec=spec)
 
 
-def ring_due(db: Writer, active: ActiveConfiguration, now: datetime, *, rings: Rings, recurring: Recurring) -> int:
-    """Do what is to be done for every timer that is due, and return how many there were; in one transaction."""
+def run_due_timers(
+    db: Writer, active: ActiveConfiguration, now: datetime, *, handlers: Handlers, recurring: Recurring
+) -> int:
+    """Run the handler of every timer that is due, and return how many there were.
+
+    Args:
+        db: The writer, in a transaction.
+        active: The configuration in force.
+        now: The present moment.
+        handlers: What to do for each kind.
+        recurring: Returns the recurrences of each kind that recurs.
+    """
     due = timers.take_due(db, now)
     for timer in due:
-        ring = rings.get(timer.kind)
-        if ring is None:
-            log.warning("a timer that this version does not know was left out", kind=timer.kind)
+        handler = handlers.get(timer.kind)
+        if handler is None:
+            log.warning("timer of an unknown kind ignored; a newer version may have set it", kind=timer.kind)
             continue
-        ring(db, active, Ringing(timer, late=now - timer.due_at > LATE, now=now))
+        handler(db, active, DueTimer(timer, late=now - timer.due_at > LATE, now=now))
     if any(timer.spec for timer in due):
-        settle(db, active.config, now, recurring)
+        schedule_recurring(db, active.config, now, recurring)
     return len(due)
 
 

@@ -12,7 +12,7 @@ from monitor.config import Config
 from monitor.logs import Log
 from monitor.model import Hit, RuleMatch
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.due_timers import Ringing
+from monitor.pipeline.due_timers import DueTimer
 from monitor.store import Writer, deliveries, hits, messages, notification_history, outbox, timers, triage_records
 
 ESCALATION = "escalation"  # the kind of its timers
@@ -43,23 +43,23 @@ def start_escalations(
         timers.set_timer_once(db, ESCALATION, f"{story} {rule.id}", due_at=due_at, now=now)
 
 
-def escalate(db: Writer, active: ActiveConfiguration, ringing: Ringing) -> None:
+def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Tell those of the rule's ``escalate``, unless somebody has triaged a hit of the story since it was told."""
-    number, _, name = ringing.timer.key.partition(" ")
+    number, _, name = due.timer.key.partition(" ")
     story, rule = int(number), active.config.rules.get(name)
     hit_id = hits.worst_of_story(db, story, name)
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
     if rule is None or rule.escalate is None or hit is None:
         return
-    if by := triage_records.acknowledged_by(db, story, ringing.timer.set_at):
+    if by := triage_records.acknowledged_by(db, story, due.timer.set_at):
         log.info("acknowledged, not escalated", hit=hit.id, rule=name, by=by)
         return
     for destination in rule.escalate.to:
-        _tell(db, active, ringing, destination, hit, after_s=rule.escalate.after_s)
+        _tell(db, active, due, destination, hit, after_s=rule.escalate.after_s)
 
 
-def _tell(db: Writer, active: ActiveConfiguration, ringing: Ringing, name: str, hit: Hit, *, after_s: float) -> None:
-    now = ringing.now
+def _tell(db: Writer, active: ActiveConfiguration, due: DueTimer, name: str, hit: Hit, *, after_s: float) -> None:
+    now = due.now
     case = Case(
         destination=active.config.destinations[name],
         severity=hit.severity,
@@ -80,7 +80,7 @@ def _tell(db: Writer, active: ActiveConfiguration, ringing: Ringing, name: str, 
         due_at=plan.decision.due_at or now,
         now=now,
         hits=[hit.id],
-        late=ringing.late,
+        late=due.late,
     )
     messages.store_annotation(db, delivery, joined(messages.annotation_of(db, delivery), plan.annotation))
     notification_history.record_notified(

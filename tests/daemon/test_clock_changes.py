@@ -14,7 +14,7 @@ from support.servers import FeedServer, Reply
 
 from monitor import clock
 from monitor.daemon.app import Daemon
-from monitor.daemon.clock_changes import hasten_jobs
+from monitor.daemon.scheduler import hasten_jobs
 from monitor.store import feeds
 from monitor.store.hits import HitQuery, list_hits
 
@@ -55,7 +55,7 @@ async def go_on(daemon: Daemon, site: FeedServer, wall: Clock, within: timedelta
     while len(site.requests) == polls:
         assert wall.now < end, "the feed was not polled"
         wall.turn(timedelta(seconds=20))
-        await daemon.housekeeper.mind_clock(wall.now)
+        await daemon.housekeeper.correct_future_times(wall.now)
         await daemon.poller.poll_due(wall.now)
         await daemon.poller.idle()
     await daemon.deliver_all()
@@ -98,7 +98,7 @@ async def test_an_alert_that_failed_while_the_clock_was_ahead_does_not_wait_for_
         wall.turn(DAY)
         await daemon.deliver_all()
         wall.turn(-DAY)
-        await daemon.housekeeper.mind_clock(wall.now)
+        await daemon.housekeeper.correct_future_times(wall.now)
         await daemon.deliver_all()
         states = await daemon.ask(lambda db: db.execute("SELECT state, attempts FROM deliveries").fetchall())
     assert states == [("pending", 2)]

@@ -20,7 +20,7 @@ from monitor import clock
 from monitor.alerts.apprise.plugins import check_url
 from monitor.daemon import delivery
 from monitor.daemon.app import Daemon
-from monitor.daemon.scheduler import run
+from monitor.daemon.service import run
 from monitor.model import Delivery, DeliveryState
 from monitor.store import Reader, deliveries, outbox
 

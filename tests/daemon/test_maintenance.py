@@ -68,10 +68,10 @@ async def test_a_copy_that_fails_is_told_and_tried_again_later(keeping, tmp_path
     for minutes in (0, 1, 9):
         await keeping.housekeeper.back_up(at(minutes))
     assert [record.message for record in caplog.records].count("backup failed") == 1
-    assert "copies" in keeping.housekeeper.last_backup_error
+    assert "copies" in keeping.housekeeper.backup_error
     (tmp_path / "copies").unlink()
     await keeping.housekeeper.back_up(at(10))
-    assert (keeping.housekeeper.last_backup_error, len(copies(tmp_path))) == ("", 1)
+    assert (keeping.housekeeper.backup_error, len(copies(tmp_path))) == ("", 1)
 
 
 async def test_a_clock_that_was_ahead_does_not_stop_the_copies(keeping, tmp_path):
@@ -126,7 +126,7 @@ async def test_a_log_that_somebody_keeps_large_is_told(keeping, tmp_path, monkey
         hits.totals(reader)
         await keeping.ask(lambda db: db.execute("INSERT INTO watchlists VALUES (99, 'x', 0, '')").close())
         await keeping.housekeeper.tidy(NOW)
-    assert "the write-ahead log is large, somebody reads for long" in caplog.text
+    assert "a long-running reader blocks checkpoints" in caplog.text
 
 
 async def test_the_tables_of_an_older_version_are_copied_and_the_log_says_where(tmp_path, monkeypatch, caplog):
@@ -140,6 +140,6 @@ async def test_the_tables_of_an_older_version_are_copied_and_the_log_says_where(
     monkeypatch.setattr(MIGRATIONS, "_migrations", [*MIGRATIONS._migrations, later])
     async with Daemon(config):
         pass
-    (told,) = [r.values for r in caplog.records if "a copy of how they were is kept" in r.message]
+    (told,) = [r.values for r in caplog.records if "a copy of the older version is kept" in r.message]
     assert told["copy"] == tmp_path / "monitor.db.before-0999-later"
     assert told["copy"].exists()

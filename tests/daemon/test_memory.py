@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from monitor.daemon.memory import give_back
+from monitor.daemon.maintenance import return_free_memory
 
 PIECES = 40_000
 SIZE = 2000  # bytes: Python leaves larger pieces than 512 to the allocator
@@ -18,10 +19,10 @@ def held() -> int:
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the allocator is not glibc's")
-def test_what_lies_between_pieces_in_use_is_given_back():
+async def test_what_lies_between_pieces_in_use_is_given_back():
     pieces = [bytes([n % 256]) * SIZE for n in range(PIECES)]
     pieces = pieces[::100]
     before = held()
-    give_back()
+    await return_free_memory(datetime.now(UTC))
     assert before - held() > PIECES * SIZE / 2
     assert len(pieces) == PIECES / 100

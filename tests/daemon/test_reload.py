@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.daemon.reload import Watched
+from monitor.daemon.reload import WatchedFiles
 
 
 @pytest.fixture
@@ -15,12 +15,12 @@ def config(tmp_path) -> Path:
 
 
 def test_nothing_is_reported_while_nothing_changes(config):
-    watched = Watched([config])
+    watched = WatchedFiles([config])
     assert [watched.edited() for _ in range(3)] == [False] * 3
 
 
 def test_an_edit_is_reported_once_after_it_has_been_left_alone(config):
-    watched = Watched([config])
+    watched = WatchedFiles([config])
     config.write_text("a = 2 # half")
     assert not watched.edited()
     config.write_text("a = 2 # half, and the rest")
@@ -29,7 +29,7 @@ def test_an_edit_is_reported_once_after_it_has_been_left_alone(config):
 
 
 def test_a_file_that_is_replaced_by_its_equal_is_an_edit(config):
-    watched = Watched([config])
+    watched = WatchedFiles([config])
     new = config.with_name("new")
     new.write_text(config.read_text())
     new.replace(config)
@@ -37,7 +37,7 @@ def test_a_file_that_is_replaced_by_its_equal_is_an_edit(config):
 
 
 def test_a_toml_file_that_appears_beside_it_is_an_edit_and_a_database_is_not(config):
-    watched = Watched([config])
+    watched = WatchedFiles([config])
     config.with_name("monitor.db-wal").write_text("x")
     assert [watched.edited(), watched.edited()] == [False, False]
     config.with_name("more.toml").write_text("")
@@ -45,6 +45,6 @@ def test_a_toml_file_that_appears_beside_it_is_an_edit_and_a_database_is_not(con
 
 
 def test_a_file_that_vanishes_is_an_edit(config):
-    watched = Watched([config])
+    watched = WatchedFiles([config])
     config.unlink()
     assert [watched.edited(), watched.edited()] == [False, True]

@@ -19,10 +19,10 @@ from support.config_lines import CONSOLE, WATCHLIST, configured, rss
 from support.servers import FeedServer, Reply
 
 from monitor import clock
-from monitor.daemon import scheduler
+from monitor.daemon import service
 from monitor.daemon.app import Daemon
 from monitor.daemon.operator_actions import ACTS
-from monitor.daemon.status import status
+from monitor.daemon.status import Observed, status_report
 from monitor.errors import FeedState, UsageError
 from monitor.health import progress
 from monitor.store import feeds, open_writer, write
@@ -178,7 +178,8 @@ async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
         silent = replace(record, state=FeedState.SILENT, cause="nothing new for 3 days")
         await daemon.committer.do(lambda db: feeds.save_feed(db, silent))
-        answer = await status(daemon, began_at=clock.now(), refused="", progress=progress.Progress(), ping_error="")
+        observed = Observed(daemon.active(), started_at=clock.now())
+        answer = await daemon.ask(lambda db: status_report(db, observed, clock.now()))
     assert (answer["notes"], answer["problems"]) == (["feed wire: silent: nothing new for 3 days"], [])
     assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
 
@@ -247,8 +248,8 @@ def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
 async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):
     config = configured(tmp_path, {"wire": "http://127.3.1.2:9/feed"})
     async with Daemon(config) as daemon:
-        running = scheduler._Schedule(daemon, lambda: config)
+        running = service._Service(daemon, lambda: config)
         monkeypatch.setattr(progress, "monotonic", lambda: monotonic() + 100)
-        assert set(running._progress.stalled()) == {"polls", "deliveries", "database"}
+        assert len(running._progress.problems()) == 3
         await running._deliver(clock.now())
-        assert set(running._progress.stalled()) == {"polls"}
+        assert running._progress.problems() == ["no round of polls has been started for 100 s"]

@@ -23,7 +23,7 @@ from monitor import clock
 from monitor.cli.app import run as monitor
 from monitor.config import Config
 from monitor.config.settings import BackupSettings
-from monitor.daemon import scheduler
+from monitor.daemon import service
 from monitor.daemon.app import Daemon
 from monitor.errors import StoreError, StoreGone
 from monitor.store import backup, committer, feeds, housekeeping, open_reader
@@ -202,7 +202,7 @@ async def test_a_copy_on_a_full_disk_leaves_nothing_and_stops_nothing(config, di
     settings = replace(config.storage, backup=BackupSettings(3600, disk.folder / "copies", keep=2))
     async with Daemon(replace(config, storage=settings), console=desk) as daemon:
         await daemon.housekeeper.back_up(clock.now())
-        assert re.search("no space left|disk is full", daemon.housekeeper.last_backup_error)
+        assert re.search("no space left|disk is full", daemon.housekeeper.backup_error)
         await daemon.poll_now()
         assert (await daemon.poll_now())[0].hits == 1
     copies = disk.folder / "copies"
@@ -314,7 +314,7 @@ async def on_schedule(config, desk) -> AsyncIterator[asyncio.Task]:
     """A daemon that polls and delivers on schedule, after its first poll."""
     async with Daemon(config, console=desk) as daemon:
         await daemon.poll_now()
-        yield asyncio.create_task(scheduler.run(daemon, lambda: config))
+        yield asyncio.create_task(service.run(daemon, lambda: config))
 
 
 @pytest.mark.parametrize("spoil", [os.unlink, replaced], ids=["deleted", "replaced"])

@@ -11,9 +11,9 @@ from support.servers import FeedServer, Reply
 
 from monitor.cli.status import _lines
 from monitor.daemon.app import Daemon
-from monitor.daemon.status import status
+from monitor.daemon.status import Observed, status_report
 from monitor.health.canary import CANARY, NAME
-from monitor.health.checks import Health
+from monitor.health.checks import HealthChecks
 from monitor.health.progress import Progress
 from monitor.store import canaries, chain_check, hits, incidents, stories
 from monitor.store.db.statements import rows
@@ -34,14 +34,14 @@ canary = "07:00"
 NO_FEED = {"wire": "http://127.3.15.1:9/feed"}
 
 
-async def sing(daemon: Daemon, watch, *, deliver: bool = True, minutes: int = 2) -> Health:
+async def sing(daemon: Daemon, watch, *, deliver: bool = True, minutes: int = 2) -> HealthChecks:
     """Let the moment of a canary come, and the minutes after it pass."""
     (due,) = [row["due_at"] for row in await daemon.ask(lambda db: rows(db, "SELECT * FROM timers"))]
-    health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
+    health = HealthChecks(daemon.health_parts(Progress(), refused=str), started_at=watch.now)
     watch.now = watch.now.fromisoformat(due)
     for _ in range(minutes):
         await daemon.timers_due(watch.now)
-        await health.look(watch.now)
+        await health.check(watch.now)
         watch.now += timedelta(seconds=3)
         if deliver:
             await daemon.deliver_all()
@@ -70,7 +70,8 @@ async def test_it_arrives_where_it_is_wanted_and_its_latency_is_kept(singing, wa
 async def test_status_shows_how_it_fared(singing, watch):
     async with singing as daemon:
         await sing(daemon, watch)
-        stands = await status(daemon, began_at=watch.now, refused="", progress=Progress(), ping_error="")
+        observed = Observed(daemon.active(), started_at=watch.now)
+        stands = await daemon.ask(lambda db: status_report(db, observed, watch.now))
     assert stands["canary"]["words"] == "desk after 3.0 s"
     assert f"canary of {stands['canary']['asked_at']}: desk after 3.0 s" in _lines(stands)
 
@@ -123,15 +124,15 @@ async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_
     async with singing as daemon:
         await sing(daemon, watch, deliver=False, minutes=9)
         assert await daemon.ask(incidents.load_incidents) == {}
-        health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
-        await health.look(watch.now + 2 * MINUTE)
+        health = HealthChecks(daemon.health_parts(Progress(), refused=str), started_at=watch.now)
+        await health.check(watch.now + 2 * MINUTE)
         said = await daemon.ask(
             lambda db: rows(db, "SELECT destination, payload FROM deliveries WHERE kind = 'health'")
         )
         assert [row["destination"] for row in said] == ["mail"]
         assert "the canary has not arrived at desk" in said[0]["payload"]
         await daemon.deliver_all()
-        await health.look(watch.now + 3 * MINUTE)
+        await health.check(watch.now + 3 * MINUTE)
         assert await daemon.ask(incidents.load_incidents) == {}
 
 
@@ -158,10 +159,10 @@ async def test_one_that_was_missed_comes_once_when_the_daemon_is_back(tmp_path, 
         pass
     watch.now += timedelta(days=5)
     async with Daemon(config, console=console) as daemon:
-        health = Health(daemon.health_parts(), refused=str, progress=Progress(), began_at=watch.now)
+        health = HealthChecks(daemon.health_parts(Progress(), refused=str), started_at=watch.now)
         for _ in range(3):
             await daemon.timers_due(watch.now)
-            await health.look(watch.now)
+            await health.check(watch.now)
         assert len(await daemon.ask(lambda db: rows(db, "SELECT * FROM canaries"))) == 1
 
 

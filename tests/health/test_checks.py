@@ -15,7 +15,7 @@ from support.servers import FeedServer, Reply
 from support.simulated_clock import Watch
 
 from monitor.daemon.app import Daemon
-from monitor.health.checks import Health
+from monitor.health.checks import HealthChecks
 from monitor.health.progress import Progress
 from monitor.model import DeliveryKind, Message
 from monitor.store import messages
@@ -40,9 +40,7 @@ class Life:
 
     def __init__(self, daemon: Daemon, watch) -> None:
         self.daemon, self.watch, self.refused = daemon, watch, ""
-        self.health = Health(
-            daemon.health_parts(), refused=lambda: self.refused, progress=Progress(), began_at=watch.now
-        )
+        self.health = HealthChecks(daemon.health_parts(Progress(), refused=lambda: self.refused), started_at=watch.now)
 
     async def live(self, span: timedelta, step: timedelta = MINUTE, *, poll: bool = False) -> Life:
         end = self.watch.now + span
@@ -52,7 +50,7 @@ class Life:
                 await self.daemon.poller.poll_due(self.watch.now)
                 await self.daemon.poller.idle()
             await self.daemon.timers_due(self.watch.now)
-            await self.health.look(self.watch.now)
+            await self.health.check(self.watch.now)
             await self.daemon.deliver_all()
         return self
 

@@ -10,7 +10,7 @@ from support.config_lines import CONSOLE, configured
 
 from monitor.config.schema.recurrences import parse_recurrence
 from monitor.daemon.app import Daemon
-from monitor.pipeline.due_timers import ring_due, settle
+from monitor.pipeline.due_timers import run_due_timers, schedule_recurring
 from monitor.store import timers
 
 DAY = timedelta(days=1)
@@ -28,8 +28,8 @@ def rung():
 
 
 async def ring(daemon, now, rung, recurring=DAILY):
-    rings = {"chime": lambda db, watch, ringing: rung.append((ringing.timer.due_at, ringing.late))}
-    return await daemon.ask(lambda db: ring_due(db, daemon.active(), now, rings=rings, recurring=recurring))
+    rings = {"chime": lambda db, watch, due: rung.append((due.timer.due_at, due.late))}
+    return await daemon.ask(lambda db: run_due_timers(db, daemon.active(), now, handlers=rings, recurring=recurring))
 
 
 async def standing(daemon):
@@ -38,7 +38,7 @@ async def standing(daemon):
 
 async def test_one_that_comes_back_rings_once_a_day(config, watch, rung):
     async with Daemon(config, console=io.StringIO()) as daemon:
-        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        await daemon.ask(lambda db: schedule_recurring(db, config, watch.now, DAILY))
         (first,) = await standing(daemon)
         for at in (first - timedelta(seconds=1), first, first + timedelta(seconds=1), first + DAY):
             await ring(daemon, at, rung)
@@ -47,11 +47,11 @@ async def test_one_that_comes_back_rings_once_a_day(config, watch, rung):
 
 async def test_one_that_was_missed_rings_once_and_late(config, watch, rung):
     async with Daemon(config, console=io.StringIO()) as daemon:
-        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        await daemon.ask(lambda db: schedule_recurring(db, config, watch.now, DAILY))
         (first,) = await standing(daemon)
     watch.now = first + 3 * DAY + timedelta(hours=1)
     async with Daemon(config, console=io.StringIO()) as daemon:
-        await daemon.ask(lambda db: settle(db, config, watch.now, DAILY))
+        await daemon.ask(lambda db: schedule_recurring(db, config, watch.now, DAILY))
         assert await ring(daemon, watch.now, rung) == 1
         assert await standing(daemon) == [first + 4 * DAY]
     assert rung == [(first, True)]
@@ -62,7 +62,7 @@ async def test_one_that_is_edited_or_taken_out_of_the_configuration_is_set_anew_
     none = {"chime": lambda config: []}
     async with Daemon(config, console=io.StringIO()) as daemon:
         for recurring in (DAILY, other):
-            await daemon.ask(lambda db, r=recurring: settle(db, config, watch.now, r))
+            await daemon.ask(lambda db, r=recurring: schedule_recurring(db, config, watch.now, r))
         assert [at.hour for at in await standing(daemon)] == [10]
-        await daemon.ask(lambda db: settle(db, config, watch.now, none))
+        await daemon.ask(lambda db: schedule_recurring(db, config, watch.now, none))
         assert await standing(daemon) == []

@@ -8,7 +8,7 @@ import pytest
 from support.newsroom import HOUR, MINUTE, Newsroom, sent
 
 from monitor.daemon.operator_actions import ACTS
-from monitor.daemon.timer_kinds import RINGS
+from monitor.daemon.timer_kinds import HANDLERS
 from monitor.model import RuleMatch, Severity
 from monitor.pipeline.escalation import escalate, start_escalations
 from monitor.store import timers
@@ -74,7 +74,7 @@ async def test_more_of_the_story_neither_puts_it_off_nor_escalates_it_again(news
 async def test_it_is_made_up_for_when_the_moment_passed_while_we_were_down_and_marked_late(newsroom):
     async with newsroom.daemon() as daemon:
         await told_at(newsroom, daemon)
-        assert RINGS["escalation"] is escalate
+        assert HANDLERS["escalation"] is escalate
         assert len(await daemon.ask(timers.list_timers)) == 1
     newsroom.watch.now += 5 * HOUR
     async with newsroom.daemon() as daemon:

@@ -16,7 +16,7 @@ async def main(path: Path) -> None:
     # here, since every worker process imports this file, and is to be as small as in a real daemon
     from monitor.config import Config, load
     from monitor.daemon.app import Daemon
-    from monitor.daemon.scheduler import run
+    from monitor.daemon.service import run
 
     def read() -> Config:
         config = load(path, environ={}).config

@@ -1,0 +1,179 @@
+"""The daemon as a service: jobs on schedule, signals, reload, watchdog and control socket, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor import clock
+from monitor.config import Config
+from monitor.daemon import systemd
+from monitor.daemon.app import Daemon
+from monitor.daemon.control_socket import ControlSocket, Request
+from monitor.daemon.maintenance import return_free_memory
+from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.reload import Reloader
+from monitor.daemon.scheduler import Job, Scheduler
+from monitor.daemon.status import Observed, status_report
+from monitor.errors import StoreError, UsageError
+from monitor.health.checks import HealthChecks
+from monitor.health.progress import Part, Progress
+from monitor.logs import Log
+from monitor.wording import counted
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+POLL_EVERY = timedelta(seconds=0.5)  # a feed that is due waits at most so long, and half of it on average
+HOURLY_FIRST = timedelta(minutes=5)  # from the start to the first run of hourly jobs
+
+log = Log(__name__)
+
+
+async def run(daemon: Daemon, read: Callable[[], Config]) -> None:
+    """Poll and deliver on schedule until SIGTERM, SIGINT, or an error that only a person can fix.
+
+    Args:
+        daemon: Entered already.
+        read: Reads the configuration anew, for SIGHUP and after an edit; raises ConfigError if it cannot be run.
+
+    Raises:
+        StoreError: The database file was deleted or replaced.
+    """
+    await _Service(daemon, read).run()
+
+
+class _Service:
+    def __init__(self, daemon: Daemon, read: Callable[[], Config]) -> None:
+        self._daemon = daemon
+        self._started_at = clock.now()
+        self._stop = asyncio.Event()
+        self._progress = Progress(*Part, stuck_polls=daemon.stuck_polls)
+        self._reloader = Reloader(read, daemon.change_to, lambda: daemon.active().config)
+        self._health = HealthChecks(
+            daemon.health_parts(self._progress, refused=lambda: self._reloader.refused), started_at=self._started_at
+        )
+        self._control = ControlSocket(daemon.active().config.storage.path, self._answer)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        scheduler = Scheduler(self._jobs())
+        self._listen_to_signals()
+        await self._control.open()
+        scheduler.start()
+        active = self._daemon.active()
+        feeds, rules = len(active.config.feeds), len(active.config.rules)
+        log.info("running", feeds=feeds, rules=rules, watchlist=active.version)
+        systemd.ready(f"{counted(feeds, 'feed')}, {counted(rules, 'rule')}")
+        hits = asyncio.create_task(self._deliver_hits(), name="deliver hits")
+        try:
+            await self._until_stopped()
+        finally:
+            systemd.stopping()
+            log.info("stopping")
+            await scheduler.stop()
+            await self._control.close()
+            tasks = [hits, *self._tasks]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _jobs(self) -> list[Job]:
+        daemon, housekeeper = self._daemon, self._daemon.housekeeper
+        jobs = [
+            Job("poll", self._poll, POLL_EVERY),
+            Job("timers", self._run_timers, SECOND),
+            Job("deliver", self._deliver, SECOND),
+            Job("reload", self._reload_if_edited, SECOND),
+            Job("tidy", housekeeper.tidy, HOUR, HOURLY_FIRST),
+            Job("back up", housekeeper.back_up, MINUTE, MINUTE),  # checks whether a backup is due
+            Job("clock", housekeeper.correct_future_times, MINUTE, MINUTE),
+            Job("health", self._health.check, MINUTE, MINUTE),
+            Job("learn", daemon.learn, HOUR, HOURLY_FIRST),  # checks whether a day has passed
+            Job("free memory", return_free_memory, MINUTE, MINUTE),
+        ]
+        if interval_s := systemd.watchdog_interval_s():
+            jobs.append(Job("watchdog", self._watchdog, timedelta(seconds=interval_s)))
+        return jobs
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._start_reload)
+
+    async def _until_stopped(self) -> None:
+        """Wait for a signal; raise if the database is gone, which only a restart can fix."""
+        lost = self._daemon.committer.lost
+        stop = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait([stop, lost], return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var] # two results
+        stop.cancel()
+        if lost.done():
+            lost.result()
+
+    # ------------------------------------------------------------ jobs
+
+    async def _poll(self, now: datetime) -> None:
+        await self._daemon.poller.poll_due(now)
+        self._progress.record(Part.POLLS)
+
+    async def _run_timers(self, now: datetime) -> None:
+        if await self._daemon.timers_due(now):
+            self._daemon.hits_found.set()
+
+    async def _deliver(self, now: datetime) -> None:
+        await self._daemon.deliverer.deliver_due(now)
+        await self._daemon.stop_idle_workers(now)
+        self._progress.record(Part.DELIVERIES, Part.DATABASE)  # it has answered which deliveries are due
+
+    async def _deliver_hits(self) -> None:
+        """Start deliveries as soon as hits are found, rather than at the next second."""
+        while True:
+            await self._daemon.hits_found.wait()
+            self._daemon.hits_found.clear()
+            try:
+                await self._daemon.deliverer.deliver_due(clock.now())
+            except StoreError as error:
+                log.debug("deliveries wait for the next second", cause=error)
+
+    async def _watchdog(self, _now: datetime) -> None:
+        """Keep systemd from restarting the service, unless a part makes no progress."""
+        await self._daemon.ask(lambda _: None)
+        self._progress.record(Part.DATABASE)
+        if problems := self._progress.problems():
+            log.error("no progress, systemd will restart the service", problems="; ".join(problems))
+        else:
+            systemd.watchdog()
+
+    async def _reload_if_edited(self, _now: datetime) -> None:
+        await self._reloader.reload_if_edited()
+
+    def _start_reload(self) -> None:
+        task = asyncio.create_task(self._reloader.reload(), name="reload")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ------------------------------------------------------------ requests on the control socket
+
+    async def _answer(self, request: Request) -> Any:
+        name = request.get("do")
+        if name == "status":
+            return await self._status()
+        if name not in ACTS:
+            raise UsageError(f'the daemon cannot do "{name}"; it is of another version than this command')
+        answer = await self._daemon.committer.do(lambda db: ACTS[name](db, request, clock.now()))
+        self._daemon.hits_found.set()
+        return answer
+
+    async def _status(self) -> dict[str, Any]:
+        observed = Observed(
+            active=self._daemon.active(),
+            started_at=self._started_at,
+            refused=self._reloader.refused,
+            commit_error=self._daemon.committer.commit_error,
+            backup_error=self._daemon.housekeeper.backup_error,
+            ping_error=self._health.ping_error,
+            stalled=self._progress.problems(),
+        )
+        return await self._daemon.ask(lambda db: status_report(db, observed, clock.now()))
