@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -15,6 +16,9 @@ from monitor.errors import ConfigError, MonitorError
 
 INTERRUPTED = 130
 
+_IN_MODULE = {"silences": "silence"}  # commands that do not have a module of their own
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -23,10 +27,22 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"monitor.cli.{cmd_name}").command
+        module = importlib.import_module(f"monitor.cli.{_IN_MODULE.get(cmd_name, cmd_name)}")
+        command = getattr(module, cmd_name if cmd_name in _IN_MODULE else "command")
         if not isinstance(command, click.Command):
-            raise TypeError(f"monitor.cli.{cmd_name}.command is no command")
+            raise TypeError(f"monitor.cli.{cmd_name}: not a command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f'did you mean "{near[0]}"?' if near else "monitor --help lists the commands"
+            ctx.fail(f'there is no command "{args[0]}"; {hint}')
+        return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002
         return help_text()
@@ -39,12 +55,30 @@ class _Commands(click.Group):
 @click.version_option(package_name="crypto-news-monitor", prog_name="monitor")
 @click.pass_context
 def app(ctx: click.Context, config: Path | None) -> None:
-    """ActiveConfiguration crypto news feeds for tracked actors."""
+    """Monitor crypto news feeds for tracked actors."""
     ctx.obj = config
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run ``monitor`` with *argv* and return its exit code; prints every expected error, raises only bugs."""
+    """Run ``monitor`` with *argv* and return its exit code; print every expected error, raise only bugs."""
+    try:
+        code = _run(argv)
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:  # for example: monitor match FILE | head -1
+        _discard_output()
+        return 1
+    except OSError as error:
+        # an error about a file has its name; without one, it is the output that cannot be written
+        if error.filename is not None or error.errno not in _OUTPUT_ERRORS:
+            raise
+        _discard_output()
+        _print_error(f"the output cannot be written: {error.strerror}")
+        return 1
+    return code
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
         result = app.main(args=list(argv), prog_name="monitor", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -56,14 +90,24 @@ def run(argv: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ConfigError as error:
+        from monitor.wording import counted
+
         click.echo(str(error), err=True)
         errors = sum(p.level == "error" for p in error.problems)
-        click.echo(f"{errors} error{'s'[: errors != 1]}: nothing was done", err=True)
+        click.echo(f"{counted(errors, 'error')}; nothing was done", err=True)
         return error.exit_code
     except MonitorError as error:
-        click.echo(f"monitor: {error}", err=True)
+        _print_error(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        # the reader of a pipe has had enough; Python would complain once more when it flushes at exit
+
+
+def _print_error(text: str) -> None:
+    from monitor.cli.output import echo
+
+    echo(f"monitor: {text}", err=True)
+
+
+def _discard_output() -> None:
+    """Send what is still buffered for stdout nowhere: Python would report it once more when it flushes at exit."""
+    if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1

@@ -1,4 +1,4 @@
-"""``monitor db``: check the database, copy it, put a copy back, give its gaps back."""
+"""``monitor db``: check, back up, restore or vacuum the database."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from monitor.errors import AnotherInstance, UsageError
 
 T = TypeVar("T")
 
-DAMAGED = "damaged; stop the daemon and put a copy back: monitor db restore FILE"
+DAMAGED = "the database is damaged; stop the daemon and restore a backup: monitor db restore FILE"
 
 
 @click.group(name="db")
 @config_option
 @click.pass_context
 def command(ctx: click.Context, config_path: Path | None) -> None:
-    """Look after the database. check and backup work while the daemon runs; restore and vacuum want it stopped."""
+    """Check, back up, restore or vacuum the database. restore and vacuum need the daemon to be stopped."""
     ctx.obj = config_path
 
 
 @command.command()
 @config_option
-@click.option("--link", metavar="HEX", help="Also see whether the hit log holds this link, which a heartbeat named.")
+@click.option("--link", metavar="HEX", help="Also check that the hit log contains this link of a heartbeat.")
 def check(config_path: Path | None, link: str | None) -> int:
-    """Read the whole database and say what is wrong with it. Exit 1 when something is.
+    """Read the whole database and list what is wrong with it. Exit 1 if anything is.
 
-    Also computes the hash chain of the hit log anew, and names each hit that was changed or taken out by another hand.
+    Also recompute the hash chain of the hit log, and list each hit that was changed or removed outside the monitor.
     """
     from monitor.store import backup
 
@@ -42,26 +42,26 @@ def check(config_path: Path | None, link: str | None) -> int:
         click.echo(finding)
     if findings:
         altered = all(finding.startswith("hit log:") for finding in findings)
-        what = "sound, but not as it was written; a copy shows what it said" if altered else DAMAGED
+        what = "the database is intact, but hits were changed; a backup shows the original" if altered else DAMAGED
         click.echo(f"{path}: {what}", err=True)
         return 1
-    click.echo(f"{path}: sound, {_size(path)}{_log_end(path)}", err=True)
+    click.echo(f"{path}: no errors, {_size(path)}{_log_end(path)}", err=True)
     return 0
 
 
 def _look_for(path: Path, link: str) -> list[str]:
-    """Return what is wrong with the hit log when it lacks *link*; else say which hit it belongs to."""
+    """Return what is wrong if the hit log does not contain *link*; else print which hit it belongs to."""
     from monitor.store import hash_chain, open_reader
 
     try:
         wanted = bytes.fromhex(link)
     except ValueError:
-        raise UsageError(f'"{link}" is no link; a heartbeat names one of 64 hexadecimal digits') from None
+        raise UsageError(f'--link: "{link}" is not a link; a link has 64 hexadecimal digits') from None
     with open_reader(path) as db:
         hit = hash_chain.hit_of_link(db, wanted)
     if hit is None:
-        return ["hit log: it holds no such link: it was written anew, or retention has deleted that part"]
-    click.echo(f"{path}: that link is the one of hit #{hit}", err=True)
+        return ["hit log: it does not contain that link: the log was rewritten, or retention has deleted that part"]
+    click.echo(f"{path}: the link belongs to hit #{hit}", err=True)
     return []
 
 
@@ -77,7 +77,7 @@ def _log_end(path: Path) -> str:
 @config_option
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 def back_up(config_path: Path | None, file: Path | None) -> None:
-    """Copy the database, whole and checked, to FILE (default: beside it, named after the moment)."""
+    """Copy the database to FILE and check the copy. Default: a name with the time, beside the database."""
     from monitor import clock
     from monitor.store import backup
 
@@ -92,31 +92,31 @@ def back_up(config_path: Path | None, file: Path | None) -> None:
 @config_option
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(config_path: Path | None, file: Path) -> None:
-    """Put FILE, a copy, in the place of the database. What was there is moved aside, never deleted."""
+    """Replace the database by the backup FILE. The old database is renamed, never deleted."""
     from monitor import clock
     from monitor.store import backup
 
     path = load_config(config_path).storage.path
-    aside = _alone(path, lambda: backup.restore(file.absolute(), path, clock.now()))
+    aside = _with_lock(path, lambda: backup.restore(file.absolute(), path, clock.now()))
     click.echo(f"{path}: restored from {file}, {_size(path)}", err=True)
     if aside:
-        click.echo(f"what was there is kept as {aside}", err=True)
-    click.echo("What was found since that copy was made may be found, and alert, a second time.", err=True)
+        click.echo(f"the old database is kept as {aside}", err=True)
+    click.echo("Entries found since that backup may be found again and alert a second time.", err=True)
 
 
 @command.command()
 @config_option
 def vacuum(config_path: Path | None) -> None:
-    """Write the database anew without gaps; takes as much space again while it works."""
+    """Rewrite the database without unused space. Needs as much free disk space as the database has now."""
     from monitor.store import backup
 
     path = load_config(config_path).storage.path
-    before, after = _alone(path, lambda: backup.vacuum(path))
+    before, after = _with_lock(path, lambda: backup.vacuum(path))
     click.echo(f"{path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now", err=True)
 
 
-def _alone(path: Path, work: Callable[[], T]) -> T:
-    """Return what *work* returns, done while no daemon can run on the database at *path*."""
+def _with_lock(path: Path, work: Callable[[], T]) -> T:
+    """Return what *work* returns; no daemon can run on the database at *path* meanwhile."""
     from monitor.store import InstanceLock
 
     try:

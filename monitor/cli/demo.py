@@ -1,7 +1,7 @@
-"""``monitor demo``: recorded feeds over a real local HTTP server through the whole line; nothing is kept.
+"""``monitor demo``: run the full pipeline on recorded feeds, served by a local HTTP server; nothing is kept.
 
-Three polls: the first learns what is there and stays silent, the second finds new entries and alerts, the third is
-answered "not modified" by every feed. What runs is the daemon's own code on a configuration in a temporary folder.
+Three polls: the first stores the backlog and stays silent, the second finds new entries and alerts, and the third is
+answered "not modified" by every feed. The demo runs the daemon's own code on a configuration in a temporary folder.
 """
 
 from __future__ import annotations
@@ -15,28 +15,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import colour_wanted
+from monitor.cli.output import colour_wanted
+from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from monitor.cli.recorded import Newsstand
+    from monitor.cli.recorded import RecordedSites
     from monitor.daemon.poller import PollReport
 
 
 @click.command(name="demo")
 def command() -> int:
-    """Show the whole line on recorded feeds: no account, no network, nothing kept."""
-    from monitor.cli.recorded import Newsstand
+    """Run the full pipeline on recorded feeds. It needs no account and no network, and keeps nothing."""
+    from monitor.cli.recorded import RecordedSites
 
-    with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder, Newsstand() as newsstand:
+    with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder, RecordedSites() as sites:
         config = Path(folder, "config.toml")
         template = files("monitor.cli.recorded").joinpath("demo.toml").read_text(encoding="utf-8")
-        for name, url in newsstand.urls.items():
+        for name, url in sites.urls.items():
             template = template.replace("{" + name + "}", url)
         config.write_text(template, encoding="utf-8")
-        return asyncio.run(_show(config, newsstand))
+        return asyncio.run(_show(config, sites))
 
 
-async def _show(path: Path, newsstand: Newsstand) -> int:
+async def _show(path: Path, sites: RecordedSites) -> int:
     from monitor.cli.options import load_config
     from monitor.daemon.app import Daemon
     from monitor.store.hits import totals
@@ -46,15 +47,15 @@ async def _show(path: Path, newsstand: Newsstand) -> int:
     def say(text: str = "", **style: object) -> None:
         click.echo(click.style(text, **style) if style else text, color=colour)  # type: ignore[arg-type] # style is click's
 
-    say(f"monitor demo: {len(newsstand.urls)} recorded feeds, no account, no network, nothing is kept", bold=True)
+    say(f"monitor demo: {len(sites.urls)} recorded feeds; no account, no network; nothing is kept", bold=True)
     async with Daemon(load_config(path), colour=colour) as daemon:
         alerts = 0
         for edition, heading in (
-            ("first", "First poll. What a feed holds already is stored, not alerted:"),
-            ("second", "Second poll. The sites have published:"),
-            ("second", "Third poll. Nothing has changed, and the servers say so:"),
+            ("first", "First poll. The entries that a feed already has are stored without an alert:"),
+            ("second", "Second poll. The sites have published new entries:"),
+            ("second", "Third poll. Nothing has changed, and the servers answer so:"),
         ):
-            newsstand.edition = edition
+            sites.edition = edition
             say(f"\n{heading}", bold=True)
             start = time.monotonic()
             reports = await daemon.poll_now()
@@ -62,14 +63,16 @@ async def _show(path: Path, newsstand: Newsstand) -> int:
                 say(_line(report))
             sent = await daemon.deliver_all()
             alerts += sent
-            say(f"  {sent} alert{'' if sent == 1 else 's'}, {time.monotonic() - start:.1f} s", dim=True)
+            say(f"  {counted(sent, 'alert')}, {time.monotonic() - start:.1f} s", dim=True)
         entries, hits = await daemon.ask(totals)
-    say(f"\n{alerts} alerts, {hits} hits in {entries} articles. Now yours:", bold=True)
+    say(
+        f"\n{counted(alerts, 'alert')}, {counted(hits, 'hit')} in {counted(entries, 'article')}. Next steps:", bold=True
+    )
     for line in (
-        "monitor init          writes a configuration to start from",
-        "monitor check         finds its mistakes",
-        "monitor explain TEXT  says what would match, and why",
-        "monitor run           watches",
+        "monitor init          write a configuration to start from",
+        "monitor check         find mistakes in it",
+        "monitor explain TEXT  show what matches in a text, and why",
+        "monitor run           run the daemon",
     ):
         say(f"  {line}")
     return 0 if alerts else 1

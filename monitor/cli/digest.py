@@ -1,4 +1,4 @@
-"""``monitor digest``: what is being collected for a destination."""
+"""``monitor digest``: send a pending digest now, or print it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.acting import act
-from monitor.cli.options import config_option, load_config
-from monitor.errors import UsageError
+from monitor.cli.control import perform
+from monitor.cli.options import config_option, load_config, require_destination
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -18,20 +17,18 @@ if TYPE_CHECKING:
 @click.command(name="digest")
 @config_option
 @click.argument("destination", metavar="DEST")
-@click.option("--print", "only_print", is_flag=True, help="Show it as it stands, send nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print it as it is now; send nothing.")
 def command(config_path: Path | None, destination: str, only_print: bool) -> None:
-    """Send now what is being collected for DEST, or with --print show it."""
+    """Send the pending digest of destination DEST now, or print it."""
     config = load_config(config_path)
-    if destination not in config.destinations:
-        there = ", ".join(config.destinations) or "none"
-        raise UsageError(f'no destination called "{destination}" in {config.path}; there are: {there}')
+    require_destination(config, destination)
     if only_print:
-        _show(config, destination)
+        _print(config, destination)
     else:
-        click.echo(act(config, {"do": "send digest", "destination": destination}))
+        click.echo(perform(config.storage.path, {"do": "send digest", "destination": destination}))
 
 
-def _show(config: Config, destination: str) -> None:
+def _print(config: Config, destination: str) -> None:
     from monitor import clock
     from monitor.alerts.render.notification import RenderOptions, render
     from monitor.store import deliveries, messages, open_reader
@@ -45,4 +42,4 @@ def _show(config: Config, destination: str) -> None:
         notification = render(message, RenderOptions(zone=config.alerts.timezone, now=clock.now()))
         click.echo(f"{notification.title}\n\n{notification.body}\n")
     if not found:
-        click.echo(f"nothing is being collected for {destination}", err=True)
+        click.echo(f"no digest is pending for {destination}", err=True)

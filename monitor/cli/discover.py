@@ -1,4 +1,4 @@
-"""``monitor feeds --discover URL``: the feeds of a site, and their last entries, to choose from."""
+"""``monitor feeds --discover URL``: the feeds of a site with their newest entries, to choose from."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.output import printable, write_rows
+from monitor.cli.output import Table, echo, printable, write_rows
 from monitor.cli.web_text import HTTP, fetcher_for
 from monitor.errors import FeedError
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.feeds.discovery import Discovered
     from monitor.model import ParsedEntry
 
-LAST = 5  # entries of each feed that are shown
+NEWEST = 5  # entries of each feed that are shown
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-def show_feeds_of(url: str, *, as_json: bool, ndjson: bool) -> int:
-    """Print the feeds of the site at *url*; return 1 when it has none that can be read."""
+def show_feeds_of(url: str, form: str | None) -> int:
+    """Print the feeds of the site at *url*; return the exit code, 1 if there is none that can be read."""
     if not url.startswith(HTTP):
         url = f"https://{url}"
     try:
@@ -33,13 +34,14 @@ def show_feeds_of(url: str, *, as_json: bool, ndjson: bool) -> int:
     for failure in failed:
         click.echo(str(failure), err=True)
     rows = [_row(one) for one in found]
-    nothing = f"{url} names no feed, and there is none at the usual addresses"
-    if as_json or ndjson:
-        write_rows(rows, (), as_json=as_json, ndjson=ndjson, nothing=nothing)
+    if form:
+        write_rows(rows, Table((), empty=""), form)
     elif rows:
-        click.echo("\n\n".join("\n".join(_lines(row)) for row in rows))
+        for number, row in enumerate(rows):
+            for line in [*([""] if number else []), *_lines(row)]:
+                echo(line)
     elif not failed:
-        click.echo(nothing, err=True)
+        click.echo(f"{url} links to no feed, and there is none at the usual addresses", err=True)
     return 0 if found else 1
 
 
@@ -63,26 +65,26 @@ def _row(one: Discovered) -> dict[str, Any]:
         "format": feed.format,
         "language": feed.language or None,
         "entries": len(feed.entries),
-        "newest_at": max(filter(None, map(_moment, feed.entries)), default=None),
+        "newest_at": max(filter(None, map(_date, feed.entries)), default=None),
         "last": [
-            {"published": _moment(entry), "title": entry.text.title, "link": entry.link}
-            for entry in _last(feed.entries)
+            {"published": _date(entry), "title": entry.text.title, "link": entry.link}
+            for entry in _newest(feed.entries)
         ],
     }
 
 
-def _last(entries: Sequence[ParsedEntry]) -> Iterable[ParsedEntry]:
-    """Return the newest entries; those without a date in the document's order, after all others."""
-    return sorted(entries, key=lambda entry: _moment(entry) or _OLDEST, reverse=True)[:LAST]
+def _newest(entries: Sequence[ParsedEntry]) -> Iterable[ParsedEntry]:
+    """Return the newest entries; those without a date come last, in the document's order."""
+    return sorted(entries, key=lambda entry: _date(entry) or _OLDEST, reverse=True)[:NEWEST]
 
 
-def _moment(entry: ParsedEntry) -> datetime | None:
+def _date(entry: ParsedEntry) -> datetime | None:
     return entry.published_at or entry.updated_at
 
 
 def _lines(row: dict[str, Any]) -> Iterable[str]:
     yield printable(row["url"])
-    about = [row["title"], row["format"], f"{row['entries']} entries", row["language"]]
+    about = [row["title"], row["format"], counted(row["entries"], "entry"), row["language"]]
     yield f"  {printable(', '.join(filter(None, about)))}"
     for entry in row["last"]:
         at = f"{entry['published']:%Y-%m-%d %H:%M}" if entry["published"] else "-"

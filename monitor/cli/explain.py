@@ -1,4 +1,4 @@
-"""``monitor explain``: of any text, what matches, which rule holds, who would be told, and what stopped it."""
+"""``monitor explain``: what matches in a text, which rules match, who is notified, and what prevented a match."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.match import indicator_words
-from monitor.cli.options import colour_wanted, config_option, load_config
-from monitor.cli.output import printable
+from monitor.cli.options import config_option, load_config
+from monitor.cli.output import colour_wanted, echo, printable
 from monitor.cli.web_text import HTTP, texts_at
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 @click.command(name="explain")
 @config_option
 @click.argument("text", metavar="TEXT|URL|-")
-@click.option("--feed", default="", help="As if it came from this feed.")
+@click.option("--feed", default="", help="Treat TEXT as an entry of this feed.")
 def command(config_path: Path | None, text: str, feed: str) -> None:
-    """Say of TEXT what matches, what stopped it, which rule holds and who would be told.
+    """Show what matches in TEXT, what prevents a match, which rules match and who would be notified.
 
-    The first line is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: of a feed every
-    entry is explained, of a page its title and text.
+    The first line of TEXT is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: each entry
+    of a feed is explained, or the title and text of a page.
     """
     from monitor.feeds.parse.plain_text import clean_text
     from monitor.model import Text
@@ -48,12 +49,12 @@ def command(config_path: Path | None, text: str, feed: str) -> None:
         if len(texts) > 1:
             click.echo(click.style(printable(one.title), bold=True), color=colour_wanted())
         for line in explained(explain(watchlist, one, feed=feed), config):
-            click.echo(line)
+            echo(line)
 
 
 def explained(explanation: Explanation, config: Config) -> Iterator[str]:
-    """Yield *explanation* as lines for people."""
-    yield "Candidates" if explanation.matches else "Candidates: none, nothing comes near an actor or a keyword"
+    """Yield *explanation* as lines of text."""
+    yield "Candidates" if explanation.matches else "Candidates: none; no text is close to an actor or a keyword"
     for match in explanation.matches:
         yield f"  {_match(match)}"
     amounts = explanation.judgement.amounts
@@ -62,17 +63,17 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
         yield from (f"  {printable(a.text)} = {a.value:f} {a.currency}, in the {a.field}" for a in amounts)
     indicators = explanation.judgement.indicators
     if indicators:
-        yield "Found"
+        yield "Addresses, transactions and CVEs"
         yield from (f"  {indicator_words(i)}" for i in indicators)
     yield "Rules"
     for result in explanation.rules:
         yield from _rule(result)
-    yield from _told(explanation, config)
+    yield from _notified(explanation, config)
 
 
 def _match(match: ExplainedMatch) -> str:
     m = match.mention
-    edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
+    edits = f", {counted(m.edits, 'edit')}" if m.edits else ""
     where = f": {printable(match.edits)}" if match.edits else ""
     alias = "" if m.alias == m.text else f' for "{m.alias}"'
     context = f", for its context is {printable(match.context)}" if match.context else ""
@@ -88,13 +89,13 @@ def _rule(result: RuleResult) -> Iterator[str]:
         yield f"    {'met' if condition.met else 'not met'}  {condition.key}: {printable(condition.reason)}"
 
 
-def _told(explanation: Explanation, config: Config) -> Iterator[str]:
+def _notified(explanation: Explanation, config: Config) -> Iterator[str]:
     severity = explanation.severity
     if severity is None:
-        yield "Nobody is told: no rule matches"
+        yield "No notification: no rule matches"
         return
-    yield f"NotifiedStory, as {severity.word}, of a new entry"
+    yield f"Notifications, severity {severity.word}, if this were a new entry"
     for name in explanation.send_to:
         least = config.destinations[name].min_severity
-        why_not = f": no, its min_severity is {least.word}" if severity < least else ""
+        why_not = f": not notified, its min_severity is {least.word}" if severity < least else ""
         yield f"  {name}{why_not}"

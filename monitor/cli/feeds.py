@@ -1,4 +1,4 @@
-"""``monitor feeds``: how each feed stands, and the cause of a failure."""
+"""``monitor feeds``: list the feeds with state, cause and remedy."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import config_option, json_options, load_config
-from monitor.cli.output import write_rows
+from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.output import Table, write_rows
 from monitor.errors import FeedState
 
 if TYPE_CHECKING:
@@ -26,22 +26,23 @@ COLUMNS = (
     "cause",
     "remedy",
 )
+WIDE = ("next_due_why", "cause", "remedy")
 
 
 @click.command(name="feeds")
 @config_option
-@json_options
-@click.option("--discover", metavar="URL", help="Find the feeds of a site instead, and show their last entries.")
-def command(config_path: Path | None, as_json: bool, ndjson: bool, discover: str | None) -> int:
-    """Show how each feed stands. Exit 1 when one is down."""
+@output_options
+@click.option("--discover", metavar="URL", help="Find the feeds of a site instead, and show their newest entries.")
+def command(config_path: Path | None, form: str | None, discover: str | None) -> int:
+    """List the feeds with their state and the cause of a failure. Exit 1 if one is down."""
     if discover is not None:
         from monitor.cli.discover import show_feeds_of
 
-        return show_feeds_of(discover, as_json=as_json, ndjson=ndjson)
-    return _show_standing(config_path, as_json=as_json, ndjson=ndjson)
+        return show_feeds_of(discover, form)
+    return _list(config_path, form)
 
 
-def _show_standing(config_path: Path | None, *, as_json: bool, ndjson: bool) -> int:
+def _list(config_path: Path | None, form: str | None) -> int:
     from monitor.store import feeds, hits, open_reader
 
     config = load_config(config_path)
@@ -52,7 +53,7 @@ def _show_standing(config_path: Path | None, *, as_json: bool, ndjson: bool) -> 
     finally:
         db.close()
     rows = [_row(feed, records.get(key), counts.get(key, 0)) for key, feed in config.feeds.items()]
-    write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="no feeds configured")
+    write_rows(rows, Table(COLUMNS, empty=f"{config.path} has no feeds", wide=WIDE), form)
     return 1 if any(FeedState(row["state"]).is_down for row in rows) else 0
 
 

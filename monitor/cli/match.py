@@ -1,4 +1,4 @@
-"""``monitor match``: items as NDJSON in, one result per item as NDJSON out, in the same order."""
+"""``monitor match``: match items (NDJSON) against the watchlist; one result per item, in the same order."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from monitor.watchlist import Watchlist
 
 Row = dict[str, Any]
-Answer = tuple[Row, "Matched | None"]  # what is written, and the item when it could be read
+Answer = tuple[Row, "Matched | None"]  # the row to print, and the item if it could be read
 
 
 class ItemError(Exception):
-    """A line of input is not an item; the text says why."""
+    """A line of input is not an item; the text is the reason."""
 
 
 @click.command(name="match")
 @config_option
-@click.option("--stories", is_flag=True, help="Say of each item which story it belongs to, and why.")
+@click.option("--stories", is_flag=True, help="Also assign each item to a story.")
 @click.argument("items", metavar="[FILE|-]", type=click.File("rb"), default="-")
 def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
-    """Say of each item what the watchlist says.
+    """Match each item against the watchlist.
 
-    An item is one line: {"id", "title", "summary"?, "content"?, "feed"?, ...}. A line that is no such object is
-    answered by its number and what is wrong with it; the rest goes on, and the exit code is 1.
+    An item is one line of JSON: {"id", "title", "summary"?, "content"?, "feed"?, ...}. For a line that is no item, the
+    result has its number and the error; the other lines are matched, and the exit code is 1.
     """
     from monitor.watchlist import compile_watchlist
 
@@ -54,12 +54,12 @@ def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _with_stories(answers: Iterable[Answer], relations: ActorRelations) -> list[Row]:
-    """Return the rows in their order, each item with its story; items are assigned in order of date."""
+    """Return the rows in input order, each item with its story; items are assigned in order of date."""
     from monitor.cli.match_stories import story_rows
 
     rows = list(answers)
-    told = story_rows([item for _, item in rows if item is not None], relations)
-    return [row | next(told) if item is not None else row for row, item in rows]
+    stories = story_rows([item for _, item in rows if item is not None], relations)
+    return [row | next(stories) if item is not None else row for row, item in rows]
 
 
 def _answer_or_error(watchlist: Watchlist, number: int, line: bytes) -> Answer:
@@ -98,7 +98,7 @@ def _field(item: dict[str, Any], name: str) -> str:
 
 
 def judgement_row(judgement: Judgement) -> dict[str, Any]:
-    """Return *judgement* with the keys that ``match`` writes."""
+    """Return *judgement* with the keys that ``match`` prints."""
     return {
         "actors": list(judgement.actors),
         "keywords": list(judgement.keywords),
@@ -135,11 +135,11 @@ def _indicator_rows(judgement: Judgement) -> dict[str, Any]:
 
 
 def amount_row(amount: Amount) -> dict[str, Any]:
-    """Return *amount* with the keys that ``match`` and ``show`` write."""
+    """Return *amount* with the keys that ``match`` and ``show`` print."""
     return {"value": amount.value, "currency": amount.currency, "text": amount.text}
 
 
 def indicator_words(indicator: Indicator) -> str:
-    """Return *indicator* as ``show`` and ``explain`` write it: ``ETH address 0x…, in the title``."""
+    """Return *indicator* as ``show`` and ``explain`` print it: ``ETH address 0x…, in the title``."""
     what = f"{indicator.chain} {indicator.kind} " if indicator.chain else ""
     return f"{what}{indicator.value}, in the {indicator.field}"

@@ -1,4 +1,4 @@
-"""The stories of the items that ``match --stories`` reads."""
+"""Assigns the items of ``match --stories`` to stories."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from monitor.model import Judgement, Text
 from monitor.stories import OPEN, ActorRelations, StoryIndex, StoryItem, assign, profile_of
 from monitor.watchlist import story_item
 
-Matched = tuple[dict[str, Any], Text, Judgement]  # an item as given, its cleaned text, what the watchlist says
+Matched = tuple[dict[str, Any], Text, Judgement]  # the item, its cleaned text, its judgement
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterator[dict[str, str | None]]:
-    """Yield the story of each item in the order given: its id, why it is that one, and which it follows.
+    """Yield the story of each item, in input order: its id, the reason, and the id of the story it follows.
 
-    Items are assigned in order of date, those of one date in the order given. One without a date comes last, and
-    counts as of the day of the last that has one.
+    Items are assigned in order of date, items with the same date in input order. Those without a date come last, and
+    count as published at the latest date of the others.
     """
     dates = [item_date(item) for item, _, _ in matched]
     last = max((date for date in dates if date), default=_BEGINNING)
     order = sorted(range(len(matched)), key=lambda n: (dates[n] is None, dates[n] or last, n))
     index, stories = StoryIndex(), 0
-    told: dict[int, dict[str, str | None]] = {}
+    rows: dict[int, dict[str, str | None]] = {}
     for n in order:
         profile = profile_of(_story_item(matched[n], dates[n] or last))
         assignment = assign(index, profile, relations)
@@ -35,12 +35,12 @@ def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterato
         index.forget(profile.at - OPEN)
         index.add(story, profile)
         follows = None if assignment.follows is None else str(assignment.follows)
-        told[n] = {"story": str(story), "story_reason": assignment.reason, "follows": follows}
-    return (told[n] for n in range(len(matched)))
+        rows[n] = {"story": str(story), "story_reason": assignment.reason, "follows": follows}
+    return (rows[n] for n in range(len(matched)))
 
 
 def item_date(item: dict[str, Any]) -> datetime | None:
-    """Return the date of an item, None when it has none that can be read: ISO 8601, or as RSS writes it."""
+    """Return the date of an item, ISO 8601 or RFC 822; None if it has none that can be read."""
     written = str(item.get("date") or item.get("published") or "").strip()
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:

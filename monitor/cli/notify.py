@@ -1,15 +1,16 @@
-"""``monitor notify``: one message through one destination, to see that it arrives and how it looks."""
+"""``monitor notify``: send one message to a destination, to see that it arrives and how it looks."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import colour_wanted, config_option, load_config, require_usable_addresses
+from monitor.cli.options import config_option, load_config, require_destination, require_usable_addresses
+from monitor.cli.output import colour_wanted, dump, output_width
+from monitor.cli.times import NUMBER
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.model import Delivery, Message, Notification
 
+MAX_BOX_WIDTH = 100
+
 
 @click.command(name="notify")
 @config_option
 @click.argument("destination", metavar="DEST")
-@click.option("--hit", "hit_id", type=click.IntRange(min=1), help="The alert of this hit instead of an invented one.")
-@click.option("--print", "only_print", is_flag=True, help="Show what would be handed over, send nothing.")
+@click.option("--hit", "hit_id", type=NUMBER, help="Send the alert of this hit instead of a test message.")
+@click.option("--print", "only_print", is_flag=True, help="Print what Apprise would be given; send nothing.")
 def command(config_path: Path | None, destination: str, hit_id: int | None, only_print: bool) -> None:
-    """Send one message to DEST and say whether it was accepted."""
+    """Send one message to destination DEST and report whether it was accepted."""
     from monitor.alerts.apprise.sending import open_channel
 
     config = load_config(config_path)
     require_usable_addresses(config)
-    if destination not in config.destinations:
-        there = ", ".join(config.destinations) or "none"
-        raise UsageError(f'no destination called "{destination}" in {config.path}; there are: {there}')
+    require_destination(config, destination)
     channel = open_channel(config.destinations[destination], console=sys.stdout)
-    message = _invented(destination) if hit_id is None else _of_hit(config, destination, hit_id)
+    message = _test_message(destination) if hit_id is None else _of_hit(config, destination, hit_id)
     notification = _rendered(config, channel, message)
     if only_print:
         click.echo(_payload(channel, notification))
@@ -43,7 +44,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
 
 
 def _payload(channel: Channel, notification: Notification) -> str:
-    """Return what would be handed over as JSON: with the document, the HTML and the headers where there are any."""
+    """Return what Apprise would be given, as JSON: document, HTML and headers only if there are any."""
     payload = {
         "rendered_for": channel.message_format,
         "title": notification.title,
@@ -52,7 +53,7 @@ def _payload(channel: Channel, notification: Notification) -> str:
         "headers": dict(notification.headers),
         "document": notification.document,
     }
-    return json.dumps({name: value for name, value in payload.items() if value}, ensure_ascii=False, indent=2)
+    return dump({name: value for name, value in payload.items() if value}, indent=2)
 
 
 def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
@@ -65,7 +66,8 @@ def _rendered(config: Config, channel: Channel, message: Message) -> Notificatio
     zone, now = config.alerts.timezone, clock.now()
     label = "" if message.hits else "TEST"
     if channel.message_format is MessageFormat.CONSOLE:
-        boxes = render_console(message, zone=zone, now=now, width=100, colour=colour_wanted(), label=label)
+        width = min(output_width(), MAX_BOX_WIDTH)
+        boxes = render_console(message, zone=zone, now=now, width=width, colour=colour_wanted(), label=label)
         return Notification("", boxes)
     return render(
         message,
@@ -75,15 +77,15 @@ def _rendered(config: Config, channel: Channel, message: Message) -> Notificatio
     )
 
 
-def _invented(destination: str) -> Message:
+def _test_message(destination: str) -> Message:
     from monitor.model import Annotation, Message
 
-    text = "Somebody typed monitor notify to see whether alerts arrive here. Nothing has happened."
-    return Message(_delivery(destination), annotation=Annotation(f"{destination} is reached", text))
+    text = "This is a test message sent by monitor notify. No action is needed."
+    return Message(_delivery(destination), annotation=Annotation(f"test message for {destination}", text))
 
 
 def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
-    """Return the alert of a stored hit as *destination* would get it now."""
+    """Return the alert about a stored hit as *destination* would get it now."""
     from monitor.model import Message
     from monitor.store import hits, messages, open_reader
 

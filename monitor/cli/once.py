@@ -1,4 +1,4 @@
-"""``monitor once``: one poll of all feeds, deliveries included."""
+"""``monitor once``: poll all feeds once, deliver, exit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import (
-    colour_wanted,
     config_option,
     load_config,
     log_options,
@@ -20,7 +19,7 @@ from monitor.cli.options import (
     require_usable_addresses,
     set_up_logs,
 )
-from monitor.cli.output import printable
+from monitor.cli.output import colour_wanted, echo, printable
 from monitor.errors import FeedState, UsageError
 
 if TYPE_CHECKING:
@@ -30,17 +29,17 @@ if TYPE_CHECKING:
 
 @click.command(name="once")
 @config_option
-@click.option("--feed", help="Poll this feed alone.")
-@click.option("--dry-run", is_flag=True, help="Poll into a database that is thrown away, and send nothing.")
+@click.option("--feed", help="Poll only this feed.")
+@click.option("--dry-run", is_flag=True, help="Poll into a temporary copy of the database; send nothing.")
 @log_options
 def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level: str, log_format: str) -> int:
-    """Poll every feed once, due or not, and send what there is to send. Exit 1 when a feed or a delivery failed."""
+    """Poll every feed once, due or not, and send what is due. Exit 1 if a feed or a delivery failed."""
     config = load_config(config_path)
     require_contact(config)
     require_usable_addresses(config)
     set_up_logs(config, log_level, log_format)
     if feed is not None and feed not in config.feeds:
-        raise UsageError(f'no feed called "{feed}" in {config.path}; there are: {", ".join(config.feeds)}')
+        raise UsageError(f'--feed: {config.path} has no feed "{feed}"; there are: {", ".join(config.feeds)}')
     return asyncio.run(_dry(config, feed) if dry_run else _once(config, feed))
 
 
@@ -58,20 +57,20 @@ async def _once(config: Config, feed: str | None) -> int:
         waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, waiting_states))
     held = [delivery for delivery in waiting if delivery.state is DeliveryState.OPEN and delivery.due_at > clock.now()]
     for delivery in held:
-        click.echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
+        echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
     for delivery in waiting:
         if delivery not in held:
-            click.echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
+            echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
     return 1 if failed or len(waiting) > len(held) else 0
 
 
 def _without_wait(config: Config) -> Config:
-    """Return *config* for a run that ends: whatever is to be gathered, all feeds have been polled when it is sent."""
+    """Return *config* without the wait before alerts: all feeds have been polled when they are sent."""
     return replace(config, alerts=replace(config.alerts, wait_s=0.0))
 
 
 async def _dry(config: Config, feed: str | None) -> int:
-    """Poll into a copy of the database and show what was found, and who would be told."""
+    """Poll into a copy of the database; print the hits and who would be notified."""
     from monitor import clock
     from monitor.daemon.app import Daemon
     from monitor.store import copy_database, hits, outbox
@@ -84,16 +83,16 @@ async def _dry(config: Config, feed: str | None) -> int:
         async with Daemon(config) as daemon:
             failed = await _poll(daemon, feed)
             for row in reversed(await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(since=began)))):
-                click.echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
+                echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
                 for decided in await daemon.ask(partial(outbox.decisions_of, hit_id=row["id"])):
                     decision = decided.decision
-                    click.echo(f"  {decision.destination}: {decision.verdict}, {decision.reason}")
+                    echo(f"  {decision.destination}: {decision.verdict}, {decision.reason}")
     return 1 if failed else 0
 
 
 async def _poll(daemon: Daemon, feed: str | None) -> int:
-    """Poll, say how each feed went, and return how many failed."""
+    """Poll, print a line for each feed, and return how many failed."""
     reports = await daemon.poll_now(feed)
     for report in reports:
-        click.echo(str(report), err=True)
+        echo(str(report), err=True)
     return sum(report.state is not FeedState.OK for report in reports)

@@ -1,11 +1,9 @@
-"""Options that several commands share, and what they lead to."""
+"""Options that several commands share, and the configuration that they load."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _remember(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+def _config_of_group(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
     return value or ctx.obj
 
 
@@ -28,30 +26,20 @@ config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
-    callback=_remember,
-    help="The configuration.",
+    callback=_config_of_group,
+    help="The configuration file.",
 )
 
 
-def json_options(command: F) -> F:
-    """Add ``--json`` (one array) and ``--ndjson`` (one object a line) to *command*."""
-    ndjson = click.option("--ndjson", is_flag=True, help="One JSON object a line.")
-    return ndjson(click.option("--json", "as_json", is_flag=True, help="One JSON array.")(command))
-
-
-def age_moment(age: str | None) -> datetime | None:
-    """Return the moment that lies *age* ("30m", "12h", "7d") back; None for None.
-
-    Raises:
-        UsageError: it is no age.
-    """
-    from monitor import clock
-    from monitor.config import parse_duration
-
-    try:
-        return clock.now() - timedelta(seconds=parse_duration(age)) if age else None
-    except (ValueError, OverflowError) as error:
-        raise UsageError(str(error)) from error
+def output_options(command: F) -> F:
+    """Add ``--json``, ``--ndjson`` and ``--csv`` to *command*; its argument ``form`` is the one chosen, or None."""
+    for form, what in (
+        ("csv", "Print CSV with all columns."),
+        ("ndjson", "Print one JSON object per line."),
+        ("json", "Print one JSON array."),
+    ):
+        command = click.option(f"--{form}", "form", flag_value=form, help=what)(command)
+    return command
 
 
 def log_options(command: F) -> F:
@@ -61,16 +49,20 @@ def log_options(command: F) -> F:
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="info",
         show_default=True,
-        help="What is logged, to stderr.",
+        help="The least severe messages that are logged, to stderr.",
     )
     form = click.option(
-        "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How."
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Log format.",
     )
     return level(form(command))
 
 
 def set_up_logs(config: Config, level: str, form: str) -> None:
-    """Log as the options say, without the secrets of *config*, with priorities where journald reads them."""
+    """Set up logging as the options say, without the secrets of *config*; with priorities where journald reads them."""
     from monitor.logs import set_up
 
     # JOURNAL_STREAM is set where stderr goes to the journal (systemd.exec(5))
@@ -78,7 +70,7 @@ def set_up_logs(config: Config, level: str, form: str) -> None:
 
 
 def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
-    """Return the configuration at *path*, None when it cannot be run, and all that is wrong with it."""
+    """Return the configuration at *path*, or None if it has errors, and all its problems."""
     from monitor.config import load
     from monitor.logs import hide_in_traces
     from monitor.watchlist import lint_watchlist
@@ -93,7 +85,12 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
 
 
 def load_config(path: Path | None) -> Config:
-    """Return the configuration in force for a command; ConfigError with every problem when it cannot be run."""
+    """Return the configuration in the file that *path*, the environment or the defaults name.
+
+    Raises:
+        ConfigError: It has errors.
+        UsageError: There is no such file.
+    """
     from monitor.config import find_config_file
 
     config, problems = problems_of(find_config_file(path, os.environ))
@@ -103,7 +100,7 @@ def load_config(path: Path | None) -> Config:
 
 
 def address_problems(config: Config) -> tuple[Problem, ...]:
-    """Return what is wrong with the addresses of the destinations; imports apprise, which takes a quarter second."""
+    """Return the problems with the addresses of the destinations. Imports apprise, which takes 0.25 s."""
     from monitor.alerts.apprise.plugins import check_url
 
     found = ((d.name, check_url(d.url)) for d in config.destinations.values())
@@ -115,24 +112,26 @@ def address_problems(config: Config) -> tuple[Problem, ...]:
 
 
 def require_usable_addresses(config: Config) -> None:
-    """Raise ConfigError when a destination has an address that nothing can be sent to."""
+    """Raise ConfigError if Apprise cannot use the address of a destination."""
     if problems := address_problems(config):
         raise ConfigError(problems)
 
 
 def require_contact(config: Config) -> None:
-    """Raise UsageError when a feed on the open internet would be polled without a contact in the User-Agent."""
+    """Raise UsageError if a feed on the public internet would be polled without a contact in the User-Agent."""
     from monitor.feeds.http.address_guard import is_within
 
     if config.http.contact:
         return
     if any(not is_within(feed.url, config.http.allow_private) for feed in config.feeds.values()):
         raise UsageError(
-            f"{config.path}: sites that are polled want to know by whom; add these lines:\n"
+            f"{config.path}: [http] contact is missing; it tells the polled sites who polls them; add these lines:\n"
             '      [http]\n      contact = "you@example.org"'
         )
 
 
-def colour_wanted(stream: Any = None) -> bool:
-    """Return whether *stream* (stdout when None) is a terminal whose user did not ask for plain text."""
-    return (stream or sys.stdout).isatty() and not os.environ.get("NO_COLOR")
+def require_destination(config: Config, name: str) -> None:
+    """Raise UsageError if *config* has no destination called *name*."""
+    if name not in config.destinations:
+        known = ", ".join(config.destinations) or "none"
+        raise UsageError(f'{config.path} has no destination called "{name}"; there are: {known}')

@@ -1,33 +1,37 @@
-"""``monitor outbox``: deliveries that are not sent, and what a person does about them."""
+"""``monitor outbox``: list deliveries that are not sent; retry or drop one."""
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from monitor.cli.acting import act
-from monitor.cli.options import config_option, json_options, load_config
-from monitor.cli.output import write_rows
+from monitor.cli.control import perform
+from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.output import Table, write_rows
+from monitor.cli.times import NUMBER
 
-COLUMNS = ("id", "destination", "kind", "state", "attempts", "due_at", "reason")
+TABLE = Table(
+    ("id", "destination", "kind", "state", "attempts", "due_at", "reason"),
+    empty="every delivery is sent",
+    wide=("reason",),
+)
 
 
 @click.group(name="outbox", invoke_without_command=True)
 @config_option
-@json_options
+@output_options
 @click.pass_context
-def command(ctx: click.Context, config_path: Path | None, as_json: bool, ndjson: bool) -> int:
-    """List deliveries that are open, pending, in flight, dead or dropped, with the reason."""
+def command(ctx: click.Context, config_path: Path | None, form: str | None) -> int:
+    """List the deliveries that are open, pending, in flight, dead or dropped, with the reason."""
     ctx.obj = config_path
     if ctx.invoked_subcommand is None:
-        _list(config_path, as_json=as_json, ndjson=ndjson)
+        _list(config_path, form)
     return 0
 
 
-def _list(config_path: Path | None, *, as_json: bool, ndjson: bool) -> None:
+def _list(config_path: Path | None, form: str | None) -> None:
     from monitor.model import DeliveryState
     from monitor.store import deliveries, open_reader
 
@@ -48,21 +52,21 @@ def _list(config_path: Path | None, *, as_json: bool, ndjson: bool) -> None:
         }
         for d in found
     ]
-    write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="nothing waits, nothing failed")
+    write_rows(rows, TABLE, form)
 
 
 @command.command(name="retry")
-@click.argument("delivery", metavar="ID", type=int)
+@click.argument("delivery", metavar="ID", type=NUMBER)
 @click.pass_obj
 def retry(config_path: Path | None, delivery: int) -> None:
-    """Send a delivery that is pending, dead or dropped again, now."""
-    click.echo(act(load_config(config_path), {"do": "retry", "id": delivery}))
+    """Send delivery ID, which is pending, dead or dropped, again now."""
+    click.echo(perform(load_config(config_path).storage.path, {"do": "retry", "id": delivery}))
 
 
 @command.command(name="drop")
-@click.argument("delivery", metavar="ID", type=int)
-@click.option("-m", "--message", "why", default="", help="Why.")
+@click.argument("delivery", metavar="ID", type=NUMBER)
+@click.option("-m", "--message", "why", default="", help="The reason.")
 @click.pass_obj
 def drop(config_path: Path | None, delivery: int, why: str) -> None:
-    """Give up a delivery that is open, pending or dead; it stays listed with the reason."""
-    click.echo(act(load_config(config_path), {"do": "drop", "id": delivery, "why": why, "author": getpass.getuser()}))
+    """Give up delivery ID, which is open, pending or dead. It stays listed, with the reason."""
+    click.echo(perform(load_config(config_path).storage.path, {"do": "drop", "id": delivery, "why": why}))

@@ -1,22 +1,57 @@
-"""Rows for people and for scripts: a table, one JSON array, or one JSON object a line."""
+"""Output of commands: tables and wrapped text for people; JSON, NDJSON and CSV for programs."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
+import re
+import shutil
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.alerts.content.neutralise import printable
 
-def dump(value: Any) -> str:
-    """Return *value* as one line of JSON; moments in ISO 8601, amounts as strings of plain digits."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Table", "colour_wanted", "dump", "echo", "printable", "progress", "write_csv", "write_rows"]
+
+Row = Mapping[str, Any]
+
+GAP = 2  # columns between the columns of a table
+UNLIMITED = 1_000_000  # columns, where the output is not a terminal
+MAX_INDENT = 24
+HANGING = 2  # columns by which the further lines of a wrapped line are indented
+MIN_WIDTH = 20
+
+# Marks that change the direction of reading, C1 controls and lone surrogates: a terminal acts on them, or they cannot
+# be encoded. JSON can write them as escapes.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_DIRECTION_MARKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How rows are shown to people."""
+
+    columns: tuple[str, ...]  # keys of a row
+    empty: str  # what is printed, to stderr, when there are no rows
+    wide: tuple[str, ...] = ()  # columns that move to a line of their own when a row does not fit
+
+
+def dump(value: Any, *, indent: int | None = None) -> str:
+    """Return *value* as JSON: times in ISO 8601, amounts as strings of digits, direction marks as escapes."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain, indent=indent)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: object) -> object:
@@ -27,46 +62,180 @@ def _plain(value: object) -> object:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def write_rows(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, ndjson: bool, nothing: str
-) -> None:
-    """Print *rows*: all keys as JSON, or the *columns* as a table; *nothing* (to stderr) when there are none."""
-    if as_json:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, default=_plain, indent=2))
-    elif ndjson:
+def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:
+    """Print *rows*.
+
+    Args:
+        rows: One mapping per row, all with the same keys.
+        table: Which of the keys people see.
+        form: "json", "ndjson" or "csv" with all keys, as ``output_options`` gives it; None: a table.
+    """
+    if form == "json":
+        click.echo(dump(list(rows), indent=2))
+    elif form == "ndjson":
         for row in rows:
             click.echo(dump(row))
+    elif form == "csv":
+        write_csv(rows, tuple(rows[0]) if rows else table.columns)
     elif rows:
-        click.echo("\n".join(_table(rows, columns)))
+        click.echo(_drawn(rows, table, output_width()), color=colour_wanted())
     else:
-        click.echo(nothing, err=True)
+        click.echo(table.empty, err=True)
 
 
-def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """Print *rows* as CSV (RFC 4180) with a header; lists are joined by a space.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
     """
-    out = csv.writer(sys.stdout, lineterminator="\r\n")
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\r\n")
     out.writerow(columns)
     out.writerows([_csv_cell(row.get(name)) for name in columns] for row in rows)
+    click.echo(text.getvalue(), nl=False)
 
 
 def _csv_cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return str(_plain(value))
     text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = _DIRECTION_MARKS.sub("", text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    cells = [[name.replace("_", " ").removesuffix(" at") for name in columns]]
-    cells += [[_cell(row.get(name)) for name in columns] for row in rows]
-    widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)]
-    return [
-        "  ".join(cell + " " * (w - display_width(cell)) for cell, w in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]
+def echo(line: str = "", *, err: bool = False) -> None:
+    """Print *line*, wrapped between words where it is longer than the terminal; more lines of it are indented."""
+    width = output_width(err=err)
+    for part in line.split("\n"):
+        click.echo(part if len(part) <= width // 2 else "\n".join(_wrapped(part, width)), err=err)
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    """Yield *line* as lines of at most *width* columns; a longer word, such as a URL, stays whole."""
+    from rich.cells import cell_len, chop_cells
+
+    body = line.lstrip(" ")
+    indent = min(len(line) - len(body), MAX_INDENT)
+    room = max(MIN_WIDTH, width - indent - HANGING)
+    start, current, left = indent, "", room + HANGING
+    for word in body.split(" "):
+        pieces = chop_cells(word, room) if cell_len(word) > max(room, len(word)) else [word]  # wide letters: no spaces
+        for piece in pieces:
+            needed = cell_len(piece) + (1 if current else 0)
+            if current and needed > left:
+                yield " " * start + current
+                start, current, left = indent + HANGING, "", room
+                needed = cell_len(piece)
+            current = f"{current} {piece}" if current else piece
+            left -= needed
+    yield " " * start + current
+
+
+def output_width(*, err: bool = False) -> int:
+    """Return how many columns the output has: those of the terminal, or of COLUMNS; else no limit."""
+    if os.environ.get("COLUMNS", "").isdigit():
+        return max(MIN_WIDTH, int(os.environ["COLUMNS"]))
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or not stream.isatty():
+        return UNLIMITED
+    return max(MIN_WIDTH, shutil.get_terminal_size().columns)
+
+
+def colour_wanted(stream: Any = None) -> bool:
+    """Return whether *stream* (None: stdout) is a terminal whose user did not ask for plain text (NO_COLOR)."""
+    stream = stream or sys.stdout
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _console(width: int, file: io.StringIO | None = None) -> Console:
+    from rich.console import Console
+
+    colour = colour_wanted()
+    return Console(
+        file=file or io.StringIO(),
+        width=width,
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        no_color=not colour,
+        legacy_windows=False,
+        _environ={},
+    )
+
+
+def _drawn(rows: Sequence[Row], table: Table, width: int) -> str:
+    """Return *rows* as a table of at most *width* columns.
+
+    When a row is wider than that, ``table.wide`` move below it, each to a line of its own; then the other columns
+    wrap between words; then further columns move below, the last first.
+    """
+    from rich.cells import cell_len
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    cells = {name: [_cell(row.get(name)) for row in rows] for name in table.columns}
+    heads = {name: _head(name) for name in table.columns}
+    natural = {name: max(map(cell_len, (heads[name], *cells[name]))) for name in table.columns}
+    least = {
+        name: max(_least_width(word, cell_len(word)) for cell in (heads[name], *cells[name]) for word in cell.split())
+        for name in table.columns
+    }
+    shown, below = list(table.columns), list[str]()
+
+    def total(widths: Mapping[str, int]) -> int:
+        return sum(widths[name] for name in shown) + GAP * (len(shown) - 1)
+
+    if total(natural) > width:
+        below = [name for name in shown if name in table.wide]
+        shown = [name for name in shown if name not in table.wide]
+    while len(shown) > 1 and total(least) > width:
+        below.insert(0, shown.pop())
+    widths = _distributed(shown, natural, least, width - GAP * (len(shown) - 1))
+
+    def grid(lines: Iterable[Sequence[Text]]) -> str:
+        drawn = RichTable.grid(padding=(0, GAP, 0, 0), pad_edge=False)
+        for name in shown:
+            drawn.add_column(width=widths[name], overflow="fold")
+        for line in lines:
+            drawn.add_row(*line)
+        out = io.StringIO()
+        _console(sum(widths.values()) + GAP * len(widths), out).print(drawn, crop=False)
+        return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+    head = grid([[Text(heads[name], "bold") for name in shown]])
+    if not below:
+        return "\n".join([head, grid([Text(cells[name][n]) for name in shown] for n in range(len(rows)))])
+    parts = [head]
+    for n in range(len(rows)):
+        parts.append(grid([[Text(cells[name][n]) for name in shown]]))
+        for name in below:
+            if (cell := cells[name][n]) != "-":
+                parts += _wrapped(f"    {heads[name]}: {cell}", width)
+    return "\n".join(parts)
+
+
+def _least_width(word: str, width: int) -> int:
+    """Return how narrow a column with *word* may be: a word of wide letters (Chinese, Japanese) may be broken."""
+    return min(width, 10) if width > len(word) else width
+
+
+def _distributed(
+    names: Sequence[str], natural: Mapping[str, int], least: Mapping[str, int], width: int
+) -> dict[str, int]:
+    """Return the width of each column: what it needs at least, and its share of what is left."""
+    widths = {name: least[name] for name in names}
+    left = width - sum(widths.values())
+    for name in sorted(names, key=lambda name: natural[name] - least[name]):
+        waiting = sum(natural[other] > widths[other] for other in names)
+        given = min(natural[name] - widths[name], max(0, left) // max(1, waiting))
+        widths[name] += given
+        left -= given
+    return widths
+
+
+def _head(name: str) -> str:
+    return f"{name.removesuffix('_at').replace('_', ' ')}{' (UTC)' if name.endswith('_at') or name == 'until' else ''}"
 
 
 def _cell(value: object) -> str:
@@ -76,14 +245,28 @@ def _cell(value: object) -> str:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "-"
-    return printable(str(value)) or "-"
+    return printable(_TIME.sub(r"\1 \2", str(value))) or "-"
 
 
-def printable(text: str) -> str:
-    """Return *text* without what would move a terminal's cursor, change its colour or the reading direction."""
-    return "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " " for c in text).strip()
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$")  # as the store writes times
 
 
-def display_width(text: str) -> int:
-    """Return how many terminal columns *text* takes."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+@contextmanager
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr while the block runs; yield the function that advances it.
+
+    Nothing is shown if stderr is not a terminal.
+
+    Args:
+        label: What is being done.
+        total: How much there is to do; None: nobody knows.
+    """
+    if not sys.stderr or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True, no_color=not colour_wanted(sys.stderr)), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)

@@ -1,4 +1,4 @@
-"""``monitor parse``: the entries of feeds as NDJSON, read by the same workers as in the daemon."""
+"""``monitor parse``: print the entries of feeds as NDJSON, read by the same code as in the daemon."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.output import dump
+from monitor.cli.output import dump, echo
 from monitor.cli.web_text import HTTP, fetch
 from monitor.errors import FeedError, FeedState
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(name="parse")
 @click.argument("sources", metavar="FILE...|URL", nargs=-1, required=True)
 def command(sources: tuple[str, ...]) -> int:
-    """Print one line for each entry of each feed. Exit 1 when one cannot be read; the rest goes on."""
+    """Print one line per entry of each feed. A feed that cannot be read does not stop the others; exit 1 then."""
     return asyncio.run(_parse_all(sources))
 
 
@@ -35,7 +35,7 @@ async def _parse_all(sources: tuple[str, ...]) -> int:
                 parsed = await _parse(pool, source)
             except FeedError as error:
                 failed += 1
-                click.echo(f"{source}: {error}", err=True)
+                echo(f"{source}: {error}", err=True)
                 if len(sources) > 1:
                     click.echo(dump({"file": source, "error": str(error)}))
                 continue
@@ -59,7 +59,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FeedError(FeedState.UNREADABLE, error.strerror or "it cannot be opened") from error
+        raise FeedError(FeedState.UNREADABLE, error.strerror or "cannot be opened") from error
 
 
 def _rows(parsed: ParsedFeed) -> list[dict[str, Any]]:

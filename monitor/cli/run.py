@@ -1,4 +1,4 @@
-"""``monitor run``: the daemon."""
+"""``monitor run``: run the daemon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import (
-    colour_wanted,
     config_option,
     load_config,
     log_options,
@@ -18,6 +17,7 @@ from monitor.cli.options import (
     require_usable_addresses,
     set_up_logs,
 )
+from monitor.cli.output import colour_wanted
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 @config_option
 @log_options
 def command(config_path: Path | None, log_level: str, log_format: str) -> None:
-    """Poll on schedule and deliver until told to stop.
+    """Poll on schedule and deliver alerts until SIGTERM or Ctrl-C, which shut down cleanly.
 
-    SIGTERM and Ctrl-C end it in order; SIGHUP, or an edit of the configuration, puts that in force, whole or not
-    at all.
+    SIGHUP, or an edit of the configuration, reloads it: a valid one replaces the active configuration as a whole,
+    one with errors is refused.
     """
 
     def read() -> Config:

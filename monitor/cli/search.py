@@ -1,52 +1,46 @@
-"""``monitor search``: entries by the words in them, hits or not."""
+"""``monitor search``: search all stored entries, hits or not."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from monitor.cli.options import age_moment, config_option, json_options, load_config
-from monitor.cli.output import write_csv, write_rows
+from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.output import Table, write_rows
+from monitor.cli.times import NUMBER, SINCE, UNTIL
 
-COLUMNS = ("hit", "seen_at", "outlet", "title", "excerpt")
-ALL_COLUMNS = (
-    *("hit", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet", "story", "triage"),
-    "excerpt",
-)
+TABLE = Table(("hit", "seen_at", "outlet", "title", "excerpt"), empty="no entry found", wide=("title", "excerpt"))
 
 
 @click.command(name="search")
 @config_option
 @click.argument("text", metavar="TEXT...", nargs=-1, required=True)
-@click.option("--since", metavar="AGE", help='Seen in the last "30m", "12h", "7d".')
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
-@click.option("--csv", "as_csv", is_flag=True, help="CSV with all columns.")
-@json_options
+@click.option("--since", type=SINCE, help='Seen since then: "3d", "yesterday", a date, or a date and time (UTC).')
+@click.option("--until", type=UNTIL, help="Seen until then; a date includes the whole day.")
+@click.option("--limit", type=NUMBER, default=50, show_default=True, help="List at most this many.")
+@output_options
 def command(
     config_path: Path | None,
     text: tuple[str, ...],
-    since: str | None,
+    since: datetime | None,
+    until: datetime | None,
     limit: int,
-    as_csv: bool,
-    as_json: bool,
-    ndjson: bool,
+    form: str | None,
 ) -> None:
-    """List the entries, hits or not, whose text holds all words of TEXT, the newest first.
+    """List the entries that contain all words of TEXT, the newest first.
 
-    'launder*' finds every ending, '"north korea"' words that follow each other. The number of a hit is what
-    monitor show takes.
+    'launder*' matches every word that begins so, '"north korea"' words that follow each other. The number of a hit
+    is what monitor show takes.
     """
     from monitor.store import open_reader, search
 
     config = load_config(config_path)
-    terms, seen_since = search.terms_of(" ".join(text)), age_moment(since)
+    terms = search.terms_of(" ".join(text))
     db = open_reader(config.storage.path)
     try:
-        rows = search.search(db, terms, since=seen_since, limit=limit)
+        rows = search.search(db, terms, since=since, until=until, limit=limit)
     finally:
         db.close()
-    if as_csv:
-        write_csv(rows, ALL_COLUMNS)
-        return
-    write_rows(rows, COLUMNS, as_json=as_json, ndjson=ndjson, nothing="nothing found")
+    write_rows(rows, TABLE, form)

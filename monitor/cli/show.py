@@ -1,4 +1,4 @@
-"""``monitor show``: one hit whole, and what was decided about it for every destination."""
+"""``monitor show``: one hit in full, with the decision about it for each destination."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import click
 
 from monitor.cli.match import indicator_words, judgement_row
 from monitor.cli.options import config_option, load_config
-from monitor.cli.output import dump, printable
+from monitor.cli.output import dump, echo, printable
+from monitor.cli.times import NUMBER
 from monitor.errors import UsageError
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 
 @click.command(name="show")
 @config_option
-@click.argument("hit_id", metavar="ID", type=click.IntRange(min=1))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.argument("hit_id", metavar="ID", type=NUMBER)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
-    """Show one hit: text, mentions, rules, and for each destination the decision, its reason and its delivery."""
+    """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery."""
     from monitor.store import deliveries, hits, open_reader, outbox, triage_records
 
     config = load_config(config_path)
@@ -39,10 +41,10 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        click.echo(dump(_row(hit, decided) | _later(carried, triages)))
+        click.echo(dump(_row(hit, decided) | _deliveries_and_triages(carried, triages)))
         return
     for line in [*_lines(hit, decided), *_later_lines(decided, carried, triages)]:
-        click.echo(line)
+        echo(line)
 
 
 def _row(hit: Hit, decided: list[RecordedDecision]) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _decision(decided: RecordedDecision) -> dict[str, Any]:
     }
 
 
-def _later(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) -> dict[str, Any]:
+def _deliveries_and_triages(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) -> dict[str, Any]:
     return {
         "deliveries": [
             {
@@ -105,15 +107,15 @@ def _later(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) ->
 def _later_lines(
     decided: list[RecordedDecision], carried: list[Delivery], triages: list[tuple[str, str, datetime]]
 ) -> list[str]:
-    """Return what followed the decisions: messages that carry the hit once more, and what people said of it."""
+    """Return what followed the decisions: further messages with the hit, and its triage history."""
     first = {d.delivery for d in decided}
-    again = [
+    later = [
         f"  {d.destination}: {d.kind}; delivery {d.id} is {d.state}" + (", late" if d.late else "")
         for d in carried
         if d.id not in first
     ]
-    said = [f"  {word} by {printable(author)}, {at:%Y-%m-%d %H:%M} UTC" for word, author, at in triages]
-    return [*(["", "And again", *again] if again else []), *(["", "Triage", *said] if said else [])]
+    history = [f"  {word} by {printable(author)}, {at:%Y-%m-%d %H:%M} UTC" for word, author, at in triages]
+    return [*(["", "Later messages", *later] if later else []), *(["", "Triage", *history] if history else [])]
 
 
 def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
@@ -124,14 +126,14 @@ def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
         printable(entry.text.title),
         printable(entry.link),
         f"{printable(entry.outlet)} (feed {entry.feed}), published {published}, seen {hit.seen_at:%Y-%m-%d %H:%M} UTC",
-        *(["Invented: it proves that the whole line works."] if hit.canary else []),
+        *(["A canary: a test entry of the daily pipeline check."] if hit.canary else []),
         *map(printable, hit.changes),
         "",
     ]
     lines += [f"{name}: {printable(text)}" for name, text in entry.text.fields() if name != "title"]
     lines += ["", "Mentions"]
     for m in hit.judgement.mentions:
-        edits = f", {m.edits} edit{'' if m.edits == 1 else 's'}" if m.edits else ""
+        edits = f", {counted(m.edits, 'edit')}" if m.edits else ""
         lines.append(
             f"  {'actor' if m.actor else 'keyword'} {m.subject}: "
             f'"{printable(m.text)}" in {m.field} {m.start}-{m.end} for {m.alias} ({m.kind}{edits})'
@@ -142,9 +144,9 @@ def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
         lines += ["", "Found", *(f"  {indicator_words(i)}" for i in hit.judgement.indicators)]
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
-    lines += ["", "Who was told"]
+    lines += ["", "Notifications"]
     for d in decided:
         state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
-        reason = printable(d.decision.reason)  # a silence's is in somebody's own words
+        reason = printable(d.decision.reason)  # may quote the author of a silence
         lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {reason}{state}")
     return lines

@@ -1,53 +1,46 @@
-"""``monitor silence``: hear nothing of an actor or a rule for a while."""
+"""``monitor silence`` and ``monitor silences``: mute an actor or a rule for a time; list and end silences."""
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.acting import act
-from monitor.cli.options import config_option, load_config
+from monitor.cli.control import perform
+from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.output import Table, write_rows
+from monitor.cli.times import NUMBER, span_seconds
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Config
+
+_COLUMNS = ("id", "subject", "name", "until", "author", "why")
+IN_FORCE = Table(_COLUMNS, empty="no silence is in force", wide=("why",))
+ALL = Table((*_COLUMNS, "ended_by"), empty="there are no silences", wide=("why",))
 
 
 @click.command(name="silence")
 @config_option
 @click.argument("name", metavar="ACTOR|RULE")
 @click.argument("span", metavar="TIME")
-@click.option("-m", "--message", "why", required=True, help="Why; shown with every hit that is not sent.")
+@click.option("-m", "--message", "why", required=True, help="The reason; shown with every hit it suppresses.")
 def command(config_path: Path | None, name: str, span: str, why: str) -> None:
-    """Silence an actor or a rule for a TIME as "30m", "4h", "7d".
+    """Mute an actor or a rule for TIME: "30m", "4h", "7d".
 
-    Hits are stored as ever, with the silence as the reason why nobody was told. When an actor and a rule share a name,
-    write actor:NAME or rule:NAME.
+    Hits are stored as usual, and the silence is the reason why nobody was notified. If an actor and a rule have the
+    same name, write actor:NAME or rule:NAME.
     """
-    from monitor.config import parse_duration
-
     config = load_config(config_path)
     subject, name = _subject(config, name)
-    try:
-        for_s = parse_duration(span)
-    except ValueError as error:
-        raise UsageError(f"TIME {error}") from error
-    if for_s <= 0:
-        raise UsageError('TIME must be more than nothing; write it as "30m", "4h" or "7d"')
+    for_s = span_seconds(span)
+    if not for_s:
+        raise UsageError(f'TIME: "{span}" is not a span of time; use 30m, 4h or 7d')
     if not why.strip():
-        raise UsageError('say why: -m "known campaign"')
-    request = {
-        "do": "silence",
-        "subject": subject,
-        "name": name,
-        "for_s": for_s,
-        "why": why,
-        "author": getpass.getuser(),
-    }
-    click.echo(act(config, request))
+        raise UsageError('-m: a silence needs a reason, for example -m "known campaign"')
+    request = {"do": "silence", "subject": subject, "name": name, "for_s": for_s, "why": why}
+    click.echo(perform(config.storage.path, request))
 
 
 def _subject(config: Config, name: str) -> tuple[str, str]:
@@ -58,12 +51,62 @@ def _subject(config: Config, name: str) -> tuple[str, str]:
     given, colon, rest = name.partition(":")
     if colon and given in known:
         known, name = {given: known[given]}, rest
-    subjects = [subject for subject, there in known.items() if name in there]
+    subjects = [subject for subject, names in known.items() if name in names]
     if len(subjects) > 1:
-        raise UsageError(f'there are an actor and a rule called "{name}"; write actor:{name} or rule:{name}')
+        raise UsageError(f'an actor and a rule are called "{name}"; write actor:{name} or rule:{name}')
     if not subjects:
-        hint = did_you_mean(name, [each for there in known.values() for each in there])
+        hint = did_you_mean(name, [each for names in known.values() for each in names])
         raise UsageError(
-            f'no {" and no ".join(known)} called "{name}" in {config.path}' + (f"; {hint}" if hint else "")
+            f'{config.path} has no {" and no ".join(known)} called "{name}"' + (f"; {hint}" if hint else "")
         )
     return subjects[0], name
+
+
+@click.group(name="silences", invoke_without_command=True)
+@config_option
+@click.option("--all", "show_all", is_flag=True, help="Include the silences that have ended, the newest first.")
+@output_options
+@click.pass_context
+def silences(ctx: click.Context, config_path: Path | None, show_all: bool, form: str | None) -> int:
+    """List the silences in force, ordered by when they end."""
+    ctx.obj = config_path
+    if ctx.invoked_subcommand is None:
+        _list(config_path, show_all, form)
+    return 0
+
+
+def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
+    from monitor import clock
+    from monitor.store import open_reader, silence_records
+
+    db = open_reader(load_config(config_path).storage.path)
+    try:
+        found = (
+            silence_records.list_silences(db)
+            if show_all
+            else [(silence, "") for silence in silence_records.silences_in_force(db, clock.now())]
+        )
+    finally:
+        db.close()
+    rows = [
+        {
+            "id": silence.id,
+            "subject": silence.subject,
+            "name": silence.name,
+            "until": silence.until,
+            "author": silence.author,
+            "why": silence.why,
+            "created_at": silence.created_at,
+            "ended_by": ended_by or None,
+        }
+        for silence, ended_by in found
+    ]
+    write_rows(rows, ALL if show_all else IN_FORCE, form)
+
+
+@silences.command(name="end")
+@click.argument("number", metavar="ID", type=NUMBER)
+@click.pass_obj
+def end(config_path: Path | None, number: int) -> None:
+    """End silence ID now."""
+    click.echo(perform(load_config(config_path).storage.path, {"do": "end silence", "id": number}))

@@ -1,8 +1,7 @@
-"""The texts behind a URL that was typed on the command line: the entries of a feed, or one page."""
+"""The texts at a URL that was typed on the command line: the entries of a feed, or one page."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from monitor.errors import FeedError, FeedState
@@ -12,15 +11,16 @@ if TYPE_CHECKING:
     from monitor.feeds.http.responses import FetchResult
     from monitor.model import Text
 
-_TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_HEAD = re.compile(r"<head\b.*?</head\s*>", re.IGNORECASE | re.DOTALL)
-
 HTTP = ("http://", "https://")
 TIMEOUT_S = 20.0
 
 
 async def fetch(url: str) -> FetchResult:
-    """Return what *url* answers; FeedError when it cannot be had."""
+    """Return the answer of *url*.
+
+    Raises:
+        FeedError: There is none, or it is an error.
+    """
     from monitor import clock
     from monitor.model import Feed, FeedRecord
 
@@ -29,13 +29,13 @@ async def fetch(url: str) -> FetchResult:
 
 
 def fetcher_for(url: str) -> Fetcher:
-    """Return an HTTP client for *url* and what it leads to, to be opened."""
+    """Return an HTTP client, not opened yet, for *url* and what it redirects to."""
     from monitor import clock
     from monitor.daemon.poller import user_agent
     from monitor.feeds.http.address_guard import literal_network
     from monitor.feeds.http.fetch import Fetcher, FetchSettings
 
-    # whoever types a private address means it; a redirect to another one is still refused
+    # a private address that was typed is meant; a redirect to another one is still refused
     allowed = literal_network(url)
     return Fetcher(
         FetchSettings(timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed), clock=clock.now
@@ -43,7 +43,12 @@ def fetcher_for(url: str) -> Fetcher:
 
 
 async def texts_at(url: str) -> list[Text]:
-    """Return the texts of the entries of the feed at *url*, or the one text of the page there."""
+    """Return the texts of the entries of the feed at *url*, or the one text of the page there.
+
+    Raises:
+        FeedError: There is no answer, or it can be read neither as a feed nor as a page.
+    """
+    from monitor.feeds.parse.page_text import page_text
     from monitor.feeds.parse.workers import ParserPool
 
     fetched = await fetch(url)
@@ -54,16 +59,6 @@ async def texts_at(url: str) -> list[Text]:
     except FeedError as error:
         if error.state is not FeedState.NOT_A_FEED:
             raise
-        return [_page(body)]
+        return [await pool.run(page_text, body)]
     finally:
         await pool.close()
-
-
-def _page(body: bytes) -> Text:
-    """Return the title and the text of an HTML page; bytes that are not UTF-8 become U+FFFD."""
-    from monitor.feeds.parse.plain_text import clean_text
-    from monitor.model import Text
-
-    html = body.decode("utf-8", "replace")
-    title = _TITLE.search(html)
-    return Text(clean_text(title[1]) if title else "", content=clean_text(_HEAD.sub(" ", html, count=1)))

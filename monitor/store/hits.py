@@ -61,6 +61,7 @@ FROM hits h
 JOIN entries e ON e.id = h.entry_id
 LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
 WHERE (:since IS NULL OR h.seen_at >= :since)
+  AND (:until IS NULL OR h.seen_at <= :until)
   AND (:feed IS NULL OR e.feed = :feed)
   AND (:severity IS NULL OR h.severity >= :severity)
   AND (:actor IS NULL OR EXISTS (
@@ -101,6 +102,7 @@ class HitQuery:
     """Which hits are asked for; all lines must hold, and None asks for nothing."""
 
     since: datetime | None = None  # seen then or later
+    until: datetime | None = None  # seen then or earlier
     actor: str | None = None
     feed: str | None = None
     rule: str | None = None
@@ -196,6 +198,7 @@ def list_hits(db: Reader, query: HitQuery) -> list[Row]:
     """
     values = {
         "since": stored(query.since),
+        "until": stored(query.until),
         "actor": query.actor,
         "feed": query.feed,
         "rule": query.rule,

@@ -25,6 +25,7 @@ SELECT h.id AS hit, e.first_seen_at AS seen_at, e.published_at, h.severity, e.ti
 FROM entries e
 LEFT JOIN hits h ON h.id = (SELECT max(id) FROM hits WHERE entry_id = e.id)
 WHERE e.canary = 0 AND (:since IS NULL OR e.first_seen_at >= :since)
+  AND (:until IS NULL OR e.first_seen_at <= :until)
 """
 _WITH_WORDS = " AND e.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :words)"
 _WITH_LETTERS = " AND instr(e.title || char(10) || e.summary || char(10) || e.content, :letters_{})"
@@ -64,7 +65,9 @@ def terms_of(text: str) -> Terms:
     )
 
 
-def search(db: Reader, terms: Terms, *, since: datetime | None = None, limit: int = 50) -> list[Row]:
+def search(
+    db: Reader, terms: Terms, *, since: datetime | None = None, until: datetime | None = None, limit: int = 50
+) -> list[Row]:
     """Return the entries whose newest text holds all of *terms*, the newest first, ready to be written as JSON.
 
     Keys: hit (its number; None: no rule matched), seen_at, published_at, severity (its word), title, link, feed,
@@ -73,13 +76,15 @@ def search(db: Reader, terms: Terms, *, since: datetime | None = None, limit: in
     Args:
         db: A reader.
         terms: As ``terms_of`` returns them.
-        since: Seen then or later; None: whenever.
+        since: Seen then or later; None: no limit.
+        until: Seen then or earlier; None: no limit.
         limit: How many at most.
     """
     sql = _ENTRIES + (_WITH_WORDS if terms.words else "")
     sql += "".join(_WITH_LETTERS.format(number) for number in range(len(terms.letters)))
-    values = {f"letters_{number}": letters for number, letters in enumerate(terms.letters)}
-    found = rows(db, sql + _NEWEST, values | {"words": terms.words, "since": stored(since), "limit": limit})
+    values: Row = {f"letters_{number}": letters for number, letters in enumerate(terms.letters)}
+    values |= {"words": terms.words, "since": stored(since), "until": stored(until), "limit": limit}
+    found = rows(db, sql + _NEWEST, values)
     return [_result(row, terms) for row in found]
 
 

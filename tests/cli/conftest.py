@@ -8,7 +8,8 @@ from support.servers import FeedServer
 
 
 @pytest.fixture
-def terminal(capsys, tmp_path) -> Terminal:
+def terminal(capsys, tmp_path, monkeypatch) -> Terminal:
+    monkeypatch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it
     return Terminal(capsys, tmp_path)
 
 

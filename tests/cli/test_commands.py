@@ -28,7 +28,7 @@ def test_once_polls_stores_and_alerts(terminal, site):
     said = polled_twice(terminal, site)
     assert said.code == 0
     assert "Lazarus Group** stole" in said.out
-    assert "wire: 1 new, 1 hits" in said.err
+    assert "wire: 1 new, 1 hit" in said.err
 
 
 def test_once_exits_1_and_says_so_when_a_feed_fails(terminal, site):
@@ -88,9 +88,11 @@ def test_hits_as_csv_guards_cells_that_a_spreadsheet_would_run(terminal, site):
     assert row[header.index("actors")] == "lazarus"
 
 
-def test_hits_refuses_an_age_or_a_severity_it_cannot_read(terminal):
+def test_hits_refuses_a_time_or_a_severity_it_cannot_read(terminal):
     terminal.configure()
-    assert terminal.type("hits", "--since", "yesterday").code == 2
+    answer = terminal.type("hits", "--since", "soon")
+    assert answer.code == 2
+    assert '--since: "soon" is not a time; use 2026-11-26' in answer.err
     assert "low, medium, high or critical" in terminal.type("hits", "--severity", "grave").err
 
 
@@ -110,7 +112,7 @@ def test_search_finds_hits_and_others_and_says_which_is_which(terminal, site):
     assert [(row["title"], row["hit"]) for row in rows] == [("A quiet week", None)]
     header, row = csv.reader(io.StringIO(terminal.type("search", "--csv", "--since", "1h", "stole").out))
     assert (row[header.index("title")], row[header.index("hit")]) == ("Lazarus Group stole $2M", "1")
-    assert terminal.type("search", "zebra").err == "nothing found\n"
+    assert terminal.type("search", "zebra").err == "no entry found\n"
     assert terminal.type("search", "--since", "soon", "quiet").code == terminal.type("search", "***").code == 2
 
 
@@ -125,7 +127,7 @@ def test_db_check_names_a_hit_that_was_changed_by_another_hand(terminal, site, t
         db.execute("UPDATE hits SET severity = 1")
     said = terminal.type("db", "check")
     assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was found\n")
-    assert "sound, but not as it was written" in said.err
+    assert "the database is intact, but hits were changed" in said.err
 
 
 def test_show_names_every_destination_with_decision_and_reason(terminal, site):

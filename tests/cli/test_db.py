@@ -53,7 +53,7 @@ def test_check_of_a_sound_database_exits_0_while_the_daemon_runs(terminal, datab
     with running(terminal):
         said = terminal.type("db", "check")
     assert (said.code, said.out) == (0, "")
-    assert "monitor.db: sound, 0." in said.err
+    assert "monitor.db: no errors, 0." in said.err
 
 
 def test_check_prints_each_finding_and_exits_1(terminal, database):
@@ -89,9 +89,9 @@ def test_restore_puts_a_copy_back_and_says_where_the_other_is(terminal, database
     said = terminal.type("db", "restore", copy)
     assert said.code == 0
     assert count(database) == 1
-    aside = Path(re.search(r"what was there is kept as (.*)", said.err)[1])
+    aside = Path(re.search(r"the old database is kept as (.*)", said.err)[1])
     assert count(aside) == 0
-    assert "may be found, and alert, a second time" in said.err
+    assert "may be found again and alert a second time" in said.err
     assert terminal.type("once").code == 0
 
 

@@ -66,7 +66,7 @@ def test_people_see_the_last_entries_and_no_control_characters(capsys, site):
 
 def test_a_site_without_a_feed_is_said_to_have_none(capsys, site):
     assert run(["feeds", "--discover", page(site)]) == 1
-    assert "names no feed, and there is none at the usual addresses" in capsys.readouterr().err
+    assert "links to no feed, and there is none at the usual addresses" in capsys.readouterr().err
 
 
 def test_a_feed_that_is_named_and_cannot_be_read_is_told_with_the_cause(capsys, site):

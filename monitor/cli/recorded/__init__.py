@@ -1,4 +1,4 @@
-"""The recorded feeds of the demo, and the newsstand that serves them like real sites do."""
+"""The recorded feeds of the demo, and the HTTP servers that serve them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ _FEEDS = {
     "chain-post": ("127.88.0.2", "chain-post.atom", "application/atom+xml"),
     "breach-report": ("127.88.0.3", "breach-report.json", "application/feed+json"),
 }
-_MOMENT = re.compile(r"\[\[(rfc822|iso) (\d+)\]\]")  # so many minutes before the demo began
+_MOMENT = re.compile(r"\[\[(rfc822|iso) (\d+)\]\]")  # minutes before the start of the demo
 
 
-class Newsstand:
-    """Serves each recorded feed from an address of its own, with ETag and 304; ``edition`` turns the page."""
+class RecordedSites:
+    """Serves each recorded feed from its own address, with ETag and 304.
+
+    ``edition`` is the folder whose version of the feeds is served: "first" or "second".
+    """
 
     def __init__(self) -> None:
         self.edition = "first"
@@ -31,7 +34,7 @@ class Newsstand:
             for name, server in self._servers.items()
         }
 
-    def __enter__(self) -> Newsstand:
+    def __enter__(self) -> RecordedSites:
         for server in self._servers.values():
             threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()
         return self
@@ -44,13 +47,13 @@ class Newsstand:
             server.server_close()
 
     def _serve(self, host: str, file: str, content_type: str) -> ThreadingHTTPServer:
-        newsstand = self
+        sites = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                body = newsstand.page(file, f"http://{self.headers['Host']}")
+                body = sites.page(file, f"http://{self.headers['Host']}")
                 etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
                 unchanged = self.headers["If-None-Match"] == etag
                 self.send_response(304 if unchanged else 200)
@@ -63,12 +66,12 @@ class Newsstand:
                     self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-                """Stay silent: the terminal is for the alerts."""
+                """Log nothing: the terminal is for the alerts."""
 
         return ThreadingHTTPServer((host, 0), Handler)
 
     def page(self, file: str, base: str) -> bytes:
-        """Return the current edition of *file*, with links under *base* and moments counted from the start."""
+        """Return the current edition of *file*, with links under *base* and times relative to the start."""
         text = files(__name__).joinpath(self.edition, file).read_text(encoding="utf-8")
 
         def moment(found: re.Match[str]) -> str:

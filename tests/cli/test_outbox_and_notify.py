@@ -36,7 +36,7 @@ def test_outbox_lists_what_waits_with_the_reason(waiting):
 def test_retry_makes_it_due_and_once_sends_it(waiting):
     assert waiting.type("outbox", "retry", "1").out == "delivery 1 is due now\n"
     waiting.type("once")
-    assert "nothing waits" in waiting.type("outbox").err
+    assert "every delivery is sent" in waiting.type("outbox").err
 
 
 def test_drop_keeps_it_listed_with_who_and_why(waiting):
@@ -57,7 +57,7 @@ def test_a_delivery_that_is_none_or_was_sent_is_refused_in_words(waiting):
 def test_notify_sends_one_message_and_says_that_it_was_accepted(terminal):
     terminal.configure()
     said = terminal.type("notify", "desk")
-    assert "TEST  desk is reached" in said.out
+    assert "TEST  test message for desk" in said.out
     assert said.err == "desk: accepted\n"
 
 
@@ -90,7 +90,7 @@ def test_notify_prints_what_its_kind_of_destination_would_get(terminal, url, the
     said = terminal.type("notify", "desk", "--print")
     payload = json.loads(said.out)
     assert (payload["rendered_for"], *payload) == (there[0], "rendered_for", "title", "body", *there[1:])
-    assert payload["title"] == "[TEST] desk is reached"
+    assert payload["title"] == "[TEST] test message for desk"
     assert "hunter22" not in said.out
 
 

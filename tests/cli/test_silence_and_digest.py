@@ -80,9 +80,9 @@ def test_what_is_not_silenced_is_still_sent(terminal, publish):
     ("words", "said"),
     [
         (("lazarsu", "4h", "-m", "x"), 'no actor and no rule called "lazarsu"'),
-        (("lazarus", "4", "-m", "x"), "TIME must be a time"),
-        (("lazarus", "0s", "-m", "x"), "TIME must be more than nothing"),
-        (("lazarus", "4h", "-m", " "), "say why"),
+        (("lazarus", "4", "-m", "x"), 'TIME: "4" is not a span of time'),
+        (("lazarus", "0s", "-m", "x"), 'TIME: "0s" is not a span of time'),
+        (("lazarus", "4h", "-m", " "), "a silence needs a reason"),
         (("rule:lazarus", "4h", "-m", "x"), 'no rule called "lazarus"'),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_digest_is_shown_as_it_stands_and_stays(collecting):
 def test_a_digest_is_sent_when_somebody_asks_for_it(collecting):
     assert collecting.type("digest", "desk").out == "the digest for desk is due now\n"
     assert "Lazarus Group" in collecting.type("once").out
-    assert collecting.type("digest", "desk", "--print").err == "nothing is being collected for desk\n"
+    assert collecting.type("digest", "desk", "--print").err == "no digest is pending for desk\n"
     assert collecting.type("digest", "desk").code == 2
 
 

@@ -1,0 +1,31 @@
+"""The title and the text of a web page. For a worker process: the input is hostile."""
+
+from __future__ import annotations
+
+from lxml import html
+
+from monitor.feeds.parse.plain_text import clean_text
+from monitor.model import Text
+
+_LEFT_OUT = ("head", "script", "style", "noscript", "template")
+
+
+def page_text(body: bytes) -> Text:
+    """Return the title of an HTML page and, as the content, its text; both empty if it is no HTML."""
+    try:
+        page = html.document_fromstring(body or b"<html/>", html.HTMLParser(encoding=_encoding(body), no_network=True))
+    except (ValueError, html.etree.ParserError):  # for example, there is nothing but a comment
+        return Text("")
+    title = page.find(".//title")
+    words = title.text_content() if title is not None else ""
+    html.etree.strip_elements(page, *_LEFT_OUT, with_tail=False)
+    return Text(clean_text(words), content=clean_text(html.tostring(page, encoding="unicode")))
+
+
+def _encoding(body: bytes) -> str | None:
+    """Return UTF-8 if *body* is valid in it; else None, which lets the parser read what the page declares."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
