@@ -52,7 +52,7 @@ def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> date
         return None
 
 
-class PointInTime(click.ParamType):
+class PointInTime(click.ParamType[datetime]):
     """A time for ``--since``, or the end of a period for ``--until``."""
 
     name = "TIME"
@@ -72,7 +72,7 @@ class PointInTime(click.ParamType):
         return at
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[int]):
     """The number of a hit, a delivery or a silence, or how many rows to show."""
 
     name = "NUMBER"
