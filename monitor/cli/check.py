@@ -1,4 +1,4 @@
-"""``monitor check``: the mistakes of a configuration, all at once, each with its place and the way out."""
+"""``monitor check``: all problems of a configuration at once, each with its location and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.options import address_problems, config_option, problems_of, require_contact
 from monitor.errors import FeedError, FeedState, Problem
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 @click.command(name="check")
 @config_option
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--online", is_flag=True, help="Also fetch and read each feed once; nothing is stored.")
-@click.option("--strict", is_flag=True, help="Exit 1 for a warning too.")
+@click.option("--online", is_flag=True, help="Also fetch and parse each feed once; nothing is stored.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, as_json: bool) -> int:
-    """Find what is wrong with a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
+    """Report the problems of a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
     from monitor.config import find_config_file
 
     path = find_config_file(file or config_path, os.environ)
@@ -44,17 +45,17 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
             down += row["state"] != FeedState.OK
             rows.append(row)
             if not as_json:
-                click.echo(_line(row))
+                click.echo(_feed_line(row))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     errors = sum(p.level == "error" for p in problems)
     warnings = len(problems) - errors
-    click.echo(_verdict(path, config, errors, warnings), err=True)
+    click.echo(_summary(path, config, errors, warnings), err=True)
     return 1 if errors or down or (strict and warnings) else 0
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:
-    """Return *problem* with the keys that ``--json`` writes."""
+    """Return *problem* with the keys of ``--json``."""
     place = problem.place
     return {
         "level": problem.level,
@@ -66,18 +67,14 @@ def problem_row(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _verdict(path: Path, config: Config | None, errors: int, warnings: int) -> str:
-    found = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+def _summary(path: Path, config: Config | None, errors: int, warnings: int) -> str:
+    found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     if config is None:
         return f"{path}: {found}"
     return (
-        f"{path}: {found}; {_count(len(config.feeds), 'feed')}, {_count(len(config.actors), 'actor')}, "
-        f"{_count(len(config.rules), 'rule')}, {_count(len(config.destinations), 'destination')}"
+        f"{path}: {found}; {counted(len(config.feeds), 'feed')}, {counted(len(config.actors), 'actor')}, "
+        f"{counted(len(config.rules), 'rule')}, {counted(len(config.destinations), 'destination')}"
     )
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 async def _fetch_all(config: Config) -> list[dict[str, Any]]:
@@ -99,7 +96,7 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
         clock=clock.now,
     ) as fetcher:
 
-        async def look(feed: Feed) -> dict[str, Any]:
+        async def fetch(feed: Feed) -> dict[str, Any]:
             row: dict[str, Any] = {"feed": feed.key, "url": feed.url}
             try:
                 fetched = await fetcher.fetch(feed, FeedRecord(feed.key, feed.url, clock.now()))
@@ -109,13 +106,13 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
             return row | {"state": FeedState.OK, "cause": "", "remedy": "", "entries": len(parsed.entries)}
 
         try:
-            return await asyncio.gather(*map(look, config.feeds.values()))
+            return await asyncio.gather(*map(fetch, config.feeds.values()))
         finally:
             await pool.close()
 
 
-def _line(row: dict[str, Any]) -> str:
+def _feed_line(row: dict[str, Any]) -> str:
     if row["state"] == FeedState.OK:
-        return f"{row['feed']}: ok, {_count(row['entries'], 'entry').replace('entrys', 'entries')}"
+        return f"{row['feed']}: ok, {counted(row['entries'], 'entry')}"
     remedy = f"; {row['remedy']}" if row["remedy"] else ""
     return f"{row['feed']}: {row['state']}: {row['cause']}{remedy}"

@@ -1,4 +1,4 @@
-"""``monitor init``: a short, commented configuration to start from; nothing is ever overwritten."""
+"""``monitor init``: writes a short, commented configuration; never overwrites a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AUDIENCES = ("exchange", "compliance", "newsroom")
 
 @click.command(name="init")
 @click.argument("directory", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=".")
-@click.option("--for", "audience", type=click.Choice(AUDIENCES), default="exchange", help="Who will read the alerts.")
+@click.option("--for", "audience", type=click.Choice(AUDIENCES), default="exchange", help="Readers of the alerts.")
 def command(directory: Path, audience: str) -> None:
     """Write config.toml, config.schema.json and monitor.service into DIR (default: here)."""
     from monitor.config import json_schema
@@ -28,7 +28,7 @@ def command(directory: Path, audience: str) -> None:
     }
     paths = {directory / name: text for name, text in wanted.items()}
     if there := [str(path) for path in paths if path.exists()]:
-        raise UsageError(f"{', '.join(there)}: exists and is not overwritten; name another directory: monitor init DIR")
+        raise UsageError(f"{', '.join(there)}: already exists; choose another directory: monitor init DIR")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for path, text in paths.items():

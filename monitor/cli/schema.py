@@ -1,4 +1,4 @@
-"""``monitor schema``: the JSON Schema that editors complete and check the configuration with."""
+"""``monitor schema``: prints the JSON Schema of the configuration, for completion and checks in editors."""
 
 from __future__ import annotations
 

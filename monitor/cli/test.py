@@ -1,4 +1,4 @@
-"""``monitor test``: the watchlist's own examples, so that an edit that breaks one is seen before it runs."""
+"""``monitor test``: runs the examples in the configuration, to find mistakes in an edit before it is in force."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def command(config_path: Path | None, file: Path | None) -> int:
-    """Run the [[tests]] of the watchlist. Exit 1 when one fails."""
+    """Run the [[tests]] of the configuration. Exit 1 if one fails."""
     from monitor.config import find_config_file
     from monitor.feeds.parse.plain_text import clean_text
     from monitor.watchlist import compile_watchlist, run_tests
@@ -32,13 +32,13 @@ def command(config_path: Path | None, file: Path | None) -> int:
     results = run_tests(compile_watchlist(config), tests)
     failures = [result for result in results if not result.passed]
     for failure in failures:
-        for line in _told(failure, config):
+        for line in _failure_lines(failure, config):
             click.echo(line)
     click.echo(f"{len(results) - len(failures)} passed, {len(failures)} failed")
     return 1 if failures else 0
 
 
-def _told(failure: ExampleResult, config: Config) -> Iterator[str]:
+def _failure_lines(failure: ExampleResult, config: Config) -> Iterator[str]:
     at = failure.test.place
     yield f"{at.file}:{at.line}: {failure.test.title}"
     for difference in failure.differences:

@@ -52,7 +52,13 @@ class References:
         return tuple(dict.fromkeys(name for name in names if name in self._defined[section]))
 
     def require(self, section: str, name: str, path: KeyPath) -> None:
-        """Report *name*, which is at *path*, if *section* does not define it."""
+        """Report *name* if it is not defined.
+
+        Args:
+            section: Where it must be defined.
+            name: The name.
+            path: Of the name.
+        """
         self._check(section, name, path)
 
     def resolve(
