@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
-from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, has_digit, is_plural
+from monitor.matching.edit_distance import edits_between
+from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, is_plural
 
 
 class Fit(NamedTuple):
@@ -82,10 +81,9 @@ class Aligner:
         if n == len(form.words) - 1 and (word.startswith(wanted) if form.ending else is_plural(word, wanted)):
             return 0
         budget = form.budgets[n]
-        if not budget or word in self._vocabulary or word in self._learned or has_digit(word):
+        if not budget or word in self._vocabulary or word in self._learned:
             return None
-        edits = int(OSA.distance(word, wanted, score_cutoff=budget))
-        return edits if edits <= budget else None
+        return edits_between(word, wanted, budget)
 
     def _regroupings(self, form: Form, n: int, step: int, folded: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
         """Yield how many words of the text stand for how many words of the form, where the numbers differ."""

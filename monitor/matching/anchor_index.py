@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from monitor.matching.edit_distance import FuzzyJoinedIndex, FuzzyWordIndex
-from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, has_digit, plurals, singulars
+from monitor.matching.forms import (
+    MAX_JOINED_WORDS,
+    MIN_SPLIT,
+    Form,
+    has_digit,
+    plurals,
+    singulars,
+    without_version,
+)
 
 MIN_FUZZY = 3  # letters of a word that may be a misspelling
 MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill the memory
@@ -127,6 +135,8 @@ class AnchorIndex:
         Those words exclude singulars: an ``Anchor`` expects plurals beside it.
         """
         parts = [*self._plural_parts(word)] if word.endswith("s") else []
+        if base := without_version(word):
+            parts += (p for p in self._parts.get(base, ()) if p.form.loose and len(p.form.words) == 1)
         words: list[str] = []
         corrections: list[tuple[Anchor, int]] = []
         half = False
@@ -135,7 +145,7 @@ class AnchorIndex:
         if word not in self._vocabulary:
             half = self._may_be_half(word)
             self._add_joined(word, parts, words)
-            if len(word) >= MIN_FUZZY and word not in self._learned and not has_digit(word):
+            if len(word) >= MIN_FUZZY and word not in self._learned:
                 self._add_corrections(word, corrections, words)
         anchor = Anchor((*self._parts.get(word, ()), *parts)) if parts else self.exact(word)
         if corrections or (half and anchor):
@@ -193,10 +203,13 @@ class AnchorIndex:
                     yield Part(form, first, first + len(pieces) - 1)
 
     def _add_corrections(self, word: str, corrections: list[tuple[Anchor, int]], words: list[str]) -> None:
-        for near, edits in self._fuzzy_words.near(word):
+        digits = has_digit(word)
+        for near, edits in self._fuzzy_words.near_with_digits(word) if digits else self._fuzzy_words.near(word):
             words.append(near)
             if anchor := self.exact(near):
                 corrections.append((anchor, edits))
+        if digits:
+            return
         if names := self._fuzzy_joined.near(word):
             corrections.append((Anchor(Part(form, 0, len(form.words) - 1) for form in names), 1))
 

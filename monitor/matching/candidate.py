@@ -133,6 +133,28 @@ def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int
     return Candidate(pattern, begins, max(begins, ends), 0, alias, chars)
 
 
+def for_distances(words: Words, candidate: Candidate) -> Candidate:
+    """Return *candidate* with its position in words as distances count them; see ``Words.distance_offsets``."""
+    offsets = words.distance_offsets
+    if offsets is None:
+        return candidate
+    start, end = _scaled(offsets, candidate.start), _scaled(offsets, candidate.end)
+    return candidate._replace(start=start, end=end, chars=candidate.span(words))
+
+
+def _scaled(offsets: list[float], position: float) -> float:
+    word = int(position)
+    if word >= len(offsets) - 1:
+        return offsets[-1]
+    return offsets[word] + (position - word) * (offsets[word + 1] - offsets[word])
+
+
+def within_name(words: Words, first: int, after: int) -> bool:
+    """Return whether an underscore joins the words *first* to before *after* to a longer name: "Sandworm_Mode"."""
+    start, end = words.span(first, after)
+    return words.joined[end : end + 1] == "_" or (start > 0 and words.joined[start - 1] == "_")
+
+
 def is_contiguous(words: Words, first: int, after: int, alias: Alias) -> bool:
     """Return whether no clause ends between the words of a name, unless the alias has that punctuation too.
 

@@ -10,9 +10,13 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from monitor.matching.candidate import Candidate, SpanIndex, index_candidates
+from monitor.matching.forms import has_digit
 from monitor.matching.match import Match, quoted
-from monitor.matching.text import Words
+from monitor.matching.text import Words, folded_words
 from monitor.model import Actor, Mention, Scope, Within
+from monitor.wording import counted
+
+MIN_CERTAIN = 7  # letters of a misspelled name that needs no context
 
 _Spellings = frozenset[int]  # by their numbers
 
@@ -41,7 +45,7 @@ def describe_within(within: Within) -> str:
     """Return *within* in words: ``within 15 words``, ``in the same sentence``, ``anywhere``."""
     if isinstance(within, Scope):
         return "in the same sentence" if within is Scope.SENTENCE else "anywhere"
-    return f"within {within} word" + ("" if within == 1 else "s")
+    return f"within {counted(within, 'word')}"
 
 
 def index_mentions(mentions: Iterable[Mention]) -> SpanIndex[Mention]:
@@ -77,11 +81,11 @@ def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: With
 
 
 class ContextRules:
-    """Rejects excluded names, and weak aliases without context.
+    """Rejects excluded names, and weak aliases and short misspelled names without context.
 
     Args:
         actors: The actors whose names are searched for.
-        numbers: The pattern number of each spelling of their ``context`` and ``exclude``.
+        numbers: The pattern number of each spelling of their ``context``, ``context_generic`` and ``exclude``.
     """
 
     def __init__(self, actors: Iterable[Actor], numbers: Mapping[str, int]) -> None:
@@ -91,11 +95,12 @@ class ContextRules:
             return lists.setdefault(spellings, frozenset(numbers[spelling] for spelling in spellings))
 
         actors = tuple(actors)
-        self._context = {actor.id: numbered(actor.context) for actor in actors if actor.weak and actor.context}
+        self._context = {actor.id: numbered(actor.context) for actor in actors if actor.context}
+        self._generic = {actor.id: numbered(actor.context_generic) for actor in actors if actor.context_generic}
         self._exclude = {actor.id: numbered(actor.exclude) for actor in actors if actor.exclude}
 
     def reject(self, words: Words, matches: Iterable[Match], candidates: Iterable[Candidate]) -> None:
-        """Reject excluded names and weak aliases without context.
+        """Reject excluded names, and weak aliases and short misspelled names without context.
 
         Args:
             words: The words of the text.
@@ -109,7 +114,8 @@ class ContextRules:
                 self._check(match, found)
 
     def _needs_check(self, match: Match) -> bool:
-        return match.owner.weak or (match.owner.actor is not None and match.owner.actor.id in self._exclude)
+        actor = match.owner.actor
+        return actor is not None and (match.owner.weak or match.candidate.edits > 0 or actor.id in self._exclude)
 
     def _check(self, match: Match, found: _FoundSpellings) -> None:
         actor, candidate = match.owner.actor, match.candidate
@@ -118,11 +124,34 @@ class ContextRules:
         excluding = found.index(self._exclude.get(actor.id)).overlapping(candidate.start, candidate.end)
         if excluding:
             match.reason = partial(_inside, found.words, excluding)
-        elif match.owner.weak:
-            context = found.index(self._context.get(actor.id))
-            match.context = nearest_context(candidate, context, actor.within, found.words)
-            if match.context is None:
-                match.reason = partial(_no_context, actor, candidate, context, found)
+        elif match.owner.weak or _is_doubtful(candidate, found.words):
+            match.context = self._confirming(actor, candidate, found)
+            if not match.context:
+                context = found.index(self._context.get(actor.id))
+                match.reason = partial(_no_context, match, context, found)
+
+    def _confirming(self, actor: Actor, name: Candidate, found: _FoundSpellings) -> tuple[Candidate, ...]:
+        """Return the context that confirms a name: one context word, or two different generic ones."""
+        context = found.index(self._context.get(actor.id))
+        if nearest := nearest_context(name, context, actor.within, found.words):
+            return (nearest,)
+        confirming: list[Candidate] = []
+        for number in self._generic.get(actor.id, frozenset()):
+            word = nearest_context(name, found.index(frozenset([number])), actor.within, found.words)
+            if word and all(other.end <= word.start or word.end <= other.start for other in confirming):
+                confirming.append(word)
+        confirming.sort(key=lambda word: word_distance(name, word))
+        return tuple(confirming[:2]) if len(confirming) > 1 else ()
+
+
+def _is_doubtful(candidate: Candidate, words: Words) -> bool:
+    """Return whether a misspelled name is so short, or so much like its plural, that it needs context too."""
+    if not candidate.edits:
+        return False
+    written, wanted = "".join(folded_words(candidate.text(words))), "".join(candidate.alias.words)
+    if has_digit(written):
+        return False
+    return min(len(written), len(wanted)) < MIN_CERTAIN or written + "s" == wanted
 
 
 class _FoundSpellings:
@@ -147,10 +176,12 @@ def _inside(words: Words, phrase: Candidate) -> str:
     return f"inside {quoted(words, phrase)}"
 
 
-def _no_context(actor: Actor, name: Candidate, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
-    if not actor.context:
-        return "weak: the actor has no context words"
-    return f"weak: no context word {describe_within(actor.within)}{_nearest(name, context, found)}"
+def _no_context(match: Match, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
+    actor = match.owner.actor
+    kind = "weak" if match.owner.weak else "a short name with a typo"
+    if actor is None or not (actor.context or actor.context_generic):
+        return f"{kind}: the actor has no context words"
+    return f"{kind}: no context word {describe_within(actor.within)}{_nearest(match.candidate, context, found)}"
 
 
 def _nearest(name: Candidate, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
@@ -158,4 +189,4 @@ def _nearest(name: Candidate, context: SpanIndex[Candidate], found: _FoundSpelli
     nearest = nearest_context(name, context, Scope.ANYWHERE, found.words)
     if nearest is None:
         return ""
-    return f"; the nearest is {quoted(found.words, nearest)}, {word_distance(name, nearest)} words away"
+    return f"; the nearest is {quoted(found.words, nearest)}, {counted(word_distance(name, nearest), 'word')} away"

@@ -3,6 +3,9 @@
 Two words are at most one edit apart (a letter replaced, missing, inserted, or swapped with its neighbour) only if
 they share a form that lacks one letter (SymSpell, Garbe 2012). When a long word has two edits, its first or its last
 letters have at most one of them. The lookup returns few candidates; the OSA distance decides.
+
+Two more things count as one edit: letters swapped over one letter in a long word ("Larazus"), and digits that look like
+the letters they replace ("L4zarus").
 """
 
 from __future__ import annotations
@@ -12,11 +15,48 @@ from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
 
-from monitor.matching.forms import MAX_JOINED_FUZZY, MIN_JOINED_FUZZY, Form
+from monitor.matching.forms import MAX_JOINED_FUZZY, MIN_JOINED_FUZZY, Form, has_digit
 
 T = TypeVar("T")
 MAX_EDITS = 2  # in one word
+MIN_SWAPPED_OVER = 7  # letters of a word in which two letters may be swapped over a third
 END = 5  # letters at either end of a word that allows two edits; fewer when the word is not twice as long
+
+
+# digits by the letters they replace; 1 is read as i, then as l
+_LEET = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
+
+
+def edits_between(word: str, wanted: str, budget: int) -> int | None:
+    """Return how many edits *word* of a text is from *wanted*; None when more than *budget*.
+
+    Args:
+        word: A folded word of a text.
+        wanted: A folded word of a name.
+        budget: The most edits allowed.
+    """
+    if has_digit(word):
+        return 1 if budget and wanted in letters_for_digits(word) else None
+    edits = int(OSA.distance(word, wanted, score_cutoff=budget))
+    if edits <= budget:
+        return edits
+    return 1 if budget and edits == 2 and is_swapped_over(word, wanted) else None
+
+
+def letters_for_digits(word: str) -> list[str]:
+    """Return the words that *word* may stand for if its digits replace letters; empty if a digit replaces none."""
+    return [read for read in dict.fromkeys(word.translate(table) for table in _LEET) if read.isalpha()]
+
+
+def is_swapped_over(word: str, wanted: str) -> bool:
+    """Return whether two letters of a long word are swapped over a third, and nothing else differs."""
+    if len(word) != len(wanted) or len(word) < MIN_SWAPPED_OVER:
+        return False
+    differing = [n for n, (one, other) in enumerate(zip(word, wanted, strict=True)) if one != other]
+    if len(differing) != 2 or differing[1] - differing[0] != 2:
+        return False
+    first, last = differing
+    return word[first] == wanted[last] and word[last] == wanted[first]
 
 
 class _Buckets(Generic[T]):
@@ -77,10 +117,21 @@ class FuzzyWordIndex:
                 # of two edits the first letters have at most one, which may be an insertion, or else both
                 candidates += self._heads.lookup(_deletions(word[: end + 1]) + _deletions(word[:end]))
                 candidates += self._tails.lookup((hash(word[-end:]),))
+        candidates += self._swapped_over(word)
         if not candidates:
             return []
-        close = [(near, OSA.distance(word, near, score_cutoff=MAX_EDITS)) for near in {*candidates}]
-        return sorted([(near, edits) for near, edits in close if 0 < edits <= self._budgets[near]])
+        close = [(near, edits_between(word, near, self._budgets[near])) for near in {*candidates}]
+        return sorted([(near, edits) for near, edits in close if edits])
+
+    def near_with_digits(self, word: str) -> list[tuple[str, int]]:
+        """Return the indexed words that *word* may stand for if its digits replace letters, with 1 edit each."""
+        return [(near, 1) for near in letters_for_digits(word) if near in self._budgets]
+
+    def _swapped_over(self, word: str) -> list[str]:
+        if len(word) < MIN_SWAPPED_OVER:
+            return []
+        swapped = (word[:n] + word[n + 2] + word[n + 1] + word[n] + word[n + 3 :] for n in range(len(word) - 2))
+        return [near for near in swapped if near in self._budgets and near != word]
 
 
 class FuzzyJoinedIndex:

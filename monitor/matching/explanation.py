@@ -10,6 +10,7 @@ from monitor.matching.forms import Pattern
 from monitor.matching.spelling import AliasKind
 from monitor.matching.text import Words, folded_words
 from monitor.model import MatchKind, Mention
+from monitor.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +43,32 @@ def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocab
     if not candidate.edits:
         return ""
     if pattern.max_edits == 0:
-        return f'"{text}" is {_edits(candidate.edits)} away, and this name allows no edits'
+        return f'"{text}" is {counted(candidate.edits, "edit")} away, and this name allows no edits'
     ordinary = [word for word in folded_words(text) if word in vocabulary and word not in pattern.alias.words]
     if ordinary:
         return f'"{ordinary[0]}" is an ordinary word, not a misspelling'
-    return f'"{text}" is {_edits(candidate.edits)} away: too many for a name of this length'
+    return f'"{text}" is {counted(candidate.edits, "edit")} away: too many for a name of this length'
 
 
-def describe_context(name: Candidate, context: Candidate | None, words: Words) -> str:
-    """Return the context word of a weak alias and its distance.
+def describe_context(name: Candidate, context: tuple[Candidate, ...], words: Words) -> str:
+    """Return the context words of a weak alias and their distances.
 
     Args:
         name: The weak alias in the text.
-        context: The context word; None when there is none.
+        context: The context words that confirm it; empty when it needs none.
         words: The words of the text.
 
     Returns:
-        For example ``"phish", 3 words away``; empty without a context word.
+        For example ``"phish", 3 words away``; empty without context words.
     """
-    if context is None:
-        return ""
-    away = word_distance(name, context)
-    return f'"{context.text(words)}", {away} word{"" if away == 1 else "s"} away'
+    return " and ".join(f'"{word.text(words)}", {counted(word_distance(name, word), "word")} away' for word in context)
 
 
-def describe_edits(pattern: Pattern, candidate: Candidate, words: Words) -> str:
-    """Return where a misspelling departs from the alias.
-
-    Args:
-        pattern: The pattern that matched.
-        candidate: Where it matched.
-        words: The words of the text.
-
-    Returns:
-        For example ``"u" for "a" in "lazurus"``; empty for a match without edits.
-    """
+def describe_edits(candidate: Candidate, words: Words) -> str:
+    """Return where a misspelling departs from the alias: ``"u" for "a" in "lazurus"``; empty without edits."""
     if not candidate.edits:
         return ""
-    seen, wanted = folded_words(candidate.text(words)), pattern.alias.words
+    seen, wanted = folded_words(candidate.text(words)), candidate.alias.words
     if len(seen) != len(wanted):
         seen, wanted = ("".join(seen),), ("".join(wanted),)
     return "; ".join(
@@ -129,7 +118,3 @@ def _distances(seen: str, wanted: str) -> list[list[int]]:
 
 def _swapped(seen: str, wanted: str, i: int, j: int) -> bool:
     return i > 1 and j > 1 and seen[i - 2 : i] == wanted[j - 2 : j][::-1] and seen[i - 1] != seen[i - 2]
-
-
-def _edits(count: int) -> str:
-    return "1 edit" if count == 1 else f"{count} edits"

@@ -22,6 +22,7 @@ MIN_SPLIT = 6  # letters of a word that may be split anywhere, unless into two o
 MIN_ORDINARY_PAIR = 9  # letters of a name of one word that may be split into those: "take care to" is not Careto
 MIN_JOINED_FUZZY = 9  # letters of a name that allows an edit also when its words are joined
 MAX_JOINED_FUZZY = 24  # longer words are not names whose words were joined
+MIN_VERSIONED = 5  # letters of a name that may have a version number attached
 _SIBILANTS = ("s", "x", "z", "ch", "sh")
 
 
@@ -128,6 +129,12 @@ def singulars(word: str) -> Iterator[str]:
     for base in (word[:-1], word[:-2]):
         if is_plural(word, base):
             yield base
+
+
+def without_version(word: str) -> str:
+    """Return the name that *word* gives a version number: "lockbit" of "lockbit3"; empty if it is not of that kind."""
+    base = word[:-1]
+    return base if len(base) >= MIN_VERSIONED and word[-1] in "123456789" and base.isalpha() else ""
 
 
 def has_digit(word: str) -> bool:

@@ -38,7 +38,7 @@ class Match:
     owner: Owner
     candidate: Candidate
     reason: Callable[[], str] | None = None  # returns why it does not count, when asked; None: it counts
-    context: Candidate | None = None  # the context word that confirms a weak alias
+    context: tuple[Candidate, ...] = ()  # the context words that confirm a weak alias, the nearest first
 
     @property
     def counts(self) -> bool:

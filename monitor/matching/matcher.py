@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from monitor.matching.candidate import Candidate, index_candidates
+from monitor.matching.combination import CombinationIndex, NumberedCombination
 from monitor.matching.context import ContextRules
 from monitor.matching.explanation import ExplainedMatch, describe_context, describe_edits, near_miss_reason
 from monitor.matching.forms import Pattern
@@ -22,7 +23,7 @@ from monitor.matching.match import (
 from monitor.matching.pattern_index import PatternIndex
 from monitor.matching.spelling import parse_alias
 from monitor.matching.text import Words
-from monitor.model import Actor, Keyword, Mention, Text
+from monitor.model import Actor, Combination, Keyword, Mention, Text
 
 MAX_NEAR_MISSES = 20
 
@@ -49,12 +50,16 @@ class _PatternOwners:
         for spelling in dict.fromkeys(spellings):
             self._owners.setdefault((spelling, edits, regroup), []).append(owner)
 
-    def add_unowned(self, spellings: Iterable[str]) -> dict[str, int]:
-        """Add *spellings* and return the pattern number of each."""
+    def add_unowned(self, spellings: Iterable[str]) -> None:
         for spelling in spellings:
             self._owners.setdefault((spelling, 0, False), [])
-        numbers = {key: number for number, key in enumerate(self._owners)}
-        return {spelling: numbers[spelling, 0, False] for spelling in spellings}
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    def numbers(self) -> dict[str, int]:
+        """Return the pattern number of each spelling that allows no edits."""
+        return {key[0]: number for number, key in enumerate(self._owners) if key[1:] == (0, False)}
 
     def patterns(self) -> list[Pattern]:
         return [Pattern(parse_alias(spelling), edits, regroup) for spelling, edits, regroup in self._owners]
@@ -64,13 +69,17 @@ class _PatternOwners:
         return [*map(tuple, self._owners.values())]
 
 
+def _groups(combination: Combination, numbers: dict[str, int]) -> tuple[frozenset[int], ...]:
+    return tuple(frozenset(numbers[term] for term in group) for group in combination.all)
+
+
 class Matcher:
     """Finds the mentions of actors and keywords, and phrases, in a text.
 
     It caches what words may stand for between texts; that makes it faster and changes no result.
 
     Args:
-        actors: Their aliases match misspellings too; weak aliases need context.
+        actors: Their aliases match misspellings too; weak aliases need context; combinations describe them.
         keywords: Their terms match in any case and in the plural, without edits.
         phrases: What rules require to be absent; treated like keyword terms.
         vocabulary: Folded words that are never misspellings; see ``load_vocabulary``.
@@ -93,23 +102,33 @@ class Matcher:
         owned = _PatternOwners()
         for actor in actors:
             owned.add(actor.aliases, Owner(actor), edits=actor.fuzzy, regroup=True)
-            owned.add(actor.weak, Owner(actor, weak=True), edits=actor.fuzzy, regroup=True)
+            owned.add(actor.weak, Owner(actor, weak=True), edits=0, regroup=True)
         for keyword in keywords:
             owned.add(keyword.terms, Owner(keyword=keyword.id))
         for phrase in phrases:
             owned.add((phrase,), Owner(phrase=phrase))
-        around = dict.fromkeys(spelling for a in actors for spelling in (*(a.context if a.weak else ()), *a.exclude))
-        self._context_rules = ContextRules(actors, owned.add_unowned(around))
+        combinations = [(actor, combination) for actor in actors for combination in actor.combine]
+        owned.add_unowned(term for _, combination in combinations for term in combination.all[0])
+        primary = len(owned)  # of a text that has none of these patterns, the others do not matter
+        owned.add_unowned(term for _, combination in combinations for group in combination.all[1:] for term in group)
+        owned.add_unowned(s for actor in actors for s in (*actor.context, *actor.context_generic, *actor.exclude))
+        numbers = owned.numbers()
+        self._context_rules = ContextRules(actors, numbers)
         self._vocabulary = vocabulary
         self._patterns, self._owners = owned.patterns(), owned.owners()
-        secondary = self._owners.count(())
+        secondary = len(owned) - primary
         self._index = PatternIndex(self._patterns, vocabulary, learned=learned, secondary=secondary)
+        self._combinations = CombinationIndex(
+            NumberedCombination(len(owned) + n, combination, _groups(combination, numbers))
+            for n, (_, combination) in enumerate(combinations)
+        )
+        self._owners += [(Owner(actor, weak=combination.needs_context),) for actor, combination in combinations]
         self._yields_to = acyclic_yields_to({a.id: a.yields_to for a in actors if a.yields_to})
 
     def find(self, text: Text) -> MatchResult:
         """Return what counts in *text*."""
         words = Words(text)
-        candidates = self._index.find(words)
+        candidates = self._candidates(words)
         if not candidates:
             return MatchResult()
         matches, phrases = self._matches(words, candidates)
@@ -118,10 +137,16 @@ class Matcher:
     def explain(self, text: Text) -> list[ExplainedMatch]:
         """Return every match in reading order with the reason why it counts or not, near misses included."""
         words = Words(text)
-        matches, _ = self._matches(words, self._index.find(words))
+        matches, _ = self._matches(words, self._candidates(words))
         matches += [*self._near_misses(words, matches)]
         matches.sort(key=lambda match: (match.candidate.start, match.candidate.end))
         return [self._explained(words, match) for match in matches]
+
+    def _candidates(self, words: Words) -> list[Candidate]:
+        candidates = self._index.find(words)
+        if candidates and (combined := self._combinations.find(words, candidates)):
+            candidates = sorted((*candidates, *combined), key=lambda c: (c.start, c.end, c.pattern))
+        return candidates
 
     def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
         """Return the matches, those that do not count rejected, and the phrases that occur."""
@@ -164,7 +189,7 @@ class Matcher:
             counts=match.counts,
             rejected_because=match.rejected_because,
             context=describe_context(match.candidate, match.context, words),
-            edits=describe_edits(self._patterns[match.candidate.pattern], match.candidate, words),
+            edits=describe_edits(match.candidate, words),
         )
 
     # ---------------------------------------------------------------- near misses
@@ -176,7 +201,8 @@ class Matcher:
 
     @cached_property
     def _actor_patterns(self) -> list[int]:
-        return [n for n, owners in enumerate(self._owners) if any(owner.actor for owner in owners)]
+        named = self._owners[: len(self._patterns)]  # those of combinations follow
+        return [n for n, owners in enumerate(named) if any(owner.actor for owner in owners)]
 
     def _near_misses(self, words: Words, matches: list[Match]) -> Iterator[Match]:
         by_subject: dict[str, list[Candidate]] = defaultdict(list)

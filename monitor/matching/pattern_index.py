@@ -15,7 +15,7 @@ from operator import is_
 
 from monitor.matching.alignment import Aligner, Fit, Placement
 from monitor.matching.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
-from monitor.matching.candidate import Candidate, candidate_at, exact_span, is_contiguous
+from monitor.matching.candidate import Candidate, candidate_at, exact_span, for_distances, is_contiguous, within_name
 from monitor.matching.forms import Form, Pattern, forms
 from monitor.matching.spelling import Alias, AliasKind
 from monitor.matching.text import Words, has_cjk
@@ -77,7 +77,8 @@ class PatternIndex:
                 candidate = self._candidate(words, form, first, after, edits)
                 if candidate:
                     best[place] = candidate
-        return [best[place] for place in sorted(best)]
+        found = [best[place] for place in sorted(best)]
+        return found if words.distance_offsets is None else [for_distances(words, candidate) for candidate in found]
 
     def _candidates_by_characters(self, words: Words) -> Iterator[Candidate]:
         """Yield what does not consist of words: names in text without spaces, and regular expressions."""
@@ -217,6 +218,8 @@ class PatternIndex:
 
     def _candidate(self, words: Words, form: Form, first: int, after: int, edits: int) -> Candidate | None:
         alias = self._patterns[form.pattern].alias
+        if "_" in words.joined and within_name(words, first, after):
+            return None
         if after - first > 1 and not is_contiguous(words, first, after, alias):
             return None
         if form.seamed and self._is_coincidence(words, first, after):
@@ -229,8 +232,14 @@ class PatternIndex:
         return Candidate(form.pattern, first, after, edits, alias, chars)
 
     def _is_coincidence(self, words: Words, first: int, after: int) -> bool:
-        """Return whether ordinary words only happen to spell a name that is written as one word: "a dark river"."""
+        """Return whether ordinary words only happen to spell a name that is written as one word: "a dark river".
+
+        Hyphens or capitals make them a name: "a dark-river", "Dark River".
+        """
         if any(word not in self._vocabulary for word in words.folded[first:after]):
+            return False
+        start, end = words.span(first, after)
+        if words.joined.count("-", start, end) == after - first - 1:
             return False
         return not all(words.joined[words.span(n, n + 1)[0]].isupper() for n in range(first, after))
 

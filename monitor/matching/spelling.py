@@ -1,13 +1,15 @@
 """Parse the spellings of the watchlist.
 
 "Lazarus Group"   whole words; case, accents and look-alike letters are ignored
-"=DAI"            exactly this, case included; so is a bare spelling of two to four capitals (UN, OFAC)
+"=DAI"            exactly this, case included; so is a bare spelling of two to four capitals (UN, OFAC), also with a
+                  digit before them (3AM), and one with a sign that makes the name (C++ Gang)
 "drain*"          any ending of its last word
 "/apt-?38/"       a regular expression (RE2), case ignored unless it begins with (?-i)
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +20,7 @@ import re2
 from monitor.matching.text import folded_words, has_cjk, word_spans
 
 MAX_ACRONYM = 4
+_SIGNS = re.compile(r"[+#]")  # of which a name consists, and without which it is another word: C++
 
 
 class AliasKind(StrEnum):
@@ -56,13 +59,14 @@ def parse_alias(written: str) -> Alias:
         return _literal(written, AliasKind.EXACT, spelling[1:].strip())
     if spelling.endswith("*"):
         return _ending(written, spelling)
-    kind = AliasKind.EXACT if is_acronym(spelling) else AliasKind.PLAIN
+    exact = is_acronym(spelling) or _SIGNS.search(spelling)
+    kind = AliasKind.EXACT if exact else AliasKind.PLAIN
     return _literal(written, kind, spelling)
 
 
 def is_acronym(spelling: str) -> bool:
-    """Return whether *spelling* is two to four capital letters, which match only as written."""
-    return 1 < len(spelling) <= MAX_ACRONYM and spelling.isalpha() and spelling.isupper()
+    """Return whether *spelling* is two to four capital letters or digits before them, which match only as written."""
+    return 1 < len(spelling) <= MAX_ACRONYM and spelling.isupper() and spelling.lstrip("0123456789").isalpha()
 
 
 def normalized(text: str) -> str:

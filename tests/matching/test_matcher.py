@@ -5,7 +5,7 @@ from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.matching.matcher import Matcher
-from monitor.model import Actor, Keyword, Scope, Text
+from monitor.model import Actor, Combination, Keyword, Scope, Text
 
 HERON = Actor(
     "heron",
@@ -146,6 +146,86 @@ def test_fuzzy_off_allows_no_edit_and_the_explanation_says_so():
     ]
 
 
+def test_a_weak_alias_allows_no_edits():
+    assert mentioned("Ostrakkon steals", Actor("o", "O", (), weak=("Ostrakon",), context=("steals",))) == []
+
+
+def test_a_generic_context_word_needs_a_second_one():
+    actor = Actor("h", "H", (), weak=("Heron",), context=("theft",), context_generic=("seized", "vendor*", "nest"))
+    assert mentioned("Heron nest seized", actor, keywords=()) == [("h", "Heron")]
+    assert mentioned("Heron vendor and vendors", actor, keywords=()) == []
+    assert mentioned("Heron theft", actor, keywords=()) == [("h", "Heron")]
+    (match,) = matcher(actor, keywords=()).explain(Text("Heron nest seized"))
+    assert match.context == '"nest", 1 word away and "seized", 2 words away'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("Ostrak", True, id="as written"),
+        pytest.param("Ostrok", False, id="edit without context"),
+        pytest.param("Ostrok steals", True, id="edit with context"),
+        pytest.param("0strak", True, id="digit for a letter"),
+    ],
+)
+def test_a_short_name_needs_context_for_an_edit(text, found):
+    actor = Actor("o", "O", ("Ostrak",), context=("steals",))
+    assert bool(mentioned(text, actor)) is found
+
+
+def test_a_name_without_its_plural_s_needs_context():
+    assert rejected("Ostrakbot", Actor("o", "O", ("Ostrakbots",))) == [
+        ("Ostrakbot", "a short name with a typo: the actor has no context words")
+    ]
+
+
+RIVER_CREW = Actor(
+    "crew",
+    "Crew",
+    (),
+    context=("steal*",),
+    combine=(
+        Combination((("Riverland*", "RVL"), ("crew*", "agent*", "raiders of the north")), within=3),
+        Combination((("Riverland*", "RVL"), ("linked", "tied to")), within=2, needs_context=True),
+    ),
+    exclude=("Riverland crew neck",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("Riverlanders send agents", "Riverlanders send agents", id="in order"),
+        pytest.param("raiders of the north of RVL", "raiders of the north of RVL", id="in reverse order"),
+        pytest.param("agents fly to the town of RVL", None, id="too far apart"),
+        pytest.param("They left Riverland. Agents say so", None, id="in two sentences"),
+        pytest.param("RVL-linked gulls", None, id="weak without context"),
+        pytest.param("RVL-linked gulls steal bread", "RVL-linked", id="weak with context"),
+        pytest.param("a Riverland crew neck is on sale", None, id="excluded"),
+        pytest.param("Riverland", None, id="one group only"),
+    ],
+)  # fmt: skip
+def test_a_combination_of_terms_is_one_mention(text, found):
+    assert mentioned(text, RIVER_CREW, keywords=()) == ([("crew", found)] if found else [])
+
+
+def test_a_combination_is_the_smallest_that_has_all_terms():
+    (mention,) = matcher(RIVER_CREW, keywords=()).find(Text("agents, agents of Riverland, then")).mentions
+    assert (mention.text, mention.alias) == ("agents of Riverland", "agent* + Riverland*")
+
+
+def test_a_combination_in_text_without_spaces():
+    actor = Actor("crew", "Crew", (), combine=(Combination((("川国",), ("工作员", "集团")), within=4),))
+    assert mentioned("警方称川国的秘密工作员在逃", actor, keywords=()) == [("crew", "川国的秘密工作员")]
+    assert mentioned("川国公布了今年的粮食产量和出口数字并称集团", actor, keywords=()) == []
+
+
+def test_context_in_chinese_reaches_as_far_as_in_english():
+    actor = Actor("h", "H", (), weak=("灰鹭",), context=("盗窃",), within=5)
+    assert mentioned("灰鹭被控盗窃", actor, keywords=()) == [("h", "灰鹭")]
+    assert mentioned("灰鹭今天上午在城北的河边筑巢并引来了许多游客盗窃", actor, keywords=()) == []
+
+
 WORDS = ["Night", "Heron", "heron", "Lake", "wading crews", "steals", "NHG,", ".", "é", "漢字", "wallet", "drained"]
 
 
@@ -167,8 +247,9 @@ def test_find_returns_the_mentions_that_explain_shows_as_counting(parts):
         pytest.param(lambda n: "Night Heron " * n, id="names"),
         pytest.param(lambda n: "Nigth Heron " * n, id="misspellings"),
         pytest.param(lambda n: "wading crews Night Heron " * n, id="names that yield"),
+        pytest.param(lambda n: "Riverland agents RVL " * n, id="combinations"),
     ],
 )
 def test_matching_time_is_linear_in_the_length_of_a_hostile_text(text_of):
-    find = matcher().find
+    find = matcher(HERON, WADER, RIVER_CREW).find
     assert grows_with_length_alone(lambda text: find(Text("", text)), text_of, 1_500)

@@ -96,6 +96,20 @@ def test_the_cache_changes_no_result():
         pytest.param("Grey Harbour", "北のGrey Harbourが", [("Grey Harbour", 0, "exact")], id="latin in japanese"),
         pytest.param("0x" + "ab" * 40, "0x" + "AB" * 40, [("0x" + "AB" * 40, 0, "folded")], id="very long word"),
         pytest.param("snake_eyes", "Snake Eyes", [("Snake Eyes", 0, "folded")], id="underscore separates"),
+        pytest.param("Morrigan", "Morrigan_Mode x_Morrigan", [], id="part of a longer name with an underscore"),
+        pytest.param("Grey Harbour", "grey_harbour", [("grey_harbour", 0, "folded")], id="underscore between words"),
+        pytest.param("Grey Harbour", "Grey Harbour\u02bcs", [("Grey Harbour", 0, "exact")], id="letter apostrophe"),
+        pytest.param("Ostrakon", "Ortsakon", [("Ortsakon", 1, "fuzzy")], id="swapped over one letter"),
+        pytest.param("Ostrakon", "Okrtsaon", [], id="more letters swapped"),
+        pytest.param("Ostrakon", "0strak0n", [("0strak0n", 1, "fuzzy")], id="digits for letters"),
+        pytest.param("Ostrakon", "Ostrak9n", [], id="digit that looks like no letter"),
+        pytest.param("Grey Harbour", "Gr3y Harbour", [("Gr3y Harbour", 1, "fuzzy")], id="digit in a phrase"),
+        pytest.param("Ostrakon", "Ostrakon3.0", [("Ostrakon3", 0, "folded")], id="version attached"),
+        pytest.param("Finch", "Finch2", [("Finch2", 0, "folded")], id="version attached to a short name"),
+        pytest.param("UNC7731", "UNC77312", [], id="longer number"),
+        pytest.param("4QM", "4QM 4qm 4Qm", [("4QM", 0, "exact")], id="digit and capitals"),
+        pytest.param("Q++ Crew", "Q++ Crew, Q Crew, q++ crew", [("Q++ Crew", 0, "exact")], id="signs in the name"),
+        pytest.param("مرفأ رمادي", "والمرفأ الرمادي", [("والمرفأ الرمادي", 0, "folded")], id="arabic article"),
     ],
 )  # fmt: skip
 def test_a_spelling_matches(spelling, text, found):
@@ -113,6 +127,7 @@ def test_two_ordinary_words_are_a_name_written_as_one_word_only_with_capitals():
     words = frozenset(["dark", "river"])
     assert matched("DarkRiver", "a dark river", vocabulary=words) == []
     assert matched("DarkRiver", "the Dark River crew", vocabulary=words) == [("Dark River", 0, "folded")]
+    assert matched("DarkRiver", "a dark-river crew", vocabulary=words) == [("dark-river", 0, "folded")]
     assert matched("Careto", "Care To", vocabulary=frozenset(["care", "to"])) == []
 
 

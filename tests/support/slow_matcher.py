@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from monitor.matching.forms import Form, Pattern, forms, has_digit, is_plural
+from monitor.matching.candidate import within_name
+from monitor.matching.edit_distance import edits_between
+from monitor.matching.forms import Form, Pattern, forms, has_digit, is_plural, without_version
 from monitor.matching.text import Words, fold
 
 Best = dict[tuple[int, int, int], int]
@@ -21,7 +23,7 @@ def windows(patterns: Sequence[Pattern], vocabulary: frozenset[str], words: Word
             for first in range(len(folded)):
                 for after in range(first + 1, min(len(folded), first + 2 * len(form.words)) + 1):
                     for edits in aligned(form, 0, folded[first:after], vocabulary):
-                        if edits <= form.total and not is_coincidence(form, first, after, words, vocabulary):
+                        if edits <= form.total and not rejected(form, first, after, words, vocabulary):
                             key = number, words.spans[first][0], words.spans[after - 1][1]
                             best[key] = min(edits, best.get(key, edits))
     return {(*key, edits) for key, edits in best.items()}
@@ -54,8 +56,9 @@ def one_word(form: Form, n: int, seen: str, vocabulary: frozenset[str]) -> int |
     wanted, last = form.words[n], n == len(form.words) - 1
     if seen == wanted or (last and (seen.startswith(wanted) if form.ending else is_plural(seen, wanted))):
         return 0
-    distance = OSA.distance(seen, wanted)
-    return None if distance > form.budgets[n] or seen in vocabulary or has_digit(seen) else int(distance)
+    if len(form.words) == 1 and form.loose and without_version(seen) == wanted:
+        return 0
+    return None if seen in vocabulary or not form.budgets[n] else edits_between(seen, wanted, form.budgets[n])
 
 
 def is_split(pair: list[str], wanted: str, vocabulary: frozenset[str]) -> bool:
@@ -64,7 +67,13 @@ def is_split(pair: list[str], wanted: str, vocabulary: frozenset[str]) -> bool:
     return both and len(wanted) >= 6 and "".join(pair) == wanted
 
 
+def rejected(form: Form, first: int, after: int, words: Words, vocabulary: frozenset[str]) -> bool:
+    return within_name(words, first, after) or is_coincidence(form, first, after, words, vocabulary)
+
+
 def is_coincidence(form: Form, first: int, after: int, words: Words, vocabulary: frozenset[str]) -> bool:
     """Return whether ordinary words only happen to spell a name that is written as one word."""
     ordinary = all(fold(word) in vocabulary for word in words.low[first:after])
+    if words.joined.count("-", words.spans[first][0], words.spans[after - 1][1]) == after - first - 1:
+        return False
     return form.seamed and ordinary and not all(words.joined[at].isupper() for at, _ in words.spans[first:after])

@@ -1,0 +1,110 @@
+"""Find descriptions of actors: a term of each group, near each other in a sentence ("hackers tied to Pyongyang")."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from monitor.matching.candidate import Candidate
+from monitor.matching.context import word_distance
+from monitor.matching.spelling import Alias, AliasKind
+from monitor.matching.text import Words
+from monitor.model import Combination, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCombination:
+    """A combination whose terms are known by their pattern numbers."""
+
+    number: int  # of the pattern that stands for the combination
+    combination: Combination
+    groups: tuple[frozenset[int], ...]
+
+
+class CombinationIndex:
+    """Finds combinations among the candidates of a text.
+
+    Args:
+        combinations: What to search for.
+    """
+
+    def __init__(self, combinations: Iterable[NumberedCombination]) -> None:
+        # a text rarely has a term of the first group, and without one nothing else is looked at
+        self._by_first: dict[frozenset[int], list[NumberedCombination]] = {}
+        for combination in combinations:
+            self._by_first.setdefault(combination.groups[0], []).append(combination)
+
+    def find(self, words: Words, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return a candidate for each place where a combination occurs.
+
+        Args:
+            words: The words of the text.
+            candidates: All candidates of the text in reading order, the terms included.
+        """
+        if not self._by_first:
+            return []
+        by_pattern: dict[int, list[Candidate]] = {}
+        for candidate in candidates:
+            by_pattern.setdefault(candidate.pattern, []).append(candidate)
+        found: list[Candidate] = []
+        for first, combinations in self._by_first.items():
+            if first.isdisjoint(by_pattern):
+                continue
+            terms: dict[frozenset[int], list[Candidate]] = {}  # groups are shared by several combinations
+            for combination in combinations:
+                found += self._occurrences(words, combination, by_pattern, terms)
+        return found
+
+    def _occurrences(
+        self,
+        words: Words,
+        combination: NumberedCombination,
+        by_pattern: Mapping[int, list[Candidate]],
+        terms: dict[frozenset[int], list[Candidate]],
+    ) -> Iterator[Candidate]:
+        for group in combination.groups:
+            if group not in terms:
+                present = (candidate for number in group for candidate in by_pattern.get(number, ()))
+                terms[group] = sorted(present, key=attrgetter("start", "end"))
+            if not terms[group]:
+                return
+        for occurrence in _windows([terms[group] for group in combination.groups]):
+            first, last = occurrence[0], max(occurrence, key=attrgetter("end"))
+            if _is_near(words, first, last, combination.combination):
+                start, end = first.span(words)[0], last.span(words)[1]
+                alias = Alias(" + ".join(term.alias.written for term in occurrence), AliasKind.ENDING)
+                yield Candidate(combination.number, first.start, last.end, 0, alias, (start, end))
+
+
+def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]:
+    """Yield the terms, in reading order, of every smallest window that has a term of each group."""
+    starts = [[candidate.start for candidate in group] for group in groups]
+    windows: list[list[Candidate]] = []
+    for own, group in enumerate(groups):
+        for first in group:
+            window = [first]
+            for other, candidates in enumerate(groups):
+                if other == own:
+                    continue
+                at = bisect_left(starts[other], first.end)
+                if at == len(candidates):
+                    break
+                window.append(candidates[at])
+            else:
+                windows.append(sorted(window, key=attrgetter("start")))
+    windows.sort(key=lambda window: window[0].start, reverse=True)
+    end = float("inf")
+    for window in windows:  # from the last: a window that ends no earlier than a later one contains it
+        its_end = max(candidate.end for candidate in window)
+        if its_end < end:
+            end = its_end
+            yield window
+
+
+def _is_near(words: Words, first: Candidate, last: Candidate, combination: Combination) -> bool:
+    if words.sentence(first.span(words)[0]) != words.sentence(last.span(words)[0]):
+        return False
+    within = combination.within
+    return isinstance(within, Scope) or word_distance(first, last) <= within
