@@ -15,7 +15,7 @@ from monitor.config.validation import ParsedFile
 
 S = TypeVar("S", bound=Extendable)
 
-SPELLINGS = ("aliases", "weak", "context", "exclude", "terms")  # the lists that ``remove`` applies to
+SPELLINGS = ("aliases", "weak", "context", "context_generic", "exclude", "terms")  # the lists that ``remove`` applies to
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from monitor.config.merging import MergedConfig
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.schema.tables import ActorTable, EscalateTable, ExpectTable, RuleTable
+from monitor.config.schema.tables import ActorTable, CombinationTable, EscalateTable, ExpectTable, RuleTable
 from monitor.config.settings import ExampleTest, Expectation, KeyPath
-from monitor.model import Actor, Escalation, Keyword, Rule, Severity
+from monitor.model import Actor, Combination, Escalation, Keyword, Rule, Severity
 
 
 class WatchlistBuilder:
@@ -58,7 +58,7 @@ class WatchlistBuilder:
 
     def _actor(self, name: str, shape: ActorTable) -> Actor:
         path: KeyPath = ("actors", name)
-        if not shape.aliases and not shape.weak:
+        if not shape.aliases and not shape.weak and not shape.combine:
             self._report_missing(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
         return Actor(
             id=name,
@@ -66,6 +66,8 @@ class WatchlistBuilder:
             aliases=tuple(shape.aliases),
             weak=tuple(shape.weak),
             context=tuple(shape.context),
+            context_generic=tuple(shape.context_generic),
+            combine=tuple(self._combination((*path, "combine", n), c) for n, c in enumerate(shape.combine)),
             within=shape.within,
             exclude=tuple(shape.exclude),
             fuzzy=shape.fuzzy,
@@ -76,6 +78,15 @@ class WatchlistBuilder:
             note=shape.note,
             refs=tuple(shape.refs),
         )
+
+    def _combination(self, path: KeyPath, shape: CombinationTable) -> Combination:
+        if len(shape.all) < 2 or not all(shape.all):
+            self._report.error(
+                self._merged.origins.place((*path, "all")),
+                "a combination needs two groups of terms or more, none of them empty",
+                'write all = [["first term"], ["second term"]]; a single term is an alias',
+            )
+        return Combination(tuple(map(tuple, shape.all)), within=shape.within, needs_context=shape.needs == "context")
 
     def _rule(self, name: str, shape: RuleTable) -> Rule:
         path: KeyPath = ("rules", name)

@@ -89,9 +89,13 @@ def _parse(config: Config) -> tuple[list[Problem], list[_Spelling]]:
 
 def _spellings(config: Config) -> Iterator[tuple[_Path, str]]:
     for actor in config.actors.values():
-        for key in ("aliases", "weak", "context", "exclude"):
+        for key in ("aliases", "weak", "context", "context_generic", "exclude"):
             for n, written in enumerate(getattr(actor, key)):
                 yield ("actors", actor.id, key, n), written
+        for c, combination in enumerate(actor.combine):
+            for g, group in enumerate(combination.all):
+                for n, written in enumerate(group):
+                    yield ("actors", actor.id, "combine", c, "all", g, n), written
     for keyword in config.keywords.values():
         for n, written in enumerate(keyword.terms):
             yield ("keywords", keyword.id, "terms", n), written
@@ -136,7 +140,9 @@ def _lint_duplicates(config: Config, spellings: list[_Spelling]) -> Iterator[Pro
     first: dict[tuple[object, ...], _Spelling] = {}
     for spelling in spellings:
         written_list = "names" if spelling.is_actor_name else spelling.key  # an alias that is also weak is a duplicate
-        known = first.setdefault((spelling.path[0], spelling.owner, written_list, spelling.identity), spelling)
+        position = spelling.path[3:-1]  # of the group, for the terms of a combination
+        key = (spelling.path[0], spelling.owner, written_list, *position, spelling.identity)
+        known = first.setdefault(key, spelling)
         if known is not spelling and not _is_in_pack(place := config.place(*spelling.path)):
             message = f'"{spelling.alias.written}" means the same as "{known.alias.written}" before it'
             yield Problem("warning", place, message, "delete one of the two")
@@ -174,14 +180,19 @@ def _lint_similar(config: Config, spellings: list[_Spelling]) -> Iterator[Proble
 
 
 def _lint_context(config: Config, actor: Actor) -> Iterator[Problem]:
-    if actor.weak and not actor.context:
+    if actor.weak and not _has_context(actor):
         place = config.place("actors", actor.id, "weak")
         message = f"the weak spellings of [actors.{actor.id}] never count: it has no context"
         yield Problem("warning", place, message, "add context words, or move the spellings to aliases")
-    if actor.context and not actor.weak:
-        place = config.place("actors", actor.id, "context")
-        message = f"the context of [actors.{actor.id}] has no effect: it has no weak spellings"
-        yield Problem("warning", place, message, "move ambiguous aliases to weak, or delete the line")
+    for number, combination in enumerate(actor.combine):
+        if combination.needs_context and not _has_context(actor):
+            place = config.place("actors", actor.id, "combine", number)
+            message = f"this combination of [actors.{actor.id}] never counts: the actor has no context"
+            yield Problem("warning", place, message, 'add context words, or delete needs = "context"')
+
+
+def _has_context(actor: Actor) -> bool:
+    return bool(actor.context or len(actor.context_generic) > 1)
 
 
 def _lint_rule(config: Config, rule: Rule) -> Iterator[Problem]:
@@ -198,7 +209,8 @@ def _lint_rule(config: Config, rule: Rule) -> Iterator[Problem]:
 
 
 def _can_match(actor: Actor) -> bool:
-    return bool(actor.aliases or (actor.weak and actor.context))
+    combined = any(not combination.needs_context or _has_context(actor) for combination in actor.combine)
+    return bool(actor.aliases or (actor.weak and _has_context(actor)) or combined)
 
 
 def _is_in_pack(place: Place) -> bool:

@@ -102,3 +102,27 @@ def test_an_example_of_an_included_file_goes_with_a_spelling_that_is_taken_away(
     config = load(path, environ={}).config
     assert config is not None
     assert [test.title for test in config.tests] == ["Other", "Rain"]
+
+
+COMBINED = (
+    "[actors.ghost]\n"
+    'combine = [{ all = [["Gotham*"], ["ghost*", "spirits"]], within = "3 words", needs = "context" }]\n'
+)
+
+
+def test_combinations_are_joined_like_other_lists(load_text):
+    more = (
+        COMBINED.replace("]\n", "]\nextend = true\n", 1)
+        .replace("3 words", "2 words")
+        .replace(', needs = "context"', "")
+    )
+    ghost = load_text('include = ["a.toml"]\n' + more, files={"a.toml": COMBINED + 'context_generic = ["eerie"]\n'})
+    assert [(c.within, c.needs_context) for c in ghost.config.actors["ghost"].combine] == [(3, True), (2, False)]
+    assert ghost.config.actors["ghost"].combine[0].all == (("Gotham*",), ("ghost*", "spirits"))
+    assert ghost.config.actors["ghost"].context_generic == ("eerie",)
+
+
+def test_a_combination_of_one_group_is_an_error_at_its_place(load_text):
+    (problem,) = load_text('[actors.ghost]\ncombine = [{ all = [["Gotham*"]] }]').problems
+    assert (problem.level, problem.place.line) == ("error", 2)
+    assert "two groups of terms or more" in problem.message

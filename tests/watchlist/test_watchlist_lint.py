@@ -54,8 +54,13 @@ def said(problems):
             "the weak spellings of [actors.a] never count: it has no context", id="weak without context",
         ),
         pytest.param(
-            '[actors.a]\naliases = ["Ardea Kin"]\ncontext = ["theft"]', "warning",
-            "the context of [actors.a] has no effect: it has no weak spellings", id="context without weak",
+            '[actors.a]\naliases = ["Ardea Kin"]\ncombine = [{ all = [["Ardea*"], ["kin"]], needs = "context" }]',
+            "warning",
+            "this combination of [actors.a] never counts: the actor has no context", id="combination without context",
+        ),
+        pytest.param(
+            '[actors.a]\ncombine = [{ all = [["Ardea*", "☢"], ["kin"]] }]', "error",
+            '"☢" has no letter or digit and can never match', id="term of a combination",
         ),
     ],
 )  # fmt: skip

@@ -147,6 +147,19 @@ class FeedTable(Extendable):
     weight: Count = Field(1, description="Number of outlets it counts as when a story is corroborated")
 
 
+class CombinationTable(Table):
+    """A description of an actor: one term of each group, near each other in one sentence."""
+
+    all: list[list[Filled]] = Field(
+        description='Two groups of terms or more, as [["North Korea*", "DPRK"], ["hacker*", "operative*"]]'
+    )
+    within: Distance = Field(5, description='How far apart the first and the last may be: "5 words", "sentence"')
+    needs: Literal["context"] | None = Field(None, description='"context": counts only with context within reach')
+
+    def __hash__(self) -> int:
+        return hash((tuple(map(tuple, self.all)), self.within, self.needs))
+
+
 class ActorTable(Extendable):
     """An actor: name = ["spelling", "other spelling"], or a table."""
 
@@ -155,7 +168,11 @@ class ActorTable(Extendable):
         'Spellings that each suffice: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
     )
     weak: list[Filled] = _texts("Spellings that count only with a context word in reach")
-    context: list[Filled] = _texts('Words that confirm a weak spelling, as "phish*"')
+    context: list[Filled] = _texts('Words that confirm a weak spelling, or a typo in a short name, as "phish*"')
+    context_generic: list[Filled] = _texts("Ordinary words that confirm it if two different ones are in reach")
+    combine: list[CombinationTable] = _texts(
+        'Descriptions that count like spellings: { all = [["North Korea*"], ["hacker*"]], within = "3 words" }'
+    )
     within: Distance = Field(15, description='Maximum distance of context: "15 words", "sentence", "anywhere"')
     exclude: list[Filled] = _texts("Phrases; a mention that overlaps one does not count")
     fuzzy: Edits = Field(None, description='Typos accepted: "auto" (by word length), "off", or a number of edits')
@@ -338,6 +355,7 @@ _SHAPES: dict[tuple[str | int, ...], type[Table]] = {
     (): FileTable,
     ("feeds", "*"): FeedTable,
     ("actors", "*"): ActorTable,
+    ("actors", "*", "combine", "*"): CombinationTable,
     ("keywords", "*"): KeywordTable,
     ("rules", "*"): RuleTable,
     ("rules", "*", "escalate"): EscalateTable,
