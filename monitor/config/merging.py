@@ -15,7 +15,8 @@ from monitor.config.validation import ParsedFile
 
 S = TypeVar("S", bound=Extendable)
 
-SPELLINGS = ("aliases", "weak", "context", "context_generic", "exclude", "terms")  # the lists that ``remove`` applies to
+# the lists that ``remove`` applies to
+SPELLINGS = ("aliases", "weak", "context", "context_generic", "exclude", "terms")
 
 
 @dataclass(slots=True)
