@@ -17,10 +17,9 @@ from monitor.matching.alignment import Aligner, Fit, Placement
 from monitor.matching.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
 from monitor.matching.candidate import Candidate, candidate_at, exact_span, for_distances, is_contiguous, within_name
 from monitor.matching.forms import Form, Pattern, forms
-from monitor.matching.spelling import Alias, AliasKind
+from monitor.matching.spelling import AliasKind
 from monitor.matching.text import Words, has_cjk
 from monitor.matching.unspaced_text import UnspacedNames
-from monitor.model import Text
 
 MAX_CACHED = 400_000  # distinct words and pairs of words; then the cache is cleared
 
@@ -253,20 +252,3 @@ class PatternIndex:
                     start, end = match.span()
                     if start < end:
                         yield candidate_at(words, number, alias, (base + start, base + end))
-
-
-class NameIndex:
-    """Finds, among many names, those that are nearly the same.
-
-    Args:
-        names: Each with the most edits its actor allows; None: by length.
-    """
-
-    def __init__(self, names: Sequence[tuple[Alias, int | None]]) -> None:
-        self._index = PatternIndex([Pattern(alias, edits) for alias, edits in names])
-
-    def one_edit_away(self, alias: Alias) -> list[int]:
-        """Return the positions of the names that *alias* would match with one edit, in order."""
-        words = Words(Text(alias.core))
-        found = self._index.find(words)
-        return sorted({c.pattern for c in found if c.edits == 1 and c.start == 0 and c.end == len(words.low)})

@@ -1,4 +1,4 @@
-"""Finds names that are one edit apart among very many names."""
+"""Find names that are one edit apart among very many names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
-from monitor.matching.pattern_index import NameIndex
+from monitor.matching.forms import Pattern
+from monitor.matching.pattern_index import PatternIndex
 from monitor.matching.spelling import Alias
+from monitor.matching.text import Words
+from monitor.model import Text
 
 _Half = tuple[int, str]  # length of a name, and its first or last letters
 
@@ -20,10 +23,18 @@ def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[i
         names: Each with the maximum edit distance of its actor; None: by length.
     """
     positions = sorted(_candidates([alias for alias, _ in names]))
-    index = NameIndex([names[position] for position in positions])
+    index = PatternIndex([Pattern(*names[position]) for position in positions])
     for position in positions:
-        for other in index.one_edit_away(names[position][0]):
+        for other in _one_edit_away(index, names[position][0]):
             yield position, positions[other]
+
+
+def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
+    """Return the numbers of the patterns that match the whole of *alias* with one edit, in order."""
+    words = Words(Text(alias.core))
+    end = words.spans[-1][1] if words.spans else 0
+    found = [candidate for candidate in index.find(words) if candidate.edits == 1]
+    return sorted({c.pattern for c in found if c.span(words) == (words.spans[0][0], end)})
 
 
 def _candidates(names: Sequence[Alias]) -> set[int]:

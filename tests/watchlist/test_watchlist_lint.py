@@ -74,7 +74,7 @@ def test_a_problem_stands_at_the_spelling_with_the_way_out(tmp_path):
     assert problem.hint == 'write "=Grx" to match only these capitals, or move it to weak and add a context'
 
 
-@pytest.mark.parametrize("written", ["Kim", "kim", "Grx", "Castle", "C++", "AT&T", "O'Ne", "Dünn", " Kim ", "9x", "山"])
+@pytest.mark.parametrize("written", ["Kim", "kim", "Grx", "Castle", "AT&T", "O'Ne", "Dünn", " Kim ", "9x", "山"])
 def test_every_spelling_that_a_hint_proposes_matches_what_the_old_one_was_written_for(tmp_path, written):
     (problem,) = linted(tmp_path, f"[actors]\na = [{json.dumps(written)}, 'Ardea Kin']")
     for proposed in re.findall(r'"(=[^"]+)"', problem.hint):
