@@ -17,7 +17,7 @@ def page_text(body: bytes) -> Text:
     except (ValueError, html.etree.ParserError):  # for example, there is nothing but a comment
         return Text("")
     title = page.find(".//title")
-    words = "".join(title.itertext()) if title is not None else ""
+    words = str(title.xpath("string()")) if title is not None else ""
     html.etree.strip_elements(page, *_LEFT_OUT, with_tail=False)
     return Text(clean_text(words), content=clean_text(html.tostring(page, encoding="unicode")))
 
