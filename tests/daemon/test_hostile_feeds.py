@@ -8,7 +8,7 @@ import pytest
 from support.hostile_feeds import GOOD, PEAK_MB, lived
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_eleven_hostile_feeds_cost_little_memory_and_no_other_feed_its_turn(tmp_path: Path) -> None:
     ran = lived(tmp_path)
     assert {state for key, state in ran.states.items() if key.startswith("good")} == {"ok"}

@@ -78,7 +78,6 @@ async def test_a_hostile_document_ends_by_itself_or_by_its_limits_in_little_memo
     assert len((await pool.parse(ONE_ITEM, "", URL)).entries) == 1
 
 
-@pytest.mark.slow
 async def test_a_process_that_reads_can_hold_no_more_than_it_may(pool: ParserPool) -> None:
     with pytest.raises(FeedError, match="more time or memory"):
         await pool.run(fill_memory, PEAK_MB - 60)
