@@ -8,7 +8,7 @@ RULE = '[actors]\na = ["Ghost"]\n[rules.r]\nactors = ["a"]\nsend_to = ["d"]\n'
 DESTINATION = '[destinations.d]\nurl = "console://"\n'
 
 
-def test_what_a_destination_wants_is_read(load_text):
+def test_destination_settings_are_read(load_text):
     more = 'max_per_hour = 20\ndigest = ["Mon-Fri 08:00", "16:00"]\nquiet_hours = ["18:00-08:00", "Sat"]\n'
     config = load_text(RULE + DESTINATION + more + 'break_quiet = "critical"\n').config
     there = config.destinations["d"]
@@ -17,32 +17,32 @@ def test_what_a_destination_wants_is_read(load_text):
     assert [window.written for window in there.quiet_hours] == ["18:00-08:00", "Sat"]
 
 
-def test_how_alerts_behave_is_read(load_text):
+def test_alert_settings_are_read(load_text):
     config = load_text('[alerts]\ngroup = "none"\nwait = "0s"\ncorroborate = [3, 10]\nstorm = 7\n').config
     alerts = config.alerts
     assert (alerts.group, alerts.wait_s, alerts.corroborate, alerts.storm) == ("none", 0.0, (3, 10), 7)
 
 
-def test_by_default_a_story_is_told_once_after_a_minute_and_a_half(load_text):
+def test_by_default_a_story_is_notified_once_after_90_seconds(load_text):
     alerts = load_text("").config.alerts
     assert (alerts.group, alerts.wait_s, alerts.corroborate, alerts.storm) == ("story", 90.0, (3, 10), 50)
 
 
-def test_who_is_told_when_nobody_acknowledges_is_read(load_text):
+def test_escalation_is_read(load_text):
     text = RULE + 'escalate = { after = "15m", to = ["phone"] }\n' + DESTINATION
     loaded = load_text(text + '[destinations.phone]\nurl = "console://"\n')
     assert loaded.config.rules["r"].escalate == Escalation(900.0, ("phone",))
     assert loaded.problems == ()
 
 
-def test_a_rule_may_ask_for_a_surge_of_an_actor_and_needs_one(load_text):
+def test_surge_needs_actors(load_text):
     assert load_text(RULE + "surge = true\n" + DESTINATION).config.rules["r"].surge
     text = '[keywords]\nk = ["x"]\n[rules.r]\nkeywords = ["k"]\nsurge = true\nsend_to = ["d"]\n' + DESTINATION
     (problem,) = load_text(text).problems
     assert problem.message == "[rules.r] has surge = true but no actors"
 
 
-def test_a_feed_may_count_as_several_outlets(load_text):
+def test_weight_of_a_feed_is_read(load_text):
     config = load_text('[feeds.a]\nurl = "https://a.example"\nweight = 2\n[feeds]\nb = "https://b.example"\n').config
     assert [config.feeds[key].weight for key in "ab"] == [2, 1]
 
@@ -72,7 +72,7 @@ def test_a_feed_may_count_as_several_outlets(load_text):
         ('[feeds.f]\nurl = "https://f.example"\nweight = 0', "weight in [feeds.f] must be a whole number"),
     ],
 )
-def test_a_wrong_value_is_found_at_its_place(load_text, line, problem):
+def test_an_invalid_value_is_reported(load_text, line, problem):
     (found,) = load_text(RULE + DESTINATION + line + "\n").problems
     assert found.message.startswith(problem)
     assert found.place.source == line.splitlines()[-1]
@@ -89,6 +89,6 @@ def test_a_wrong_value_is_found_at_its_place(load_text, line, problem):
         ('"15m"', "escalate in [rules.r] must be a table"),
     ],
 )
-def test_a_wrong_escalation_is_found(load_text, value, problem):
+def test_an_invalid_escalation_is_reported(load_text, value, problem):
     messages = [found.message for found in load_text(f"{RULE}escalate = {value}\n{DESTINATION}").problems]
     assert any(message.startswith(problem) for message in messages), messages

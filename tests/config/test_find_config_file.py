@@ -6,7 +6,7 @@ from monitor.config import find_config_file
 from monitor.errors import UsageError
 
 
-def test_what_is_named_is_taken_as_it_is(tmp_path):
+def test_an_explicit_path_is_returned_unchecked(tmp_path):
     assert find_config_file(Path("nowhere.toml"), {"MONITOR_CONFIG": "other.toml"}) == Path("nowhere.toml")
     assert find_config_file(None, {"MONITOR_CONFIG": "other.toml"}) == Path("other.toml")
 
@@ -22,7 +22,7 @@ def test_the_working_directory_comes_before_the_home(tmp_path, monkeypatch):
     assert find_config_file(None, {"HOME": str(tmp_path)}) == Path("config.toml")
 
 
-def test_when_there_is_none_all_places_are_named(tmp_path, monkeypatch):
+def test_without_a_configuration_all_searched_paths_are_listed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError) as caught:
         find_config_file(None, {"HOME": str(tmp_path)})

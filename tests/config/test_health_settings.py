@@ -29,7 +29,7 @@ min_disk = "1.5GB"
 SINGING = BASE + "canary = true\n"
 
 
-def test_every_setting_arrives_and_the_address_that_is_pinged_is_a_secret(load_text):
+def test_health_settings_are_read_and_the_ping_url_is_a_secret(load_text):
     config = load_text(SINGING + WHOLE, environ={"PING": "0f7a2c9e-beef-cafe"}).config
     health = config.health
     assert (health.send_to, health.feed_down_s, health.min_disk) == (("desk",), 7200.0, 1_500_000_000)
@@ -40,7 +40,7 @@ def test_every_setting_arrives_and_the_address_that_is_pinged_is_a_secret(load_t
     assert config.destinations["desk"].canary
 
 
-def test_without_the_section_nobody_is_told_and_nothing_is_complained_of(load_text):
+def test_the_health_section_is_optional(load_text):
     loaded = load_text(BASE)
     assert (loaded.config.health, loaded.problems) == (HealthSettings(), ())
 
@@ -64,18 +64,18 @@ def test_without_the_section_nobody_is_told_and_nothing_is_complained_of(load_te
         ('canary = "07:00"', "warning: canary in [health] has no recipient"),
     ],
 )
-def test_a_wrong_setting_is_told_at_its_line_with_the_way_out(problems_of, line, problem):
+def test_an_invalid_setting_is_reported_with_line_and_hint(problems_of, line, problem):
     (said,) = problems_of(f"{BASE}[health]\n{line}\n")
     assert said.startswith("11:")
     assert problem in said
 
 
-def test_a_destination_that_waits_for_a_canary_in_vain_is_told(problems_of):
+def test_a_canary_destination_without_canary_is_a_warning(problems_of):
     (said,) = problems_of(SINGING)
     assert "canary in [destinations.desk] has no effect: no canary is ever sent" in said
 
 
-def test_a_destination_that_hears_of_health_alone_is_not_idle(problems_of):
+def test_a_destination_used_only_for_health_is_in_use(problems_of):
     assert problems_of(f'{BASE}[destinations.duty]\nurl = "console://"\n[health]\nsend_to = ["duty"]\n') == []
 
 
@@ -91,11 +91,11 @@ def test_a_destination_that_hears_of_health_alone_is_not_idle(problems_of):
         ("0f7a2c9e1234abcd", "***"),
     ],
 )
-def test_the_address_that_is_pinged_is_shown_without_its_token(url, shown):
+def test_the_ping_url_is_shown_without_its_token(url, shown):
     assert masked(("health", "ping"), url) == shown
 
 
-def test_a_literal_token_is_refused_where_others_can_read_it_and_warned_of_where_not(load_text):
+def test_a_literal_token_is_an_error_only_in_a_file_others_can_read(load_text):
     text = f'{BASE}[health]\nping = "https://hc.example/0f7a2c9e1234abcd"\n'
     levels = [load_text(text, mode=mode).problems[0].level for mode in (0o644, 0o600)]
     assert levels == ["error", "warning"]
@@ -110,6 +110,6 @@ def test_a_size_is_a_number_with_its_unit(text, size):
 
 
 @pytest.mark.parametrize("value", ["MB", "-1GB", "1 GiB", "1e3MB", "1,5GB", True, 1.5])
-def test_what_is_no_size_is_refused(value):
+def test_an_invalid_size_is_rejected(value):
     with pytest.raises(InvalidValue, match="must be a size"):
         parse_size(value)

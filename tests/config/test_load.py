@@ -83,7 +83,7 @@ def test_a_whole_file_becomes_a_config_without_problems(load_text, tmp_path):
     assert config.files == (tmp_path / "config.toml",)
 
 
-def test_feeds_take_what_they_do_not_say_from_http(load_text):
+def test_feeds_inherit_defaults_from_http(load_text):
     feeds = load_text(WHOLE).config.feeds
     assert (feeds["wire"].every_s, feeds["slow"].every_s) == (600, 3600)
     assert (feeds["wire"].full_text, feeds["slow"].full_text) == (False, True)
@@ -102,7 +102,7 @@ def test_an_actor_yields_to_all_of_a_tag_but_itself(load_text):
     assert load_text(WHOLE).config.actors["gang"].yields_to == {"ghost"}
 
 
-def test_rules_hold_names_instead_of_tags(load_text):
+def test_tags_in_rules_are_resolved(load_text):
     rule = load_text(WHOLE).config.rules["one"]
     assert rule.actors == {"ghost", "gang", "mixers"}
     assert rule.feeds == {"wire", "slow"}
@@ -133,12 +133,12 @@ def test_an_empty_file_has_every_default(load_text):
 
 
 @pytest.mark.parametrize(("to", "directory"), [("/b", "/b"), ("~/b", "/h/b")], ids=["absolute", "home"])
-def test_backups_go_where_the_path_leads(load_text, to, directory):
+def test_the_backup_directory_is_resolved(load_text, to, directory):
     backup = load_text(f'[storage.backup]\nto = "{to}"', environ={"HOME": "/h"}).config.storage.backup
     assert backup == BackupSettings(every_s=86_400, directory=Path(directory), keep=7)
 
 
-def test_examples_say_what_they_check(load_text):
+def test_expectations_of_examples_are_read(load_text):
     first, second = load_text(WHOLE).config.tests
     assert (first.expect.actors, first.expect.keywords, first.expect.severity) == ({"ghost"}, None, Severity.HIGH)
     assert first.place.line == WHOLE.split("\n").index("[[tests]]") + 1
@@ -154,7 +154,7 @@ def test_examples_say_what_they_check(load_text):
     ],
     ids=["systemd", "xdg", "home"],
 )
-def test_the_database_lies_in_the_state_directory_by_default(load_text, environ, path):
+def test_the_default_database_is_in_the_state_directory(load_text, environ, path):
     assert load_text("", environ=environ).config.storage.path == Path(path)
 
 
@@ -178,7 +178,7 @@ digest = ["Mon 8:00"]
 """
 
 
-def test_ten_mistakes_give_ten_messages_at_the_right_places(problems_of):
+def test_ten_mistakes_give_ten_problems(problems_of):
     assert problems_of(TEN_MISTAKES) == [
         '2:8 error: url in [feeds.wire] must be a web address; write it as "https://example.org/feed"',
         '5:1 error: unknown setting "evry" in [feeds.slow]; did you mean "every"?',
@@ -193,7 +193,7 @@ def test_ten_mistakes_give_ten_messages_at_the_right_places(problems_of):
     ]
 
 
-def test_a_problem_shows_the_line_with_a_mark_under_the_value(load_text, tmp_path):
+def test_a_problem_shows_the_line_with_a_marker_under_the_value(load_text, tmp_path):
     (problem,) = load_text('[keywords]\n\ttheft = ["stolen"]\n[http]\n\tevry = "1m"\n').problems
     assert str(problem).split("\n") == [
         f'{tmp_path}/config.toml:4:2: error: unknown setting "evry" in [http]',
@@ -203,7 +203,7 @@ def test_a_problem_shows_the_line_with_a_mark_under_the_value(load_text, tmp_pat
     ]
 
 
-def test_a_wrong_value_is_not_followed_by_complaints_about_those_who_use_it(problems_of):
+def test_an_invalid_definition_is_not_also_reported_where_it_is_used(problems_of):
     text = '[actors]\nghost = "Ghost"\n[rules.r]\nactors = ["ghost"]\nsend_to = ["d"]\n[destinations.d]\nurl = "console://"\n'
     (problem,) = problems_of(text)
     assert problem.startswith("2:9 error: [actors.ghost] must be a list or a table")
@@ -230,7 +230,7 @@ def test_what_is_loaded_does_not_depend_on_the_working_directory(tmp_path, monke
     assert list(config.keywords) == ["k"]
 
 
-def test_every_place_of_the_long_form_is_found_in_the_short_one(load_text):
+def test_values_in_the_short_form_have_locations(load_text):
     config = load_text('[actors]\na = ["x", "yy"]\n[keywords]\nk = ["s", "tt"]\n[keywords.l]\nterms = ["u"]\n').config
     columns = [
         config.place("actors", "a", "aliases", 1).column,
@@ -241,12 +241,12 @@ def test_every_place_of_the_long_form_is_found_in_the_short_one(load_text):
     assert columns == [11, 11, 11, 10]
 
 
-def test_a_default_has_the_place_of_its_parent(load_text):
+def test_a_default_has_the_location_of_its_parent(load_text):
     place = load_text('\n[actors.a]\naliases = ["x"]\n').config.place("actors", "a", "severity")
     assert (place.line, place.column) == (2, 9)
 
 
-def test_the_draft_brings_nothing_but_what_is_not_supported_yet(tmp_path):
+def test_the_draft_configuration_has_only_unsupported_settings(tmp_path):
     draft = Path(__file__).parents[3] / "shared/design/config.draft.toml"
     if not draft.exists():
         pytest.skip("the draft of the configuration is not beside the repository")

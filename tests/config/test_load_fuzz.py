@@ -62,7 +62,7 @@ def mutations(draw):
 
 @settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(mutations())
-def test_no_text_makes_loading_raise_and_every_problem_lies_in_its_file(text):
+def test_no_text_makes_loading_raise_and_every_problem_is_inside_the_file(text):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "config.toml")
         path.write_text(text, encoding="utf-8", newline="")

@@ -25,7 +25,7 @@ AUTH = ("feeds", "f", "auth")
         "tgram://${TOKEN}/-100123",
     ],
 )
-def test_an_address_without_a_token_may_be_shown(url):
+def test_a_url_without_a_token_is_not_masked(url):
     assert masked(DESTINATION, url) is None
 
 
@@ -46,7 +46,7 @@ def test_an_address_without_a_token_may_be_shown(url):
         ("slack://[broken", "***"),
     ],
 )
-def test_an_address_that_is_a_key_is_masked(url, rest):
+def test_a_url_that_is_a_secret_is_masked(url, rest):
     assert masked(DESTINATION, url) == rest
 
 
@@ -87,10 +87,10 @@ def test_an_address_that_is_a_key_is_masked(url, rest):
     ],
     ids=str,
 )
-def test_each_place_has_its_rule(path, value, rest):
+def test_masking_depends_on_the_setting(path, value, rest):
     assert masked(path, value) == rest
 
 
-def test_the_parts_of_an_address_are_secret_too():
+def test_parts_of_a_secret_url_are_secrets():
     assert set(secret_parts("tgram://123456:abcdef/chat-room")) == {"123456:abcdef", "abcdef", "123456", "chat-room"}
     assert "open sesame" in secret_parts("mailto://a:open%20sesame@mail.example.org")

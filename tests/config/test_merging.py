@@ -32,31 +32,31 @@ def test_extending_joins_lists_and_replaces_single_values(load_text):
     ],
     ids=str,
 )
-def test_what_was_joined_is_still_found_where_it_was_written(load_text, path, place):
+def test_merged_values_have_their_original_locations(load_text, path, place):
     found = load_text(EXTENDED, files={"a.toml": ACTOR}).config.place("actors", "ghost", *path)
     assert (found.file.name, found.line, found.column) == place
 
 
-def test_a_name_in_two_files_is_an_error_that_names_the_first(load_text, tmp_path):
+def test_a_duplicate_name_in_two_files_is_an_error(load_text, tmp_path):
     (problem,) = load_text('include = ["a.toml"]\n[actors]\nghost = ["x"]', files={"a.toml": ACTOR}).problems
     assert (problem.place.file.name, problem.place.line, problem.place.column) == ("config.toml", 3, 1)
     assert problem.message == f'"ghost" in [actors] is already defined in {tmp_path}/a.toml:1'
     assert "extend = true" in problem.hint
 
 
-def test_what_extends_nothing_is_an_error(problems_of):
+def test_extend_without_an_earlier_definition_is_an_error(problems_of):
     (problem,) = problems_of('[actors.ghost]\nextend = true\naliases = ["x"]')
     assert problem.startswith('2:1 error: "ghost" in [actors] has extend = true')
 
 
-def test_removing_what_is_not_there_is_a_warning(problems_of):
+def test_removing_an_unknown_spelling_is_a_warning(problems_of):
     text = 'include = ["a.toml"]\n[actors.ghost]\nextend = true\nremove = ["Ghost", "Gohst"]'
     assert '4:20 warning: "Gohst" is not a spelling of [actors.ghost]; nothing to remove' in problems_of(
         text, files={"a.toml": ACTOR}
     )
 
 
-def test_remove_works_with_extend_only(problems_of):
+def test_remove_needs_extend(problems_of):
     (problem,) = problems_of('[keywords.k]\nterms = ["x"]\nremove = ["x"]')
     assert problem.startswith("3:1 error: remove in [keywords.k] needs extend = true")
 
@@ -84,13 +84,13 @@ def test_feeds_and_keywords_are_extended_too(load_text):
     assert config.keywords["k"].terms == ("y", "z")
 
 
-def test_what_extends_a_name_with_a_mistake_is_not_blamed_for_it(problems_of):
+def test_extending_an_invalid_definition_is_not_an_error(problems_of):
     files = {"a.toml": "[actors]\nghost = 5"}
     (problem,) = problems_of('include = ["a.toml"]\n[actors.ghost]\nextend = true\naliases = ["x"]', files=files)
     assert "must be a list or a table" in problem
 
 
-def test_an_example_of_an_included_file_goes_with_a_spelling_that_is_taken_away(tmp_path):
+def test_removing_spellings_drops_examples_of_the_actor_in_earlier_files(tmp_path):
     (tmp_path / "pack.toml").write_text(
         '[actors]\nghost = ["Ghost", "Phantom"]\nother = ["Other"]\n'
         '[[tests]]\ntitle = "Phantom"\nexpect = { actors = ["ghost"] }\n'

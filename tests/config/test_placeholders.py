@@ -10,21 +10,21 @@ def error_message(text: str, folder: Path, environ: dict[str, str] | None = None
     return found.message
 
 
-def test_a_variable_is_filled_in_where_it_stands(tmp_path):
+def test_variables_are_resolved(tmp_path):
     filled = resolve_placeholders("Bearer ${A}-${B}", environ={"A": "x", "B": "y"}, folder=tmp_path)
     assert (filled.text, filled.secrets, filled.errors) == ("Bearer x-y", ("x", "y"), ())
 
 
-def test_what_is_filled_in_is_not_looked_at_again(tmp_path):
+def test_values_of_variables_are_not_resolved_again(tmp_path):
     assert resolve_placeholders("${A}", environ={"A": "${B}", "B": "y"}, folder=tmp_path).text == "${B}"
 
 
-def test_a_file_counts_from_the_folder_and_loses_one_line_break(tmp_path):
+def test_a_secret_file_is_relative_and_loses_one_line_break(tmp_path):
     (tmp_path / "key").write_bytes(b"sesame\n\r\n")
     assert resolve_placeholders("${file:key}", environ={}, folder=tmp_path).text == "sesame\n"
 
 
-def test_a_credential_comes_before_a_file(tmp_path):
+def test_a_credential_takes_precedence_over_a_file(tmp_path):
     (tmp_path / "creds").mkdir()
     (tmp_path / "creds/key").write_text("of systemd")
     (tmp_path / "key").write_text("of the folder")
@@ -53,7 +53,7 @@ def test_a_credential_comes_before_a_file(tmp_path):
     ],
     ids=lambda v: v[:16],
 )
-def test_what_cannot_be_filled_in_is_named(tmp_path, text, message):
+def test_an_unresolvable_placeholder_is_an_error(tmp_path, text, message):
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "big").write_text("x" * 70_000)

@@ -34,7 +34,7 @@ send_to = ["d"]
         ('[[tests]]\ntitle = "t"\nfeed = "x"\nexpect = "nothing"', '16:8 error: no feed called "x"'),
     ],
 )
-def test_a_dead_reference_is_an_error_at_its_place(problems_of, line, message):
+def test_an_unknown_reference_is_an_error(problems_of, line, message):
     assert message in problems_of(BASE + line)
 
 
@@ -48,17 +48,17 @@ def test_a_dead_reference_is_an_error_at_its_place(problems_of, line, message):
     ],
     ids=["no destination", "empty destinations", "nothing asked", "empty actors"],
 )
-def test_a_rule_that_asks_or_tells_nobody_is_an_error(problems_of, rule, message):
+def test_a_rule_needs_subjects_and_destinations(problems_of, rule, message):
     (problem,) = problems_of(f"{BASE}[rules.s]\n{rule}")
     assert problem.startswith(message)
 
 
-def test_any_actor_is_an_error_when_there_is_none(problems_of):
+def test_any_actor_is_an_error_without_actors(problems_of):
     text = '[destinations.d]\nurl = "console://"\n[rules.r]\nactors = ["*"]\nsend_to = ["d"]'
     assert problems_of(text) == ['4:11 error: "*" means any actor, but none is defined']
 
 
-def test_thousands_of_dead_references_take_no_minutes(problems_of):
+def test_thousands_of_unknown_references_are_fast(problems_of):
     actors = "[actors]\n" + "".join(f'a{n} = ["Actor {n}"]\n' for n in range(3000))
     dead = ", ".join(f'"b{n}"' for n in range(3000))
     text = f'{actors}[destinations.d]\nurl = "console://"\n[rules.r]\nactors = [{dead}]\nsend_to = ["d"]'

@@ -43,26 +43,26 @@ def test_no_problem_shows_a_secret(load_text, text):
     [(0o600, "warning"), (0o640, "warning"), (0o644, "error"), (0o660, "error")],
     ids=["0600", "0640", "0644", "0660"],
 )
-def test_a_literal_secret_is_an_error_where_others_can_read_it(load_text, text, mode, level):
+def test_a_literal_secret_is_an_error_in_a_readable_file(load_text, text, mode, level):
     found = [p for p in load_text(text, mode=mode).problems if "literal secret" in p.message]
     assert [p.level for p in found] == [level]
     assert "${NAME}" in found[0].hint
 
 
 @pytest.mark.parametrize("text", [LITERALS[k] for k in LITERALS if k != "off"], ids=[k for k in LITERALS if k != "off"])
-def test_a_config_knows_its_secrets_and_does_not_show_them(load_text, text):
+def test_a_config_knows_its_secrets_and_hides_them(load_text, text):
     config = load_text(text).config
     assert SECRET in " ".join(config.secrets)
     assert SECRET not in repr(config)
 
 
-def test_a_login_in_an_address_becomes_auth(load_text):
+def test_a_login_in_a_url_becomes_auth(load_text):
     feed = load_text('[feeds]\nf = "https://a%40b:c%3Ad@127.0.0.1:8443/rss?x=1"').config.feeds["f"]
     assert feed.url == "https://127.0.0.1:8443/rss?x=1"
     assert feed.auth == ("a@b", "c:d")
 
 
-def test_secrets_are_filled_in_wherever_they_may_stand(load_text):
+def test_placeholders_work_in_all_settings_for_secrets(load_text):
     text = """
     [feeds.f]
     url = "https://${HOST}/rss"
@@ -83,24 +83,24 @@ def test_secrets_are_filled_in_wherever_they_may_stand(load_text):
     assert {"geheim", "tkn-file", "reader:geheim", "third-token", environ["SLACK"]} <= set(config.secrets)
 
 
-def test_an_unset_variable_is_named_with_its_place(problems_of):
+def test_an_unset_variable_is_reported_with_its_location(problems_of):
     assert problems_of('[destinations.d]\nurl = "${SLACK_URL}"')[0] == (
         "2:7 error: url in [destinations.d] needs the environment variable SLACK_URL, which is not set; set SLACK_URL"
     )
 
 
-def test_a_secret_of_a_feed_that_is_off_is_not_asked_for(load_text):
+def test_secrets_of_a_disabled_feed_are_not_needed(load_text):
     assert load_text('[feeds.f]\nurl = "${URL}"\nenabled = false').config.disabled_feeds == {"f"}
 
 
-def test_a_secret_file_counts_from_the_file_that_names_it(load_text):
+def test_a_secret_file_is_relative_to_the_configuration_file(load_text):
     files = {"sub/more.toml": '[feeds.f]\nurl = "https://x.example"\nauth = "${file:login}"', "sub/login": "a:b-c-d"}
     config = load_text('include = ["sub/more.toml"]', files=files).config
     assert config.feeds["f"].auth == ("a", "b-c-d")
 
 
 @pytest.mark.parametrize(
-    ("line", "complaint"),
+    ("line", "message"),
     [
         ('url = "https://x.example/a b"', "contains a space"),
         ('url = "https://x.example:port/"', "must be a web address"),
@@ -114,13 +114,13 @@ def test_a_secret_file_counts_from_the_file_that_names_it(load_text):
         ('url = "https://x.example"\nheaders = { a = "b\\nc" }', "contains a line break"),
     ],
 )
-def test_an_address_that_cannot_be_polled_is_an_error(load_text, line, complaint):
+def test_an_invalid_feed_url_is_an_error(load_text, line, message):
     errors = [p.message for p in load_text(f"[feeds.f]\n{line}").problems if p.level == "error"]
     assert len(errors) == 1
-    assert complaint in errors[0]
+    assert message in errors[0]
 
 
-def test_a_line_is_not_shown_when_its_columns_moved_behind_a_mask(load_text):
+def test_a_line_is_not_shown_if_masking_moved_its_columns(load_text):
     problems = load_text(f'[feeds]\nf = {{ evry = 1, auth = "a:{SECRET}", every = 5 }}').problems
     shown = {p.place.column: p.place.source for p in problems}
     assert shown[7] == 'f = { evry = 1, auth = "***", every = 5 }'

@@ -25,7 +25,7 @@ def test_the_fingerprint_is_the_same_in_every_run():
     assert fingerprint(HERON) == "3253ac6fc699d9556e280a492a7ae7d91b256ae7d76832f4a8d2d3b5c45e22ee"
 
 
-def test_the_fingerprint_changes_with_what_is_watched():
+def test_the_fingerprint_changes_with_the_watchlist():
     same = fingerprint(HERON)
     assert fingerprint(replace(HERON, severity=Severity.HIGH)) != same
     assert fingerprint(HERON, keywords=(replace(THEFT, terms=("drained",)),)) != same

@@ -34,7 +34,7 @@ def test_each_difference_shows_expected_and_found():
     ]
 
 
-def test_what_is_not_given_is_not_checked():
+def test_keys_that_are_not_given_are_not_checked():
     assert differences("Night Heron drained") == []
 
 

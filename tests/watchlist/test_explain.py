@@ -47,16 +47,16 @@ def lines(text, feed="wire"):
         ),
     ],
 )  # fmt: skip
-def test_every_line_says_whether_it_held(text, line, held, said):
+def test_every_condition_says_whether_it_is_met(text, line, held, said):
     assert lines(text)[line] == (held, said)
 
 
-def test_a_feed_that_is_not_asked_for_is_named():
+def test_another_feed_is_named_in_the_reason():
     assert lines("x", feed="blog")["feeds"] == (False, 'the feed "blog" is not one of wire')
     assert lines("x", feed="")["feeds"] == (False, "a text without a feed is not one of wire")
 
 
-def test_stopped_candidates_and_the_told_are_shown():
+def test_rejected_matches_and_destinations_are_explained():
     explanation = explain(WATCHLIST, Text("Heron; Night Heron drained $5m"), feed="wire")
     assert explanation.send_to == ("desk",)
     assert [m.rejected_because for m in explanation.matches if not m.counts] == [

@@ -57,7 +57,7 @@ def test_the_reason_shows_the_most_severe_actor_then_the_nearest_keyword():
     assert why(text) == '"Night Heron" (exact) with theft: "drained", 1 word away'
 
 
-def test_all_lines_of_a_rule_must_hold():
+def test_all_conditions_of_a_rule_must_be_met():
     assert not matches("Night Heron sings")
     assert not matches("somebody drained it")
     assert matches("somebody drained it", actors=frozenset())
@@ -75,7 +75,7 @@ def test_all_lines_of_a_rule_must_hold():
         pytest.param(Scope.ANYWHERE, "They drained." + " x" * 500 + " Night Heron", True, id="anywhere"),
     ],
 )
-def test_within_says_how_near(within, text, held):
+def test_within_limits_the_distance(within, text, held):
     assert bool(matches(text, within=within)) is held
 
 
@@ -94,7 +94,7 @@ def test_within_says_how_near(within, text, held):
         pytest.param("News", "$5m" + " x" * 40 + " drained Night Heron", False, id="forty-one words before"),
     ],
 )
-def test_min_amount_asks_for_enough_money_near_enough(text, summary, held):
+def test_min_amount_needs_a_large_amount_nearby(text, summary, held):
     assert bool(matches(text, summary=summary, min_amount=(MILLION,))) is held
 
 
@@ -109,7 +109,7 @@ def test_one_of_several_amounts_is_enough():
     assert why("Night Heron drained 600 BTC", min_amount=(MILLION, bitcoin)).endswith("600 BTC is at least 500 BTC")
 
 
-def test_an_unless_phrase_anywhere_kills_the_rule():
+def test_an_unless_phrase_anywhere_prevents_a_match():
     assert not matches("Night Heron drained", summary="our Price-Forecast", unless=("price forecast",))
     assert matches("Night Heron drained", summary="our forecast", unless=("price forecast",))
 
@@ -134,7 +134,7 @@ def test_feeds_limit_a_rule():
         pytest.param("drained", {"actors": frozenset()}, Severity.MEDIUM, id="no actor"),
     ],
 )
-def test_severity_is_the_rules_own_or_that_of_the_actors(text, lines, severity):
+def test_severity_is_that_of_the_rule_or_its_actors(text, lines, severity):
     (match,) = matches(text, **lines)
     assert match.severity is severity
 
@@ -154,7 +154,7 @@ def test_every_matching_rule_applies_in_the_order_of_the_file():
         pytest.param(lambda n: "Night Heron stole $2m " * n, id="everything at once"),
     ],
 )
-def test_a_hostile_text_costs_no_more_than_its_length(text_of):
+def test_judging_takes_linear_time(text_of):
     watched = watchlist(rule(within=5, min_amount=(MILLION,), unless=("forecast",)))
     assert grows_with_length_alone(lambda text: judge(watched, Text("", text)), text_of, 1_500)
 
@@ -164,7 +164,7 @@ WORDS = st.sampled_from(["Night Heron", "Magpie Crew", "drained", "stolen", "$5m
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(WORDS, max_size=20), st.sampled_from([0, 1, 2, 5, Scope.SENTENCE, Scope.ANYWHERE]))
-def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
+def test_a_rule_matches_exactly_if_some_pair_is_near(parts, within):
     judgement = judge(watchlist(rule(within=within)), Text(" ".join(parts)))
     names = [m for m in judgement.mentions if m.actor]
     words = [m for m in judgement.mentions if m.keyword]
@@ -173,7 +173,7 @@ def test_a_rule_holds_exactly_when_some_pair_is_near(parts, within):
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(WORDS, max_size=12))
-def test_what_explain_concludes_is_what_judge_says(parts):
+def test_explain_and_judge_agree(parts):
     lines = {"within": 3, "min_amount": (MILLION,), "unless": ("forecast",)}
     text, list_ = Text(" ".join(parts)), watchlist(rule(**lines))
     explanation = explain(list_, text)

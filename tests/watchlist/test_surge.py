@@ -36,11 +36,11 @@ UNUSUAL = "9 stories in 24 h, 1.0 a day in the 28 days before"
         "twice",
     ],
 )
-def test_a_surge_is_more_than_chance_and_twice_what_is_usual(today, before, days, is_one):
+def test_a_surge_is_more_than_chance_and_twice_the_baseline(today, before, days, is_one):
     assert bool(find_surge(today, before, days)) is is_one
 
 
-def test_a_surge_says_how_many_and_what_is_usual():
+def test_a_surge_has_today_and_the_baseline():
     assert find_surge(9, 28, 28) == Surge(9, 1.0, 28)
     assert describe_surge(Surge(9, 1.0, 28)) == UNUSUAL
 
@@ -51,25 +51,25 @@ def rules_of(text, *, surging=("heron",), **lines):
     return judge(watchlist, Text(text), surge_of=lambda actor: Surge(9, 1.0, 28) if actor in surging else None).rules
 
 
-def test_a_rule_with_surge_matches_while_the_actor_surges_and_says_so():
+def test_a_rule_with_surge_matches_during_a_surge_and_gives_it_as_reason():
     (match,) = rules_of("Heron stole it")
     assert match.why == f'"Heron" (exact); {UNUSUAL}'
     assert rules_of("Heron stole it", surging=()) == ()
 
 
-def test_an_actor_that_does_not_surge_does_not_count():
+def test_an_actor_without_surge_does_not_count():
     assert rules_of("Tanager stole it") == ()
     (match,) = rules_of("Tanager met Heron")
     assert match.why.startswith('"Heron"')
 
 
-def test_the_other_lines_must_hold_for_the_actor_that_surges():
+def test_other_conditions_must_be_met_by_the_actor_with_the_surge():
     text = "Tanager stole it. A long time after that, and far away from there, somebody saw Heron"
     assert rules_of(text, keywords=frozenset({"theft"}), within=3) == ()
     assert rules_of(text, surging=("tanager",), keywords=frozenset({"theft"}), within=3)
 
 
-def test_an_explanation_says_that_nobody_remembers():
+def test_explain_says_that_no_surge_is_known():
     rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True)
     (result,) = explain(Watchlist(ACTORS, {}, {"r": rule}), Text("Heron stole it")).rules
     assert [(c.key, c.met) for c in result.conditions] == [("actors", True), ("surge", False)]

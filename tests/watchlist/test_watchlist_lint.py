@@ -64,18 +64,18 @@ def said(problems):
         ),
     ],
 )  # fmt: skip
-def test_a_doubtful_spelling_is_named(tmp_path, text, level, message):
+def test_a_doubtful_spelling_is_reported(tmp_path, text, level, message):
     assert said(linted(tmp_path, text)) == [(level, message)]
 
 
-def test_a_problem_stands_at_the_spelling_with_the_way_out(tmp_path):
+def test_a_problem_has_the_location_of_the_spelling_and_a_hint(tmp_path):
     (problem,) = linted(tmp_path, '[actors]\na = ["Ardea Kin", "Grx"]')
     assert (problem.place.line, problem.place.column) == (7, 19)
     assert problem.hint == 'write "=Grx" to match only these capitals, or move it to weak and add a context'
 
 
 @pytest.mark.parametrize("written", ["Kim", "kim", "Grx", "Castle", "AT&T", "O'Ne", "Dünn", " Kim ", "9x", "山"])
-def test_every_spelling_that_a_hint_proposes_matches_what_the_old_one_was_written_for(tmp_path, written):
+def test_a_proposed_spelling_matches_what_the_old_one_matched(tmp_path, written):
     (problem,) = linted(tmp_path, f"[actors]\na = [{json.dumps(written)}, 'Ardea Kin']")
     for proposed in re.findall(r'"(=[^"]+)"', problem.hint):
         watchlist = Watchlist({"a": Actor("a", "A", (proposed,))}, {}, {})
@@ -88,7 +88,7 @@ def test_a_spelling_of_several_actors_is_reported_once(tmp_path):
     assert problems[0].place.line == 8
 
 
-def test_names_one_edit_apart_are_named_once(tmp_path):
+def test_names_one_edit_apart_are_reported_once(tmp_path):
     problems = linted(tmp_path, '[actors]\na = ["Ostrakon"]\nb = ["Ostracon"]')
     assert said(problems) == [("warning", '"Ostrakon" is one edit from "Ostracon" of [actors.b]')]
 
@@ -102,12 +102,12 @@ def test_names_one_edit_apart_are_named_once(tmp_path):
         pytest.param('[keywords]\nk = ["hack", "ban"]', id="keywords are ordinary words"),
     ],
 )
-def test_what_is_meant_so_is_left_alone(tmp_path, text):
+def test_good_spellings_are_not_reported(tmp_path, text):
     extra = '[rules.k]\nkeywords = ["k"]\nsend_to = ["desk"]\n' if "[keywords]" in text else ""
     assert linted(tmp_path, text if "[actors" in text else f'[actors]\na = ["Ardea Kin"]\n{extra}{text}') == ()
 
 
-def test_shipped_packs_are_not_called_ordinary(tmp_path):
+def test_shipped_packs_have_no_warnings(tmp_path):
     for pack in sorted((Path(monitor.__file__).parent / "packs").glob("*.toml")):
         if "[actors" in pack.read_text(encoding="utf-8"):
             assert linted(tmp_path, "", head=f'include = ["pack:{pack.stem}"]\n{HEAD}') == (), pack
@@ -120,7 +120,7 @@ class InAPack:
         return Place(Path(monitor.__file__).parent / "packs" / "birds.toml", 1, 1)
 
 
-def test_what_a_shipped_pack_calls_a_name_is_trusted(tmp_path):
+def test_spellings_in_packs_get_no_warnings(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text(HEAD + '[actors]\na = ["Castle", "castle", "Grx"]\nb = ["Ostrakon", "☢"]\nc = ["Ostracon"]')
     config = replace(load(file, environ={}).config, places=InAPack())
@@ -133,7 +133,7 @@ def test_within_without_both_sides_has_no_effect(tmp_path):
     assert problem.message == "within in [rules.all] has no effect: it limits the distance between actors and keywords"
 
 
-def test_a_watchlist_with_an_unreadable_spelling_is_refused_with_its_place(tmp_path):
+def test_an_invalid_spelling_is_an_error_with_its_location(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text(HEAD + '[actors]\na = ["/(/"]', encoding="utf-8")
     config = load(file, environ={}).config

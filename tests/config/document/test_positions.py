@@ -43,7 +43,7 @@ def test_keys_and_values_are_found_by_their_path(path, key, place):
     assert (span.row, span.column, span.end_column) == place
 
 
-def test_a_key_given_twice_is_known():
+def test_duplicate_keys_are_found():
     assert [path for path, _ in read_positions("a = 1\n[b]\n[b.c]\n[b]\na = 2\na = 3\n").duplicates] == [
         ("b",),
         ("b", "a"),
@@ -53,7 +53,7 @@ def test_a_key_given_twice_is_known():
 @pytest.mark.parametrize(
     "text", ["a." * 5000 + "b = 1", "a = " + "[" * 300 + "]" * 300, "a = " + "{" * 5000, "[[", "= ="]
 )
-def test_odd_texts_are_read_to_the_end(text):
+def test_unusual_texts_are_parsed_completely(text):
     read_positions(text)
 
 
@@ -71,7 +71,7 @@ texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
 
 
 @given(st.dictionaries(names, st.dictionaries(names, st.lists(texts, max_size=3), max_size=3), max_size=4))
-def test_every_value_stands_where_its_position_says(tables):
+def test_every_value_is_at_its_position(tables):
     def quoted(text: str) -> str:
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -19,7 +19,7 @@ from monitor.config import load
     ],
     ids=["bare", "quotes", "header", "comma", "backslash", "deep", "long number"],
 )
-def test_broken_toml_is_explained_where_it_breaks(problems_of, text, problem):
+def test_syntax_errors_are_explained_at_their_position(problems_of, text, problem):
     assert problems_of(text) == [problem]
 
 
@@ -38,7 +38,7 @@ def test_broken_toml_is_explained_where_it_breaks(problems_of, text, problem):
     ],
     ids=["newline", "newline behind", "comment", "comma", "escape e", "escape x", "time", "later time", "moment"],
 )
-def test_newer_toml_is_named_as_such(problems_of, text, place):
+def test_toml_1_1_is_recognised(problems_of, text, place):
     (problem,) = problems_of(text)
     assert problem.startswith(f"{place} error: this is TOML 1.1 syntax; only TOML 1.0 is supported; write ")
 
@@ -48,13 +48,13 @@ def test_newer_toml_is_named_as_such(problems_of, text, place):
     [("[actors.a]\nname = 'x'\n[actors.b]\n[actors.a]\n", "4:9"), ("[alerts]\nmax_age = '1h'\nmax_age = '2h'", "3:1")],
     ids=["table", "key"],
 )
-def test_what_is_given_twice_names_both_places(problems_of, text, place):
+def test_a_duplicate_key_names_both_lines(problems_of, text, place):
     (problem,) = problems_of(text)
     assert problem.startswith(f"{place} error: ")
     assert "is defined twice; the first definition is in line" in problem
 
 
-def test_bytes_that_are_not_utf8_are_named_with_their_line(load_text, tmp_path):
+def test_invalid_utf8_is_reported_with_its_line(load_text, tmp_path):
     load_text("")
     (tmp_path / "config.toml").write_bytes('[keywords]\nk = ["\u00e9", "'.encode() + b'caf\xe9"]\n')
     (problem,) = load(tmp_path / "config.toml", environ={}).problems
@@ -62,17 +62,17 @@ def test_bytes_that_are_not_utf8_are_named_with_their_line(load_text, tmp_path):
     assert problem.message == "byte 0xe9 is not valid UTF-8"
 
 
-def test_a_byte_order_mark_is_a_warning_and_moves_no_column(problems_of):
+def test_a_byte_order_mark_is_a_warning_and_does_not_shift_columns(problems_of):
     first, second = problems_of("\ufeffevry = 1\n")
     assert first.startswith("1:1 warning: the file begins with a byte order mark")
     assert second.startswith('1:1 error: unknown setting "evry"')
 
 
-def test_carriage_returns_move_no_place(problems_of, load_text):
+def test_carriage_returns_do_not_shift_positions(problems_of, load_text):
     assert problems_of("[http]\r\nevry = 1\r\n")[0].startswith("2:1 error")
     assert load_text("[http]\r\nevry = 1\r\n").problems[0].place.source == "evry = 1"
 
 
-def test_a_line_with_control_characters_is_shown_without(load_text):
+def test_control_characters_in_a_line_are_replaced(load_text):
     (problem,) = load_text("[actors]\nname = \x1b[31m\n").problems
     assert problem.place.source == "name = �[31m"

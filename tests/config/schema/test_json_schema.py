@@ -21,14 +21,14 @@ def test_the_schema_is_draft_7_without_unions():
     json.dumps(schema)
 
 
-def test_every_reference_leads_somewhere():
+def test_all_references_in_the_schema_resolve():
     schema = json_schema()
     for part in objects(schema):
         if "$ref" in part:
             assert part["$ref"].removeprefix("#/definitions/") in schema["definitions"]
 
 
-def test_the_schema_holds_exactly_the_keys_that_work():
+def test_the_schema_has_exactly_the_supported_keys():
     schema = json_schema()
     assert schema["properties"].keys() == FileTable.model_fields.keys()
     for name in ("feeds", "actors", "keywords"):
@@ -39,7 +39,7 @@ def test_the_schema_holds_exactly_the_keys_that_work():
         assert table["additionalProperties"] is False
 
 
-def test_what_is_not_supported_is_not_known():
+def test_unsupported_keys_are_not_known_keys():
     for section, keys in UNSUPPORTED.items():
         assert not keys & known_keys(section)
 

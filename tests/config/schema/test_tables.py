@@ -46,18 +46,18 @@ import pytest
         ("'\\u001b[31m' = 1\n", r'1:1 error: unknown setting "\\u001b[31m"'),
     ],
 )
-def test_a_wrong_value_is_told_in_our_words_at_its_place(problems_of, text, problem):
+def test_an_invalid_value_is_explained_at_its_location(problems_of, text, problem):
     (found,) = problems_of(text)
     assert found.startswith(problem)
 
 
-def test_deep_and_huge_values_are_told_like_others(problems_of):
+def test_deeply_nested_and_huge_values_are_reported(problems_of):
     assert len(problems_of("a." * 3000 + "b = 1")) == 1
     assert len(problems_of("[http]\nevery = " + "9" * 4000)) == 1
     assert len(problems_of("[http]\nevery = " + "[" * 200 + "]" * 200)) == 1
 
 
-def test_a_wrong_example_leaves_the_places_of_the_others(load_text):
+def test_an_invalid_example_does_not_shift_the_others(load_text):
     problems = load_text("tests = [1, { title = 'x', expect = { actors = ['no'] } }]").problems
     assert [p.place.column for p in problems] == [10, 49]
 

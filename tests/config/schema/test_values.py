@@ -30,7 +30,7 @@ def test_a_duration_is_a_number_and_a_unit(text, seconds):
     ["", "5", "m", "5 m", "-5m", "5M", "1h30m", "٣m", "101y", "9999999999s", 5, 5.5, True, None, ["5m"]],
     ids=repr,
 )
-def test_anything_else_is_no_duration(value):
+def test_anything_else_is_not_a_duration(value):
     with pytest.raises(ValueError, match=r"duration|100 years"):
         parse_duration(value)
 
@@ -59,7 +59,7 @@ def test_an_amount_has_a_value_and_a_currency(text, value, currency):
 
 
 @pytest.mark.parametrize(
-    ("value", "complaint"),
+    ("value", "message"),
     [
         ("500", "has no currency"),
         ("$5 EUR", "two currencies"),
@@ -73,8 +73,8 @@ def test_an_amount_has_a_value_and_a_currency(text, value, currency):
     ],
     ids=lambda v: str(v)[:12],
 )
-def test_a_wrong_amount_says_what_is_wrong(value, complaint):
-    with pytest.raises(InvalidValue, match=complaint):
+def test_an_invalid_amount_is_explained(value, message):
+    with pytest.raises(InvalidValue, match=message):
         parse_threshold(value)
 
 
@@ -118,7 +118,7 @@ def test_fuzzy_is_a_number_of_edits(value, edits):
     ],
     ids=lambda v: getattr(v, "__name__", repr(v)),
 )
-def test_what_cannot_be_taken_is_refused(parse, value):
+def test_invalid_values_are_rejected(parse, value):
     with pytest.raises(InvalidValue):
         parse(value)
 
@@ -133,7 +133,7 @@ def test_what_cannot_be_taken_is_refused(parse, value):
     ],
     ids=["network", "zone", "severity", "duration"],
 )
-def test_the_way_out_is_named(parse, value, hint):
+def test_hints_say_how_to_fix_a_value(parse, value, hint):
     with pytest.raises(InvalidValue) as caught:
         parse(value)
     assert caught.value.hint == hint
