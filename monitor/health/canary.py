@@ -129,15 +129,15 @@ def _store(db: Writer, active: ActiveConfiguration, entry: Entry, judgement: Jud
     feeds.add_canary_feed(db, FeedRecord(CANARY, URL, NEVER))
     story = stories.open_story(db, entry)
     entry_id = entries.add_entry(db, entry, story=story, story_reason=WHY, canary=True)
-    return hits.add_hit(
-        db,
+    new = hits.NewHit(
         entry_id,
         entry.version,
         judgement,
         seen_at=clock.now(),
         watchlist_version=active.version,
-        names=[(CANARY, NAME)],
+        names=((CANARY, NAME),),
     )
+    return hits.add_hit(db, new)
 
 
 def _entry(item: ParsedEntry, made_at: datetime) -> Entry:

@@ -47,7 +47,7 @@ def look_at_edit(
     yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}
     edit = summarise_edit(before, judged_before, entry.text, judgement, yields_to)
     new = edit.added | set(edit.rules)
-    is_news = bool(judgement.rules and new - hits.told_of(db, entry_id))
+    is_news = bool(judgement.rules and new - hits.rules_and_actors_of_entry(db, entry_id))
     return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
 
 
@@ -104,7 +104,7 @@ def _tell(
 
 def _changed(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
     """Keep that *actor* went or came back, when a hit of the article has told of it; return whether that is told."""
-    if actor not in hits.told_of(db, entry_id):
+    if actor not in hits.rules_and_actors_of_entry(db, entry_id):
         return False
     return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MOST
 

@@ -47,7 +47,7 @@ def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Tell those of the rule's ``escalate``, unless somebody has triaged a hit of the story since it was told."""
     number, _, name = due.timer.key.partition(" ")
     story, rule = int(number), active.config.rules.get(name)
-    hit_id = hits.worst_of_story(db, story, name)
+    hit_id = hits.most_severe_hit(db, story, name)
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
     if rule is None or rule.escalate is None or hit is None:
         return

@@ -139,7 +139,7 @@ class Ingest:
         entry, judgement = self._trimmed(entry, judgement)
         entry = replace(entry, version=entries.replace_text(db, known.id, entry, now))
         if edited.is_news:
-            story, is_known_hit = entries.story_of(db, known.id), bool(hits.told_of(db, known.id))
+            story, is_known_hit = entries.story_of(db, known.id), bool(hits.rules_and_actors_of_entry(db, known.id))
             hit = self.store_hit(known.id, entry, judgement, changes=edited.lines)
             self._decider.decide_hit(hit, known.id, entry, judgement, story=story, edited=is_known_hit)
         else:
@@ -186,17 +186,17 @@ class Ingest:
             changes: What an edit changed, one line each.
         """
         actors = [self._active.watchlist.actors[key] for key in judgement.actors]
-        hit = hits.add_hit(
-            self._db,
+        new = hits.NewHit(
             entry_id,
             entry.version,
             judgement,
             seen_at=self._now,
             watchlist_version=self._active.version,
-            names=[(actor.id, actor.name) for actor in actors],
-            notes=[actor.note for actor in actors if actor.note],
-            changes=changes,
+            names=tuple((actor.id, actor.name) for actor in actors),
+            notes=tuple(actor.note for actor in actors if actor.note),
+            changes=tuple(changes),
         )
+        hit = hits.add_hit(self._db, new)
         failpoint("hit stored")
         return hit
 

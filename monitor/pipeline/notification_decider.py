@@ -122,7 +122,7 @@ class NotificationDecider:
     def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
         """Follow up where an entry that is no hit makes it as many outlets as a destination wants to hear of."""
         known = notification_history.notifications_of_story(self._db, story)
-        if not known or stories.carried_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
+        if not known or stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return
         carried = self._who_carries(story, entry_id, entry)
         for name, what in known.items():
@@ -183,12 +183,12 @@ class NotificationDecider:
     def _who_carries(self, story: int, entry_id: int, entry: Entry) -> Carried:
         """Return who carries *story*; looked up anew only when *entry* may have added an outlet."""
         known = self._carried.get(story)
-        if known and stories.carried_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
+        if known and stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return known
         feeds = self._config.feeds
         reports = [
             (report.outlet, report.title, feeds[report.feed].weight if report.feed in feeds else 1)
-            for report in stories.reports_of(self._db, story)
+            for report in stories.reports_of_story(self._db, story)
         ]
         weighted = any(weight > 1 for _, _, weight in reports)
         self._carried[story] = found = Carried(count_sources(reports), weighted)

@@ -1,9 +1,8 @@
-"""Hits: entries that satisfied a rule, with all that was known when they did."""
+"""Hits: entries that matched a rule, with everything that was known when they did."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +27,7 @@ INSERT INTO hit_rules (hit_id, position, rule, severity, why, send_to)
 VALUES (:hit_id, :position, :rule, :severity, :why, :send_to)
 """
 
-# the text is the one that was judged, which the entry may have changed since
+# the text is the version that was judged; the entry may have a newer one
 _LOAD = """
 SELECT h.id, h.entry_id, h.version, h.severity, h.seen_at, h.watchlist_version, h.raw_hash, h.is_update, h.changes,
        h.canary, h.names, h.notes, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at,
@@ -75,14 +74,14 @@ LIMIT :limit
 """
 
 
-_TOLD = """
-SELECT r.rule AS told FROM hit_rules r JOIN hits h ON h.id = r.hit_id WHERE h.entry_id = :id
+_RULES_AND_ACTORS = """
+SELECT r.rule AS id FROM hit_rules r JOIN hits h ON h.id = r.hit_id WHERE h.entry_id = :id
 UNION
 SELECT m.actor FROM mentions m JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
 WHERE h.entry_id = :id AND m.actor IS NOT NULL
 """
 
-_WORST = """
+_MOST_SEVERE = """
 SELECT h.id FROM entries e JOIN hits h ON h.entry_id = e.id JOIN hit_rules r ON r.hit_id = h.id
 WHERE e.story_id = :story AND r.rule = :rule ORDER BY h.severity DESC, h.id LIMIT 1
 """
@@ -99,7 +98,7 @@ SELECT (SELECT count(*) FROM entries WHERE canary = 0) AS entries, (SELECT count
 
 @dataclass(frozen=True, slots=True)
 class HitQuery:
-    """Which hits are asked for; all lines must hold, and None asks for nothing."""
+    """Which hits to list: those that meet every condition; None is no condition."""
 
     since: datetime | None = None  # seen then or later
     until: datetime | None = None  # seen then or earlier
@@ -107,62 +106,54 @@ class HitQuery:
     feed: str | None = None
     rule: str | None = None
     min_severity: Severity | None = None
-    triage: str | None = None  # relevant, noise or ack; "none": nobody has looked at it
-    canaries: bool = False  # the invented ones too
+    triage: str | None = None  # relevant, noise or ack; "none": not triaged
+    canaries: bool = False  # include canaries
     limit: int = 1000
 
 
-def add_hit(
-    db: Writer,
-    entry_id: int,
-    version: int,
-    judgement: Judgement,
-    *,
-    seen_at: datetime,
-    watchlist_version: int,
-    names: Iterable[tuple[str, str]] = (),
-    notes: Iterable[str] = (),
-    changes: Iterable[str] = (),
-) -> int:
-    """Return the id of a new hit, its mentions, amounts, indicators, rules and link kept with it.
+@dataclass(frozen=True, slots=True)
+class NewHit:
+    """A hit to store."""
 
-    Args:
-        db: The writing connection, in a transaction.
-        entry_id: The entry, which has its story already.
-        version: The version of its text that was judged.
-        judgement: What the watchlist says of that text.
-        seen_at: When it was judged.
-        watchlist_version: As ``watchlist_version`` numbers it.
-        names: Actor id and name to show, of each actor mentioned.
-        notes: The actors' notes.
-        changes: What a text that was edited says, and the one before did not; one line each.
+    entry_id: int  # of an entry that has a story
+    version: int  # of the entry's text that was judged
+    judgement: Judgement  # of that text
+    seen_at: datetime  # when it was judged
+    watchlist_version: int  # as ``watchlist_version`` numbers it
+    names: tuple[tuple[str, str], ...] = ()  # id and display name of each actor mentioned
+    notes: tuple[str, ...] = ()  # the actors' notes
+    changes: tuple[str, ...] = ()  # what an edited text says that the previous one did not; one line each
+
+
+def add_hit(db: Writer, new: NewHit) -> int:
+    """Store a hit with its mentions, amounts, indicators, rules and its link of the hash chain; return its id.
 
     Raises:
-        ValueError: no rule matched, so it is no hit.
+        ValueError: No rule matched, so it is no hit.
     """
-    if judgement.severity is None:
-        raise ValueError(f"entry {entry_id} is no hit: no rule matched")
+    if new.judgement.severity is None:
+        raise ValueError(f"entry {new.entry_id} is no hit: no rule matched")
     values = {
-        "entry_id": entry_id,
-        "version": version,
-        "severity": int(judgement.severity),
-        "seen_at": stored(seen_at),
-        "watchlist_version": watchlist_version,
-        "names": _json(list(map(list, names))),
-        "notes": _json(list(notes)),
-        "changes": _json(list(changes)),
+        "entry_id": new.entry_id,
+        "version": new.version,
+        "severity": int(new.judgement.severity),
+        "seen_at": stored(new.seen_at),
+        "watchlist_version": new.watchlist_version,
+        "names": _json(new.names),
+        "notes": _json(new.notes),
+        "changes": _json(new.changes),
     }
     hit_id = int(returned(db, _ADD, values)["id"])
-    add_mentions(db, entry_id, version, judgement)
-    change_each(db, _ADD_RULE, [_rule_values(hit_id, at, rule) for at, rule in enumerate(judgement.rules)])
-    # read back, so that the link is made of what the database says
+    add_mentions(db, new.entry_id, new.version, new.judgement)
+    change_each(db, _ADD_RULE, [_rule_values(hit_id, at, rule) for at, rule in enumerate(new.judgement.rules)])
+    # read back, so that the link is made of what the database contains
     if hit := load_hit(db, hit_id):
         add_link(db, hit)
     return hit_id
 
 
 def load_hit(db: Reader, hit_id: int) -> Hit | None:
-    """Return a hit with the text it was found in, None when there is none of that id."""
+    """Return a hit with the text that was judged; None if there is no hit of that id."""
     row = first(db, _LOAD, {"id": hit_id})
     if row is None:
         return None
@@ -190,11 +181,11 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
 
 
 def list_hits(db: Reader, query: HitQuery) -> list[Row]:
-    """Return the hits of *query*, newest first, each ready to be written as JSON.
+    """Return the hits of *query*, the newest first, as dictionaries that JSON can hold.
 
     Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
-    (lists, in the order of reading and of the watchlist), story, triage. Moments are text; published_at and
-    triage may be None.
+    (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
+    published_at and triage may be None.
     """
     values = {
         "since": stored(query.since),
@@ -210,30 +201,30 @@ def list_hits(db: Reader, query: HitQuery) -> list[Row]:
     return [_summary(row) for row in rows(db, _LIST, values)]
 
 
-def told_of(db: Reader, entry_id: int) -> frozenset[str]:
-    """Return what the hits of an entry have told so far: ids of rules that matched and of actors named."""
-    return frozenset(row["told"] for row in rows(db, _TOLD, {"id": entry_id}))
+def rules_and_actors_of_entry(db: Reader, entry_id: int) -> frozenset[str]:
+    """Return the ids of the rules that matched, and of the actors mentioned, in all hits of an entry."""
+    return frozenset(row["id"] for row in rows(db, _RULES_AND_ACTORS, {"id": entry_id}))
 
 
-def worst_of_story(db: Reader, story: int, rule: str) -> int | None:
-    """Return the id of the most severe hit of *rule* in *story*, the first of these; None when there is none."""
-    row = first(db, _WORST, {"story": story, "rule": rule})
+def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
+    """Return the id of the most severe hit of *rule* in *story*, the oldest of these; None if there is none."""
+    row = first(db, _MOST_SEVERE, {"story": story, "rule": rule})
     return int(row["id"]) if row else None
 
 
 def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
-    """Return the number of the hit that this text of an entry is; None when it is none."""
+    """Return the id of the hit of this version of an entry; None if it is no hit."""
     row = first(db, _OF_VERSION, {"entry_id": entry_id, "version": version})
     return int(row["id"]) if row else None
 
 
 def count_by_feed(db: Reader) -> dict[str, int]:
-    """Return how many hits each feed has brought; feeds without one are left out."""
+    """Return the number of hits of each feed that has any."""
     return {row["feed"]: row["number"] for row in rows(db, _COUNT_BY_FEED)}
 
 
 def totals(db: Reader) -> tuple[int, int]:
-    """Return how many entries and how many hits there are."""
+    """Return the number of entries and the number of hits, without canaries."""
     row = rows(db, _TOTALS)[0]
     return row["entries"], row["hits"]
 

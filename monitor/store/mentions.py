@@ -1,4 +1,4 @@
-"""Mentions, amounts and indicators: what was read in a text, whether a rule asked for it or not."""
+"""Mentions, amounts and indicators found in a text, whether a rule needs them or not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SELECT kind, chain, value, text, field, start, "end"
 FROM indicators WHERE entry_id = :entry_id AND version = :version ORDER BY id
 """
 
-# by the date of the news: a new feed's backlog is no news of today
+# by publication date: the backlog of a new feed is not today's news
 _STORIES_OF = """
 SELECT count(DISTINCT iif(at > :day_ago, story, NULL)) AS today,
        count(DISTINCT iif(at <= :day_ago, story, NULL)) AS before
@@ -53,7 +53,7 @@ WHERE at > :since
 
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
-    """Keep the mentions, amounts and indicators of one text. For a text that is a hit, ``add_hit`` has done so."""
+    """Store the mentions, amounts and indicators of one text. ``add_hit`` calls this for hits."""
     of_text = {"entry_id": entry_id, "version": version}
     change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
     change_each(db, _ADD_AMOUNT, [of_text | asdict(a) | {"value": str(a.value)} for a in judgement.amounts])
@@ -61,7 +61,7 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
 
 
 def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
-    """Return how many stories mention *actor* that are news since *day_ago*, and how many since *since* before that."""
+    """Return how many stories mention *actor*: those that began after *day_ago*, and those between *since* and then."""
     row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
     return row["today"], row["before"]
 

@@ -1,4 +1,4 @@
-"""Stories: the entries, of whatever feed, that report one event."""
+"""Stories: groups of entries, from any feeds, that report the same event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.store.db.statements import Reader, Row, Writer, change, first, retu
 from monitor.store.db.timestamps import moment, stored
 from monitor.stories import StoryItem
 
-# a story that was deleted meanwhile is not followed
+# the story it follows may have been deleted
 _OPEN = """
 INSERT INTO stories (title, opened_at, last_entry_at, follows)
 VALUES (:title, :seen_at, :seen_at, (SELECT id FROM stories WHERE id = :follows))
@@ -40,15 +40,15 @@ ORDER BY e.id
 
 _REPORTS = "SELECT DISTINCT outlet, feed, title FROM entries WHERE story_id = :story"
 
-# answered by the index alone
-_CARRIED = """
+# a covering index answers this
+_REPORTED = """
 SELECT 1 FROM entries WHERE story_id = :story AND outlet = :outlet AND feed = :feed AND id <> :entry LIMIT 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A headline under which an outlet carries a story, and the feed in which it does."""
+    """A headline of an outlet about a story, and the feed it came from."""
 
     outlet: str
     feed: str
@@ -56,34 +56,37 @@ class Report:
 
 
 def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
-    """Return the id of a new story, which *entry* opens and gives its title; it goes on from *follows*, if any."""
+    """Open a story with the title of *entry* and return its id; *follows* is the earlier story it continues."""
     values = {"title": entry.text.title, "seen_at": stored(entry.first_seen_at), "follows": follows}
     return int(returned(db, _OPEN, values)["id"])
 
 
 def join_story(db: Writer, story: int, entry: Entry) -> bool:
-    """Note that *entry* joins *story*; return False when there is no such story any more."""
+    """Record that *entry* joins *story*; return False if the story was deleted."""
     return change(db, _JOIN, {"story": story, "seen_at": stored(entry.first_seen_at)}) > 0
 
 
 def entries_since(db: Reader, since: datetime, most: int) -> Iterator[tuple[int, StoryItem]]:
-    """Yield each entry of the newest stories that were opened *since*, *most* of them at most, in order of arrival.
+    """Yield the entries of stories opened since a time, in order of arrival, each with the id of its story.
 
-    With each comes the id of its story.
+    Args:
+        db: A reader.
+        since: When a story was opened at the earliest.
+        most: Read at most this many stories, the newest.
     """
     for row in rows(db, _ENTRIES, {"since": stored(since), "most": most}):
         yield row["story_id"], _item(row)
 
 
-def reports_of(db: Reader, story: int) -> list[Report]:
-    """Return under which headlines which outlets carry *story*, each once."""
+def reports_of_story(db: Reader, story: int) -> list[Report]:
+    """Return the headlines of *story* by outlet and feed, each once."""
     return [Report(**row) for row in rows(db, _REPORTS, {"story": story})]
 
 
-def carried_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: str) -> bool:
-    """Return whether an entry other than *entry_id* has brought *story* from that outlet and feed."""
+def reported_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: str) -> bool:
+    """Return whether *story* has an entry other than *entry_id* from that outlet and feed."""
     values = {"story": story, "entry": entry_id, "outlet": outlet, "feed": feed}
-    return first(db, _CARRIED, values) is not None
+    return first(db, _REPORTED, values) is not None
 
 
 def _item(row: Row) -> StoryItem:

@@ -1,4 +1,4 @@
-"""Which watchlists were ever in force, so that a hit can say which one found it."""
+"""Versions of the watchlist, so that a hit can name the one that found it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.store.db.statements import Writer, returned
 from monitor.store.db.timestamps import stored
 
-# an update that changes nothing, since RETURNING says nothing of a row that was left alone
+# an update that changes nothing: RETURNING skips rows that were not written
 _VERSION = """
 INSERT INTO watchlists (fingerprint, vocabulary, loaded_at) VALUES (:fingerprint, :vocabulary, :now)
 ON CONFLICT (fingerprint, vocabulary) DO UPDATE SET loaded_at = loaded_at
@@ -16,9 +16,13 @@ RETURNING version
 
 
 def watchlist_version(db: Writer, fingerprint: str, now: datetime, *, vocabulary: int = 0) -> int:
-    """Return the number of the watchlist with this *fingerprint*: the one it had before, or a new one.
+    """Return the version number of a watchlist: the one it had before, or a new one.
 
-    With other learned words, which *vocabulary* is the version of, it finds something else and has another number.
+    Args:
+        db: The writing connection, in a transaction.
+        fingerprint: Of the watchlist's content.
+        now: The current time.
+        vocabulary: Version of the learned words; with other words a watchlist finds other things.
     """
     row = returned(db, _VERSION, {"fingerprint": fingerprint, "vocabulary": vocabulary, "now": stored(now)})
     return int(row["version"])

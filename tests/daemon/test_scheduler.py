@@ -169,7 +169,7 @@ def test_status_answers_over_the_socket_with_0_when_all_is_well(process):
     said = process.type("status")
     assert said.returncode == 0, said.stdout
     assert "feeds: 1, of which 1 ok, 0 odd, 0 not polled yet, 0 failing\n" in said.stdout
-    assert said.stdout.endswith("All well.\n")
+    assert said.stdout.endswith("No problems.\n")
 
 
 async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_path, site):

@@ -73,7 +73,7 @@ async def test_status_shows_how_it_fared(singing, watch):
         observed = Observed(daemon.active(), started_at=watch.now)
         stands = await daemon.ask(lambda db: status_report(db, observed, watch.now))
     assert stands["canary"]["words"] == "desk after 3.0 s"
-    assert f"canary of {stands['canary']['asked_at']}: desk after 3.0 s" in _lines(stands)
+    assert "canary of 2026-11-28 07:00 UTC: desk after 3.0 s" in _lines(stands)
 
 
 async def test_it_is_a_hit_with_its_decision_and_link_and_marked_as_invented(singing, watch):

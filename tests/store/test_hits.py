@@ -8,7 +8,7 @@ from monitor.store import write
 from monitor.store.db.statements import rows
 from monitor.store.entries import replace_text
 from monitor.store.feeds import configure
-from monitor.store.hits import HitQuery, add_hit, list_hits, load_hit
+from monitor.store.hits import HitQuery, NewHit, add_hit, list_hits, load_hit
 from monitor.store.watchlists import watchlist_version
 
 OTHER = replace(JUDGEMENT, mentions=(replace(ACTOR, actor="andariel"),), rules=(replace(RULES[1], rule="others"),))
@@ -24,7 +24,7 @@ def test_a_hit_comes_back_as_it_was_added(db):
         number = watchlist_version(db, "f1", NOW)
         item = put_entry(db, entry("1"))
         names, notes = (("lazarus", "Lazarus Group"),), ("Playbook: ü",)
-        hit = add_hit(db, item, 1, JUDGEMENT, seen_at=after(3), watchlist_version=number, names=names, notes=notes)
+        hit = add_hit(db, NewHit(item, 1, JUDGEMENT, after(3), number, names=names, notes=notes))
     severity, story = Severity.CRITICAL, load_hit(db, hit).story
     expected = Hit(hit, entry("1"), item, JUDGEMENT, severity, after(3), story, number, names, notes)
     assert load_hit(db, hit) == expected
@@ -48,14 +48,14 @@ def test_each_entry_opens_its_own_story(db):
 def test_a_text_is_a_hit_once(db):
     hit = load_hit(db, put_hit(db))
     with pytest.raises(db.conn.IntegrityError), write(db):
-        add_hit(db, hit.entry_id, 1, JUDGEMENT, seen_at=NOW, watchlist_version=1)
+        add_hit(db, NewHit(hit.entry_id, 1, JUDGEMENT, NOW, 1))
 
 
 def test_a_second_hit_of_an_entry_is_an_update(db):
     first = load_hit(db, put_hit(db))
     with write(db):
         version = replace_text(db, first.entry_id, entry("1", "Another title"), after(60))
-        second = add_hit(db, first.entry_id, version, OTHER, seen_at=after(60), watchlist_version=1)
+        second = add_hit(db, NewHit(first.entry_id, version, OTHER, after(60), 1))
     assert rows(db, "SELECT is_update FROM hits ORDER BY id") == [{"is_update": 0}, {"is_update": 1}]
     assert (load_hit(db, first.id).judgement, load_hit(db, second).judgement) == (JUDGEMENT, OTHER)
     assert [row["title"] for row in list_hits(db, HitQuery())] == ["Another title", entry("1").text.title]

@@ -5,7 +5,7 @@ from monitor.model import Decision, DeliveryKind, Verdict
 from monitor.store import deliveries, notification_history, open_reader, triage_records, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
-from monitor.store.hits import add_hit, load_hit
+from monitor.store.hits import NewHit, add_hit, load_hit
 from monitor.store.housekeeping import LARGE_LOG, Mark, Pruned, checkpoint, give_back, prune, wal_size
 from monitor.store.outbox import enqueue
 from monitor.store.search import merge_words
@@ -181,7 +181,7 @@ def test_a_hit_stays_while_its_feed_shows_it_so_that_an_edit_is_not_told_twice(d
 def test_a_hit_of_a_later_edit_keeps_the_earlier_one(db):
     put_sent(db)
     with write(db):
-        add_hit(db, 1, 2, JUDGEMENT, seen_at=days(30), watchlist_version=1)
+        add_hit(db, NewHit(1, 2, JUDGEMENT, days(30), 1))
     forget_feed(db)
     assert pruned(db, 40) == Pruned()
     assert pruned(db, 51).hits == 2

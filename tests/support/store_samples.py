@@ -20,7 +20,7 @@ from monitor.model import (
 from monitor.store import Writer, write
 from monitor.store.entries import add_entry, record_listed
 from monitor.store.feeds import configure
-from monitor.store.hits import add_hit
+from monitor.store.hits import NewHit, add_hit
 from monitor.store.outbox import enqueue
 from monitor.store.stories import open_story
 from monitor.store.watchlists import watchlist_version
@@ -73,7 +73,7 @@ def put_hit(db: Writer, key: str = "1", *, judgement: Judgement = JUDGEMENT, see
         configure(db, [feed()])
         number = watchlist_version(db, "f1", NOW)
         item = put_entry(db, entry(key, seen_s=seen_s))
-        return add_hit(db, item, 1, judgement, seen_at=after(seen_s), watchlist_version=number)
+        return add_hit(db, NewHit(item, 1, judgement, seen_at=after(seen_s), watchlist_version=number))
 
 
 def put_delivery(
