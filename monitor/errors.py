@@ -191,7 +191,16 @@ class StoreGone(StoreError):  # noqa: N818 - a state of affairs, not a fault
 
 
 class DeliveryError(MonitorError):
-    """A destination did not accept a notification; the text never contains its address."""
+    """A destination did not accept a notification.
+
+    Args:
+        text: The reason, without the address of the destination.
+        retry_after_s: Seconds that the service asks to wait before the next request; None when it does not ask.
+    """
+
+    def __init__(self, text: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_s = retry_after_s
 
 
 class OutcomeUnknown(DeliveryError):  # noqa: N818 - a state of affairs, not a fault

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from monitor import clock
-from monitor.alerts.apprise.sending import Channel, open_channel
-from monitor.alerts.policy.retry import gives_up, retry_at
+from monitor.alerts.apprise.sending import Channel, Receipt, open_channel
+from monitor.alerts.policy.retry import MAX_UNKNOWN_OUTCOMES, gives_up, repeat_at, retry_at
 from monitor.alerts.render.console import render_console
 from monitor.alerts.render.message_format import MessageFormat
 from monitor.alerts.render.notification import RenderOptions, render
@@ -68,13 +68,13 @@ class Deliverer:
         self._hanging: dict[str, _HangingSend] = {}  # by destination
         self._abandoned: set[asyncio.Future[None]] = set()  # sends that hang, of destinations that were edited since
         self._busy: dict[str, asyncio.Task[int]] = {}
-        self._broken: dict[str, datetime] = {}  # destinations with an unexpected error, and until when they wait
+        self._paused: dict[str, datetime] = {}  # until when: by rate limit, or after an unexpected error
 
     async def deliver_due(self, now: datetime) -> None:
         """Start to send what is due to every destination that is not busy; return without waiting."""
-        self._broken = {name: until for name, until in self._broken.items() if until > now}
+        self._paused = {name: until for name, until in self._paused.items() if until > now}
         for name in await self._committer.do(lambda db: self._due(db, now)):
-            if name not in self._busy and name not in self._broken:
+            if name not in self._busy and name not in self._paused:
                 self._begin(name, now)
 
     async def deliver_all(self) -> int:
@@ -118,13 +118,13 @@ class Deliverer:
     def _end(self, name: str, task: asyncio.Task[int]) -> None:
         self._busy.pop(name, None)
         if not task.cancelled() and (error := task.exception()):
-            self._broken[name] = clock.now() + BROKEN_PAUSE
+            self._paused[name] = clock.now() + BROKEN_PAUSE
             log.error("deliveries stopped because of an unexpected error", trace=error, destination=name)
 
     async def _drain(self, name: str, due_by: datetime) -> int:
         """Send what was due to one destination by *due_by*, each delivery once; return how many were accepted."""
         accepted = 0
-        while True:
+        while name not in self._paused:
             if hanging := self._hanging.get(name):
                 await self._wait_for(name, hanging)
             destination = self._active().config.destinations.get(name)  # it may have been edited since
@@ -136,6 +136,7 @@ class Deliverer:
                 return accepted
             failpoint("leased")
             accepted += await self._deliver(destination, leased)
+        return accepted
 
     async def _give_up(self, name: str) -> None:
         """Give up the deliveries of a destination that is not configured any more."""
@@ -161,7 +162,7 @@ class Deliverer:
         try:
             notification = self._render(destination, message)
             failpoint("rendered")
-            await self._send(destination, delivery, notification)
+            receipt = await self._send(destination, delivery, notification)
             failpoint("accepted")
         except DeliveryError as error:
             await self._record_failure(delivery, error)
@@ -173,24 +174,25 @@ class Deliverer:
             )
             await self._record_failure(delivery, DeliveryError(f"an unexpected {type(error).__name__}; see the log"))
             return False
-        await self._record_sent(delivery)
+        await self._record_sent(delivery, receipt)
         return True
 
-    async def _send(self, destination: Destination, delivery: Delivery, notification: Notification) -> None:
+    async def _send(self, destination: Destination, delivery: Delivery, notification: Notification) -> Receipt:
         channel = self._channel(destination)
-        sending = in_thread(lambda: channel.send(notification), f"send {destination.name}")
+        sending = in_thread(lambda: channel.send(notification, delivery.id), f"send {destination.name}")
         done, _ = await asyncio.wait([sending], timeout=SEND_DEADLINE_S)
         if not done:
             ended = asyncio.ensure_future(self._late(delivery, sending))
             self._hanging[destination.name] = _HangingSend(destination, ended)
             raise OutcomeUnknown(f"no answer within {SEND_DEADLINE_S:g} s")
-        sending.result()
+        return sending.result()
 
-    async def _record_sent(self, delivery: Delivery) -> None:
+    async def _record_sent(self, delivery: Delivery, receipt: Receipt) -> None:
         now = clock.now()
+        note = f"not accepted by all recipients: {'; '.join(receipt.refused)}" if receipt.refused else ""
 
         def record(db: Writer) -> int:
-            deliveries.record_sent(db, delivery, now)
+            deliveries.record_sent(db, delivery, now, note=note)
             failpoint("outcome written")
             return catch_up(db, self._active(), delivery.destination, now)
 
@@ -202,16 +204,19 @@ class Deliverer:
                 destination=delivery.destination,
                 count=delayed,
             )
-        log.info("delivered", destination=delivery.destination, delivery=delivery.id)
+        if note:
+            log.warning("delivered in part", destination=delivery.destination, delivery=delivery.id, cause=note)
+        else:
+            log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
-    async def _late(self, delivery: Delivery, sending: asyncio.Future[None]) -> None:
+    async def _late(self, delivery: Delivery, sending: asyncio.Future[Receipt]) -> None:
         """Wait for a send that outlasted the deadline, and record it if it was accepted after all."""
         try:
-            await sending
+            receipt = await sending
         except Exception as error:
             log.debug("send failed after the deadline", destination=delivery.destination, id=delivery.id, cause=error)
         else:
-            await self._record_sent(delivery)
+            await self._record_sent(delivery, receipt)
 
     def _render(self, destination: Destination, message: Message) -> Notification:
         zone = self._active().config.alerts.timezone
@@ -238,12 +243,19 @@ class Deliverer:
         first_attempt_at = delivery.first_attempt_at or now
         reason = str(error)
         again = retry_at(now, attempts=delivery.attempts, first_attempt_at=first_attempt_at, dice=random.random())  # noqa: S311 - spreads load, keeps no secret
+        if isinstance(error, OutcomeUnknown):
+            again = repeat_at(now, attempts=delivery.attempts)
+        if error.retry_after_s:
+            pause_ends = now + timedelta(seconds=error.retry_after_s)
+            self._paused[delivery.destination] = pause_ends
+            again = max(again, pause_ends)
         give_up_s = self._active().config.alerts.give_up_s
         record = deliveries.record_unknown if isinstance(error, OutcomeUnknown) else deliveries.record_failed
 
         def record_and_give_up(db: Writer) -> bool:
             record(db, delivery, reason, retry_at=again, now=now)
-            return gives_up(now, first_attempt_at, give_up_s) and deliveries.kill(
+            repeats_too_often = deliveries.unknown_outcomes(db, delivery.id) >= MAX_UNKNOWN_OUTCOMES
+            return (repeats_too_often or gives_up(now, first_attempt_at, give_up_s)) and deliveries.kill(
                 db, delivery.id, f"given up: {reason}"
             )
 

@@ -50,7 +50,7 @@ WHERE delivery_id = :id AND number = :attempts
 """
 
 _SENT = """
-UPDATE deliveries SET state = 'sent', sent_at = :now, lease_until = NULL, reason = ''
+UPDATE deliveries SET state = 'sent', sent_at = :now, lease_until = NULL, reason = :reason
 WHERE id = :id AND state IN ('in flight', 'pending') AND attempts = :attempts
 """
 
@@ -59,6 +59,10 @@ UPDATE deliveries
 SET state = 'pending', due_at = :retry_at, lease_until = NULL, reason = :reason,
     possible_repeat = possible_repeat OR :outcome = 'unknown'
 WHERE id = :id AND state = 'in flight' AND attempts = :attempts
+"""
+
+_UNKNOWN_OUTCOMES = """
+SELECT count(*) AS number FROM attempts WHERE delivery_id = :id AND outcome = 'unknown'
 """
 
 _LEFT_ATTEMPTS = """
@@ -164,12 +168,24 @@ def lease(
     return _delivery(leased)
 
 
-def record_sent(db: Writer, delivery: Delivery, now: datetime) -> bool:
+def unknown_outcomes(db: Reader, delivery_id: int) -> int:
+    """Return how many attempts of a delivery may have been accepted, according to what was recorded."""
+    row = first(db, _UNKNOWN_OUTCOMES, {"id": delivery_id})
+    return int(row["number"]) if row else 0
+
+
+def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = "") -> bool:
     """Keep that the destination accepted this attempt; return False when another attempt has begun since.
 
     An attempt that was recorded as unknown and is accepted after all counts as sent.
+
+    Args:
+        db: The database.
+        delivery: The delivery as leased.
+        now: The moment the attempt ended.
+        note: What an operator should know, such as recipients that refused it; empty for nothing.
     """
-    return _record(db, _SENT, delivery, outcome="ok", reason="", now=now, retry_at=now)
+    return _record(db, _SENT, delivery, outcome="ok", reason=note, now=now, retry_at=now)
 
 
 def record_failed(db: Writer, delivery: Delivery, reason: str, *, retry_at: datetime, now: datetime) -> bool:

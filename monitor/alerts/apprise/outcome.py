@@ -1,8 +1,7 @@
-"""What a failed attempt means, read out of what Apprise logged of it. Pure.
+"""Decide what a failed attempt means: accepted by nobody, by some recipients, or unknown. Pure.
 
-Apprise has no structured reason: neither the status code nor the exception reaches its result, they are words
-in its log. What matters is whether the message may have been accepted all the same, since only then the next
-one has to be marked as a possible repeat.
+The network evidence decides. For plugins that use neither HTTP nor SMTP there is none, and only the log of Apprise
+remains; what is not recognised there is unknown, because a failure that was none would repeat an alert without a mark.
 """
 
 from __future__ import annotations
@@ -10,90 +9,161 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
+from monitor.alerts.apprise.attempt_evidence import Evidence, HttpExchange, SmtpSession
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.redaction import redacted
 
-MAX_QUOTED = 200
+MAX_QUOTED = 200  # characters of what a service said
+RATE_LIMIT_S = 60.0  # to wait after a 429 without Retry-After
+MAX_RETRY_AFTER_S = 3600.0  # so that one bad header cannot stop a destination for a day
+
+_RATE_LIMITED = (429, 503)
+_COMPLAINT_LEVELS = ("WARNING", "ERROR", "CRITICAL")
+
+# for plugins without evidence; the text of an exception, not a line with the message, whose words a stranger chose
+_EXCEPTION = re.compile(r"[\w .-]{0,60}Exception: ")
+_NOT_SENT = (
+    (re.compile(r"NameResolutionError|Name or service not known|No address associated"), "no such host"),
+    (re.compile(r"Connection refused"), "the connection was refused"),
+    (re.compile(r"No route to host|Network is unreachable"), "no connection"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One record that Apprise wrote during the attempt."""
+    """One record that Apprise logged during the attempt."""
 
     level: str  # as logging names it
     text: str
 
 
-# a gateway that gave up on the service behind it; the service may have taken the message
-_GATEWAY = frozenset({"502", "504"})
-_STATUS = re.compile(r"error=(\d{3})\b")
-_SMTP_CODE = re.compile(r"Socket Exception: \{?.*?\((\d{3}), b['\"]")
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """An attempt that Apprise reports as failed."""
 
-# in this order: "Read timed out" is also a "timed out". True: nothing was handed over
-_CAUSES = (
-    (
-        re.compile(r"NameResolutionError|Name or service not known|No address associated"),
-        "no such host",
-        True,
-    ),
-    (re.compile(r"Connection refused"), "the connection was refused", True),
-    (re.compile(r"ConnectTimeout|No route to host|Network is unreachable"), "no connection", True),
-    (re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerif"), "the certificate is not accepted", True),
-    (re.compile(r"[Tt]imed out"), "no answer in time", False),
-    (
-        re.compile(r"Connection aborted|RemoteDisconnected|reset by peer|Broken pipe|unexpectedly closed"),
-        "the connection was closed before an answer came",
-        False,
-    ),
-)
-# what an exception said; not a line with the message itself, whose words a stranger chose
-_EXCEPTION = re.compile(r"[\w .-]{0,60}Exception: ")
-_COMPLAINTS = ("WARNING", "ERROR", "CRITICAL")
+    evidence: Evidence
+    lines: Sequence[LogLine]  # everything logged during it, oldest first
+    delivered: int = 0  # recipients that accepted the message, earlier attempts of the delivery included
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # what a Retry-After with a date is compared with
 
 
-def read_failure(
-    lines: Sequence[LogLine], *, elapsed_s: float, read_timeout_s: float, secrets: Sequence[str]
-) -> DeliveryError:
-    """Return the error of an attempt that Apprise calls failed; OutcomeUnknown if it may have been accepted.
+def refused_recipients(attempt: FailedAttempt, secrets: Sequence[str]) -> tuple[str, ...]:
+    """Return the recipients that refused the message for good, each with the reason, if all others accepted it.
+
+    Empty when nobody accepted it, or when a repetition may reach more recipients.
 
     Args:
-        lines: All that was logged of the attempt, debug included, oldest first.
-        elapsed_s: How long it took.
-        read_timeout_s: How long an answer was waited for; an attempt that took as long is unknown.
-        secrets: What must not be in the text, longest first.
+        attempt: The failed attempt.
+        secrets: What the texts must not contain, longest first.
     """
-    cause = _cause(lines, elapsed_s >= 0.95 * read_timeout_s)
-    quoted = cut(printable(redacted(_complaint(lines), secrets)), MAX_QUOTED) if cause.quote else ""
-    text = ": ".join(filter(None, (cause.words, quoted))) or "the service did not accept it and gave no reason"
-    if any(line.level == "INFO" and line.text.startswith("Sent ") for line in lines):
-        # several recipients, or a long text in several runs
-        return OutcomeUnknown(f"a part was accepted, then: {text}")
-    return DeliveryError(text) if cause.certain else OutcomeUnknown(text)
+    smtp, http = attempt.evidence.smtp, attempt.evidence.http
+    if smtp is not None:
+        if smtp.problem or not (smtp.accepted or attempt.delivered):
+            return ()
+        if not all(reply.is_permanent for reply in smtp.refused.values()):
+            return ()
+        return tuple(_refusal(address, str(reply), secrets) for address, reply in smtp.refused.items())
+    failed = [exchange for exchange in http if not exchange.accepted]
+    if not attempt.delivered or not all(exchange.refused_for_good for exchange in failed):
+        return ()
+    return tuple(f"one recipient: the service answered {exchange.status}" for exchange in failed)
 
 
-class _Cause(NamedTuple):
-    words: str  # ours; empty when the cause is not known
-    certain: bool  # the message was surely not accepted
-    quote: bool = False  # what the service said is worth adding
+def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
+    """Return the error for *attempt*; OutcomeUnknown if the message may have been accepted.
+
+    Args:
+        attempt: The failed attempt.
+        secrets: What the text must not contain, longest first.
+    """
+    evidence = attempt.evidence
+    if evidence.smtp is not None:
+        failure = _smtp_failure(evidence.smtp, secrets)
+    elif evidence.http:
+        failure = _http_failure(attempt, secrets)
+    else:
+        failure = _logged_failure(attempt.lines, secrets)
+    text, maybe_accepted = failure.text, failure.maybe_accepted
+    if evidence.timed_out:
+        text = "no complete answer in time"
+    if attempt.delivered or (evidence.smtp and evidence.smtp.accepted):
+        text, maybe_accepted = f"some recipients accepted it, then: {text}", True
+    retry_after_s = _retry_after_s(evidence.http[-1], attempt.now) if evidence.http else None
+    error = OutcomeUnknown if maybe_accepted else DeliveryError
+    return error(text, retry_after_s=retry_after_s)
 
 
-def _cause(lines: Sequence[LogLine], out_of_time: bool) -> _Cause:
-    complaints = "\n".join(line.text for line in lines if line.level in _COMPLAINTS)
-    if status := _STATUS.search(complaints):
-        redirect = ", a redirect, and those are not followed" if status[1].startswith("3") else ""
-        return _Cause(f"the service answered {status[1]}{redirect}", status[1] not in _GATEWAY, quote=not redirect)
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    text: str
+    maybe_accepted: bool
+
+
+def _smtp_failure(smtp: SmtpSession, secrets: Sequence[str]) -> _Failure:
+    if smtp.problem:
+        reply = _quoted(str(smtp.reply), secrets) if smtp.reply else ""
+        return _Failure(": ".join(filter(None, (smtp.problem, reply))), smtp.maybe_accepted)
+    refusals = (_refusal(address, str(reply), secrets) for address, reply in smtp.refused.items())
+    return _Failure("; ".join(refusals) or "the mail was not sent", maybe_accepted=False)
+
+
+def _refusal(address: str, reply: str, secrets: Sequence[str]) -> str:
+    return f"{address} was refused: {_quoted(reply, secrets)}"
+
+
+def _http_failure(attempt: FailedAttempt, secrets: Sequence[str]) -> _Failure:
+    exchanges = attempt.evidence.http
+    last = next((exchange for exchange in reversed(exchanges) if not exchange.accepted), exchanges[-1])
+    unclear = [exchange for exchange in exchanges if exchange is last or not exchange.accepted]
+    maybe_accepted = any(exchange.maybe_accepted for exchange in unclear)
+    if last.status is None:
+        return _Failure(last.error or "no answer", maybe_accepted)
+    text = f"the service answered {last.status}"
+    if 300 <= last.status < 400:
+        return _Failure(f"{text}, a redirect, and redirects are not followed", maybe_accepted)
+    if last.reply_error:
+        return _Failure(f"{text}, but {last.reply_error}", maybe_accepted)
+    return _Failure(": ".join(filter(None, (text, _quoted(_complaint(attempt.lines), secrets)))), maybe_accepted)
+
+
+def _logged_failure(lines: Sequence[LogLine], secrets: Sequence[str]) -> _Failure:
     exceptions = "\n".join(line.text for line in lines if _EXCEPTION.match(line.text))
-    if code := _SMTP_CODE.search(exceptions):
-        return _Cause(f"the mail server answered {code[1]}", certain=True)
-    for pattern, words, certain in _CAUSES:
+    for pattern, words in _NOT_SENT:
         if pattern.search(exceptions):
-            return _Cause(words, certain)
-    return _Cause("no answer in time", certain=False) if out_of_time else _Cause("", certain=True, quote=True)
+            return _Failure(words, maybe_accepted=False)
+    complaint = _quoted(_complaint(lines), secrets)
+    return _Failure(complaint or "the service did not accept it and gave no reason", maybe_accepted=True)
 
 
 def _complaint(lines: Sequence[LogLine]) -> str:
     """Return the last warning or error; debug lines hold addresses and the message itself."""
-    return next((line.text for line in reversed(lines) if line.level in _COMPLAINTS), "")
+    return next((line.text for line in reversed(lines) if line.level in _COMPLAINT_LEVELS), "")
+
+
+def _quoted(text: str, secrets: Sequence[str]) -> str:
+    return cut(printable(redacted(text, secrets)), MAX_QUOTED)
+
+
+def _retry_after_s(exchange: HttpExchange, now: datetime) -> float | None:
+    """Return how long the service asks to wait (RFC 9110 section 10.2.3); None when it does not ask."""
+    if exchange.status not in _RATE_LIMITED:
+        return None
+    seconds = _seconds(exchange.retry_after.strip(), now)
+    if seconds is None:
+        return RATE_LIMIT_S if exchange.status == 429 else None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_S)
+
+
+def _seconds(header: str, now: datetime) -> float | None:
+    # Discord and others send fractions of a second
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, TypeError):
+        return None
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()

@@ -84,7 +84,11 @@ def open_plugin(url: str) -> Any:
     """Return the Apprise plugin for *url*; None when Apprise cannot use it."""
     from apprise import Apprise, AppriseAsset
 
+    from monitor.alerts.apprise import http_transport, smtp_transport
+
     _quieten_loggers()
+    http_transport.install()
+    smtp_transport.install()
     asset = AppriseAsset(
         app_id=APP_ID,
         app_desc="alerts from news feeds",

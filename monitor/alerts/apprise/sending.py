@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from typing import Protocol, TextIO
 
-from monitor.alerts.apprise.outcome import MAX_QUOTED, LogLine, read_failure
+from monitor import clock
+from monitor.alerts.apprise.attempt_evidence import recorded
+from monitor.alerts.apprise.delivered_recipients import DeliveredRecipients
+from monitor.alerts.apprise.outcome import MAX_QUOTED, FailedAttempt, LogLine, failure_of, refused_recipients
 from monitor.alerts.apprise.payloads import configured
 from monitor.alerts.apprise.plugins import check_url, format_of_plugin, open_plugin, size_limits_of_plugin
 from monitor.alerts.content.neutralise import cut, printable
@@ -21,7 +25,15 @@ from monitor.model import Destination, Notification
 from monitor.redaction import redacted, secrets_of
 
 CONNECT_TIMEOUT_S = 10.0
+TOTAL_TIMEOUT_S = 50.0
 READ_TIMEOUT_S = 20.0  # generous: when it expires, the outcome is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The destination accepted a notification."""
+
+    refused: tuple[str, ...] = ()  # recipients that refused it for good, each with the reason
 
 
 class Channel(Protocol):
@@ -30,8 +42,13 @@ class Channel(Protocol):
     message_format: MessageFormat  # the format to render notifications in
     size_limits: SizeLimits
 
-    def send(self, notification: Notification) -> None:
+    def send(self, notification: Notification, delivery: int = 0) -> Receipt:
         """Send *notification*; block until the destination has accepted it.
+
+        Args:
+            notification: The rendered message.
+            delivery: The number of the delivery. A later attempt with the same number goes only to the recipients
+                that have not accepted it yet, as long as the channel is open. 0: remember nothing.
 
         Raises:
             DeliveryError: The destination did not accept it.
@@ -45,6 +62,7 @@ def open_channel(
     console: TextIO,
     connect_timeout_s: float = CONNECT_TIMEOUT_S,
     read_timeout_s: float = READ_TIMEOUT_S,
+    total_timeout_s: float = TOTAL_TIMEOUT_S,
 ) -> Channel:
     """Return the channel of *destination*; keep it open, because it spaces messages as the service requires.
 
@@ -53,6 +71,7 @@ def open_channel(
         console: The stream that ``console://`` prints to.
         connect_timeout_s: For the connection, unless the address sets ``?cto=``.
         read_timeout_s: For each wait for data, not in total, unless the address sets ``?rto=``.
+        total_timeout_s: After which the connections of an attempt are shut down.
 
     Raises:
         DeliveryError: The address cannot be used; the text is that of ``check_url``.
@@ -61,7 +80,12 @@ def open_channel(
         raise DeliveryError(f"{destination.name}: {problem}")
     if is_console(destination.url):
         return ConsoleChannel(console)
-    return AppriseChannel(destination.url, connect_timeout_s=connect_timeout_s, read_timeout_s=read_timeout_s)
+    return AppriseChannel(
+        destination.url,
+        connect_timeout_s=connect_timeout_s,
+        read_timeout_s=read_timeout_s,
+        total_timeout_s=total_timeout_s,
+    )
 
 
 def is_console(url: str) -> bool:
@@ -79,7 +103,7 @@ class ConsoleChannel:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def send(self, notification: Notification) -> None:
+    def send(self, notification: Notification, delivery: int = 0) -> Receipt:  # noqa: ARG002 - one recipient
         """Print title, body and an empty line.
 
         Raises:
@@ -94,12 +118,13 @@ class ConsoleChannel:
                 self._stream.flush()
             except (OSError, ValueError) as error:
                 raise DeliveryError("the terminal is closed") from error
+        return Receipt()
 
 
 class AppriseChannel:
     """Sends through one long-lived Apprise plugin; use it from one thread at a time."""
 
-    def __init__(self, url: str, *, connect_timeout_s: float, read_timeout_s: float) -> None:
+    def __init__(self, url: str, *, connect_timeout_s: float, read_timeout_s: float, total_timeout_s: float) -> None:
         from apprise import Apprise, OverflowMode
 
         plugin = open_plugin(url)
@@ -125,18 +150,19 @@ class AppriseChannel:
         self._plugin = plugin
         self._apprise = Apprise(asset=plugin.asset)
         self._apprise.add(plugin)
-        self._read_timeout_s = float(plugin.socket_read_timeout)
+        self._delivered = DeliveredRecipients(plugin)
+        self._total_timeout_s = total_timeout_s
         self._secrets = secrets_of(url)
 
-    def send(self, notification: Notification) -> None:
-        """Send *notification*; errors never contain the address.
+    def send(self, notification: Notification, delivery: int = 0) -> Receipt:
+        """Send *notification*; errors never contain the address, except for recipients of mail that were refused.
 
         Raises:
             DeliveryError: The service did not accept it.
             OutcomeUnknown: The service may have accepted it.
         """
         try:
-            self._send(notification)
+            return self._send(notification, delivery)
         except DeliveryError:
             raise
         except Exception as error:
@@ -144,8 +170,10 @@ class AppriseChannel:
             text = redacted(f"{type(error).__name__}: {error}", self._secrets)
             raise OutcomeUnknown(f"Apprise failed: {cut(printable(text), MAX_QUOTED)}") from None
 
-    def _send(self, notification: Notification) -> None:
+    def _send(self, notification: Notification, delivery: int) -> Receipt:
+        self._delivered.start(delivery)
         with (
+            recorded(self._total_timeout_s) as evidence,
             configured(self._plugin, self.message_format, notification) as arguments,
             self._apprise.notify(
                 title=arguments.title,
@@ -156,7 +184,11 @@ class AppriseChannel:
             ) as result,
         ):
             if result:
-                return
+                self._delivered.forget(delivery)
+                return Receipt()
             lines = [LogLine(entry.level, entry.message) for entry in result.logs()]
-            elapsed_s = result.elapsed
-        raise read_failure(lines, elapsed_s=elapsed_s, read_timeout_s=self._read_timeout_s, secrets=self._secrets)
+        attempt = FailedAttempt(evidence, lines, self._delivered.count, clock.now())
+        if refused := refused_recipients(attempt, self._secrets):
+            self._delivered.forget(delivery)
+            return Receipt(refused)
+        raise failure_of(attempt, self._secrets)

@@ -12,6 +12,9 @@ EAGER_FOR_S = 300.0  # most failures are over by then: a restart, a deploy, a sh
 EAGER_CAP_S = 15.0
 PATIENT_CAP_S = 900.0
 
+FIRST_REPEAT_S = 15.0
+MAX_UNKNOWN_OUTCOMES = 10  # of one delivery; with the pauses between them about an hour
+
 
 def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: float) -> datetime:
     """Return the moment of the next attempt, always later than *now*.
@@ -30,6 +33,19 @@ def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: 
     # the exponent is bounded because 2.0 ** 1024 overflows
     ceiling_s = min(cap_s, FIRST_S * 2.0 ** min(attempts - 1, 30))
     return now + timedelta(seconds=ceiling_s * (1.0 - dice))
+
+
+def repeat_at(now: datetime, *, attempts: int) -> datetime:
+    """Return the moment of the next attempt after one that may have been accepted.
+
+    The pauses are longer than after a failure, because each attempt may be one more copy of the same alert: they double
+    from FIRST_REPEAT_S up to PATIENT_CAP_S.
+
+    Args:
+        now: The moment the attempt ended.
+        attempts: How many attempts there were, this one included; at least 1.
+    """
+    return now + timedelta(seconds=min(PATIENT_CAP_S, FIRST_REPEAT_S * 2.0 ** min(attempts - 1, 30)))
 
 
 def gives_up(now: datetime, first_attempt_at: datetime | None, give_up_s: float) -> bool:

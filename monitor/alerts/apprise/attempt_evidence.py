@@ -1,0 +1,147 @@
+"""What happened on the network during one attempt: the facts that decide whether it may have been accepted.
+
+Apprise reports neither status codes nor exceptions. The transports of this package (``http_transport``,
+``smtp_transport``) record them here, for the attempt that runs in their context.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from monitor.alerts.content.neutralise import printable
+
+# a gateway that gave up waiting for the service behind it, which may have accepted the request
+_GATEWAY_ERRORS = (502, 504)
+_TEMPORARY_ERRORS = (408, 425, 429)
+
+_current: ContextVar[Evidence | None] = ContextVar("evidence", default=None)
+
+
+@dataclass(slots=True)
+class HttpExchange:
+    """One HTTP request of an attempt, and what is known of its reply."""
+
+    sent: bool = False  # the connection was established, so the server may have got the request
+    status: int | None = None  # None without a status line
+    retry_after: str = ""  # the header as sent; empty when there is none
+    reply_error: str = ""  # why the body could not be read; empty when it was read
+    says_failed: bool = False  # a JSON body with "ok": false, as Slack and Telegram report failures
+    error: str = ""  # why there is no reply; empty when there is one
+
+    @property
+    def accepted(self) -> bool:
+        """Return whether the server answered with a success status and a readable body."""
+        is_success = self.status is not None and 200 <= self.status < 300
+        return is_success and not self.reply_error and not self.says_failed
+
+    @property
+    def maybe_accepted(self) -> bool:
+        """Return whether the server may have accepted the request although its reply does not say so."""
+        if self.status is None:
+            return self.sent
+        return self.status in _GATEWAY_ERRORS or (200 <= self.status < 300 and not self.says_failed)
+
+    @property
+    def refused_for_good(self) -> bool:
+        """Return whether a repetition would be refused too."""
+        return self.status is not None and 400 <= self.status < 500 and self.status not in _TEMPORARY_ERRORS
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply of a mail server."""
+
+    code: int  # -1 when the reply is malformed
+    text: str
+
+    @property
+    def is_refusal(self) -> bool:
+        """Return whether it is a well-formed refusal (RFC 5321 section 4.2.1)."""
+        return 400 <= self.code < 600
+
+    @property
+    def is_permanent(self) -> bool:
+        """Return whether a repetition would be refused too (RFC 5321 section 4.2.1)."""
+        return 500 <= self.code < 600
+
+    def __str__(self) -> str:
+        """Return code and text; of a malformed reply only the text."""
+        text = printable(self.text)
+        return text if self.code < 0 else f"{self.code} {text}"
+
+
+@dataclass(slots=True)
+class SmtpSession:
+    """The mails of an attempt."""
+
+    accepted: set[str] = field(default_factory=set)  # recipients
+    refused: dict[str, Reply] = field(default_factory=dict)  # by recipient
+    problem: str = ""  # what failed for all recipients; empty when nothing did
+    reply: Reply | None = None  # the reply of the server that belongs to ``problem``
+    maybe_accepted: bool = False  # a mail was transmitted, and no valid reply came
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything recorded during one attempt."""
+
+    http: list[HttpExchange] = field(default_factory=list)
+    smtp: SmtpSession | None = None
+    timed_out: bool = False  # the attempt exceeded its total time and its connections were shut down
+    _sockets: list[socket.socket] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def watch(self, connection: socket.socket) -> None:
+        """Shut *connection* down when the attempt exceeds its total time."""
+        # a duplicate, because TLS detaches the original; shutting it down ends the connection all the same
+        duplicate = socket.socket(fileno=os.dup(connection.fileno()))
+        with self._lock:
+            self._sockets.append(duplicate)
+            if self.timed_out:
+                _shut_down(duplicate)
+
+    def shut_down(self) -> None:
+        """End all connections of the attempt: whoever waits for data from them gets an error."""
+        with self._lock:
+            self.timed_out = True
+            for connection in self._sockets:
+                _shut_down(connection)
+
+    def close(self) -> None:
+        """Release what ``watch`` holds."""
+        with self._lock:
+            for connection in self._sockets:
+                connection.close()
+            self._sockets.clear()
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it is closed already
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def recorded(total_timeout_s: float) -> Iterator[Evidence]:
+    """Record what happens within the block; after *total_timeout_s*, shut down the connections opened in it."""
+    evidence = Evidence()
+    token = _current.set(evidence)
+    timer = threading.Timer(total_timeout_s, evidence.shut_down)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield evidence
+    finally:
+        timer.cancel()
+        _current.reset(token)
+        evidence.close()
+
+
+def current() -> Evidence:
+    """Return the evidence of the attempt that runs in this context; outside one, evidence that nobody reads."""
+    return _current.get() or Evidence()
