@@ -58,6 +58,7 @@ def _list(config_path: Path | None, form: str | None) -> int:
 
 
 def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
+    from monitor.feeds.schedule.feed_health import due_reason_in_words
     from monitor.model import NEVER
 
     row: dict[str, Any] = {"feed": feed.key, "url": feed.url, "hits": hits}
@@ -71,7 +72,7 @@ def _row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
         "last_poll_at": record.last_poll_at,
         "newest_at": record.last_new_at,
         "next_due_at": record.due_at if record.due_at < NEVER else None,
-        "next_due_why": record.due_reason or None,
+        "next_due_why": due_reason_in_words(record),
         "failures": record.failures,
         "latency_s": record.latency_s,
         "latency": f"{record.latency_s * 1000:.0f} ms" if record.latency_s is not None else None,

@@ -103,7 +103,7 @@ class Poller:
         self._committer = parts.committer
         self._active = parts.active
         self._fetcher = fetcher
-        self._stored_rate_limits: dict[str, datetime] = {}
+        self._stored_pauses: dict[str, datetime] = {}
         self._stories = OpenStories()  # belongs to the committer's thread
         self._suspects = asyncio.Semaphore(WORKERS - 1)  # one worker process is kept for the other feeds
         self._last_round_at: datetime | None = None
@@ -115,9 +115,9 @@ class Poller:
     async def start(self) -> None:
         """Open the HTTP client; load the open stories, and the hosts that asked not to be polled for a while."""
         await self._committer.do(lambda db: self._stories.load(db, clock.now()))
-        self._stored_rate_limits = await self._committer.do(lambda db: feeds.load_rate_limited_hosts(db, clock.now()))
-        for host, until in self._stored_rate_limits.items():
-            self._parts.hosts.limit(host, until)
+        self._stored_pauses = await self._committer.do(lambda db: feeds.load_paused_hosts(db, clock.now()))
+        for host, until in self._stored_pauses.items():
+            self._parts.hosts.pause(host, until)
         await self._fetcher.__aenter__()
 
     async def change_fetcher(self, fetcher: Fetcher) -> None:
@@ -319,12 +319,12 @@ class Poller:
             fetched: The answer, if the failure lies in its document.
         """
         after = after_failure(self._edited(feed), record, error, clock.now(), fetched=fetched)
-        rate_limited = dict(self._parts.hosts.rate_limited())
-        if rate_limited == self._stored_rate_limits:
+        paused = dict(self._parts.hosts.paused())
+        if paused == self._stored_pauses:
             await self._committer.save_quiet(after)
         else:
-            await self._committer.persist(lambda db: feeds.save_feed(db, after, rate_limited))
-            self._stored_rate_limits = rate_limited
+            await self._committer.persist(lambda db: feeds.save_feed(db, after, paused))
+            self._stored_pauses = paused
         due = after.due_at.isoformat() if after.due_at < NEVER else "never"
         log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due)
         return PollReport(feed.key, error.state, error.cause)

@@ -1,5 +1,5 @@
-"""From a feed's address to its entries: fetch, parse, clean, tell apart, and when to come again.
+"""From the address of a feed to its entries: fetching, parsing, cleaning, identity, and the schedule of polls.
 
-The outside world is hostile here. Bytes come in through ``fetch``, are read in processes that can be killed
-(``workers``), and leave as the values of ``monitor.model``.
+All input is hostile. Bytes are received by ``http.fetch``, parsed in processes that can be killed (``parse.workers``),
+and returned as values of ``monitor.model``.
 """

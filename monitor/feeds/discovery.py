@@ -1,4 +1,4 @@
-"""Finds the feeds of a site: those that its page names, else those at the usual addresses."""
+"""Finds the feeds of a site: those that its page names, else those at common addresses."""
 
 from __future__ import annotations
 
@@ -14,19 +14,24 @@ from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed that was found."""
+    """A feed of a site."""
 
-    url: str  # where it answers
+    url: str  # after redirects
     feed: ParsedFeed
 
 
 async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[Discovered], list[FeedError]]:
-    """Return the feeds of the site at *url*, or that address when it is one, and why others it names cannot be read.
+    """Return the feeds of a site, and the errors of those that its page names and that cannot be read.
+
+    Args:
+        url: A page of the site, or a feed, which is then the only result.
+        fetcher: The HTTP client.
+        pool: Parses the documents.
 
     Raises:
-        FeedError: The address cannot be had.
+        FeedError: *url* itself cannot be fetched, or its document breaks the parser.
     """
-    start = await _fetched(url, fetcher)
+    start = await _fetch(url, fetcher)
     found: list[Discovered] = []
     failed: list[FeedError] = []
     try:
@@ -37,16 +42,16 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[D
     named = await pool.run(read_feed_links, start.body or b"", start.url)
     for address in named or common_feed_addresses(start.url):
         try:
-            answer = await _fetched(address, fetcher)
-            if answer.url not in {one.url for one in found}:
-                found.append(Discovered(answer.url, await _read(answer, pool)))
+            response = await _fetch(address, fetcher)
+            if response.url not in {one.url for one in found}:
+                found.append(Discovered(response.url, await _read(response, pool)))
         except FeedError as error:
-            if named:  # that there is nothing at an address that was guessed is no failure
+            if named:  # a guessed address without a feed is no error
                 failed.append(FeedError(error.state, f"{address}: {error.cause}", error.remedy))
     return found, failed
 
 
-async def _fetched(url: str, fetcher: Fetcher) -> FetchResult:
+async def _fetch(url: str, fetcher: Fetcher) -> FetchResult:
     return await fetcher.fetch(Feed(url, url, 0.0), FeedRecord(url, url, NEVER))
 
 
@@ -55,15 +60,15 @@ async def _read(fetched: FetchResult, pool: ParserPool) -> ParsedFeed:
 
 
 def read_feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """Return ``feed_links`` of the arguments; called in a worker."""
+    """Call ``feed_links`` in a worker process."""
     from monitor.feeds.parse.feed_links import feed_links
 
     return feed_links(body, url)
 
 
 def common_feed_addresses(url: str) -> tuple[str, ...]:
-    """Return where feeds of the site at *url* mostly are."""
-    below = url if url.endswith("/") else f"{url}/"
-    near = [f"{below}feed"] if below.count("/") > 3 else []
+    """Return the addresses at which sites usually have their feeds, for the site at *url*."""
+    folder = url if url.endswith("/") else f"{url}/"
+    near = [f"{folder}feed"] if folder.count("/") > 3 else []
     names = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
     return tuple(dict.fromkeys([*near, *(urljoin(url, name) for name in names)]))

@@ -18,7 +18,7 @@ from monitor.model.delivery import (
     Verdict,
 )
 from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
-from monitor.model.feed import NEVER, Feed, FeedRecord, Rhythm, UpdateHints, Validators
+from monitor.model.feed import NEVER, DueReason, Feed, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
 from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
 from monitor.model.incident import Incident, IncidentKind
 from monitor.model.watchlist import (
@@ -47,10 +47,12 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "Destination",
+    "DueReason",
     "Entry",
     "Escalation",
     "Feed",
     "FeedRecord",
+    "Freshness",
     "Hit",
     "Incident",
     "IncidentKind",

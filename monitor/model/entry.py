@@ -1,4 +1,4 @@
-"""Entries: as a document gives them, and as they are stored."""
+"""Entries: as a document contains them, and as they are stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.model.feed import UpdateHints
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The three cleaned fields of an entry, as they are matched, stored and shown."""
+    """The three cleaned texts of an entry, as they are matched, stored and shown."""
 
     title: str
     summary: str = ""
@@ -26,40 +26,40 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item of a document, cleaned, before anybody asked whether it is known."""
+    """One item of a document, cleaned; whether it is known is not determined yet."""
 
-    id: str  # guid or atom:id; empty when the document gives none
+    id: str  # guid or atom:id; empty: the item has none
     link: str  # absolute http(s), or empty
     text: Text
     author: str
     published_at: datetime | None
     updated_at: datetime | None
-    raw_hash: bytes  # SHA-256 of the item as the document wrote it
-    article: str = ""  # the text of the page it links to; empty: that was not read
+    raw_hash: bytes  # SHA-256 of the item as it is written in the document
+    article: str = ""  # the text of the page it links to; empty: it was not fetched
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document, read."""
+    """A parsed document."""
 
     title: str
-    language: str  # lower case, as "en" or "pt-br"; empty when the document does not say
+    language: str  # lower case, as "en" or "pt-br"; empty: not stated
     format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
-    entries: tuple[ParsedEntry, ...]  # in the document's order, doubled ids included
+    entries: tuple[ParsedEntry, ...]  # in the document's order; ids may repeat
     update_hints: UpdateHints = field(default_factory=UpdateHints)
-    # entries that are in it as they were, not read again: how many of ``entries`` stand before it, and its raw hash
+    # items that have not changed and were not parsed: of each the number of ``entries`` before it, and its raw hash
     unchanged: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What is needed to know an entry again when its feed shows it, under another id too."""
+    """What is needed to recognise a stored entry in a document, also under another id."""
 
     id: int
     key: str
     version: int
-    raw_hash: bytes  # equal: the item is the same, byte for byte
-    text_hash: bytes  # equal to that of the text: nothing a reader sees has changed
+    raw_hash: bytes  # equal: the item has not changed at all
+    text_hash: bytes  # equal: its text has not changed
     link: str
     title: str
     summary: str
@@ -68,7 +68,7 @@ class KnownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed, with its identity and the moment we first saw it."""
+    """An entry of a feed, with its identity and the time it was first seen."""
 
     feed: str  # key of the feed
     key: str  # stable within the feed
@@ -80,5 +80,5 @@ class Entry:
     updated_at: datetime | None
     first_seen_at: datetime
     raw_hash: bytes
-    version: int = 1  # counts the texts that this entry has had
-    as_fed: Text | None = None  # the text in the feed, when ``text`` holds more than that; None: it is the same
+    version: int = 1  # counts the texts that the entry has had
+    as_fed: Text | None = None  # the text in the feed, if ``text`` contains the article as well; None: it is ``text``

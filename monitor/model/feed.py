@@ -1,38 +1,67 @@
-"""A feed: what is configured, what its documents say, and what is remembered between polls."""
+"""A feed: its configuration, what its documents say about it, and what is stored between polls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from monitor.errors import FeedState
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the due time of a feed that is not polled again
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A URL that is polled. Its key is its identity; a changed URL keeps the entries."""
+    """A URL that is polled. Its key is its identity; if its URL changes it keeps its entries."""
 
     key: str
     url: str  # without a login: that is in ``auth``
     every_s: float  # of an adaptive feed the shortest interval
     outlet: str = ""  # empty: the title that the feed gives itself
-    language: str = ""  # empty: what the feed says, which may be nothing
+    language: str = ""  # empty: the language that the document states, if any
     tags: frozenset[str] = frozenset()
     auth: tuple[str, str] | None = field(default=None, repr=False)  # user, password
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    adaptive: bool = False  # polled in the rhythm in which it publishes
-    full_text: bool = False  # the whole articles behind its new entries are read
-    own_every: bool = False  # ``every_s`` was written for this very feed: it outranks what the document wishes
+    adaptive: bool = False  # the interval follows the times at which the feed publishes
+    full_text: bool = False  # fetch the articles behind its new entries
+    own_every: bool = False  # ``every_s`` was set for this feed: it takes precedence over the server's and document's
+    max_wait_s: float = 3600.0  # the longest interval that headers and documents can cause
     weight: int = 1  # as how many outlets it counts when a story is corroborated
+
+
+class DueReason(StrEnum):
+    """What determined the time of a feed's next poll."""
+
+    NEW = "new"  # the first poll
+    HTTP_EVERY = "http every"  # ``every`` in [http]
+    FEED_EVERY = "feed every"  # ``every`` of the feed
+    ADAPTIVE = "adaptive"
+    CACHE_CONTROL = "cache-control"
+    EXPIRES = "expires"
+    TTL = "ttl"
+    UPDATE_PERIOD = "update period"  # sy:updatePeriod and sy:updateFrequency
+    SKIP = "skip"  # skipHours and skipDays
+    RETRY_AFTER = "retry-after"
+    HOST_PAUSED = "host paused"  # no request was made, since the host asked for a pause
+    BACK_OFF = "back-off"  # after failures
+    GONE = "gone"  # not polled again
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How long a response may be reused (RFC 9111)."""
+
+    seconds: float
+    source: DueReason  # CACHE_CONTROL or EXPIRES
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateHints:
-    """How often a document wishes to be read, in its own words."""
+    """How often a document asks to be read."""
 
-    refresh_s: float | None = None  # the longer of RSS ttl and sy:updatePeriod; None: it has neither
+    ttl_s: float | None = None  # RSS ttl
+    update_period_s: float | None = None  # sy:updatePeriod divided by sy:updateFrequency
     skip_hours: frozenset[int] = frozenset()  # 0 to 23, GMT
     skip_days: frozenset[int] = frozenset()  # Monday is 0, GMT
 
@@ -52,43 +81,43 @@ class Rhythm:
     oldest_at: datetime  # of the publications that were counted
     newest_at: datetime
     per_hour: tuple[int, ...]  # publications in each of the 24 hours of the day, UTC
-    longest_s: float  # the longest pause between two
+    longest_s: float  # the longest pause between two publications
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRecord:
-    """What is remembered of a feed between polls."""
+    """What is stored about a feed between polls."""
 
     key: str
-    url: str  # the address the rest was learned from; another one drops the validators
+    url: str  # the configured address at the time of the last poll
     due_at: datetime
     validators: Validators = Validators()
-    body_hash: bytes | None = None  # SHA-256 of the last body that was read
+    body_hash: bytes | None = None  # SHA-256 of the last body that was parsed
     title: str = ""
     language: str = ""
     answered_by: str = ""  # the address that gave the validators; empty: the one that is polled
-    full_at: datetime | None = None  # when a whole document last came; None: never
-    fresh_s: float | None = None  # how long an answer is fresh, as the server says; None: it does not
-    not_before: datetime | None = None  # the server asked to be left alone until then; None: it did not
-    due_reason: str = ""  # why ``due_at`` is later than the interval says; empty: it is not
+    full_at: datetime | None = None  # when a whole document was last received; None: never
+    freshness: Freshness | None = None  # of the last response; None: its headers do not say
+    not_before: datetime | None = None  # the end of the last Retry-After; None: there was none
+    due_reason: DueReason = DueReason.NEW  # what determined ``due_at``
     update_hints: UpdateHints = UpdateHints()
     rhythm: Rhythm | None = None  # None: too few dated entries
-    settings: bytes = b""  # what tells that the feed's lines in the file were edited
-    moved_to: str = ""  # where permanent redirects lead; empty: nowhere
-    moved_since: datetime | None = None  # since when they agree; None: they lead nowhere
-    moved_answers: int = 0  # how many agree, in a row
-    taken_url: str = ""  # the address that was taken over from them and is polled; empty: ``url`` is
+    settings: bytes = b""  # fingerprint of the settings that bear on polling
+    moved_to: str = ""  # the target of permanent redirects; empty: there are none
+    moved_since: datetime | None = None  # since when they name that target; None: there are none
+    moved_answers: int = 0  # redirects in a row that name it
+    taken_url: str = ""  # the redirect target that is polled instead of ``url``; empty: ``url`` is polled
     state: FeedState = FeedState.NEW
     cause: str = ""
     remedy: str = ""
     failures: int = 0  # in a row
-    first_success_at: datetime | None = None  # None: the next success is the baseline
+    first_success_at: datetime | None = None  # None: the entries of the next success are the backlog
     last_success_at: datetime | None = None
     last_poll_at: datetime | None = None
-    last_new_at: datetime | None = None  # when a poll last brought a new entry
-    renumbered: str = ""  # what was seen when known entries last came back under new ids
+    last_new_at: datetime | None = None  # when a poll last found a new entry
+    renumbered: str = ""  # a description of the last time known entries returned under new ids
     renumbered_at: datetime | None = None  # None: never
-    latency_s: float | None = None  # of the last poll that succeeded
+    latency_s: float | None = None  # of the last successful poll
 
     @property
     def address(self) -> str:

@@ -59,11 +59,11 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     in_document = set(listed_keys)
     back = find_renumbered(unknown, [entry for entry in last if entry.key not in in_document])
     renumbered = _renumbered(back, len(parsed.entries) + len(unchanged))
-    withheld = dict.fromkeys(back.held, f"held: {renumbered}")
+    withheld = dict.fromkeys(back.doubtful, f"held: {renumbered}")
     return IdentifiedDocument(items, {**known, **back.same}, listed_keys, withheld, renumbered)
 
 
 def _renumbered(back: RenumberedEntries, listed: int) -> str:
-    if not back.is_storm:
+    if not back.is_renumbering:
         return ""
-    return f"{len(back.same) + len(back.held)} of the {listed} entries came back under new ids"
+    return f"{len(back.same) + len(back.doubtful)} of the {listed} entries came back under new ids"

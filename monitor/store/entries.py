@@ -1,4 +1,4 @@
-"""Entries: what feeds brought, and the texts they have had."""
+"""Entries of feeds, and the earlier versions of their texts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _KNOWN = """
 SELECT id, key, version, raw_hash, text_hash, link, title, summary, published_at
 FROM entries WHERE feed = :feed"""
 _FIND = f"{_KNOWN} AND key = :key"
-_LAST_SHOWN = "ORDER BY last_seen_at DESC, id DESC LIMIT :limit"
-_SHOWN = f"{_KNOWN} {_LAST_SHOWN}"
-_RAW_HASHES = f"SELECT raw_hash FROM entries WHERE feed = :feed {_LAST_SHOWN}"  # noqa: S608 - a constant
+_LAST_LISTED = "ORDER BY last_seen_at DESC, id DESC LIMIT :limit"
+_LISTED = f"{_KNOWN} {_LAST_LISTED}"
+_RAW_HASHES = f"SELECT raw_hash FROM entries WHERE feed = :feed {_LAST_LISTED}"  # noqa: S608 - a constant
 
 _ADD = """
 INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
@@ -47,21 +47,21 @@ WHERE id = :id
 RETURNING version
 """
 
-# a document a day is enough to tell what has gone; a clock that was set back begins anew
-_NOTE_READING = """
+# one document a day shows which entries are gone; if the clock was set back, start anew
+_RECORD_READING = """
 UPDATE feeds
 SET gone_before = CASE WHEN read_at <= :now THEN read_at END, read_at = :now
 WHERE key = :feed AND (read_at IS NULL OR read_at <= :day_ago OR read_at > :now)
 """
 
-_NOTE_SHOWN = """
+_RECORD_LISTED = """
 UPDATE entries SET last_seen_at = :now
 WHERE feed = :feed AND key IN (SELECT value FROM json_each(:keys))
   AND +last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)  -- the plus: found by key, not by age
 """
 
-_RENAME = "UPDATE entries SET key = :key WHERE id = :id"
-_NOTE_RAW = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
+_CHANGE_KEY = "UPDATE entries SET key = :key WHERE id = :id"
+_UPDATE_RAW_HASH = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
 _PUBLISHED = """
 SELECT published_at FROM entries
 WHERE feed = :feed AND published_at IS NOT NULL AND published_at <= :now
@@ -74,45 +74,80 @@ _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
 def text_hash(text: Text) -> bytes:
     """Return the SHA-256 of the three fields of *text*."""
-    # no cleaned text holds a NUL, so that no word can move from one field to the next unseen
+    # no cleaned text contains a NUL, so that words cannot move from one field to the next without a new hash
     return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
 
 
 def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
-    """Return those of *keys* that the feed has brought before, each with what is known of it."""
+    """Return the stored entries of *feed* that have one of *keys*, by key.
+
+    Args:
+        db: To read from.
+        feed: The key of the feed.
+        keys: Of the entries.
+    """
     found = ((key, first(db, _FIND, {"feed": feed, "key": key})) for key in keys)
     return {key: _known(row) for key, row in found if row}
 
 
 def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
-    """Return the entries of *feed* that its documents showed last, at most *limit*."""
-    return [_known(row) for row in rows(db, _SHOWN, {"feed": feed, "limit": limit})]
+    """Return the entries of a feed that its documents listed last.
+
+    Args:
+        db: To read from.
+        feed: The key of the feed.
+        limit: How many at most.
+    """
+    return [_known(row) for row in rows(db, _LISTED, {"feed": feed, "limit": limit})]
 
 
 def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
-    """Return the hashes of those that ``last_listed`` returns."""
+    """Return the raw hashes of the entries that a feed's documents listed last.
+
+    Args:
+        db: To read from.
+        feed: The key of the feed.
+        limit: How many at most.
+    """
     return [row["raw_hash"] for row in rows(db, _RAW_HASHES, {"feed": feed, "limit": limit})]
 
 
 def change_key(db: Writer, entry_id: int, key: str) -> None:
-    """Give an entry the *key*, new to its feed, under which the feed shows it from now on."""
-    change(db, _RENAME, {"id": entry_id, "key": key})
+    """Give an entry the key under which its feed lists it from now on.
+
+    Args:
+        db: Inside a transaction.
+        entry_id: Of the entry.
+        key: No other entry of the feed may have it.
+    """
+    change(db, _CHANGE_KEY, {"id": entry_id, "key": key})
 
 
 def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary: bool = False) -> int:
-    """Return the id of *entry*, which is new and belongs to *story*; *story_reason* says why, for people.
+    """Store a new entry and return its id.
 
-    *canary* marks one that was invented: it counts nowhere.
+    Args:
+        db: Inside a transaction.
+        entry: The entry.
+        story: The id of its story.
+        story_reason: Why it belongs to that story, for people.
+        canary: It was made for a test of the monitor itself, and does not count.
     """
     row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason, "canary": canary})
     return int(row["id"])
 
 
 def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
-    """Give a known entry its new text, link, author and dates, and return the number of the new version.
+    """Store the new text, link, author and dates of a known entry, and return the number of the new version.
 
-    The text before it is kept when a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the
-    moment it was first seen stay as they are.
+    The earlier text is kept if a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the time
+    it was first seen do not change.
+
+    Args:
+        db: Inside a transaction.
+        entry_id: Of the known entry.
+        entry: As it is now.
+        now: When the text was replaced.
     """
     change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
     row = returned(db, _REPLACE, _values(entry) | {"id": entry_id})
@@ -120,43 +155,66 @@ def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
 
 
 def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
-    """Remember how the document wrote an entry whose text did not change, so that it is not read again."""
-    change(db, _NOTE_RAW, {"id": entry_id, "raw_hash": raw_hash})
+    """Store the new raw hash of an entry whose text has not changed, so that it is not parsed again.
+
+    Args:
+        db: Inside a transaction.
+        entry_id: Of the entry.
+        raw_hash: Of the item in the newest document.
+    """
+    change(db, _UPDATE_RAW_HASH, {"id": entry_id, "raw_hash": raw_hash})
 
 
 def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> None:
-    """Remember that the document of *feed* that was just read shows the entries of *keys*, and no others.
+    """Record that the newest document of *feed* lists the entries of *keys*, and no others.
 
-    An entry is out of its feed when two documents, read a day or more apart, were without it; only then may it be
-    forgotten, for one that is still shown would come back as new. A feed that answers "not modified", fails or was
-    removed brings no document, so its entries count as shown. ``last_seen_at`` is written once a day at most: that
-    it is not before ``feeds.gone_before`` is what says "shown".
+    An entry is gone from its feed if two documents, read a day or more apart, did not list it; only then may it be
+    deleted, since otherwise it would return as new. While a feed answers "not modified", fails or is not configured,
+    its entries count as listed. ``last_seen_at`` is written once a day at most: an entry is listed unless that is
+    before ``feeds.gone_before``.
+
+    Args:
+        db: Inside a transaction.
+        feed: The key of the feed.
+        keys: Of the entries in the document.
+        now: When it was read.
     """
     values = {"feed": feed, "keys": json.dumps(list(keys)), "now": stored(now), "day_ago": stored(now - _DAY)}
-    change(db, _NOTE_READING, values)
-    change(db, _NOTE_SHOWN, values)
+    change(db, _RECORD_READING, values)
+    change(db, _RECORD_LISTED, values)
 
 
 def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[datetime]:
-    """Return when the entries of *feed* were published that say so, the newest *limit* that are not after *now*."""
+    """Return the publication times of the entries of *feed*, the newest first.
+
+    Args:
+        db: To read from.
+        feed: The key of the feed.
+        now: Later times are left out.
+        limit: How many at most.
+    """
     found = rows(db, _PUBLISHED, {"feed": feed, "now": stored(now), "limit": limit})
     return [moment(row["published_at"]) for row in found]
 
 
 def oldest_seen_at(db: Reader) -> datetime | None:
-    """Return when the oldest entry that is kept was first seen; None when there is none."""
+    """Return when the oldest stored entry was first seen; None if there is none."""
     row = first(db, _OLDEST)
     return moment(row["first_seen_at"]) if row else None
 
 
 def load_entry(db: Reader, entry_id: int) -> Entry | None:
-    """Return an entry with its newest text, None when there is none of that id."""
+    """Return an entry with its newest text; None if there is no entry with that id."""
     row = first(db, _LOAD, {"id": entry_id})
     return entry_of(row) if row else None
 
 
 def story_of(db: Reader, entry_id: int) -> int:
-    """Return the id of the story that an entry belongs to; LookupError when there is no such entry."""
+    """Return the id of the story of an entry.
+
+    Raises:
+        LookupError: There is no such entry.
+    """
     row = first(db, _STORY, {"id": entry_id})
     if row is None:
         raise LookupError(f"no entry {entry_id}")
@@ -164,7 +222,7 @@ def story_of(db: Reader, entry_id: int) -> int:
 
 
 def entry_of(row: Row) -> Entry:
-    """Return the entry in a row that has the columns of the table."""
+    """Return the entry in a row of the table."""
     return Entry(
         feed=row["feed"],
         key=row["key"],
@@ -198,7 +256,7 @@ def _values(entry: Entry) -> Values:
         "updated_at": stored(entry.updated_at),
         "first_seen_at": stored(entry.first_seen_at),
         "raw_hash": entry.raw_hash,
-        # of what the feed shows: the article behind it is not asked for again
+        # of the text in the feed, so that the article is not fetched again while that does not change
         "text_hash": text_hash(entry.as_fed or entry.text),
         "version": entry.version,
     }

@@ -14,7 +14,7 @@ from support.simulated_clock import live
 from monitor.daemon.app import Daemon
 from monitor.errors import FeedState
 from monitor.feeds.schedule.due_time import FIRST_SPREAD_S
-from monitor.model import NEVER, FeedRecord
+from monitor.model import NEVER, DueReason, FeedRecord
 from monitor.store import feeds
 
 RFC822 = "%a, %d %b %Y %H:%M:%S GMT"
@@ -85,7 +85,7 @@ async def test_a_host_that_asked_to_be_left_alone_is_so_for_all_its_feeds_after_
         await live(daemon, watch, timedelta(minutes=10))
         assert over <= (await record(daemon)).last_success_at <= watch.now
     assert (waiting.state, waiting.failures) == ("new", 0)
-    assert "asked for no requests until" in waiting.due_reason
+    assert waiting.due_reason is DueReason.HOST_PAUSED
 
 
 async def test_a_feed_that_moved_is_polled_at_its_new_address_after_days_and_says_so(tmp_path, site, watch):

@@ -3,7 +3,7 @@ from dataclasses import replace
 from support.store_samples import NOW, URL, after, entry, feed, put_entry
 
 from monitor.errors import FeedState
-from monitor.model import FeedRecord, Rhythm, UpdateHints, Validators
+from monitor.model import DueReason, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
 from monitor.store import write
 from monitor.store.entries import find_known
 from monitor.store.feeds import (
@@ -11,7 +11,7 @@ from monitor.store.feeds import (
     due_feeds,
     load_feed,
     load_feeds,
-    load_rate_limited_hosts,
+    load_paused_hosts,
     next_feed_due,
     reschedule,
     save_feed,
@@ -28,10 +28,10 @@ POLLED = FeedRecord(
     language="pt-br",
     answered_by="https://cdn.example/feed",
     full_at=after(-900),
-    fresh_s=120.5,
+    freshness=Freshness(120.5, DueReason.EXPIRES),
     not_before=after(240),
-    due_reason="the server asked to wait",
-    update_hints=UpdateHints(3600, frozenset({0, 23}), frozenset({6})),
+    due_reason=DueReason.RETRY_AFTER,
+    update_hints=UpdateHints(3600, None, frozenset({0, 23}), frozenset({6})),
     rhythm=Rhythm(after(-9000), after(-800), tuple(range(24)), 4000.5),
     settings=b"\x01\x02",
     moved_to="https://desk.example/new",
@@ -73,11 +73,11 @@ def test_configuring_a_known_feed_changes_nothing(db):
     assert load_feed(db, "desk") == POLLED
 
 
-def test_a_feed_that_was_edited_is_due_as_the_file_says_and_keeps_the_rest(db):
+def test_a_feed_whose_settings_changed_is_due_anew_and_keeps_the_rest(db):
     configured(db, feed())
     saved(db, POLLED)
     configured(db, replace(feed(due_s=7), settings=b"edited"))
-    assert load_feed(db, "desk") == replace(POLLED, due_at=after(7), due_reason="", settings=b"edited")
+    assert load_feed(db, "desk") == replace(POLLED, due_at=after(7), due_reason=DueReason.NEW, settings=b"edited")
 
 
 def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
@@ -92,9 +92,9 @@ def test_a_changed_address_drops_what_was_learned_from_the_old_one(db):
         body_hash=None,
         answered_by="",
         full_at=None,
-        fresh_s=None,
+        freshness=None,
         not_before=None,
-        due_reason="",
+        due_reason=DueReason.NEW,
         update_hints=UpdateHints(),
         settings=b"",
         moved_to="",
@@ -116,7 +116,7 @@ def test_a_changed_address_keeps_the_entries(db):
     assert list(find_known(db, "desk", ["1"])) == ["1"]
 
 
-def test_a_poll_of_an_address_that_changed_meanwhile_is_not_kept(db):
+def test_a_poll_of_an_address_that_has_changed_since_is_not_stored(db):
     configured(db, feed(url="https://desk.example/other"))
     assert not saved(db, POLLED)
     assert load_feed(db, "desk") == feed(url="https://desk.example/other")
@@ -137,16 +137,16 @@ def test_saving_a_removed_feed_does_not_bring_it_back(db):
     assert due_feeds(db, after(999), 10) == []
 
 
-def test_a_feed_that_comes_back_remembers(db):
+def test_a_feed_that_is_configured_again_keeps_its_record(db):
     configured(db, feed())
     saved(db, POLLED)
     configured(db)
     back = replace(feed(due_s=7), settings=POLLED.settings)
     configured(db, back)
-    assert load_feeds(db) == [replace(POLLED, due_at=back.due_at, due_reason="")]
+    assert load_feeds(db) == [replace(POLLED, due_at=back.due_at, due_reason=DueReason.NEW)]
 
 
-def test_feeds_are_due_from_their_moment_on_the_longest_overdue_first(db):
+def test_due_feeds_are_listed_longest_overdue_first(db):
     configured(db, feed("late", due_s=-5), feed("now"), feed("soon", due_s=0.001))
     assert [record.key for record in due_feeds(db, NOW, 10)] == ["late", "now"]
     assert [record.key for record in due_feeds(db, NOW, 1)] == ["late"]
@@ -164,24 +164,24 @@ def test_the_next_due_moment_is_that_of_the_first_configured_feed(db):
     assert next_feed_due(db) == after(4)
 
 
-def test_feeds_are_put_off_to_the_moment_given(db):
+def test_rescheduled_feeds_are_due_at_their_new_time(db):
     configured(db, feed("a"), feed("b"))
     with write(db):
         reschedule(db, {"a": after(60)})
     assert [record.due_at for record in load_feeds(db)] == [after(60), feed("b").due_at]
 
 
-def test_hosts_that_want_to_be_left_alone_are_kept_until_it_is_over(db):
+def test_paused_hosts_are_stored_until_the_pause_ends(db):
     configured(db, feed())
     with write(db):
         save_feed(db, feed(), {"a.example": after(60), "b.example": after(5)})
-    assert load_rate_limited_hosts(db, after(10)) == {"a.example": after(60)}
+    assert load_paused_hosts(db, after(10)) == {"a.example": after(60)}
     with write(db):
         save_feed(db, feed(), {"c.example": after(60)})
-    assert load_rate_limited_hosts(db, NOW) == {"c.example": after(60)}
+    assert load_paused_hosts(db, NOW) == {"c.example": after(60)}
 
 
-def test_a_poll_without_news_keeps_what_it_learned_and_leaves_what_only_news_changes(db):
+def test_a_quiet_poll_stores_what_it_learned_and_leaves_what_only_documents_change(db):
     with write(db):
         save_feed(db, POLLED)
     news = {"title": "", "language": "", "update_hints": UpdateHints(), "rhythm": None, "last_new_at": None}
@@ -194,7 +194,7 @@ def test_a_poll_without_news_keeps_what_it_learned_and_leaves_what_only_news_cha
     assert load_feed(db, "desk") == replace(quiet, **kept)
 
 
-def test_a_poll_without_news_of_an_address_that_was_edited_meanwhile_is_forgotten(db):
+def test_a_quiet_poll_of_an_address_that_has_changed_since_is_not_stored(db):
     with write(db):
         save_feed(db, POLLED)
         save_quiet_feeds(db, [replace(POLLED, url="https://desk.example/old", failures=9)])

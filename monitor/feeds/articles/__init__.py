@@ -1,1 +1,1 @@
-"""Full articles behind the entries of a feed: permission, fetching, extraction, excerpts."""
+"""The articles behind the entries of a feed: permission, fetching, extraction, excerpts."""

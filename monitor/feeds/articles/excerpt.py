@@ -1,4 +1,4 @@
-"""The words of an article around what was found in it: all that is kept of it, unless the user wants more. Pure."""
+"""The words of an article around its mentions: all that is stored of it, unless whole articles are kept. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Protocol, TypeVar
 
 from monitor.model import Judgement, Text
 
-ROOM = 240  # characters on each side of a mention: a sentence or two
+CONTEXT = 240  # characters on each side of a mention: a sentence or two
 _GAP = " … "
-_WORD_SEARCH = 24  # how far a cut moves to fall between words
+_WORD_SEARCH = 24  # characters that a cut may move to fall between words
 
 
 class _Span(Protocol):
@@ -23,18 +23,18 @@ class _Span(Protocol):
 
 
 S = TypeVar("S", bound=_Span)
-Stretch = tuple[int, int]
+Range = tuple[int, int]  # start and end in the content
 
 
 def excerpt_around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Judgement]:
-    """Return *text* with no more of its content than the words around each mention, and *judgement* to fit.
+    """Return *text* with the content reduced to the words around each mention, and *judgement* with positions to match.
 
-    Facts count where they stand with a mention, and addresses and the like by themselves. The numbers of words and
-    sentences in the mentions stay those of the whole text. A content without any of it becomes empty.
+    The words around addresses and other indicators are kept too; amounts only near a mention. The word and sentence
+    numbers of the mentions stay those of the whole text. A content without mentions and indicators becomes empty.
     """
-    own = [_widened(text.content, m.start, m.end) for m in judgement.mentions if m.field == "content"]
-    own += [(i.start, i.end) for i in judgement.indicators if i.field == "content"]
-    kept = _joined(own)
+    ranges = [_widened(text.content, m.start, m.end) for m in judgement.mentions if m.field == "content"]
+    ranges += [(i.start, i.end) for i in judgement.indicators if i.field == "content"]
+    kept = _merged(ranges)
     places, at = [], 0
     for start, end in kept:
         places.append((start, end, at - start))
@@ -48,9 +48,9 @@ def excerpt_around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Jud
     )
 
 
-def _widened(content: str, start: int, end: int) -> Stretch:
-    """Return a stretch around a mention that begins and ends between words."""
-    left, right = max(0, start - ROOM), min(len(content), end + ROOM)
+def _widened(content: str, start: int, end: int) -> Range:
+    """Return a range around a mention that starts and ends between words."""
+    left, right = max(0, start - CONTEXT), min(len(content), end + CONTEXT)
     if left and (space := content.find(" ", left, min(start, left + _WORD_SEARCH))) >= 0:
         left = space + 1
     if right < len(content) and (space := content.rfind(" ", max(end, right - _WORD_SEARCH), right)) >= 0:
@@ -58,18 +58,18 @@ def _widened(content: str, start: int, end: int) -> Stretch:
     return left, right
 
 
-def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for start, end in sorted(stretches):
-        if joined and start <= joined[-1][1] + len(_GAP):
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+def _merged(ranges: Iterable[Range]) -> list[Range]:
+    merged: list[Range] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1] + len(_GAP):
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
 def _moved(spans: Iterable[S], places: Sequence[tuple[int, int, int]]) -> tuple[S, ...]:
-    """Return *spans* where they stand now; those in the content that was not kept are left out."""
+    """Return *spans* with their new positions; those in the part of the content that was dropped are left out."""
     found: list[S] = []
     for span in spans:
         if span.field != "content":

@@ -1,4 +1,4 @@
-"""From the page of an article to its text. For a worker process: the input is hostile, and trafilatura large."""
+"""Extracts the text of an article from its page. For a worker process: input is hostile, and trafilatura is large."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import trafilatura
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.opt_out import opt_out_reason
+from monitor.feeds.http.responses import opt_out_reason
 from monitor.feeds.parse.plain_text import clean_text
 
-MOST = 200_000  # characters of an article
+MAX_CHARACTERS = 200_000  # characters of an article
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 def article_text(body: bytes, content_type: str) -> str:
-    """Return the text of the article in the page in *body*, without what stands around it, as one line.
+    """Return the text of the article in a page as one line, without navigation and other surroundings.
 
     Args:
-        body: The page, in the encoding it came in.
-        content_type: The header as it came; its charset counts.
+        body: The page, in its own encoding.
+        content_type: The header as it was received; its charset is used.
 
     Raises:
-        FeedError: The page opts out of being read by programs (FORBIDDEN), or has no article (EMPTY).
+        FeedError: The page forbids reading by programs (FORBIDDEN), or has no article (EMPTY).
     """
     page = trafilatura.load_html(_decoded(body, content_type))
     if page is None:
@@ -35,14 +35,14 @@ def article_text(body: bytes, content_type: str) -> str:
     text = trafilatura.extract(page, include_comments=False, include_formatting=False)
     if not text:
         raise FeedError(FeedState.EMPTY, "there is no article in the page")
-    return clean_text(text[: 2 * MOST])[:MOST]
+    return clean_text(text[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS]
 
 
 def _decoded(body: bytes, content_type: str) -> str | bytes:
-    """Return *body* decoded as the header says; as it is when that says nothing that can be used."""
-    said = _CHARSET.search(content_type)
+    """Return *body* decoded by the charset of the header; undecoded if there is no usable one."""
+    charset = _CHARSET.search(content_type)
     try:
-        return codecs.decode(body, said[1], "replace") if said else body
+        return codecs.decode(body, charset[1], "replace") if charset else body
     except (LookupError, ValueError, TypeError):
         return body
 

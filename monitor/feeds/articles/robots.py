@@ -1,6 +1,6 @@
-"""What a site says of programs that read it: robots.txt (RFC 9309) and tdmrep.json (the TDM Reservation Protocol).
+"""The rules of a site for programs: robots.txt (RFC 9309) and tdmrep.json (the TDM Reservation Protocol).
 
-Both come from strangers: everything here takes time linear in their length.
+Both are hostile input: everything here takes time linear in their length.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MAX_CRAWL_DELAY_S = 30.0  # that a site may ask for between two requests; a longer one would never let us finish
-_MOST_RULES = 5000
+MAX_CRAWL_DELAY_S = 30.0  # with a longer one the articles of a poll would never be read
+_MAX_RULES = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules of a site for us."""
+    """The rules of a site that apply to the monitor."""
 
-    rules: tuple[tuple[str, bool], ...] = ()  # pattern, whether what it matches_path may be read
+    rules: tuple[tuple[str, bool], ...] = ()  # pattern, and whether paths that match it may be read
     delay_s: float = 0.0  # between two requests
 
     def allows(self, path: str) -> bool:
-        """Return whether *path*, with its query, may be read: the longest pattern that matches_path it decides."""
+        """Return whether *path*, with its query, may be read: the longest matching pattern decides (section 2.2.2)."""
         verdict, length = True, -1
         for pattern, allowed in self.rules:
-            # of two that are equally long, the one that allows
+            # of two patterns of one length the one that allows
             if (len(pattern), allowed) > (length, verdict) and matches_path(pattern, path):
                 verdict, length = allowed, len(pattern)
         return verdict or path == "/robots.txt"
@@ -34,9 +34,9 @@ NO_RULES = Robots()
 
 
 def read_robots(text: str, name: str) -> Robots:
-    """Return what the robots.txt in *text* says to the program called *name*; what it cannot mean is passed over."""
+    """Return the rules of the robots.txt in *text* for the program called *name*; unknown lines are ignored."""
     ours: list[tuple[str, str]] = []
-    everybody: list[tuple[str, str]] = []
+    all_agents: list[tuple[str, str]] = []
     found, heading = False, False
     group: list[list[tuple[str, str]]] = []
     for field, value in _lines(text):
@@ -44,13 +44,13 @@ def read_robots(text: str, name: str) -> Robots:
             agent = value.lower()
             mine = agent != "*" and agent == name
             found = found or mine
-            group = [*(group if heading else []), *([ours] if mine else [everybody] if agent == "*" else [])]
+            group = [*(group if heading else []), *([ours] if mine else [all_agents] if agent == "*" else [])]
             heading = True
             continue
         heading = heading and field not in ("allow", "disallow", "crawl-delay")
         for rules in group:
             rules.append((field, value))
-    return _rules(ours if found else everybody)
+    return _rules(ours if found else all_agents)
 
 
 def _lines(text: str) -> Iterable[tuple[str, str]]:
@@ -60,11 +60,11 @@ def _lines(text: str) -> Iterable[tuple[str, str]]:
             yield field.strip().lower(), value.strip()
 
 
-def _rules(said: Iterable[tuple[str, str]]) -> Robots:
+def _rules(lines: Iterable[tuple[str, str]]) -> Robots:
     rules: list[tuple[str, bool]] = []
     delay_s = 0.0
-    for field, value in said:
-        if field in ("allow", "disallow") and value and len(rules) < _MOST_RULES:
+    for field, value in lines:
+        if field in ("allow", "disallow") and value and len(rules) < _MAX_RULES:
             rules.append((value, field == "allow"))
         elif field == "crawl-delay":
             delay_s = _seconds(value)
@@ -77,7 +77,7 @@ def _seconds(value: str) -> float:
 
 
 def reserved_paths(text: str) -> tuple[str, ...]:
-    """Return the patterns of the paths whose reading by programs the tdmrep.json in *text* reserves."""
+    """Return the patterns of the paths that the tdmrep.json in *text* reserves from being read by programs."""
     try:
         listed = json.loads(text)
     except (ValueError, RecursionError):
@@ -85,13 +85,13 @@ def reserved_paths(text: str) -> tuple[str, ...]:
     rules = [rule for rule in listed if isinstance(rule, dict)] if isinstance(listed, list) else []
     return tuple(
         rule["location"]
-        for rule in rules[:_MOST_RULES]
+        for rule in rules[:_MAX_RULES]
         if rule.get("tdm-reservation") in (1, "1") and isinstance(rule.get("location"), str)
     )
 
 
 def matches_path(pattern: str, path: str) -> bool:
-    """Return whether *path* begins as *pattern* says: ``*`` is any text, ``$`` at the end is the end of the path."""
+    """Return whether *path* starts with *pattern*: ``*`` is any text, ``$`` at its end is the end of the path."""
     whole = pattern.endswith("$")
     first, *rest = pattern.removesuffix("$").split("*")
     if not path.startswith(first):
@@ -100,7 +100,7 @@ def matches_path(pattern: str, path: str) -> bool:
         return not whole or path == first
     at = len(first)
     *between, last = rest
-    for part in between:  # each at its first place: if any fits, that one does
+    for part in between:  # at its first occurrence: if any occurrence leads to a match, that one does
         at = path.find(part, at)
         if at < 0:
             return False

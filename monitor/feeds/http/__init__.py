@@ -1,1 +1,1 @@
-"""The only HTTP client: one request at a time to each host, and to permitted addresses only."""
+"""The only HTTP client: one request at a time to each host, and only to permitted addresses."""

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# A table of our own: what ``ipaddress`` takes for private differs between the Python versions we support, and
-# none of them knows what the cloud providers put behind a public address.
+# ``ipaddress`` calls other networks private in each Python version that we support, and none of them knows the metadata
+# services that cloud providers put behind public addresses.
 _NOT_PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unspecified", ("0.0.0.0/8", "::/128")),
     ("loopback", ("127.0.0.0/8", "::1/128")),
@@ -29,35 +29,35 @@ _NOT_PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )
-_SORTS = tuple((sort, tuple(ip_network(n) for n in networks)) for sort, networks in _NOT_PUBLIC)
+_KINDS = tuple((kind, tuple(ip_network(n) for n in networks)) for kind, networks in _NOT_PUBLIC)
 
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
 def forbidden_kind(address: str, allowed: Sequence[Network] = ()) -> str | None:
-    """Return what sort of address makes *address* one that is not dialled; None when it may be.
+    """Return the kind of *address* if it must not be dialled, as ``loopback``; None if it may.
 
-    An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) is judged as that one, by *allowed* too.
-    What cannot be read as an address is refused as ``unreadable``.
+    An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) counts as that one, in *allowed* too. Text that is
+    not an address is ``unreadable``.
 
     Args:
         address: As ``getaddrinfo`` gives it: no name, no abbreviation.
-        allowed: Networks into which the user lets feeds and redirects point.
+        allowed: Networks that are not public, into which feeds and redirects may point.
     """
     try:
-        judged = _meant(ip_address(address.partition("%")[0]))
+        destination = _destination(ip_address(address.partition("%")[0]))
     except ValueError:
         return "unreadable"
-    if any(judged in network for network in allowed):
+    if any(destination in network for network in allowed):
         return None
-    for sort, networks in _SORTS:
-        if any(judged in network for network in networks):
-            return sort
+    for kind, networks in _KINDS:
+        if any(destination in network for network in networks):
+            return kind
     return None
 
 
-def _meant(address: Address) -> Address:
-    """Return the address at which a packet to *address* ends up."""
+def _destination(address: Address) -> Address:
+    """Return the address that packets to *address* reach."""
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64:
@@ -66,19 +66,19 @@ def _meant(address: Address) -> Address:
 
 
 def literal_address(host: str) -> str | None:
-    """Return the address that *host* is, in any of its spellings (``127.1``, ``0x7f.1``); None for a name."""
+    """Return *host* as a plain address if it is one, in any notation (``127.1``, ``0x7f.1``); None for a name."""
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:
         pass
     try:
-        return str(IPv4Address(inet_aton(host)))  # what a resolver makes of numbers
+        return str(IPv4Address(inet_aton(host)))  # as resolvers read numbers
     except (OSError, UnicodeError):
         return None
 
 
 def literal_network(url: str) -> tuple[Network, ...]:
-    """Return the one-address network of a *url* whose host is written as an address, and nothing for a name."""
+    """Return the network of the one address that is the host of *url*; nothing if the host is a name."""
     try:
         return (ip_network(urlsplit(url).hostname or ""),)
     except ValueError:
@@ -86,5 +86,5 @@ def literal_network(url: str) -> tuple[Network, ...]:
 
 
 def is_within(url: str, networks: Sequence[Network]) -> bool:
-    """Return whether the host of *url* is written as an address inside one of *networks*; names never are."""
+    """Return whether the host of *url* is an address, not a name, inside one of *networks*."""
     return any(n.network_address in network for n in literal_network(url) for network in networks)

@@ -1,4 +1,4 @@
-"""What it means for a feed when the HTTP client fails."""
+"""Errors of the HTTP client as failures of a feed."""
 
 from __future__ import annotations
 
@@ -19,26 +19,29 @@ FAILURES = (TimeoutError, aiohttp.ClientError, OSError, ValueError, *PROXY_FAILU
 
 
 def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
-    """Return the failure that *error*, one of FAILURES, stands for; *timeout_s* is what the request had."""
+    """Return the failure of the feed for *error*, one of FAILURES; *timeout_s* was the limit of the request."""
     match error:
         case aiohttp.ConnectionTimeoutError():
             return FeedError(FeedState.TIMEOUT, f"no connection within {CONNECT_S:g} s")
         case TimeoutError():
-            return FeedError(FeedState.TIMEOUT, f"no complete answer within {timeout_s:g} s")
+            return FeedError(FeedState.TIMEOUT, f"no complete response within {timeout_s:g} s")
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return FeedError(FeedState.NO_CONNECTION, _proxy_cause(error), _SEE_PROXY)
         case aiohttp.ClientConnectorDNSError():
             return FeedError(FeedState.DNS, f"no address for {error.host}", "check the spelling")
         case aiohttp.ClientSSLError():
-            return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must mend it")
+            return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must fix it")
         case aiohttp.ClientConnectorError():
             return FeedError(FeedState.NO_CONNECTION, f"{error.host}:{error.port}: {_reason(error.os_error)}")
         case aiohttp.InvalidURL():
             return FeedError(FeedState.NO_CONNECTION, "the address is not a valid URL", "correct it")
         case aiohttp.ClientPayloadError():
-            return FeedError(FeedState.UNREADABLE, "the answer broke off, or its compression is damaged")
+            return FeedError(
+                FeedState.UNREADABLE,
+                "the connection closed before the end of the response, or its compression is damaged",
+            )
         case aiohttp.ClientResponseError():
-            return FeedError(FeedState.SERVER_ERROR, f"the answer is not HTTP: {_complaint(error.message)}")
+            return FeedError(FeedState.SERVER_ERROR, f"the response is not valid HTTP: {_complaint(error.message)}")
         case ValueError() if not isinstance(error, aiohttp.ClientError):
             return FeedError(FeedState.NO_CONNECTION, f"the request cannot be sent: {error}")
         case _ if isinstance(error, PROXY_FAILURES):
@@ -54,12 +57,12 @@ def _proxy_cause(error: Exception) -> str:
 
 
 def _complaint(message: str) -> str:
-    # what follows quotes the answer, which may repeat what it was asked, logins included
+    # the rest quotes the response, which may repeat the request, logins included
     return re.split("[\n'\"]", message.strip(), maxsplit=1)[0].rstrip(": ").lower()[:100]
 
 
 def _reason(error: OSError) -> str:
-    # the text beside the number is the event loop's, of little use to people
+    # the text of the error is the event loop's; that of the number is better
     return os.strerror(error.errno).lower() if error.errno else str(error)
 
 

@@ -1,4 +1,4 @@
-"""The only HTTP client: one conditional GET a poll, within a deadline, a size, and the allowed addresses."""
+"""The only HTTP client: one conditional GET per poll, with a deadline, a size limit, and an address check."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from monitor.feeds.http import responses
 from monitor.feeds.http.address_guard import Network, is_within
 from monitor.feeds.http.connector import CONNECT_S, Dialler
 from monitor.feeds.http.failures import FAILURES, as_feed_error
-from monitor.feeds.http.freshness import fresh_for_s, retry_after_s
+from monitor.feeds.http.freshness import freshness_of, retry_after_s
 from monitor.feeds.http.host_limits import HostLimits
-from monitor.feeds.http.opt_out import opt_out_reason
 from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, is_same_host
-from monitor.feeds.http.responses import FetchResult, is_full_fetch_due
+from monitor.feeds.http.responses import FetchResult, is_full_fetch_due, opt_out_reason
 from monitor.feeds.http.shared_hosts import host_of
 from monitor.model import NEVER, Feed, FeedRecord, Validators
 
 MAX_BODY = 5 * 1024 * 1024  # bytes, decompressed
 MAX_REDIRECTS = 5
 PAUSE_S = 1.0  # between two requests to one host
-DEFAULT_RETRY_AFTER_S = 300.0  # for a host that says we come too often, and not when to come again
+DEFAULT_RETRY_AFTER_S = 300.0  # the pause of a host that answers 429 without Retry-After
 
 RequestPermission = Callable[[str], Awaitable[float]]
 
@@ -41,11 +40,11 @@ _ACCEPT = (
     "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
-_PAGES = 4  # at a time, beside the feeds
+_PAGES = 4  # requests for pages at a time, in addition to those for feeds
 _CHUNK = 64 * 1024
-_ERROR_PAGE = 16 * 1024  # bytes of an error's body that are looked at
+_ERROR_PAGE = 16 * 1024  # bytes of an error's body that are read
 _ERROR_PAGE_S = 0.5
-_HOSTS = 8192  # of which it is remembered whether they are allowed by their address
+_HOSTS = 8192  # for which the result of the address check is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +100,16 @@ class Fetcher:
             await self._session.close()
 
     async def fetch(self, feed: Feed, record: FeedRecord) -> FetchResult:
-        """Return what *feed* answers to one GET, conditional on the validators in *record*.
+        """Return the response to one GET of *feed*, conditional on the validators in *record*.
 
-        The address that was taken over is asked when there is one. Validators are sent to the host they came from,
-        and to no other; those that were learned from another address than the feed's are not sent, and none are
-        when it is time for a whole document.
+        Validators are only sent to the host that gave them. They are not sent if the address of the feed has changed
+        since, nor when a full fetch is due.
 
         Raises:
-            FeedError: For everything that keeps the body from us; its state says what.
-            HostPaused: Nothing was asked, since a host on the way wants to be left alone.
+            FeedError: There is no usable response; its state says why.
+            HostPaused: No request was made, because the host, or one that it redirects to, asked for a pause.
         """
-        if record.url != feed.url:  # what was learned from another address says nothing of this one
+        if record.url != feed.url:  # validators and redirects belong to the other address
             record = FeedRecord(feed.key, feed.url, NEVER)
         try:
             return await self._get(feed, record)
@@ -119,13 +117,13 @@ class Fetcher:
             raise as_feed_error(error, self._settings.timeout_s) from error
 
     async def ping(self, url: str) -> None:
-        """Ask for *url* once; what it answers is not read, and redirects are not followed.
+        """Request *url* once, without reading the response or following redirects.
 
         Raises:
-            FeedError: It cannot be reached, or answers anything but yes (2xx).
+            FeedError: It cannot be reached, or the status is not 2xx.
         """
         try:
-            async with self._turn(URL(url), _Page(None), 0.0), asyncio.timeout(self._settings.timeout_s):
+            async with self._slot(URL(url), _Page(None), 0.0), asyncio.timeout(self._settings.timeout_s):
                 response = await self._request(URL(url), self._headers(None, {}))
                 response.close()
         except FAILURES as error:
@@ -134,16 +132,17 @@ class Fetcher:
             raise responses.failure(response.status, response.headers, b"", self._clock())
 
     async def fetch_page(self, url: str, *, permission: RequestPermission | None = None) -> FetchResult:
-        """Return what *url*, a page and no feed, answers; it takes no feed's slot, and gets nobody's login.
+        """Return the response to a GET of a web page; pages have slots of their own and get no login.
 
         Args:
-            url: Where it begins.
-            permission: Called with each address on the way before it is asked: it returns how many seconds to pause
-                after that, or raises FeedError, when the site does not want to be asked.
+            url: Of the page.
+            permission: Called with each address, redirects included, before it is requested: it returns how many
+                seconds to pause after the request, or raises FeedError if the site does not allow it; None: every
+                address is allowed.
 
         Raises:
-            FeedError: For everything that keeps the body from us.
-            HostPaused: A host on the way wants to be left alone.
+            FeedError: There is no usable response.
+            HostPaused: No request was made, because a host asked for a pause.
         """
         try:
             return await self._get(Feed("", url, 0.0), FeedRecord("", url, NEVER), _Page(permission))
@@ -151,106 +150,108 @@ class Fetcher:
             raise as_feed_error(error, self._settings.timeout_s) from error
 
     async def _get(self, feed: Feed, record: FeedRecord, page: _Page | None = None) -> FetchResult:
-        """Return the first answer that is no redirect; *page* when it is no feed that is asked for.
+        """Return the first response that is no redirect; *page* if it is not a feed that is requested.
 
-        Redirects are followed here and not by the client, which takes our own headers along to other hosts, and
-        asks hosts whose turn it is not.
+        The client cannot follow redirects itself: it would send our own headers to other hosts, and ignore the limits
+        of the hosts.
         """
         held = Validators() if is_full_fetch_due(record, self._clock()) else record.validators
-        way = RedirectChain.begin(record.address, feed.url)
-        # parsing addresses is a good part of what a poll without news costs
+        chain = RedirectChain.start(record.address, feed.url)
+        # parsing addresses is a good part of the cost of a poll without a new document
         same = record.answered_by in ("", record.address)
-        answered_by = way.url if same else URL(record.answered_by)
+        answered_by = chain.url if same else URL(record.answered_by)
         left_s = self._settings.timeout_s
         for _ in range(self._settings.max_redirects + 1):
-            conditions = responses.conditions(held) if is_same_host(way.url, answered_by) else {}
-            async with self._turn(way.url, page, await page.pause_s(way.url) if page else 0.0):
+            conditions = responses.conditions(held) if is_same_host(chain.url, answered_by) else {}
+            async with self._slot(chain.url, page, await page.pause_s(chain.url) if page else 0.0):
                 started = monotonic()
                 async with asyncio.timeout(left_s):
-                    headers = self._headers(feed if way.secret else None, conditions)
+                    headers = self._headers(feed if chain.secret else None, conditions)
                     if page:
                         headers["Accept"] = _ACCEPT_PAGE
-                    response = await self._request(way.url, headers)
+                    response = await self._request(chain.url, headers)
                     try:
                         if response.status not in REDIRECTS:
                             elapsed_s = self._settings.timeout_s - left_s + monotonic() - started
-                            return await self._answer(response, way, held if conditions else None, elapsed_s)
+                            return await self._result(response, chain, held if conditions else None, elapsed_s)
                         response.close()
-                        way = way.on(response.status, response.headers.get("Location", ""))
+                        chain = chain.follow(response.status, response.headers.get("Location", ""))
                     finally:
                         response.release()
                 left_s -= monotonic() - started
         raise FeedError(
             FeedState.REDIRECT_LOOP,
-            f"more than {self._settings.max_redirects} redirects, the last to {way.url.with_query(None)}",
-            "use the address at which the feed really is",
+            f"more than {self._settings.max_redirects} redirects, the last to {chain.url.with_query(None)}",
+            "use the address to which the site redirects in a browser",
         )
 
-    async def _answer(
-        self, response: aiohttp.ClientResponse, way: RedirectChain, held: Validators | None, elapsed_s: float
+    async def _result(
+        self, response: aiohttp.ClientResponse, chain: RedirectChain, sent: Validators | None, elapsed_s: float
     ) -> FetchResult:
-        """Return what *response* brings; *held* are the validators that were sent, None when none were."""
+        """Return the result of a response that is no redirect; *sent* are the validators of the request, if any."""
         began = monotonic()
         now, headers = self._clock(), _joined(response.headers)
-        got = responses.validators(response.raw_headers)
+        received = responses.validators(response.raw_headers)
         body: bytes | None = None
         if response.status == 200:
             body = await self._body(response)
         elif response.status != 304:
             error = responses.failure(response.status, headers, await self._error_page(response), now)
-            self._let_rest(way.url, response.status, error)
+            self._pause_host(chain.url, response.status, error)
             raise error
-        elif held is None:
-            raise FeedError(FeedState.SERVER_ERROR, "the server answered 304 although we hold nothing of it")
+        elif sent is None:
+            raise FeedError(
+                FeedState.SERVER_ERROR, "the server answered 304 (not modified) to an unconditional request"
+            )
         else:
-            got = responses.merged_validators(held, got)
+            received = responses.merged_validators(sent, received)
         return FetchResult(
             body=body,
             content_type=headers.get("Content-Type", ""),
-            validators=got,
+            validators=received,
             url=str(response.url),
-            moved_to=way.moved_to,
-            moved_safely=way.safe,
+            moved_to=chain.moved_to,
+            moved_safely=chain.safe,
             retry_after_s=retry_after_s(headers.get("Retry-After", ""), now),
-            fresh_s=fresh_for_s(headers, now),
+            freshness=freshness_of(headers, now),
             elapsed_s=elapsed_s + monotonic() - began,
             opt_out=opt_out_reason(response.headers.items()),
         )
 
-    def _let_rest(self, url: URL, status: int, error: FeedError) -> None:
-        """Leave the whole host alone when it says so: its limits count all that we ask of it."""
-        rest_s = error.retry_after_s
-        if status == 429 and rest_s is None:
-            rest_s = DEFAULT_RETRY_AFTER_S
-        if status in (429, 503) and rest_s:
-            self._hosts.limit(host_of(url), self._clock() + timedelta(seconds=rest_s))
+    def _pause_host(self, url: URL, status: int, error: FeedError) -> None:
+        """Pause all requests to a host that asks for it: it counts everything that comes from us."""
+        pause_s = error.retry_after_s
+        if status == 429 and pause_s is None:
+            pause_s = DEFAULT_RETRY_AFTER_S
+        if status in (429, 503) and pause_s:
+            self._hosts.pause(host_of(url), self._clock() + timedelta(seconds=pause_s))
 
     @asynccontextmanager
-    async def _turn(self, url: URL, page: _Page | None, asked_s: float) -> AsyncIterator[None]:
-        """Wait for our turn at the host of *url*, and then for a slot; *asked_s* is the pause its site asks for."""
+    async def _slot(self, url: URL, page: _Page | None, crawl_delay_s: float) -> AsyncIterator[None]:
+        """Wait until the host of *url* may be asked, and then for one of our own slots."""
         pause_s = 0.0 if self._is_allowed(url.host_subcomponent or "") else self._settings.pause_s
         slots = self._page_slots if page else self._slots
-        async with self._hosts.slot(host_of(url), pause_s=max(pause_s, asked_s)), slots:
+        async with self._hosts.slot(host_of(url), pause_s=max(pause_s, crawl_delay_s)), slots:
             yield
 
     async def _request(self, url: URL, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
         if self._session is None:
             raise RuntimeError("the fetcher is not open: use it in an async with")
-        with self._dialler.watched(url):
+        with self._dialler.refusals_reported(url):
             return await self._session.get(url, headers=headers, allow_redirects=False, proxy=self._dialler.proxy)
 
-    def _headers(self, secret_of: Feed | None, conditions: dict[str, str]) -> CIMultiDict[str]:
-        """Return the request's headers; Accept-Encoding is the client's own: what it can decode."""
+    def _headers(self, feed: Feed | None, conditions: dict[str, str]) -> CIMultiDict[str]:
+        """Return the request's headers, with login and headers of *feed*; the client adds Accept-Encoding itself."""
         headers = CIMultiDict({"User-Agent": self._settings.user_agent, "Accept": _ACCEPT})
-        if secret_of is not None:
-            headers.update(secret_of.headers)
-            if secret_of.auth is not None:
-                headers["Authorization"] = aiohttp.encode_basic_auth(*secret_of.auth)
+        if feed is not None:
+            headers.update(feed.headers)
+            if feed.auth is not None:
+                headers["Authorization"] = aiohttp.encode_basic_auth(*feed.auth)
         headers.update(conditions)
         return headers
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body, decompressed; counted as it comes in, so that a bomb stops at the cap."""
+        """Return the body, decompressed; its size is checked as it is received, so that a bomb is stopped in time."""
         parts, size = [], 0
         async for chunk in response.content.iter_chunked(_CHUNK):
             parts.append(chunk)
@@ -259,15 +260,15 @@ class Fetcher:
                 response.close()
                 raise FeedError(
                     FeedState.TOO_LARGE,
-                    f"the answer is larger than {self._settings.max_body:,} bytes",
+                    f"the response is larger than {self._settings.max_body:,} bytes",
                     "see whether the site has a shorter feed",
                 )
         return b"".join(parts)
 
     async def _error_page(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the start of an error's body, as far as there is one."""
+        """Return the start of an error's body; it may be empty."""
         page = b""
-        # the status is known: a page that comes in drips must not turn it into a timeout
+        # the status is known: a page that is sent slowly must not turn it into a timeout
         with suppress(aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(_ERROR_PAGE_S):
                 async for chunk in response.content.iter_chunked(_ERROR_PAGE):
@@ -279,7 +280,7 @@ class Fetcher:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page that is asked for, and who knows whether it may be."""
+    """A request for a web page, and who decides whether its site allows it."""
 
     permission: RequestPermission | None
 
@@ -288,7 +289,7 @@ class _Page:
 
 
 def _joined(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
-    """Return *headers* with the lines of Cache-Control as one: any of them may hold the max-age."""
+    """Return *headers* with all Cache-Control lines in one: each of them may hold the max-age."""
     control = ", ".join(headers.getall("Cache-Control", ()))
     joined = CIMultiDict(headers)
     if control:

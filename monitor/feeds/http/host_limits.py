@@ -1,4 +1,4 @@
-"""One request at a time to each host, with a pause between two, and none while it wants to be left alone."""
+"""One request at a time to each host, with a pause between two, and none while the host asked for a longer pause."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from time import monotonic
 
 from monitor.errors import HostPaused
 
-_MANY = 1000  # hosts that are remembered before those nobody waits for are forgotten
+_MAX_QUEUES = 1000  # hosts that are remembered before the idle ones are forgotten
 
 
 @dataclass(slots=True)
-class _Line:
-    """Those who wait for one host."""
+class _Queue:
+    """The requests to one host."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0  # the one whose turn it is included
-    free_at: float = 0.0  # when the pause is over
+    waiting: int = 0  # the running one included
+    free_at: float = 0.0  # when the pause ends
 
 
 class HostLimits:
-    """Who may ask which host, and when.
+    """Decides when a host may be asked.
 
     Args:
-        clock: The present moment.
+        clock: Returns the present moment.
         seconds: A clock that never goes back, for the pauses.
         sleep: Waits for so many seconds.
     """
@@ -42,49 +42,49 @@ class HostLimits:
         self._clock = clock
         self._seconds = seconds
         self._sleep = sleep
-        self._lines: dict[str, _Line] = {}
-        self._limited_until: dict[str, datetime] = {}
+        self._queues: dict[str, _Queue] = {}
+        self._paused_until: dict[str, datetime] = {}
 
     @asynccontextmanager
     async def slot(self, host: str, *, pause_s: float) -> AsyncIterator[None]:
-        """Wait until it is our turn at *host*; it is over with the block, and the next comes *pause_s* later.
+        """Wait until *host* may be asked; the next request waits until *pause_s* after the block.
 
         Raises:
-            HostPaused: It wants to be left alone.
+            HostPaused: The host asked for a pause.
         """
-        line = self._line(host)
-        line.waiting += 1
+        queue = self._queue(host)
+        queue.waiting += 1
         try:
-            self._ensure_awake(host)
-            async with line.lock:
-                if (early_s := line.free_at - self._seconds()) > 0:
+            self._ensure_not_paused(host)
+            async with queue.lock:
+                if (early_s := queue.free_at - self._seconds()) > 0:
                     await self._sleep(early_s)
-                self._ensure_awake(host)  # the one before may have been told to go away
+                self._ensure_not_paused(host)  # the request before this one may have been told to pause
                 try:
                     yield
                 finally:
-                    line.free_at = self._seconds() + pause_s
+                    queue.free_at = self._seconds() + pause_s
         finally:
-            line.waiting -= 1
+            queue.waiting -= 1
 
-    def limit(self, host: str, until: datetime) -> None:
-        """Leave *host* alone until then, or longer when that was asked before."""
-        self._limited_until[host] = max(until, self._limited_until.get(host, until))
+    def pause(self, host: str, until: datetime) -> None:
+        """Send *host* no requests before *until*, or before a later moment if it asked for that earlier."""
+        self._paused_until[host] = max(until, self._paused_until.get(host, until))
 
-    def rate_limited(self) -> Mapping[str, datetime]:
-        """Return the hosts that want to be left alone, and until when."""
+    def paused(self) -> Mapping[str, datetime]:
+        """Return the hosts that want no requests at present, and until when."""
         now = self._clock()
-        self._limited_until = {host: until for host, until in self._limited_until.items() if until > now}
-        return self._limited_until
+        self._paused_until = {host: until for host, until in self._paused_until.items() if until > now}
+        return self._paused_until
 
-    def _ensure_awake(self, host: str) -> None:
-        until = self._limited_until.get(host)
+    def _ensure_not_paused(self, host: str) -> None:
+        until = self._paused_until.get(host)
         if until is not None and until > self._clock():
             raise HostPaused(host, until)
 
-    def _line(self, host: str) -> _Line:
-        if host not in self._lines and len(self._lines) >= _MANY:
-            # hosts that redirects made up must not fill the memory
+    def _queue(self, host: str) -> _Queue:
+        if host not in self._queues and len(self._queues) >= _MAX_QUEUES:
+            # hosts that redirects invented must not fill the memory
             now = self._seconds()
-            self._lines = {name: line for name, line in self._lines.items() if line.waiting or line.free_at > now}
-        return self._lines.setdefault(host, _Line())
+            self._queues = {name: queue for name, queue in self._queues.items() if queue.waiting or queue.free_at > now}
+        return self._queues.setdefault(host, _Queue())

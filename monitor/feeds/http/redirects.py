@@ -1,4 +1,4 @@
-"""Where a redirect leads, and what may be taken along."""
+"""Where a redirect leads, and whether login and headers of the feed may follow it."""
 
 from __future__ import annotations
 
@@ -13,57 +13,71 @@ from monitor.errors import FeedError, FeedState
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 
-_REMEMBERED = 8192  # addresses: to parse one is a good part of what a poll without news costs
-_UNUSABLE = "use the address at which the feed really is"
+_CACHED = 8192  # addresses: parsing one is a good part of the cost of a poll without a new document
+_UNUSABLE = "use the address to which the site redirects in a browser"
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectChain:
-    """Where a request stands, and what may be said of the redirects that led there."""
+    """The address to request next, and what the redirects so far have in common."""
 
     url: URL
     secret: bool  # login and headers of the feed may be sent there
-    permanent: bool = True  # every redirect so far was
-    safe: bool = True  # none so far led to a weaker scheme
-    hops: int = 0
+    permanent: bool = True  # every redirect so far was permanent
+    safe: bool = True  # no redirect so far led from https to http
+    length: int = 0  # redirects so far
 
     @classmethod
-    def begin(cls, address: str, meant_for: str) -> Self:
-        """Return the way that begins at *address*, with the secrets that are meant for the address *meant_for*."""
-        start = _parsed(address)
-        return cls(start, secret=address == meant_for or may_send_credentials(URL(meant_for), start))
+    def start(cls, address: str, configured: str) -> Self:
+        """Return a chain without redirects.
 
-    def on(self, status: int, location: str) -> RedirectChain:
-        """Return the way one hop further, by a redirect with *status* to *location*.
+        Args:
+            address: The first address that is requested.
+            configured: The address of the feed in the configuration, for which its login and headers are meant.
+        """
+        first = _parsed(address)
+        return cls(first, secret=address == configured or may_send_credentials(URL(configured), first))
+
+    def follow(self, status: int, location: str) -> RedirectChain:
+        """Return the chain after one more redirect.
+
+        Args:
+            status: Of the response.
+            location: Its Location header; empty if there is none.
 
         Raises:
             FeedError: It leads to no web address.
         """
-        target = next_hop(self.url, status, location)
+        target = redirect_target(self.url, status, location)
         return RedirectChain(
             target,
-            secret=self.secret and may_send_credentials(self.url, target),  # once left behind, never taken up again
+            secret=self.secret and may_send_credentials(self.url, target),  # once dropped, never sent again
             permanent=self.permanent and status in PERMANENT,
             safe=self.safe and not (self.url.scheme == "https" and target.scheme == "http"),
-            hops=self.hops + 1,
+            length=self.length + 1,
         )
 
     @property
     def moved_to(self) -> str:
-        """Return where permanent redirects, and only those, led; empty when there were none."""
-        return str(self.url) if self.permanent and self.hops else ""
+        """Return the target if there were redirects and all were permanent, else an empty text."""
+        return str(self.url) if self.permanent and self.length else ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def _parsed(address: str) -> URL:
     return URL(address)
 
 
-def next_hop(current: URL, status: int, location: str) -> URL:
-    """Return the address that a redirect from *current* names, without login and fragment.
+def redirect_target(current: URL, status: int, location: str) -> URL:
+    """Return the absolute address that a redirect names, without login and fragment.
+
+    Args:
+        current: The address that was requested.
+        status: Of the response, for the error.
+        location: Its Location header; empty if there is none.
 
     Raises:
-        FeedError: It names none, or one that is neither http nor https.
+        FeedError: It names no address, or one that is neither http nor https.
     """
     shown = location.encode("ascii", "backslashreplace").decode()[:200]
     if not location:
@@ -74,16 +88,16 @@ def next_hop(current: URL, status: int, location: str) -> URL:
     except ValueError:
         usable = False
     if not usable:
-        cause = f'the server redirects to "{shown}", which is no web address'
+        cause = f'the server redirects to "{shown}", which is not a web address'
         raise FeedError(FeedState.NO_CONNECTION, cause, _UNUSABLE)
     return target.with_user(None).with_fragment(None)
 
 
 def may_send_credentials(source: URL, target: URL) -> bool:
-    """Whether login and headers that were meant for *source* may go to *target* too.
+    """Return whether login and headers that were meant for *source* may be sent to *target*.
 
-    They may to the same host, scheme and port, and from http to https on the default ports: never to another
-    host, never from https to http.
+    They may be sent to the same host, scheme and port, and from http to https on the default ports: never to
+    another host, never from https to http.
     """
     if (source.scheme, source.host, source.port) == (target.scheme, target.host, target.port):
         return True
@@ -92,6 +106,6 @@ def may_send_credentials(source: URL, target: URL) -> bool:
 
 
 def is_same_host(one: URL, other: URL) -> bool:
-    """Whether both addresses are of one host and port; the ports of http and https count as one."""
+    """Return whether both addresses have the same host and port; the default ports of http and https count as equal."""
     ports = one.port == other.port or (one.is_default_port() and other.is_default_port())
     return one.host == other.host and ports

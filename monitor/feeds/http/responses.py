@@ -1,4 +1,4 @@
-"""What a server's answer means for a poll: failure or not, when to come back, what to send back then."""
+"""What a response means for a poll: whether it failed, when to ask again, which validators to send then."""
 
 from __future__ import annotations
 
@@ -8,54 +8,59 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.freshness import fresh_for_s, retry_after_s
-from monitor.model import FeedRecord, Validators
+from monitor.feeds.http.freshness import freshness_of, retry_after_s
+from monitor.model import FeedRecord, Freshness, Validators
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
-WHOLE_AFTER = timedelta(days=7)  # without a whole document: the server's 304 may lie
+FULL_FETCH_AFTER = timedelta(days=7)  # without a whole document: the server's 304 may be wrong
 
-_GONE = "remove it, or give it another address: it is not polled again before it is edited"
+_GONE = "remove the feed or change its settings: until then it is not polled again"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_CHALLENGE_MARK = b"just a moment"
+_CHALLENGE = b"just a moment"
+
+# of the robots meta tag and the X-Robots-Tag header: no index, no excerpts, no text mining
+_OPT_OUTS = frozenset({"noindex", "none", "nosnippet", "noai"})
+_OUR_NAMES = ("robots", "crypto-news-monitor")
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What one poll brought over the wire."""
+    """The response to one poll."""
 
-    body: bytes | None  # decompressed; None: 304, nothing new
+    body: bytes | None  # decompressed; None: a 304, not modified
     content_type: str  # the header as it came, charset included; may be empty
-    validators: Validators  # to be kept, once the entries are
-    url: str  # of the last hop
-    moved_to: str  # where permanent redirects, and only those, led; else empty
-    moved_safely: bool  # no hop on the way there was to a weaker scheme
+    validators: Validators  # to be stored together with the entries
+    url: str  # of the last response, after redirects
+    moved_to: str  # the target of permanent redirects; empty: there were none, or not all were permanent
+    moved_safely: bool  # no redirect led from https to http
     retry_after_s: float | None
-    fresh_s: float | None  # how long the server says that the answer stays as it is; None: it does not
-    elapsed_s: float  # without waiting for a turn
-    opt_out: str = ""  # why its headers say that no program may read it; empty: they do not
+    freshness: Freshness | None  # None: the headers do not say
+    elapsed_s: float  # without the time spent waiting for the host's slot
+    opt_out: str = ""  # why its headers forbid reading by programs; empty: they do not
 
 
 def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:
-    """Return the failure that an answer with *status*, neither 200 nor a redirect, stands for.
+    """Return the failure that a response with *status*, neither success nor redirect, stands for.
 
     Args:
         status: As the server sent it.
         headers: Looked up without regard to case.
         body_start: The first few kilobytes of the body.
-        now: What a Retry-After that is a date counts from.
+        now: When the response was received.
     """
     state, cause, remedy = _meaning(status)
     if status >= 400 and _is_challenge(headers, body_start):
         state = FeedState.CHALLENGED
         cause = f"the site asks visitors to prove that they are human (it answered {status})"
-        remedy = "ask the site to let this monitor in, or use another address of the feed"
+        remedy = "ask the site to allow this monitor, or use another address of the feed"
+    freshness = freshness_of(headers, now)
     return FeedError(
         state,
         cause,
         remedy,
         retry_after_s=retry_after_s(headers.get("Retry-After", ""), now),
-        fresh_s=fresh_for_s(headers, now),
+        fresh_s=freshness.seconds if freshness else None,
     )
 
 
@@ -69,9 +74,9 @@ def _meaning(status: int) -> tuple[FeedState, str, str]:
         case 404:
             return FeedState.NOT_FOUND, answered, "the feed may have moved: look for its new address"
         case 410:
-            return FeedState.GONE, f"{answered}, the feed was taken away for good", _GONE
+            return FeedState.GONE, f"{answered}, the feed was removed permanently", _GONE
         case 429:
-            return FeedState.RATE_LIMITED, f"{answered}, we come too often", 'give the feed a longer "every"'
+            return FeedState.RATE_LIMITED, f"{answered}, too many requests", 'set a longer "every" for the feed'
         case _ if status >= 500:
             return FeedState.SERVER_ERROR, answered, ""
         case _:
@@ -79,12 +84,12 @@ def _meaning(status: int) -> tuple[FeedState, str, str]:
 
 
 def _is_challenge(headers: Mapping[str, str], body_start: bytes) -> bool:
-    """Whether Cloudflare wants a browser to run a script before it lets anybody in."""
-    return headers.get("cf-mitigated", "").lower() == "challenge" or _CHALLENGE_MARK in body_start.lower()
+    """Return whether Cloudflare wants a browser to run a script first."""
+    return headers.get("cf-mitigated", "").lower() == "challenge" or _CHALLENGE in body_start.lower()
 
 
 def validators(headers: RawHeaders) -> Validators:
-    """Return an answer's validators as they were received; None for one that could not be sent back so."""
+    """Return the validators of a response as they were received; None for one that could not be sent back so."""
     first: dict[bytes, bytes] = {}
     for name, value in headers:
         first.setdefault(name.lower(), value)
@@ -92,26 +97,26 @@ def validators(headers: RawHeaders) -> Validators:
 
 
 def merged_validators(old: Validators, new: Validators) -> Validators:
-    """Return *old* with what a 304 brought anew, each for itself (RFC 9111 section 4.3.4)."""
+    """Return *old*, each replaced by the one that a 304 sent, if any (RFC 9111 section 4.3.4)."""
     return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
 
 
 def is_full_fetch_due(record: FeedRecord, now: datetime) -> bool:
-    """Whether it is time to ask for the whole document, whatever validators we hold."""
-    return record.full_at is not None and now - record.full_at >= WHOLE_AFTER
+    """Return whether it is time to request the whole document, whatever validators are stored."""
+    return record.full_at is not None and now - record.full_at >= FULL_FETCH_AFTER
 
 
-def conditions(held: Validators) -> dict[str, str]:
-    """Return the headers of a conditional GET; the client writes them as UTF-8, the bytes that came."""
-    pairs = (("If-None-Match", held.etag), ("If-Modified-Since", held.last_modified))
+def conditions(stored: Validators) -> dict[str, str]:
+    """Return the headers of a conditional GET; the client encodes them as UTF-8, to the bytes that were received."""
+    pairs = (("If-None-Match", stored.etag), ("If-Modified-Since", stored.last_modified))
     return {name: value.decode() for name, value in pairs if value is not None and _returnable(value)}
 
 
 def _returnable(value: bytes | None) -> bytes | None:
-    """Return *value* when the client can send it byte for byte, else None.
+    """Return *value* if the client can send it byte for byte, else None.
 
-    It encodes headers as UTF-8 and refuses control characters. ``*`` would be sent back as well, but then
-    means "any version at all" (RFC 9110 section 13.1.2), to which a server answers 304 for ever.
+    It encodes headers as UTF-8 and refuses control characters. ``*`` would mean "any version at all" when sent back
+    (RFC 9110 section 13.1.2), to which a server answers 304 for ever.
     """
     if not value or value == b"*":
         return None
@@ -120,3 +125,24 @@ def _returnable(value: bytes | None) -> bytes | None:
     except UnicodeDecodeError:
         return None
     return None if _CONTROL.search(text) or text != text.strip(" \t") else value
+
+
+def opt_out_reason(named: Iterable[tuple[str, str]]) -> str:
+    """Return why a page must not be read by programs; empty if it may be.
+
+    Understands ``tdm-reservation`` (the TDM Reservation Protocol), ``robots`` and ``X-Robots-Tag``.
+
+    Args:
+        named: The names and values of its headers or meta tags.
+    """
+    for written, value in named:
+        name = written.strip().lower()
+        if name == "tdm-reservation" and value.strip() == "1":
+            return "the page reserves its text from being read by programs (tdm-reservation)"
+        if name in _OUR_NAMES or name == "x-robots-tag":
+            for word in value.lower().split(","):
+                # "otherbot: noindex" is meant for another program
+                agent, colon, directive = word.rpartition(":")
+                if directive.strip() in _OPT_OUTS and (not colon or agent.strip() in _OUR_NAMES):
+                    return f"the page asks programs not to read it ({name}: {directive.strip()})"
+    return ""

@@ -1,11 +1,11 @@
-"""Which addresses belong to one host: what is polled one request at a time."""
+"""Which addresses are served by one host, and are therefore requested one at a time."""
 
 from __future__ import annotations
 
 from yarl import URL
 
-# One platform serves thousands of sites under names of their own, from the same machines and with one count of
-# how often we come. A name stands for itself and for all that ends in it.
+# A platform serves thousands of sites under their own names, and counts our requests to all of them together. A name
+# stands for itself and its subdomains.
 _PLATFORMS: dict[str, tuple[str, ...]] = {
     # blogs and newsletters
     "beehiiv": ("beehiiv.com",),
@@ -30,7 +30,7 @@ _PLATFORMS: dict[str, tuple[str, ...]] = {
     # code and issues
     "github": ("github.com", "github.io", "githubusercontent.com"),
     "gitlab": ("gitlab.com", "gitlab.io"),
-    # talk, pictures and sound
+    # discussions, pictures, audio and video
     "anchor": ("anchor.fm",),
     "buzzsprout": ("buzzsprout.com",),
     "discourse": ("discourse.group", "trydiscourse.com"),
@@ -41,7 +41,7 @@ _PLATFORMS: dict[str, tuple[str, ...]] = {
     "telegram": ("t.me", "tg.i-c-a.su", "telegram.me"),
     "vimeo": ("vimeo.com",),
     "youtube": ("youtube.com",),
-    # feeds made of other things
+    # generated feeds
     "bing": ("bing.com",),
     "feed43": ("feed43.com",),
     "feedburner": ("feedburner.com", "feedproxy.google.com", "feeds.feedblitz.com"),
@@ -62,9 +62,9 @@ _PLATFORM_OF = {name: platform for platform, names in _PLATFORMS.items() for nam
 
 
 def host_of(url: URL) -> str:
-    """Return the name of the host that serves *url*: its platform, or its own name or address in ASCII.
+    """Return the host that serves *url*: its platform, or its own name or address in ASCII.
 
-    ``www.`` makes no other host, a port that is not the scheme's own does.
+    ``www.`` is ignored; a port that is not the default of the scheme makes another host.
     """
     name = (url.raw_host or "").lower().rstrip(".")
     labels = name.split(".")

@@ -1,4 +1,4 @@
-"""The feeds that a web page names. For a worker process: the input is hostile."""
+"""The feeds that a web page names. For a worker process: input is hostile."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from lxml import etree
 
 from monitor.feeds.parse.links import web_address
 
-MOST = 12  # feeds of one page
-_READ = 512 * 1024  # bytes of a page
+MAX_FEEDS = 12  # of one page
+_MAX_BYTES = 512 * 1024  # of a page
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-# the last part of an address to which sites give the name of a feed
-_LOOKS_LIKE_ONE = re.compile(r"(?:/|^)(?:feeds?|rss|atom|index)?(?:\.(?:xml|rss|atom|rdf))?/?\Z", re.IGNORECASE)
+# common endings of the addresses of feeds
+_FEED_ADDRESS = re.compile(r"(?:/|^)(?:feeds?|rss|atom|index)?(?:\.(?:xml|rss|atom|rdf))?/?\Z", re.IGNORECASE)
 
 
 def feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the addresses of the feeds that the page in *body*, found at *url*, names; the first MOST.
+    """Return the addresses of the first MAX_FEEDS feeds that the page in *body*, found at *url*, names.
 
-    Those of its ``link`` elements, else those that it links to by a usual name as ``/feed/`` or ``rss.xml``.
+    Those of its ``link`` elements, else those of links with a common name, as ``/feed/`` or ``rss.xml``.
     """
-    page = etree.fromstring(body[:_READ], etree.HTMLParser(no_network=True, huge_tree=False)) if body.strip() else None
+    page = (
+        etree.fromstring(body[:_MAX_BYTES], etree.HTMLParser(no_network=True, huge_tree=False))
+        if body.strip()
+        else None
+    )
     if page is None:
         return ()
     bases = [web_address(str(base.get("href", "")), url) for base in page.iter("base")]
     base = next(filter(None, bases), url)
     named = [link.get("href", "") for link in page.iter("link") if _names_feed(link)]
     linked = [str(a.get("href", "")) for a in page.iter("a")]
-    addresses = (web_address(str(href), base) for href in named or filter(_is_usual, linked))
-    return tuple(dict.fromkeys(filter(None, addresses)))[:MOST]
+    addresses = (web_address(str(href), base) for href in named or filter(_is_common, linked))
+    return tuple(dict.fromkeys(filter(None, addresses)))[:MAX_FEEDS]
 
 
 def _names_feed(link: etree._Element) -> bool:
@@ -36,6 +40,6 @@ def _names_feed(link: etree._Element) -> bool:
     return "alternate" in kinds and str(link.get("type", "")).partition(";")[0].strip().lower() in _TYPES
 
 
-def _is_usual(href: str) -> bool:
+def _is_common(href: str) -> bool:
     path = href.partition("?")[0].partition("#")[0]
-    return path.strip("/") != "" and bool(_LOOKS_LIKE_ONE.search(path)) and not path.endswith(("/index", "//"))
+    return path.strip("/") != "" and bool(_FEED_ADDRESS.search(path)) and not path.endswith(("/index", "//"))

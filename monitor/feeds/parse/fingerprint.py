@@ -1,4 +1,4 @@
-"""A hash for each item of a document as it was written: an unchanged one is known again, and need not be parsed."""
+"""A hash of each item as its document writes it, so that unchanged items need not be parsed again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _UTF8 = "application/xml; charset=utf-8"
 
 
-Unchanged = tuple[tuple[int, bytes], ...]  # how many of the items that are left stand before it, and its hash
+Unchanged = tuple[tuple[int, bytes], ...]  # of each: the number of remaining items before it, and its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,30 @@ class StrippedDocument:
     """A well-formed document without the items that need not be parsed."""
 
     body: bytes
-    content_type: str  # that goes with the body
-    hashes: tuple[bytes, ...]  # of the items that are left, in their order
-    unchanged: Unchanged  # those left out because they are known
+    content_type: str  # of the body
+    hashes: tuple[bytes, ...]  # of the remaining items, in their order
+    unchanged: Unchanged  # the items that were left out
 
 
 def strip_known_items(body: bytes, content_type: str, known: Collection[bytes], most: int) -> StrippedDocument | None:
-    """Return the document in *body* without the items whose hash is *known*, and without all after the first *most*.
+    """Return a document without the items that are known.
 
-    Each item has the SHA-256 of its own XML, canonical and without its surroundings. None when the document is not
-    well-formed, has a document type of its own, or when its encoding is not what *content_type* says: then nothing
-    may be left out, since it could change the meaning of the rest.
+    The hash of an item is the SHA-256 of its own canonical XML. Return None if the document is not well-formed, defines
+    a document type, or has another encoding than *content_type* says: then leaving out an item could change the rest.
+
+    Args:
+        body: The document.
+        content_type: The header as it was received; its charset is compared.
+        known: The hashes of items that are left out.
+        most: Items after the first so many are left out too.
     """
     try:
-        return _lean(body, content_type, known, most)
+        return _stripped(body, content_type, known, most)
     except (etree.LxmlError, ValueError):
         return None
 
 
-def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -> StrippedDocument | None:
+def _stripped(body: bytes, content_type: str, known: Collection[bytes], most: int) -> StrippedDocument | None:
     # no entities, no network, no DTD, and libxml2's own limits on depth and size
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
@@ -52,18 +57,18 @@ def _lean(body: bytes, content_type: str, known: Collection[bytes], most: int) -
         return None
     items = list(root.iter("{*}item", "{*}entry"))
     hashes = [_item_hash(item) for item in items[:most]]
-    left, unchanged = split_known(hashes, known)
-    if len(left) == len(items) or items[0] is root:
+    remaining, unchanged = split_known(hashes, known)
+    if len(remaining) == len(items) or items[0] is root:
         return StrippedDocument(body, content_type, tuple(hashes), ())
     for item, digest in zip(items, [*hashes, *[None] * (len(items) - len(hashes))], strict=True):
         if digest is None or digest in known:
-            _take_out(item)
+            _remove(item)
     document = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return StrippedDocument(document, _UTF8, left, unchanged)
+    return StrippedDocument(document, _UTF8, remaining, unchanged)
 
 
 def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tuple[bytes, ...], Unchanged]:
-    """Return those of *hashes*, in their order, that are not *known*, and those that are."""
+    """Return the *hashes* that are not *known*, in their order, and those that are."""
     left: list[bytes] = []
     unchanged: list[tuple[int, bytes]] = []
     for digest in hashes:
@@ -75,18 +80,18 @@ def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tupl
 
 
 def parsed_hashes(entries: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    """Return a SHA-256 for each of feedparser's *entries*, of what it made of them.
+    """Return a SHA-256 of each of feedparser's *entries* as it parsed them.
 
-    For documents that are not well-formed, or in which it finds other items than an XML parser does.
+    For documents that are not well-formed, or in which feedparser finds other items than an XML parser does.
     """
     return [hashlib.sha256(json.dumps(e, sort_keys=True, default=str).encode()).digest() for e in entries]
 
 
 def _is_plain(root: etree._Element, content_type: str) -> bool:
     about = root.getroottree().docinfo
-    said = _CHARSET.search(content_type)
-    own_type: object = about.internalDTD  # which may define what the items name
-    return own_type is None and (said is None or _codec(said[1]) == _codec(about.encoding or "utf-8"))
+    charset = _CHARSET.search(content_type)
+    document_type: object = about.internalDTD  # may define entities of the items
+    return document_type is None and (charset is None or _codec(charset[1]) == _codec(about.encoding or "utf-8"))
 
 
 def _codec(name: str) -> str:
@@ -97,12 +102,12 @@ def _codec(name: str) -> str:
 
 
 def _item_hash(item: etree._Element) -> bytes:
-    # exclusive: a namespace that is declared or dropped at the top of the feed changes no item
+    # exclusive: a namespace that the feed declares or drops at its top changes no item
     written = etree.tostring(item, method="c14n", exclusive=True, with_comments=False, with_tail=False)
     return hashlib.sha256(written).digest()
 
 
-def _take_out(item: etree._Element) -> None:
-    around = item.getparent()
-    if around is not None:
-        around.remove(item)
+def _remove(item: etree._Element) -> None:
+    parent = item.getparent()
+    if parent is not None:
+        parent.remove(item)

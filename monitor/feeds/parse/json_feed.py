@@ -1,4 +1,4 @@
-"""A reader for JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not know."""
+"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not know."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ _VERSION = "https://jsonfeed.org/version/"
 
 
 def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed | None:
-    """Return the JSON Feed in *body*, its first *most* items without the *known*; None when it is not JSON at all.
+    """Return the JSON Feed in *body*; None if it is not JSON.
 
-    Tolerant of wrong types: a member that is not what it should be counts as absent, an item that is no
-    object is left out, a number for an id is taken as its digits.
+    Tolerant of wrong types: a member of the wrong type counts as absent, an item that is not an object is left out, a
+    number as an id is read as its digits.
+
+    Args:
+        body: The document.
+        url: Against which relative links are resolved if the feed names no home page.
+        most: Items after the first so many are left out.
+        known: The hashes of items that are left out.
 
     Raises:
-        FeedError: It is JSON, but no JSON Feed.
+        FeedError: It is JSON, but not a JSON Feed.
     """
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
@@ -35,7 +41,9 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
         return None
     version = _text(document, "version")
     if not version.startswith(_VERSION):
-        raise FeedError(FeedState.NOT_A_FEED, "the address gives JSON, but no JSON Feed", "look for the feed")
+        raise FeedError(
+            FeedState.NOT_A_FEED, "the address returns JSON that is not a JSON Feed", "look for the address of the feed"
+        )
     base = web_address(_text(document, "home_page_url"), url) or url
     items = [item for item in _list(document, "items") if isinstance(item, Mapping)][:most]
     hashed = [(item, hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()) for item in items]
@@ -71,7 +79,7 @@ def _authors(item: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _moment(written: str) -> datetime | None:
-    """Return an RFC 3339 moment in UTC; None when it is none or cannot be believed."""
+    """Return the moment in UTC of an RFC 3339 date; None if it is none or implausible."""
     try:
         moment = datetime.fromisoformat(written)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

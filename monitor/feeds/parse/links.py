@@ -1,18 +1,18 @@
-"""Addresses that a document names: made absolute, and compared."""
+"""Addresses in documents: made absolute, and compared."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-# what says who sent a reader, and nothing of what is read
+# parameters that say where a reader comes from, not what is read
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|pk_\w+|at_\w+)\Z", re.IGNORECASE
 )
 
 
 def web_address(written: str, base: str) -> str:
-    """Return *written* as an absolute http or https address, resolved against *base*; else empty."""
+    """Return *written* as an absolute http or https address, resolved against *base*; empty if it is none."""
     written = written.strip()
     if not written:
         return ""
@@ -26,7 +26,7 @@ def web_address(written: str, base: str) -> str:
 
 
 def without_tracking(address: str) -> str:
-    """Return *address* without what tells where a reader came from; what is no web address stays as it is."""
+    """Return *address* without tracking parameters; text that is not a web address is returned unchanged."""
     if "?" not in address or not address.lower().startswith(("http://", "https://")):
         return address
     try:
@@ -38,7 +38,7 @@ def without_tracking(address: str) -> str:
 
 
 def same_page(address: str) -> str:
-    """Return what all spellings of *address* have in common: scheme, www, a last slash and tracking tell nothing."""
+    """Return *address* without what does not identify the page: scheme, www, a trailing slash, tracking parameters."""
     scheme, found, rest = without_tracking(address).partition("://")
     if not found:
         return scheme

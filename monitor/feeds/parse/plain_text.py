@@ -1,7 +1,7 @@
-"""From what a feed calls a text, markup or not, to the one line that is matched, stored and shown.
+"""Turns the texts of feeds, markup or not, into the one line that is matched, stored and shown.
 
-A scanner of our own and no HTML parser: feeds do not say whether ``a<b`` is markup, so that a parser loses
-the words behind it, and tags nested 200,000 deep (1 MB) keep lexbor busy for 90 s. This one is linear.
+An HTML parser does not fit: feeds do not say whether ``a<b`` is markup, and a parser drops the words after it; tags
+nested 200,000 deep (1 MB) keep lexbor busy for 90 s. This scanner takes linear time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def _names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-# Within a word these are nothing; every other tag ends the word before it.
+# These do not separate words; every other tag does.
 _INLINE = _names("""
     a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark mfrac mi mn mo mrow
     ms msqrt msub msup mtext nobr q s samp small span strike strong sub sup time tt u var wbr
@@ -29,7 +29,7 @@ _BLOCK = _names("""
     section select slot source summary svg symbol table tbody td template textarea tfoot th thead
     title tr track ul use video xmp
 """)
-_DROPPED = _names("noembed noframes noscript script style")  # with all that is in them
+_DROPPED = _names("noembed noframes noscript script style")  # with their content
 _TAGS = _INLINE | _BLOCK | _DROPPED
 
 _ANGLE = re.compile(
@@ -38,7 +38,7 @@ _ANGLE = re.compile(
         | \]\]>""",
     re.IGNORECASE | re.VERBOSE,
 )
-# The semicolon is asked for: without it "R&LTD" would lose its letters.
+# The semicolon is required: without it "R&LTD" would lose letters.
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -47,11 +47,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 def clean_text(markup: str) -> str:
     """Return *markup*, HTML or plain, as one line of text without tags.
 
-    Script and style are dropped; block tags part words, inline tags do not (``<b>Laz</b>arus`` is one word);
-    entities are decoded, those that were escaped twice too; white space folds to single spaces; control
-    characters go; lone surrogates become U+FFFD. Invisible format characters (zero width, soft hyphen, bidi)
-    stay: the text is kept as it was written. An angle bracket or ampersand that opens no HTML tag or entity
-    is text: ``a<b`` stays.
+    Script and style are dropped; block tags separate words, inline tags do not (``<b>Laz</b>arus`` is one word);
+    references are decoded, also if they were escaped twice; white space becomes single spaces; control characters are
+    removed; lone surrogates become U+FFFD. Invisible format characters (zero width, soft hyphen, bidi) stay: the text
+    is stored as it was published. An angle bracket or ampersand that starts no HTML tag or reference is text: ``a<b``
+    stays.
     """
     text = "".join(_texts(markup)) if "<" in markup else markup
     if "&" in text:
@@ -61,7 +61,7 @@ def clean_text(markup: str) -> str:
 
 
 def _texts(html: str) -> Iterator[str]:
-    """Yield the pieces of *html* that are text, a space for each tag that parts words."""
+    """Yield the pieces of *html* that are text, and a space for each tag that separates words."""
     position = 0
     missing: set[str] = set()
     while found := _ANGLE.search(html, position):
@@ -76,22 +76,22 @@ def _texts(html: str) -> Iterator[str]:
 
 
 def _end_of_markup(found: re.Match[str], missing: set[str]) -> int | None:
-    """Return where the markup that *found* opens ends, None when it is text.
+    """Return where the markup that starts at *found* ends; None if it is text.
 
-    *missing* collects closing marks that come no more: each is looked for in vain once, else time is
-    quadratic.
+    *missing* collects closing tags that do not occur any more, so that each is searched for in vain only once:
+    otherwise the time would be quadratic.
     """
     name = (found["name"] or "").lower()
     if found["comment"]:
-        return _place_of("-->", found, missing, after=3)
+        return _end_of("-->", found, missing, after=3)
     if name in _DROPPED and not found["slash"] and not found["rest"].endswith("/"):
-        return _place_of(f"</{name}", found, missing)
+        return _end_of(f"</{name}", found, missing)
     if name:
         return found.end() if _is_tag(found["name"], found["rest"]) else None
     return found.end() if found[0] != "<" else None
 
 
-def _place_of(mark: str, found: re.Match[str], missing: set[str], after: int = 0) -> int | None:
+def _end_of(mark: str, found: re.Match[str], missing: set[str], after: int = 0) -> int | None:
     closing = None if mark in missing else re.compile(mark, re.IGNORECASE).search(found.string, found.end())
     if closing is None:
         missing.add(mark)
@@ -100,7 +100,7 @@ def _place_of(mark: str, found: re.Match[str], missing: set[str], after: int = 0
 
 
 def _is_tag(name: str, rest: str) -> bool:
-    """Whether what stands in angle brackets is a tag, and no name or comparison that a person wrote."""
+    """Return whether the text in angle brackets is a tag, and not a name or a comparison."""
     if len(name) == 1 and "=" not in rest and rest.strip(" \t\n/"):
         return False  # "a<b and c>d"
     if name.lower() in _TAGS:
@@ -110,6 +110,6 @@ def _is_tag(name: str, rest: str) -> bool:
 
 
 def _escaped_twice(found: re.Match[str]) -> str:
-    """Return the character of a reference that is still there, unless it would then look like markup."""
+    """Return the character of a reference that was escaped twice, unless it would look like markup."""
     character = unescape(found[0])
     return found[0] if character in "<>" else character

@@ -1,4 +1,4 @@
-"""Known entries that come back under new ids: a feed that changes its ids must not make old news new."""
+"""Known entries that return under new ids: a feed that changes its ids must not cause alerts about old entries."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from monitor.feeds.parse.links import same_page
 from monitor.model import KnownEntry, ParsedEntry
 
-STORM = 5  # entries that come back at once: fewer are a coincidence
-STORM_SHARE = 0.5  # of the entries with a new id
-_ALIKE = 0.8  # of the words of two texts
+MIN_RENUMBERED = 5  # entries that return at once: fewer are a coincidence
+MIN_SHARE = 0.5  # of the entries with a new id
+_SIMILAR = 0.8  # of the words of two texts
 _WORD = re.compile(r"\w+")
 
 Keyed = tuple[str, ParsedEntry]
@@ -20,58 +20,58 @@ Keyed = tuple[str, ParsedEntry]
 
 @dataclass(frozen=True, slots=True)
 class RenumberedEntries:
-    """What of the entries with an unknown key is known after all."""
+    """The entries of a document that are known although their keys are not."""
 
-    same: Mapping[str, KnownEntry] = field(default_factory=dict)  # by the new key
-    held: frozenset[str] = frozenset()  # keys of those that repeat a known entry, in a storm of such
+    same: Mapping[str, KnownEntry] = field(default_factory=dict)  # the known entry, by the new key
+    doubtful: frozenset[str] = frozenset()  # keys of those that may repeat a known entry, if many do at once
 
     @property
-    def is_storm(self) -> bool:
-        """Whether the feed has given new ids to what it showed before, and not only to an entry or two."""
-        return bool(self.held) or len(self.same) >= STORM
+    def is_renumbering(self) -> bool:
+        """Whether the feed has given new ids to its entries, and not only to an entry or two."""
+        return bool(self.doubtful) or len(self.same) >= MIN_RENUMBERED
 
 
 def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> RenumberedEntries:
-    """Return which of the *unknown* entries of a document are entries that it showed before and now does not.
+    """Return which *unknown* entries of a document are known entries that it no longer contains under their own key.
 
-    An entry is the *same* when its title is, and its link, its date or its words are too. One whose title is known, or
-    whose link is and something of its words, may be a second of its kind: it is *held* only when many such come at
-    once. An entry with a title of its own is neither, wherever it links to, and however many there are: some sites
-    give one link to all that they publish. Each known entry stands for one that is unknown, at most.
+    An entry is the same if its title is the same, and its link, date or summary too. If only the title is known, or the
+    link and part of the words, it may be another entry of a series: it is doubtful, but only if many are at once. An
+    entry with a title of its own is neither, whatever its link: some sites give one link to all entries. A known
+    entry corresponds to one unknown entry at most.
 
     Args:
         unknown: The entries of the document whose key is new, with that key.
-        gone: Known entries of the feed that are not in the document under their own key.
+        gone: The known entries of the feed that are not in the document under their own key.
     """
     found = _Search(unknown, gone)
     same = found.take(unknown, _is_same)
     rest = [(key, entry) for key, entry in unknown if key not in same]
-    echoes = found.take(rest, _is_probably_same)
-    together = len(same) + len(echoes)
-    storm = together >= STORM and together >= STORM_SHARE * len(unknown)
-    return RenumberedEntries(same, frozenset(echoes) if storm else frozenset())
+    doubtful = found.take(rest, _is_probably_same)
+    together = len(same) + len(doubtful)
+    many = together >= MIN_RENUMBERED and together >= MIN_SHARE * len(unknown)
+    return RenumberedEntries(same, frozenset(doubtful) if many else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """In what an unknown entry agrees with a known one."""
+    """What an unknown entry has in common with a known one."""
 
     raw: bool
     link: bool
     title: bool
-    near: bool  # the titles are nearly the same
+    similar_title: bool
     date: bool | None  # None: one of them has none
-    words: bool
-    alike: bool  # the summaries are nearly the same, or one of them is empty
+    summary: bool
+    similar: bool  # the summaries are nearly the same, or one of them is empty
 
 
 class _Search:
-    """Finds known entries by hash, link and title; each is given away once."""
+    """Finds known entries by hash, link and title; each is found once."""
 
     def __init__(self, unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> None:
         self._gone: dict[object, list[KnownEntry]] = defaultdict(list)
         self._taken: set[int] = set()
-        # what several entries of one document have says nothing of any of them
+        # a link or title of several entries of the document identifies none of them
         self._links = Counter(same_page(entry.link) for _, entry in unknown)
         self._titles = Counter(entry.text.title for _, entry in unknown)
         for known in gone:
@@ -79,7 +79,7 @@ class _Search:
                 self._gone[name].append(known)
 
     def take(self, entries: Iterable[Keyed], agrees: Callable[[_Agreement], bool]) -> dict[str, KnownEntry]:
-        """Return, by key, the known entry that each of *entries* *agrees* with, where there is one."""
+        """Return, by key, the known entry that each of *entries* corresponds to, if there is one."""
         taken: dict[str, KnownEntry] = {}
         for key, entry in entries:
             names = (entry.raw_hash, ("link", same_page(entry.link)), ("title", entry.text.title))
@@ -98,26 +98,26 @@ class _Search:
             raw=entry.raw_hash == known.raw_hash,
             link=bool(link) and link == same_page(known.link) and self._links[link] == 1,
             title=bool(title) and title == known.title and self._titles[title] == 1,
-            near=_are_alike(title, known.title),
+            similar_title=_are_similar(title, known.title),
             date=entry.published_at == known.published_at if dated else None,
-            words=bool(summary) and summary == known.summary,
-            alike=not summary or not known.summary or _are_alike(summary, known.summary),
+            summary=bool(summary) and summary == known.summary,
+            similar=not summary or not known.summary or _are_similar(summary, known.summary),
         )
 
 
 def _is_same(a: _Agreement) -> bool:
     if a.raw or not a.title:
         return a.raw
-    return bool(a.date) or (a.link and (a.date is None or a.alike)) or (a.words and a.date is None)
+    return bool(a.date) or (a.link and (a.date is None or a.similar)) or (a.summary and a.date is None)
 
 
 def _is_probably_same(a: _Agreement) -> bool:
-    return a.alike and (a.title or (a.link and (a.near or a.words)))
+    return a.similar and (a.title or (a.link and (a.similar_title or a.summary)))
 
 
-def _are_alike(one: str, other: str) -> bool:
-    """Return whether two texts have nearly all words in common, and all numbers: those make news of an old sentence."""
+def _are_similar(one: str, other: str) -> bool:
+    """Return whether two texts have nearly all words, and all numbers, in common: another number is other news."""
     words, others = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
     if any(any(map(str.isdigit, word)) for word in words ^ others):
         return False
-    return len(words & others) >= _ALIKE * len(words | others)
+    return len(words & others) >= _SIMILAR * len(words | others)

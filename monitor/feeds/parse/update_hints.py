@@ -1,4 +1,4 @@
-"""How often a document wishes to be read: RSS ttl, skipHours and skipDays, and the syndication module's sy:*."""
+"""How often a document asks to be read: RSS ttl, skipHours and skipDays, and sy:* of the syndication module."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _FIRST_ITEM = re.compile(rb"<item\b")
 
 
 def read_update_hints(body: bytes, about: Mapping[str, Any]) -> UpdateHints:
-    """Return what the document in *body* wishes; *about* is what feedparser made of its head.
+    """Return how often the document in *body* asks to be read; *about* is what feedparser found in its head.
 
-    The lists of hours and days are read from before the first item, since feedparser does not know them.
+    The lists of hours and days are read from the bytes before the first item, since feedparser does not know them.
     """
-    wishes = [wish for wish in (_ttl_s(about), _period_s(about)) if wish]
     first = _FIRST_ITEM.search(body)
     head = body[: first.start()] if first else body
     hours = {int(hour) % 24 for hour in _HOUR.findall(_list(head, b"skipHours"))}  # RSS 0.91 counts from 1 to 24
     days = {day.decode("ascii", "replace").lower() for day in _DAY.findall(_list(head, b"skipDays"))}
     return UpdateHints(
-        refresh_s=max(wishes, default=None),
+        ttl_s=_ttl_s(about),
+        update_period_s=_period_s(about),
         skip_hours=frozenset(hours) if len(hours) < 24 else frozenset(),
         skip_days=frozenset(n for n, day in enumerate(_DAYS) if day in days) if len(days) < 7 else frozenset(),
     )
@@ -45,16 +45,21 @@ def _ttl_s(about: Mapping[str, Any]) -> float | None:
 
 
 def _period_s(about: Mapping[str, Any]) -> float | None:
-    """Return the time from one update to the next; a period alone has one, a frequency alone is that of a day."""
+    """Return the seconds between two updates: a period without a frequency has one update, the default period is a day.
+
+    WordPress writes "hourly, 1" into the feed of every site, whoever runs it: that says nothing.
+    """
     period = str(about.get("sy_updateperiod", "")).strip().lower()
     times = _number(about.get("sy_updatefrequency"))
     if not period and not times:
+        return None
+    if period == "hourly" and times <= 1:
         return None
     whole_s = _PERIODS_S.get(period or "daily")
     return whole_s / (times or 1) if whole_s else None
 
 
 def _number(written: object) -> int:
-    """Return a whole number, 0 when it is none."""
+    """Return a whole number; 0 if it is not one."""
     text = str(written or "").strip()
     return int(text[:9]) if text.isascii() and text.isdecimal() else 0

@@ -1,7 +1,7 @@
-"""Processes in which documents are parsed, each task within limits of time and memory.
+"""Processes in which documents are parsed, with limits of time and memory for each task.
 
-Small inputs can keep feedparser busy for half a minute. A thread cannot be stopped, a process can: the one
-task ends and is reported, the others go on.
+Small inputs can keep feedparser busy for half a minute. A thread cannot be stopped, but a process can: that task ends
+with an error, and the others are not affected.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from monitor.model import ParsedFeed
 T = TypeVar("T")
 
 WORKERS = 2
-TASKS_PER_WORKER = 1000  # a fresh process now and then; in so many real feeds it grows by 3 MB, at the beginning
+TASKS_PER_WORKER = 1000  # then the process is replaced; it grows by 3 MB, at the beginning
 WALL_LIMIT_S = 4.0
 CPU_LIMIT_S = 3
-MEMORY_ROOM = 112 * 1024 * 1024  # beside what a process has before its first document; 5 MB of dense XML take 85
+MEMORY_LIMIT = 112 * 1024 * 1024  # in addition to what a process has before its first document; 5 MB of XML need 85
 IDLE_S = 60.0
-_LOOK_S = 0.5  # how often it is seen whether the pool still is there while a document is read
+_CHECK_S = 0.5  # between two checks whether the pool still exists while a document is parsed
 
 
 class WorkerPool:
-    """Worker processes that come with the first document and go when there is nothing to do.
+    """Worker processes that start with the first document and end after some time without work.
 
     Args:
-        prepare: Called in each process before its first task: ``confine`` and the import of what takes long.
-        workers: Documents read at a time; others wait, and their time does not run yet.
-        wall_limit_s: For one document.
-        idle_s: How long the processes are kept without work.
+        prepare: Called in each process before its first task: imports what takes long, and calls ``limit_process``.
+        workers: How many there are; the time limit of documents that wait has not started.
+        wall_limit_s: The time limit for one document.
+        idle_s: How long processes without work are kept.
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class WorkerPool:
 
     @property
     def running(self) -> bool:
-        """Whether there are worker processes at the moment."""
+        """Whether there are worker processes at present."""
         return self._pool is not None
 
     async def run(self, task: Callable[..., T], *arguments: object) -> T:
-        """Return what *task* makes of the *arguments* in a worker process.
+        """Call *task* with *arguments* in a worker process and return its result.
 
         Raises:
-            FeedError: As the task does; UNREADABLE when it takes too long or too much memory.
+            FeedError: Raised by the task; UNREADABLE if it takes too much time or memory.
         """
         self._busy += 1
         self._idle_since = None
@@ -76,21 +76,21 @@ class WorkerPool:
             try:
                 return await self._run(task, arguments)
             except BrokenProcessPool:
-                # an idle worker was killed from outside, which takes pebble's whole pool along
+                # an idle worker was killed from outside, which breaks pebble's whole pool
                 return await self._run(task, arguments)
         except TimeoutError as error:
-            cause = f"reading it took more than {self._wall_limit_s:g} s"
+            cause = f"parsing it took more than {self._wall_limit_s:g} s"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except (ProcessExpired, MemoryError) as error:
-            cause = "reading it took more time or memory than a feed may"
+            cause = "parsing it took more time or memory than is allowed for one feed"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except BrokenProcessPool as error:
-            raise FeedError(FeedState.UNREADABLE, "the process that read it died") from error
+            raise FeedError(FeedState.UNREADABLE, "the process that parsed it died") from error
         finally:
             self._busy -= 1
 
     async def stop_idle(self, now: datetime) -> None:
-        """End the processes when they had no work for the idle time; to be called every second or so."""
+        """End the processes if they have been idle for the idle time; to be called every second or so."""
         if self._pool is None or self._busy:
             return
         self._idle_since = self._idle_since or now
@@ -100,10 +100,10 @@ class WorkerPool:
     async def close(self) -> None:
         """End the processes; the next document starts new ones.
 
-        Documents that are being read are given up: who waits for one gets CancelledError.
+        Calls of ``run`` that are waiting for a document raise CancelledError.
         """
         for task in tuple(self._tasks):
-            task.cancel()  # pebble leaves those of a stopped pool open for ever
+            task.cancel()  # pebble never resolves those of a stopped pool
         pool, self._pool, self._idle_since = self._pool, None, None
         if pool is not None:
             await end_processes(pool)
@@ -111,7 +111,7 @@ class WorkerPool:
     async def _run(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
         pool, broken = self._pool, None
         if pool is None or not pool.active:
-            # in one step, so that two documents that find the pool broken do not both start one
+            # without an await between, so that two documents that find the pool broken do not both start one
             broken, self._pool = pool, (pool := start_processes(self._prepare, self._workers))
         task: Future[T] = pool.schedule(within_limits, args=(work, *arguments), timeout=self._wall_limit_s)
         self._tasks.add(task)
@@ -120,9 +120,9 @@ class WorkerPool:
             if broken is not None:
                 await end_processes(broken)
             while not outcome.done():
-                await asyncio.wait({outcome}, timeout=_LOOK_S)
+                await asyncio.wait({outcome}, timeout=_CHECK_S)
                 if not outcome.done() and not pool.active:
-                    raise BrokenProcessPool("pebble forgot a document when its pool broke")
+                    raise BrokenProcessPool("pebble lost a document when its pool broke")
             return outcome.result()
         finally:
             outcome.cancel()
@@ -130,13 +130,23 @@ class WorkerPool:
 
 
 class ParserPool(WorkerPool):
-    """Worker processes that read feeds."""
+    """Worker processes that parse feeds."""
 
     def __init__(self, *, workers: int = WORKERS, wall_limit_s: float = WALL_LIMIT_S, idle_s: float = IDLE_S) -> None:
         super().__init__(prepare_for_feeds, workers=workers, wall_limit_s=wall_limit_s, idle_s=idle_s)
 
     async def parse(self, body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
-        """Return the feed in *body*, as ``parse_feed`` does, read in a worker process. Raises what ``run`` raises."""
+        """Return ``parse_feed`` of the arguments, called in a worker process.
+
+        Args:
+            body: Decompressed, in its own encoding.
+            content_type: The header as it was received; may be empty.
+            url: Of the response.
+            known: The ``raw_hash`` of entries that need not be parsed again.
+
+        Raises:
+            FeedError: There is no feed in it, or it takes too much time or memory.
+        """
         return await self.run(read_document, body, content_type, url, known)
 
 
@@ -158,28 +168,28 @@ async def end_processes(pool: ProcessPool) -> None:
 
 
 def prepare_for_feeds() -> None:
-    """Import what reads feeds, so that the first document's time is its own, and confine this process."""
+    """Import the parser, so that its time does not count for the first document, and limit this process."""
     import monitor.feeds.parse.document  # noqa: F401
 
-    confine()
+    limit_process()
 
 
-def confine() -> None:
-    """Take from this process what reading documents does not need: memory without end, files, core dumps."""
-    most = _address_space() + MEMORY_ROOM
+def limit_process() -> None:
+    """Limit the memory of this process, and take from it what parsing does not need: files and core dumps."""
+    most = _address_space() + MEMORY_LIMIT
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _address_space() -> int:
-    """Return the bytes of address space of this process."""
+    """Return the size of the address space of this process in bytes."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def within_limits(work: Callable[..., T], *arguments: object) -> T:
-    """Return what *work* returns; dies when that takes more than CPU_LIMIT_S seconds of CPU."""
-    # the limit counts the process's whole life: it starts again with each document
+    """Return what *work* returns; the process is killed if that takes more than CPU_LIMIT_S seconds of CPU."""
+    # the limit counts from the start of the process: it is set anew for each document
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + 1 + CPU_LIMIT_S
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
@@ -187,13 +197,23 @@ def within_limits(work: Callable[..., T], *arguments: object) -> T:
 
 
 def read_document(body: bytes, content_type: str, url: str, known: Collection[bytes]) -> ParsedFeed:
-    """Return ``parse_feed`` of the arguments; whatever a hostile document raises is a failure of its feed."""
+    """Return ``parse_feed`` of the arguments; any error that a hostile document causes becomes a failure of its feed.
+
+    Args:
+        body: Decompressed, in its own encoding.
+        content_type: The header as it was received.
+        url: Of the response.
+        known: The ``raw_hash`` of entries that need not be parsed again.
+
+    Raises:
+        FeedError: There is no feed in it, or parsing failed.
+    """
     from monitor.feeds.parse.document import parse_feed
 
     try:
         return parse_feed(body, content_type, url, known)
     except FeedError:
         raise
-    except Exception as error:  # some cannot be pickled, and would not come back
-        cause = f"reading it failed: {type(error).__name__}: {error}"[:200]
+    except Exception as error:  # some cannot be pickled, and the caller would never get them
+        cause = f"parsing it failed: {type(error).__name__}: {error}"[:200]
         raise FeedError(FeedState.UNREADABLE, cause) from None

@@ -1,1 +1,1 @@
-"""When a feed is polled next, and what is remembered of it between polls. Pure."""
+"""When a feed is polled next, and what is stored about it between polls. Pure."""

@@ -7,96 +7,151 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.feeds.http.freshness import LONGEST_S
-from monitor.model import UpdateHints
+from monitor.errors import FeedState
+from monitor.feeds.schedule.rhythm import adaptive_interval_s
+from monitor.model import DueReason, Feed, FeedRecord, UpdateHints
 
-MAX_BACKOFF_S = LONGEST_S
-FIRST_SPREAD_S = 30.0  # a few new feeds are polled within that time
-CROWD_GAP_S = 1.0  # between two new feeds, where there are many
-JITTER = 0.1  # at most that much of the interval is added
+LONGEST_S = 24 * 3600.0  # the longest back-off, and the longest Retry-After that is obeyed
+FIRST_SPREAD_S = 30.0  # the first polls of a few new feeds are spread over this time
+FIRST_GAP_S = 1.0  # the average time between the first polls of many new feeds
+JITTER = 0.1  # at most this part of the interval is added
 
-BY_SERVER = "the server asked to wait (Cache-Control, Expires or Retry-After)"
-BY_SKIP = "the feed asked not to be read at that time (skipHours, skipDays)"
+# of response headers and documents
+HINTS = (DueReason.CACHE_CONTROL, DueReason.EXPIRES, DueReason.TTL, DueReason.UPDATE_PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A moment, and what made it later than the interval says; empty: nothing did."""
+    """The time of a poll, and what determined it."""
 
     at: datetime
-    why: str = ""
+    reason: DueReason
 
 
 def phase_of(key: str) -> float:
-    """Return the place of the feed called *key* within any interval, in [0, 1); the same at every start."""
+    """Return the place of the feed called *key* within any interval, in [0, 1); the same after every restart."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
 
 
 def first_due_at(now: datetime, *, interval_s: float, phase: float, crowd: int = 1) -> datetime:
-    """Return the moment of the first poll of a new feed, of which *crowd* come at once.
+    """Return the time of the first poll of a new feed.
 
-    A few are spread over half a minute, many over more, since what is polled together stays together for a while;
-    but over the interval at most.
+    Args:
+        now: When the feed was added.
+        interval_s: Of the feed; the first poll is never later than that.
+        phase: Of the feed, in [0, 1).
+        crowd: How many feeds were added together: many are spread over more time.
     """
-    return now + timedelta(seconds=phase * min(interval_s, max(FIRST_SPREAD_S, crowd * CROWD_GAP_S)))
+    return now + timedelta(seconds=phase * min(interval_s, max(FIRST_SPREAD_S, crowd * FIRST_GAP_S)))
 
 
-def next_due(
-    now: datetime,
-    *,
-    interval_s: float,
-    phase: float,
-    failures: int = 0,
-    not_before: datetime | None = None,
-    update_hints: UpdateHints | None = None,
-) -> Due:
-    """Return the moment of the next poll after one that ended *now*.
+def next_due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
+    """Return when *feed* is polled next.
 
-    Doubles *interval_s* for each of *failures* in a row up to MAX_BACKOFF_S (an interval that is longer stays).
-    Never before *not_before*, which the server asked for, but that counts for a day at most. *phase* is in
-    [0, 1) and only ever adds: it draws apart feeds that were polled together, by up to a tenth of the interval.
-    A moment that *update_hints* skips is moved to the end of the hours or days it skips, again by a day at most.
+    In this order of precedence:
+
+    1. After failures the interval doubles for each failure in a row, up to LONGEST_S.
+    2. Retry-After is always obeyed, up to LONGEST_S.
+    3. ``every`` of the feed.
+    4. The longest of Cache-Control or Expires, RSS ttl and sy:updatePeriod; then skipHours and skipDays. They can
+       lengthen the interval to ``max_wait`` in [http], and never shorten it.
+    5. The times at which an adaptive feed publishes, or ``every`` in [http].
+
+    A tenth of the interval at most is added, by the feed's phase: it separates feeds that were polled together.
+
+    Args:
+        feed: As configured.
+        record: As it is after the poll.
+        polled_at: When the poll ended.
     """
-    longest = max(interval_s, MAX_BACKOFF_S)
-    # 2**17 s is more than a day: a larger exponent changes nothing, and would overflow
-    wait_s = min(interval_s * 2 ** min(failures, 17), longest)
-    at, why = now + timedelta(seconds=wait_s), f"{failures} failures in a row" if failures else ""
-    if not_before is not None and not_before > at:
-        at, why = max(at, min(not_before, now + timedelta(seconds=MAX_BACKOFF_S))), BY_SERVER
-    apart = timedelta(seconds=phase * JITTER * interval_s)
-    at += apart
-    allowed = min(_past_skips(at, update_hints) + apart, now + timedelta(seconds=longest)) if update_hints else at
-    return Due(allowed, BY_SKIP) if allowed > at + apart else Due(at, why)
+    interval_s, reason = _interval(feed, record, polled_at)
+    failures = _counted_failures(record)
+    wait_s = interval_s
+    if failures:
+        # 2**17 s is more than a day: a larger exponent changes nothing, and would overflow
+        backed_off_s = min(feed.every_s * 2 ** min(failures, 17), max(feed.every_s, LONGEST_S))
+        if backed_off_s > interval_s:
+            wait_s, reason = backed_off_s, DueReason.BACK_OFF
+    at = polled_at + timedelta(seconds=wait_s)
+    apart = timedelta(seconds=phase_of(feed.key) * JITTER * interval_s)
+    if record.not_before is not None and record.not_before > at:
+        longest = polled_at + timedelta(seconds=LONGEST_S)
+        return Due(max(at, min(record.not_before, longest)) + apart, DueReason.RETRY_AFTER)
+    longest = polled_at + timedelta(seconds=max(feed.max_wait_s, wait_s))
+    if reason in HINTS:
+        apart = min(apart, longest - at)
+    if feed.own_every:
+        return Due(at + apart, reason)
+    allowed = min(_after_skipped(at, record.update_hints), longest)
+    return Due(allowed, DueReason.SKIP) if allowed > at + apart else Due(at + apart, reason)
 
 
-def _past_skips(at: datetime, update_hints: UpdateHints) -> datetime:
-    """Return *at*, or the next full hour that *update_hints* does not skip; *at* too when it skips the whole week."""
+def _counted_failures(record: FeedRecord) -> int:
+    # the server sends an empty document as it should: staying away spares it nothing
+    return 0 if record.state is FeedState.EMPTY else record.failures
+
+
+def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[float, DueReason]:
+    """Return the seconds between two successful polls, and what determined them."""
+    if feed.own_every:
+        return feed.every_s, DueReason.FEED_EVERY
+    interval_s, reason = feed.every_s, DueReason.HTTP_EVERY
+    if feed.adaptive and record.rhythm is not None:
+        adapted_s = adaptive_interval_s(record.rhythm, polled_at, least_s=feed.every_s, most_s=LONGEST_S)
+        if adapted_s > interval_s:
+            interval_s, reason = adapted_s, DueReason.ADAPTIVE
+    hint_s, source = longest_hint(record)
+    if hint_s > feed.max_wait_s:
+        # room for the jitter, so that feeds that ask for more than the limit do not all come at its end
+        hint_s = feed.max_wait_s / (1 + JITTER)
+    return (hint_s, source) if hint_s > interval_s else (interval_s, reason)
+
+
+def longest_hint(record: FeedRecord) -> tuple[float, DueReason]:
+    """Return the longest interval that the last response or document of a feed asks for, in seconds, and where.
+
+    Zero when they ask for none.
+    """
+    hints = [
+        (record.update_hints.ttl_s or 0.0, DueReason.TTL),
+        (record.update_hints.update_period_s or 0.0, DueReason.UPDATE_PERIOD),
+    ]
+    if record.freshness is not None:
+        hints.insert(0, (record.freshness.seconds, record.freshness.source))
+    return max(hints, key=lambda hint: hint[0])
+
+
+def _after_skipped(at: datetime, hints: UpdateHints) -> datetime:
+    """Return *at*, or the next full hour that *hints* do not skip; *at* if they skip the whole week."""
+    if not hints.skip_hours and not hints.skip_days:
+        return at
     hour = at.astimezone(UTC)
     for _ in range(7 * 24 + 1):
-        if hour.hour not in update_hints.skip_hours and hour.weekday() not in update_hints.skip_days:
+        if hour.hour not in hints.skip_hours and hour.weekday() not in hints.skip_days:
             return hour
         hour = hour.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at
 
 
-def spread_missed_polls(now: datetime, waits_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
-    """Return when each feed whose moment was *missed* is polled, so that a start is no burst.
+def spread_missed_polls(now: datetime, intervals_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
+    """Return new due times for the feeds whose polls were *missed*, so that a restart causes no burst.
 
-    Each is put, by its phase, somewhere into its own wait. While those that were not missed are polled at the usual
-    rate, the others come at half of it; then, when the first would leave a gap, at the whole. So there are at most
-    half again as many polls at any time as on the average, and the fewer were missed, the sooner they are made up for.
+    Each is placed into its own interval by its phase. While the feeds that were not missed are polled at the usual
+    rate, the missed ones are polled at half of that; then, when the former would leave a gap, at the full rate. So the
+    number of polls is never more than one and a half times the average, and the fewer were missed, the sooner they have
+    been polled.
 
     Args:
         now: The present moment.
-        waits_s: For every feed that is polled, how long it waits from poll to poll.
-        missed: The keys of those whose moment has passed.
+        intervals_s: The interval of every feed that is polled, by key.
+        missed: The keys of the feeds whose due time has passed.
     """
-    mean_rate = sum(1 / wait for wait in waits_s.values())
-    share = sum(1 / waits_s[key] for key in missed) / mean_rate if missed else 0.0
+    mean_rate = sum(1 / interval for interval in intervals_s.values())
+    share = sum(1 / intervals_s[key] for key in missed) / mean_rate if missed else 0.0
     before_gap = 1 - share
 
     def part(phase: float) -> float:
         before = phase * share
         return min(2 * before, before + before_gap / 2)
 
-    return {key: now + timedelta(seconds=part(phase_of(key)) * waits_s[key]) for key in missed}
+    return {key: now + timedelta(seconds=part(phase_of(key)) * intervals_s[key]) for key in missed}

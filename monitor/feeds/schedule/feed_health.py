@@ -1,4 +1,4 @@
-"""How a feed stands that answers: well, or with something that a person should know."""
+"""The state of a feed that answers, and the words for states and due times."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.errors import FeedState
+from monitor.feeds.schedule.due_time import HINTS, longest_hint
 from monitor.feeds.schedule.rhythm import unusual_silence_s
-from monitor.model import FeedRecord
+from monitor.model import DueReason, FeedRecord
+from monitor.wording import counted
 
 SLOW_S = 5.0
-TOLD_FOR = timedelta(days=1)  # that known entries came back under new ids
+RENUMBERED_FOR = timedelta(days=1)  # that the state names it
 
 
 class FeedHealth(NamedTuple):
@@ -22,16 +24,17 @@ class FeedHealth(NamedTuple):
 
 
 def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
-    """Return how the feed of *record* stands after a poll that succeeded; of several things the gravest."""
-    return (
-        _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record) or FeedHealth(FeedState.OK)
-    )
+    """Return the state of a feed after a successful poll; of several conditions the most serious one."""
+    condition = _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record)
+    return condition or FeedHealth(FeedState.OK)
 
 
 def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
-    if record.renumbered_at is None or now - record.renumbered_at >= TOLD_FOR:
+    if record.renumbered_at is None or now - record.renumbered_at >= RENUMBERED_FOR:
         return None
-    cause = f"{record.renumbered}; they are kept as they were, and those that cannot be told from new ones are not sent"
+    cause = (
+        f"{record.renumbered}; they keep their history, and there are no alerts for those that may or may not be new"
+    )
     return FeedHealth(FeedState.RENUMBERED, cause, "see whether the site was moved to another system")
 
 
@@ -39,45 +42,70 @@ def _silent(record: FeedRecord, now: datetime) -> FeedHealth | None:
     if record.rhythm is None or record.first_success_at is None:
         return None
     last_at = record.rhythm.newest_at
-    # entries without a date, or with an old one, are news too; those of the first poll were there before
+    # entries without a date, or with an old one, count too; the backlog does not
     if record.last_new_at and record.last_new_at > record.first_success_at:
         last_at = max(last_at, record.last_new_at)
-    # only a silence that we were there for counts: a feed may be as old as it likes when it is added
+    # only the time since the feed was added counts: its newest entry may be as old as it likes
     if unusual_silence_s(record.rhythm, max(last_at, record.first_success_at), now) is None:
         return None
-    silent, longest = span((now - last_at).total_seconds()), span(record.rhythm.longest_s)
+    silent, longest = duration_in_words((now - last_at).total_seconds()), duration_in_words(record.rhythm.longest_s)
     cause = f"nothing new for {silent}; its longest pause was {longest}"
     return FeedHealth(FeedState.SILENT, cause, "see whether the site still publishes here, or has another feed now")
 
 
 def _moved(record: FeedRecord) -> FeedHealth | None:
     if record.taken_url:
-        cause = f"it moved for good, and is polled at {record.taken_url}"
+        cause = f"permanently redirects to {record.taken_url}, which is polled instead"
         return FeedHealth(FeedState.MOVED, cause, f"set its url to {record.taken_url}")
     if not record.moved_to:
         return None
     if record.address.startswith("https:") and record.moved_to.startswith("http:"):
-        cause = f"it redirects for good to {record.moved_to}, where nobody can tell who answers"
+        cause = f"permanently redirects to {record.moved_to} over plain HTTP; its address is not changed"
         return FeedHealth(FeedState.MOVED, cause, "look for an https address of the feed")
     since = f" since {record.moved_since:%Y-%m-%d}" if record.moved_since else ""
-    return FeedHealth(
-        FeedState.MOVED, f"it redirects for good to {record.moved_to}{since}", f"set its url to {record.moved_to}"
-    )
+    cause = f"permanently redirects to {record.moved_to}{since}"
+    return FeedHealth(FeedState.MOVED, cause, f"set its url to {record.moved_to}")
 
 
 def _slow(record: FeedRecord) -> FeedHealth | None:
     if record.latency_s is None or record.latency_s <= SLOW_S:
         return None
-    return FeedHealth(
-        FeedState.SLOW,
-        f"it took {record.latency_s:.1f} s to answer",
-        'when it fails for that, give "timeout" in [http] more',
-    )
+    cause = f"it took {record.latency_s:.1f} s to answer"
+    return FeedHealth(FeedState.SLOW, cause, 'if it fails for that, set a longer "timeout" in [http]')
 
 
-def span(seconds: float) -> str:
-    """Return a length of time as people say it, in its two-digit unit: ``36 hours``, ``5 days``."""
+def duration_in_words(seconds: float) -> str:
+    """Return a duration in the largest unit of which there are two or more: ``36 hours``, ``5 days``."""
     for unit, length_s in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length_s:
             return f"{seconds / length_s:.0f} {unit}"
     return f"{seconds:.0f} seconds"
+
+
+_REASONS = {
+    DueReason.NEW: "first poll",
+    DueReason.HTTP_EVERY: "every in [http]",
+    DueReason.FEED_EVERY: "every of the feed",
+    DueReason.ADAPTIVE: "the times at which it publishes (adaptive)",
+    DueReason.CACHE_CONTROL: "Cache-Control of the server",
+    DueReason.EXPIRES: "Expires of the server",
+    DueReason.TTL: "ttl of the feed's document",
+    DueReason.UPDATE_PERIOD: "sy:updatePeriod of the feed's document",
+    DueReason.SKIP: "skipHours or skipDays of the feed's document",
+    DueReason.RETRY_AFTER: "Retry-After of the server",
+    DueReason.HOST_PAUSED: "the host asked for a pause",
+    DueReason.GONE: "not polled again before its settings change",
+}
+
+
+def due_reason_in_words(record: FeedRecord) -> str:
+    """Return what determined the time of the next poll of a feed, for people."""
+    if record.due_reason is DueReason.BACK_OFF:
+        return f"{counted(record.failures, 'failure')} in a row"
+    words = _REASONS[record.due_reason]
+    if record.due_reason not in HINTS or record.last_poll_at is None:
+        return words
+    asked_s, _ = longest_hint(record)
+    if asked_s <= (record.due_at - record.last_poll_at).total_seconds() + 1:
+        return words
+    return f"{words} ({duration_in_words(asked_s)}), limited by max_wait in [http]"

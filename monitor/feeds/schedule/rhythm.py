@@ -1,4 +1,4 @@
-"""When a feed publishes, and how long it may be silent before that is odd."""
+"""When a feed publishes, and how long it may publish nothing before that is unusual."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from itertools import pairwise
 
 from monitor.model import Rhythm
 
-ENOUGH = 10  # publications; from fewer nothing is learned
-MAX_PUBLICATIONS = 500  # publications that are looked at, the newest
-BATCH_S = 60.0  # what comes within that time was published at once
+MIN_PUBLICATIONS = 10  # fewer do not show a rhythm
+MAX_PUBLICATIONS = 500  # the newest are counted
+BATCH_S = 60.0  # entries published within this time count as one publication
 
-_HALF = 0.5  # publications to be expected when it is time to look: half of the usual pause has passed
-_EVEN = 0.25  # part of the mean rate that every hour has, however empty it was: news breaks at night too
-_LEAST_SPAN_S = 24 * 3600.0
-_ODD = 1.5  # times the longest pause
-_LEAST_SILENCE_S = 24 * 3600.0
+_EXPECTED = 0.5  # publications to be expected at the next poll: half of the usual pause has passed
+_EVEN = 0.25  # part of the mean rate that every hour has, even if nothing was published in it: news breaks at night too
+_MIN_SPAN_S = 24 * 3600.0
+_UNUSUAL = 1.5  # times the longest pause
+_MIN_SILENCE_S = 24 * 3600.0
 
 
 def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
-    """Return what the publication times of a feed's entries, in any order, say; None when they are too few.
+    """Return the rhythm of a feed; None when there are fewer than MIN_PUBLICATIONS.
 
-    Times after *now* do not count, and times that lie together count once.
+    Args:
+        published: The publication times of its entries, in any order.
+        now: Times after this moment do not count.
     """
     times: list[datetime] = []
     for at in sorted(at for at in published if at <= now)[-MAX_PUBLICATIONS:]:
         if not times or (at - times[-1]).total_seconds() > BATCH_S:
             times.append(at)
-    if len(times) < ENOUGH:
+    if len(times) < MIN_PUBLICATIONS:
         return None
     per_hour = [0] * 24
     for at in times:
@@ -37,22 +39,28 @@ def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
     return Rhythm(times[0], times[-1], tuple(per_hour), longest.total_seconds())
 
 
-def wait_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> float:
-    """Return for how many seconds from *now* a feed with this *rhythm* can be left alone.
+def adaptive_interval_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> float:
+    """Return for how many seconds a feed need not be polled.
 
-    Until half a publication is to be expected, by how many there were in the hours of the day that lie ahead;
-    within *least_s* and *most_s*. The longer nothing came, the longer it gets.
+    That is until half a publication is to be expected, by the number of publications in the hours of the day that
+    follow. The longer the feed has published nothing, the longer the interval.
+
+    Args:
+        rhythm: Of the feed.
+        now: When it was last polled.
+        least_s: The shortest interval.
+        most_s: The longest interval.
     """
-    days = max((now - rhythm.oldest_at).total_seconds(), _LEAST_SPAN_S) / 86_400
+    days = max((now - rhythm.oldest_at).total_seconds(), _MIN_SPAN_S) / 86_400
     even = _EVEN * sum(rhythm.per_hour) / 24
-    rates = [((1 - _EVEN) * count + even) / days / 3600 for count in rhythm.per_hour]  # a second
+    rates = [((1 - _EVEN) * count + even) / days / 3600 for count in rhythm.per_hour]  # per second
     expected, waited = 0.0, 0.0
     while waited < most_s:
         at = now.astimezone(UTC) + timedelta(seconds=waited)
         hour_left_s = 3600.0 - (at.minute * 60 + at.second + at.microsecond / 1e6)
         rate = rates[at.hour]
-        if expected + rate * hour_left_s >= _HALF:
-            waited += (_HALF - expected) / rate
+        if expected + rate * hour_left_s >= _EXPECTED:
+            waited += (_EXPECTED - expected) / rate
             break
         expected += rate * hour_left_s
         waited += hour_left_s
@@ -60,6 +68,12 @@ def wait_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> f
 
 
 def unusual_silence_s(rhythm: Rhythm, last_at: datetime, now: datetime) -> float | None:
-    """Return for how many seconds nothing came since *last_at*, when that is longer than the habit; else None."""
+    """Return the seconds since the last publication if that is unusually long, else None.
+
+    Args:
+        rhythm: Of the feed.
+        last_at: When it last published something.
+        now: The present moment.
+    """
     silent_s = (now - last_at).total_seconds()
-    return silent_s if silent_s > max(_ODD * rhythm.longest_s, _LEAST_SILENCE_S) else None
+    return silent_s if silent_s > max(_UNUSUAL * rhythm.longest_s, _MIN_SILENCE_S) else None

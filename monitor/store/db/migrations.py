@@ -440,11 +440,15 @@ def _first_tables(db: Database) -> None:
 
 @MIGRATIONS(name="0003 feeds: standard names")
 def _standard_names_of_feeds(db: Database) -> None:
-    # written as prose before; each feed's next poll says it again
-    db.execute("UPDATE feeds SET due_why = ''")
+    # the reason was prose; the next poll of each feed determines it again
+    db.execute("UPDATE feeds SET due_why = 'http every'")
     db.execute("ALTER TABLE feeds RENAME COLUMN due_why TO due_reason")
+    # [refresh_s, hours, days] becomes [ttl_s, update_period_s, hours, days]
+    db.execute("UPDATE feeds SET pace = json_array(pace -> 0, NULL, pace -> 1, pace -> 2)")
     db.execute("ALTER TABLE feeds RENAME COLUMN pace TO update_hints")
-    db.execute("ALTER TABLE host_rests RENAME TO rate_limited_hosts")
+    db.execute("ALTER TABLE feeds ADD COLUMN fresh_by TEXT")  # the header that fresh_s comes from
+    db.execute("UPDATE feeds SET fresh_by = 'cache-control' WHERE fresh_s IS NOT NULL")
+    db.execute("ALTER TABLE host_rests RENAME TO paused_hosts")
 
 
 def names() -> tuple[str, ...]:

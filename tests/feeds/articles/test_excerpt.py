@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.articles.excerpt import ROOM, excerpt_around_mentions
+from monitor.feeds.articles.excerpt import CONTEXT, excerpt_around_mentions
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention, Text
 
 FILLER = "word " * 200
@@ -29,23 +29,23 @@ def found_in(content: str) -> Judgement:
     )
 
 
-def test_of_an_article_the_words_around_mentions_are_kept_and_every_span_still_quotes_its_text() -> None:
+def test_the_words_around_mentions_are_kept_and_every_span_still_quotes_its_text() -> None:
     text, judgement = excerpt_around_mentions(Text("Lazarus Group", "Short", CONTENT), found_in(CONTENT))
     assert (text.title, text.summary, text.content.count(" … ")) == ("Lazarus Group", "Short", 2)
-    assert len(text.content) < 4 * ROOM + 100
+    assert len(text.content) < 4 * CONTEXT + 100
     spans = [*judgement.mentions, *judgement.amounts, *judgement.indicators]
     assert [getattr(text, s.field)[s.start : s.end] for s in spans] == [s.text for s in spans]
     assert [amount.text for amount in judgement.amounts] == ["$5M"]
     assert len(judgement.mentions) == 3
 
 
-def test_an_article_without_a_mention_leaves_nothing() -> None:
+def test_nothing_is_kept_of_an_article_without_a_mention() -> None:
     text, judgement = excerpt_around_mentions(Text("Lazarus Group", "", FILLER), found_in("nothing"))
     assert (text.content, len(judgement.mentions)) == ("", 1)
 
 
 @given(st.lists(st.sampled_from(["Lazarus Group", "a", "somewhat longer words", " ", "x" * 90]), max_size=60))
-def test_no_mention_is_lost_and_none_moves_off_its_words(parts: list[str]) -> None:
+def test_no_mention_is_lost_and_every_span_stays_on_its_words(parts: list[str]) -> None:
     content = " ".join(parts)
     before = replace(found_in(content), amounts=(), indicators=())
     text, after = excerpt_around_mentions(Text("Lazarus Group", "", content), before)

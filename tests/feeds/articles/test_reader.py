@@ -11,7 +11,7 @@ from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.articles.extraction import article_text
-from monitor.feeds.articles.reader import MOST, ArticleReader
+from monitor.feeds.articles.reader import MAX_ARTICLES, ArticleReader
 from monitor.feeds.http.fetch import Fetcher, FetchSettings
 from monitor.feeds.http.host_limits import HostLimits
 
@@ -37,7 +37,7 @@ def served(server: FeedServer, body: bytes = page(), path: str = "/a", **reply: 
     return server.route(path, Reply(body=body, headers=HTML, **reply))  # type: ignore[arg-type]
 
 
-async def test_the_text_of_an_article_comes_without_what_stands_around_it(
+async def test_an_article_is_read_without_its_surroundings(
     server: FeedServer, fetcher: Fetcher, reader: ArticleReader
 ) -> None:
     url = served(server)
@@ -77,7 +77,7 @@ def meta(name: str, value: str) -> Refusal:
     ("refuse", "why"),
     [
         (robots, "robots.txt asks programs not to read it"),
-        (robots_down, "its site could not be asked whether it may be read: the server answered 503"),
+        (robots_down, "the robots.txt of the site could not be read: the server answered 503"),
         (tdmrep, "tdmrep.json"),
         (header("TDM-Reservation", "1"), "tdm-reservation"),
         (header("X-Robots-Tag", "max-snippet:0, noindex"), "noindex"),
@@ -86,7 +86,7 @@ def meta(name: str, value: str) -> Refusal:
     ],
     ids=["robots", "robots out of order", "tdmrep", "tdm header", "robots header", "tdm meta", "robots meta"],
 )
-async def test_who_does_not_want_to_be_read_by_programs_is_not(
+async def test_pages_that_forbid_reading_by_programs_are_not_read(
     server: FeedServer, fetcher: Fetcher, reader: ArticleReader, refuse: Refusal, why: str
 ) -> None:
     url = served(server)
@@ -97,14 +97,14 @@ async def test_who_does_not_want_to_be_read_by_programs_is_not(
 
 
 @pytest.mark.parametrize("value", ["otherbot: noindex", "index, follow", "noarchive", "0"])
-async def test_what_is_said_of_others_is_not_said_of_us(
+async def test_rules_for_other_programs_do_not_apply(
     server: FeedServer, fetcher: Fetcher, reader: ArticleReader, value: str
 ) -> None:
     url = server.route("/a", Reply(body=page(), headers=[*HTML, ("X-Robots-Tag", value), ("TDM-Reservation", "0")]))
     assert url in (await reader.read([url], fetcher)).texts
 
 
-async def test_a_site_that_is_redirected_to_is_asked_as_well(
+async def test_the_rules_of_a_redirect_target_apply_too(
     server: FeedServer, other_host: FeedServer, fetcher: Fetcher, reader: ArticleReader
 ) -> None:
     robots(other_host)
@@ -113,7 +113,7 @@ async def test_a_site_that_is_redirected_to_is_asked_as_well(
     assert [request.path for request in other_host.requests] == ["/robots.txt", "/.well-known/tdmrep.json"]
 
 
-async def test_a_site_is_asked_once_a_day_for_its_rules(server: FeedServer, fetcher: Fetcher) -> None:
+async def test_the_rules_of_a_site_are_read_once_a_day(server: FeedServer, fetcher: Fetcher) -> None:
     moment = [NOW]
     reader = ArticleReader(lambda: moment[0])
     urls = [served(server, path=f"/{n}") for n in range(3)]
@@ -124,19 +124,17 @@ async def test_a_site_is_asked_once_a_day_for_its_rules(server: FeedServer, fetc
     assert [request.path for request in server.requests].count("/robots.txt") == 2
 
 
-async def test_an_article_that_hangs_costs_the_others_of_its_feed_nothing(
+async def test_an_article_that_hangs_does_not_delay_the_others(
     server: FeedServer, other_host: FeedServer, fetcher: Fetcher, reader: ArticleReader
 ) -> None:
     good, hanging = served(server), served(other_host, hang=True)
     articles = await reader.read([hanging, good], fetcher)
     assert list(articles.texts) == [good]
-    assert articles.failed == {hanging: "no complete answer within 5 s"}
+    assert articles.failed == {hanging: "no complete response within 5 s"}
 
 
-async def test_what_is_not_read_in_the_time_for_all_is_left_to_its_summary(
-    server: FeedServer, fetcher: Fetcher
-) -> None:
-    hasty = ArticleReader(lambda: NOW, together_s=0.5)
+async def test_articles_that_are_not_read_in_time_are_reported(server: FeedServer, fetcher: Fetcher) -> None:
+    hasty = ArticleReader(lambda: NOW, total_s=0.5)
     url = served(server, hang=True)
     assert (await hasty.read([url], fetcher)).failed == {url: "not read within 0.5 s"}
     await hasty.close()
@@ -146,22 +144,20 @@ async def test_what_is_not_read_in_the_time_for_all_is_left_to_its_summary(
     ("reply", "why"),
     [
         (Reply(status=404), "answered 404"),
-        (Reply(body=b"%PDF-1.7", headers=[("Content-Type", "application/pdf")]), "no web page but application/pdf"),
+        (Reply(body=b"%PDF-1.7", headers=[("Content-Type", "application/pdf")]), "not a web page but application/pdf"),
         (Reply(body=b"", headers=HTML), "empty"),
         (Reply(body=b"x" * 6_000_000, headers=HTML), "larger than"),
     ],
     ids=["missing", "pdf", "empty", "large"],
 )
-async def test_what_is_no_article_is_said(
+async def test_a_page_that_is_not_an_article_is_reported(
     server: FeedServer, fetcher: Fetcher, reader: ArticleReader, reply: Reply, why: str
 ) -> None:
     url = server.route("/a", reply)
     assert why in (await reader.read([url], fetcher)).failed[url]
 
 
-async def test_articles_are_refused_at_private_addresses_as_feeds_are(
-    server: FeedServer, reader: ArticleReader
-) -> None:
+async def test_articles_at_private_addresses_are_refused(server: FeedServer, reader: ArticleReader) -> None:
     url = server.redirect("/a", "http://127.0.32.1:9/secret")
     async with Fetcher(
         FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=lambda: NOW
@@ -171,15 +167,15 @@ async def test_articles_are_refused_at_private_addresses_as_feeds_are(
     assert all("127.0.32.1 is a loopback address" in cause for cause in articles.failed.values())
 
 
-async def test_no_more_are_asked_for_than_a_poll_may(
+async def test_a_poll_reads_a_limited_number_of_articles(
     server: FeedServer, fetcher: Fetcher, reader: ArticleReader
 ) -> None:
     robots(server)
-    articles = await reader.read([server.url(f"/a{n}") for n in range(MOST + 9)], fetcher)
-    assert len(articles.failed) == MOST
+    articles = await reader.read([server.url(f"/a{n}") for n in range(MAX_ARTICLES + 9)], fetcher)
+    assert len(articles.failed) == MAX_ARTICLES
 
 
-async def test_a_site_is_asked_one_page_at_a_time_with_the_pause_it_wants(
+async def test_a_site_is_asked_for_one_page_at_a_time_with_its_crawl_delay(
     server: FeedServer, reader: ArticleReader
 ) -> None:
     server.route("/robots.txt", Reply(body=b"User-agent: *\nCrawl-delay: 7"))
@@ -198,12 +194,12 @@ async def test_a_site_is_asked_one_page_at_a_time_with_the_pause_it_wants(
     assert sum(round(seconds) == 7 for seconds in slept) == 2
 
 
-def test_an_article_in_another_encoding_is_read_as_its_header_says() -> None:
+def test_an_article_is_decoded_as_its_header_says() -> None:
     body = page("Путин и Лазарус обсуждают биткоин в длинном предложении о рынке.").decode().encode("koi8-r")
     assert "биткоин" in article_text(body, "text/html; charset=koi8-r")
 
 
-def test_a_page_without_an_article_is_said_to_have_none() -> None:
+def test_a_page_without_an_article_is_empty() -> None:
     with pytest.raises(FeedError) as caught:
         article_text(b"<html><body></body></html>", "text/html")
     assert caught.value.state is FeedState.EMPTY

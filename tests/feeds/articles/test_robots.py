@@ -24,7 +24,7 @@ NAME = "crypto-news-monitor"
         ("/a*a$", "/a", False),
     ],
 )
-def test_a_pattern_meets_what_rfc_9309_says(pattern: str, path: str, met: bool) -> None:
+def test_patterns_match_as_rfc_9309_says(pattern: str, path: str, met: bool) -> None:
     assert matches_path(pattern, path) is met
 
 
@@ -50,11 +50,11 @@ def test_robots_txt_is_obeyed(text: str, path: str, allowed: bool) -> None:
 
 
 @pytest.mark.parametrize(("written", "delay_s"), [("5", 5), ("0.5", 0.5), ("900", 30), ("soon", 0), ("-1", 0)])
-def test_a_delay_is_kept_to_as_far_as_it_is_bearable(written: str, delay_s: float) -> None:
+def test_a_crawl_delay_counts_up_to_a_limit(written: str, delay_s: float) -> None:
     assert read_robots(f"User-agent: *\nCrawl-delay: {written}", NAME).delay_s == delay_s
 
 
-def test_a_robots_txt_that_is_made_to_hurt_is_read_and_asked_to_an_end() -> None:
+def test_a_hostile_robots_txt_is_read_in_linear_time() -> None:
     robots = read_robots("User-agent: *\n" + f"Disallow: /{'*a' * 40}b\n" * 5000 + "User-agent: x\n" * 20_000, NAME)
     assert robots.allows("/" + "a" * 2000)
     assert len(robots.rules) == 5000
@@ -70,9 +70,9 @@ def test_a_robots_txt_that_is_made_to_hurt_is_read_and_asked_to_an_end() -> None
         ("<html>", ()),
     ],
 )
-def test_what_a_site_reserves_is_read(text: str, paths: tuple[str, ...]) -> None:
+def test_reserved_paths_are_read(text: str, paths: tuple[str, ...]) -> None:
     assert reserved_paths(text) == paths
 
 
-def test_nothing_is_forbidden_where_nothing_is_said() -> None:
+def test_without_rules_everything_is_allowed() -> None:
     assert Robots().allows("/")

@@ -47,7 +47,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("address", "sort"), REFUSED.items(), ids=REFUSED)
-def test_an_address_that_is_not_public_is_refused_by_its_sort(address: str, sort: str) -> None:
+def test_an_address_that_is_not_public_is_refused_with_its_kind(address: str, sort: str) -> None:
     assert forbidden_kind(address) == sort
 
 
@@ -59,7 +59,7 @@ def test_a_public_address_is_dialled(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "64:ff9b::127.0.0.1"])
-def test_an_allowed_network_holds_for_every_form_of_its_addresses(address: str) -> None:
+def test_an_allowed_network_includes_every_notation_of_its_addresses(address: str) -> None:
     assert forbidden_kind(address, [ip_network("127.0.0.0/8")]) is None
 
 
@@ -68,7 +68,7 @@ def test_an_allowed_network_allows_nothing_else() -> None:
 
 
 @given(st.ip_addresses())
-def test_whatever_python_takes_for_private_is_refused(address: object) -> None:
+def test_every_address_that_python_calls_private_is_refused(address: object) -> None:
     known = ip_address(str(address))
     if not known.is_global and not getattr(known, "ipv4_mapped", None) and not getattr(known, "sixtofour", None):
         assert forbidden_kind(str(address)) is not None

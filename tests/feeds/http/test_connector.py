@@ -80,7 +80,7 @@ def through(address: str) -> Fetcher:
 @pytest.mark.parametrize(
     ("scheme", "asked"), [("socks5h", "feeds.example"), ("http", "http://feeds.example/f")], ids=["socks5h", "http"]
 )
-async def test_the_proxy_is_asked_by_name_and_nobody_else_is(
+async def test_only_the_proxy_is_connected_to_and_it_gets_the_host_name(
     proxy: tuple[Proxy, int], fetch: Fetch, scheme: str, asked: str
 ) -> None:
     running, port = proxy
@@ -91,7 +91,7 @@ async def test_the_proxy_is_asked_by_name_and_nobody_else_is(
 
 @pytest.mark.parametrize("scheme", ["socks5h", "http"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "[::ffff:7f00:1]", "169.254.169.254"])
-async def test_a_host_that_is_written_as_a_private_address_is_not_even_named_to_the_proxy(
+async def test_a_literal_private_address_is_refused_before_the_proxy_is_asked(
     proxy: tuple[Proxy, int], fetch: Fetch, scheme: str, host: str
 ) -> None:
     running, port = proxy
@@ -102,7 +102,7 @@ async def test_a_host_that_is_written_as_a_private_address_is_not_even_named_to_
 
 
 @pytest.mark.parametrize("scheme", ["socks5h", "socks4", "http"])
-async def test_a_proxy_that_is_not_there_is_named_as_the_cause(fetch: Fetch, scheme: str) -> None:
+async def test_an_unreachable_proxy_is_named_as_the_cause(fetch: Fetch, scheme: str) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.31.9", 0))
         async with through(f"{scheme}://127.0.31.9:{bound.getsockname()[1]}") as client:

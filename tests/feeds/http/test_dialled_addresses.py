@@ -91,7 +91,7 @@ def outside() -> Fetcher:
 
 
 @pytest.mark.parametrize("host", FORMS)
-async def test_no_form_of_an_inner_address_is_dialled_when_it_is_named(
+async def test_no_notation_of_a_private_address_is_dialled_when_it_is_configured(
     inside: FeedServer, dialled: list[Any], fetch: Fetch, host: str
 ) -> None:
     async with outside() as client:
@@ -102,7 +102,7 @@ async def test_no_form_of_an_inner_address_is_dialled_when_it_is_named(
 
 
 @pytest.mark.parametrize("host", FORMS)
-async def test_no_form_of_an_inner_address_is_dialled_when_a_redirect_names_it(
+async def test_no_notation_of_a_private_address_is_dialled_when_a_redirect_names_it(
     server: FeedServer, inside: FeedServer, dialled: list[Any], fetch: Fetch, host: str
 ) -> None:
     url = server.redirect("/out", f"http://{host}:{inside.port}/f".encode())
@@ -148,7 +148,7 @@ INNER = [
 
 
 @pytest.mark.parametrize("inner", INNER)
-async def test_a_name_that_is_bound_to_an_inner_address_later_is_judged_when_it_is_dialled(
+async def test_a_name_that_is_later_bound_to_a_private_address_is_checked_when_it_is_dialled(
     inside: FeedServer, dialled: list[Any], fetch: Fetch, inner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = Rebinding(inner, inside.port)

@@ -22,7 +22,7 @@ from monitor import clock
 from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.fetch import DEFAULT_RETRY_AFTER_S, Fetcher, FetchSettings
 from monitor.feeds.http.host_limits import HostLimits
-from monitor.model import Feed, FeedRecord, Validators
+from monitor.model import DueReason, Feed, FeedRecord, Freshness, Validators
 
 MIB = 1024 * 1024
 HELD = Validators(b'W/"caf\xc3\xa9 \t1"', b"Mon, 02 Nov 2026 00:00:00 GMT")
@@ -34,7 +34,7 @@ async def state_of(fetch: Fetch, url: str, **more: object) -> FeedError:
     return caught.value
 
 
-async def test_a_feed_comes_with_all_that_its_answer_says(server: FeedServer, fetch: Fetch) -> None:
+async def test_a_response_is_returned_with_its_headers(server: FeedServer, fetch: Fetch) -> None:
     headers = [("Content-Type", "text/xml; charset=koi8-r")]
     url = server.route("/f", Reply(body=b"<rss/>", headers=headers, etag=HELD.etag, last_modified=HELD.last_modified))
     fetched = await fetch(url)
@@ -44,7 +44,7 @@ async def test_a_feed_comes_with_all_that_its_answer_says(server: FeedServer, fe
     assert fetched.elapsed_s > 0
 
 
-async def test_a_request_says_who_asks_and_what_for(server: FeedServer, fetch: Fetch) -> None:
+async def test_a_request_names_its_sender_and_the_formats_it_accepts(server: FeedServer, fetch: Fetch) -> None:
     await fetch(server.route("/f", Reply(headers=[("Set-Cookie", "a=b")])))
     await fetch(server.url("/f"))
     request = server.requests[1]
@@ -55,7 +55,7 @@ async def test_a_request_says_who_asks_and_what_for(server: FeedServer, fetch: F
     assert server.connections == 1
 
 
-async def test_validators_go_back_byte_for_byte_and_a_304_has_no_body(server: FeedServer, fetch: Fetch) -> None:
+async def test_validators_are_sent_back_byte_for_byte_and_a_304_has_no_body(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(body=b"<rss/>", etag=HELD.etag, last_modified=HELD.last_modified))
     fetched = await fetch(url, HELD)
     assert fetched.body is None
@@ -64,7 +64,7 @@ async def test_validators_go_back_byte_for_byte_and_a_304_has_no_body(server: Fe
     assert server.requests[0].header("If-Modified-Since") == HELD.last_modified
 
 
-async def test_a_304_may_bring_one_new_validator(server: FeedServer, fetch: Fetch) -> None:
+async def test_a_304_may_replace_one_validator(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(status=304, etag=b'"2"'))
     assert (await fetch(url, HELD)).validators == Validators(b'"2"', HELD.last_modified)
 
@@ -74,7 +74,7 @@ async def test_a_200_replaces_both_validators(server: FeedServer, fetch: Fetch) 
     assert (await fetch(url, HELD)).validators == Validators(b'"2"', None)
 
 
-async def test_an_etag_that_is_no_utf8_is_dropped(server: FeedServer, fetch: Fetch) -> None:
+async def test_an_etag_that_is_not_utf8_is_dropped(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(body=b"x", etag=b'"\xe9"'))
     assert (await fetch(url)).validators == NOTHING
 
@@ -96,7 +96,7 @@ async def test_validators_do_not_follow_a_redirect_to_another_host(
     assert other_host.requests[0].header("If-Modified-Since") is None
 
 
-async def test_validators_go_to_the_host_that_gave_them(
+async def test_validators_are_sent_to_the_host_that_gave_them(
     server: FeedServer, other_host: FeedServer, fetcher: Fetcher
 ) -> None:
     other_host.route("/f", Reply(body=b"x", etag=HELD.etag, last_modified=HELD.last_modified))
@@ -107,7 +107,7 @@ async def test_validators_go_to_the_host_that_gave_them(
 
 
 @pytest.mark.parametrize(("days", "whole"), [(6.9, False), (7, True)])
-async def test_after_a_week_without_a_whole_document_it_is_asked_for(
+async def test_after_a_week_without_a_whole_document_it_is_requested(
     server: FeedServer, fetcher: Fetcher, days: float, whole: bool
 ) -> None:
     url = server.route("/f", Reply(body=b"x", etag=HELD.etag, last_modified=HELD.last_modified))
@@ -115,7 +115,7 @@ async def test_after_a_week_without_a_whole_document_it_is_asked_for(
     assert ((await fetcher.fetch(Feed("wire", url, 300), record)).body == b"x") is whole
 
 
-async def test_an_address_that_was_taken_over_is_asked_without_the_secrets_of_the_old(
+async def test_a_redirect_target_is_polled_without_the_secrets_of_the_configured_host(
     server: FeedServer, other_host: FeedServer, fetcher: Fetcher
 ) -> None:
     url = server.route("/f", Reply(body=b"old"))
@@ -128,8 +128,9 @@ async def test_an_address_that_was_taken_over_is_asked_without_the_secrets_of_th
 
 async def test_every_line_of_cache_control_counts(server: FeedServer, fetch: Fetch) -> None:
     headers = [("Cache-Control", "public"), ("Cache-Control", "max-age=900")]
-    assert (await fetch(server.route("/f", Reply(body=b"x", headers=headers)))).fresh_s == 900
-    assert (await fetch(server.route("/g", Reply(body=b"x")))).fresh_s is None
+    freshness = (await fetch(server.route("/f", Reply(body=b"x", headers=headers)))).freshness
+    assert freshness == Freshness(900, DueReason.CACHE_CONTROL)
+    assert (await fetch(server.route("/g", Reply(body=b"x")))).freshness is None
 
 
 async def test_a_host_is_asked_one_request_at_a_time_redirects_included(
@@ -152,7 +153,7 @@ async def test_a_host_is_asked_one_request_at_a_time_redirects_included(
     ],
     ids=["429", "503", "429 without a word", "503 without a word", "404"],
 )
-async def test_a_host_that_wants_to_be_left_alone_is(
+async def test_a_host_that_asks_for_a_pause_gets_no_requests(
     server: FeedServer, fetch: Fetch, reply: Reply, rest_s: float | None
 ) -> None:
     hosts = HostLimits(lambda: NOW)
@@ -161,13 +162,13 @@ async def test_a_host_that_wants_to_be_left_alone_is(
     ) as client:
         await state_of(fetch, server.route("/f", reply), client=client)
         rests = {} if rest_s is None else {f"127.0.31.1:{server.port}": NOW + timedelta(seconds=rest_s)}
-        assert hosts.rate_limited() == rests
+        assert hosts.paused() == rests
         error = await state_of(fetch, server.url("/other"), client=client)
     assert isinstance(error, HostPaused) is bool(rests)
     assert len(server.requests) == (1 if rests else 2)
 
 
-async def test_a_304_that_was_not_asked_for_is_a_failure(server: FeedServer, fetch: Fetch) -> None:
+async def test_a_304_to_an_unconditional_request_is_a_failure(server: FeedServer, fetch: Fetch) -> None:
     error = await state_of(fetch, server.route("/f", Reply(status=304)))
     assert error.state is FeedState.SERVER_ERROR
 
@@ -191,7 +192,7 @@ async def test_a_failure_is_named(server: FeedServer, fetch: Fetch, reply: Reply
 
 
 @pytest.mark.parametrize("value", ["90", "Fri, 20 Nov 2026 12:01:30 GMT"], ids=["seconds", "date"])
-async def test_a_429_says_when_to_come_back(server: FeedServer, fetch: Fetch, value: str) -> None:
+async def test_the_retry_after_of_a_429_is_reported(server: FeedServer, fetch: Fetch, value: str) -> None:
     error = await state_of(fetch, server.route("/f", Reply(status=429, headers=[("Retry-After", value)])))
     assert (error.state, error.retry_after_s) == (FeedState.RATE_LIMITED, 90)
 
@@ -205,7 +206,7 @@ async def test_the_whole_request_has_one_deadline(server: FeedServer, fetch: Fet
     hurried = Fetcher(FetchSettings(timeout_s=0.2, user_agent="t", allow_private=LOOPBACK), clock=clock.now)
     async with asyncio.timeout(30), hurried:  # only a hang takes that long
         error = await state_of(fetch, server.route("/f", reply), client=hurried)
-    assert (error.state, error.cause) == (FeedState.TIMEOUT, "no complete answer within 0.2 s")
+    assert (error.state, error.cause) == (FeedState.TIMEOUT, "no complete response within 0.2 s")
 
 
 def _gzipped() -> Iterator[bytes]:
@@ -234,7 +235,7 @@ def _brotlied() -> Iterator[bytes]:
     [("identity", lambda: (bytes(MIB) for _ in range(50))), ("gzip", _gzipped), ("br", _brotlied), ("zstd", _zstd)],
     ids=["50 MB", "gzip bomb", "brotli bomb", "zstd bomb"],
 )
-async def test_a_body_stops_at_the_cap(server: FeedServer, fetch: Fetch, encoding: str, chunks: object) -> None:
+async def test_a_body_is_read_up_to_the_limit(server: FeedServer, fetch: Fetch, encoding: str, chunks: object) -> None:
     packed = b"".join(chunks()) if encoding != "identity" else b""  # type: ignore[operator]
     reply = Reply(headers=[("Content-Encoding", encoding)], body=packed, chunks=None if packed else chunks)  # type: ignore[arg-type]
     url = server.route("/f", reply)
@@ -244,7 +245,7 @@ async def test_a_body_stops_at_the_cap(server: FeedServer, fetch: Fetch, encodin
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
 
 
-async def test_a_body_of_exactly_the_cap_is_read(server: FeedServer, fetch: Fetch) -> None:
+async def test_a_body_of_exactly_the_limit_is_read(server: FeedServer, fetch: Fetch) -> None:
     packed = gzip.compress(bytes(5 * MIB))
     url = server.route("/f", Reply(body=packed, headers=[("Content-Encoding", "gzip")]))
     assert len((await fetch(url)).body or b"") == 5 * MIB
@@ -253,7 +254,7 @@ async def test_a_body_of_exactly_the_cap_is_read(server: FeedServer, fetch: Fetc
 @pytest.mark.parametrize(
     ("first", "second", "moved"), [(301, 308, True), (301, 302, False), (307, 301, False)], ids=str
 )
-async def test_only_a_wholly_permanent_way_moves_a_feed(
+async def test_only_redirects_that_are_all_permanent_move_a_feed(
     server: FeedServer, fetch: Fetch, first: int, second: int, moved: bool
 ) -> None:
     url = server.redirect("/1", "/2", first)
@@ -269,7 +270,7 @@ async def test_a_redirect_loop_ends(server: FeedServer, fetch: Fetch) -> None:
     assert len(server.requests) == 6
 
 
-async def test_secrets_stay_with_the_host_they_were_meant_for(
+async def test_secrets_are_only_sent_to_the_host_they_are_meant_for(
     server: FeedServer, other_host: FeedServer, fetch: Fetch
 ) -> None:
     url = server.redirect("/start", "/near")
@@ -301,7 +302,7 @@ def anywhere() -> Iterator[FeedServer]:
 
 
 @pytest.mark.parametrize("host", WAYS_TO_LOOPBACK.split())
-async def test_no_spelling_of_a_private_address_is_connected_to(
+async def test_no_notation_of_a_private_address_is_connected_to(
     anywhere: FeedServer, server: FeedServer, fetch: Fetch, host: str
 ) -> None:
     private = f"http://{host}:{anywhere.port}/f"
@@ -315,7 +316,7 @@ async def test_no_spelling_of_a_private_address_is_connected_to(
     assert anywhere.connections == 0
 
 
-async def test_a_name_that_changes_its_address_between_two_looks_is_not_connected_to(
+async def test_a_name_whose_address_changes_between_two_polls_is_checked_again(
     anywhere: FeedServer, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = iter(["127.0.31.1", "127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0"])
@@ -346,7 +347,7 @@ async def test_a_refused_address_is_named(server: FeedServer, fetch: Fetch) -> N
     assert "allow_private" in error.remedy
 
 
-async def test_a_port_where_nobody_listens_is_no_connection(fetch: Fetch) -> None:
+async def test_a_closed_port_is_no_connection(fetch: Fetch) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.31.3", 0))
         error = await state_of(fetch, f"http://127.0.31.3:{bound.getsockname()[1]}/")
@@ -354,11 +355,11 @@ async def test_a_port_where_nobody_listens_is_no_connection(fetch: Fetch) -> Non
     assert "refused" in error.cause
 
 
-async def test_a_name_without_an_address_is_a_matter_of_dns(fetch: Fetch) -> None:
+async def test_a_name_without_an_address_is_a_dns_failure(fetch: Fetch) -> None:
     assert (await state_of(fetch, "http://no-such-host.invalid/")).state is FeedState.DNS
 
 
-async def test_requests_wait_for_a_slot_without_losing_their_time(server: FeedServer, fetch: Fetch) -> None:
+async def test_the_timeout_of_a_request_starts_when_it_has_a_slot(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(body=b"x" * 10, drip="body"))
     async with Fetcher(
         FetchSettings(timeout_s=0.45, user_agent="t", allow_private=LOOPBACK, concurrency=1), clock=clock.now
@@ -385,7 +386,7 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
     return context
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(self_signed: ssl.SSLContext, fetch: Fetch) -> None:
+async def test_a_self_signed_certificate_is_refused(self_signed: ssl.SSLContext, fetch: Fetch) -> None:
     with FeedServer(host="127.0.31.1", tls=self_signed) as server:
         error = await state_of(fetch, server.route("/f", Reply(body=b"x")))
     assert error.state is FeedState.CERTIFICATE
@@ -393,7 +394,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(self_signed: ssl
     assert server.requests == []
 
 
-async def test_a_server_without_tls_is_not_asked_in_plain(fetch: Fetch) -> None:
+async def test_a_server_without_tls_gets_no_plain_request(fetch: Fetch) -> None:
     heard = []
 
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

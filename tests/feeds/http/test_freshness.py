@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.http.freshness import LONGEST_S, fresh_for_s, retry_after_s
+from monitor.feeds.http.freshness import LONGEST_S, freshness_of, retry_after_s
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FIVE_PAST = "Fri, 20 Nov 2026 12:05:00 GMT"
@@ -55,11 +55,12 @@ def test_retry_after_is_read_as_seconds_or_date_and_a_day_at_most(value: str, se
     ],
     ids=str,
 )
-def test_an_answer_is_fresh_for_as_long_as_its_headers_say(headers: dict[str, str], seconds: float | None) -> None:
-    assert fresh_for_s(headers, NOW) == seconds
+def test_a_response_is_fresh_for_as_long_as_its_headers_say(headers: dict[str, str], seconds: float | None) -> None:
+    freshness = freshness_of(headers, NOW)
+    assert (freshness and freshness.seconds) == seconds
 
 
 @given(st.text(), st.text(), st.text(), st.text())
-def test_whatever_the_headers_hold_it_is_at_most_a_day(control: str, expires: str, date: str, age: str) -> None:
-    fresh_s = fresh_for_s({"Cache-Control": control, "Expires": expires, "Date": date, "Age": age}, NOW)
-    assert fresh_s is None or 0 <= fresh_s <= LONGEST_S
+def test_freshness_is_at_most_a_day_whatever_the_headers_hold(control: str, expires: str, date: str, age: str) -> None:
+    freshness = freshness_of({"Cache-Control": control, "Expires": expires, "Date": date, "Age": age}, NOW)
+    assert freshness is None or 0 <= freshness.seconds <= LONGEST_S

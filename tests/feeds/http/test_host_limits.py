@@ -49,7 +49,7 @@ async def asks(
         spans.append((began, clock.passed_s))
 
 
-async def test_a_host_is_asked_one_at_a_time_with_a_pause_between(queue: HostLimits, clock: Clock) -> None:
+async def test_a_host_gets_one_request_at_a_time_with_a_pause_between(queue: HostLimits, clock: Clock) -> None:
     spans: list[tuple[float, float]] = []
     await asyncio.gather(*(asks(queue, clock, "a", spans) for _ in range(3)))
     assert spans == [(0, 2), (3.5, 5.5), (7, 9)]
@@ -60,7 +60,7 @@ async def test_other_hosts_do_not_wait(queue: HostLimits, clock: Clock) -> None:
         await asyncio.wait_for(asks(queue, clock, "b", []), 1)
 
 
-async def test_a_turn_that_fails_is_over(queue: HostLimits, clock: Clock) -> None:
+async def test_a_failed_request_frees_its_slot(queue: HostLimits, clock: Clock) -> None:
     with pytest.raises(ValueError, match="broke"):
         async with queue.slot("a", pause_s=1):
             raise ValueError("broke")
@@ -68,34 +68,34 @@ async def test_a_turn_that_fails_is_over(queue: HostLimits, clock: Clock) -> Non
     assert clock.passed_s == 3
 
 
-async def test_a_host_that_wants_to_rest_is_not_asked_until_it_is_over(queue: HostLimits, clock: Clock) -> None:
-    queue.limit("a", NOW + timedelta(seconds=30))
-    queue.limit("a", NOW + timedelta(seconds=10))
+async def test_a_paused_host_gets_no_requests_until_the_pause_ends(queue: HostLimits, clock: Clock) -> None:
+    queue.pause("a", NOW + timedelta(seconds=30))
+    queue.pause("a", NOW + timedelta(seconds=10))
     with pytest.raises(HostPaused, match="a asked for no requests until 2026-11-20 12:00:30 UTC"):
         await asks(queue, clock, "a", [])
     clock.passed_s = 30
     await asks(queue, clock, "a", [])
 
 
-async def test_those_who_wait_are_sent_home_when_the_host_asks_to_rest(queue: HostLimits, clock: Clock) -> None:
+async def test_waiting_requests_are_cancelled_when_the_host_asks_for_a_pause(queue: HostLimits, clock: Clock) -> None:
     spans: list[tuple[float, float]] = []
     waiting = [asyncio.create_task(asks(queue, clock, "a", spans)) for _ in range(3)]
     await asyncio.sleep(0)
-    queue.limit("a", NOW + timedelta(hours=1))
+    queue.pause("a", NOW + timedelta(hours=1))
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [type(None), HostPaused, HostPaused]
     assert len(spans) == 1
 
 
-async def test_only_rests_that_are_not_over_are_told(queue: HostLimits, clock: Clock) -> None:
-    queue.limit("a", NOW + timedelta(seconds=5))
-    queue.limit("b", NOW + timedelta(seconds=50))
+async def test_only_pauses_that_have_not_ended_are_listed(queue: HostLimits, clock: Clock) -> None:
+    queue.pause("a", NOW + timedelta(seconds=5))
+    queue.pause("b", NOW + timedelta(seconds=50))
     clock.passed_s = 10
-    assert dict(queue.rate_limited()) == {"b": NOW + timedelta(seconds=50)}
+    assert dict(queue.paused()) == {"b": NOW + timedelta(seconds=50)}
 
 
-async def test_hosts_that_nobody_waits_for_are_forgotten(queue: HostLimits, clock: Clock) -> None:
-    for n in range(3 * host_limits._MANY):
+async def test_idle_hosts_are_forgotten(queue: HostLimits, clock: Clock) -> None:
+    for n in range(3 * host_limits._MAX_QUEUES):
         async with queue.slot(f"made-up-{n}", pause_s=0):
             pass
-    assert len(queue._lines) <= host_limits._MANY
+    assert len(queue._queues) <= host_limits._MAX_QUEUES

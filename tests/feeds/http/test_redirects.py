@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.redirects import may_send_credentials, next_hop
+from monitor.feeds.http.redirects import may_send_credentials, redirect_target
 
 HERE = URL("https://a.example/feeds/x?y=1")
 
@@ -20,21 +20,21 @@ HERE = URL("https://a.example/feeds/x?y=1")
     ],
 )
 def test_a_redirect_leads_to_an_absolute_address_without_login(location: str, target: str) -> None:
-    assert str(next_hop(HERE, 302, location)) == target
+    assert str(redirect_target(HERE, 302, location)) == target
 
 
 @pytest.mark.parametrize(
     "location", ["file:///etc/passwd", "ftp://a.example/", "javascript:1", "http://", "http://[::1", "http://a:b:c/"]
 )
 def test_a_redirect_to_anything_but_the_web_is_refused(location: str) -> None:
-    with pytest.raises(FeedError, match="no web address") as caught:
-        next_hop(HERE, 302, location)
+    with pytest.raises(FeedError, match="not a web address") as caught:
+        redirect_target(HERE, 302, location)
     assert caught.value.state is FeedState.NO_CONNECTION
 
 
-def test_a_redirect_to_nowhere_is_a_fault_of_the_server() -> None:
+def test_a_redirect_without_a_location_is_a_server_error() -> None:
     with pytest.raises(FeedError, match="302 without a Location"):
-        next_hop(HERE, 302, "")
+        redirect_target(HERE, 302, "")
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,7 @@ def test_a_redirect_to_nowhere_is_a_fault_of_the_server() -> None:
         ("http://a.example:8080/x", "https://a.example/x", False),
     ],
 )
-def test_secrets_go_to_the_same_host_and_to_no_weaker_scheme(source: str, target: str, carried: bool) -> None:
+def test_credentials_are_sent_to_the_same_host_and_never_over_a_weaker_scheme(
+    source: str, target: str, carried: bool
+) -> None:
     assert may_send_credentials(URL(source), URL(target)) is carried

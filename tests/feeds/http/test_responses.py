@@ -36,7 +36,7 @@ def test_a_failure_has_its_state_and_names_the_status(status: int, state: FeedSt
     [({"cf-mitigated": "challenge"}, b""), ({}, b"<html><title>Just a moment...</title>")],
     ids=["header", "page"],
 )
-def test_a_challenge_is_told_from_a_refusal(headers: dict[str, str], page: bytes) -> None:
+def test_a_challenge_is_distinguished_from_a_refusal(headers: dict[str, str], page: bytes) -> None:
     assert failure(403, headers, page, NOW).state is FeedState.CHALLENGED
 
 
@@ -53,6 +53,6 @@ def test_a_validator_that_cannot_be_sent_back_so_is_dropped(etag: bytes) -> None
     assert conditions(Validators(etag)) == {}
 
 
-def test_a_304_replaces_only_the_validator_it_brings() -> None:
+def test_a_304_replaces_only_the_validator_it_contains() -> None:
     old = Validators(b'"1"', b"Mon, 02 Nov 2026 00:00:00 GMT")
     assert merged_validators(old, Validators(b'"2"')) == Validators(b'"2"', old.last_modified)

@@ -91,7 +91,7 @@ def test_an_entry_comes_with_all_its_parts() -> None:
 def test_a_feed_tells_title_language_and_how_long_it_lasts() -> None:
     head = "<title>Harbour &amp;amp; Wire</title><language>pt_BR</language><ttl> 30 </ttl>"
     feed = read(rss("<title>x</title>", head=head))
-    assert (feed.title, feed.language, feed.update_hints.refresh_s) == ("Harbour & Wire", "pt-br", 1800)
+    assert (feed.title, feed.language, feed.update_hints.ttl_s) == ("Harbour & Wire", "pt-br", 1800)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ async def test_a_hostile_document_ends_by_itself_or_by_its_limits_in_little_memo
         async with asyncio.timeout(HANGS_S):
             outcome, peak = await pool.run(read_and_measure, body)
     except FeedError as error:
-        outcome, peak = error.state, 0.0  # it was ended; what it could take is bounded by MEMORY_ROOM
+        outcome, peak = error.state, 0.0  # it was ended; what it could take is bounded by MEMORY_LIMIT
     assert isinstance(outcome, int) or FeedState(outcome) in NAMED
     assert peak <= PEAK_MB
     assert len((await pool.parse(ONE_ITEM, "", URL)).entries) == 1

@@ -75,7 +75,7 @@ def test_only_so_many_items_are_taken() -> None:
 
 
 def test_other_json_is_no_feed() -> None:
-    with pytest.raises(FeedError, match="no JSON Feed") as caught:
+    with pytest.raises(FeedError, match="not a JSON Feed") as caught:
         read_json(b'{"version": 2}', URL, 9)
     assert caught.value.state is FeedState.NOT_A_FEED
 

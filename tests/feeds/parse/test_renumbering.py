@@ -102,8 +102,8 @@ def test_many_that_come_back_under_new_ids_are_held_and_those_that_are_new_are_n
 
     news = [shown(known(n), link=f"https://a.example/new/{n}", title=f"News {n}", **LATER) for n in (50, 51)]
     found = find_renumbered([*news, *map(moved, old)], old)
-    assert (len(found.held), found.is_storm) == (38, True)
-    assert found.held.isdisjoint(key for key, _ in news)
+    assert (len(found.doubtful), found.is_renumbering) == (38, True)
+    assert found.doubtful.isdisjoint(key for key, _ in news)
 
 
 def test_a_few_that_resemble_known_ones_are_sent() -> None:

@@ -25,18 +25,19 @@ def update_hints(head: str, *items: str) -> UpdateHints:
         ("<ttl>soon</ttl>", None),
         ("<ttl>1e9</ttl>", None),
         ("<ttl>٣</ttl>", None),
-        (SY.format("\n hourly\n"), 3600),
+        (SY.format("\n daily\n"), 86_400),
+        (SY.format("hourly"), None),
+        (SY.format("hourly") + TIMES.format("1"), None),
         (SY.format("daily") + TIMES.format(" 2 "), 43_200),
         (TIMES.format("4"), 21_600),
-        (SY.format("hourly") + TIMES.format("0"), 3600),
+        (SY.format("hourly") + TIMES.format("4"), 900),
         (SY.format("seldom") + TIMES.format("2"), None),
-        (SY.format("hourly") + "<ttl>90</ttl>", 5400),
+        (SY.format("daily") + "<ttl>90</ttl>", 5400),
     ],
 )
-def test_a_document_wishes_to_be_read_as_seldom_as_the_longer_of_ttl_and_period_says(
-    head: str, seconds: float | None
-) -> None:
-    assert update_hints(head).refresh_s == seconds
+def test_ttl_and_update_period_are_read_in_seconds(head: str, seconds: float | None) -> None:
+    hints = update_hints(head)
+    assert (hints.ttl_s if "<ttl>" in head else hints.update_period_s) == seconds
 
 
 def test_the_hours_and_days_to_skip_are_read() -> None:
@@ -46,11 +47,11 @@ def test_the_hours_and_days_to_skip_are_read() -> None:
     assert (found.skip_hours, found.skip_days) == ({0, 7}, {5, 6})
 
 
-def test_a_feed_that_skips_all_the_time_means_nothing_by_it() -> None:
+def test_a_feed_that_skips_every_hour_skips_none() -> None:
     hours = "".join(f"<hour>{n}</hour>" for n in range(24))
     assert update_hints(f"<skipHours>{hours}</skipHours>") == UpdateHints()
 
 
-def test_what_an_entry_quotes_is_no_wish_of_the_feed() -> None:
+def test_hints_within_an_entry_do_not_count() -> None:
     quote = "<description><![CDATA[<skipHours><hour>3</hour></skipHours>]]></description>"
     assert update_hints("", ITEM + quote) == UpdateHints()

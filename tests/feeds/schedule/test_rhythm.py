@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule.rhythm import ENOUGH, learn_rhythm, unusual_silence_s, wait_s
+from monitor.feeds.schedule.rhythm import MIN_PUBLICATIONS, adaptive_interval_s, learn_rhythm, unusual_silence_s
 from monitor.model import Rhythm
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -26,21 +26,21 @@ def rhythm(*hours: int, days: int = 14) -> Rhythm:
 
 
 def wait(learned: Rhythm, now: datetime = NOW, least_s: float = 300) -> float:
-    return wait_s(learned, now, least_s=least_s, most_s=DAY)
+    return adaptive_interval_s(learned, now, least_s=least_s, most_s=DAY)
 
 
-def test_the_hours_of_the_day_are_counted_and_the_longest_pause_is_known() -> None:
+def test_publications_per_hour_and_the_longest_pause_are_learned() -> None:
     learned = rhythm(9, 10, days=7)
     assert (learned.per_hour[9], learned.per_hour[10], sum(learned.per_hour)) == (7, 7, 14)
     assert (learned.oldest_at, learned.newest_at) == (at(9, 7), at(10, 1))
     assert learned.longest_s == 23 * 3600
 
 
-def test_from_a_few_dates_nothing_is_learned() -> None:
-    assert learn_rhythm([at(9, day) for day in range(1, ENOUGH)], NOW) is None
+def test_a_few_dates_show_no_rhythm() -> None:
+    assert learn_rhythm([at(9, day) for day in range(1, MIN_PUBLICATIONS)], NOW) is None
 
 
-def test_dates_in_the_future_and_entries_of_one_moment_count_for_nothing() -> None:
+def test_future_dates_and_further_entries_of_one_moment_do_not_count() -> None:
     assert learn_rhythm([NOW + timedelta(days=n) for n in range(1, 50)], NOW) is None
     assert learn_rhythm([NOW - timedelta(seconds=n) for n in range(50)], NOW) is None
 
@@ -55,7 +55,7 @@ def test_a_feed_that_publishes_at_fixed_hours_is_polled_in_them() -> None:
     assert 5 * 3600 < wait(learned, at(13, 0)) < 6 * 3600
 
 
-def test_it_is_polled_more_often_in_the_hours_in_which_it_publishes() -> None:
+def test_a_feed_is_polled_more_often_in_the_hours_in_which_it_publishes() -> None:
     office = rhythm(9, 9, *range(9, 17))
     assert wait(office, at(10, 0)) < 3600
     evening = wait(office, at(18, 0))
@@ -63,23 +63,23 @@ def test_it_is_polled_more_often_in_the_hours_in_which_it_publishes() -> None:
     assert wait(office, at(7, 0)) < 3 * 3600
 
 
-def test_the_longer_nothing_came_the_longer_it_waits() -> None:
+def test_the_interval_grows_with_the_time_since_the_last_publication() -> None:
     learned = rhythm(9, 15)
     waits = [wait(learned, NOW + timedelta(days=days)) for days in (0, 30, 365)]
     assert waits == sorted(waits)
     assert waits[-1] == DAY
 
 
-def test_it_waits_no_less_than_the_interval_and_no_more_than_a_day() -> None:
+def test_the_interval_is_at_least_the_configured_one_and_at_most_a_day() -> None:
     assert wait(rhythm(*range(24)), least_s=7200) == 7200
     assert wait(rhythm(9), least_s=7 * DAY) == 7 * DAY
 
 
 @given(st.lists(moments, min_size=10, max_size=60), moments, st.floats(1, DAY))
-def test_a_wait_is_always_within_its_bounds(published: list[datetime], now: datetime, least_s: float) -> None:
+def test_the_interval_is_always_within_its_bounds(published: list[datetime], now: datetime, least_s: float) -> None:
     learned = learn_rhythm(published, now)
     if learned is not None:
-        assert least_s <= wait_s(learned, now, least_s=least_s, most_s=DAY) <= DAY
+        assert least_s <= adaptive_interval_s(learned, now, least_s=least_s, most_s=DAY) <= DAY
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_wait_is_always_within_its_bounds(published: list[datetime], now: date
     ],
     ids=["busy, under a day", "busy, over a day", "daily, under its habit", "daily, over its habit"],
 )
-def test_a_silence_is_odd_when_it_is_half_again_as_long_as_any_before(
+def test_a_silence_is_unusual_when_it_is_half_again_as_long_as_any_before(
     hours: tuple[int, ...], silent: timedelta, odd: bool
 ) -> None:
     learned = rhythm(*hours)

@@ -8,18 +8,16 @@ from support.feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import FetchResult
-from monitor.feeds.schedule.due_time import BY_SERVER
 from monitor.feeds.schedule.transitions import (
-    BY_FEED,
-    BY_RHYTHM,
     Success,
     after_failure,
     after_host_paused,
     after_success,
     configured_record,
     settings_fingerprint,
+    with_redirect,
 )
-from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed, UpdateHints, Validators
+from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, UpdateHints, Validators
 
 URL = "https://wire.example/feed"
 FEED = Feed("wire", URL, every_s=300)
@@ -27,8 +25,16 @@ NEW = FeedRecord("wire", URL, NOW, settings=settings_fingerprint(FEED))
 LONG_AGO = NOW - timedelta(days=99)
 KNOWN = replace(NEW, first_success_at=LONG_AGO)
 HELD = Validators(b'"1"')
-GOOD = FetchResult(b"x", "", HELD, URL, moved_to="", moved_safely=True, retry_after_s=None, fresh_s=None, elapsed_s=0.2)
+GOOD = FetchResult(
+    b"x", "", HELD, URL, moved_to="", moved_safely=True, retry_after_s=None, freshness=None, elapsed_s=0.2
+)
 SAME = replace(GOOD, body=None)
+
+
+def fresh(seconds: float) -> FetchResult:
+    return replace(GOOD, freshness=Freshness(seconds, DueReason.EXPIRES))
+
+
 HOURLY = [NOW - timedelta(hours=n) for n in range(1, 100)]
 
 
@@ -44,77 +50,106 @@ def wait_s(record: FeedRecord) -> float:
     return (record.due_at - NOW).total_seconds()
 
 
-def test_a_success_remembers_what_came_and_is_due_after_the_interval() -> None:
+def test_a_success_stores_the_response_and_is_due_after_the_interval() -> None:
     record = after(failed(FeedState.TIMEOUT), parsed=ParsedFeed("T", "en", "rss20", (), UpdateHints(60)))
     assert (record.validators, record.answered_by, record.full_at) == (HELD, URL, NOW)
     assert (record.title, record.language, record.update_hints) == ("T", "en", UpdateHints(60))
     assert (record.state, record.cause, record.failures, record.first_success_at) == ("ok", "", 0, LONG_AGO)
     assert 300 <= wait_s(record) <= 330
-    assert record.due_reason == ""
+    assert record.due_reason is DueReason.HTTP_EVERY
 
 
 def test_a_304_keeps_what_the_whole_document_said() -> None:
-    before = after(got=replace(GOOD, fresh_s=900), parsed=ParsedFeed("T", "en", "rss20", (), UpdateHints(60)))
+    before = after(got=fresh(900), parsed=ParsedFeed("T", "en", "rss20", (), UpdateHints(60)))
     record = after_success(FEED, before, Success(SAME, b"h"), NOW + timedelta(hours=1))
-    assert (record.title, record.update_hints, record.full_at, record.fresh_s) == ("T", UpdateHints(60), NOW, 900)
-    assert record.not_before == NOW + timedelta(hours=1, seconds=900)
+    assert (record.title, record.update_hints, record.full_at) == ("T", UpdateHints(60), NOW)
+    assert record.freshness == Freshness(900, DueReason.EXPIRES)
+    assert record.due_at >= NOW + timedelta(hours=1, seconds=900)
 
 
-def test_a_whole_document_that_does_not_say_is_not_fresh_any_more() -> None:
-    assert after(after(got=replace(GOOD, fresh_s=900))).not_before is None
+def test_a_whole_document_without_freshness_ends_the_stored_one() -> None:
+    assert after(after(got=fresh(900))).freshness is None
 
 
 @pytest.mark.parametrize(
-    ("got", "update_hints", "wait", "why"),
+    ("got", "hints", "wait", "reason"),
     [
-        (replace(GOOD, fresh_s=3600), UpdateHints(), 3600, BY_SERVER),
-        (replace(GOOD, retry_after_s=3600), UpdateHints(), 3600, BY_SERVER),
-        (replace(GOOD, fresh_s=60), UpdateHints(), 300, ""),
-        (GOOD, UpdateHints(3600), 3600, BY_FEED),
-        (replace(GOOD, fresh_s=1800), UpdateHints(3600), 3600, BY_FEED),
-        (GOOD, UpdateHints(108_000), 86_400, BY_FEED),
+        (fresh(1800), UpdateHints(), 1800, DueReason.EXPIRES),
+        (fresh(60), UpdateHints(), 300, DueReason.HTTP_EVERY),
+        (GOOD, UpdateHints(ttl_s=1800), 1800, DueReason.TTL),
+        (GOOD, UpdateHints(update_period_s=1800), 1800, DueReason.UPDATE_PERIOD),
+        (fresh(900), UpdateHints(ttl_s=1800), 1800, DueReason.TTL),
+        (fresh(3600), UpdateHints(), 3600, DueReason.EXPIRES),
+        (replace(GOOD, retry_after_s=7200), UpdateHints(), 7200, DueReason.RETRY_AFTER),
     ],
-    ids=["max-age", "retry-after", "short max-age", "ttl", "both", "more than a day"],
+    ids=["expires", "short freshness", "ttl", "update period", "the longest counts", "max_wait", "retry-after"],
 )
-def test_it_is_due_when_server_and_document_allow_it_and_says_why(
-    got: FetchResult, update_hints: UpdateHints, wait: int, why: str
+def test_headers_and_document_lengthen_the_interval_and_are_named(
+    got: FetchResult, hints: UpdateHints, wait: int, reason: DueReason
 ) -> None:
-    record = after(got=got, parsed=ParsedFeed("T", "", "", (), update_hints))
+    record = after(got=got, parsed=ParsedFeed("T", "", "", (), hints))
     assert wait <= wait_s(record) <= wait * 1.11
-    assert record.due_reason == why
+    assert record.due_reason is reason
 
 
-def test_an_interval_that_was_written_for_the_feed_outranks_the_document_but_not_the_server() -> None:
+@pytest.mark.parametrize(
+    ("got", "hints"),
+    [
+        (fresh(14_400), UpdateHints()),
+        (GOOD, UpdateHints(ttl_s=86_400)),
+        (GOOD, UpdateHints(update_period_s=7 * 86_400)),
+        (GOOD, UpdateHints(skip_hours=frozenset(range(24)) - {11})),
+    ],
+    ids=["freshness", "ttl", "update period", "skip hours"],
+)
+@pytest.mark.parametrize("max_wait_s", [900, 3600])
+def test_neither_headers_nor_document_make_a_feed_wait_longer_than_the_limit(
+    got: FetchResult, hints: UpdateHints, max_wait_s: int
+) -> None:
+    feed = replace(FEED, max_wait_s=max_wait_s)
+    assert (
+        0.9 * max_wait_s <= wait_s(after(feed=feed, got=got, parsed=ParsedFeed("T", "", "", (), hints))) <= max_wait_s
+    )
+
+
+def test_an_interval_longer_than_the_limit_stays() -> None:
+    assert wait_s(after(feed=replace(FEED, every_s=7200), got=fresh(10_800))) >= 7200
+
+
+def test_an_interval_of_the_feed_takes_precedence_over_headers_and_document_but_not_over_retry_after() -> None:
     own = replace(FEED, own_every=True)
-    parsed = ParsedFeed("T", "", "", (), UpdateHints(3600, frozenset(range(20))))
-    assert wait_s(after(feed=own, parsed=parsed)) <= 330
-    assert wait_s(after(feed=own, parsed=parsed, got=replace(GOOD, fresh_s=900))) >= 900
+    parsed = ParsedFeed("T", "", "", (), UpdateHints(3600, None, frozenset(range(20))))
+    record = after(feed=own, parsed=parsed, got=fresh(900))
+    assert wait_s(record) <= 330
+    assert record.due_reason is DueReason.FEED_EVERY
+    assert wait_s(after(feed=own, got=replace(GOOD, retry_after_s=900))) >= 900
 
 
-def test_an_adaptive_feed_waits_by_its_rhythm_once_there_is_one() -> None:
+def test_an_adaptive_feed_follows_its_rhythm_once_there_is_one() -> None:
     adaptive = replace(FEED, adaptive=True)
     assert wait_s(after(feed=adaptive)) <= 330
     record = after(feed=adaptive, published=HOURLY)
     assert 1500 <= wait_s(record) <= 2200
-    assert record.due_reason == BY_RHYTHM
+    assert record.due_reason is DueReason.ADAPTIVE
     assert record.last_new_at == NOW
 
 
-def test_a_failure_backs_off_and_stays_away_as_long_as_asked() -> None:
+def test_a_failure_backs_off_and_obeys_retry_after() -> None:
     record = failed(FeedState.SERVER_ERROR, failed(FeedState.SERVER_ERROR))
     assert (record.state, record.cause, record.remedy, record.failures) == ("server error", "so it is", "do that", 2)
     assert 1200 <= wait_s(record) <= 1230
     assert wait_s(failed(FeedState.RATE_LIMITED, retry_after_s=7200)) >= 7200
-    assert wait_s(failed(FeedState.NOT_FOUND, fresh_s=7200)) >= 7200
+    assert wait_s(failed(FeedState.NOT_FOUND, fresh_s=1800)) >= 1800
+    assert record.due_reason is DueReason.BACK_OFF
 
 
-def test_a_failure_of_the_network_forgets_nothing_that_was_read() -> None:
+def test_a_failure_of_the_network_keeps_validators_and_redirects() -> None:
     before = after(got=replace(GOOD, moved_to="https://new.example/"))
     record = failed(FeedState.TIMEOUT, before)
     assert (record.validators, record.body_hash, record.moved_to) == (HELD, b"h", "https://new.example/")
 
 
-def test_a_feed_that_is_gone_is_not_polled_until_its_lines_are_edited() -> None:
+def test_a_feed_that_is_gone_is_not_polled_until_its_settings_change() -> None:
     gone = failed(FeedState.GONE)
     assert gone.due_at == NEVER
     assert configured_record(FEED, gone, NOW) == gone
@@ -123,7 +158,7 @@ def test_a_feed_that_is_gone_is_not_polled_until_its_lines_are_edited() -> None:
 
 
 @pytest.mark.parametrize("state", [FeedState.NOT_A_FEED, FeedState.EMPTY])
-def test_a_document_without_entries_is_not_asked_for_again_before_it_changes(state: FeedState) -> None:
+def test_the_validators_of_a_document_that_is_no_feed_are_kept(state: FeedState) -> None:
     record = failed(state, after(), got=replace(GOOD, validators=Validators(b'"2"')))
     assert (record.validators, record.body_hash) == (Validators(b'"2"'), None)
     assert failed(FeedState.TIMEOUT, record).validators == NOTHING
@@ -135,7 +170,7 @@ def test_an_empty_feed_is_polled_as_often_as_a_full_one() -> None:
     assert wait_s(empty) <= 330
 
 
-def test_an_address_that_was_taken_over_and_fails_is_given_up() -> None:
+def test_a_redirect_target_that_keeps_failing_is_given_up() -> None:
     taken = replace(after(), taken_url="https://new.example/feed")
     assert failed(FeedState.DNS, taken).taken_url == "https://new.example/feed"
     assert failed(FeedState.DNS, failed(FeedState.DNS, failed(FeedState.DNS, taken))).taken_url == ""
@@ -143,38 +178,86 @@ def test_an_address_that_was_taken_over_and_fails_is_given_up() -> None:
     assert (gone.taken_url, gone.due_at < NEVER) == ("", True)
 
 
-def test_a_feed_whose_host_rests_waits_for_the_end_of_it_and_has_not_failed() -> None:
+def test_a_feed_of_a_paused_host_waits_for_the_end_of_the_pause_and_has_not_failed() -> None:
     until = NOW + timedelta(hours=2)
     record = after_host_paused(FEED, after(), HostPaused("wire.example", until))
     assert until <= record.due_at <= until + timedelta(seconds=30)
     assert (record.state, record.failures) == ("ok", 0)
-    assert "wire.example asked for no requests" in record.due_reason
+    assert record.due_reason is DueReason.HOST_PAUSED
 
 
-def test_a_feed_with_another_address_begins_anew() -> None:
+def test_a_feed_with_another_address_starts_anew() -> None:
     moved = replace(FEED, url="https://other.example/")
     record = configured_record(moved, after(), NOW)
     assert (record.url, record.validators, record.last_poll_at) == (moved.url, NOTHING, None)
 
 
 @pytest.mark.parametrize(("every_s", "least", "most"), [(60, 0, 30), (1800, 1200, 1400)], ids=["passed", "to come"])
-def test_a_shortened_interval_holds_soon(every_s: float, least: float, most: float) -> None:
+def test_a_shortened_interval_applies_soon(every_s: float, least: float, most: float) -> None:
     polled = after(feed=replace(FEED, every_s=3600))
     now = NOW + timedelta(seconds=600)
     record = configured_record(replace(FEED, every_s=every_s), polled, now)
     assert least <= (record.due_at - now).total_seconds() <= most
 
 
-def test_a_lengthened_interval_holds_after_the_poll_that_is_due() -> None:
+def test_a_lengthened_interval_applies_after_the_next_poll() -> None:
     assert configured_record(replace(FEED, every_s=3600), after(), NOW).due_at == after().due_at
 
 
-def test_an_edit_does_not_outrank_what_the_server_asked_for() -> None:
-    polled = after(got=replace(GOOD, fresh_s=7200), feed=replace(FEED, every_s=3600))
+def test_changed_settings_do_not_cancel_retry_after() -> None:
+    polled = after(got=replace(GOOD, retry_after_s=7200), feed=replace(FEED, every_s=3600))
     assert configured_record(FEED, polled, NOW).due_at >= NOW + timedelta(seconds=7200)
 
 
-def test_the_mark_of_the_settings_is_too_short_to_give_a_password_away() -> None:
+def test_the_fingerprint_of_the_settings_is_too_short_to_confirm_a_password() -> None:
     marks = {settings_fingerprint(replace(FEED, auth=("me", word))) for word in ("a", "b", "c")}
     assert len(marks) == 3
     assert all(len(mark) == 4 for mark in marks)
+
+
+REDIRECTED = FeedRecord("wire", "https://wire.example/feed", NOW)
+THERE = "https://new.example/feed"
+
+
+def redirected(*answers: str, hours: float = 24, safely: bool = True, record: FeedRecord = REDIRECTED) -> FeedRecord:
+    """Return the record after these redirects, so many hours apart; a dash stands for none."""
+    for number, answer in enumerate(answers):
+        now = NOW + timedelta(hours=number * hours)
+        record = with_redirect(record, "" if answer == "-" else answer, now, safely=safely)
+    return record
+
+
+def test_a_permanent_redirect_is_taken_over_after_days_of_agreement() -> None:
+    assert redirected(*[THERE] * 4).taken_url == ""
+    taken = redirected(*[THERE] * 5)
+    assert (taken.taken_url, taken.moved_to, taken.address) == (THERE, "", THERE)
+
+
+def test_until_then_its_target_is_stored_with_since_when_and_how_often() -> None:
+    record = redirected(THERE, THERE)
+    assert (record.moved_to, record.moved_since, record.moved_answers) == (THERE, NOW, 2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "hours"),
+    [
+        ([THERE] * 70, 1),
+        ([THERE] * 4, 48),
+        ([THERE] * 4 + ["-"] + [THERE] * 4, 24),
+        ([THERE] * 4 + ["https://portal.example/"] + [THERE] * 4, 24),
+        ([f"{THERE}?session={n}" for n in range(50)], 24),
+    ],
+    ids=["often within days", "seldom", "not now", "elsewhere for once", "never the same"],
+)
+def test_redirects_that_do_not_agree_for_days_are_not_taken_over(answers: list[str], hours: float) -> None:
+    assert redirected(*answers, hours=hours).taken_url == ""
+
+
+def test_a_redirect_over_plain_http_is_never_taken_over() -> None:
+    assert redirected(*[THERE] * 50, safely=False).taken_url == ""
+
+
+def test_a_second_move_is_taken_over_too_and_one_to_the_configured_address_ends_it() -> None:
+    once = replace(REDIRECTED, taken_url=THERE)
+    assert redirected(*["https://newer.example/"] * 5, record=once).taken_url == "https://newer.example/"
+    assert redirected(*[REDIRECTED.url] * 5, record=once).taken_url == ""

@@ -124,7 +124,7 @@ def test_the_tables_know_every_word_of_the_model(db, table, words):
         pytest.param(deliveries._DUE_DESTINATIONS, "deliveries_due", id="due destinations"),
         pytest.param(deliveries._LEFT, "deliveries_leased", id="leases that ran out"),
         pytest.param(hits._LIST, "hits_newest", id="newest hits"),
-        pytest.param(entries._NOTE_SHOWN, "(feed=? AND key=?)", id="entries shown"),
+        pytest.param(entries._RECORD_LISTED, "(feed=? AND key=?)", id="listed entries"),
         pytest.param(housekeeping._OLDEST, "entries_seen", id="oldest entries"),
         pytest.param(housekeeping._DELIVERIES_OF, "deliveries_of_hit", id="deliveries of hits"),
         pytest.param(housekeeping._DELETE_DELIVERIES, "decisions_of_delivery", id="deliveries without decisions"),
