@@ -89,6 +89,7 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
     async with Fetcher(
         FetchSettings(
             timeout_s=config.http.timeout_s,
+            max_body=config.http.max_size,
             user_agent=user_agent(config.http.contact),
             allow_private=config.http.allow_private,
             proxy=config.http.proxy,

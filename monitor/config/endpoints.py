@@ -142,6 +142,7 @@ class EndpointBuilder:
             every_s=shape.every if isinstance(shape.every, float) else self._merged.main.http.every,
             adaptive=shape.every == ADAPTIVE,
             own_every=isinstance(shape.every, float),
+            max_wait_s=self._merged.main.http.max_wait,
             full_text=shape.full_text,
             outlet=shape.outlet,
             language=shape.language,

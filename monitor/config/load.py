@@ -100,7 +100,13 @@ def _config(path: Path, merged: MergedConfig, files: list[Path], environ: Mappin
         alerts=_alerts(main.alerts),
         health=_health(main.health, addresses, references),
         http=HttpSettings(
-            main.http.every, main.http.timeout, main.http.contact, tuple(main.http.allow_private), addresses.proxy()
+            every_s=main.http.every,
+            max_wait_s=main.http.max_wait,
+            timeout_s=main.http.timeout,
+            max_size=main.http.max_size,
+            contact=main.http.contact,
+            allow_private=tuple(main.http.allow_private),
+            proxy=addresses.proxy(),
         ),
         tests=watched.examples(),
         files=tuple(file.absolute() for file in files),

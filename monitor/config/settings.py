@@ -55,7 +55,9 @@ class HttpSettings:
     """How feeds are fetched."""
 
     every_s: float = 300.0  # for feeds without their own interval
+    max_wait_s: float = 3600.0  # the longest interval that a feed's server or document can cause
     timeout_s: float = 20.0  # for a whole request
+    max_size: int = 5_242_880  # bytes of a document
     contact: str = ""  # part of the User-Agent; empty: not configured
     allow_private: tuple[Network, ...] = ()
     proxy: str = field(default="", repr=False)  # URL with login; empty: direct connections

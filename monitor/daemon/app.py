@@ -200,6 +200,7 @@ class Daemon:
         return Fetcher(
             FetchSettings(
                 timeout_s=config.http.timeout_s,
+                max_body=config.http.max_size,
                 user_agent=user_agent(config.http.contact),
                 allow_private=config.http.allow_private,
                 proxy=config.http.proxy,

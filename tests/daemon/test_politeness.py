@@ -27,7 +27,9 @@ def polling(folder: Path, referee: Referee, every: str, more: str = "") -> Confi
     led_to = {site.to.rpartition("/")[2] for site in referee.sites if site.to}
     named = [site for site in referee.sites if site.path.strip("/") not in led_to]
     addresses = {site.path.strip("/"): referee.url(site.path, site.host) for site in named}
-    return configured(folder, addresses, CONSOLE + more, WATCHLIST.replace('every = "1h"', f'every = "{every}"'))
+    return configured(
+        folder, addresses, CONSOLE + more, WATCHLIST.replace('every = "1h"', f'every = "{every}"\nmax_wait = "1d"')
+    )
 
 
 async def records(daemon: Daemon) -> dict[str, FeedRecord]:

@@ -42,6 +42,7 @@ from monitor.config.schema.values import (
     between,
     parse_contact,
     parse_count,
+    parse_document_size,
     parse_duration,
     parse_every,
     parse_filled,
@@ -92,6 +93,9 @@ KeepTime = Annotated[float, PlainValidator(parse_duration), AfterValidator(betwe
 BackupInterval = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1m")), _DURATION]
 FeedDown = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1m")), _DURATION]
 Size = Annotated[int, PlainValidator(parse_size), WithJsonSchema({"type": "string", "pattern": f"^{SIZE}$"})]
+DocumentSize = Annotated[
+    int, PlainValidator(parse_document_size), WithJsonSchema({"type": "string", "pattern": f"^{SIZE}$"})
+]
 SeverityWord = Annotated[Severity, PlainValidator(parse_severity), _SEVERITY]
 Distance = Annotated[Within, PlainValidator(parse_within), _WITHIN]
 Edits = Annotated[int | None, PlainValidator(parse_fuzzy), _FUZZY]
@@ -262,7 +266,9 @@ class HttpTable(Table):
     """How feeds are fetched."""
 
     every: Interval = Field(300.0, description="Default polling interval")
+    max_wait: Interval = Field(3600.0, description="Longest interval that a feed's server or document can cause")
     timeout: Interval = Field(20.0, description="Time limit for a whole request")
+    max_size: DocumentSize = Field(5_242_880, description='Size limit for a document, as "8MB", at most "32MB"')
     contact: Contact = Field("", description="E-mail or web address of the operator, sent in the User-Agent")
     proxy: Filled = Field(
         "", description='Proxy for all requests to feeds, as "socks5h://127.0.0.1:9050" or "http://..."'

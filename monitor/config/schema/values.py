@@ -97,6 +97,18 @@ def parse_size(value: object) -> int:
     return round(float(value.removesuffix(unit)) * UNIT_BYTES[unit])
 
 
+def parse_document_size(value: object) -> int:
+    """Return the bytes of a size from ``"10kB"`` to ``"32MB"``: what is larger does not fit into a parser process.
+
+    Raises:
+        InvalidValue: (a ValueError) anything else.
+    """
+    size = parse_size(value)
+    if not 10_000 <= size <= 32_000_000:
+        raise InvalidValue(f"must be from 10kB to 32MB, not {quoted(value)}")
+    return size
+
+
 def parse_every(value: object) -> float | Literal["adaptive"]:
     """Return a polling interval: ``"adaptive"``, or the seconds of a duration of at least one second.
 
