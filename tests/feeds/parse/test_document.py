@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from hypothesis import given
@@ -185,10 +186,15 @@ def test_a_body_that_names_a_file_or_address_is_not_opened(tmp_path: Path, what:
     names = {"path": tmp_path / "f.xml", "fifo": tmp_path / "fifo", "url": "http://127.0.31.9:9/"}
     (tmp_path / "f.xml").write_bytes(ONE_ITEM)
     os.mkfifo(tmp_path / "fifo")
+    refusal(b"x")  # imports what is imported at the first use
     opened = []
-    watching = True
+    watching, me = True, get_ident()  # other threads are the test runner's
     sys.addaudithook(
-        lambda event, args: opened.append(event) if watching and event in ("open", "socket.connect") else None
+        lambda event, args: (
+            opened.append((event, args))
+            if watching and get_ident() == me and event in ("open", "socket.connect")
+            else None
+        )
     )
     error = refusal(str(names[what]).encode())
     watching = False
