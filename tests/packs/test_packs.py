@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor import packs
-from monitor.matching import parse_alias
+from monitor.matching import fold, load_vocabulary, parse_alias
 
 FOLDER = Path(packs.__file__).parent
 PACKS = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
@@ -14,7 +14,7 @@ FEEDS = {key: feed for pack in PACKS.values() for key, feed in pack.get("feeds",
 
 FEED_KEYS = {"url", "every", "outlet", "language", "tags", "enabled"}
 ACTOR_KEYS = {
-    *("name", "aliases", "weak", "context", "within", "exclude", "yields_to"),
+    *("name", "aliases", "weak", "context", "context_generic", "combine", "within", "exclude", "yields_to"),
     *("fuzzy", "severity", "tags", "note", "refs"),
 }
 KNOWN_ACTORS = Path(__file__).resolve().parents[3] / "shared" / "actors"
@@ -49,14 +49,14 @@ def test_an_actor_has_known_keys_and_context_for_what_is_weak(key):
     actor = ACTORS[key]
     assert set(actor) <= ACTOR_KEYS
     assert actor["aliases"]
-    assert bool(actor.get("weak")) == bool(actor.get("context"))
+    assert "context" in actor or not actor.get("weak")
     assert actor["severity"] in ("high", "critical")
     assert actor["tags"]
 
 
 @pytest.mark.parametrize("key", ACTORS)
 def test_every_spelling_can_be_read_and_is_given_once(key):
-    for kind in ("aliases", "weak", "context", "exclude"):
+    for kind in ("aliases", "weak", "context", "context_generic", "exclude"):
         spellings = ACTORS[key].get(kind, [])
         assert len(spellings) == len(set(spellings))
         for spelling in spellings:
@@ -74,6 +74,22 @@ def test_every_line_of_names_says_where_they_come_from(name):
         names = names and not (opens and "]" in line)
 
 
+def terms(actor):
+    """Return the context words and the terms of combinations of *actor*."""
+    groups = [group for combination in actor.get("combine", []) for group in combination["all"]]
+    return [*actor.get("context", []), *actor.get("context_generic", []), *(term for group in groups for term in group)]
+
+
+def test_no_stem_of_another_language_is_the_beginning_of_an_english_word():
+    stems = {
+        t for actor in ACTORS.values() for t in terms(actor) if t.endswith("*") and not t.isascii() and " " not in t
+    }
+    english = [*load_vocabulary()]
+    folded = {stem: fold(stem.rstrip("*")) for stem in stems}
+    met = {stem: [w for w in english if w.startswith(f) and w != f][:3] for stem, f in folded.items() if f.isascii()}
+    assert {stem: words for stem, words in met.items() if len(words) > 1} == {}
+
+
 def test_no_spelling_belongs_to_two_actors():
     owners = {}
     for key, actor in ACTORS.items():
@@ -87,4 +103,4 @@ def test_the_packs_watch_the_actors_that_are_known():
     if not all(file.exists() for file in files):
         pytest.skip(f"the list of known actors is not beside this project: {KNOWN_ACTORS}")
     known = {actor["id"] for file in files for actor in json.loads(file.read_text("utf-8"))["actors"]}
-    assert set(ACTORS) - set(PACKS["drainers"]["actors"]) == known
+    assert set(ACTORS) >= known
