@@ -62,7 +62,11 @@ def parsed_rows(feeds: list[Path]) -> dict[str, list[dict]]:
     # a missing file is reported in its turn, which marks the end of the rows of the file before it
     sources = [str(path) for feed in feeds for path in (feed, f"end of {feed.name}")]
     parse = subprocess.run(
-        [sys.executable, "-m", "monitor", "parse", *sources], capture_output=True, text=True, timeout=READING_S, check=False
+        [sys.executable, "-m", "monitor", "parse", *sources],
+        capture_output=True,
+        text=True,
+        timeout=READING_S,
+        check=False,
     )
     assert parse.returncode == 1  # because of the missing files
     assert "Traceback" not in parse.stderr

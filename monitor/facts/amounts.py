@@ -1,4 +1,4 @@
-"""Sums of money in a text: "$1.46B", "EUR 20 million", "$40–50 million", "401,000 ETH".
+"""Amounts of money in a text: "$1.46B", "EUR 20 million", "$40–50 million", "401,000 ETH".
 
 A number is an amount only when its currency is written. What is doubtful is left out: a wrong sum in an alert
 costs more than a missing one.
@@ -6,20 +6,16 @@ costs more than a missing one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from monitor.facts.amount_roles import is_size
 from monitor.facts.east_asian import east_asian_quantities
 from monitor.facts.quantities import Quantity, quantities
+from monitor.facts.ranges import is_dash, joins
 from monitor.facts.spelled import spelled_quantities
 from monitor.model import Amount, Text
-
-_DASH = re.compile(r"[-–—]")
-_TO = re.compile(r"\s?[-–—]\s?|\sto\s")
-_AND = re.compile(r"\sand\s")
-_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 
 
 def read_amounts(text: Text) -> tuple[Amount, ...]:
@@ -35,15 +31,17 @@ def _of_field(field: str, text: str) -> Iterator[Amount]:
             continue
         if other is not None and (ends := _ends(one, other, text)):
             second_ends.add(other.start)
-            said, currency = text[one.start : other.end], one.currency or other.currency
-            yield from (Amount(value, currency, said, field, one.start, other.end) for value in ends)
+            written, currency = text[one.start : other.end], one.currency or other.currency
+            is_loss = not is_size(text, one.start, other.end)
+            yield from (Amount(value, currency, written, field, one.start, other.end, is_loss) for value in ends)
         elif one.currency:
-            said = text[one.start : one.end]
-            yield Amount(one.value(one.magnitude), one.currency, said, field, one.start, one.end)
+            written = text[one.start : one.end]
+            is_loss = not is_size(text, one.start, one.end)
+            yield Amount(one.value(one.magnitude), one.currency, written, field, one.start, one.end, is_loss)
 
 
 def _all_quantities(text: str) -> list[Quantity]:
-    """Return the numbers of *text* in order; a number in digits gives way to a sum that it is part of."""
+    """Return the numbers of *text* in order; a number in digits gives way to an amount that it is part of."""
     sums = [*spelled_quantities(text), *east_asian_quantities(text)]
     if not sums:
         return list(quantities(text))
@@ -65,10 +63,9 @@ def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
 
 def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
     """Return whether the two are the ends of one range, of one currency."""
-    gap = text[one.end : other.start]
-    between = _AND.fullmatch(gap) and _BETWEEN.search(text[max(0, one.start - 12) : one.start])
-    if not between and not _TO.fullmatch(gap):
+    if not joins(text, one.start, one.end, other.start):
         return False
+    dash = is_dash(text[one.end : other.start])
     if one.currency and other.currency:
         return one.currency == other.currency
     if other.currency:  # "3 to 5 million dollars"
@@ -77,5 +74,5 @@ def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
         return False
     # "$40 to 50 million" and "$100-200" are ranges; "$5 million to 10 wallets" is not
     if other.magnitude is not None:
-        return one.magnitude is None or _DASH.fullmatch(gap) is not None
-    return _DASH.fullmatch(gap) is not None
+        return one.magnitude is None or dash
+    return dash

@@ -1,4 +1,4 @@
-"""Sums of money as Chinese, Japanese and Korean write them: 14亿6000万美元, 15億ドル, 580억원."""
+"""Amounts as Chinese, Japanese and Korean write them: 14亿6000万美元, 15億ドル, 580억원."""
 
 from __future__ import annotations
 
@@ -22,12 +22,16 @@ _CURRENCIES = {
     "比特币": "BTC", "比特幣": "BTC", "ビットコイン": "BTC", "비트코인": "BTC", "以太币": "ETH", "以太坊": "ETH",
     "以太幣": "ETH", "イーサ": "ETH", "イーサリアム": "ETH", "이더": "ETH", "이더리움": "ETH", "泰达币": "USDT",
 }  # fmt: skip
+# before the number: the currency of a sum that ends in 元
+_LEADING = {
+    "新台幣": "TWD", "新台币": "TWD", "台幣": "TWD", "台币": "TWD", "NT$": "TWD", "港幣": "HKD", "港币": "HKD",
+}  # fmt: skip
 _LETTER = "\u1100-\u11ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af"
 
 _STEP = r"\d{1,3}(?:,\d{3})+|\d{1,8}(?:\.\d{1,8})?"
 _SUM = re.compile(
     rf"""
-    (?<![\d.,])
+    (?<![\d.,])(?P<lead>(?:新台[幣币]|台[幣币]|NT\$|人民[幣币]|港[幣币])\s?)?
     (?P<steps>(?>(?:{_STEP})\s?(?:{one_of(_MAGNITUDES)})\s?){{1,3}}(?:(?:{_STEP})\s?)?|(?:{_STEP})\s?)
     (?:余|餘|여|多|枚|個|个|개|名義の)?(?:의\s)?\s?
     (?:(?P<currency>{one_of(_CURRENCIES)})|(?P<ticker>{one_of((*CODES, *COINS))})(?![A-Za-z\d]))
@@ -39,12 +43,13 @@ _HAS_LETTER = re.compile(f"[{_LETTER}]")
 
 
 def east_asian_quantities(text: str) -> Iterator[Quantity]:
-    """Yield the sums of *text* that are written in these scripts, in order."""
+    """Yield the amounts of *text* that are written in these scripts, in order."""
     if text.isascii() or not _HAS_LETTER.search(text):
         return
     for found in _SUM.finditer(text):
         value = sum((_value(step) for step in _ONE_STEP.finditer(found["steps"])), Decimal(0))
-        currency = _CURRENCIES.get(found["currency"] or "") or found["ticker"]
+        currency = _LEADING.get((found["lead"] or "").strip(), "") or _CURRENCIES.get(found["currency"] or "")
+        currency = currency or found["ticker"]
         if _HAS_LETTER.search(found[0]):
             yield Quantity(plain(value), 0, currency, leading=False, start=found.start(), end=found.end())
 

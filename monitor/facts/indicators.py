@@ -1,4 +1,4 @@
-"""What can be looked up elsewhere: addresses and transactions of chains, CVE ids.
+"""Indicators: addresses and transactions of blockchains, CVE ids.
 
 Nothing is taken for an address that fails its checksum. Where a form has none, the words around decide; what is
 doubtful is left out.
@@ -49,6 +49,8 @@ def _same(value: str) -> str:
 
 
 def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
+    if not _may_hold_any(text):
+        return
     seen = _Seen(text)
     for found in _RUN.finditer(seen.text):
         kind, chain = _kind_of(found, title)
@@ -60,8 +62,15 @@ def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
         yield Indicator(IndicatorKind.CVE, "", f"CVE-{found[1]}-{found[2]}", text[start:end], field, start, end)
 
 
+def _may_hold_any(text: str) -> bool:
+    """Return whether *text* may hold an address, a hash or a CVE id: most do not, and need no expression."""
+    if not text.isascii():
+        return True  # invisible characters may part an address
+    return "cve" in text.lower() or max(map(len, text.split()), default=0) >= MIN_LETTERS
+
+
 class _Seen:
-    """A text as a reader sees it: what is invisible may stand anywhere inside an address, and be copied with it."""
+    """A text as a reader sees it: invisible characters may stand anywhere inside an address, and be copied with it."""
 
     def __init__(self, stored: str) -> None:
         self.text = stored

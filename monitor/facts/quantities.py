@@ -1,4 +1,4 @@
-"""Every number of a text, with the currency and magnitude that stand around it."""
+"""The numbers of a text that may be amounts, with the currency and magnitude that stand around them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from monitor.facts.counting import counts_something, is_numbered
 from monitor.facts.currencies import (
     CODES,
     COINS,
+    DOUBTFUL_CODES,
     FOREIGN_MAGNITUDES,
     MAGNITUDES,
     MIXED_COINS,
@@ -18,7 +19,10 @@ from monitor.facts.currencies import (
     SYMBOLS,
     WORDS,
     WORDS_AFTER_MAGNITUDE,
+    folded,
+    folded_keys,
 )
+from monitor.facts.ranges import RANGE_WORDS
 
 MAX_DIGITS = 24  # of a number; more is a hash or a prank
 UNKNOWN = ""  # the currency of a number that has none
@@ -30,8 +34,11 @@ def one_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in longest_first)
 
 
-_ALL_MAGNITUDES = MAGNITUDES | FOREIGN_MAGNITUDES
-_LONG = one_of(m for m in _ALL_MAGNITUDES if len(m) > 1)
+_ALL_MAGNITUDES = folded_keys(MAGNITUDES | FOREIGN_MAGNITUDES)
+_FOREIGN = frozenset(map(folded, FOREIGN_MAGNITUDES))
+_WORDS = folded_keys(WORDS)
+_AFTER_MAGNITUDE = folded_keys(WORDS_AFTER_MAGNITUDE)
+_LONG = one_of(m for m in (*MAGNITUDES, *FOREIGN_MAGNITUDES) if len(m) > 1)
 _COMMA = "[,\u00a0\u202f\u2009’']"
 _NUMBER = (
     rf"(?>\d{{1,3}}(?:{_COMMA}\d{{2,3}})*{_COMMA}\d{{3}}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}"
@@ -40,8 +47,10 @@ _NUMBER = (
 _SPACED_NUMBER = (
     rf"(?>\d{{1,3}}(?:\s\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,3}}\.\s\d{{1,3}}(?=\s?(?:(?i:{_LONG})|[kmbKMB])\b))"
 )
-_TICKERS = one_of((*CODES, *COINS, *MIXED_COINS))
+_ALL_TICKERS = (*CODES, *COINS, *MIXED_COINS)
+_TICKERS = one_of(_ALL_TICKERS)
 _UNIT = rf"(?i:{one_of(WORDS)})|{_TICKERS}"
+_SIGNS = "€£¥₩₹₽₺₴"
 _DIGITS = re.compile(r"\d+")
 _LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
 _LEAD_ROOM = 10  # characters before a number that can hold its currency and what must not stand before that
@@ -56,8 +65,8 @@ def _quantity_pattern(number: str) -> re.Pattern[str]:
             (?P<touching>{_TICKERS})(?![\w/]|-(?!worth)[a-z])
           | (?![\w]|[.,:]\d)
             (?:
-                \s?(?P<sign>[€£¥₩₹₽₺₴]|\$(?!\w))
-              | (?:[\s-]|\s(?:de\s|d['’]))(?P<unit>{_UNIT})(?![\w/]|-(?!worth)[a-z])
+                \s?(?P<sign>[{_SIGNS}]|\$(?!\w))
+              | (?:[\s-]|\s(?:d[ei]\s|d['’]))(?P<unit>{_UNIT})(?![\w/]|-(?!worth)[a-z])
               | [\s-](?P<doubtful>(?i:{one_of(WORDS_AFTER_MAGNITUDE)}))\b(?!\ of\b)
             )?
         )
@@ -71,6 +80,22 @@ _SPACED_QUANTITY = _quantity_pattern(_SPACED_NUMBER)
 _TORN = re.compile(r"\d{1,3}\.\s\d{1,3}\s?(?:[kmb]n?|million|billion)\b", re.IGNORECASE)  # "$1. 46 billion"
 _SPACED = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d|,\d{3})")
 _PART_OF_MORE = re.compile(r"[\w.,:/]")  # before a number: "v2.0", "10.0.0.1", "10:30"
+
+# behind a number with a sign: what reads like a magnitude of a language, or in a script, that the tables lack
+_UNKNOWN_MAGNITUDE = re.compile(
+    r"\s?(?:(?i:m[iı]l|mld|mlrd|mrd|b[iı]l|tr[iı]l|мил|міл|бил|біл|трил|млр)[^\W\d_]+|[^\W\d_a-zA-Z\u00c0-\u024f]{4,})"
+)
+_SMALL = 1_000  # a larger number needs no magnitude
+_THOUSANDS = re.compile(rf"\d(?:{_COMMA}|\.|\s)\d{{3}}")
+
+# what may stand around a number that is an amount, or an end of a range; most numbers are passed over by these alone
+_BEFORE = frozenset(c[-1] for c in (*SYMBOLS, *CODES, "$"))
+_FIRST_WORDS = frozenset(
+    folded(re.split(r"[\s-]", word)[0])
+    for word in (*MAGNITUDES, *FOREIGN_MAGNITUDES, *WORDS, *WORDS_AFTER_MAGNITUDE, *_ALL_TICKERS)
+) | {"de", "di", *RANGE_WORDS}
+_NEXT = re.compile(rf"[\d.,\s\u00a0\u202f\u2009’'+]*+(?:-|(?P<sign>[{_SIGNS}$–—~～〜])|(?P<word>[^\W\d_]+\.?))")
+_APOSTROPHE = "d"  # "d'euros"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +121,17 @@ def plain(number: Decimal) -> Decimal:
 
 
 def quantities(text: str) -> Iterator[Quantity]:
-    """Yield every number in digits of *text* in order; those that count something else have no currency."""
+    """Yield the numbers of *text* that may be amounts or ends of a range, in order.
+
+    A number beside which no currency, magnitude or range stands is passed over; one that counts something has no
+    currency.
+    """
     at = 0
     while digits := _DIGITS.search(text, at):
         start = digits.start()
+        if not _may_be_amount(text, start, digits.end()):
+            at = digits.end()
+            continue
         lead = _LEAD.search(text[max(0, start - _LEAD_ROOM) : start])
         alone = lead is not None or not start or _PART_OF_MORE.match(text[start - 1]) is None
         match = _match(text, start, led=lead is not None) if alone else None
@@ -107,6 +139,21 @@ def quantities(text: str) -> Iterator[Quantity]:
         number = _number(match["number"], match["long"]) if match else None
         if match and number is not None:
             yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
+
+
+def _may_be_amount(text: str, start: int, end: int) -> bool:
+    """Return whether the characters around a number leave it possible that it is an amount or an end of a range."""
+    before = text[start - 2 : start] if start > 1 else text[:start]
+    if not _BEFORE.isdisjoint(before):
+        return True
+    follows = _NEXT.match(text, end)
+    if follows is None:
+        return False
+    word = follows["word"]
+    if word is None:
+        return True
+    lower = folded(word)
+    return lower in _FIRST_WORDS or lower.rstrip(".") in _FIRST_WORDS or lower[:1] == _APOSTROPHE
 
 
 def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
@@ -120,19 +167,34 @@ def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
 
 
 def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) -> Quantity:
-    written = (match["long"] or match["apart"] or match["short"] or "").lower()
+    written = match["long"] or match["apart"] or match["short"] or ""
+    unknown = Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))
     if match["apart"] and match["apart"].islower() and not symbol:
-        return Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))  # "5 m" is a length
-    magnitude = _ALL_MAGNITUDES[" ".join(written.split())] if written else None
-    if written == "mil" and symbol == "R$":
+        return unknown  # "5 m" is a length
+    magnitude = _ALL_MAGNITUDES.get(folded(written))
+    if magnitude is None and (written or _reads_as_magnitude(match, number, symbol)):
+        return unknown
+    if folded(written) == "mil" and symbol == "R$":
         magnitude = 3  # in Portuguese
-    behind = _trailing(match, match.string, magnitude)
+    behind = _trailing(match, magnitude, signed=symbol in SHARED_SIGNS)
     currency = behind
     if symbol:
         sign = _leading(symbol)
         currency = behind if behind in SHARED_SIGNS.get(symbol, ()) else sign
+        if symbol in DOUBTFUL_CODES and not _is_large(match, magnitude):
+            currency = UNKNOWN
     end = match.end() if currency else max(match.end(g) for g in ("number", "long", "apart", "short"))
     return Quantity(number, magnitude, currency, leading=bool(symbol), start=start, end=end)
+
+
+def _reads_as_magnitude(match: re.Match[str], number: Decimal, symbol: str) -> bool:
+    """Return whether an unknown word behind a signed number may be a magnitude: then the amount is unknown."""
+    return bool(symbol) and number < _SMALL and _UNKNOWN_MAGNITUDE.match(match.string, match.end("number")) is not None
+
+
+def _is_large(match: re.Match[str], magnitude: int | None) -> bool:
+    """Return whether a number is an amount even beside a code that is a word as well."""
+    return magnitude is not None or _THOUSANDS.search(match["number"]) is not None
 
 
 def _number(written: str, magnitude: str | None) -> Decimal | None:
@@ -141,7 +203,7 @@ def _number(written: str, magnitude: str | None) -> Decimal | None:
     written = re.sub(r"\s", "", written)
     if re.fullmatch(r"[\d.]+,\d{1,2}", written):
         return Decimal(written.replace(".", "").replace(",", "."))
-    foreign = magnitude is not None and magnitude.lower() in FOREIGN_MAGNITUDES
+    foreign = magnitude is not None and folded(magnitude) in _FOREIGN
     if written.count(".") > 1 or (foreign and re.fullmatch(r"\d{1,3}\.\d{3}", written)):
         return Decimal(written.replace(".", ""))
     return Decimal(re.sub(r"[^\d.]", "", written))
@@ -151,23 +213,32 @@ def _leading(symbol: str) -> str:
     return SYMBOLS.get(re.sub(r"\s", "", symbol)) or symbol[:3]
 
 
-def _trailing(match: re.Match[str], text: str, magnitude: int | None) -> str:
-    """Return the currency written behind the number, empty when the number counts or dates something."""
+def _trailing(match: re.Match[str], magnitude: int | None, *, signed: bool) -> str:
+    """Return the currency written behind the number, empty when the number counts or dates something.
+
+    Args:
+        match: The number, with what stands behind it.
+        magnitude: The power of ten behind the number, None when there is none.
+        signed: A sign before the number shows that it is money.
+    """
     if match["sign"]:
         return SYMBOLS[match["sign"]]
     if match["doubtful"]:
-        return WORDS_AFTER_MAGNITUDE[match["doubtful"].lower()] if magnitude is not None else UNKNOWN
+        return _AFTER_MAGNITUDE.get(folded(match["doubtful"]), UNKNOWN) if magnitude is not None else UNKNOWN
     unit = match["unit"] or match["touching"]
+    text = match.string
     if not unit or (magnitude is None and _belongs_elsewhere(match, text)) or counts_something(text, unit, match.end()):
         return UNKNOWN
     if match["long"] == "mil" and not unit.isascii():
         return UNKNOWN  # a thousand in Spanish, a million in the slang of traders
+    if unit in DOUBTFUL_CODES and not signed and not _is_large(match, magnitude):
+        return UNKNOWN
     return currency_of(unit)
 
 
 def currency_of(unit: str) -> str:
-    """Return the code or ticker of a currency as it is written behind a number."""
-    return WORDS.get(" ".join(unit.lower().split())) or unit.upper()
+    """Return the code or ticker of a currency as it is written behind a number; empty when it is none."""
+    return _WORDS.get(folded(unit)) or (unit.upper() if unit in _ALL_TICKERS else UNKNOWN)
 
 
 def _belongs_elsewhere(match: re.Match[str], text: str) -> bool:

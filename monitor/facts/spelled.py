@@ -1,4 +1,4 @@
-"""Sums of money whose number is written in words: "half a billion dollars", "two hundred million euros"."""
+"""Amounts whose number is written in words: "half a billion dollars", "two hundred million euros"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from monitor.facts.counting import counts_something
-from monitor.facts.currencies import MAGNITUDES, WORDS
+from monitor.facts.currencies import MAGNITUDES, WORDS, folded
 from monitor.facts.quantities import Quantity, currency_of, one_of
 
 _SMALL = {
@@ -32,27 +32,31 @@ _MAGNITUDE = re.compile(
 _NUMBER_WORDS = re.compile(
     rf"(?<![\w-])(?:(?:{one_of((*_SMALL, *_TENS))}|hundred|a|and|half|quarters?|of)[\s-])+\Z", re.IGNORECASE
 )
+_MAGNITUDES = {word: MAGNITUDES[word] for word in ("thousand", "million", "billion", "trillion")}
 _ROOM = 60  # characters before the magnitude
 _NO_SUM = re.compile(r"(?:\blike|\d)\s\Z", re.IGNORECASE)  # "feel like a million dollars", "5 and a half million"
 
 
 def spelled_quantities(text: str) -> Iterator[Quantity]:
-    """Yield the sums of *text* that are written in words, in order; what does not read as one number is left out."""
+    """Yield the amounts of *text* that are written in words, in order; what does not read as one number is left out."""
+    plain = folded(text)
+    if "illion" not in plain and "housand" not in plain:
+        return
     for found in _MAGNITUDE.finditer(text):
         room = max(0, found.start() - _ROOM)
         said = _NUMBER_WORDS.search(text[room : found.start()])
         if said is None or counts_something(text, found["unit"], found.end()):
             continue
         start = room + said.start()
-        words = re.split(r"[\s-]", said[0].lower())[:-1]
+        words = re.split(r"[\s-]", folded(said[0]).rstrip("-"))
         if words[0] == "and" and _NO_SUM.search(text[:start][-8:]):
             continue
         while words and words[0] in ("and", "of"):
             start += len(words.pop(0)) + 1
         number = None if _NO_SUM.search(text[:start][-8:]) and words == ["a"] else _number(words)
         if number is not None:
-            magnitude, unit = MAGNITUDES[found["magnitude"].lower()], found["unit"]
-            currency = "GBP" if unit.lower() == "pounds" else currency_of(unit)
+            magnitude, unit = _MAGNITUDES[folded(found["magnitude"])], found["unit"]
+            currency = "GBP" if folded(unit) == "pounds" else currency_of(unit)
             yield Quantity(number, magnitude, currency, leading=False, start=start, end=found.end())
 
 

@@ -46,7 +46,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum of money read out of a text; a range gives two, with the same span."""
+    """An amount of money in a text; a range gives two, with the same span."""
 
     value: Decimal
     currency: str  # as written: USDT stays USDT
@@ -54,6 +54,7 @@ class Amount:
     field: str
     start: int
     end: int
+    may_be_loss: bool = True  # False: the size of something, such as a valuation, an endowment or revenue
 
 
 class IndicatorKind(StrEnum):

@@ -18,7 +18,7 @@ def first_sufficient_amount(
     """Return the first amount that reaches one of *thresholds*, and that threshold; None if there is none.
 
     Amounts are compared within one currency, without conversion; USDT and USDC count as USD. Of a range, the lower end
-    counts.
+    counts. The size of something (a valuation, an endowment, revenue) is no loss and reaches none.
 
     Args:
         thresholds: Of the rule.
@@ -27,7 +27,7 @@ def first_sufficient_amount(
             words of one of them.
     """
     near = index_mentions(mentions)
-    for amount in lower_ends(evidence.amounts):
+    for amount in lower_ends([amount for amount in evidence.amounts if amount.may_be_loss]):
         reached = next((t for t in thresholds if _reaches(amount, t)), None)
         if reached and (amount.field == "title" or _is_near(amount, evidence, near)):
             return amount, reached

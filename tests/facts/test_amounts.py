@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.work import grows_with_length_alone
 
+from monitor.facts import quantities
 from monitor.facts.amounts import read_amounts
 from monitor.model import Text
 
@@ -157,3 +158,19 @@ def test_any_text_is_read_without_an_error(text):
 def test_work_grows_with_the_length_alone(piece):
     size = 10_000 // len(piece)
     assert grows_with_length_alone(lambda text: read_amounts(Text("", text)), lambda n: piece * n, size)
+
+
+_PIECES = """
+    1 12 3.5 1,250 2,7 300 2024 $ € US$ Rp PHP TRY EUR - – to and à de of between m k bn million mln millones triệu
+    dollars euro USD BTC ETH wallets zł 億 元 원 , . ( ) a the lost up
+"""
+
+
+@given(st.lists(st.sampled_from(_PIECES.split()), max_size=12), st.sampled_from(["", " "]))
+@settings(max_examples=examples(400))
+def test_passing_over_numbers_by_what_stands_beside_them_changes_nothing(pieces, joint):
+    text = Text(joint.join(pieces))
+    fast = read_amounts(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantities, "_may_be_amount", lambda *_: True)
+        assert read_amounts(text) == fast
