@@ -42,7 +42,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         *([f"canary of {_utc(answer['canary']['asked_at'])}: {answer['canary']['words']}"] if answer["canary"] else []),
         f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
         *(["Warnings:", *notes] if notes else []),
-        *(["Problems:", *problems] if problems else ["No problems."]),
+        *(["Problems:", *problems] if problems else [] if feeds["failing"] else ["No problems."]),
     ]
 
 

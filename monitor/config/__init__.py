@@ -12,6 +12,7 @@ from monitor.config.settings import (
     HttpSettings,
     Loaded,
     StorageSettings,
+    WatchedPaths,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "HttpSettings",
     "Loaded",
     "StorageSettings",
+    "WatchedPaths",
     "find_config_file",
     "json_schema",
     "load",

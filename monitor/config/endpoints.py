@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from monitor.config.masking import masked, secret_parameters, secret_parts
 from monitor.config.merging import MergedConfig
-from monitor.config.placeholders import resolve_placeholders
+from monitor.config.placeholders import placeholder_files, resolve_placeholders
 from monitor.config.problem_messages import setting_name
 from monitor.config.report import Report
 from monitor.config.schema.tables import FeedTable
@@ -30,6 +31,7 @@ class EndpointBuilder:
         self._environ = environ
         self._report = report
         self._secrets: set[str] = set()
+        self.secret_files: list[Path] = []  # where ``${file:...}`` looks, so far
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -193,7 +195,9 @@ class EndpointBuilder:
 
     def _resolved(self, text: str, path: KeyPath) -> str | None:
         source, _ = self._merged.origins.find(path)
-        resolved = resolve_placeholders(text, environ=self._environ, folder=source.file.absolute().parent)
+        folder = source.file.absolute().parent
+        self.secret_files += placeholder_files(text, environ=self._environ, folder=folder)
+        resolved = resolve_placeholders(text, environ=self._environ, folder=folder)
         for error in resolved.errors:
             self._error(path, error.message, error.hint)
         self._secrets |= set(resolved.secrets)

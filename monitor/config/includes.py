@@ -44,6 +44,8 @@ class IncludeReader:
     def __init__(self, report: Report, environ: Mapping[str, str], packs: Path = PACKS) -> None:
         self.parts: list[ParsedFile] = []
         self.files: list[Path] = []
+        self.tried: list[Path] = []  # also files that do not exist or cannot be read
+        self.patterns: list[str] = []  # absolute
         self.complete = True
         self._report = report
         self._environ = environ
@@ -59,6 +61,7 @@ class IncludeReader:
         return self._read(file, chain=())
 
     def _read(self, file: Path, chain: tuple[Path, ...]) -> Source:
+        self.tried.append(file.absolute())
         source, problems = read_source(file)
         self.files.append(file)
         self._report.problems += problems
@@ -92,6 +95,7 @@ class IncludeReader:
         pattern = expand_home(pattern, self._environ)
         if not glob.has_magic(pattern):
             return [folder / pattern]
+        self.patterns.append(str(folder.absolute() / pattern))
         names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
         found = sorted(file for name in names if (file := folder / name).is_file())
         if not found:

@@ -20,6 +20,7 @@ from monitor.config.settings import (
     HttpSettings,
     Loaded,
     StorageSettings,
+    WatchedPaths,
 )
 from monitor.config.watchlist_tables import WatchlistBuilder
 from monitor.errors import Place, UsageError
@@ -74,18 +75,20 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "create one with: monitor init")
-        return Loaded(None, tuple(report.problems))
+        return Loaded(None, tuple(report.problems), WatchedPaths((path.absolute(),)))
     merged = merge_files(reader.parts, report, complete=reader.complete)
-    config = _config(path, merged, reader.files, environ, report)
+    config = _config(path, merged, reader, environ, report)
     lint_configuration(config, merged, report)
-    return Loaded(None if report.failed else config, report.sorted(reader.files))
+    return Loaded(None if report.failed else config, report.sorted(reader.files), config.watched)
 
 
-def _config(path: Path, merged: MergedConfig, files: list[Path], environ: Mapping[str, str], report: Report) -> Config:
+def _config(
+    path: Path, merged: MergedConfig, reader: IncludeReader, environ: Mapping[str, str], report: Report
+) -> Config:
     addresses = EndpointBuilder(merged, environ, report)
     addresses.report_literals()
     references = References(merged, report)
-    watched = WatchlistBuilder(merged, references, report)
+    watchlist = WatchlistBuilder(merged, references, report)
     main = merged.main
     return Config(
         path=path.absolute(),
@@ -93,9 +96,9 @@ def _config(path: Path, merged: MergedConfig, files: list[Path], environ: Mappin
         storage=_storage(path.absolute().parent, main.storage, environ),
         feeds=addresses.feeds(),
         disabled_feeds=frozenset(key for key, feed in merged.feeds.items() if not feed.enabled),
-        actors=watched.actors(),
-        keywords=watched.keywords(),
-        rules=watched.rules(),
+        actors=watchlist.actors(),
+        keywords=watchlist.keywords(),
+        rules=watchlist.rules(),
         destinations=addresses.destinations(),
         alerts=_alerts(main.alerts),
         health=_health(main.health, addresses, references),
@@ -108,8 +111,8 @@ def _config(path: Path, merged: MergedConfig, files: list[Path], environ: Mappin
             allow_private=tuple(main.http.allow_private),
             proxy=addresses.proxy(),
         ),
-        tests=watched.examples(),
-        files=tuple(file.absolute() for file in files),
+        tests=watchlist.examples(),
+        watched=WatchedPaths(tuple(dict.fromkeys((*reader.tried, *addresses.secret_files))), tuple(reader.patterns)),
         secrets=addresses.secrets,
     )
 

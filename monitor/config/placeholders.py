@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from monitor.config.regular_file import read_regular_file
 
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -83,21 +86,29 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
     path = folder / name
     try:
         path = _secret_file(name, environ, folder)
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw, _ = read_regular_file(path, MAX_BYTES)
         value = raw.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise PlaceholderError(f"needs the file {path}, which is too large", "write the secret into it") from None
         raise PlaceholderError(
             f"needs the file {path}: {(error.strerror or 'cannot be read').lower()}",
             "create the file, or provide a systemd credential of that name",
         ) from None
     except ValueError:
         raise PlaceholderError(f"needs the file {path}, which is not text in UTF-8", "write text") from None
-    if not value or len(raw) > MAX_BYTES:
-        raise PlaceholderError(
-            f"needs the file {path}, which is {'too large' if value else 'empty'}", "write the secret into it"
-        )
+    if not value:
+        raise PlaceholderError(f"needs the file {path}, which is empty", "write the secret into it")
     return value
+
+
+def placeholder_files(text: str, *, environ: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Return every path at which ``resolve_placeholders``, which takes the same arguments, looks for a file."""
+    names = [
+        name.removeprefix(FILE) for name in PLACEHOLDER.findall(text) if name.startswith(FILE) and "\0" not in name
+    ]
+    folders = [folder, *([Path(environ["CREDENTIALS_DIRECTORY"])] if environ.get("CREDENTIALS_DIRECTORY") else [])]
+    return tuple(place / name for name in names for place in folders)
 
 
 def _secret_file(name: str, environ: Mapping[str, str], folder: Path) -> Path:

@@ -107,6 +107,14 @@ class ExampleTest:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedPaths:
+    """The paths whose contents a configuration depends on, whether they exist or not."""
+
+    files: tuple[Path, ...] = ()  # absolute: the main file, included files, files that contain secrets
+    patterns: tuple[str, ...] = ()  # absolute patterns of included files
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A configuration without errors. Its repr contains no secret."""
 
@@ -123,7 +131,7 @@ class Config:
     health: HealthSettings = field(default_factory=HealthSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     tests: tuple[ExampleTest, ...] = ()
-    files: tuple[Path, ...] = ()  # every file that was read; the main file first
+    watched: WatchedPaths = field(default=WatchedPaths(), repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)  # values to redact everywhere; longest first
 
     def place(self, *path: str | int) -> Place:
@@ -142,3 +150,4 @@ class Loaded:
 
     config: Config | None
     problems: tuple[Problem, ...]  # of all files, in the order of files and lines
+    watched: WatchedPaths = WatchedPaths()

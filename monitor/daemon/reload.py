@@ -3,103 +3,147 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import glob
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.config import Config
+from monitor.config import Config, WatchedPaths
 from monitor.daemon import systemd
 from monitor.errors import ConfigError, MonitorError
 from monitor.logs import Log
 from monitor.wording import counted
 
-Stamp = tuple[int, int, int]  # inode, size, mtime in ns
+Stamp = tuple[int, int, int, int]  # device, inode, size, mtime in ns
+SETTLED_AFTER = 2  # calls in a row without a change; an editor or a copy may write in pieces
+JUST_EDITED_S = 60.0  # before the start: it may have been edited after it was read
 
 log = Log(__name__)
 
 
 class WatchedFiles:
-    """Tells when a file of the configuration, or another TOML file beside one, was written, replaced or removed.
+    """Tells when a file that the configuration depends on was written, replaced, removed or created.
 
-    An edit is reported once the files have not changed between two calls, so that a file is not read while it is
+    An edit is reported once the files have not changed for SETTLED_AFTER calls, so that nothing is read while it is
     being written.
     """
 
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._files = tuple(files)
-        self._known = self._last = self._stamps()
-
-    def watch(self, files: Iterable[Path]) -> None:
-        """Watch *files* from now on; what they contain now counts as known."""
-        self._files = tuple(files)
-        self._known = self._last = self._stamps()
+    def __init__(self, paths: WatchedPaths) -> None:
+        self._paths = paths
+        self._last = self._stamps()
+        self._settled = 0  # calls in a row that found no change
+        edited_after = time.time_ns() - int(JUST_EDITED_S * 1e9)
+        self._known = {file: stamp for file, stamp in self._last.items() if stamp[3] < edited_after}
 
     def edited(self) -> bool:
         """Return whether there is an edit to be read; to be called every second or so."""
         before, self._last = self._last, self._stamps()
-        if self._last != before or self._last == self._known:
-            return False
-        self._known = self._last
-        return True
+        self._settled = self._settled + 1 if self._last == before else 0
+        return self._settled >= SETTLED_AFTER and self._last != self._known
+
+    def begin_reading(self) -> None:
+        """Take note of the files as they are now; what is edited from now on is reported."""
+        self._known = self._last = self._stamps()
+
+    def end_reading(self, paths: WatchedPaths) -> bool:
+        """Watch *paths* from now on, and return whether no file that is known has been edited since the beginning.
+
+        Files that were not watched before are reported as edited: they may have been.
+        """
+        self._paths = paths
+        self._settled = 0
+        now = self._stamps()
+        return all(now.get(file) == stamp for file, stamp in self._known.items() if file in paths.files or file in now)
 
     def _stamps(self) -> dict[Path, Stamp]:
-        beside = {file for folder in {f.parent for f in self._files} for file in _toml_files(folder)}
-        return {file: stamp for file in beside.union(self._files) if (stamp := _stamp(file))}
+        files = {Path(name) for pattern in self._paths.patterns for name in glob.glob(pattern, recursive=True)}  # noqa: PTH207 - Path.glob refuses absolute patterns
+        return {file: stamp for file in files.union(self._paths.files) if (stamp := _stamp(file))}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationSource:
+    """Where the configuration comes from, and where it goes.
+
+    *read* and *watched* are called in a thread.
+    """
+
+    read: Callable[[], Config]  # raises ConfigError if it cannot be run
+    watched: Callable[[], WatchedPaths]  # the paths that the configuration on disk depends on, also if it has errors
+    apply: Callable[[Config], Awaitable[None]]  # puts it in force; raises MonitorError if it cannot
+    in_force: Callable[[], Config]
 
 
 class Reloader:
-    """Puts an edited configuration in force, whole, or keeps the one that is and says why.
+    """Puts an edited configuration in force, whole, or keeps the one that is and says why."""
 
-    Args:
-        read: Reads the configuration; raises ConfigError if it cannot be run. Called in a thread.
-        apply: Puts a configuration in force; raises MonitorError if it cannot.
-        in_force: Returns the configuration in force.
-    """
-
-    def __init__(
-        self, read: Callable[[], Config], apply: Callable[[Config], Awaitable[None]], in_force: Callable[[], Config]
-    ) -> None:
-        self._read = read
-        self._apply = apply
-        self._in_force = in_force
-        self._files = WatchedFiles(in_force().files)
+    def __init__(self, source: ConfigurationSource) -> None:
+        self._source = source
+        self._files = WatchedFiles(source.in_force().watched)
         self._reloading = asyncio.Lock()
         self.refused = ""  # why the configuration on disk is not in force; empty if it is
 
     async def reload_if_edited(self) -> None:
-        """Reload if a file was edited."""
+        """Reload if a file was edited; the log has a line if that changes anything."""
         if self._files.edited():
-            await self.reload()
+            await self.reload(requested=False)
 
-    async def reload(self) -> None:
-        """Put the configuration on disk in force, or log why it is refused."""
+    async def reload(self, *, requested: bool = True) -> None:
+        """Put the configuration on disk in force, or log why it is refused.
+
+        Args:
+            requested: A person asked for it, and is answered in the log even if nothing has changed.
+        """
         async with self._reloading:
             systemd.reloading()
+            before = self.refused
+            self._files.begin_reading()
             try:
-                config = await asyncio.to_thread(self._read)
-                await self._apply(config)
-                self.refused = ""
-                self._files.watch(config.files)
+                is_new = await self._read_and_apply()
             except MonitorError as error:
-                self.refused = error.summary if isinstance(error, ConfigError) else str(error)
-            config = self._in_force()
-            feeds, rules = len(config.feeds), len(config.rules)
-            if self.refused:
-                log.error("configuration refused, the one before stays in force", problems=self.refused)
+                is_new, self.refused = False, error.summary if isinstance(error, ConfigError) else str(error)
+                self._files.end_reading(await asyncio.to_thread(self._source.watched))
             else:
-                log.info("configuration in force", feeds=feeds, rules=rules)
-            systemd.ready(f"{counted(feeds, 'feed')}, {counted(rules, 'rule')}")
+                self.refused = ""
+            if requested or is_new or self.refused != before:
+                self._log()
+            config = self._source.in_force()
+            systemd.ready(f"{counted(len(config.feeds), 'feed')}, {counted(len(config.rules), 'rule')}")
+
+    async def _read_and_apply(self) -> bool:
+        """Return whether the configuration on disk is another one than before; it is in force then."""
+        source = self._source
+        config, in_force = await asyncio.to_thread(source.read), source.in_force()
+        if not self._files.end_reading(config.watched):
+            return False  # some of it may be old and some new: the edit is read when it has settled
+        _refuse_loss(config, in_force)
+        if is_new := config != in_force:
+            await source.apply(config)
+        return is_new
+
+    def _log(self) -> None:
+        config = self._source.in_force()
+        if self.refused:
+            log.error("configuration refused, the one before stays in force", problems=self.refused)
+        else:
+            log.info("configuration in force", feeds=len(config.feeds), rules=len(config.rules))
 
 
-def _toml_files(folder: Path) -> list[Path]:
-    try:
-        return list(folder.glob("*.toml"))
-    except OSError:
-        return []
+def _refuse_loss(config: Config, in_force: Config) -> None:
+    """Raise MonitorError if *config* has lost all feeds, rules or destinations: it is probably not finished."""
+    for noun in ("feed", "rule", "destination"):
+        had: Mapping[str, object] = getattr(in_force, f"{noun}s")
+        if had and not getattr(config, f"{noun}s"):
+            raise MonitorError(
+                f"{config.path}: it has no {noun} any more, and the configuration in force has {len(had)};"
+                " restart the daemon if that is intended"
+            )
 
 
 def _stamp(file: Path) -> Stamp | None:
     try:
-        found = file.stat()
-    except OSError:
+        found = os.stat(file)  # noqa: PTH116 - follows links, and costs half of Path.stat
+    except (OSError, ValueError):
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor import clock
-from monitor.config import Config
+from monitor.config import Config, load
 from monitor.daemon import systemd
 from monitor.daemon.app import Daemon
 from monitor.daemon.control_socket import ControlSocket, Request
 from monitor.daemon.maintenance import return_free_memory
 from monitor.daemon.operator_actions import ACTS
-from monitor.daemon.reload import Reloader
+from monitor.daemon.reload import ConfigurationSource, Reloader
 from monitor.daemon.scheduler import Job, Scheduler
 from monitor.daemon.status import Observed, status_report
 from monitor.errors import StoreError, UsageError
@@ -50,7 +51,15 @@ class _Service:
         self._started_at = clock.now()
         self._stop = asyncio.Event()
         self._progress = Progress(*Part, stuck_polls=daemon.stuck_polls)
-        self._reloader = Reloader(read, daemon.change_to, lambda: daemon.active().config)
+        path = daemon.active().config.path
+        self._reloader = Reloader(
+            ConfigurationSource(
+                read,
+                watched=lambda: load(path, environ=os.environ).watched,
+                apply=daemon.change_to,
+                in_force=lambda: daemon.active().config,
+            )
+        )
         self._health = HealthChecks(
             daemon.health_parts(self._progress, refused=lambda: self._reloader.refused), started_at=self._started_at
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import FeedState
 from monitor.health.heartbeat import canary_words
-from monitor.model import IncidentKind
+from monitor.model import NEVER, IncidentKind
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, canaries, deliveries, feeds, incidents
 from monitor.wording import counted
@@ -47,7 +47,9 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
     active = observed.active
     records, counts = feeds.load_feeds(db), deliveries.count_by_state(db)
     canary, found = canaries.latest(db), incidents.load_incidents(db)
-    down = [r for r in records if r.failures >= DOWN_AFTER]
+    failing = [r for r in records if FeedState(r.state).is_down]
+    # one that is gone is not polled again, so its failures never add up
+    down = [r for r in failing if r.failures >= DOWN_AFTER or r.due_at >= NEVER]
     odd = [r for r in records if r.state in _ODD]
     path = active.config.storage.path
     problems = [
@@ -77,14 +79,21 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
             "ok": sum(r.state == FeedState.OK for r in records),
             "odd": len(odd),
             "new": sum(r.state == FeedState.NEW for r in records),
-            "failing": sum(FeedState(r.state).is_down for r in records),
+            "failing": len(failing),
             "down": len(down),
         },
         "deliveries": counts,
         "canary": _canary(canary) if canary else None,
         "database": {"path": str(path), "bytes": path.stat().st_size},
         "problems": problems,
-        "notes": [f"feed {r.key}: {r.state}: {r.cause}" for r in odd],
+        "notes": [
+            *(f"feed {r.key}: {r.state}: {r.cause}" for r in odd),
+            *(
+                f"feed {r.key}: {r.state}: {r.cause} ({counted(r.failures, 'failure')})"
+                for r in failing
+                if r not in down
+            ),
+        ],
     }
 
 

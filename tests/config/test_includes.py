@@ -8,7 +8,7 @@ ACTOR = '[actors.ghost]\naliases = ["Ghost", "=GST"]\nweak = ["Boo"]\nseverity =
 def test_a_pack_is_included_by_its_name(load_text, tmp_path):
     config = load_text('include = ["pack:gangs"]', files={"shipped/gangs.toml": ACTOR}).config
     assert list(config.actors) == ["ghost"]
-    assert config.files == (tmp_path / "config.toml", tmp_path / "shipped/gangs.toml")
+    assert config.watched.files == (tmp_path / "config.toml", tmp_path / "shipped/gangs.toml")
 
 
 def test_an_unknown_pack_is_reported_with_the_available_ones(problems_of):

@@ -80,7 +80,7 @@ def test_a_whole_file_becomes_a_config_without_problems(load_text, tmp_path):
     assert config.disabled_feeds == {"off"}
     assert config.keywords == {"theft": Keyword("theft", ("stolen",))}
     assert config.destinations == {"desk": Destination("desk", "console://", Severity.MEDIUM)}
-    assert config.files == (tmp_path / "config.toml",)
+    assert config.watched.files == (tmp_path / "config.toml",)
 
 
 def test_feeds_inherit_defaults_from_http(load_text):

@@ -14,6 +14,9 @@ from monitor.config.settings import KeyPath
 MAX_PARTS = 32  # of a dotted key; limits the memory for a key with thousands of parts
 
 
+MAX_DEPTH = 50  # of nested lists and tables; no setting has more than five
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A range of the text; rows and columns count from 0, columns in characters."""
@@ -115,6 +118,8 @@ class _Walk:
 
     def _value(self, path: KeyPath, node: Node) -> None:
         self.found.values.setdefault(path, self._span(node))
+        if len(path) > MAX_DEPTH:
+            return
         index = 0
         for child in node.named_children if node.type in ("array", "inline_table") else ():
             if child.type == "comment":

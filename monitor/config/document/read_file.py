@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import stat
 import tomllib
 from pathlib import Path
 
 from monitor.config.document.source import Source
 from monitor.config.document.syntax import explain_syntax
+from monitor.config.regular_file import read_regular_file
 from monitor.errors import Problem
 
 BOM = "\ufeff"
+MAX_BYTES = 64_000_000  # of a configuration file: twenty times what 100,000 spellings take
 
 
 def read_source(file: Path) -> tuple[Source, list[Problem]]:
@@ -19,9 +20,7 @@ def read_source(file: Path) -> tuple[Source, list[Problem]]:
     Raises:
         OSError: It cannot be read.
     """
-    with file.open("rb") as opened:
-        mode = stat.S_IMODE(file.stat().st_mode)
-        raw = opened.read()
+    raw, mode = read_regular_file(file, MAX_BYTES)
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
