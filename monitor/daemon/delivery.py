@@ -72,9 +72,8 @@ class Deliverer:
 
     async def deliver_due(self, now: datetime) -> None:
         """Start to send what is due to every destination that is not busy; return without waiting."""
-        self._paused = {name: until for name, until in self._paused.items() if until > now}
         for name in await self._committer.do(lambda db: self._due(db, now)):
-            if name not in self._busy and name not in self._paused:
+            if name not in self._busy and not self._is_paused(name):
                 self._begin(name, now)
 
     async def deliver_all(self) -> int:
@@ -124,7 +123,7 @@ class Deliverer:
     async def _drain(self, name: str, due_by: datetime) -> int:
         """Send what was due to one destination by *due_by*, each delivery once; return how many were accepted."""
         accepted = 0
-        while name not in self._paused:
+        while not self._is_paused(name):
             if hanging := self._hanging.get(name):
                 await self._wait_for(name, hanging)
             destination = self._active().config.destinations.get(name)  # it may have been edited since
@@ -137,6 +136,13 @@ class Deliverer:
             failpoint("leased")
             accepted += await self._deliver(destination, leased)
         return accepted
+
+    def _is_paused(self, name: str) -> bool:
+        until = self._paused.get(name)
+        if until is None or until > clock.now():
+            return until is not None
+        del self._paused[name]
+        return False
 
     async def _give_up(self, name: str) -> None:
         """Give up the deliveries of a destination that is not configured any more."""

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 from support.config_lines import WATCHLIST, configured, rss
+from support.raw_server import RawServer, smtp_dialogue
 from support.servers import FeedServer, Reply
 
 from monitor import clock
+from monitor.config import load
 from monitor.daemon import delivery
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryState
@@ -115,8 +117,6 @@ async def test_deliveries_of_a_destination_that_is_gone_die_with_its_name(tmp_pa
         await daemon.poll_now()
     path = config.path
     path.write_text(path.read_text().replace('"hook", ', "").replace("destinations.hook", "destinations.other"))
-    from monitor.config import load
-
     async with Daemon(load(path, environ={}).config, console=io.StringIO()) as daemon:
         await daemon.deliver_all()
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
@@ -136,3 +136,55 @@ async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, l
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
     assert len(dead) == 1
     assert dead[0].reason.startswith("given up: the service answered 500")
+
+
+async def test_a_rate_limited_destination_is_left_alone_as_long_as_it_asks(tmp_path, site, later):
+    site.route("/feed", Reply(body=rss([THEFT, "Lazarus Group stole $70 million from an exchange in Norway"])))
+    site.route("/hook", Reply(status=429, headers=[("Retry-After", "300")]), Reply(status=200))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliver_all()
+        assert posted(site) == 1
+        for _ in range(10):
+            later(28)
+            await daemon.deliver_all()
+        assert posted(site) == 1
+        later(30)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"] == (DeliveryState.SENT, False)
+    assert posted(site) > 1
+
+
+async def test_an_unknown_outcome_is_repeated_marked_less_and_less_often_and_then_given_up(tmp_path, site, later):
+    site.route("/hook", Reply(status=200, headers=[("Content-Encoding", "gzip")], body=b"not gzip"))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"] == (DeliveryState.PENDING, True)
+        for _ in range(60):
+            later(1)
+            await daemon.deliver_all()
+        assert posted(site) <= 4
+        for _ in range(100):
+            later(300)
+            await daemon.deliver_all()
+        (dead,) = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+    assert dead.reason == "given up: the service answered 200, but its body is not gzip"
+    assert posted(site) == 10
+
+
+async def test_a_recipient_that_is_refused_for_good_is_recorded_and_the_others_get_no_repeat(tmp_path, site, later):
+    with RawServer(smtp_dialogue({b"RCPT TO:<BAD@": b"550 no such user\r\n"})) as server:
+        recipients = "from=monitor@news.example&to=good@news.example,bad@news.example"
+        config = two_destinations(tmp_path, site)
+        hook, mail = f"json://127.3.2.1:{site.port}/hook", f"mailto://{server.address}?{recipients}"
+        config.path.write_text(config.path.read_text().replace(hook, mail))
+        async with Daemon(load(config.path, environ={}).config, console=io.StringIO()) as daemon:
+            await daemon.poll_now()
+            await daemon.deliver_all()
+            later(60)
+            await daemon.deliver_all()
+            sent = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.SENT]))
+    (reason,) = (d.reason for d in sent if d.destination == "hook")
+    assert reason == "not accepted by all recipients: bad@news.example was refused: 550 no such user"
+    assert server.connections == 1

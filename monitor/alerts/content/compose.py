@@ -43,6 +43,7 @@ MAX_STORIES = 200  # of a digest or summary
 MAX_FACTS = 30
 
 _RULES_SHOWN = 3
+_ACTORS_SHOWN = 10  # in a line of a digest
 _NOTES_SHOWN = 3
 _CHANGES_SHOWN = 6  # of two actors: what changed, the sentence before and the sentence after
 _INDICATORS_SHOWN = 5
@@ -189,6 +190,7 @@ class _Composer:
             link=safe_link(first.entry.link),
             amounts=amount_words(hits),
             source=self._source(first, story_outlets, briefly=True),
+            reason=_story_reason(hits),
         )
 
     def _short_hits(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
@@ -245,6 +247,13 @@ def _separated(runs: Sequence[TextRun], *before: TextRun) -> TextRuns:
 def _entry_link(hit: Hit) -> TextRuns:
     link = safe_link(hit.entry.link)
     return (TextRun(link, from_operator=True, link=link),) if link else ()
+
+
+def _story_reason(hits: Sequence[Hit]) -> str:
+    """Return all actors of a story when there are several, and why its most severe hit matched, in one line."""
+    names = mention_names(hits)
+    why = next(iter(_rule_reasons(max(hits, key=lambda hit: hit.severity))), "")
+    return "; ".join(filter(None, [name_list(names, _ACTORS_SHOWN) if len(names) > 1 else "", why]))
 
 
 def _rule_reasons(hit: Hit) -> list[str]:

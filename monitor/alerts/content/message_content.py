@@ -88,6 +88,7 @@ class SummaryLine:
     link: str  # checked; empty when there is none
     amounts: str
     source: str
+    reason: str = ""  # all actors when there are several, and why it is a hit; may be empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets
+from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets, Text
 
 NAMES_SHOWN = 3
 _SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in the future
@@ -32,21 +32,55 @@ def name_list(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
     return f"{words}, +{more}" if more > 0 else words
 
 
-def largest_amounts(hits: Sequence[Hit], count: int = 2) -> list[Amount]:
-    """Return the largest amount of each currency, at most *count*, the highest number first.
+def heading_amounts(hits: Sequence[Hit], count: int = 2) -> list[Amount]:
+    """Return the amounts for the heading of *hits*: the largest of each currency, the highest number first.
 
-    One for each currency: nothing is converted, and $1.46B and 401,000 ETH are often the same money.
+    Of each hit, the amounts of its title count, or else the one nearest to a mention: a text may name many other sums.
+    Nothing is converted, so one amount for each currency: $1.46B and 401,000 ETH are often the same money.
+
+    Args:
+        hits: The hits of a message, or of one story.
+        count: How many amounts to return at most.
     """
     largest: dict[str, Amount] = {}
-    for amount in (a for hit in hits for a in hit.judgement.amounts):
+    for amount in (amount for hit in hits for amount in _main_amounts(hit)):
         if amount.currency not in largest or amount.value > largest[amount.currency].value:
             largest[amount.currency] = amount
-    return sorted(largest.values(), key=lambda a: -a.value)[:count]
+    return sorted(largest.values(), key=lambda amount: -amount.value)[:count]
+
+
+def _main_amounts(hit: Hit) -> list[Amount]:
+    amounts = hit.judgement.amounts
+    if in_title := [amount for amount in amounts if amount.field == "title"]:
+        return in_title
+    if not amounts:
+        return []
+    offsets = _field_offsets(hit.entry.text)
+    mentions = [mention for mention in hit.judgement.mentions if mention.actor] or hit.judgement.mentions
+    places = [(offsets.get(m.field, 0) + m.start, offsets.get(m.field, 0) + m.end) for m in mentions] or [(0, 0)]
+
+    def distance(amount: Amount) -> int:
+        start, end = offsets.get(amount.field, 0) + amount.start, offsets.get(amount.field, 0) + amount.end
+        return min(max(first - end, start - last, 0) for first, last in places)
+
+    nearest = min(amounts, key=distance)
+    # a range is two amounts with one span
+    return [amount for amount in amounts if (amount.field, amount.start) == (nearest.field, nearest.start)]
+
+
+def _field_offsets(text: Text) -> dict[str, int]:
+    """Return where each field starts when all are read one after the other."""
+    offsets: dict[str, int] = {}
+    at = 0
+    for name, value in text.fields():
+        offsets[name] = at
+        at += len(value) + 1
+    return offsets
 
 
 def amount_words(hits: Sequence[Hit]) -> str:
-    """Return the largest amounts of *hits* as they were written: ``$1.46B, 401,000 ETH``; may be empty."""
-    return ", ".join(cut(amount.text, 40) for amount in largest_amounts(hits))
+    """Return the amounts for the heading of *hits* as they were written: ``$1.46B, 401,000 ETH``; may be empty."""
+    return ", ".join(cut(amount.text, 40) for amount in heading_amounts(hits))
 
 
 def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:

@@ -14,7 +14,7 @@ from monitor.alerts.content.message_content import DetailLine, HitDetails, LineK
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.text_runs import TextRun, neutralised_runs
 from monitor.alerts.content.wording import shortened
-from monitor.alerts.render.running_text import MAX_FACT
+from monitor.alerts.render.running_text import MAX_FACT, MAX_SUMMARY_REASON
 from monitor.model import Message, Severity
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ class _Boxes:
             for line in group.lines:
                 details = "; ".join(filter(None, [line.amounts, line.source]))
                 yield _text(f"[{line.severity.word.upper()}] {line.headline} ({details}) #{line.hit}", 400)
+                if line.reason:
+                    yield _text(line.reason, MAX_SUMMARY_REASON, "dim")
                 if line.link:
                     yield _text(line.link, 2000, "dim")
 

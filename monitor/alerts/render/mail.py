@@ -22,7 +22,7 @@ from monitor.alerts.content.message_content import (
 from monitor.alerts.content.neutralise import neutralise
 from monitor.alerts.content.text_runs import Markup, TextRun, TextRuns, to_markup
 from monitor.alerts.render.documents import largest_that_fits, severity_colour
-from monitor.alerts.render.running_text import MAX_FACT
+from monitor.alerts.render.running_text import MAX_FACT, MAX_SUMMARY_REASON
 from monitor.model import Message, Notification, Severity
 
 MAX_SUBJECT = 150
@@ -216,8 +216,15 @@ def _summary_line(line: SummaryLine) -> str:
     head = " ".join(filter(None, [_badge(line.severity.word, line.severity), _chip(line.amounts)]))
     link = _anchor(_escaped(line.link), line.link, f"color:{_SOFT}", "s") if line.link else ""
     source = f"{_text(line.source, 160)}; hit #{line.hit}"
+    reason = _text(line.reason, MAX_SUMMARY_REASON)
     style = f"border-left:4px solid {severity_colour(line.severity)};margin:12px 0;padding:0 0 0 12px"
-    parts = [headline, _div(head, 12, "margin:3px 0"), _soft(source), _soft(link, 11, "word-break:break-all")]
+    parts = [
+        headline,
+        _div(head, 12, "margin:3px 0"),
+        _soft(source),
+        _soft(reason),
+        _soft(link, 11, "word-break:break-all"),
+    ]
     return _styled("div", "".join(parts), style)
 
 

@@ -11,6 +11,7 @@ from monitor.alerts.content.text_runs import Markup, TextRun, to_markup, to_mark
 MAX_FACT = 300  # characters of a fact
 _SUMMARY_HEADLINE = 140
 _SUMMARY_SOURCE = 160
+MAX_SUMMARY_REASON = 200
 _MIN_SHORTENED = 24  # units; a line cut shorter than this is left out
 
 
@@ -185,11 +186,13 @@ def short_summary_line_text(line: SummaryLine, markup: Markup) -> str:
 
 
 def summary_line_text(line: SummaryLine, markup: Markup) -> str:
-    """Return a summary line; its address follows on a second line unless the headline is the link."""
+    """Return a summary line; the reason follows on a line of its own, and so does the address if it is not the link."""
     headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
     shown = markup.link(headline, line.link) if markup.links_headlines and line.link else headline
     amounts = to_markup((TextRun(line.amounts),), markup, 90)
     source = to_markup((TextRun(line.source),), markup, _SUMMARY_SOURCE)
     remarks = "; ".join(filter(None, [amounts, source]))
     text = f"{markup.escape(f'[{line.severity.word.upper()}]')} {shown} ({remarks}) #{line.hit}"
-    return text if markup.links_headlines or not line.link else f"{text}\n  {line.link}"
+    reason = to_markup((TextRun(line.reason),), markup, MAX_SUMMARY_REASON)
+    link = "" if markup.links_headlines else line.link
+    return "\n  ".join(filter(None, [text, reason, link]))

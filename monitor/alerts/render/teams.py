@@ -92,7 +92,8 @@ def _summary_line(line: SummaryLine) -> list[Document]:
         inline | (_opens(line.link) if line.link else {}) for inline in _inlines((TextRun(line.headline),), 140)
     ]
     remarks = "; ".join(filter(None, [line.amounts, line.source]))
-    return [severity, *headline, *_inlines((TextRun(f"({remarks}) #{line.hit}"),), 200, before=" ", isSubtle=True)]
+    rest = [f"({remarks}) #{line.hit}", line.reason]
+    return [severity, *headline, *_inlines((TextRun("; ".join(filter(None, rest))),), 400, before=" ", isSubtle=True)]
 
 
 def _inlines(runs: Iterable[TextRun], limit: int, before: str = "", **style: Any) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support import hostile_texts
-from support.hostile_messages import wire
+from support.hostile_messages import READERS, wire
 
 from monitor.alerts.content.compose import compose
 from monitor.alerts.render.message_format import MessageFormat
@@ -24,6 +25,7 @@ from monitor.model import (
     Message,
     Severity,
     StoryOutlets,
+    Text,
 )
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -137,9 +139,11 @@ def test_a_digest_counts_groups_by_actor_then_story_and_ends_with_the_feeds_that
         "",
         "Night Heron",
         f"[CRITICAL] Bridge emptied of $40M ($40M; The Daily, 22 Nov 07:41 UTC; {others}) #48",
+        f"  rule thefts: {rich.judgement.rules[0].why}",
         "  https://news.example/a",
         "",
         "[LOW] Sandpiper again (The Daily, 22 Nov 07:41 UTC) #50",
+        '  rule thefts: "Night Heron" (exact)',
         "  https://news.example/a",
         "",
         "1 feed is down:",
@@ -200,3 +204,55 @@ def test_a_late_message_says_how_late(rich, delivery):
         Message(delivery, (rich,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at + timedelta(hours=3))
     )
     assert "seen after 3 min, sent 3 h later" in made.body
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.DIGEST, DeliveryKind.SUMMARY], ids=str)
+@pytest.mark.parametrize("message_format", list(READERS), ids=str)
+def test_a_story_of_a_digest_names_all_its_actors_and_the_reason(make_hit, delivery, kind, message_format):
+    one = make_hit().judgement.mentions[0]
+    others = {"sandpiper": "Sandpiper", "egret": "Egret", "ibis": "Ibis"}
+    hit = make_hit(mentions=(one, *(replace(one, actor=actor) for actor in others)))
+    hit = replace(hit, names=(*hit.names, *others.items()))
+    shown = wire(message_format, Message(replace(delivery, kind=kind), (hit,))).decode()
+    if message_format is MessageFormat.JSON:
+        assert others.items() <= json.loads(shown)["alert"]["hits"][0]["names"].items()
+    else:
+        assert "Night Heron, Sandpiper, Egret, Ibis; rule thefts:" in re.sub(r"\\+", "", shown)
+
+
+def amount(text: str, within: Text, field: str, millions: int, currency: str = "USD") -> Amount:
+    start = dict(within.fields())[field].index(text)
+    return Amount(Decimal(millions) * 10**6, currency, text, field, start, start + len(text))
+
+
+PANEL = Text(
+    "UN panel: hackers took more than $50 million",
+    "An analytics firm puts the haul of all thieves at $2 billion, and that of Night Heron at 3 million euros.",
+)
+
+
+def test_the_amount_of_the_title_comes_before_larger_ones_of_the_text(make_hit, delivery):
+    amounts = (amount("$50 million", PANEL, "title", 50), amount("$2 billion", PANEL, "summary", 2000))
+    hit = make_hit(title=PANEL.title, summary=PANEL.summary, amounts=amounts)
+    assert content_of(Message(delivery, (hit,))).amounts == "$50 million"
+
+
+def test_without_an_amount_in_the_title_the_one_nearest_to_the_mention_is_shown(make_hit, delivery):
+    text = Text("Hackers named", PANEL.summary)
+    amounts = (amount("$2 billion", text, "summary", 2000), amount("3 million euros", text, "summary", 3, "EUR"))
+    hit = make_hit(title=text.title, summary=text.summary, amounts=amounts)
+    assert content_of(Message(delivery, (hit,))).amounts == "3 million euros"
+
+
+def test_a_mention_in_the_title_takes_the_first_amount_of_the_text(make_hit, delivery):
+    text = Text("Night Heron named", "They took $3 million, of $2 billion in all.")
+    amounts = (amount("$3 million", text, "summary", 3), amount("$2 billion", text, "summary", 2000))
+    hit = make_hit(title=text.title, summary=text.summary, amounts=amounts)
+    assert content_of(Message(delivery, (hit,))).amounts == "$3 million"
+
+
+def test_a_range_shows_its_text_once(make_hit, delivery):
+    text = Text("Night Heron named", "They took $3 million to $4 million.")
+    span = amount("$3 million to $4 million", text, "summary", 3)
+    hit = make_hit(title=text.title, summary=text.summary, amounts=(span, replace(span, value=span.value + 10**6)))
+    assert content_of(Message(delivery, (hit,))).amounts == "$3 million to $4 million"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 
-from monitor.alerts.content.wording import largest_amounts, seen_words
+from monitor.alerts.content.wording import heading_amounts, seen_words
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 
@@ -84,7 +84,7 @@ def test_an_alert_that_goes_out_late_says_how_late(make_hit, delivery):
 def test_of_each_currency_the_largest_amount_is_shown(make_hit):
     dollars = (amount("$1M", 10**6), amount("$2M", 2 * 10**6))
     hit = make_hit(amounts=(*dollars, amount("€3M", 3 * 10**6, "EUR"), amount("5 BTC", 5, "BTC")))
-    assert [a.text for a in largest_amounts([hit])] == ["€3M", "$2M"]
+    assert [a.text for a in heading_amounts([hit])] == ["€3M", "$2M"]
 
 
 def test_several_hits_are_counted_and_get_details_each(make_hit, delivery):
