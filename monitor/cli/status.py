@@ -37,13 +37,19 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         f"monitor {answer['version']}, running since {_utc(answer['since'])} (pid {answer['pid']})",
         f"configuration: {answer['configuration']}, active since {_utc(answer['configuration_since'])}",
         f"watchlist version: {answer['watchlist_version']}",
-        f"feeds: {feeds['total']}: " + ", ".join(f"{feeds[key]} {words}" for key, words in _FEED_STATES.items()),
+        f"feeds: {feeds['total']}{_feed_states(feeds)}",
         f"deliveries: {states}",
         *([f"canary of {_utc(answer['canary']['asked_at'])}: {answer['canary']['words']}"] if answer["canary"] else []),
         f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
         *(["Warnings:", *notes] if notes else []),
         *(["Problems:", *problems] if problems else [] if feeds["failing"] else ["No problems."]),
     ]
+
+
+def _feed_states(feeds: dict[str, int]) -> str:
+    """Return how many feeds are in each state, as `` (40 ok, 1 failing)``; empty if there are no feeds."""
+    words = ", ".join(f"{feeds[key]} {state}" for key, state in _FEED_STATES.items() if feeds[key])
+    return f" ({words})" if words else ""
 
 
 def _utc(moment: str) -> str:
