@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from support.effort import examples
 from support.shared_workers import SharedWorkers, shared_workers
 from support.simulated_clock import Watch
 
@@ -12,7 +13,7 @@ from monitor.feeds.parse import workers
 from monitor.store import committer
 
 # no deadline for one example: a busy machine would fail tests that hold
-settings.register_profile("monitor", deadline=None)
+settings.register_profile("monitor", deadline=None, max_examples=examples(100))
 settings.load_profile("monitor")
 
 
