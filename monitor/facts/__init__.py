@@ -1,4 +1,4 @@
-"""Reads facts out of text: sums of money, addresses and transactions of chains, CVE ids. Pure."""
+"""Reads facts from text: amounts of money, addresses and transactions of blockchains, CVE ids. Pure."""
 
 from monitor.facts.amounts import read_amounts
 from monitor.facts.indicators import read_indicators

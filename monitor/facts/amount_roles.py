@@ -1,4 +1,4 @@
-"""What an amount says: a sum that can be stolen, or the size of a company, a market or a budget."""
+"""Which amounts can be a loss, and which are the size of a company, a market or a budget."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ def is_size(text: str, start: int, end: int) -> bool:
     """Return whether the amount at *start* to *end* is the size of something, such as a valuation or revenue.
 
     Such an amount can be no loss, however large: "a university with an endowment of $9 billion was hacked".
+
+    Args:
+        text: The field that holds the amount.
+        start: Where the amount begins, in characters.
+        end: Where it ends.
     """
     before, after = text[max(0, start - _ROOM_BEFORE) : start], text[end : end + _ROOM_AFTER]
     words = _WORD.findall(before.lower()) + _WORD.findall(after.lower())

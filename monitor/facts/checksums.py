@@ -1,4 +1,4 @@
-"""The checksums that tell an address from letters that look like one."""
+"""Checksums of addresses: they distinguish an address from a random run of letters and digits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def base58_bytes(text: str) -> bytes | None:
 
 
 def has_eip55(address: str) -> bool:
-    """Return whether the capitals of *address*, 0x and 40 hex digits, are right (EIP-55); one case is no claim."""
+    """Return whether the capitals of *address*, 0x and 40 hex digits, are right (EIP-55); an address in one case has no checksum."""
     digits = address[2:]
     if digits in (digits.lower(), digits.upper()):
         return True

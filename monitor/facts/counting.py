@@ -1,4 +1,4 @@
-"""Numbers that are no sum of money although a coin stands beside them: they count or number something."""
+"""Numbers beside the name of a coin that count or number something and are no amounts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,13 @@ _NUMBERED = re.compile(
 
 
 def counts_something(text: str, unit: str, end: int) -> bool:
-    """Return whether a *unit* that ends at *end* only says which things are counted: "500 BTC wallets"."""
+    """Return whether a unit only names the things that are counted: "500 BTC wallets".
+
+    Args:
+        text: The field that holds the number.
+        unit: The coin behind the number.
+        end: Where the unit ends, in characters.
+    """
     # Ethereum is the name of the network first, so that any plural behind it may be what is counted
     return (_PLURAL if unit.lower() == "ethereum" else _COUNTED).match(text, end) is not None
 

@@ -24,7 +24,7 @@ _CHAINS = re.compile(
     r"\b(?:(?P<BTC>(?i:bitcoin)|BTC)|(?P<TRX>(?i:tron|tronscan|trc-?20)|TRX)|(?P<LTC>(?i:litecoin)|LTC)"
     r"|(?P<XRP>(?i:ripple|xrpl)|XRP))\b"
 )
-# the last of these before a hash says what is hashed
+# the last of these words before a hash names what was hashed
 _HASHED = re.compile(
     r"\b(?:(?P<transaction>(?:tx|txn|transaction)s?(?:[\s_-]?(?:id|hash)(?:es|s)?)?|txids?)"
     r"|sha-?(?:2|256)|md5|checksums?|files?|malware|samples?|payloads?|virustotal|blocks?|merkle|roots?|keys?|secrets?"

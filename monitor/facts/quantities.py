@@ -100,7 +100,7 @@ _APOSTROPHE = "d"  # "d'euros"
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as it stands in the text."""
+    """A number in a text, with its currency and magnitude."""
 
     number: Decimal
     magnitude: int | None  # power of ten, None when none is written
@@ -115,7 +115,7 @@ class Quantity:
 
 
 def plain(number: Decimal) -> Decimal:
-    """Return *number* such that ``str`` writes it without an exponent or idle zeros."""
+    """Return *number* such that ``str`` writes it without an exponent or trailing zeros."""
     digits = format(number, "f")
     return Decimal(digits.rstrip("0").rstrip(".") if "." in digits else digits)
 

@@ -34,7 +34,7 @@ _WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<s
 def acts_in(text: str) -> frozenset[str]:
     """Return the acts that *text* reports, each as people call it: "an arrest".
 
-    A participle that only describes somebody ("jailed activist", "a US-sanctioned exchange") reports no act, and a plea
+    A participle that only describes a person or a company ("jailed activist", "a US-sanctioned exchange") reports no act, and a plea
     belongs to the charge that it answers.
     """
     return frozenset(_acts(text))
@@ -52,7 +52,7 @@ def _acts(text: str) -> Iterator[str]:
 
 
 def _is_epithet(words: list[tuple[str, bool]], place: int, *, joined: bool) -> bool:
-    """Return whether a participle describes the noun behind it and is not what somebody did."""
+    """Return whether a participle describes the noun behind it and reports no act."""
     word = words[place][0].lower()
     if not word.endswith("ed"):
         return False

@@ -1,4 +1,4 @@
-"""What speaks for and against two entries reporting one event, as one number and in words.
+"""The evidence for and against two entries reporting one event, as one number and in words.
 
 The weights were fitted (logistic regression) to pairs of news items that people had judged, then rounded. A sum above
 0 means "one event" is likelier than not. ``benchmarks/README.md`` tells how the outcome moves when they do.
@@ -17,7 +17,7 @@ from monitor.stories.relations import Relation
 
 BASE = -2.0
 SIMILARITY = 9.5  # times the cosine of the weighted words
-RARE = 1.0  # times what the rare words that both have say, each from 0 to 1
+RARE = 1.0  # times the evidence of the rare words that both have, each from 0 to 1
 MOST_RARE = 4.0
 RARE_FROM = 4.0  # rarity: one text in 50
 SAME_AMOUNT = 0.5
@@ -34,7 +34,7 @@ ACTORS_OF_A_FAMILY = -3.5  # two crews of one state: vendors disagree, so that i
 ONLY_ACTOR = -2.0  # hardly anything but the tracked actor is shared
 LITTLE_BESIDES_ACTOR = 9.0  # rarity of all shared words together: two or three common ones
 SAME_ACT = 2.0  # sanctions against one actor, an arrest of one actor
-ONLY_SUBJECT = -2.0  # hardly anything is shared but who says it: "FBI: ...", "CISA adds ...", "CISA cuts ..."
+ONLY_SUBJECT = -2.0  # hardly anything is shared but the source: "FBI: ...", "CISA adds ...", "CISA cuts ..."
 LITTLE = 2.5  # rarity of all other shared words together
 UNHEARD_OF = 7.5  # rarity from which on a name is hardly an agency or a vendor
 ONLY_COMMON_NAMES = -1.0  # the rarest name that both have is in many texts: a country, a coin, an agency
@@ -52,7 +52,7 @@ Damping = Mapping[str, float]  # of words that many open stories share: their we
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How likely it is that two entries report one event, and what says so."""
+    """How likely it is that two entries report one event, and why."""
 
     total: float  # above 0: likely
     shared: tuple[str, ...] = ()  # names, the rarest first, as the newer text writes them
@@ -69,6 +69,11 @@ def similarity(new: Profile, old: Features, damping: Damping) -> float:
     """Return how similar two texts are: the cosine of their weighted words, 0 to 1, and 1 more for the same link.
 
     An abbreviation equals the name that the other text writes out, and a compound its parts.
+
+    Args:
+        new: The entry that came in.
+        old: An entry of an open story.
+        damping: The weight, 0 to 1, of words that many open stories share.
     """
     weights = new.weights
     found = sum(
@@ -100,7 +105,7 @@ def _respelled(one: Features, other: Features) -> list[str]:
 
 
 def weigh(new: Profile, old: Features, similar: float, damping: Damping, relation: Relation) -> Evidence:
-    """Return what speaks for *new* reporting the event that *old* does.
+    """Return the evidence that *new* reports the event that *old* does.
 
     Args:
         new: The entry that came in.
@@ -118,7 +123,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
     indicator = next((text for key, text in new.indicators if key in known_indicators), "")
     same_outlet = bool(new.outlet_key) and new.outlet_key == old.outlet_key
     cited = not same_outlet and (old.outlet_key in new.cited or new.outlet_key in old.cited)
-    # an actor that both name is no victim; one that only one of them names may be all that tells two events apart
+    # an actor that both name is no victim; one that only one of them names may be the only difference of two events
     actors = _NO_WORDS if relation is Relation.UNKNOWN else new.tracked | old.tracked
     alone = 0.0 if respelled else min(_alone(new, old.words, actors), _alone(old, new.weights, actors)) / MOST
     link = _same_link(new, old)
@@ -143,7 +148,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
 
 
 def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_name: bool) -> float:
-    """Return what the tracked actors of the two entries say."""
+    """Return the evidence of the tracked actors of the two entries."""
     if relation is Relation.UNRELATED:
         return UNRELATED_ACTORS
     if relation is Relation.FAMILY:
@@ -154,7 +159,7 @@ def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_nam
 
 
 def _only(new: Profile, old: Features) -> float:
-    """Return what it says when hardly anything is shared but who says it, or the tracked actor."""
+    """Return the evidence against one event when hardly anything but the source or the tracked actor is shared."""
     common = [word for word in old.words if word in new.weights]
     subject = {word for word in new.subject & old.subject if new.rarity(word) < UNHEARD_OF}
     if _rarity_besides(common, subject, new) < LITTLE:
@@ -175,7 +180,7 @@ def _same_link(new: Features, old: Features) -> bool:
 
 
 def _rare(new: Profile, old: Features, damping: Damping) -> float:
-    """Return how much the rare words say that both have: up to 1 for each, at most ``MOST_RARE``."""
+    """Return the evidence of the rare words that both have: up to 1 for each, at most ``MOST_RARE``."""
     found = sum(
         [max(0.0, new.rarity(word) * damping.get(word, 1.0) - RARE_FROM) for word in old.words if word in new.weights]
     )
@@ -188,7 +193,7 @@ def _alone(one: Features, others: Container[str], left_out: Container[str]) -> f
 
 
 def _same_template(one: Features, other: Features) -> bool:
-    """Return whether nothing but rare names and numbers tells the titles apart, each of which the other text lacks."""
+    """Return whether the titles differ in rare names and numbers only, each of which the other text lacks."""
     left, right = one.title_words - other.title_words, other.title_words - one.title_words
     return bool(left and right) and _fills(left, one, other) and _fills(right, other, one)
 

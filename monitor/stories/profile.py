@@ -18,7 +18,7 @@ from monitor.stories.roundup import is_roundup
 from monitor.stories.sources import cited_in, link_key, outlet_key
 from monitor.stories.tokens import initials, is_abbreviation, is_name, stem, tokens
 
-SUMMARY = 600  # characters of a summary that are compared; news says what happened at the beginning
+SUMMARY = 600  # characters of a summary that are compared; news reports what happened at the beginning
 ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
 FEWEST_WORDS = 3  # a text with fewer cannot be compared
 LEAST_AMOUNT = 250_000  # smaller amounts are prices, fees and single losses
@@ -94,16 +94,16 @@ class Profile(Features):
 
     weights: dict[str, float] = field(repr=False)  # of each word
     written: dict[str, str] = field(repr=False)  # each name as it stands in the text
-    keys: dict[str, float] = field(repr=False)  # what stories are looked up by, with how much each says
+    keys: dict[str, float] = field(repr=False)  # what stories are looked up by, each with its weight
     is_roundup: bool
 
     @property
     def is_comparable(self) -> bool:
-        """Whether there are enough words to tell one event from another."""
+        """Whether there are enough words to distinguish one event from another."""
         return len(self.weights) >= FEWEST_WORDS
 
     def rarity(self, word: str) -> float:
-        """Return how rare *word* is, and so how much it says, in this entry."""
+        """Return how rare *word* is in this entry: the rarer, the more it identifies an event."""
         return _rarity(word, self.tracked)
 
     def features(self) -> Features:

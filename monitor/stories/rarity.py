@@ -1,4 +1,4 @@
-"""How much a word says: the fewer texts hold it, the more two that do have in common."""
+"""The rarity of words: the fewer texts contain a word, the more two texts that do have in common."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from functools import cache
 from importlib.resources import files
 
-MOST = 8.0  # of a word in no text, or in a few: what is rarer still says no more
+MOST = 8.0  # of a word in no text or in a few; the largest value there is
 TABLE = "words.tsv.gz"
 
 
@@ -27,6 +27,6 @@ def _table() -> tuple[dict[str, float], float]:
 
 
 def rarity(word: str) -> float:
-    """Return how much *word*, as ``stem`` gives it, says: from 0, in every text, to ``MOST``."""
+    """Return the rarity of *word*, as ``stem`` returns it: from 0, in every text, to ``MOST``."""
     known, unknown = _table()
     return known.get(word, unknown)

@@ -1,4 +1,4 @@
-"""Which entries tell several events at once: they belong to the story of none."""
+"""Round-ups: entries that report several events belong to no story of others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from monitor.stories.tokens import tokens
 
-MANY_SUMS = 6  # different ones in a title and the beginning of its summary
+MANY_AMOUNTS = 6  # different ones in a title and the beginning of its summary
 MANY_CLAUSES = 3
 _CLAUSE_WORDS = 3
 
@@ -25,9 +25,9 @@ _AND_MORE = re.compile(r",?\sand\smore\s*(?:$|[!.|:-])", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[;|]|,(?!\d)|\s[–—-]\s")
 
 
-def is_roundup(title: str, sums: int) -> bool:
-    """Return whether an entry tells several events: its title says so or lists them, or it names many *sums*."""
-    return sums >= MANY_SUMS or _SERIES.search(title) is not None or _clauses(title) >= MANY_CLAUSES
+def is_roundup(title: str, amounts: int) -> bool:
+    """Return whether an entry reports several events: its title says so or lists them, or it names many amounts."""
+    return amounts >= MANY_AMOUNTS or _SERIES.search(title) is not None or _clauses(title) >= MANY_CLAUSES
 
 
 def _clauses(title: str) -> int:

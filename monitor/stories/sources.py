@@ -1,4 +1,4 @@
-"""Who says it: outlets, the articles they link to, and the outlets that they name as their source."""
+"""The sources of a report: its outlet, the article it links to, the outlets that it cites."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORTEST_COPY = 5  # words of a headline that nobody writes twice by chance
 
 
 def outlet_key(outlet: str) -> str:
-    """Return what tells one outlet from another: its name without case, "The", "www." and the ending of a domain."""
+    """Return the key of an outlet: its name without case, "The", "www." and the ending of a domain."""
     name = outlet.strip().lower().removeprefix("www.").removeprefix("the ")
     for ending in _ENDINGS:
         name = name.removesuffix(ending)

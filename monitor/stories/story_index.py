@@ -46,14 +46,14 @@ class StoryIndex:
         return StoryIndex(self)
 
     def take(self, draft: StoryIndex) -> None:
-        """Add what was added to *draft*, but no story that is old already, as most are that a new feed brings."""
+        """Add what was added to *draft*, except stories that are too old: a new feed has many."""
         for story, profile in draft._added:
             is_old = self._forgotten_before is not None and profile.at < self._forgotten_before
             if story in self._entries or not is_old:
                 self.add(story, profile)
 
     def add(self, story: int, profile: Profile) -> None:
-        """Let *profile* stand for *story* as well; a round-up or a text without words stands for none."""
+        """Add an entry to *story*; a round-up or a text without words is not compared and is left out."""
         if self._base is not None:
             self._added.append((story, profile))
         if profile.is_roundup or not profile.is_comparable:
@@ -128,7 +128,7 @@ class StoryIndex:
         return len(self._by_key.get(key, ())) + (self._base.count(key) if self._base else 0)
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
-        """Yield the stories that have a rare word, a link or an indicator of *profile*, with how much that says."""
+        """Yield the stories that have a rare word, a link or an indicator of *profile*, with its weight."""
         for key, weight in profile.keys.items():
             if stories := self._by_key.get(key):
                 yield stories, weight

@@ -43,7 +43,7 @@ _SHORTEST = 4  # letters that stay
 
 
 def tokens(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what each word of *text* is compared by, and the word as written; what says nothing is left out.
+    """Yield the key of each word of *text* and the word as written; stop words are left out.
 
     A number is yielded by its value, such that 120K, 120,000 and 0.12 million are one: ``#120000``.
     """
@@ -66,7 +66,7 @@ def _number(digits: str, scale: str | None) -> str:
 
 @lru_cache(maxsize=50_000)  # the same words come again and again
 def stem(word: str) -> str:
-    """Return a word in lower case without accents and endings; empty when it says nothing of an event."""
+    """Return a word in lower case without accents and endings; empty for a stop word."""
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", word)
         word = "".join(c for c in decomposed if not unicodedata.combining(c))

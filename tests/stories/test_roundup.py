@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.stories.roundup import MANY_SUMS, is_roundup
+from monitor.stories.roundup import MANY_AMOUNTS, is_roundup
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_a_title_of_several_events_is_a_roundup(title):
     ],
 )
 def test_a_title_of_one_event_is_none(title):
-    assert not is_roundup(title, MANY_SUMS - 1)
+    assert not is_roundup(title, MANY_AMOUNTS - 1)
