@@ -27,7 +27,10 @@ def base58_bytes(text: str) -> bytes | None:
 
 
 def has_eip55(address: str) -> bool:
-    """Return whether the capitals of *address*, 0x and 40 hex digits, are right (EIP-55); an address in one case has no checksum."""
+    """Return whether the capitals of *address*, 0x and 40 hex digits, are right (EIP-55).
+
+    An address in one case has no checksum, and passes.
+    """
     digits = address[2:]
     if digits in (digits.lower(), digits.upper()):
         return True

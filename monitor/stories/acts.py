@@ -34,8 +34,8 @@ _WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<s
 def acts_in(text: str) -> frozenset[str]:
     """Return the acts that *text* reports, each as people call it: "an arrest".
 
-    A participle that only describes a person or a company ("jailed activist", "a US-sanctioned exchange") reports no act, and a plea
-    belongs to the charge that it answers.
+    A participle that only describes a person or a company ("jailed activist", "a US-sanctioned exchange") reports no
+    act, and a plea belongs to the charge that it answers.
     """
     return frozenset(_acts(text))
 
