@@ -25,7 +25,9 @@ def command(config_path: Path | None, destination: str, only_print: bool) -> Non
     if only_print:
         _print(config, destination)
     else:
-        click.echo(perform(config.storage.path, {"do": "send digest", "destination": destination}))
+        from monitor.daemon.operator_actions import SendDigest
+
+        click.echo(perform(config.storage.path, SendDigest(destination)))
 
 
 def _print(config: Config, destination: str) -> None:

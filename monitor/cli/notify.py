@@ -81,7 +81,7 @@ def _test_message(destination: str) -> Message:
     from monitor.model import Annotation, Message
 
     text = "This is a test message sent by monitor notify. No action is needed."
-    return Message(_delivery(destination), annotation=Annotation(f"test message for {destination}", text))
+    return Message(_delivery(destination), annotation=Annotation(f"test message for {destination}", lines=(text,)))
 
 
 def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
@@ -102,7 +102,7 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
 
 def _delivery(destination: str) -> Delivery:
     from monitor import clock
-    from monitor.model import Delivery, DeliveryKind, DeliveryState
+    from monitor.model import NO_GROUP, Delivery, DeliveryKind, DeliveryState
 
     now = clock.now()
-    return Delivery(0, destination, DeliveryKind.ALERT, "notify", DeliveryState.IN_FLIGHT, 1, now, now)
+    return Delivery(0, destination, DeliveryKind.ALERT, NO_GROUP, DeliveryState.IN_FLIGHT, 1, now, now)

@@ -60,7 +60,7 @@ async def _once(config: Config, feed: str | None) -> int:
         echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
     for delivery in waiting:
         if delivery not in held:
-            echo(f"{delivery.destination}: not delivered yet: {delivery.reason or delivery.state}", err=True)
+            echo(f"{delivery.destination}: not delivered yet: {delivery.cause or delivery.state}", err=True)
     return 1 if failed or len(waiting) > len(held) else 0
 
 
@@ -72,6 +72,7 @@ def _without_wait(config: Config) -> Config:
 async def _dry(config: Config, feed: str | None) -> int:
     """Poll into a copy of the database; print the hits and who would be notified."""
     from monitor import clock
+    from monitor.alerts.content.reason_wording import reasons_text
     from monitor.daemon.app import Daemon
     from monitor.store import copy_database, hits, outbox
 
@@ -86,7 +87,8 @@ async def _dry(config: Config, feed: str | None) -> int:
                 echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
                 for decided in await daemon.ask(partial(outbox.decisions_of, hit_id=row["id"])):
                     decision = decided.decision
-                    echo(f"  {decision.destination}: {decision.verdict}, {decision.reason}")
+                    reasons = reasons_text(decision.reasons, zone=config.alerts.timezone, now=began)
+                    echo(f"  {decision.destination}: {decision.verdict}, {reasons}")
     return 1 if failed else 0
 
 

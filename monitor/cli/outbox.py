@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.control import perform
+from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.times import NUMBER
@@ -32,10 +32,13 @@ def command(ctx: click.Context, config_path: Path | None, form: str | None) -> i
 
 
 def _list(config_path: Path | None, form: str | None) -> None:
+    from monitor import clock
+    from monitor.alerts.content.reason_wording import delivery_reason
     from monitor.model import DeliveryState
     from monitor.store import deliveries, open_reader
 
-    db = open_reader(load_config(config_path).storage.path)
+    config = load_config(config_path)
+    db = open_reader(config.storage.path)
     try:
         found = deliveries.list_deliveries(db, set(DeliveryState) - {DeliveryState.SENT})
     finally:
@@ -48,7 +51,7 @@ def _list(config_path: Path | None, form: str | None) -> None:
             "state": str(d.state),
             "attempts": d.attempts,
             "due_at": d.due_at,
-            "reason": d.reason,
+            "reason": delivery_reason(d, zone=config.alerts.timezone, now=clock.now()),
         }
         for d in found
     ]
@@ -60,7 +63,9 @@ def _list(config_path: Path | None, form: str | None) -> None:
 @click.pass_obj
 def retry(config_path: Path | None, delivery: int) -> None:
     """Send delivery ID, which is pending, dead or dropped, again now."""
-    click.echo(perform(load_config(config_path).storage.path, {"do": "retry", "id": delivery}))
+    from monitor.daemon.operator_actions import Retry
+
+    click.echo(perform(load_config(config_path).storage.path, Retry(delivery)))
 
 
 @command.command(name="drop")
@@ -69,4 +74,6 @@ def retry(config_path: Path | None, delivery: int) -> None:
 @click.pass_obj
 def drop(config_path: Path | None, delivery: int, why: str) -> None:
     """Give up delivery ID, which is open, pending or dead. It stays listed, with the reason."""
-    click.echo(perform(load_config(config_path).storage.path, {"do": "drop", "id": delivery, "why": why}))
+    from monitor.daemon.operator_actions import Drop
+
+    click.echo(perform(load_config(config_path).storage.path, Drop(delivery, author(), why)))

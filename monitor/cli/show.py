@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,13 @@ from monitor.errors import UsageError
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable, Iterable
 
-    from monitor.model import Delivery, Hit
+    from monitor.model import Delivery, Hit, Reason
     from monitor.store.outbox import RecordedDecision
+    from monitor.store.triage_records import TriageRecord
+
+    Words = Callable[[Iterable[Reason]], str]
 
 
 @click.command(name="show")
@@ -27,9 +31,12 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery."""
+    from monitor import clock
+    from monitor.alerts.content.reason_wording import reasons_text
     from monitor.store import deliveries, hits, open_reader, outbox, triage_records
 
     config = load_config(config_path)
+    words = partial(reasons_text, zone=config.alerts.timezone, now=clock.now())
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)
@@ -41,13 +48,13 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        click.echo(dump(_row(hit, decided) | _deliveries_and_triages(carried, triages)))
+        click.echo(dump(_row(hit, decided, words) | _deliveries_and_triages(carried, triages, words)))
         return
-    for line in [*_lines(hit, decided), *_later_lines(decided, carried, triages)]:
+    for line in [*_lines(hit, decided, words), *_later_lines(decided, carried, triages)]:
         echo(line)
 
 
-def _row(hit: Hit, decided: list[RecordedDecision]) -> dict[str, Any]:
+def _row(hit: Hit, decided: list[RecordedDecision], words: Words) -> dict[str, Any]:
     entry = hit.entry
     return {
         "id": hit.id,
@@ -69,15 +76,18 @@ def _row(hit: Hit, decided: list[RecordedDecision]) -> dict[str, Any]:
         "raw_sha256": entry.raw_hash.hex(),
         "why": [{"rule": r.rule, "severity": r.severity.word, "why": r.why} for r in hit.judgement.rules],
         **{k: v for k, v in judgement_row(hit.judgement).items() if k != "severity"},
-        "destinations": [_decision(d) for d in decided],
+        "destinations": [_decision(d, words) for d in decided],
     }
 
 
-def _decision(decided: RecordedDecision) -> dict[str, Any]:
+def _decision(decided: RecordedDecision, words: Words) -> dict[str, Any]:
+    from monitor.model.reason import reason_fields
+
     return {
         "destination": decided.decision.destination,
         "verdict": str(decided.decision.verdict),
-        "reason": decided.decision.reason,
+        "reason": words(decided.decision.reasons),
+        "reasons": [reason_fields(reason) for reason in decided.decision.reasons],
         "decided_at": decided.decided_at,
         "due_at": decided.decision.due_at,
         "delivery": decided.delivery,
@@ -85,7 +95,7 @@ def _decision(decided: RecordedDecision) -> dict[str, Any]:
     }
 
 
-def _deliveries_and_triages(carried: list[Delivery], triages: list[tuple[str, str, datetime]]) -> dict[str, Any]:
+def _deliveries_and_triages(carried: list[Delivery], triages: list[TriageRecord], words: Words) -> dict[str, Any]:
     return {
         "deliveries": [
             {
@@ -96,17 +106,15 @@ def _deliveries_and_triages(carried: list[Delivery], triages: list[tuple[str, st
                 "due_at": delivery.due_at,
                 "sent_at": delivery.sent_at,
                 "late": delivery.late,
-                "reason": delivery.reason,
+                "reason": words((delivery.end_reason,)) if delivery.end_reason else delivery.cause,
             }
             for delivery in carried
         ],
-        "triages": [{"triage": word, "author": author, "at": at} for word, author, at in triages],
+        "triages": [{"triage": t.triage, "author": t.author, "at": t.at, "why": t.why} for t in triages],
     }
 
 
-def _later_lines(
-    decided: list[RecordedDecision], carried: list[Delivery], triages: list[tuple[str, str, datetime]]
-) -> list[str]:
+def _later_lines(decided: list[RecordedDecision], carried: list[Delivery], triages: list[TriageRecord]) -> list[str]:
     """Return what followed the decisions: further messages with the hit, and its triage history."""
     first = {d.delivery for d in decided}
     later = [
@@ -114,11 +122,14 @@ def _later_lines(
         for d in carried
         if d.id not in first
     ]
-    history = [f"  {word} by {printable(author)}, {at:%Y-%m-%d %H:%M} UTC" for word, author, at in triages]
+    history = [
+        f"  {t.triage} by {printable(t.author)}, {t.at:%Y-%m-%d %H:%M} UTC{f': {printable(t.why)}' if t.why else ''}"
+        for t in triages
+    ]
     return [*(["", "Later messages", *later] if later else []), *(["", "Triage", *history] if history else [])]
 
 
-def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
+def _lines(hit: Hit, decided: list[RecordedDecision], words: Words) -> list[str]:
     entry = hit.entry
     published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
     lines = [
@@ -147,6 +158,6 @@ def _lines(hit: Hit, decided: list[RecordedDecision]) -> list[str]:
     lines += ["", "Notifications"]
     for d in decided:
         state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
-        reason = printable(d.decision.reason)  # may quote the author of a silence
+        reason = printable(words(d.decision.reasons))  # may quote the author of a silence
         lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {reason}{state}")
     return lines

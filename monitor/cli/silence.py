@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.control import perform
+from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.times import NUMBER, span_seconds
@@ -32,6 +32,8 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
     Hits are stored as usual, and the silence is the reason why nobody was notified. If an actor and a rule have the
     same name, write actor:NAME or rule:NAME.
     """
+    from monitor.daemon.operator_actions import AddSilence
+
     config = load_config(config_path)
     subject, name = _subject(config, name)
     for_s = span_seconds(span)
@@ -39,8 +41,7 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
         raise UsageError(f'TIME: "{span}" is not a span of time; use 30m, 4h or 7d')
     if not why.strip():
         raise UsageError('-m: a silence needs a reason, for example -m "known campaign"')
-    request = {"do": "silence", "subject": subject, "name": name, "for_s": for_s, "why": why}
-    click.echo(perform(config.storage.path, request))
+    click.echo(perform(config.storage.path, AddSilence(subject, name, for_s, why, author())))
 
 
 def _subject(config: Config, name: str) -> tuple[str, str]:
@@ -109,4 +110,6 @@ def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
 @click.pass_obj
 def end(config_path: Path | None, number: int) -> None:
     """End silence ID now."""
-    click.echo(perform(load_config(config_path).storage.path, {"do": "end silence", "id": number}))
+    from monitor.daemon.operator_actions import EndSilence
+
+    click.echo(perform(load_config(config_path).storage.path, EndSilence(number, author())))

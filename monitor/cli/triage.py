@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.control import perform
+from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config
 from monitor.cli.times import NUMBER
 
@@ -15,10 +15,12 @@ from monitor.cli.times import NUMBER
 @config_option
 @click.argument("hit_id", metavar="ID", type=NUMBER)
 @click.argument("word", metavar="relevant|noise|ack", type=click.Choice(["relevant", "noise", "ack"]))
-def command(config_path: Path | None, hit_id: int, word: str) -> None:
+@click.option("-m", "--message", "why", default="", help="The reason; stored with the triage.")
+def command(config_path: Path | None, hit_id: int, word: str, why: str) -> None:
     """Mark hit ID as relevant, noise, or acknowledged (ack).
 
     Each of them ends the escalations of the hit's story.
     """
-    request = {"do": "triage", "id": hit_id, "triage": word}
-    click.echo(perform(load_config(config_path).storage.path, request))
+    from monitor.daemon.operator_actions import Triage
+
+    click.echo(perform(load_config(config_path).storage.path, Triage(hit_id, word, author(), why)))

@@ -26,6 +26,7 @@ from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.failpoints import failpoint
 from monitor.logs import Log
 from monitor.model import Delivery, Destination, Message, Notification
+from monitor.model.reason import GivenUp, NoDestination
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.outage_digest import catch_up
 from monitor.store import Writer, deliveries, messages
@@ -146,9 +147,9 @@ class Deliverer:
 
     async def _give_up(self, name: str) -> None:
         """Give up the deliveries of a destination that is not configured any more."""
-        reason = f'no destination called "{name}"'
+        reason = NoDestination(name)
         dead = await self._committer.persist(lambda db: deliveries.kill_destination(db, name, reason))
-        log.error("deliveries given up", destination=name, count=dead, cause=reason)
+        log.error("deliveries given up: the destination is not configured", destination=name, count=dead)
 
     async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
         """Return when a send that hangs has ended, or need not be waited for any more."""
@@ -247,7 +248,7 @@ class Deliverer:
     async def _record_failure(self, delivery: Delivery, error: DeliveryError) -> None:
         now = clock.now()
         first_attempt_at = delivery.first_attempt_at or now
-        reason = str(error)
+        cause = str(error)
         again = retry_at(now, attempts=delivery.attempts, first_attempt_at=first_attempt_at, dice=random.random())  # noqa: S311 - spreads load, keeps no secret
         if isinstance(error, OutcomeUnknown):
             again = repeat_at(now, attempts=delivery.attempts)
@@ -259,16 +260,16 @@ class Deliverer:
         record = deliveries.record_unknown if isinstance(error, OutcomeUnknown) else deliveries.record_failed
 
         def record_and_give_up(db: Writer) -> bool:
-            record(db, delivery, reason, retry_at=again, now=now)
+            record(db, delivery, cause, retry_at=again, now=now)
             repeats_too_often = deliveries.unknown_outcomes(db, delivery.id) >= MAX_UNKNOWN_OUTCOMES
             return (repeats_too_often or gives_up(now, first_attempt_at, give_up_s)) and deliveries.kill(
-                db, delivery.id, f"given up: {reason}"
+                db, delivery.id, GivenUp(cause)
             )
 
         dead = await self._committer.persist(record_and_give_up)
         to, number = delivery.destination, delivery.id
         if dead:
-            log.error("delivery given up", destination=to, delivery=number, cause=reason)
+            log.error("delivery given up", destination=to, delivery=number, cause=cause)
         else:
             retry = again.isoformat(timespec="seconds")
-            log.warning("delivery failed", retry_at=retry, destination=to, delivery=number, cause=reason)
+            log.warning("delivery failed", retry_at=retry, destination=to, delivery=number, cause=cause)

@@ -1,98 +1,208 @@
-"""What people do to what is stored: the same functions for a running daemon and for a command without one."""
+"""Operator actions: one frozen class for each command that changes what is stored.
+
+A running daemon gets them as JSON over its control socket; a command without a daemon performs them itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, assert_never, get_args, get_type_hints
 
 from monitor.errors import UsageError
+from monitor.model.reason import Dropped
 from monitor.store import Writer, deliveries, silence_records, triage_records
+from monitor.store.silence_records import NewSilence
+from monitor.store.triage_records import TriageRecord
+from monitor.wording import counted
 
-Act = Callable[[Writer, Mapping[str, Any], datetime], str]
-
-
-def retry(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
-    """Make a delivery that is pending, dead or dropped due now; return what was done, in words."""
-    number = _id(request)
-    if not deliveries.retry(db, number, now):
-        raise UsageError(f"delivery {number} {_stands(db, number)}; only pending, dead and dropped ones are retried")
-    return f"delivery {number} is due now"
+LONGEST_SILENCE_S = 100 * 365 * 86_400.0
+TRIAGE_WORDS = ("relevant", "noise", "ack")
+MAX_ID = 2**63 - 1  # SQLite's integers have 64 bits
 
 
-def drop(db: Writer, request: Mapping[str, Any], now: datetime) -> str:  # noqa: ARG001 - the signature of an act
-    """Drop a delivery that is open, pending or dead; return what was done, in words."""
-    number = _id(request)
-    reason = f"dropped by {_author(request)}: {request.get('why') or 'no reason given'}"
-    if not deliveries.drop(db, number, reason):
-        raise UsageError(f"delivery {number} {_stands(db, number)}; only open, pending and dead ones are dropped")
-    return f"delivery {number} is dropped"
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Make a delivery that is pending, dead or dropped due now."""
+
+    name: ClassVar = "retry"
+    id: int
 
 
-def triage(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
-    """Keep what somebody says of a hit; return that in words."""
-    number, word, author = _id(request), str(request.get("triage")), _author(request)
-    if word not in TRIAGE:
-        raise UsageError(f'a hit is {", ".join(TRIAGE[:-1])} or {TRIAGE[-1]}, not "{word}"')
-    if not triage_records.triage(db, number, word, author=author, now=now):
-        raise UsageError(f"no hit #{number}; monitor hits lists them")
-    return f"hit #{number}: {word}, by {author}"
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Drop a delivery that is open, pending or dead."""
+
+    name: ClassVar = "drop"
+    id: int
+    author: str
+    why: str = ""
 
 
-def silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
-    """Silence an actor or a rule for a while; return until when, in words."""
-    subject, name, why = (str(request.get(key) or "") for key in ("subject", "name", "why"))
-    for_s = request.get("for_s")
-    if subject not in ("actor", "rule") or not name or not why:
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Say that a hit is relevant, noise or acknowledged."""
+
+    name: ClassVar = "triage"
+    id: int
+    triage: str
+    author: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddSilence:
+    """Silence an actor or a rule for a time."""
+
+    name: ClassVar = "silence"
+    subject: str  # "actor" or "rule"
+    subject_id: str
+    for_s: float
+    why: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSilence:
+    """End a silence early."""
+
+    name: ClassVar = "end silence"
+    id: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigest:
+    """Send the open digest of a destination now."""
+
+    name: ClassVar = "send digest"
+    destination: str
+
+
+OperatorAction = Retry | Drop | Triage | AddSilence | EndSilence | SendDigest
+_BY_NAME: Mapping[str, type[Any]] = {action.name: action for action in get_args(OperatorAction)}
+
+
+def action_request(action: OperatorAction) -> dict[str, Any]:
+    """Return *action* as the control socket takes it."""
+    return {"do": action.name, **asdict(action)}
+
+
+def read_action(request: Mapping[str, Any]) -> OperatorAction:
+    """Return the action that a request of the control socket asks for.
+
+    Raises:
+        UsageError: There is no such action, or a field is missing, unknown or of a wrong type.
+    """
+    name = request.get("do")
+    kind = _BY_NAME.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise UsageError(f'"do" must be one of {", ".join(_BY_NAME)}, not {name!r}')
+    hints = get_type_hints(kind)
+    given = {key: value for key, value in request.items() if key != "do"}
+    known = {field.name for field in fields(kind)}
+    if unknown := sorted(given.keys() - known):
+        raise UsageError(f'{name}: there is no field "{unknown[0]}"; the fields are {", ".join(sorted(known))}')
+    for field in fields(kind):
+        if field.name in given:
+            _ensure_type(name, field.name, given[field.name], hints[field.name])
+        elif field.default is MISSING:
+            raise UsageError(f'{name}: the field "{field.name}" is missing')
+    action: OperatorAction = kind(**given)
+    return action
+
+
+def _ensure_type(action: object, field: str, value: object, wanted: object) -> None:
+    if wanted is int:
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID
+        words = "a positive number"
+    elif wanted is float:
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        words = "a number"
+    else:
+        fits, words = isinstance(value, str), "a text"
+    if not fits:
+        raise UsageError(f'{action}: "{field}" must be {words}, not {value!r:.100}')
+
+
+def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
+    """Do what *action* asks, and return what was done, in words.
+
+    Args:
+        db: The writing connection, in a transaction.
+        action: What is asked.
+        now: The present moment.
+
+    Raises:
+        UsageError: It cannot be done; the text says why.
+    """
+    match action:
+        case Retry():
+            return _retry(db, action, now)
+        case Drop():
+            return _drop(db, action)
+        case Triage():
+            return _triage(db, action, now)
+        case AddSilence():
+            return _add_silence(db, action, now)
+        case EndSilence():
+            return _end_silence(db, action, now)
+        case SendDigest():
+            return _send_digest(db, action, now)
+    assert_never(action)
+
+
+def _retry(db: Writer, action: Retry, now: datetime) -> str:
+    if not deliveries.retry(db, action.id, now):
+        state = _state(db, action.id)
+        raise UsageError(f"delivery {action.id} {state}; only pending, dead and dropped ones can be retried")
+    return f"delivery {action.id} is due now"
+
+
+def _drop(db: Writer, action: Drop) -> str:
+    if not deliveries.drop(db, action.id, Dropped(action.author, action.why)):
+        state = _state(db, action.id)
+        raise UsageError(f"delivery {action.id} {state}; only open, pending and dead ones can be dropped")
+    return f"delivery {action.id} is dropped"
+
+
+def _triage(db: Writer, action: Triage, now: datetime) -> str:
+    if action.triage not in TRIAGE_WORDS:
+        words = f"{', '.join(TRIAGE_WORDS[:-1])} or {TRIAGE_WORDS[-1]}"
+        raise UsageError(f'a hit is triaged as {words}, not "{action.triage}"')
+    if not triage_records.triage(db, action.id, TriageRecord(action.triage, action.author, now, action.why)):
+        raise UsageError(f"no hit #{action.id}; monitor hits lists them")
+    return f"hit #{action.id}: {action.triage}, by {action.author}"
+
+
+def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
+    if action.subject not in ("actor", "rule") or not action.subject_id or not action.why:
         raise UsageError("a silence names an actor or a rule, and why")
-    if not isinstance(for_s, int | float) or not 0 < for_s <= LONGEST_SILENCE_S:
-        raise UsageError("a silence holds for more than nothing, and a hundred years at most")
-    until = now + timedelta(seconds=for_s)
-    number = silence_records.add_silence(db, subject, name, author=_author(request), why=why, until=until, now=now)
+    if not 0 < action.for_s <= LONGEST_SILENCE_S:
+        raise UsageError("a silence lasts more than 0 s and at most 100 years")
+    until = now + timedelta(seconds=action.for_s)
+    new = NewSilence(action.subject, action.subject_id, action.author, action.why, until)
+    number = silence_records.add_silence(db, new, now)
     return (
-        f"silence {number}: {subject} {name} until {until:%Y-%m-%d %H:%M} UTC; what is waiting already still goes out"
+        f"silence {number}: {action.subject} {action.subject_id} until {until:%Y-%m-%d %H:%M} UTC;"
+        " alerts that are pending already will still be sent"
     )
 
 
-def end_silence(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
-    """End a silence before its time; return what was done, in words."""
-    number = _id(request)
-    if not silence_records.end_silence(db, number, author=_author(request), now=now):
-        raise UsageError(f"no silence {number} is in force; monitor silences lists them")
-    return f"silence {number} is over"
+def _end_silence(db: Writer, action: EndSilence, now: datetime) -> str:
+    if not silence_records.end_silence(db, action.id, author=action.author, now=now):
+        raise UsageError(f"no silence {action.id} is in force; monitor silences lists them")
+    return f"silence {action.id} has ended"
 
 
-def send_digest(db: Writer, request: Mapping[str, Any], now: datetime) -> str:
-    """Make due what is being collected for a destination; return what was done, in words."""
-    name = str(request.get("destination") or "")
-    if not deliveries.hurry_digests(db, name, now):
-        raise UsageError(f"nothing is being collected for {name}")
-    return f"the digest for {name} is due now"
+def _send_digest(db: Writer, action: SendDigest, now: datetime) -> str:
+    if not (number := deliveries.make_digests_due(db, action.destination, now)):
+        raise UsageError(f"no digest for {action.destination} is open")
+    return f"{counted(number, 'digest')} for {action.destination} will be sent now"
 
 
-LONGEST_SILENCE_S = 100 * 365 * 86_400.0
-TRIAGE = ("relevant", "noise", "ack")
-ACTS: dict[str, Act] = {
-    "retry": retry,
-    "drop": drop,
-    "triage": triage,
-    "silence": silence,
-    "end silence": end_silence,
-    "send digest": send_digest,
-}
-
-
-def _id(request: Mapping[str, Any]) -> int:
-    number = request.get("id")
-    if not isinstance(number, int):
-        raise UsageError("a delivery, a hit or a silence is named by its number")
-    return number
-
-
-def _author(request: Mapping[str, Any]) -> str:
-    return str(request.get("author") or "somebody")
-
-
-def _stands(db: Writer, number: int) -> str:
+def _state(db: Writer, number: int) -> str:
     delivery = deliveries.load_delivery(db, number)
     return f"is {delivery.state}" if delivery else "does not exist"

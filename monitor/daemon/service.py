@@ -15,11 +15,11 @@ from monitor.daemon import systemd
 from monitor.daemon.app import Daemon
 from monitor.daemon.control_socket import ControlSocket, Request
 from monitor.daemon.maintenance import return_free_memory
-from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.operator_actions import perform_action, read_action
 from monitor.daemon.reload import ConfigurationSource, Reloader
 from monitor.daemon.scheduler import Job, Scheduler
 from monitor.daemon.status import Observed, status_report
-from monitor.errors import StoreError, UsageError
+from monitor.errors import StoreError
 from monitor.health.checks import HealthChecks
 from monitor.health.progress import Part, Progress
 from monitor.logs import Log
@@ -169,9 +169,8 @@ class _Service:
         name = request.get("do")
         if name == "status":
             return await self._status()
-        if name not in ACTS:
-            raise UsageError(f'the daemon cannot do "{name}"; it is of another version than this command')
-        answer = await self._daemon.committer.do(lambda db: ACTS[name](db, request, clock.now()))
+        action = read_action(request)
+        answer = await self._daemon.committer.do(lambda db: perform_action(db, action, clock.now()))
         self._daemon.hits_found.set()
         return answer
 

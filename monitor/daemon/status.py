@@ -58,7 +58,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         *([f"backup: {observed.backup_error}"] if observed.backup_error else []),
         *observed.stalled,
         *(
-            f"destination {w.destination}: {counted(w.number, 'delivery')} waiting: {w.reason}"
+            f"destination {w.destination}: {counted(w.number, 'delivery')} waiting: {w.cause}"
             for w in deliveries.waiting(db)
         ),
         *([f"{counted(counts['dead'], 'delivery')} given up: monitor outbox"] if counts.get("dead") else []),

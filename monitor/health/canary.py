@@ -31,7 +31,9 @@ from monitor.model import (
     Rule,
     Severity,
     Verdict,
+    hit_group,
 )
+from monitor.model.reason import CanarySent
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
 from monitor.store import Writer, canaries, entries, feeds, hits, outbox, stories
@@ -119,8 +121,8 @@ def _plant(
         return False
     hit = _store(db, active, _entry(item, made_at), judgement)
     for name in judgement.send_to:
-        decision = Decision(name, Verdict.NOW, WHY, made_at)
-        outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group_key=f"hit {hit}", now=made_at)
+        decision = Decision(name, Verdict.SEND, (CanarySent(),), made_at)
+        outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group=hit_group(hit), now=made_at)
     canaries.note_planted(db, asked_at, made_at, hit)
     return True
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from monitor.alerts.content.reason_wording import reason_text
 from monitor.config.settings import HealthSettings
 from monitor.errors import FeedError
 from monitor.feeds.parse.workers import ParserPool
@@ -20,14 +21,23 @@ from monitor.health.incident_messages import is_about, news_for
 from monitor.health.incidents import DESTINATION_PATIENCE, Outlook, Sight, look
 from monitor.health.progress import Progress
 from monitor.logs import Log
-from monitor.model import DeliveryKind, DeliveryState, FeedRecord, Incident
+from monitor.model import (
+    NO_GROUP,
+    DeliveryKind,
+    DeliveryState,
+    FeedRecord,
+    Incident,
+    IncidentKey,
+    IncidentKind,
+    NewDelivery,
+)
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.store import Reader, Writer, canaries, feeds, incidents, messages
+from monitor.store import Reader, Writer, canaries, feeds, incidents, outbox
 from monitor.store.committer import Committer
-from monitor.store.db.timestamps import stored
 
 CANARY_TIME = timedelta(minutes=10)  # within which a canary has arrived, when all is well
 MADE_UP_WITHIN = timedelta(hours=1)  # of a start, polls that were missed have been made up for
+OF_A_FEED = (IncidentKind.FEED, IncidentKind.SILENCE, IncidentKind.RENUMBERED)
 
 log = Log(__name__)
 
@@ -87,7 +97,7 @@ class HealthChecks:
         self._tell(db, settings, outlook, now)
         return outlook
 
-    def _sight(self, db: Reader, known: dict[str, Incident], now: datetime) -> Sight:
+    def _sight(self, db: Reader, known: dict[IncidentKey, Incident], now: datetime) -> Sight:
         config = self._parts.active().config
         records = feeds.load_feeds(db)
         keys = {record.key for record in records}
@@ -101,13 +111,8 @@ class HealthChecks:
         return Sight(
             wrong,
             feeds=len(records),
-            unconfirmed={incident.topic for incident in wrong if incident.subject in unseen},
-            gone={
-                topic
-                for topic, incident in known.items()
-                if topic in {f"{what} {incident.subject}" for what in ("feed", "silence of", "ids of")}
-                if incident.subject not in keys
-            },
+            unconfirmed={incident.key for incident in wrong if incident.subject in unseen},
+            gone={key for key in known if key.kind in OF_A_FEED and key.subject not in keys},
         )
 
     def _is_confirmed(self, record: FeedRecord, now: datetime) -> bool:
@@ -117,21 +122,22 @@ class HealthChecks:
 
     def _of_destinations(self, db: Reader, now: datetime) -> list[Incident]:
         there = self._parts.active().config.destinations
+        zone = self._parts.active().config.alerts.timezone
         waiting = incidents.struggling(db, now - DESTINATION_PATIENCE)
         return [
             *(
-                seen.of_destination(w.destination, w.number, w.since, w.reason)
+                seen.of_destination(w.destination, w.number, w.since, w.cause)
                 for w in waiting
                 if w.destination in there
             ),
             *(
-                seen.of_dead(d.destination, d.number, d.newest, d.reason, now)
+                seen.of_dead(d.destination, d.number, d.newest, reason_text(d.reason, zone=zone, now=now), now)
                 for d in incidents.given_up(db)
                 if d.destination in there
             ),
         ]
 
-    def _of_ourselves(self, known: dict[str, Incident], now: datetime) -> list[Incident]:
+    def _of_ourselves(self, known: dict[IncidentKey, Incident], now: datetime) -> list[Incident]:
         config = self._parts.active().config
         found = []
         if problems := self._parts.refused():
@@ -141,7 +147,7 @@ class HealthChecks:
         if config.health.min_disk is not None:
             folder = config.storage.path.parent
             free = shutil.disk_usage(folder).free
-            was_low = "disk" in known
+            was_low = IncidentKey(IncidentKind.DISK) in known
             if low := seen.of_disk(str(folder), free, config.health.min_disk, now, was_low=was_low):
                 found.append(low)
         return found
@@ -151,8 +157,8 @@ class HealthChecks:
         for destination in settings.send_to:
             annotation = news_for(destination, outlook.begun, outlook.over, zone=zone, now=now)
             if annotation:
-                key = f"health {stored(now)}"
-                messages.announce(db, destination, annotation, kind=DeliveryKind.HEALTH, group_key=key, now=now)
+                new = NewDelivery(destination, DeliveryKind.HEALTH, NO_GROUP, now, annotation=annotation)
+                outbox.open_delivery(db, new, now)
         for incident in outlook.begun:
             if all(is_about(incident, destination) for destination in settings.send_to):
                 log.error("nobody else is told of this: name a second destination in [health]", what=incident.title)
@@ -179,7 +185,7 @@ def _of_canary(canary: canaries.Canary | None, there: set[str], now: datetime) -
     if now - canary.planted_at < CANARY_TIME:
         return []
     return [
-        seen.of_lost_canary(arrival.reason or f"it is {arrival.state}", now, arrival.destination)
+        seen.of_lost_canary(arrival.cause or f"it is {arrival.state}", now, arrival.destination)
         for arrival in canary.arrivals
         if arrival.state is not DeliveryState.SENT and arrival.destination in there
     ]

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from monitor.health.incident_messages import Beat, heartbeat
-from monitor.model import DeliveryKind, DeliveryState
+from monitor.model import NO_GROUP, DeliveryKind, DeliveryState, NewDelivery
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
-from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, messages
+from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, outbox
 from monitor.store.canaries import Canary
-from monitor.store.db.timestamps import stored
 
 
 def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Tell all who are told of health that the monitor is still here."""
     annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=due.now)
     for destination in active.config.health.send_to:
-        messages.announce(
-            db,
-            destination,
-            annotation,
-            kind=DeliveryKind.HEALTH,
-            group_key=f"heartbeat {stored(due.now)}",
-            now=due.now,
-            late=due.late,
-        )
+        kind = DeliveryKind.HEARTBEAT
+        new = NewDelivery(destination, kind, NO_GROUP, due.now, annotation=annotation, late=due.late)
+        outbox.open_delivery(db, new, due.now)
 
 
 def _beat(db: Reader) -> Beat:

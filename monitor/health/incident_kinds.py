@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.errors import FeedState
-from monitor.model import FeedRecord, Incident, IncidentKind
+from monitor.model import FeedRecord, Incident, IncidentKey, IncidentKind
 
 ENOUGH_AGAIN = 1.1  # times the least: free space that comes and goes around it is told once
 
 
-def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetime) -> list[Incident]:
-    """Return the feeds that fail, are silent or renumbered; *known* holds the topics of what was wrong before.
+def of_feeds(records: Iterable[FeedRecord], known: Collection[IncidentKey], now: datetime) -> list[Incident]:
+    """Return the feeds that fail, are silent or renumbered; *known* holds the keys of what was wrong before.
 
     Of a feed that fails nobody can say whether it is silent: what was said stands.
     """
@@ -21,7 +21,7 @@ def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetim
         state = record.state
         if state.is_down:
             incidents.append(_failing(record, now))
-        if state is FeedState.SILENT or (state.is_down and f"silence of {record.key}" in known):
+        if state is FeedState.SILENT or (state.is_down and IncidentKey(IncidentKind.SILENCE, record.key) in known):
             incidents.append(_silent(record, now))
         if state is FeedState.RENUMBERED:
             incidents.append(_renumbered(record, now))
@@ -30,23 +30,20 @@ def of_feeds(records: Iterable[FeedRecord], known: Collection[str], now: datetim
 
 def _failing(record: FeedRecord, now: datetime) -> Incident:
     return Incident(
-        topic=f"feed {record.key}",
-        kind=IncidentKind.FEED,
-        subject=record.key,
+        key=IncidentKey(IncidentKind.FEED, record.key),
         title=f"feed {record.key} cannot be read",
         over=f"feed {record.key} is read again",
         cause=f"{record.state}: {record.cause}",
         remedy=record.remedy,
         since=now,
+        category=record.state,
     )
 
 
 def _silent(record: FeedRecord, now: datetime) -> Incident:
     is_silent = record.state is FeedState.SILENT
     return Incident(
-        topic=f"silence of {record.key}",
-        kind=IncidentKind.SILENCE,
-        subject=record.key,
+        key=IncidentKey(IncidentKind.SILENCE, record.key),
         title=f"feed {record.key} is silent for longer than its habit",
         over=f"feed {record.key} publishes again",
         cause=record.cause if is_silent else "",
@@ -57,9 +54,7 @@ def _silent(record: FeedRecord, now: datetime) -> Incident:
 
 def _renumbered(record: FeedRecord, now: datetime) -> Incident:
     return Incident(
-        topic=f"ids of {record.key}",
-        kind=IncidentKind.RENUMBERED,
-        subject=record.key,
+        key=IncidentKey(IncidentKind.RENUMBERED, record.key),
         title=f"feed {record.key} shows old entries under new ids",
         over=f"the new ids of feed {record.key} are taken for its own",
         cause=record.cause,
@@ -71,9 +66,7 @@ def _renumbered(record: FeedRecord, now: datetime) -> Incident:
 def of_destination(name: str, number: int, since: datetime, reason: str) -> Incident:
     """Return that a destination does not take what it is sent."""
     return Incident(
-        topic=f"destination {name}",
-        kind=IncidentKind.DESTINATION,
-        subject=name,
+        key=IncidentKey(IncidentKind.DESTINATION, name),
         title=f"{_deliveries(number)} for {name} cannot be delivered",
         over=f"{name} takes what it is sent again",
         cause=reason or "a send does not end",
@@ -85,9 +78,7 @@ def of_destination(name: str, number: int, since: datetime, reason: str) -> Inci
 def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> Incident:
     """Return that deliveries were given up; each time it happens is an incident of its own."""
     return Incident(
-        topic=f"given up {name} {newest}",
-        kind=IncidentKind.GIVEN_UP,
-        subject=name,
+        key=IncidentKey(IncidentKind.GIVEN_UP, name, newest),
         title=f"{_deliveries(number)} for {name} {'was' if number == 1 else 'were'} given up",
         over="",
         cause=reason,
@@ -99,9 +90,7 @@ def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> 
 def of_configuration(problems: str, now: datetime) -> Incident:
     """Return that the configuration on disk is refused."""
     return Incident(
-        topic="configuration",
-        kind=IncidentKind.CONFIGURATION,
-        subject="",
+        key=IncidentKey(IncidentKind.CONFIGURATION),
         title="the configuration on disk is refused, the one before stays in force",
         over="the configuration on disk is in force",
         cause=problems,
@@ -115,9 +104,7 @@ def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool)
     if free >= least * (ENOUGH_AGAIN if was_low else 1):
         return None
     return Incident(
-        topic="disk",
-        kind=IncidentKind.DISK,
-        subject="",
+        key=IncidentKey(IncidentKind.DISK),
         title=f"only {_bytes(free)} are free on the disk",
         over="there is enough space on the disk again",
         cause=f"less than min_disk, {_bytes(least)}, is left in {folder}",
@@ -129,9 +116,7 @@ def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool)
 def of_backup(error: str, now: datetime) -> Incident:
     """Return that the last backup failed."""
     return Incident(
-        topic="backup",
-        kind=IncidentKind.BACKUP,
-        subject="",
+        key=IncidentKey(IncidentKind.BACKUP),
         title="the database could not be backed up",
         over="the database is backed up again",
         cause=error,
@@ -144,9 +129,7 @@ def of_lost_canary(cause: str, now: datetime, destination: str = "") -> Incident
     """Return that the canary was not found, or has not arrived at *destination*."""
     to = f" has not arrived at {destination}" if destination else " was not found"
     return Incident(
-        topic=f"canary {destination}".rstrip(),
-        kind=IncidentKind.CANARY,
-        subject=destination,
+        key=IncidentKey(IncidentKind.CANARY, destination),
         title=f"the canary{to}",
         over=f"the canary {f'arrives at {destination}' if destination else 'is found'} again",
         cause=cause,

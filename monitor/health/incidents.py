@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import Incident, IncidentKind
+from monitor.model import Incident, IncidentKey, IncidentKind
 
 GATHER = timedelta(minutes=15)  # what is told of feeds and dead deliveries waits so long for more of it
 DESTINATION_PATIENCE = timedelta(minutes=30)  # a service that is restarted is not worth a message
 MANY = 5  # feeds that fail; fewer are told by name, were they all
-OUTAGE = "feeds"
+OUTAGE = IncidentKey(IncidentKind.FEEDS)
 _GATHERED = (IncidentKind.FEED, IncidentKind.SILENCE, IncidentKind.RENUMBERED, IncidentKind.GIVEN_UP)
 _REMARKS = (IncidentKind.SILENCE, IncidentKind.RENUMBERED)  # something to know; all is well in spite of it
 
@@ -35,21 +35,23 @@ class Outlook:
 class Sight:
     """What is seen at one look.
 
-    ``unconfirmed`` holds the topics of what was wrong when the process before this one ended, and has not been looked
-    at since: it goes on, and is not told yet. ``gone`` holds the topics of what is not watched any more.
+    ``unconfirmed`` holds the keys of what was wrong when the process before this one ended, and has not been looked
+    at since: it goes on, and is not told yet. ``gone`` holds the keys of what is not watched any more.
     """
 
     wrong: Sequence[Incident]
     feeds: int  # that are configured
-    unconfirmed: Collection[str] = ()
-    gone: Collection[str] = ()
+    unconfirmed: Collection[IncidentKey] = ()
+    gone: Collection[IncidentKey] = ()
 
 
-def look(known: Mapping[str, Incident], sight: Sight, now: datetime, *, feed_down_s: float, telling: bool) -> Outlook:
+def look(
+    known: Mapping[IncidentKey, Incident], sight: Sight, now: datetime, *, feed_down_s: float, telling: bool
+) -> Outlook:
     """Return what is wrong and what is to be told of it.
 
     Args:
-        known: What was wrong at the look before, by topic.
+        known: What was wrong at the look before, by key.
         sight: What is seen now.
         now: The moment of this look.
         feed_down_s: How long a feed fails before it is told.
@@ -66,8 +68,8 @@ def look(known: Mapping[str, Incident], sight: Sight, now: datetime, *, feed_dow
     if _wait(due, ended, patience, now):
         due = [t for t in due if t.kind not in _GATHERED]
         ended = [t for t in ended if t.kind not in _GATHERED]
-    told, leaving = {t.topic for t in due}, {t.topic for t in ended}
-    kept = [replace(t, told_at=now) if t.topic in told else t for t in standing if t.topic not in leaving]
+    told, leaving = {t.key for t in due}, {t.key for t in ended}
+    kept = [replace(t, told_at=now) if t.key in told else t for t in standing if t.key not in leaving]
     return Outlook(tuple(kept), (*begun, *due), (*over, *ended), wrong)
 
 
@@ -77,22 +79,22 @@ class _Patience:
 
     now: datetime
     feed_down: timedelta
-    unconfirmed: Collection[str]
+    unconfirmed: Collection[IncidentKey]
 
     def ends_at(self, incident: Incident) -> datetime:
         of_kind = {IncidentKind.FEED: self.feed_down, IncidentKind.DESTINATION: DESTINATION_PATIENCE}
         return incident.since + of_kind.get(incident.kind, timedelta())
 
     def is_over(self, incident: Incident) -> bool:
-        return self.ends_at(incident) <= self.now and incident.topic not in self.unconfirmed
+        return self.ends_at(incident) <= self.now and incident.key not in self.unconfirmed
 
 
-def _merged(known: Mapping[str, Incident], sight: Sight, now: datetime) -> list[Incident]:
+def _merged(known: Mapping[IncidentKey, Incident], sight: Sight, now: datetime) -> list[Incident]:
     """Return what is wrong now with what is remembered of it, and what has ended and was told."""
-    seen = {incident.topic: incident for incident in sight.wrong}
-    merged = [_remembered(incident, known.get(topic), now) for topic, incident in seen.items()]
-    for topic, old in known.items():
-        if topic in seen or topic in sight.gone:
+    seen = {incident.key: incident for incident in sight.wrong}
+    merged = [_remembered(incident, known.get(key), now) for key, incident in seen.items()]
+    for key, old in known.items():
+        if key in seen or key in sight.gone:
             continue
         if old.kind is IncidentKind.FEEDS:
             merged.append(old)
@@ -130,8 +132,8 @@ def _with_outage(
         outage = _outage(failing, feeds, now)
     if outage is None:
         return rest, [], []
-    under_it = {t.topic for t in failing}
-    covered = [_covered(t, now) if t.topic in under_it else t for t in _without_returned(rest)]
+    under_it = {t.key for t in failing}
+    covered = [_covered(t, now) if t.key in under_it else t for t in _without_returned(rest)]
     return [*covered, outage], [outage] if begins else [], []
 
 
@@ -145,11 +147,9 @@ def _covered(incident: Incident, now: datetime) -> Incident:
 
 
 def _outage(failing: Sequence[Incident], feeds: int, now: datetime) -> Incident:
-    causes = Counter(t.cause.partition(":")[0] for t in failing).most_common(3)
+    causes = Counter(t.category for t in failing).most_common(3)
     return Incident(
-        topic=OUTAGE,
-        kind=IncidentKind.FEEDS,
-        subject="",
+        key=OUTAGE,
         title=f"{len(failing)} of {feeds} feeds cannot be read",
         over="the feeds are read again",
         cause=", ".join(f"{number} {cause}" for cause, number in causes),

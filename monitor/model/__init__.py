@@ -5,22 +5,29 @@ characters of the cleaned text.
 """
 
 from monitor.model.delivery import (
+    NO_GROUP,
     Annotation,
     Decision,
     Delivery,
     DeliveryKind,
     DeliveryState,
+    Group,
+    GroupBy,
     Message,
+    NewDelivery,
     Notification,
     NotifiedStory,
     Silence,
     StoryOutlets,
     Verdict,
+    hit_group,
+    story_group,
 )
 from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
 from monitor.model.feed import NEVER, DueReason, Feed, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
 from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
-from monitor.model.incident import Incident, IncidentKind
+from monitor.model.incident import Incident, IncidentKey, IncidentKind
+from monitor.model.reason import Reason, ReasonCode
 from monitor.model.watchlist import (
     Actor,
     Combination,
@@ -38,6 +45,7 @@ from monitor.model.watchlist import (
 
 __all__ = [
     "NEVER",
+    "NO_GROUP",
     "Actor",
     "Amount",
     "Annotation",
@@ -53,8 +61,11 @@ __all__ = [
     "Feed",
     "FeedRecord",
     "Freshness",
+    "Group",
+    "GroupBy",
     "Hit",
     "Incident",
+    "IncidentKey",
     "IncidentKind",
     "Indicator",
     "IndicatorKind",
@@ -64,11 +75,14 @@ __all__ = [
     "MatchKind",
     "Mention",
     "Message",
+    "NewDelivery",
     "Notification",
     "NotifiedStory",
     "ParsedEntry",
     "ParsedFeed",
     "QuietWindow",
+    "Reason",
+    "ReasonCode",
     "Recurrence",
     "Rhythm",
     "Rule",
@@ -83,4 +97,6 @@ __all__ = [
     "Validators",
     "Verdict",
     "Within",
+    "hit_group",
+    "story_group",
 ]

@@ -8,26 +8,27 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.hit import Hit
+from monitor.model.reason import Reason, merge_reasons
 from monitor.model.watchlist import Severity
 
 
 class Verdict(StrEnum):
     """What is decided for one hit and one destination."""
 
-    NOW = "now"
-    JOIN = "join"  # goes out with a delivery that is open already
+    SEND = "send"  # now
+    JOIN = "join"  # with a delivery that is still open
     HOLD = "hold"  # until a moment
-    NO = "no"
+    SUPPRESS = "suppress"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """For one hit and one destination: what, and why. "Not sent" exists only here."""
+    """For one hit and one destination: what, when, and why. A suppressed hit has no other trace."""
 
     destination: str
     verdict: Verdict
-    reason: str
-    due_at: datetime | None = None  # None with NO
+    reasons: tuple[Reason, ...]
+    due_at: datetime | None = None  # None with SUPPRESS
 
 
 class DeliveryKind(StrEnum):
@@ -38,8 +39,43 @@ class DeliveryKind(StrEnum):
     SUMMARY = "summary"
     DIGEST = "digest"
     ESCALATION = "escalation"
+    CORRECTION = "correction"  # an edit of the article took something back
     HEALTH = "health"
+    HEARTBEAT = "heartbeat"
     CANARY = "canary"
+
+
+class GroupBy(StrEnum):
+    """What the hits of one delivery have in common."""
+
+    STORY = "story"
+    HIT = "hit"  # each hit has a delivery of its own
+    DIGEST = "digest"  # all that waits for the destination's next digest
+    MISSED = "missed"  # all that was published while feeds were not read
+    SUMMARY = "summary"  # all that exceeds a limit
+    OUTAGE = "outage"  # all that waited while the destination could not be reached
+    NOTHING = "nothing"  # nothing joins it
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The group of hits that share a delivery; Alertmanager calls this group_by."""
+
+    by: GroupBy
+    id: int = 0  # of the story or the hit; 0: the group is one of a kind
+
+
+def story_group(story: int) -> Group:
+    """Return the group of all hits of a story."""
+    return Group(GroupBy.STORY, story)
+
+
+def hit_group(hit: int) -> Group:
+    """Return the group of one hit alone."""
+    return Group(GroupBy.HIT, hit)
+
+
+NO_GROUP = Group(GroupBy.NOTHING)
 
 
 class DeliveryState(StrEnum):
@@ -60,7 +96,7 @@ class Delivery:
     id: int
     destination: str
     kind: DeliveryKind
-    group_key: str
+    group: Group
     state: DeliveryState
     attempts: int
     created_at: datetime
@@ -69,25 +105,26 @@ class Delivery:
     sent_at: datetime | None = None
     possible_repeat: bool = False  # an attempt before this one may have been accepted
     late: bool = False  # its moment was missed, because the daemon was down
-    reason: str = ""  # of the last failure, or why it is dead or dropped
+    cause: str = ""  # of the last failure; empty: none, or it was sent
+    end_reason: Reason | None = None  # why it is dead or dropped; None: it is neither
 
 
 @dataclass(frozen=True, slots=True)
 class NotifiedStory:
-    """What a destination has been told of a story, or will be by a delivery that is still open."""
+    """What a destination was notified about a story, or will be by a delivery that is still open."""
 
-    hit: int  # the first that was told
-    severity: Severity  # the highest that was told
-    outlets: int  # how many carried it when it was told last, as their feeds' weights count them
-    kind: DeliveryKind = DeliveryKind.ALERT  # of the delivery that told it last, as are the rest
-    group_key: str = ""
-    due_at: datetime | None = None  # None with a delivery that is not open any more
+    hit: int  # the first that it was notified of
+    severity: Severity  # the highest that it was notified of
+    outlets: int  # how many reported it at the last notification, as their feeds' weights count them
+    kind: DeliveryKind = DeliveryKind.ALERT  # of the last delivery about it, as are the rest
+    group: Group = NO_GROUP
+    due_at: datetime | None = None  # None if that delivery is not open any more
     is_open: bool = False  # hits may still join it
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Somebody's wish to hear nothing of an actor or a rule for a while."""
+    """An actor or a rule that somebody muted for a time."""
 
     id: int
     subject: str  # "actor" or "rule"
@@ -100,7 +137,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class StoryOutlets:
-    """Who reports the story that a hit belongs to."""
+    """The outlets that report the story of a hit."""
 
     story: int
     outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
@@ -115,8 +152,26 @@ class Annotation:
     """
 
     title: str = ""  # of a message that has no hits
-    why: str = ""  # what called for a follow-up, an escalation, a summary or a digest
+    reasons: tuple[Reason, ...] = ()  # what called for a follow-up, an escalation, a summary or a digest
     lines: tuple[str, ...] = ()  # one fact each
+
+    def merged_with(self, later: Annotation) -> Annotation:
+        """Return what a delivery says that had this annotation and now has *later* too."""
+        lines = tuple(dict.fromkeys([*self.lines, *later.lines]))
+        return Annotation(self.title or later.title, merge_reasons(self.reasons, later.reasons), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be opened, or joined if one of its destination, kind and group is open."""
+
+    destination: str
+    kind: DeliveryKind
+    group: Group
+    due_at: datetime
+    hits: tuple[int, ...] = ()  # numbers
+    annotation: Annotation = Annotation()
+    late: bool = False  # its moment was missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,19 @@ class IncidentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentKey:
+    """What makes an incident the same at the next check."""
+
+    kind: IncidentKind
+    subject: str = ""  # the feed or the destination; empty: there is only one
+    number: int = 0  # of the newest delivery that was given up; 0: of any other kind
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Something that is wrong with the monitor or its surroundings; told once, and once more when it is over."""
 
-    topic: str  # its identity: ``feed wire``
-    kind: IncidentKind
-    subject: str  # the feed or the destination; empty: there is but one
+    key: IncidentKey
     title: str  # ``feed wire cannot be read``
     over: str  # ``feed wire is read again``
     cause: str
@@ -37,3 +44,14 @@ class Incident:
     told_at: datetime | None = None  # None: nobody was told
     ended_at: datetime | None = None  # None: it goes on; else that is to be told still
     covered: bool = False  # told with many others, and not by its name
+    category: str = ""  # of a feed that fails: its state; else empty
+
+    @property
+    def kind(self) -> IncidentKind:
+        """Return what kind of thing is wrong."""
+        return self.key.kind
+
+    @property
+    def subject(self) -> str:
+        """Return the feed or the destination; empty if there is only one."""
+        return self.key.subject

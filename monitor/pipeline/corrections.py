@@ -1,27 +1,28 @@
-"""What an edit of an article that was seen before says, and who has to hear of it.
+"""What an edit of a known article says, and who is notified about it.
 
-An actor or a rule that comes with an edit is a hit, which goes the way of every other. An actor that goes, or comes
-back, is told to those who were told that the article names it.
+An actor or a rule that an edit adds is a hit, and is decided like every other. An actor that an edit removes, or adds
+again, is a correction: those are notified who were notified that the article names it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.content.edit_summary import EditSummary, edit_lines, summarise_edit
 from monitor.alerts.policy.silences import silenced
 from monitor.alerts.policy.timing import slot_of
-from monitor.model import Annotation, DeliveryKind, Entry, Judgement, Text, Verdict
+from monitor.model import Annotation, DeliveryKind, Entry, Judgement, NewDelivery, Text, Verdict
+from monitor.model.delivery import NO_GROUP
+from monitor.model.reason import ArticleEdited
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.store import Reader, Writer, hits, messages, outbox, retractions, silence_records
+from monitor.store import Reader, Writer, hits, outbox, retractions, silence_records
 from monitor.store.retractions import NotifiedDestination
 from monitor.watchlist import judge
 
-MOST = 4  # changes of one actor in one article that are told: outlets try headlines against each other all day
-WHY = "the article was edited"
+MAX_CHANGES = 4  # notified changes of one actor in one article: outlets try headlines against each other all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,65 +52,66 @@ def look_at_edit(
     return Edited(edit, is_news, {change.actor: actors[change.actor].name for change in edit.changes})
 
 
-def tell_who_was_told(
+def send_corrections(
     db: Writer, active: ActiveConfiguration, entry_id: int, version: int, edited: Edited, now: datetime
 ) -> None:
-    """Tell of actors that went or came back whoever was told that the article names them; once *version* is stored.
+    """Notify the destinations that were notified of an actor that the edit removed, or added again.
 
-    Who gets a hit of this very version reads it there.
+    A destination that gets a hit of this very version reads it there.
+
+    Args:
+        db: The writing connection, in a transaction.
+        active: The active configuration.
+        entry_id: The article.
+        version: Of its text after the edit, stored already.
+        edited: What the edit changed.
+        now: The present moment.
     """
-    moved = {actor: _changed(db, entry_id, actor, edited.edit) for actor in edited.edit.added | edited.edit.removed}
-    reads_it = _told_by_hit(db, entry_id, version)
-    told: dict[str, list[tuple[str, NotifiedDestination]]] = defaultdict(list)
-    for actor in (actor for actor, is_told in moved.items() if is_told):
+    notable = [
+        actor for actor in edited.edit.added | edited.edit.removed if _is_notable(db, entry_id, actor, edited.edit)
+    ]
+    informed = _informed_by_hit(db, entry_id, version)
+    affected: dict[str, dict[str, NotifiedDestination]] = defaultdict(dict)  # by destination, then by actor
+    for actor in notable:
         for to in retractions.destinations_notified_of_actor(db, entry_id, actor):
-            if to.destination in active.config.destinations and to.destination not in reads_it:
-                told[to.destination].append((actor, to))
-    for name, about in told.items():
-        _tell(db, active, name, about, edited, group_key=f"edit {entry_id} {version}", now=now)
+            if to.destination in active.config.destinations and to.destination not in informed:
+                affected[to.destination][actor] = to
+    for name, notified in affected.items():
+        _send_correction(db, active, name, notified, edited, now)
 
 
-def _tell(
+def _send_correction(
     db: Writer,
     active: ActiveConfiguration,
     name: str,
-    about: Sequence[tuple[str, NotifiedDestination]],
+    notified: Mapping[str, NotifiedDestination],
     edited: Edited,
-    *,
-    group_key: str,
     now: datetime,
 ) -> None:
-    """Tell one destination, when it may be told, of the actors in *about*, unless somebody silenced that."""
-    config = active.config
-    carried = [hit for number in {to.hit for _, to in about} if (hit := hits.load_hit(db, number))]
+    """Open a correction for one destination about the actors in *notified*, unless they are silenced."""
+    config, actors = active.config, list(notified)
+    corrected = [hit for number in {to.hit for to in notified.values()} if (hit := hits.load_hit(db, number))]
     silences = silence_records.silences_in_force(db, now)
-    rules = [match.rule for hit in carried for match in hit.judgement.rules if name in match.send_to]
-    actors = [actor for actor, _ in about]
+    rules = [match.rule for hit in corrected for match in hit.judgement.rules if name in match.send_to]
     if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
         return
-    severity = max(hit.severity for hit in carried)
-    ready_at = max(now, *(to.due_at for _, to in about))  # not before what it takes back
+    severity = max(hit.severity for hit in corrected)
+    ready_at = max(now, *(to.due_at for to in notified.values()))  # not before what it corrects
     slot = slot_of(config.destinations[name], severity, ready_at=ready_at, now=now, zone=config.alerts.timezone)
-    messages.announce(
-        db,
-        name,
-        Annotation(why=WHY, lines=edit_lines(edited.edit, edited.names, actors)),
-        kind=DeliveryKind.FOLLOW_UP,
-        group_key=group_key,
-        now=now,
-        due_at=max(slot.due_at, ready_at),
-        hits=[hit.id for hit in carried],
-    )
+    annotation = Annotation(reasons=(ArticleEdited(),), lines=edit_lines(edited.edit, edited.names, actors))
+    due_at, numbers = max(slot.due_at, ready_at), tuple(hit.id for hit in corrected)
+    outbox.open_delivery(db, NewDelivery(name, DeliveryKind.CORRECTION, NO_GROUP, due_at, numbers, annotation), now)
 
 
-def _changed(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
-    """Keep that *actor* went or came back, when a hit of the article has told of it; return whether that is told."""
+def _is_notable(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
+    """Record that *actor* was removed or added again; return whether destinations are notified of that."""
     if actor not in hits.rules_and_actors_of_entry(db, entry_id):
         return False
-    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MOST
+    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MAX_CHANGES
 
 
-def _told_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:
+def _informed_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:
+    """Return the destinations that are notified of a hit of that version."""
     hit = hits.hit_of_version(db, entry_id, version)
     decided = outbox.decisions_of(db, hit) if hit else []
-    return {d.decision.destination for d in decided if d.decision.verdict is not Verdict.NO}
+    return {d.decision.destination for d in decided if d.decision.verdict is not Verdict.SUPPRESS}

@@ -1,4 +1,4 @@
-"""A hit that nobody acknowledged in time is told to somebody else."""
+"""Escalation: if nobody acknowledges a hit in time, other destinations are notified."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.decide import Case, escalated
-from monitor.alerts.policy.follow_ups import joined
 from monitor.alerts.policy.limits import HOUR
 from monitor.config import Config
 from monitor.logs import Log
-from monitor.model import Hit, RuleMatch
+from monitor.model import Escalation, Hit, NewDelivery, RuleMatch
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
-from monitor.store import Writer, deliveries, hits, messages, notification_history, outbox, timers, triage_records
+from monitor.store import Writer, deliveries, hits, notification_history, outbox, timers, triage_records
+from monitor.store.notification_history import StoryNotification
+from monitor.store.timers import ESCALATION, Timer
 
-ESCALATION = "escalation"  # the kind of its timers
+__all__ = ["ESCALATION", "escalate", "start_escalations"]
 
 log = Log(__name__)
 
@@ -29,10 +30,17 @@ def start_escalations(
     story: int,
     now: datetime,
 ) -> None:
-    """Set a timer for each of *rules* that wants somebody else to be told when nobody acknowledges the story.
+    """Set a timer for each of *rules* that has ``escalate``, with the recipients as they are configured now.
 
-    *begun* says when which destinations hear of something new; the time counts from the first that its rule names. A
-    timer that is set already stays as it is.
+    A timer that is set already stays as it is.
+
+    Args:
+        db: The writing connection, in a transaction.
+        config: The active configuration.
+        rules: That matched.
+        begun: When each destination is notified of something new; the time counts from the first that the rule names.
+        story: Of the hit.
+        now: The present moment.
     """
     for match in rules:
         rule = config.rules.get(match.rule)
@@ -40,50 +48,54 @@ def start_escalations(
         if rule is None or rule.escalate is None or not moments:
             continue
         due_at = max(min(moments), now) + timedelta(seconds=rule.escalate.after_s)
-        timers.set_timer_once(db, ESCALATION, f"{story} {rule.id}", due_at=due_at, now=now)
+        timer = Timer(ESCALATION, now, due_at, story=story, rule=rule.id, escalation=rule.escalate)
+        timers.set_escalation(db, timer)
 
 
 def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
-    """Tell those of the rule's ``escalate``, unless somebody has triaged a hit of the story since it was told."""
-    number, _, name = due.timer.key.partition(" ")
-    story, rule = int(number), active.config.rules.get(name)
-    hit_id = hits.most_severe_hit(db, story, name)
+    """Notify the recipients of an escalation that is due, unless a hit of the story was triaged in time.
+
+    The recipients are those that the rule had when the hit was notified: it may have been renamed or removed since.
+    """
+    timer = due.timer
+    rule = active.config.rules.get(timer.rule)
+    escalation = timer.escalation or (rule.escalate if rule else None)
+    hit_id = hits.most_severe_hit(db, timer.story, timer.rule)
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
-    if rule is None or rule.escalate is None or hit is None:
+    if escalation is None or hit is None:
+        cause = "the hit was deleted" if hit is None else "the rule was removed, and its recipients were not stored"
+        log.error("not escalated", story=timer.story, rule=timer.rule, cause=cause)
         return
-    if by := triage_records.acknowledged_by(db, story, due.timer.set_at):
-        log.info("acknowledged, not escalated", hit=hit.id, rule=name, by=by)
+    if by := triage_records.acknowledged_by(db, timer.story, timer.set_at):
+        log.info("acknowledged, not escalated", hit=hit.id, rule=timer.rule, by=by)
         return
-    for destination in rule.escalate.to:
-        _tell(db, active, due, destination, hit, after_s=rule.escalate.after_s)
+    for destination in escalation.to:
+        if destination in active.config.destinations:
+            _notify(db, active, due, destination, hit, escalation)
+        else:
+            cause = f'no destination called "{destination}"'
+            log.error("not escalated", hit=hit.id, rule=timer.rule, destination=destination, cause=cause)
 
 
-def _tell(db: Writer, active: ActiveConfiguration, due: DueTimer, name: str, hit: Hit, *, after_s: float) -> None:
+def _notify(
+    db: Writer, active: ActiveConfiguration, due: DueTimer, name: str, hit: Hit, escalation: Escalation
+) -> None:
     now = due.now
     case = Case(
         destination=active.config.destinations[name],
         severity=hit.severity,
         rules=(),
-        hit=f"hit {hit.id}",
-        story=f"story {hit.story}",
+        hit=hit.id,
+        story=hit.story,
         published_at=hit.entry.published_at,
         first_seen_at=hit.entry.first_seen_at,
         planned=deliveries.planned(db, name, now - HOUR, now),
         summary_due=deliveries.summary_due(db, name),
     )
-    plan = escalated(case, active.config.alerts, now, after_s=after_s)
-    delivery = outbox.open_delivery(
-        db,
-        name,
-        kind=plan.kind,
-        group_key=plan.group_key,
-        due_at=plan.decision.due_at or now,
-        now=now,
-        hits=[hit.id],
-        late=due.late,
-    )
-    messages.store_annotation(db, delivery, joined(messages.annotation_of(db, delivery), plan.annotation))
-    notification_history.record_notified(
-        db, hit.story, name, hit=hit.id, severity=hit.severity, outlets=1, delivery=delivery
-    )
+    plan = escalated(case, active.config.alerts, now, after_s=escalation.after_s)
+    due_at = plan.decision.due_at or now
+    new = NewDelivery(name, plan.kind, plan.group, due_at, (hit.id,), plan.annotation, late=due.late)
+    delivery = outbox.open_delivery(db, new, now)
+    notification = StoryNotification(hit.story, name, hit.id, hit.severity, outlets=1, delivery=delivery)
+    notification_history.record_notified(db, notification)
     log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)

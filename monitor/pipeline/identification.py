@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from monitor.feeds.parse.identity import MAX_ENTRIES, identify
 from monitor.feeds.parse.renumbering import RenumberedEntries, find_renumbered
-from monitor.model import KnownEntry, ParsedEntry, ParsedFeed
+from monitor.model import KnownEntry, ParsedEntry, ParsedFeed, Reason
+from monitor.model.reason import EntriesRenumbered
 from monitor.store import Reader, entries
 
 
@@ -21,9 +22,7 @@ class IdentifiedDocument:
     items: list[tuple[str, ParsedEntry]]  # key and item of each entry that is new or changed, in the document's order
     known: Mapping[str, KnownEntry]  # those of them that are known, by key
     listed_keys: list[str]  # the keys of all entries that the document lists, unchanged ones included
-    withheld: Mapping[str, str] = field(
-        default_factory=dict
-    )  # keys of new entries not to notify about, with the reason
+    withheld: Mapping[str, Reason] = field(default_factory=dict)  # keys of new entries that nobody is notified about
     renumbered: str = ""  # how many known entries came back under new ids, in words; empty: none
 
     @property
@@ -59,7 +58,8 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     in_document = set(listed_keys)
     back = find_renumbered(unknown, [entry for entry in last if entry.key not in in_document])
     renumbered = _renumbered(back, len(parsed.entries) + len(unchanged))
-    withheld = dict.fromkeys(back.doubtful, f"held: {renumbered}")
+    number = len(back.same) + len(back.doubtful)
+    withheld = dict.fromkeys(back.doubtful, EntriesRenumbered(number, len(parsed.entries) + len(unchanged)))
     return IdentifiedDocument(items, {**known, **back.same}, listed_keys, withheld, renumbered)
 
 

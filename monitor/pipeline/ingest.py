@@ -17,8 +17,6 @@ from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.schedule.rhythm import MAX_PUBLICATIONS
 from monitor.feeds.schedule.transitions import Success, after_success
 from monitor.model import (
-    Decision,
-    DeliveryKind,
     Entry,
     Feed,
     FeedRecord,
@@ -26,15 +24,15 @@ from monitor.model import (
     KnownEntry,
     ParsedEntry,
     ParsedFeed,
-    Verdict,
+    Reason,
 )
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.corrections import look_at_edit, tell_who_was_told
+from monitor.pipeline.corrections import look_at_edit, send_corrections
 from monitor.pipeline.full_text import keep_article, trim_article
 from monitor.pipeline.identification import IdentifiedDocument, identify_entries
-from monitor.pipeline.notification_decider import NotificationDecider
+from monitor.pipeline.notification_decider import NotificationDecider, StoredHit
 from monitor.pipeline.open_stories import DraftStories, Placement
-from monitor.store import Writer, entries, feeds, hits, mentions, outbox
+from monitor.store import Writer, entries, feeds, hits, mentions
 from monitor.watchlist import Evidence, SurgeLookup, find_evidence, judge_evidence, no_surge
 
 
@@ -98,19 +96,19 @@ class Ingest:
             entry, known = self._entry(key, item), document.known.get(key)
             if known is None:
                 new += 1
-                found += self.add(entry, withheld=document.withheld.get(key, ""))
+                found += self.add(entry, withheld=document.withheld.get(key))
             elif self._is_edited(known, entry):
                 changed += 1
                 found += self.edit(known, entry)
         self.store_feed(document, has_news=new > len(document.withheld))
         return IngestResult(new, changed, found)
 
-    def add(self, entry: Entry, *, withheld: str) -> bool:
+    def add(self, entry: Entry, *, withheld: Reason | None) -> bool:
         """Take a new entry through all stages; return whether it is a hit.
 
         Args:
             entry: As the document has it.
-            withheld: Why a hit is not notified about; empty: it is decided as usual.
+            withheld: Why nobody is notified about a hit; None: it is decided as usual.
         """
         judgement = self.judge(self.match(entry, self._decider.surge_of))
         placement = self.assign_story(entry, judgement)
@@ -121,7 +119,7 @@ class Ingest:
             self._decider.corroborate(entry_id, entry, story=placement.story)
             return False
         hit = self.store_hit(entry_id, entry, judgement)
-        self.decide(hit, entry_id, entry, judgement, story=placement.story, withheld=withheld)
+        self.decide(StoredHit(hit, entry_id, entry, judgement, placement.story), withheld)
         return True
 
     def edit(self, known: KnownEntry, entry: Entry) -> bool:
@@ -141,10 +139,10 @@ class Ingest:
         if edited.is_news:
             story, is_known_hit = entries.story_of(db, known.id), bool(hits.rules_and_actors_of_entry(db, known.id))
             hit = self.store_hit(known.id, entry, judgement, changes=edited.lines)
-            self._decider.decide_hit(hit, known.id, entry, judgement, story=story, edited=is_known_hit)
+            self._decider.decide_hit(StoredHit(hit, known.id, entry, judgement, story, is_known_hit))
         else:
             mentions.add_mentions(db, known.id, entry.version, judgement)
-        tell_who_was_told(db, self._active, known.id, entry.version, edited, now)
+        send_corrections(db, self._active, known.id, entry.version, edited, now)
         return edited.is_news
 
     # ------------------------------------------------------------ the stages
@@ -200,23 +198,17 @@ class Ingest:
         failpoint("hit stored")
         return hit
 
-    def decide(self, hit: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, withheld: str) -> None:
+    def decide(self, hit: StoredHit, withheld: Reason | None) -> None:
         """Store for each destination whether, when and why it is notified, and open the deliveries.
 
         Args:
             hit: The hit, stored already.
-            entry_id: Its entry.
-            entry: As it is stored.
-            judgement: Of the entry.
-            story: Of the entry.
-            withheld: Why no destination is notified; empty: the policy decides.
+            withheld: Why no destination is notified; None: the policy decides.
         """
-        if not withheld:
-            self._decider.decide_hit(hit, entry_id, entry, judgement, story=story)
-            return
-        for name in judgement.send_to:
-            decision = Decision(name, Verdict.NO, withheld)
-            outbox.enqueue(self._db, hit, decision, kind=DeliveryKind.ALERT, group_key=f"story {story}", now=self._now)
+        if withheld is None:
+            self._decider.decide_hit(hit)
+        else:
+            self._decider.suppress(hit, withheld)
 
     def store_feed(self, document: IdentifiedDocument, *, has_news: bool) -> None:
         """Store what the poll learned about the feed, its next due time included.

@@ -1,20 +1,33 @@
-"""The desk: what is done about the news of one document, for each destination, in the transaction that stores it.
+"""Deciding, for each destination, whether and when it is notified about the entries of one document.
 
-The policy decides; this reads what it has to know, and writes what it decided.
+The policy decides; this module reads what the policy has to know, and stores what it decided, in the transaction that
+stores the entries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.decide import Case, Plan, corroborated, decide
-from monitor.alerts.policy.follow_ups import joined
 from monitor.alerts.policy.limits import HOUR
 from monitor.alerts.policy.silences import silenced
 from monitor.failpoints import failpoint
-from monitor.model import Annotation, Entry, Judgement, NotifiedStory, Severity, Silence, Verdict
+from monitor.model import (
+    Decision,
+    DeliveryKind,
+    Entry,
+    Judgement,
+    NewDelivery,
+    NotifiedStory,
+    Reason,
+    Severity,
+    Silence,
+    Verdict,
+    story_group,
+)
+from monitor.model.reason import CombinedIntoSummary
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.escalation import start_escalations
 from monitor.store import (
@@ -24,43 +37,72 @@ from monitor.store import (
     entries,
     hits,
     mentions,
-    messages,
     notification_history,
     outbox,
     silence_records,
     stories,
 )
+from monitor.store.notification_history import StoryNotification
 from monitor.stories import count_sources
 from monitor.watchlist import Surge, find_surge
 
 DAY = timedelta(days=1)
-BASELINE_DAYS = 28  # that say how often an actor is usually mentioned
+BASELINE_DAYS = 28  # from which the usual number of mentions of an actor is taken
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """Who carries a story."""
+class StoredHit:
+    """A hit that was just stored."""
+
+    id: int
+    entry_id: int
+    entry: Entry
+    judgement: Judgement
+    story: int
+    edited: bool = False  # an earlier text of the article was a hit
+
+    @property
+    def severity(self) -> Severity:
+        """Return the highest severity of its rules."""
+        return max(rule.severity for rule in self.judgement.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Corroboration:
+    """How many outlets report a story."""
 
     outlets: int  # as their feeds' weights count them
     weighted: bool  # one of them counts as several
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """An entry that came in, and what it means for its story."""
+class StoryReport:
+    """An entry that reports a story; the part of a Case that is the same for every destination."""
 
     entry: Entry
     story: int
     severity: Severity
-    carried: Carried  # the story, now
+    corroboration: Corroboration  # with this entry
+    hit: int  # the number of the hit that the entry is, or that the destination was notified of
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _ForDestination:
+    """The part of a Case that differs between destinations."""
+
+    name: str
+    notified: NotifiedStory | None
+    rules: tuple[str, ...] = field(default=())  # that matched and name it
+    silence: Silence | None = None
 
 
 class NotificationDecider:
-    """Decides about hits, and about entries that are none but corroborate a story.
+    """Decides about the hits of one document, and about its other entries that corroborate a story.
 
     Args:
-        db: The writer, in a transaction.
-        active: What is in force.
+        db: The writing connection, in a transaction.
+        active: The active configuration.
         now: The moment of every decision.
         baseline: True when the document is the first of its feed.
         unread_since: When the feed was last read before; None: never.
@@ -83,10 +125,10 @@ class NotificationDecider:
         self._silences = silence_records.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, Surge | None] = {}  # by actor
-        self._carried: dict[int, Carried] = {}  # by story
+        self._corroborations: dict[int, Corroboration] = {}  # by story
 
     def surge_of(self, actor: str) -> Surge | None:
-        """Return the surge of *actor*, None when it is not mentioned far more often than usual."""
+        """Return the surge of *actor*; None if it is not mentioned far more often than usual."""
         if actor not in self._surges:
             day_ago = self._now - DAY
             days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
@@ -95,79 +137,84 @@ class NotificationDecider:
             self._surges[actor] = find_surge(today, before, days)
         return self._surges[actor]
 
-    def decide_hit(
-        self, hit_id: int, entry_id: int, entry: Entry, judgement: Judgement, *, story: int, edited: bool = False
-    ) -> None:
-        """Decide for every destination of a hit, keep that with the reason, and enqueue what is to be sent."""
-        known = notification_history.notifications_of_story(self._db, story)
-        severity = max(rule.severity for rule in judgement.rules)
-        news = News(entry, story, severity, self._who_carries(story, entry_id, entry))
+    def suppress(self, hit: StoredHit, reason: Reason) -> None:
+        """Store for every destination of a hit that it is not notified, and why."""
+        for name in hit.judgement.send_to:
+            decision = Decision(name, Verdict.SUPPRESS, (reason,))
+            group = story_group(hit.story)
+            outbox.enqueue(self._db, hit.id, decision, kind=DeliveryKind.ALERT, group=group, now=self._now)
+
+    def decide_hit(self, hit: StoredHit) -> None:
+        """Decide for every destination of a hit, store the decision with its reasons, and open or join deliveries."""
+        known = notification_history.notifications_of_story(self._db, hit.story)
+        corroboration = self._corroboration(hit.story, hit.entry_id, hit.entry)
+        report = StoryReport(hit.entry, hit.story, hit.severity, corroboration, hit.id, hit.edited)
         plans = {}
-        for name in judgement.send_to:
-            matched = [rule for rule in judgement.rules if name in rule.send_to]
-            ids = tuple(rule.rule for rule in matched)
-            silence = self._silence(ids, judgement.actors)
-            case = self._case(name, news, known.get(name), hit=hit_id, rules=ids, silence=silence, edited=edited)
+        for name in hit.judgement.send_to:
+            rules = tuple(rule.rule for rule in hit.judgement.rules if name in rule.send_to)
+            silence = self._silence(rules, hit.judgement.actors)
+            case = self._case(report, _ForDestination(name, known.get(name), rules, silence))
             plans[name] = plan = decide(case, self._config.alerts, self._now)
             failpoint("decided")
-            self._carry_out(plan, hit_id, news)
-        news_to = [
-            name for name in plans if name not in known or known[name].is_open or known[name].severity < severity
+            self._carry_out(plan, report, hit_decision=True)
+        learns_more = [
+            name for name in plans if name not in known or known[name].is_open or known[name].severity < hit.severity
         ]
-        begun = {name: at for name in news_to if (at := plans[name].decision.due_at) is not None}
-        start_escalations(self._db, self._config, judgement.rules, begun, story=story, now=self._now)
-        for name in known.keys() - {name for name, plan in plans.items() if plan.decision.verdict is not Verdict.NO}:
-            self._corroborate(name, news, known[name])
+        begun = {name: at for name in learns_more if (at := plans[name].decision.due_at) is not None}
+        start_escalations(self._db, self._config, hit.judgement.rules, begun, story=hit.story, now=self._now)
+        notified = {name for name, plan in plans.items() if plan.decision.verdict is not Verdict.SUPPRESS}
+        for name in known.keys() - notified:
+            self._corroborate(name, report, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
-        """Follow up where an entry that is no hit makes it as many outlets as a destination wants to hear of."""
+        """Follow up where an entry that is no hit makes the number of outlets reach a threshold of a destination.
+
+        Args:
+            entry_id: Its id.
+            entry: As it is stored.
+            story: The story that it reports.
+        """
         known = notification_history.notifications_of_story(self._db, story)
         if not known or stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return
-        carried = self._who_carries(story, entry_id, entry)
-        for name, what in known.items():
-            self._corroborate(name, News(entry, story, what.severity, carried), what)
+        corroboration = self._corroboration(story, entry_id, entry)
+        for name, notified in known.items():
+            report = StoryReport(entry, story, notified.severity, corroboration, notified.hit)
+            self._corroborate(name, report, notified)
 
-    def _corroborate(self, name: str, news: News, what: NotifiedStory) -> None:
-        if what.is_open:
-            notification_history.record_outlets(self._db, news.story, name, news.carried.outlets)
-        elif name in self._config.destinations and news.carried.outlets > what.outlets:
-            news = replace(news, severity=what.severity)
-            plan = corroborated(self._case(name, news, what), self._config.alerts, self._now)
-            if plan and not self._is_silenced(name, what.hit):
-                self._carry_out(plan, what.hit, news, again=True)
+    def _corroborate(self, name: str, report: StoryReport, notified: NotifiedStory) -> None:
+        outlets = report.corroboration.outlets
+        if notified.is_open:
+            notification_history.record_outlets(self._db, report.story, name, outlets)
+        elif name in self._config.destinations and outlets > notified.outlets:
+            known = StoryReport(
+                report.entry, report.story, notified.severity, report.corroboration, notified.hit, edited=False
+            )
+            plan = corroborated(self._case(known, _ForDestination(name, notified)), self._config.alerts, self._now)
+            if plan and not self._is_silenced(name, notified.hit):
+                self._carry_out(plan, known, hit_decision=False)
 
     # ------------------------------------------------------------ what the policy has to know
 
-    def _case(
-        self,
-        name: str,
-        news: News,
-        what: NotifiedStory | None,
-        *,
-        hit: int = 0,
-        rules: tuple[str, ...] = (),
-        silence: Silence | None = None,
-        edited: bool = False,
-    ) -> Case:
+    def _case(self, report: StoryReport, to: _ForDestination) -> Case:
         return Case(
-            destination=self._config.destinations[name],
-            severity=news.severity,
-            rules=rules,
-            hit=f"hit {hit}",
-            story=f"story {news.story}",
-            published_at=news.entry.published_at,
-            first_seen_at=news.entry.first_seen_at,
-            outlets=news.carried.outlets,
-            weighted=news.carried.weighted,
+            destination=self._config.destinations[to.name],
+            severity=report.severity,
+            rules=to.rules,
+            hit=report.hit,
+            story=report.story,
+            published_at=report.entry.published_at,
+            first_seen_at=report.entry.first_seen_at,
+            outlets=report.corroboration.outlets,
+            weighted=report.corroboration.weighted,
             baseline=self._baseline,
-            edited=edited,
+            edited=report.edited,
             unread_since=self._unread_since,
             reread=timedelta(seconds=self._longest_every_s),
-            silence=silence,
-            told=what,
-            planned=deliveries.planned(self._db, name, self._now - HOUR, self._now),
-            summary_due=deliveries.summary_due(self._db, name),
+            silence=to.silence,
+            notified=to.notified,
+            planned=deliveries.planned(self._db, to.name, self._now - HOUR, self._now),
+            summary_due=deliveries.summary_due(self._db, to.name),
         )
 
     def _silence(self, rules: Sequence[str], actors: Sequence[str]) -> Silence | None:
@@ -180,9 +227,9 @@ class NotificationDecider:
         rules = [rule.rule for rule in hit.judgement.rules if name in rule.send_to]
         return self._silence(rules, hit.judgement.actors) is not None
 
-    def _who_carries(self, story: int, entry_id: int, entry: Entry) -> Carried:
-        """Return who carries *story*; looked up anew only when *entry* may have added an outlet."""
-        known = self._carried.get(story)
+    def _corroboration(self, story: int, entry_id: int, entry: Entry) -> Corroboration:
+        """Return how many outlets report *story*; counted anew only if *entry* may have added one."""
+        known = self._corroborations.get(story)
         if known and stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return known
         feeds = self._config.feeds
@@ -191,46 +238,31 @@ class NotificationDecider:
             for report in stories.reports_of_story(self._db, story)
         ]
         weighted = any(weight > 1 for _, _, weight in reports)
-        self._carried[story] = found = Carried(count_sources(reports), weighted)
+        self._corroborations[story] = found = Corroboration(count_sources(reports), weighted)
         return found
 
     # ------------------------------------------------------------ what it decided
 
-    def _carry_out(self, plan: Plan, hit_id: int, news: News, *, again: bool = False) -> None:
-        """Keep the decision, put the hit into its delivery, and remember what the destination will know.
+    def _carry_out(self, plan: Plan, report: StoryReport, *, hit_decision: bool) -> None:
+        """Store the decision, put the hit into its delivery, and record what the destination is notified of.
 
-        With *again* the hit has its decision already: it is sent once more, for what others say of its story.
+        With *hit_decision* false the hit has a decision already: it is sent again, because others report its story.
         """
         name, due_at = plan.decision.destination, plan.decision.due_at
-        delivery = self._open_again(plan, hit_id) if again else self._enqueue(plan, hit_id)
+        delivery: int | None
+        if hit_decision:
+            delivery = outbox.enqueue(
+                self._db, report.hit, plan.decision, kind=plan.kind, group=plan.group, now=self._now
+            )
+        else:
+            new = NewDelivery(name, plan.kind, plan.group, due_at or self._now, (report.hit,))
+            delivery = outbox.open_delivery(self._db, new, self._now)
         if delivery is None or due_at is None:
             return
-        if plan.annotation != Annotation():
-            said = messages.annotation_of(self._db, delivery)
-            messages.store_annotation(self._db, delivery, joined(said, plan.annotation))
-        if plan.gathers:
-            waiting = combining.alerts_that_wait(self._db, name, until=due_at, now=self._now)
-            combining.fold(self._db, waiting, delivery, f"{plan.annotation.why}: in one summary")
-        notification_history.record_notified(
-            self._db,
-            news.story,
-            name,
-            hit=hit_id,
-            severity=news.severity,
-            outlets=news.carried.outlets,
-            delivery=delivery,
-        )
-
-    def _enqueue(self, plan: Plan, hit_id: int) -> int | None:
-        return outbox.enqueue(self._db, hit_id, plan.decision, kind=plan.kind, group_key=plan.group_key, now=self._now)
-
-    def _open_again(self, plan: Plan, hit_id: int) -> int:
-        return outbox.open_delivery(
-            self._db,
-            plan.decision.destination,
-            kind=plan.kind,
-            group_key=plan.group_key,
-            due_at=plan.decision.due_at or self._now,
-            now=self._now,
-            hits=[hit_id],
-        )
+        outbox.annotate(self._db, delivery, plan.annotation)
+        if plan.absorbs_waiting:
+            waiting = combining.waiting_alerts(self._db, name, until=due_at, now=self._now)
+            combining.combine(self._db, waiting, delivery, (*plan.annotation.reasons, CombinedIntoSummary()))
+        outlets = report.corroboration.outlets
+        notification = StoryNotification(report.story, name, report.hit, report.severity, outlets, delivery)
+        notification_history.record_notified(self._db, notification)

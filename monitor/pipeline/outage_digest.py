@@ -1,40 +1,38 @@
-"""A destination that is back after an outage gets all that was held up as one message that says so."""
+"""A destination that is back after an outage gets everything that waited as one digest that says so."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.alerts.content.time_words import moment_words
-from monitor.alerts.policy.decide import UNREACHABLE
 from monitor.alerts.policy.recurrence import quiet_until
-from monitor.model import Annotation, DeliveryKind
+from monitor.model import Annotation, DeliveryKind, Group, GroupBy, NewDelivery
+from monitor.model.reason import CombinedIntoDigest, Unreachable
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.store import Writer, combining, messages, outbox
+from monitor.store import Writer, combining, outbox
+from monitor.wording import counted
 
-OUTAGE = timedelta(hours=1)  # what is held up for less comes as it would have come
+OUTAGE = timedelta(hours=1)  # after a shorter one, each message is sent by itself
 
 
 def catch_up(db: Writer, active: ActiveConfiguration, name: str, now: datetime) -> int:
-    """Fold what waits to be tried again into one digest, now that *name* accepts messages; return how many that were.
+    """Combine the failed deliveries for a destination into one digest, and return how many there were.
 
-    Nothing is folded after a short outage, and a single message stays what it is.
+    After a short outage nothing is combined, nor is a single message.
+
+    Args:
+        db: The writing connection, in a transaction.
+        active: The active configuration.
+        name: The destination, which has just accepted a message.
+        now: The present moment.
     """
-    failed = combining.that_failed(db, name)
+    failed = combining.failed_deliveries(db, name)
     destination = active.config.destinations.get(name)
     if failed is None or destination is None or len(failed.ids) == 1 or now - failed.since < OUTAGE:
         return 0
-    zone = active.config.alerts.timezone
-    since, until = (moment_words(at, zone=zone, now=now) for at in (failed.since, now))
-    why = f"{name} could not be reached from {since} to {until}"
-    digest = outbox.open_delivery(
-        db,
-        name,
-        kind=DeliveryKind.DIGEST,
-        group_key=UNREACHABLE,
-        due_at=quiet_until(destination.quiet_hours, zone, now) or now,
-        now=now,
-    )
-    said = Annotation(why=why, lines=(f"{len(failed.ids)} messages were held up: {failed.reason}",))
-    messages.store_annotation(db, digest, said)
-    combining.fold(db, failed.ids, digest, f"{why}: in one digest")
+    unreachable = Unreachable(name, failed.since, now)
+    due_at = quiet_until(destination.quiet_hours, active.config.alerts.timezone, now) or now
+    waited = f"{counted(len(failed.ids), 'message')} waited: {failed.cause}"
+    annotation = Annotation(reasons=(unreachable,), lines=(waited,))
+    new = NewDelivery(name, DeliveryKind.DIGEST, Group(GroupBy.OUTAGE), due_at, annotation=annotation)
+    combining.combine(db, failed.ids, outbox.open_delivery(db, new, now), (unreachable, CombinedIntoDigest()))
     return len(failed.ids)

@@ -16,7 +16,7 @@ _PLANTED = "UPDATE canaries SET planted_at = :planted_at, hit_id = :hit WHERE as
 _FAILED = "UPDATE canaries SET failure = :failure WHERE asked_at = :asked_at"
 
 _ARRIVALS = """
-SELECT d.destination, d.state, d.sent_at, d.reason FROM deliveries d JOIN delivery_hits c ON c.delivery_id = d.id
+SELECT d.destination, d.state, d.sent_at, d.cause FROM deliveries d JOIN delivery_hits c ON c.delivery_id = d.id
 WHERE c.hit_id = :hit AND d.kind = 'canary' ORDER BY d.destination
 """
 
@@ -28,7 +28,7 @@ class Arrival:
     destination: str
     state: DeliveryState
     latency_s: float | None  # from the making of the item to its acceptance; None: not accepted
-    reason: str  # of a failure
+    cause: str  # of the last failure; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def latest(db: Reader) -> Canary | None:
             r["destination"],
             DeliveryState(r["state"]),
             (moment(r["sent_at"]) - planted_at).total_seconds() if r["sent_at"] and planted_at else None,
-            r["reason"],
+            r["cause"],
         )
         for r in found
     )

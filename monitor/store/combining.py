@@ -1,28 +1,34 @@
-"""Several deliveries for one destination become one: in a storm, and when a destination is back after an outage."""
+"""Combining several deliveries for one destination into one: in an alert storm, and after an outage."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.store.db.statements import Reader, Writer, change, rows
+from monitor.model import Reason
+from monitor.store.db.statements import Reader, Writer, change, change_each, rows
+from monitor.store.db.stored_reasons import reason_stored
 from monitor.store.db.timestamps import moment, stored
 
-# what an edit took back is said in words, which no list of hits has: such a message stays what it is
-_THAT_WAIT = """
+# corrections are left out: a list of hits cannot say what an edit took back
+_WAITING = """
 SELECT id FROM deliveries
 WHERE destination = :destination AND state IN ('open', 'pending') AND due_at > :now AND due_at <= :until
-  AND state = 'open' AND kind IN ('alert', 'follow-up') AND group_key NOT GLOB 'edit *'
+  AND state = 'open' AND kind IN ('alert', 'follow-up')
 """
 
-_THAT_FAILED = """
-SELECT id, first_attempt_at, reason FROM deliveries
+_FAILED = """
+SELECT id, first_attempt_at, cause FROM deliveries
 WHERE destination = :destination AND state IN ('open', 'pending')
   AND state = 'pending' AND first_attempt_at IS NOT NULL AND kind IN ('alert', 'follow-up', 'summary', 'digest')
-  AND group_key NOT GLOB 'edit *'
 ORDER BY first_attempt_at
+"""
+
+_ADD_REASON = """
+UPDATE decisions SET reasons = json_insert(reasons, '$[#]', json(:reason))
+WHERE delivery_id IN (SELECT value FROM json_each(:ids))
 """
 
 _MOVE = (
@@ -30,11 +36,8 @@ _MOVE = (
     INSERT OR IGNORE INTO delivery_hits (delivery_id, hit_id)
     SELECT :into, hit_id FROM delivery_hits WHERE delivery_id IN (SELECT value FROM json_each(:ids))
     """,
-    """
-    UPDATE decisions SET delivery_id = :into, reason = reason || '; ' || :why
-    WHERE delivery_id IN (SELECT value FROM json_each(:ids))
-    """,
-    "UPDATE told SET delivery_id = :into WHERE delivery_id IN (SELECT value FROM json_each(:ids))",
+    "UPDATE decisions SET delivery_id = :into WHERE delivery_id IN (SELECT value FROM json_each(:ids))",
+    "UPDATE notified_stories SET delivery_id = :into WHERE delivery_id IN (SELECT value FROM json_each(:ids))",
     """
     UPDATE deliveries SET possible_repeat = 1
     WHERE id = :into AND EXISTS (SELECT 1 FROM deliveries d
@@ -46,29 +49,45 @@ _MOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Deliveries that their destination did not accept yet."""
+    """Deliveries that their destination has not accepted yet."""
 
     ids: tuple[int, ...]
     since: datetime  # the first attempt of all
-    reason: str  # why the oldest was not accepted
+    cause: str  # why the oldest was not accepted
 
 
-def alerts_that_wait(db: Reader, destination: str, *, until: datetime, now: datetime) -> list[int]:
-    """Return the alerts and follow-ups for *destination* that are open and due later than now, up to *until*."""
+def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: datetime) -> list[int]:
+    """Return the ids of the open alerts and follow-ups that are due after *now*, up to *until*.
+
+    Args:
+        db: The database.
+        destination: For whom they are.
+        until: The last moment that counts.
+        now: The present moment.
+    """
     values = {"destination": destination, "until": stored(until), "now": stored(now)}
-    return [row["id"] for row in rows(db, _THAT_WAIT, values)]
+    return [row["id"] for row in rows(db, _WAITING, values)]
 
 
-def that_failed(db: Reader, destination: str) -> Failed | None:
-    """Return the deliveries for *destination* that wait to be tried again; None when there is none."""
-    found = rows(db, _THAT_FAILED, {"destination": destination})
+def failed_deliveries(db: Reader, destination: str) -> Failed | None:
+    """Return the deliveries for *destination* that wait for a retry; None if there is none."""
+    found = rows(db, _FAILED, {"destination": destination})
     if not found:
         return None
-    return Failed(tuple(row["id"] for row in found), moment(found[0]["first_attempt_at"]), found[0]["reason"])
+    return Failed(tuple(row["id"] for row in found), moment(found[0]["first_attempt_at"]), found[0]["cause"])
 
 
-def fold(db: Writer, deliveries: Collection[int], into: int, why: str) -> None:
-    """Move all that *deliveries* carry to the delivery *into*, their decisions saying *why*; they are gone then."""
-    values = {"ids": json.dumps([number for number in deliveries if number != into]), "into": into, "why": why}
+def combine(db: Writer, deliveries: Collection[int], into: int, reasons: Sequence[Reason]) -> None:
+    """Move the hits of several deliveries into one, and delete the others.
+
+    Args:
+        db: The writing connection, in a transaction.
+        deliveries: The ids of those that are deleted; *into* may be among them, and stays.
+        into: The id of the delivery that gets all hits.
+        reasons: Added to the decisions about the hits that are moved.
+    """
+    ids = json.dumps([number for number in deliveries if number != into])
+    values = {"ids": ids, "into": into}
+    change_each(db, _ADD_REASON, [values | {"reason": reason_stored(reason)} for reason in reasons])
     for statement in _MOVE:
         change(db, statement, values)

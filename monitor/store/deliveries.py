@@ -1,12 +1,11 @@
-"""Deliveries on their way out: leased, tried, and what came of it.
+"""Deliveries being sent: lease, attempts and their outcome.
 
 A delivery is open until it is first leased, pending between two attempts, in flight during one, and ends as
 sent, dead or dropped. A process that dies during an attempt leaves it in flight: ``recover`` makes it
-pending again, marked as a possible repeat, since nobody can say whether it was accepted. So each is sent at
-least once.
+pending again, marked as a possible repeat, because its outcome is unknown. So each is sent at least once.
 
-An outcome counts for the attempt it belongs to alone: one that comes late, when the lease has run out and
-another attempt has begun, changes nothing and is answered with False.
+An outcome counts only for its own attempt: one that comes late, when the lease has expired and another attempt has
+begun, changes nothing and is answered with False.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import Delivery, DeliveryKind, DeliveryState
+from monitor.model import Delivery, DeliveryKind, DeliveryState, Group, GroupBy, Reason
 from monitor.store.db.statements import Reader, Row, Writer, change, first, rows
+from monitor.store.db.stored_reasons import reason_from, reason_stored
 from monitor.store.db.timestamps import moment, stored
 
 _DUE_DESTINATIONS = """
@@ -45,18 +45,18 @@ RETURNING *
 _BEGIN_ATTEMPT = "INSERT INTO attempts (delivery_id, number, started_at) VALUES (:id, :attempts, :now)"
 
 _END_ATTEMPT = """
-UPDATE attempts SET ended_at = :now, outcome = :outcome, detail = :reason
+UPDATE attempts SET ended_at = :now, outcome = :outcome, detail = :cause
 WHERE delivery_id = :id AND number = :attempts
 """
 
 _SENT = """
-UPDATE deliveries SET state = 'sent', sent_at = :now, lease_until = NULL, reason = :reason
+UPDATE deliveries SET state = 'sent', sent_at = :now, lease_until = NULL, cause = :cause
 WHERE id = :id AND state IN ('in flight', 'pending') AND attempts = :attempts
 """
 
 _AGAIN = """
 UPDATE deliveries
-SET state = 'pending', due_at = :retry_at, lease_until = NULL, reason = :reason,
+SET state = 'pending', due_at = :retry_at, lease_until = NULL, cause = :cause,
     possible_repeat = possible_repeat OR :outcome = 'unknown'
 WHERE id = :id AND state = 'in flight' AND attempts = :attempts
 """
@@ -65,32 +65,34 @@ _UNKNOWN_OUTCOMES = """
 SELECT count(*) AS number FROM attempts WHERE delivery_id = :id AND outcome = 'unknown'
 """
 
-_LEFT_ATTEMPTS = """
-UPDATE attempts SET ended_at = :now, outcome = 'unknown', detail = :reason
+_EXPIRED_ATTEMPTS = """
+UPDATE attempts SET ended_at = :now, outcome = 'unknown', detail = :cause
 WHERE outcome IS NULL AND delivery_id IN (
     SELECT id FROM deliveries WHERE state = 'in flight' AND lease_until <= :until)
 """
 
-_LEFT = """
+_EXPIRED = """
 UPDATE deliveries
-SET state = 'pending', due_at = :now, lease_until = NULL, possible_repeat = 1, reason = :reason
+SET state = 'pending', due_at = :now, lease_until = NULL, possible_repeat = 1, cause = :cause
 WHERE state = 'in flight' AND lease_until <= :until
 """
 
-_KILL = "UPDATE deliveries SET state = 'dead', reason = :reason WHERE id = :id AND state IN ('open', 'pending')"
+_KILL = """
+UPDATE deliveries SET state = 'dead', end_reason = :reason WHERE id = :id AND state IN ('open', 'pending')
+"""
 
 _KILL_DESTINATION = """
-UPDATE deliveries SET state = 'dead', reason = :reason
+UPDATE deliveries SET state = 'dead', end_reason = :reason
 WHERE destination = :destination AND state IN ('open', 'pending')
 """
 
 _DROP = """
-UPDATE deliveries SET state = 'dropped', reason = :reason
+UPDATE deliveries SET state = 'dropped', end_reason = :reason
 WHERE id = :id AND state IN ('open', 'pending', 'dead')
 """
 
 _RETRY = """
-UPDATE deliveries SET state = 'pending', due_at = :now, first_attempt_at = NULL
+UPDATE deliveries SET state = 'pending', due_at = :now, first_attempt_at = NULL, end_reason = NULL
 WHERE id = :id AND state IN ('pending', 'dead', 'dropped')
 """
 
@@ -98,8 +100,8 @@ _MARK_LATE = "UPDATE deliveries SET late = 1 WHERE state = 'open' AND due_at < :
 
 _WAITING = """
 SELECT destination, count(*) AS number, min(first_attempt_at) AS since,
-       (SELECT reason FROM deliveries latest WHERE latest.destination = d.destination AND latest.state = 'pending'
-        ORDER BY due_at DESC LIMIT 1) AS reason
+       (SELECT cause FROM deliveries latest WHERE latest.destination = d.destination AND latest.state = 'pending'
+        ORDER BY due_at DESC LIMIT 1) AS cause
 FROM deliveries d WHERE state = 'pending' GROUP BY destination ORDER BY destination
 """
 
@@ -117,7 +119,7 @@ _OPEN_SUMMARY = """
 SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summary' AND state = 'open' LIMIT 1
 """
 
-_CARRYING = """
+_OF_HIT = """
 SELECT d.* FROM delivery_hits c JOIN deliveries d ON d.id = c.delivery_id WHERE c.hit_id = :hit ORDER BY d.id
 """
 
@@ -125,7 +127,7 @@ _OPEN_DIGESTS = """
 SELECT * FROM deliveries WHERE destination = :destination AND kind = 'digest' AND state = 'open' ORDER BY due_at, id
 """
 
-_HURRY_DIGESTS = """
+_DIGESTS_DUE = """
 UPDATE deliveries SET due_at = :now WHERE destination = :destination AND kind = 'digest' AND state = 'open'
 """
 
@@ -152,8 +154,14 @@ def lease(
 ) -> Delivery | None:
     """Return the delivery for *destination* that is longest overdue, now in flight; None when nothing is due.
 
-    No hit can join it any more. The outcome must be recorded within *lease_s*, which is longer than the
-    longest send. *due_by* leaves out what came due after that moment; None: *now*.
+    No hit can join it any more.
+
+    Args:
+        db: The writing connection, in a transaction.
+        destination: Its name.
+        now: The present moment.
+        lease_s: Within that time an outcome must be recorded; longer than the longest send.
+        due_by: Leaves out what came due after that moment; None: *now*.
     """
     values = {
         "destination": destination,
@@ -175,7 +183,7 @@ def unknown_outcomes(db: Reader, delivery_id: int) -> int:
 
 
 def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = "") -> bool:
-    """Keep that the destination accepted this attempt; return False when another attempt has begun since.
+    """Record that the destination accepted this attempt; return False when another attempt has begun since.
 
     An attempt that was recorded as unknown and is accepted after all counts as sent.
 
@@ -185,62 +193,75 @@ def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = ""
         now: The moment the attempt ended.
         note: What an operator should know, such as recipients that refused it; empty for nothing.
     """
-    return _record(db, _SENT, delivery, outcome="ok", reason=note, now=now, retry_at=now)
+    return _record(db, _SENT, delivery, _Outcome("ok", note, now, now))
 
 
-def record_failed(db: Writer, delivery: Delivery, reason: str, *, retry_at: datetime, now: datetime) -> bool:
-    """Keep that this attempt was refused, to be tried again; return False when the attempt is over already.
+def record_failed(db: Writer, delivery: Delivery, cause: str, *, retry_at: datetime, now: datetime) -> bool:
+    """Record that this attempt was refused, to be retried; return False when the attempt has ended already.
 
-    *reason* is shown to people: it holds no secret.
+    Args:
+        db: The writing connection, in a transaction.
+        delivery: As ``lease`` returned it.
+        cause: Shown to people: it holds no secret.
+        retry_at: When the next attempt is due.
+        now: The present moment.
     """
-    return _record(db, _AGAIN, delivery, outcome="fail", reason=reason, now=now, retry_at=retry_at)
+    return _record(db, _AGAIN, delivery, _Outcome("fail", cause, now, retry_at))
 
 
-def record_unknown(db: Writer, delivery: Delivery, reason: str, *, retry_at: datetime, now: datetime) -> bool:
-    """Keep that this attempt may have been accepted; the next is marked as a possible repeat.
+def record_unknown(db: Writer, delivery: Delivery, cause: str, *, retry_at: datetime, now: datetime) -> bool:
+    """Record that this attempt may have been accepted, so that the next is marked as a possible repeat.
 
-    Returns False when the attempt is over already.
+    Args:
+        db: The writing connection, in a transaction.
+        delivery: As ``lease`` returned it.
+        cause: Why the outcome is unknown; it holds no secret.
+        retry_at: When the next attempt is due.
+        now: The present moment.
+
+    Returns:
+        False when the attempt has ended already.
     """
-    return _record(db, _AGAIN, delivery, outcome="unknown", reason=reason, now=now, retry_at=retry_at)
+    return _record(db, _AGAIN, delivery, _Outcome("unknown", cause, now, retry_at))
 
 
 def recover(db: Writer, now: datetime) -> int:
-    """Return how many deliveries were in flight when the process before this one ended; all are due again.
+    """Make deliveries due again that were in flight when the last process ended, and return how many there were.
 
-    For the start alone, when nothing of this process can be in flight.
+    Only for the start, when nothing of this process can be in flight.
     """
-    return _take_back(db, now, until=_END_OF_TIME, reason="the program ended before the outcome was known")
+    return _take_back(db, now, until=_END_OF_TIME, cause="the program ended before the outcome was known")
 
 
 def expire_leases(db: Writer, now: datetime) -> int:
-    """Return how many deliveries nobody recorded an outcome for within their lease; all are due again."""
-    return _take_back(db, now, until=stored(now), reason="no outcome within the lease")
+    """Make deliveries due again whose lease expired without an outcome, and return how many there were."""
+    return _take_back(db, now, until=stored(now), cause="no outcome within the lease")
 
 
 def mark_late(db: Writer, before: datetime) -> int:
-    """Mark the open deliveries that were due *before*, and return how many: their moment was missed.
+    """Mark the open deliveries that were due *before* as late, and return how many there were.
 
-    For the start alone, when nobody was there to send them.
+    Only for the start: the daemon was down when they came due.
     """
     return change(db, _MARK_LATE, {"before": stored(before)})
 
 
-def kill(db: Writer, delivery_id: int, reason: str) -> bool:
+def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
     """Give up a delivery that is open or pending; return False when it is neither.
 
     One in flight has an outcome first: ``record_failed``, then this, in one transaction.
     """
-    return change(db, _KILL, {"id": delivery_id, "reason": reason}) == 1
+    return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
-def kill_destination(db: Writer, destination: str, reason: str) -> int:
+def kill_destination(db: Writer, destination: str, reason: Reason) -> int:
     """Give up all open and pending deliveries for *destination*, and return how many."""
-    return change(db, _KILL_DESTINATION, {"destination": destination, "reason": reason})
+    return change(db, _KILL_DESTINATION, {"destination": destination, "reason": reason_stored(reason)})
 
 
-def drop(db: Writer, delivery_id: int, reason: str) -> bool:
+def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:
     """Drop a delivery that is open, pending or dead; return False when it is none of these."""
-    return change(db, _DROP, {"id": delivery_id, "reason": reason}) == 1
+    return change(db, _DROP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
 def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
@@ -270,7 +291,7 @@ class Waiting:
     destination: str
     number: int  # of deliveries
     since: datetime  # the first attempt of the oldest
-    reason: str  # of the latest failure
+    cause: str  # of the latest failure
 
 
 def waiting(db: Reader) -> list[Waiting]:
@@ -279,22 +300,29 @@ def waiting(db: Reader) -> list[Waiting]:
 
 
 def deliveries_of_hit(db: Reader, hit_id: int) -> list[Delivery]:
-    """Return the deliveries that carry a hit, the oldest first."""
-    return [_delivery(row) for row in rows(db, _CARRYING, {"hit": hit_id})]
+    """Return the deliveries that contain a hit, oldest first."""
+    return [_delivery(row) for row in rows(db, _OF_HIT, {"hit": hit_id})]
 
 
 def open_digests(db: Reader, destination: str) -> list[Delivery]:
-    """Return the digests that are being collected for *destination*, the next first."""
+    """Return the open digests of *destination*, the next one first."""
     return [_delivery(row) for row in rows(db, _OPEN_DIGESTS, {"destination": destination})]
 
 
-def hurry_digests(db: Writer, destination: str, now: datetime) -> int:
-    """Make due what is being collected for *destination*, and return how many digests that are."""
-    return change(db, _HURRY_DIGESTS, {"destination": destination, "now": stored(now)})
+def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
+    """Make the open digests of *destination* due now, and return how many there are."""
+    return change(db, _DIGESTS_DUE, {"destination": destination, "now": stored(now)})
 
 
 def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Return when messages went to *destination* since that moment, and when those will that wait; overdue ones now."""
+    """Return when messages were sent to *destination*, and when those are due that wait.
+
+    Args:
+        db: The database.
+        destination: Its name.
+        since: Messages that were sent earlier are left out.
+        now: Taken for what is overdue.
+    """
     values = {"destination": destination, "since": stored(since)}
     gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]
     return (*gone, *(max(moment(row["at"]), now) for row in rows(db, _TO_BE_SENT, values)))
@@ -311,16 +339,22 @@ def count_by_state(db: Reader) -> dict[str, int]:
     return {row["state"]: row["number"] for row in rows(db, _COUNT)}
 
 
-def _record(
-    db: Writer, sql: str, delivery: Delivery, *, outcome: str, reason: str, now: datetime, retry_at: datetime
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    word: str  # ok, fail or unknown
+    cause: str
+    now: datetime
+    retry_at: datetime
+
+
+def _record(db: Writer, sql: str, delivery: Delivery, outcome: _Outcome) -> bool:
     values = {
         "id": delivery.id,
         "attempts": delivery.attempts,
-        "outcome": outcome,
-        "reason": reason,
-        "now": stored(now),
-        "retry_at": stored(retry_at),
+        "outcome": outcome.word,
+        "cause": outcome.cause,
+        "now": stored(outcome.now),
+        "retry_at": stored(outcome.retry_at),
     }
     if change(db, sql, values) == 0:
         return False
@@ -328,10 +362,10 @@ def _record(
     return True
 
 
-def _take_back(db: Writer, now: datetime, *, until: str, reason: str) -> int:
-    values = {"now": stored(now), "until": until, "reason": reason}
-    change(db, _LEFT_ATTEMPTS, values)
-    return change(db, _LEFT, values)
+def _take_back(db: Writer, now: datetime, *, until: str, cause: str) -> int:
+    values = {"now": stored(now), "until": until, "cause": cause}
+    change(db, _EXPIRED_ATTEMPTS, values)
+    return change(db, _EXPIRED, values)
 
 
 def _delivery(row: Row) -> Delivery:
@@ -339,7 +373,7 @@ def _delivery(row: Row) -> Delivery:
         id=row["id"],
         destination=row["destination"],
         kind=DeliveryKind(row["kind"]),
-        group_key=row["group_key"],
+        group=Group(GroupBy(row["group_by"]), row["group_id"]),
         state=DeliveryState(row["state"]),
         attempts=row["attempts"],
         created_at=moment(row["created_at"]),
@@ -348,5 +382,6 @@ def _delivery(row: Row) -> Delivery:
         sent_at=moment(row["sent_at"]),
         possible_repeat=bool(row["possible_repeat"]),
         late=bool(row["late"]),
-        reason=row["reason"],
+        cause=row["cause"],
+        end_reason=reason_from(row["end_reason"]),
     )

@@ -6,43 +6,47 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from monitor.model import Incident, IncidentKind
+from monitor.model import Incident, IncidentKey, IncidentKind, Reason
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
+from monitor.store.db.stored_reasons import reason_from
 from monitor.store.db.timestamps import moment, stored
 
-_LOAD = "SELECT * FROM troubles ORDER BY since, topic"
-_FORGET = "DELETE FROM troubles WHERE topic = :topic"
+_LOAD = "SELECT * FROM incidents ORDER BY since, kind, subject, number"
+_FORGET = "DELETE FROM incidents WHERE kind = :kind AND subject = :subject AND number = :number"
 
 _SAVE = """
-INSERT INTO troubles (topic, kind, subject, title, over, cause, remedy, since, told_at, ended_at, covered)
-VALUES (:topic, :kind, :subject, :title, :over, :cause, :remedy, :since, :told_at, :ended_at, :covered)
-ON CONFLICT (topic) DO UPDATE SET
-    title = excluded.title, over = excluded.over, cause = excluded.cause, remedy = excluded.remedy,
-    since = excluded.since, told_at = excluded.told_at, ended_at = excluded.ended_at, covered = excluded.covered
+INSERT INTO incidents
+    (kind, subject, number, category, title, recovery, cause, remedy, since, notified_at, ended_at, covered)
+VALUES
+    (:kind, :subject, :number, :category, :title, :recovery, :cause, :remedy, :since, :notified_at, :ended_at, :covered)
+ON CONFLICT (kind, subject, number) DO UPDATE SET
+    category = excluded.category, title = excluded.title, recovery = excluded.recovery, cause = excluded.cause,
+    remedy = excluded.remedy, since = excluded.since, notified_at = excluded.notified_at,
+    ended_at = excluded.ended_at, covered = excluded.covered
 """
 
 # a delivery that failed and is tried again has a reason, in flight too; one that nobody takes up is overdue
 _STRUGGLING = """
-SELECT destination, count(*) AS number, min(coalesce(first_attempt_at, due_at)) AS since, max(reason) AS reason
+SELECT destination, count(*) AS number, min(coalesce(first_attempt_at, due_at)) AS since, max(cause) AS cause
 FROM (
     SELECT * FROM deliveries WHERE state IN ('open', 'pending') AND (state = 'pending' OR due_at < :overdue)
     UNION ALL
     SELECT * FROM deliveries WHERE state = 'in flight')
-WHERE state = 'open' OR reason <> ''
+WHERE state = 'open' OR cause <> ''
 GROUP BY destination ORDER BY destination
 """
 
 # beside max(), a bare column is that of the row with the highest (https://sqlite.org/lang_select.html#bareagg)
 _GIVEN_UP = """
-SELECT destination, count(*) AS number, max(id) AS newest, reason
+SELECT destination, count(*) AS number, max(id) AS newest, end_reason AS reason
 FROM deliveries WHERE state = 'dead' GROUP BY destination ORDER BY destination
 """
 
-_LAST_BEAT = "SELECT max(created_at) AS at FROM deliveries WHERE kind = 'health' AND group_key GLOB 'heartbeat *'"
+_LAST_BEAT = "SELECT max(created_at) AS at FROM deliveries WHERE kind = 'heartbeat'"
 _HITS_SINCE = "SELECT count(*) AS number FROM hits WHERE canary = 0 AND (:since IS NULL OR seen_at > :since)"
 _SENT_SINCE = """
 SELECT count(*) AS number FROM deliveries
-WHERE state = 'sent' AND kind NOT IN ('health', 'canary') AND (:since IS NULL OR sent_at > :since)
+WHERE state = 'sent' AND kind NOT IN ('health', 'heartbeat', 'canary') AND (:since IS NULL OR sent_at > :since)
 """
 
 
@@ -53,7 +57,7 @@ class Struggling:
     destination: str
     number: int  # of deliveries
     since: datetime
-    reason: str  # of a failure; empty: nobody got as far as trying
+    cause: str  # of a failure; empty: nobody got as far as trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +66,29 @@ class GivenUp:
 
     destination: str
     number: int
-    newest: int  # id of the delivery
-    reason: str
+    newest: int  # id of the newest of them
+    reason: Reason  # why that one is dead
 
 
-def load_incidents(db: Reader) -> dict[str, Incident]:
-    """Return what is wrong, and what is over and not told yet, by topic; the oldest first."""
-    return {row["topic"]: _incident(row) for row in rows(db, _LOAD)}
+def load_incidents(db: Reader) -> dict[IncidentKey, Incident]:
+    """Return the incidents that go on, and those whose recovery has not been notified; the oldest first."""
+    found = (_incident(row) for row in rows(db, _LOAD))
+    return {incident.key: incident for incident in found}
 
 
 def save_incidents(db: Writer, before: Iterable[Incident], after: Iterable[Incident]) -> None:
-    """Keep *after*, where *before* was kept; what is in neither is left alone."""
+    """Replace the incidents *before*, as they were loaded, by those *after*.
+
+    Args:
+        db: The writing connection, in a transaction.
+        before: Those that are not in *after* are deleted.
+        after: Those that are not in *before* are stored.
+    """
     after = list(after)
-    topics, known = {incident.topic for incident in after}, set(before)
+    keys, known = {incident.key for incident in after}, set(before)
     for incident in known:
-        if incident.topic not in topics:
-            change(db, _FORGET, {"topic": incident.topic})
+        if incident.key not in keys:
+            change(db, _FORGET, asdict(incident.key))
     change_each(db, _SAVE, [_values(incident) for incident in after if incident not in known])
 
 
@@ -89,7 +100,7 @@ def struggling(db: Reader, overdue: datetime) -> list[Struggling]:
 
 def given_up(db: Reader) -> list[GivenUp]:
     """Return the destinations for which deliveries are dead, by name."""
-    return [GivenUp(**row) for row in rows(db, _GIVEN_UP)]
+    return [GivenUp(**row | {"reason": reason_from(row["reason"])}) for row in rows(db, _GIVEN_UP)]
 
 
 def last_heartbeat(db: Reader) -> datetime | None:
@@ -105,10 +116,29 @@ def counts_since(db: Reader, since: datetime | None) -> tuple[int, int]:
 
 
 def _values(incident: Incident) -> Values:
-    moments = {name: stored(getattr(incident, name)) for name in ("since", "told_at", "ended_at")}
-    return asdict(incident) | moments
+    return asdict(incident.key) | {
+        "category": incident.category,
+        "title": incident.title,
+        "recovery": incident.over,
+        "cause": incident.cause,
+        "remedy": incident.remedy,
+        "since": stored(incident.since),
+        "notified_at": stored(incident.told_at),
+        "ended_at": stored(incident.ended_at),
+        "covered": incident.covered,
+    }
 
 
 def _incident(row: Row) -> Incident:
-    moments: Row = {name: moment(row[name]) for name in ("since", "told_at", "ended_at")}
-    return Incident(**row | moments | {"kind": IncidentKind(row["kind"]), "covered": bool(row["covered"])})
+    return Incident(
+        key=IncidentKey(IncidentKind(row["kind"]), row["subject"], row["number"]),
+        category=row["category"],
+        title=row["title"],
+        over=row["recovery"],
+        cause=row["cause"],
+        remedy=row["remedy"],
+        since=moment(row["since"]),
+        told_at=moment(row["notified_at"]),
+        ended_at=moment(row["ended_at"]),
+        covered=bool(row["covered"]),
+    )

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Decision, DeliveryKind, DeliveryState, Hit, Verdict
-from monitor.store.db.statements import Reader, Row, Writer, change, change_each, returned, rows
+from monitor.model import (
+    Annotation,
+    Decision,
+    DeliveryKind,
+    DeliveryState,
+    Group,
+    Hit,
+    NewDelivery,
+    Verdict,
+)
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, returned, rows
+from monitor.store.db.stored_reasons import annotation_from, annotation_stored, reasons_from, reasons_stored
 from monitor.store.db.timestamps import moment, stored
 from monitor.store.hits import load_hit
 
-# one statement, so that two hits of a group never open two deliveries; the hit that hurries sets the moment
+# one statement, so that two hits of a group never open two deliveries; the earlier moment counts
 _JOIN_OR_OPEN = """
-INSERT INTO deliveries (destination, kind, group_key, state, created_at, due_at)
-VALUES (:destination, :kind, :group_key, 'open', :now, :due_at)
-ON CONFLICT (destination, kind, group_key) WHERE state = 'open'
+INSERT INTO deliveries (destination, kind, group_by, group_id, state, created_at, due_at)
+VALUES (:destination, :kind, :group_by, :group_id, 'open', :now, :due_at)
+ON CONFLICT (destination, kind, group_by, group_id) WHERE state = 'open' AND group_by <> 'nothing'
 DO UPDATE SET due_at = min(due_at, excluded.due_at)
 RETURNING id
 """
 
 _ADD_HIT = "INSERT OR IGNORE INTO delivery_hits (delivery_id, hit_id) VALUES (:delivery_id, :hit_id)"
-
 _MARK_LATE = "UPDATE deliveries SET late = 1 WHERE id = :id"
+_ANNOTATION = "SELECT annotation FROM deliveries WHERE id = :id"
+_ANNOTATE = "UPDATE deliveries SET annotation = :annotation WHERE id = :id"
 
 _DECIDE = """
-INSERT INTO decisions (hit_id, destination, verdict, reason, decided_at, due_at, delivery_id)
-VALUES (:hit_id, :destination, :verdict, :reason, :now, :due_at, :delivery_id)
+INSERT INTO decisions (hit_id, destination, verdict, reasons, decided_at, due_at, delivery_id)
+VALUES (:hit_id, :destination, :verdict, :reasons, :now, :due_at, :delivery_id)
 """
 
 _HITS_OF = "SELECT hit_id FROM delivery_hits WHERE delivery_id = :id ORDER BY hit_id"
 
 _DECISIONS_OF = """
-SELECT d.destination, d.verdict, d.reason, d.due_at, d.decided_at, d.delivery_id, o.state
+SELECT d.destination, d.verdict, d.reasons, d.due_at, d.decided_at, d.delivery_id, o.state
 FROM decisions d LEFT JOIN deliveries o ON o.id = d.delivery_id
 WHERE d.hit_id = :id ORDER BY d.destination
 """
@@ -44,81 +54,97 @@ class RecordedDecision:
 
     decision: Decision
     decided_at: datetime
-    delivery: int | None  # None: the verdict was NO
+    delivery: int | None  # None: the verdict was SUPPRESS
     state: DeliveryState | None  # of that delivery
 
 
 def enqueue(
-    db: Writer, hit_id: int, decision: Decision, *, kind: DeliveryKind, group_key: str, now: datetime
+    db: Writer, hit_id: int, decision: Decision, *, kind: DeliveryKind, group: Group, now: datetime
 ) -> int | None:
-    """Keep *decision* and return the id of the delivery that will carry the hit; None when the verdict is NO.
+    """Store *decision*, and put the hit into the delivery of its destination, *kind* and *group*.
 
-    The hit joins the open delivery of that destination, *kind* and *group_key*, which then goes out at the
-    earlier of the two moments; when none is open, it opens one. A decision without a moment is due *now*.
+    An open delivery is joined, and is then due at the earlier of the two moments; else a new one is opened.
+
+    Args:
+        db: The writing connection, in a transaction.
+        hit_id: The number of the hit.
+        decision: Without a moment it is due *now*.
+        kind: Of the delivery.
+        group: With which hits it is sent.
+        now: The present moment.
+
+    Returns:
+        The id of the delivery; None if the verdict is SUPPRESS.
     """
-    due_at = None if decision.verdict is Verdict.NO else stored(decision.due_at or now)
-    values = {
+    values: Values = {
         "hit_id": hit_id,
         "destination": decision.destination,
         "verdict": decision.verdict,
-        "reason": decision.reason,
-        "kind": kind,
-        "group_key": group_key,
+        "reasons": reasons_stored(decision.reasons),
         "now": stored(now),
-        "due_at": due_at,
+        "due_at": None,
         "delivery_id": None,
     }
-    if decision.verdict is Verdict.NO:
+    if decision.verdict is Verdict.SUPPRESS:
         change(db, _DECIDE, values)
         return None
-    delivery_id = int(returned(db, _JOIN_OR_OPEN, values)["id"])
-    values["delivery_id"] = delivery_id
-    change(db, _ADD_HIT, values)
-    change(db, _DECIDE, values)
+    due_at = decision.due_at or now
+    delivery_id = open_delivery(db, NewDelivery(decision.destination, kind, group, due_at, (hit_id,)), now)
+    change(db, _DECIDE, {**values, "due_at": stored(due_at), "delivery_id": delivery_id})
     return delivery_id
 
 
-def open_delivery(
-    db: Writer,
-    destination: str,
-    *,
-    kind: DeliveryKind,
-    group_key: str,
-    due_at: datetime,
-    now: datetime,
-    hits: Iterable[int] = (),
-    late: bool = False,
-) -> int:
-    """Return the id of a delivery that no decision about a hit asked for, opened or joined, and carrying *hits*.
+def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
+    """Return the id of the delivery *new*, or of the open one that it joined.
 
-    *late* says that its moment was missed.
+    Args:
+        db: The writing connection, in a transaction.
+        new: What it contains; an annotation is merged with that of a delivery that is joined.
+        now: The present moment.
     """
     values = {
-        "destination": destination,
-        "kind": kind,
-        "group_key": group_key,
+        "destination": new.destination,
+        "kind": new.kind,
+        "group_by": new.group.by,
+        "group_id": new.group.id,
         "now": stored(now),
-        "due_at": stored(due_at),
+        "due_at": stored(new.due_at),
     }
     delivery_id = int(returned(db, _JOIN_OR_OPEN, values)["id"])
-    if late:
+    if new.late:
         change(db, _MARK_LATE, {"id": delivery_id})
-    change_each(db, _ADD_HIT, [{"delivery_id": delivery_id, "hit_id": hit} for hit in hits])
+    change_each(db, _ADD_HIT, [{"delivery_id": delivery_id, "hit_id": hit} for hit in new.hits])
+    annotate(db, delivery_id, new.annotation)
     return delivery_id
+
+
+def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
+    """Merge *annotation* with what a delivery says already."""
+    if annotation == Annotation():
+        return
+    merged = annotation_of(db, delivery_id).merged_with(annotation)
+    change(db, _ANNOTATE, {"id": delivery_id, "annotation": annotation_stored(merged)})
+
+
+def annotation_of(db: Reader, delivery_id: int) -> Annotation:
+    """Return what a delivery says beside its hits."""
+    row = first(db, _ANNOTATION, {"id": delivery_id})
+    return annotation_from(row["annotation"]) if row else Annotation()
 
 
 def hits_of(db: Reader, delivery_id: int) -> list[Hit]:
-    """Return the hits that a delivery carries, oldest first."""
+    """Return the hits of a delivery, oldest first."""
     found = (load_hit(db, row["hit_id"]) for row in rows(db, _HITS_OF, {"id": delivery_id}))
     return [hit for hit in found if hit]
 
 
 def decisions_of(db: Reader, hit_id: int) -> list[RecordedDecision]:
-    """Return what was decided about a hit for each destination, by its name."""
-    return [_decided(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
+    """Return what was decided about a hit for each destination, ordered by its name."""
+    return [_decision(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
 
 
-def _decided(row: Row) -> RecordedDecision:
-    decision = Decision(row["destination"], Verdict(row["verdict"]), row["reason"], moment(row["due_at"]))
+def _decision(row: Row) -> RecordedDecision:
+    reasons = reasons_from(row["reasons"])
+    decision = Decision(row["destination"], Verdict(row["verdict"]), reasons, moment(row["due_at"]))
     state = DeliveryState(row["state"]) if row["state"] else None
     return RecordedDecision(decision, moment(row["decided_at"]), row["delivery_id"], state)

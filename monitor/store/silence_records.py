@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Silence
@@ -19,25 +20,32 @@ _IN_FORCE = "SELECT * FROM silences WHERE until > :now ORDER BY until, id"
 _ALL = "SELECT * FROM silences ORDER BY id DESC LIMIT :limit"
 
 
-def add_silence(db: Writer, subject: str, name: str, *, author: str, why: str, until: datetime, now: datetime) -> int:
-    """Return the number of a new silence.
+@dataclass(frozen=True, slots=True)
+class NewSilence:
+    """A silence that somebody asks for."""
+
+    subject: str  # "actor" or "rule"
+    name: str  # its id
+    author: str
+    why: str  # shown with every hit that is not sent because of it
+    until: datetime
+
+
+def add_silence(db: Writer, silence: NewSilence, now: datetime) -> int:
+    """Store a silence that begins now, and return its number.
 
     Args:
         db: The writing connection, in a transaction.
-        subject: "actor" or "rule".
-        name: Its id.
-        author: Who silences it.
-        why: Shown with every hit that is not sent because of it.
-        until: When it ends.
+        silence: What is silenced, until when.
         now: The present moment.
     """
     values = {
-        "subject": subject,
-        "name": name,
-        "author": author,
-        "why": why,
+        "subject": silence.subject,
+        "name": silence.name,
+        "author": silence.author,
+        "why": silence.why,
         "now": stored(now),
-        "until": stored(until),
+        "until": stored(silence.until),
     }
     return int(returned(db, _SILENCE, values)["id"])
 

@@ -1,56 +1,85 @@
-"""Moments at which something is to be done that is no delivery yet: kept, so that a restart forgets none."""
+"""Timers: moments at which something is done that is not a delivery yet; stored, so that a restart forgets none."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model import Escalation
 from monitor.store.db.statements import Reader, Row, Writer, change, rows
 from monitor.store.db.timestamps import moment, stored
 
 _SET = """
-INSERT INTO timers (kind, key, set_at, due_at, spec) VALUES (:kind, :key, :now, :due_at, :spec)
-ON CONFLICT (kind, key) DO UPDATE SET set_at = excluded.set_at, due_at = excluded.due_at, spec = excluded.spec
+INSERT INTO timers (kind, story_id, rule, set_at, due_at, spec) VALUES (:kind, 0, '', :now, :due_at, :spec)
+ON CONFLICT (kind, story_id, rule) DO UPDATE SET
+    set_at = excluded.set_at, due_at = excluded.due_at, spec = excluded.spec
 """
 
-_SET_ONCE = """
-INSERT OR IGNORE INTO timers (kind, key, set_at, due_at, spec) VALUES (:kind, :key, :now, :due_at, '')
+_SET_ESCALATION = """
+INSERT OR IGNORE INTO timers (kind, story_id, rule, set_at, due_at, spec, escalation)
+VALUES (:kind, :story, :rule, :now, :due_at, '', :escalation)
 """
 
-_CANCEL = "DELETE FROM timers WHERE kind = :kind AND key = :key"
+_CANCEL = "DELETE FROM timers WHERE kind = :kind"
+_CANCEL_ESCALATIONS = "DELETE FROM timers WHERE kind = :kind AND story_id = :story"
 _TAKE = "DELETE FROM timers WHERE due_at <= :now RETURNING *"
-_LIST = "SELECT * FROM timers ORDER BY due_at, kind, key"
+_LIST = "SELECT * FROM timers ORDER BY due_at, kind, story_id, rule"
+
+ESCALATION = "escalation"  # the kind of timers that belong to a story and a rule; all others recur
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A moment at which something of a *kind* is to be done."""
+    """A moment at which something of a *kind* is done."""
 
     kind: str
-    key: str  # which of its kind; empty: there is one
     set_at: datetime
     due_at: datetime
-    spec: str = ""  # what it comes back by, as written in the configuration; empty: it comes once
+    spec: str = ""  # the recurrence as written in the configuration; empty: it runs once
+    story: int = 0  # whose escalation it is; 0: it is none
+    rule: str = ""  # whose escalation it is; empty: it is none
+    escalation: Escalation | None = None  # as the rule had it then; None: not stored, or of another kind
 
 
-def set_timer(db: Writer, kind: str, key: str = "", *, due_at: datetime, now: datetime, spec: str = "") -> None:
-    """Set the timer of that *kind* and *key*; one that was set before is set anew."""
-    values = {"kind": kind, "key": key, "now": stored(now), "due_at": stored(due_at), "spec": spec}
-    change(db, _SET, values)
+def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: str) -> None:
+    """Set the recurring timer of *kind*, or set it anew.
+
+    Args:
+        db: The writing connection, in a transaction.
+        kind: What is done.
+        due_at: When it is done next.
+        now: The present moment.
+        spec: The recurrence as written in the configuration.
+    """
+    change(db, _SET, {"kind": kind, "now": stored(now), "due_at": stored(due_at), "spec": spec})
 
 
-def set_timer_once(db: Writer, kind: str, key: str, *, due_at: datetime, now: datetime) -> None:
-    """Set the timer of that *kind* and *key*, unless it is set already."""
-    change(db, _SET_ONCE, {"kind": kind, "key": key, "now": stored(now), "due_at": stored(due_at)})
+def set_escalation(db: Writer, timer: Timer) -> None:
+    """Set the escalation timer of a story and a rule, unless it is set already."""
+    values = {
+        "kind": ESCALATION,
+        "story": timer.story,
+        "rule": timer.rule,
+        "now": stored(timer.set_at),
+        "due_at": stored(timer.due_at),
+        "escalation": _escalation_stored(timer.escalation),
+    }
+    change(db, _SET_ESCALATION, values)
 
 
-def cancel_timer(db: Writer, kind: str, key: str = "") -> bool:
-    """Take back a timer; return False when there is none."""
-    return change(db, _CANCEL, {"kind": kind, "key": key}) == 1
+def cancel_timer(db: Writer, kind: str) -> bool:
+    """Cancel the timer of *kind*; return False if there is none."""
+    return change(db, _CANCEL, {"kind": kind}) > 0
+
+
+def cancel_escalations(db: Writer, story: int) -> int:
+    """Cancel the escalations of a story, and return how many there were."""
+    return change(db, _CANCEL_ESCALATIONS, {"kind": ESCALATION, "story": story})
 
 
 def take_due(db: Writer, now: datetime) -> list[Timer]:
-    """Return the timers that are due, the longest overdue first; they are gone with this transaction."""
+    """Return the timers that are due, the longest overdue first, and delete them."""
     return sorted((_timer(row) for row in rows(db, _TAKE, {"now": stored(now)})), key=lambda timer: timer.due_at)
 
 
@@ -60,4 +89,23 @@ def list_timers(db: Reader) -> list[Timer]:
 
 
 def _timer(row: Row) -> Timer:
-    return Timer(row["kind"], row["key"], moment(row["set_at"]), moment(row["due_at"]), row["spec"])
+    return Timer(
+        kind=row["kind"],
+        set_at=moment(row["set_at"]),
+        due_at=moment(row["due_at"]),
+        spec=row["spec"],
+        story=row["story_id"],
+        rule=row["rule"],
+        escalation=_escalation(row["escalation"]),
+    )
+
+
+def _escalation_stored(escalation: Escalation | None) -> str | None:
+    return json.dumps({"after_s": escalation.after_s, "to": list(escalation.to)}) if escalation else None
+
+
+def _escalation(text: str | None) -> Escalation | None:
+    if text is None:
+        return None
+    values = json.loads(text)
+    return Escalation(after_s=values["after_s"], to=tuple(values["to"]))

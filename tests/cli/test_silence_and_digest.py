@@ -55,7 +55,7 @@ def test_a_silenced_actor_is_stored_and_not_sent_and_show_says_who_wished_so(ter
     assert said.out.startswith("silence 1: actor lazarus until ")
     assert "CRITICAL" not in publish(FIRST).out
     (decision,) = shown(terminal)["destinations"]
-    assert decision["verdict"] == "no"
+    assert decision["verdict"] == "suppress"
     assert decision["reason"].startswith(f"actor lazarus is silenced by {ME} until ")
     assert decision["reason"].endswith(": known campaign")
 
@@ -64,7 +64,7 @@ def test_a_silence_that_was_ended_holds_no_longer(terminal, publish):
     terminal.type("silence", "rule:any", "4h", "-m", "x")
     terminal.type("silence", "lazarus", "1d", "-m", "x")
     assert [row["name"] for row in json.loads(terminal.type("silences", "--json").out)] == ["any", "lazarus"]
-    assert terminal.type("silences", "end", "2").out == "silence 2 is over\n"
+    assert terminal.type("silences", "end", "2").out == "silence 2 has ended\n"
     assert terminal.type("silences", "end", "2").code == 2
     assert [row["name"] for row in json.loads(terminal.type("silences", "--json").out)] == ["any"]
     assert "CRITICAL" in publish(FIRST).out
@@ -112,7 +112,7 @@ def test_a_digest_is_shown_as_it_stands_and_stays(collecting):
 
 
 def test_a_digest_is_sent_when_somebody_asks_for_it(collecting):
-    assert collecting.type("digest", "desk").out == "the digest for desk is due now\n"
+    assert collecting.type("digest", "desk").out == "1 digest for desk will be sent now\n"
     assert "Lazarus Group" in collecting.type("once").out
     assert collecting.type("digest", "desk", "--print").err == "no digest is pending for desk\n"
     assert collecting.type("digest", "desk").code == 2

@@ -15,6 +15,7 @@ from monitor.config import load
 from monitor.daemon import delivery
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryState
+from monitor.model.reason import GivenUp, NoDestination
 from monitor.store import deliveries
 
 THEFT = "Lazarus Group stole $50 million from a bridge"
@@ -120,7 +121,7 @@ async def test_deliveries_of_a_destination_that_is_gone_die_with_its_name(tmp_pa
     async with Daemon(load(path, environ={}).config, console=io.StringIO()) as daemon:
         await daemon.deliver_all()
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
-    assert [d.reason for d in dead] == ['no destination called "hook"']
+    assert [d.end_reason for d in dead] == [NoDestination("hook")]
 
 
 async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, later):
@@ -135,7 +136,7 @@ async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, l
         await daemon.deliver_all()
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
     assert len(dead) == 1
-    assert dead[0].reason.startswith("given up: the service answered 500")
+    assert dead[0].end_reason.cause.startswith("the service answered 500")
 
 
 async def test_a_rate_limited_destination_is_left_alone_as_long_as_it_asks(tmp_path, site, later):
@@ -169,7 +170,7 @@ async def test_an_unknown_outcome_is_repeated_marked_less_and_less_often_and_the
             later(300)
             await daemon.deliver_all()
         (dead,) = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
-    assert dead.reason == "given up: the service answered 200, but its body is not gzip"
+    assert dead.end_reason == GivenUp("the service answered 200, but its body is not gzip")
     assert posted(site) == 10
 
 
@@ -185,6 +186,6 @@ async def test_a_recipient_that_is_refused_for_good_is_recorded_and_the_others_g
             later(60)
             await daemon.deliver_all()
             sent = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.SENT]))
-    (reason,) = (d.reason for d in sent if d.destination == "hook")
-    assert reason == "not accepted by all recipients: bad@news.example was refused: 550 no such user"
+    (cause,) = (d.cause for d in sent if d.destination == "hook")
+    assert cause == "not accepted by all recipients: bad@news.example was refused: 550 no such user"
     assert server.connections == 1

@@ -21,7 +21,7 @@ from support.servers import FeedServer, Reply
 from monitor import clock
 from monitor.daemon import service
 from monitor.daemon.app import Daemon
-from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.operator_actions import perform_action, read_action
 from monitor.daemon.status import Observed, status_report
 from monitor.errors import FeedState, UsageError
 from monitor.health import progress
@@ -235,7 +235,7 @@ def test_what_people_do_is_done_by_the_daemon_that_runs(process):
     said = process.type("silence", "lazarus", "4h", "-m", "known campaign")
     assert (said.returncode, said.stderr) == (0, "")
     assert json.loads(process.type("silences", "--json").stdout)[0]["why"] == "known campaign"
-    assert process.type("silences", "end", "1").stdout == "silence 1 is over\n"
+    assert process.type("silences", "end", "1").stdout == "silence 1 has ended\n"
     refused = process.type("triage", "7", "ack")
     assert (refused.returncode, "no hit #7" in refused.stderr) == (2, True)
 
@@ -255,7 +255,7 @@ def test_what_people_do_is_done_by_the_daemon_that_runs(process):
 )
 def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
     with open_writer(tmp_path / "monitor.db") as db, write(db), pytest.raises(UsageError):
-        ACTS[request_["do"]](db, request_, datetime.now(UTC))
+        perform_action(db, read_action(request_), datetime.now(UTC))
 
 
 async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ from monitor.daemon.status import Observed, status_report
 from monitor.health.canary import CANARY, NAME
 from monitor.health.checks import HealthChecks
 from monitor.health.progress import Progress
+from monitor.model.reason import CanarySent
 from monitor.store import canaries, chain_check, hits, incidents, stories
 from monitor.store.db.statements import rows
 from monitor.store.outbox import decisions_of
@@ -83,7 +84,7 @@ async def test_it_is_a_hit_with_its_decision_and_link_and_marked_as_invented(sin
         (decided,) = await daemon.ask(lambda db: decisions_of(db, 1))
         assert await daemon.ask(chain_check.verify) == []
     assert (hit.canary, hit.judgement.actors, hit.entry.feed) == (True, (CANARY,), CANARY)
-    assert decided.decision.reason == "the canary: it proves that the whole line works"
+    assert decided.decision.reasons == (CanarySent(),)
 
 
 async def test_it_counts_nowhere(singing, watch):
@@ -127,10 +128,10 @@ async def test_one_that_does_not_arrive_is_told_to_the_others_and_over_with_one_
         health = HealthChecks(daemon.health_parts(Progress(), refused=str), started_at=watch.now)
         await health.check(watch.now + 2 * MINUTE)
         said = await daemon.ask(
-            lambda db: rows(db, "SELECT destination, payload FROM deliveries WHERE kind = 'health'")
+            lambda db: rows(db, "SELECT destination, annotation FROM deliveries WHERE kind = 'health'")
         )
         assert [row["destination"] for row in said] == ["mail"]
-        assert "the canary has not arrived at desk" in said[0]["payload"]
+        assert "the canary has not arrived at desk" in said[0]["annotation"]
         await daemon.deliver_all()
         await health.check(watch.now + 3 * MINUTE)
         assert await daemon.ask(incidents.load_incidents) == {}

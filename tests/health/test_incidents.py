@@ -11,7 +11,7 @@ from monitor.errors import FeedState
 from monitor.health import incident_kinds as seen
 from monitor.health.incident_messages import Beat, heartbeat, news_for
 from monitor.health.incidents import OUTAGE, Outlook, Sight, look
-from monitor.model import FeedRecord, Incident
+from monitor.model import FeedRecord, Incident, IncidentKey, IncidentKind
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -25,13 +25,17 @@ def failing(*keys: str, state: str = "timeout") -> list[FeedRecord]:
     ]
 
 
+def name_of(incident: Incident) -> str:
+    return " ".join(str(part) for part in (incident.kind, incident.subject, incident.key.number) if part)
+
+
 class Life:
     """Looks once a minute, remembers what the database would, and notes what was told."""
 
     def __init__(self, feeds: int = 10, step: timedelta = MINUTE) -> None:
         self.now, self.feeds, self.step = NOW, feeds, step
-        self.known: dict[str, Incident] = {}
-        self.told: list[tuple[str, str]] = []  # "+" or "-", topic
+        self.known: dict[IncidentKey, Incident] = {}
+        self.told: list[tuple[str, str]] = []  # "+" or "-", what
         self.messages = 0
         self.outlook = Outlook(())
 
@@ -42,8 +46,8 @@ class Life:
             wrong = [*seen.of_feeds(records, self.known, self.now), *more]
             given = Sight(wrong, self.feeds, **sight)
             self.outlook = look(self.known, given, self.now, feed_down_s=DOWN_S, telling=telling)
-            self.known = {incident.topic: incident for incident in self.outlook.incidents}
-            news = [("+", t.topic) for t in self.outlook.begun] + [("-", t.topic) for t in self.outlook.over]
+            self.known = {incident.key: incident for incident in self.outlook.incidents}
+            news = [("+", name_of(t)) for t in self.outlook.begun] + [("-", name_of(t)) for t in self.outlook.over]
             self.told += news
             self.messages += bool(news)
         return self
@@ -83,18 +87,18 @@ def test_two_hundred_feeds_that_go_down_together_are_one_message_and_one_when_th
         if apart and len(down) % 10 == 0:
             life.live(apart * MINUTE, failing(*down))
     life.live(12 * HOUR, failing(*down))
-    assert [topic for _, topic in life.told] == [OUTAGE]
+    assert [topic for _, topic in life.told] == ["feeds"]
     while down:
         del down[:10]
         life.live(11 * MINUTE, failing(*down))
     life.live(HOUR)
-    assert life.told == [("+", OUTAGE), ("-", OUTAGE)]
+    assert life.told == [("+", "feeds"), ("-", "feeds")]
 
 
 def test_what_still_fails_long_after_an_outage_is_told_by_its_name():
     keys = [f"f{n}" for n in range(20)]
     life = Life(feeds=20).live(7 * HOUR, failing(*keys)).live(5 * HOUR, failing("f3"))
-    assert life.told == [("+", OUTAGE), ("-", OUTAGE)]
+    assert life.told == [("+", "feeds"), ("-", "feeds")]
     assert life.live(2 * HOUR, failing("f3")).told[2:] == [("+", "feed f3")]
     assert life.live(HOUR).told[3:] == [("-", "feed f3")]
 
@@ -118,30 +122,30 @@ def test_all_of_four_feeds_are_told_by_name():
 
 def test_silence_is_told_at_once_stands_while_the_feed_fails_and_is_over_with_news():
     life = Life().live(20 * MINUTE, failing("wire", state="silent"))
-    assert life.told == [("+", "silence of wire")]
+    assert life.told == [("+", "silence wire")]
     life.live(3 * HOUR, failing("wire"))
     assert life.messages == 1
-    assert life.live(HOUR).told[1:] == [("-", "silence of wire")]
+    assert life.live(HOUR).told[1:] == [("-", "silence wire")]
 
 
 def test_new_ids_for_old_entries_are_told_once_and_once_more_when_that_is_over():
     life = Life().live(20 * MINUTE, failing("wire", state="renumbered"))
-    assert life.told == [("+", "ids of wire")]
+    assert life.told == [("+", "renumbered wire")]
     assert life.outlook.wrong == ()
-    assert life.live(24 * HOUR).told[1:] == [("-", "ids of wire")]
+    assert life.live(24 * HOUR).told[1:] == [("-", "renumbered wire")]
 
 
 def test_what_is_wrong_lets_go_of_the_switch_and_silence_does_not():
     life = Life().live(HOUR, failing("wire", state="silent"))
     assert life.outlook.wrong == ()
     assert not Life().live(5 * HOUR, failing("wire")).outlook.wrong
-    assert [t.topic for t in Life().live(7 * HOUR, failing("wire")).outlook.wrong] == ["feed wire"]
+    assert [name_of(t) for t in Life().live(7 * HOUR, failing("wire")).outlook.wrong] == ["feed wire"]
 
 
 def test_a_restart_neither_forgets_nor_repeats_and_waits_until_the_feed_was_asked_again():
     life = Life().live(5 * HOUR, failing("wire"))
     life.now += 10 * HOUR  # nothing runs
-    life.live(30 * MINUTE, failing("wire"), unconfirmed={"feed wire"})
+    life.live(30 * MINUTE, failing("wire"), unconfirmed={IncidentKey(IncidentKind.FEED, "wire")})
     assert life.told == []
     life.live(2 * MINUTE, failing("wire"))
     assert life.told == [("+", "feed wire")]
@@ -150,7 +154,7 @@ def test_a_restart_neither_forgets_nor_repeats_and_waits_until_the_feed_was_aske
 
 
 def test_a_feed_that_is_taken_out_of_the_file_is_over_without_a_word():
-    life = Life().live(7 * HOUR, failing("wire")).live(HOUR, gone={"feed wire"})
+    life = Life().live(7 * HOUR, failing("wire")).live(HOUR, gone={IncidentKey(IncidentKind.FEED, "wire")})
     assert (life.messages, life.known) == (1, {})
 
 
@@ -193,7 +197,9 @@ def test_a_disk_that_is_full_to_the_brim_is_told_once_however_it_wavers():
     least = 500_000_000
     life = Life()
     for free in (510, 499, 501, 499, 530, 499, 600):
-        low = seen.of_disk("/srv", free * 1_000_000, least, life.now, was_low="disk" in life.known)
+        low = seen.of_disk(
+            "/srv", free * 1_000_000, least, life.now, was_low=IncidentKey(IncidentKind.DISK) in life.known
+        )
         life.live(2 * MINUTE, (), *([low] if low else []))
     assert life.told == [("+", "disk"), ("-", "disk")]
 

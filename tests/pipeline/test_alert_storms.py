@@ -84,11 +84,12 @@ async def test_a_storm_takes_along_what_waits_and_says_what_it_is(newsroom):
         mails = [message for message in await sent(daemon) if message.destination == "mail"]
         reasons = [reason for _, reason in await decisions(daemon)]
     assert [(mail.kind, mail.hits, mail.why) for mail in mails] == [
-        ("summary", 40, "storm: more than 30 alerts in 5 min")
+        ("summary", 40, "alert storm: more than 30 alerts in 5 min")
     ]
     assert (
         reasons.count(
-            "rule named; waits 90 s for more of the story; storm: more than 30 alerts in 5 min: in one summary"
+            "rule named; waits 90 s for more reports of the story; alert storm: more than 30 alerts in 5 min;"
+            " combined into one summary"
         )
         == 30
     )

@@ -12,6 +12,7 @@ from support.servers import FeedServer, Reply
 from monitor import clock
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryKind, Message
+from monitor.model.reason import ArticleEdited, GivenUp
 from monitor.store import Reader, deliveries, hits, messages, silence_records
 from monitor.store.db.statements import rows
 from monitor.store.deliveries import load_delivery
@@ -64,10 +65,10 @@ async def test_a_new_article_is_no_update(tmp_path, site):
 
 async def test_an_actor_that_goes_is_told_to_those_who_were_told_of_it_with_the_text_that_named_it(tmp_path, site):
     alert, update = await told(tmp_path, site, NAMED, UNNAMED)
-    assert (update.delivery.kind, update.delivery.destination) == (DeliveryKind.FOLLOW_UP, "desk")
+    assert (update.delivery.kind, update.delivery.destination) == (DeliveryKind.CORRECTION, "desk")
     assert [hit.id for hit in update.hits] == [hit.id for hit in alert.hits]
     assert update.hits[0].entry.text.title == NAMED
-    assert update.annotation.why == "the article was edited"
+    assert update.annotation.reasons == (ArticleEdited(),)
     assert update.annotation.lines[1:] == (f"Before: {NAMED}", f"After: {UNNAMED}")
 
 
@@ -108,7 +109,7 @@ allow_private = ["127.0.0.0/8"]
 async def test_an_article_that_goes_to_and_fro_is_told_of_four_times_at_most(tmp_path, site):
     said = await told(tmp_path, site, *[NAMED, UNNAMED] * 5)
     kinds = [message.delivery.kind for message in said]
-    assert kinds == [DeliveryKind.ALERT, *[DeliveryKind.FOLLOW_UP] * 4]
+    assert kinds == [DeliveryKind.ALERT, *[DeliveryKind.CORRECTION] * 4]
     assert "now names" in said[2].annotation.lines[0]
 
 
@@ -134,7 +135,7 @@ async def test_what_never_went_out_is_not_taken_back(tmp_path, site):
     async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
         for _ in range(2):
             await daemon.poll_now()
-        await daemon.ask(lambda db: deliveries.kill_destination(db, "desk", "given up"))
+        await daemon.ask(lambda db: deliveries.kill_destination(db, "desk", GivenUp("refused")))
         await daemon.poll_now()
         assert len(await daemon.ask(all_messages)) == 1
 
@@ -145,8 +146,8 @@ async def test_what_somebody_silenced_is_not_taken_back_aloud(tmp_path, site):
         for _ in range(2):
             await daemon.poll_now()
         now = clock.now()
-        options = {"author": "ana", "why": "known", "now": now, "until": now + timedelta(hours=4)}
-        await daemon.ask(lambda db: silence_records.add_silence(db, "actor", "lazarus", **options))
+        silence = silence_records.NewSilence("actor", "lazarus", "ana", "known", now + timedelta(hours=4))
+        await daemon.ask(lambda db: silence_records.add_silence(db, silence, now))
         await daemon.poll_now()
         assert len(await daemon.ask(all_messages)) == 1
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from support.newsroom import HOUR, MINUTE, Newsroom, sent
 
-from monitor.daemon.operator_actions import ACTS
+from monitor.daemon.operator_actions import AddSilence, Triage, perform_action
 from monitor.daemon.timer_kinds import HANDLERS
 from monitor.model import RuleMatch, Severity
 from monitor.pipeline.escalation import escalate, start_escalations
@@ -46,7 +46,7 @@ async def test_what_nobody_acknowledges_is_escalated_after_the_time_and_once(new
         at = await told_at(newsroom, daemon)
         await newsroom.live(daemon, 3 * HOUR)
         messages = await sent(daemon)
-    assert phoned(messages) == [("escalation", "nobody acknowledged it within 15 min", 1)]
+    assert phoned(messages) == [("escalation", "not acknowledged within 15 min", 1)]
     # a tick comes each second
     assert messages[-1].at - at - 15 * MINUTE <= timedelta(seconds=2)
 
@@ -55,8 +55,7 @@ async def test_what_nobody_acknowledges_is_escalated_after_the_time_and_once(new
 async def test_what_somebody_looked_at_is_not_escalated(newsroom, word):
     async with newsroom.daemon() as daemon:
         await told_at(newsroom, daemon)
-        request = {"do": "triage", "id": 1, "triage": word, "author": "ana"}
-        await daemon.ask(lambda db: ACTS["triage"](db, request, newsroom.watch.now))
+        await daemon.ask(lambda db: perform_action(db, Triage(1, word, "ana"), newsroom.watch.now))
         await newsroom.live(daemon, HOUR)
         assert phoned(await sent(daemon)) == []
 
@@ -83,10 +82,10 @@ async def test_it_is_made_up_for_when_the_moment_passed_while_we_were_down_and_m
 
 
 async def test_what_is_not_sent_to_anybody_is_not_escalated(newsroom):
-    request = {"subject": "actor", "name": "heron", "for_s": 86_400, "why": "known", "author": "ana"}
+    silence = AddSilence("actor", "heron", 86_400, "known", "ana")
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-        await daemon.ask(lambda db: ACTS["silence"](db, request, newsroom.watch.now))
+        await daemon.ask(lambda db: perform_action(db, silence, newsroom.watch.now))
         newsroom.publish("wire", CHARGED)
         await newsroom.live(daemon, HOUR)
         assert await sent(daemon) == []
@@ -97,8 +96,7 @@ async def test_a_follow_up_of_what_was_acknowledged_is_not_escalated(tmp_path, w
     with Newsroom(tmp_path, watch, ["wire", "herald", "post"], TWO) as newsroom:
         async with newsroom.daemon() as daemon:
             await told_at(newsroom, daemon)
-            request = {"do": "triage", "id": 1, "triage": "ack", "author": "ana"}
-            await daemon.ask(lambda db: ACTS["triage"](db, request, newsroom.watch.now))
+            await daemon.ask(lambda db: perform_action(db, Triage(1, "ack", "ana"), newsroom.watch.now))
             for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
                 newsroom.publish(outlet, title)
                 await newsroom.live(daemon, 30 * MINUTE)

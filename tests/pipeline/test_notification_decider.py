@@ -45,10 +45,10 @@ async def test_one_story_in_twelve_outlets_is_one_alert_and_one_follow_up_for_ea
         messages = await sent(daemon)
         assert [(message.kind, message.why) for message in messages] == [
             ("alert", ""),
-            ("follow-up", "3 outlets carry it"),
-            ("follow-up", "10 outlets carry it"),
+            ("follow-up", "now reported by 3 outlets"),
+            ("follow-up", "now reported by 10 outlets"),
         ]
-        assert ("no", "story told already as hit #1") in await decisions(daemon)
+        assert ("suppress", "story already notified as hit #1") in await decisions(daemon)
         assert len(await decisions(daemon)) == 12
 
 
@@ -73,7 +73,7 @@ async def test_a_rise_in_severity_and_a_threshold_together_are_one_follow_up(new
         kinds = [(message.kind, message.why) for message in await sent(daemon)]
     assert kinds == [
         ("alert", ""),
-        ("follow-up", "severity rose from medium to critical; 3 outlets carry it"),
+        ("follow-up", "severity rose from medium to critical; now reported by 3 outlets"),
     ]
 
 
@@ -107,7 +107,7 @@ async def test_outlets_that_do_not_name_the_actor_corroborate_too(newsroom):
         messages = await sent(daemon)
     assert [(message.kind, message.why, message.hits) for message in messages] == [
         ("alert", "", 1),
-        ("follow-up", "3 outlets carry it", 1),
+        ("follow-up", "now reported by 3 outlets", 1),
     ]
 
 
@@ -144,7 +144,7 @@ async def test_a_heavy_feed_counts_as_several_outlets(tmp_path, watch):
             for outlet, title in zip(TWELVE[:2], HEIST, strict=False):
                 newsroom.publish(outlet, title)
                 await newsroom.live(daemon, 20 * MINUTE)
-            assert [message.why for message in await sent(daemon)] == ["", "outlets that count as 3 carry it"]
+            assert [message.why for message in await sent(daemon)] == ["", "now reported by outlets that count as 3"]
 
 
 async def test_an_alert_waits_and_a_critical_one_does_not(newsroom):

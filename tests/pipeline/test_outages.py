@@ -58,7 +58,7 @@ async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_se
         newsroom.publish("wire", EVENTS[0], at=newsroom.watch.now - 60 * HOUR)
         await newsroom.live(daemon, HOUR)
         assert await sent(daemon) == []
-        assert await decisions(daemon) == [("no", "published 2 d ago, older than max_age 48 h")]
+        assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
 
 
 async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says_so(tmp_path, watch):
@@ -78,7 +78,7 @@ async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says
             reasons = [reason for _, reason in await decisions(daemon)]
     assert [(message.kind, message.hits) for message in messages] == [("alert", 1), ("digest", 4)]
     assert messages[1].why.startswith("desk could not be reached from ")
-    assert sum(reason.endswith(": in one digest") for reason in reasons) == 4
+    assert sum(reason.endswith("; combined into one digest") for reason in reasons) == 4
 
 
 async def test_a_short_outage_of_slack_delays_each_alert_and_changes_none(tmp_path, watch):

@@ -2,6 +2,7 @@ import pytest
 from support.store_samples import NOW, after, put_delivery, put_hit
 
 from monitor.model import DeliveryState
+from monitor.model.reason import Dropped, GivenUp, NoDestination
 from monitor.store import open_writer, write
 from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
@@ -24,6 +25,8 @@ from monitor.store.deliveries import (
 OPEN, PENDING, IN_FLIGHT = DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT
 SENT, DEAD, DROPPED = DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.DROPPED
 ATTEMPTS = "SELECT number, started_at, ended_at, outcome, detail FROM attempts ORDER BY delivery_id, number"
+
+GIVEN_UP, DROPPED_BY_ANA = GivenUp("refused"), Dropped("ana", "")
 
 
 @pytest.fixture
@@ -65,9 +68,9 @@ def into(db, delivery, state):
             case DeliveryState.SENT:
                 record_sent(db, taken, NOW)
             case DeliveryState.DEAD:
-                kill(db, delivery, "gave up")
+                kill(db, delivery, GIVEN_UP)
             case DeliveryState.DROPPED:
-                drop(db, delivery, "by ana")
+                drop(db, delivery, DROPPED_BY_ANA)
     assert load_delivery(db, delivery).state is state
 
 
@@ -96,19 +99,19 @@ def test_a_lease_is_for_its_destination(db, delivery):
 
 def test_deliveries_leave_in_the_order_they_came(db):
     hits = [put_hit(db, key) for key in "123"]
-    queued = [put_delivery(db, hit, group=f"hit {hit}") for hit in hits]
+    queued = [put_delivery(db, hit, group=hit) for hit in hits]
     assert [leased(db).id for _ in hits] == queued
 
 
 def test_the_longest_overdue_leaves_first(db):
-    late = put_delivery(db, put_hit(db, "1"), group="1", due_s=5)
-    early = put_delivery(db, put_hit(db, "2"), group="2", due_s=4)
+    late = put_delivery(db, put_hit(db, "1"), group=1, due_s=5)
+    early = put_delivery(db, put_hit(db, "2"), group=2, due_s=4)
     assert [leased(db, at_s=9).id, leased(db, at_s=9).id] == [early, late]
 
 
 def test_a_failing_delivery_does_not_hold_up_the_next(db):
-    put_delivery(db, put_hit(db, "1"), group="1")
-    second = put_delivery(db, put_hit(db, "2"), group="2")
+    put_delivery(db, put_hit(db, "1"), group=1)
+    second = put_delivery(db, put_hit(db, "2"), group=2)
     failed(db, leased(db), retry_s=5)
     assert leased(db, at_s=2).id == second
 
@@ -116,7 +119,7 @@ def test_a_failing_delivery_does_not_hold_up_the_next(db):
 def test_a_sent_delivery_is_done(db, delivery):
     assert sent(db, leased(db), at_s=2)
     done = load_delivery(db, delivery)
-    assert (done.state, done.sent_at, done.reason) == (SENT, after(2), "")
+    assert (done.state, done.sent_at, done.cause) == (SENT, after(2), "")
     assert next_delivery_due(db) is None
     assert outcomes(db) == [(1, "ok")]
 
@@ -124,7 +127,7 @@ def test_a_sent_delivery_is_done(db, delivery):
 def test_a_failed_delivery_waits_for_its_next_attempt(db, delivery):
     assert failed(db, leased(db), retry_s=5)
     waiting = load_delivery(db, delivery)
-    assert (waiting.state, waiting.due_at, waiting.reason) == (PENDING, after(5), "refused")
+    assert (waiting.state, waiting.due_at, waiting.cause) == (PENDING, after(5), "refused")
     assert (leased(db, at_s=4), leased(db, at_s=5).attempts) == (None, 2)
 
 
@@ -179,8 +182,8 @@ def test_recovering_touches_nothing_that_was_not_in_flight(db, delivery):
 
 
 def test_a_lease_that_ran_out_is_taken_back_and_one_that_did_not_is_left(db):
-    first = put_delivery(db, put_hit(db, "1"), group="1")
-    second = put_delivery(db, put_hit(db, "2"), group="2")
+    first = put_delivery(db, put_hit(db, "1"), group=1)
+    second = put_delivery(db, put_hit(db, "2"), group=2)
     leased(db, at_s=0)
     leased(db, at_s=30)
     with write(db):
@@ -202,7 +205,7 @@ def test_an_outcome_that_comes_after_the_lease_changes_nothing(db, delivery, rec
 
 
 def test_the_next_moment_is_the_first_due_or_the_first_lease_to_end(db, delivery):
-    put_delivery(db, put_hit(db, "2"), group="2", due_s=90)
+    put_delivery(db, put_hit(db, "2"), group=2, due_s=90)
     assert next_delivery_due(db) == NOW
     leased(db)
     assert next_delivery_due(db) == after(60)
@@ -211,24 +214,24 @@ def test_the_next_moment_is_the_first_due_or_the_first_lease_to_end(db, delivery
 def test_deliveries_of_a_destination_that_is_gone_die_with_the_reason(db, delivery):
     other = put_delivery(db, put_hit(db, "2"), to="mail")
     with write(db):
-        assert kill_destination(db, "slack", 'no destination called "slack"') == 1
+        assert kill_destination(db, "slack", NoDestination("slack")) == 1
     dead = load_delivery(db, delivery)
-    assert (dead.state, dead.reason) == (DEAD, 'no destination called "slack"')
+    assert (dead.state, dead.end_reason) == (DEAD, NoDestination("slack"))
     assert load_delivery(db, other).state is OPEN
 
 
 def test_a_retried_delivery_is_due_and_its_time_to_give_up_begins_anew(db, delivery):
     failed(db, leased(db))
     with write(db):
-        kill(db, delivery, "gave up after 72 h")
+        kill(db, delivery, GIVEN_UP)
         assert retry(db, delivery, after(500))
     again = leased(db, at_s=500)
     assert (again.attempts, again.first_attempt_at) == (2, after(500))
 
 
 ACTS = {
-    "kill": lambda db, n: kill(db, n, "gave up"),
-    "drop": lambda db, n: drop(db, n, "by ana"),
+    "kill": lambda db, n: kill(db, n, GIVEN_UP),
+    "drop": lambda db, n: drop(db, n, DROPPED_BY_ANA),
     "retry": lambda db, n: retry(db, n, NOW),
 }
 
@@ -251,7 +254,7 @@ def test_what_people_may_do_depends_on_the_state(db, delivery, act, allowed, sta
 
 
 def test_deliveries_are_listed_by_state_newest_first(db):
-    queued = [put_delivery(db, put_hit(db, key), group=key) for key in "123"]
+    queued = [put_delivery(db, put_hit(db, key), group=int(key)) for key in "123"]
     into(db, queued[0], SENT)
     into(db, queued[1], DEAD)
     assert [d.id for d in list_deliveries(db, [OPEN, SENT])] == [queued[2], queued[0]]

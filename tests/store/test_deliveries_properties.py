@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from support.effort import examples
 from support.store_samples import NOW, put_hit
 
-from monitor.model import Decision, DeliveryKind, Verdict
+from monitor.model import Decision, DeliveryKind, Verdict, story_group
+from monitor.model.reason import Dropped, GivenUp
 from monitor.store import open_writer, write
 from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
@@ -36,7 +37,8 @@ LEFT JOIN delivery_hits h ON h.delivery_id = d.delivery_id AND h.hit_id = d.hit_
 WHERE (d.verdict = 'no') <> (h.hit_id IS NULL)
 """
 OPEN_TWICE = """
-SELECT destination FROM deliveries WHERE state = 'open' GROUP BY destination, kind, group_key HAVING count(*) > 1
+SELECT destination FROM deliveries WHERE state = 'open'
+GROUP BY destination, kind, group_by, group_id HAVING count(*) > 1
 """
 IN_STATE = "SELECT id FROM deliveries WHERE state = :state"
 MISCOUNTED = """
@@ -63,13 +65,13 @@ class Outbox(RuleBasedStateMachine):
     def each_id(self, state):
         return {row["id"] for row in rows(self.db, IN_STATE, {"state": state})}
 
-    @rule(to=DESTINATIONS, group=st.sampled_from("12"), verdict=st.sampled_from(Verdict), wait_s=st.integers(0, 9))
+    @rule(to=DESTINATIONS, group=st.sampled_from([1, 2]), verdict=st.sampled_from(Verdict), wait_s=st.integers(0, 9))
     def decide(self, to, group, verdict, wait_s):
         hit = put_hit(self.db, str(len(rows(self.db, "SELECT id FROM hits"))))
-        due_at = None if verdict is Verdict.NO else self.now + timedelta(seconds=wait_s)
+        due_at = None if verdict is Verdict.SUPPRESS else self.now + timedelta(seconds=wait_s)
         with write(self.db):
-            decision = Decision(to, verdict, "", due_at)
-            enqueue(self.db, hit, decision, kind=DeliveryKind.ALERT, group_key=group, now=self.now)
+            decision = Decision(to, verdict, (), due_at)
+            enqueue(self.db, hit, decision, kind=DeliveryKind.ALERT, group=story_group(group), now=self.now)
 
     @rule(to=DESTINATIONS)
     def lease(self, to):
@@ -116,9 +118,9 @@ class Outbox(RuleBasedStateMachine):
         with write(self.db):
             match act:
                 case "kill":
-                    kill(self.db, number, "gave up")
+                    kill(self.db, number, GivenUp("refused"))
                 case "drop":
-                    drop(self.db, number, "by ana")
+                    drop(self.db, number, Dropped("ana", ""))
                 case _:
                     retry(self.db, number, self.now)
 

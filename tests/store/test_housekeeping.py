@@ -1,7 +1,7 @@
 import pytest
 from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_delivery, put_entry, put_hit, read
 
-from monitor.model import Decision, DeliveryKind, Verdict
+from monitor.model import NO_GROUP, Decision, DeliveryKind, Severity, Verdict
 from monitor.store import deliveries, notification_history, open_reader, triage_records, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
@@ -138,7 +138,7 @@ def test_entries_without_a_hit_may_be_kept_longer_than_hits(db):
 
 def put_sent(db, key: str = "1", **options) -> int:
     """Add a hit that was sent; return the delivery."""
-    put_delivery(db, put_hit(db, key, **options), group=key)
+    put_delivery(db, put_hit(db, key, **options), group=int(key))
     with write(db):
         leased = deliveries.lease(db, "slack", after(60), 60)
         deliveries.record_sent(db, leased, after(61))
@@ -162,13 +162,13 @@ def test_a_hit_goes_with_all_that_belongs_to_it(db):
 def test_what_was_told_of_it_and_said_of_it_goes_with_a_hit(db):
     number = put_sent(db)
     with write(db):
-        notification_history.record_notified(
-            db, load_hit(db, 1).story, "slack", hit=1, severity=4, outlets=1, delivery=number
-        )
-        triage_records.triage(db, 1, "ack", author="ana", now=after(3))
+        story = load_hit(db, 1).story
+        notification = notification_history.StoryNotification(story, "slack", 1, Severity.CRITICAL, 1, number)
+        notification_history.record_notified(db, notification)
+        triage_records.triage(db, 1, triage_records.TriageRecord("ack", "ana", after(3)))
     forget_feed(db)
     assert pruned(db, 20.1).hits == 1
-    assert [left(db, table) for table in ("told", "triages", "deliveries", "stories")] == [0, 0, 0, 0]
+    assert [left(db, table) for table in ("notified_stories", "triages", "deliveries", "stories")] == [0, 0, 0, 0]
 
 
 def test_a_hit_stays_while_its_feed_shows_it_so_that_an_edit_is_not_told_twice(db):
@@ -235,7 +235,7 @@ def test_a_delivery_goes_with_the_last_hit_it_carries_decided_or_not(db):
 def test_a_decision_not_to_send_goes_with_its_hit(db):
     hit = put_hit(db)
     with write(db):
-        enqueue(db, hit, Decision("slack", Verdict.NO, "old"), kind=DeliveryKind.ALERT, group_key="1", now=NOW)
+        enqueue(db, hit, Decision("slack", Verdict.SUPPRESS, ()), kind=DeliveryKind.ALERT, group=NO_GROUP, now=NOW)
     forget_feed(db)
     assert pruned(db, 25).hits == 1
     assert left(db, "decisions") == 0
@@ -243,8 +243,8 @@ def test_a_decision_not_to_send_goes_with_its_hit(db):
 
 def test_a_message_without_hits_goes_when_it_is_as_old_as_a_hit(db):
     sql = (
-        "INSERT INTO deliveries (destination, kind, group_key, state, created_at, due_at, sent_at)"
-        " VALUES ('slack', 'health', 'all', :state, '2026-11-22T10:00:00.000Z', '', :sent_at)"
+        "INSERT INTO deliveries (destination, kind, group_by, group_id, state, created_at, due_at, sent_at)"
+        " VALUES ('slack', 'health', 'nothing', 0, :state, '2026-11-22T10:00:00.000Z', '', :sent_at)"
     )
     with write(db):
         db.execute(sql, {"state": "sent", "sent_at": ""})

@@ -4,11 +4,13 @@ import pytest
 from support.store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
 
 from monitor.model import Annotation, StoryOutlets
+from monitor.model.reason import Corroborated, Recorded
 from monitor.store import write
 from monitor.store.db.statements import change
 from monitor.store.deliveries import load_delivery
 from monitor.store.entries import add_entry, story_of
-from monitor.store.messages import annotation_json, message_of, outlets_reporting
+from monitor.store.messages import message_of, outlets_reporting
+from monitor.store.outbox import annotate
 from monitor.store.stories import open_story
 
 
@@ -33,13 +35,18 @@ def test_a_story_that_goes_on_names_the_one_before(db):
 
 @pytest.mark.parametrize(
     "annotation",
-    [Annotation(), Annotation("Feed down", "no answer", ("since 08:00",)), Annotation(why="3 outlets carry it")],
+    [
+        Annotation(),
+        Annotation("Feed down", (Recorded("no answer"),), ("since 08:00",)),
+        Annotation(reasons=(Corroborated(3),)),
+    ],
     ids=str,
 )
 def test_a_remark_comes_back_as_it_was_stored(db, annotation):
     delivery = put_delivery(db, put_hit(db), due_s=1)
     with write(db):
-        change(db, "UPDATE deliveries SET payload = :payload, late = 1", {"payload": annotation_json(annotation)})
+        annotate(db, delivery, annotation)
+        change(db, "UPDATE deliveries SET late = 1", {})
     message = message_of(db, load_delivery(db, delivery))
     assert message.annotation == annotation
     assert message.delivery.late

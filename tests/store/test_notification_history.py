@@ -1,11 +1,17 @@
 import pytest
 from support.store_samples import after, put_delivery, put_hit
 
-from monitor.model import DeliveryKind, NotifiedStory, Severity
+from monitor.model import DeliveryKind, NotifiedStory, Severity, story_group
+from monitor.model.reason import Dropped
 from monitor.store import write
 from monitor.store.deliveries import drop, kill, lease, record_sent
 from monitor.store.hits import load_hit
-from monitor.store.notification_history import notifications_of_story, record_notified, record_outlets
+from monitor.store.notification_history import (
+    StoryNotification,
+    notifications_of_story,
+    record_notified,
+    record_outlets,
+)
 
 LOW, HIGH = Severity.LOW, Severity.HIGH
 
@@ -27,13 +33,13 @@ def story(db, hit) -> int:
 
 def note(db, story, hit, delivery, *, severity=HIGH, outlets=1, to="slack") -> None:
     with write(db):
-        record_notified(db, story, to, hit=hit, severity=severity, outlets=outlets, delivery=delivery)
+        record_notified(db, StoryNotification(story, to, hit, severity, outlets, delivery))
 
 
 def test_a_story_is_known_to_those_who_were_told(db, story, hit, delivery):
     note(db, story, hit, delivery)
     assert notifications_of_story(db, story) == {
-        "slack": NotifiedStory(hit, HIGH, 1, DeliveryKind.ALERT, "story 1", after(90), True)
+        "slack": NotifiedStory(hit, HIGH, 1, DeliveryKind.ALERT, story_group(1), after(90), True)
     }
     assert notifications_of_story(db, story + 1) == {}
 
@@ -60,5 +66,5 @@ def test_a_delivery_that_was_leased_can_be_joined_no_more(db, story, hit, delive
 def test_what_died_told_nobody_and_what_a_person_dropped_is_over(db, story, hit, delivery, end, known):
     note(db, story, hit, delivery)
     with write(db):
-        assert end(db, delivery, "because")
+        assert end(db, delivery, Dropped("ana", "because"))
     assert set(notifications_of_story(db, story)) == known

@@ -1,12 +1,13 @@
 import pytest
-from support.store_samples import NOW, after, put_delivery, put_hit
+from support.store_samples import MATCHED, NOW, after, put_delivery, put_hit
 
-from monitor.model import Decision, DeliveryKind, DeliveryState, Verdict
+from monitor.model import Decision, DeliveryKind, DeliveryState, Severity, Verdict, story_group
+from monitor.model.reason import BelowMinSeverity
 from monitor.store import write
 from monitor.store.deliveries import lease, load_delivery
 from monitor.store.outbox import RecordedDecision, decisions_of, enqueue, hits_of
 
-REFUSAL = Decision("mail", Verdict.NO, "severity low is below min_severity high of mail")
+REFUSAL = Decision("mail", Verdict.SUPPRESS, (BelowMinSeverity("mail", Severity.LOW, Severity.HIGH),))
 
 
 def carried(db, delivery) -> list[int]:
@@ -35,7 +36,7 @@ def test_a_hit_that_joins_can_only_hurry_the_delivery(db, due_s):
     assert load_delivery(db, delivery).due_at == after(min(due_s, 90))
 
 
-@pytest.mark.parametrize("other", [{"to": "mail"}, {"group": "story 2"}], ids=["destination", "group"])
+@pytest.mark.parametrize("other", [{"to": "mail"}, {"group": 2}], ids=["destination", "group"])
 def test_a_delivery_is_for_one_destination_and_group(db, other):
     assert put_delivery(db, put_hit(db, "1")) != put_delivery(db, put_hit(db, "2"), **other)
 
@@ -53,7 +54,7 @@ def test_a_delivery_that_is_on_its_way_cannot_be_joined(db):
 def test_a_refusal_opens_nothing_and_keeps_its_reason(db):
     hit = put_hit(db)
     with write(db):
-        assert enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group_key="1", now=NOW) is None
+        assert enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group=story_group(1), now=NOW) is None
     assert decisions_of(db, hit) == [RecordedDecision(REFUSAL, NOW, None, None)]
 
 
@@ -61,8 +62,8 @@ def test_the_decisions_of_a_hit_say_what_became_of_each(db):
     hit = put_hit(db)
     delivery = put_delivery(db, hit, due_s=5, now_s=2)
     with write(db):
-        enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group_key="1", now=NOW)
-    decision = Decision("slack", Verdict.NOW, "rule dprk-theft", after(5))
+        enqueue(db, hit, REFUSAL, kind=DeliveryKind.ALERT, group=story_group(1), now=NOW)
+    decision = Decision("slack", Verdict.SEND, MATCHED, after(5))
     sent = RecordedDecision(decision, after(2), delivery, DeliveryState.OPEN)
     assert decisions_of(db, hit) == [RecordedDecision(REFUSAL, NOW, None, None), sent]
 
@@ -70,8 +71,8 @@ def test_the_decisions_of_a_hit_say_what_became_of_each(db):
 def test_a_decision_without_a_moment_is_due_now(db):
     hit = put_hit(db)
     with write(db):
-        decision = Decision("slack", Verdict.NOW, "")
-        number = enqueue(db, hit, decision, kind=DeliveryKind.ALERT, group_key="1", now=NOW)
+        decision = Decision("slack", Verdict.SEND, ())
+        number = enqueue(db, hit, decision, kind=DeliveryKind.ALERT, group=story_group(1), now=NOW)
     assert load_delivery(db, number).due_at == NOW
 
 
@@ -79,14 +80,16 @@ def test_a_destination_decides_about_a_hit_once(db):
     hit = put_hit(db)
     put_delivery(db, hit)
     with pytest.raises(db.conn.IntegrityError):
-        put_delivery(db, hit, group="story 2")
+        put_delivery(db, hit, group=2)
 
 
-@pytest.mark.parametrize(("verdict", "delivery"), [("now", None), ("join", None), ("hold", None), ("no", 1)], ids=str)
+@pytest.mark.parametrize(
+    ("verdict", "delivery"), [("send", None), ("join", None), ("hold", None), ("suppress", 1)], ids=str
+)
 def test_the_file_itself_refuses_a_decision_that_does_not_fit_its_delivery(db, verdict, delivery):
     hit = put_hit(db, "1")
     put_delivery(db, hit)
-    sql = "INSERT INTO decisions VALUES (?, 'mail', ?, '', '', iif(? = 'no', NULL, ''), ?)"
+    sql = "INSERT INTO decisions VALUES (?, 'mail', ?, '[]', '', iif(? = 'suppress', NULL, ''), ?)"
     with pytest.raises(db.conn.IntegrityError, match="CHECK"):
         db.execute(sql, [hit, verdict, verdict, delivery])
 
@@ -95,6 +98,6 @@ def test_the_file_itself_refuses_a_second_open_delivery_of_a_group(db):
     put_delivery(db, put_hit(db))
     with pytest.raises(db.conn.IntegrityError, match="UNIQUE"):
         db.execute(
-            "INSERT INTO deliveries (destination, kind, group_key, state, created_at, due_at)"
-            " SELECT destination, kind, group_key, state, created_at, due_at FROM deliveries"
+            "INSERT INTO deliveries (destination, kind, group_by, group_id, state, created_at, due_at)"
+            " SELECT destination, kind, group_by, group_id, state, created_at, due_at FROM deliveries"
         )

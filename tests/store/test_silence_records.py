@@ -2,12 +2,12 @@ from support.store_samples import NOW, after
 
 from monitor.model import Silence
 from monitor.store import write
-from monitor.store.silence_records import add_silence, end_silence, list_silences, silences_in_force
+from monitor.store.silence_records import NewSilence, add_silence, end_silence, list_silences, silences_in_force
 
 
 def put_silence(db, name="lazarus", *, until_s=3600.0) -> int:
     with write(db):
-        return add_silence(db, "actor", name, author="ana", why="known", until=after(until_s), now=NOW)
+        return add_silence(db, NewSilence("actor", name, "ana", "known", after(until_s)), NOW)
 
 
 def test_a_silence_holds_until_its_moment(db):

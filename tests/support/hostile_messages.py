@@ -13,6 +13,7 @@ from monitor.alerts.apprise.payloads import template_json
 from monitor.alerts.render.message_format import MessageFormat
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Annotation, DeliveryKind, Message, StoryOutlets
+from monitor.model.reason import Recorded
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -27,7 +28,9 @@ def hostile_message(make_hit, delivery, text, other, kind=DeliveryKind.ALERT, hi
         hit = replace(hit, changes=(text,), entry=replace(hit.entry, outlet=other, published_at=None))
         made.append(hit)
     story_outlets = (StoryOutlets(1, (text, other, "The Wire"), follows_title=text),)
-    return Message(replace(delivery, kind=kind), tuple(made), story_outlets, Annotation(text, other, (text, other)))
+    return Message(
+        replace(delivery, kind=kind), tuple(made), story_outlets, Annotation(text, (Recorded(other),), (text, other))
+    )
 
 
 def wire(message_format: MessageFormat, message: Message) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -15,10 +15,13 @@ from typing import Self
 from support.servers import FeedServer, Reply
 from support.simulated_clock import Watch
 
+from monitor.alerts.content.reason_wording import reasons_text
 from monitor.config import load
 from monitor.daemon.app import Daemon
+from monitor.model import Reason
 from monitor.store import Reader, deliveries, feeds, timers
 from monitor.store.db.statements import rows
+from monitor.store.db.stored_reasons import annotation_from, reasons_from
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -45,10 +48,11 @@ send_to = ["desk"]
 DESK = '[destinations.desk]\nurl = "console://"\n'
 
 _SENT = """
-SELECT d.id, d.destination, d.kind, d.sent_at, d.late, coalesce(json_extract(d.payload, '$.why'), '') AS why,
+SELECT d.id, d.destination, d.kind, d.sent_at, d.late, d.annotation,
        (SELECT count(*) FROM delivery_hits c WHERE c.delivery_id = d.id) AS hits
 FROM deliveries d WHERE d.state = 'sent' ORDER BY d.sent_at, d.id
 """
+_DECISIONS = "SELECT verdict, reasons, decided_at FROM decisions ORDER BY hit_id, destination"
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ async def sent(daemon: Daemon) -> list[Sent]:
             row["kind"],
             datetime.fromisoformat(row["sent_at"]),
             row["hits"],
-            row["why"],
+            _words(annotation_from(row["annotation"]).reasons, row["sent_at"]),
             bool(row["late"]),
         )
         for row in found
@@ -161,6 +165,10 @@ async def sent(daemon: Daemon) -> list[Sent]:
 
 
 async def decisions(daemon: Daemon) -> list[tuple[str, str]]:
-    """Return every decision, oldest hit first: the verdict and the reason."""
-    found = await daemon.ask(lambda db: rows(db, "SELECT verdict, reason FROM decisions ORDER BY hit_id, destination"))
-    return [(row["verdict"], row["reason"]) for row in found]
+    """Return every decision, oldest hit first: the verdict and the reasons in words."""
+    found = await daemon.ask(lambda db: rows(db, _DECISIONS))
+    return [(row["verdict"], _words(reasons_from(row["reasons"]), row["decided_at"])) for row in found]
+
+
+def _words(reasons: Iterable[Reason], at: str) -> str:
+    return reasons_text(reasons, zone=UTC, now=datetime.fromisoformat(at))

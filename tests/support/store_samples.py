@@ -16,7 +16,9 @@ from monitor.model import (
     Severity,
     Text,
     Verdict,
+    story_group,
 )
+from monitor.model.reason import RulesMatched
 from monitor.store import Writer, write
 from monitor.store.entries import add_entry, record_listed
 from monitor.store.feeds import configure
@@ -36,6 +38,7 @@ RULES = (
     RuleMatch("dprk-theft", Severity.CRITICAL, '"Lazarus Group" (exact)', ("slack", "mail")),
     RuleMatch("anything", Severity.LOW, '"Lazarus Group" (exact)', ("slack",)),
 )
+MATCHED = (RulesMatched(("dprk-theft",)),)
 JUDGEMENT = Judgement((ACTOR, KEYWORD), AMOUNTS, RULES)
 
 
@@ -77,12 +80,12 @@ def put_hit(db: Writer, key: str = "1", *, judgement: Judgement = JUDGEMENT, see
 
 
 def put_delivery(
-    db: Writer, hit_id: int, *, to: str = "slack", group: str = "story 1", due_s: float = 0, now_s: float = 0
+    db: Writer, hit_id: int, *, to: str = "slack", group: int = 1, due_s: float = 0, now_s: float = 0
 ) -> int:
-    """Enqueue a hit in a transaction of its own and return the delivery's id."""
-    decision = Decision(to, Verdict.NOW, "rule dprk-theft", after(due_s))
+    """Enqueue a hit, in the group of a story, in a transaction of its own, and return the delivery's id."""
+    decision = Decision(to, Verdict.SEND, MATCHED, after(due_s))
     with write(db):
-        number = enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group_key=group, now=after(now_s))
+        number = enqueue(db, hit_id, decision, kind=DeliveryKind.ALERT, group=story_group(group), now=after(now_s))
     assert number is not None
     return number
 

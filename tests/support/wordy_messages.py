@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from monitor.model import Amount, Annotation, DeliveryKind, Indicator, IndicatorKind, Message, StoryOutlets
+from monitor.model.reason import Recorded
 
 LONGEST_LINK = "https://news.example/?" + "&" * 1400
 
@@ -35,4 +36,4 @@ def wordy_message(make_hit, delivery, drawn) -> Message:
     made = tuple(replace(hit, id=10**9 + n, story=n // 2) for n in range(hits))
     story_outlets = tuple(StoryOutlets(n, (text, other) * 9, other) for n in range(hits))
     late = replace(delivery, kind=kind, late=True, possible_repeat=True)
-    return Message(late, made, story_outlets, Annotation(text, other, (text, other) * 40))
+    return Message(late, made, story_outlets, Annotation(text, (Recorded(other),), (text, other) * 40))

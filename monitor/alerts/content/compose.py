@@ -8,19 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.alerts.content.mention_excerpt import headline, words_around
-from monitor.alerts.content.message_content import (
-    DetailLine,
-    HitDetails,
-    LineKind,
-    MessageContent,
-    SummaryGroup,
-    SummaryLine,
-)
-from monitor.alerts.content.neutralise import safe_link
-from monitor.alerts.content.text_runs import TextRun, TextRuns, operator_text
-from monitor.alerts.content.time_words import moment_words
-from monitor.alerts.content.wording import (
+from monitor.alerts.content.hit_wording import (
     amount_words,
     indicator_name,
     mention_names,
@@ -31,6 +19,19 @@ from monitor.alerts.content.wording import (
     seen_words,
     title_words,
 )
+from monitor.alerts.content.mention_excerpt import headline, words_around
+from monitor.alerts.content.message_content import (
+    DetailLine,
+    HitDetails,
+    LineKind,
+    MessageContent,
+    SummaryGroup,
+    SummaryLine,
+)
+from monitor.alerts.content.neutralise import safe_link
+from monitor.alerts.content.reason_wording import reasons_text
+from monitor.alerts.content.text_runs import TextRun, TextRuns, operator_text
+from monitor.alerts.content.time_words import moment_words
 from monitor.model import Delivery, DeliveryKind, Hit, Message, Severity, StoryOutlets
 from monitor.wording import counted
 
@@ -87,7 +88,7 @@ class _Composer:
             amounts="" if lists_stories else amount_words(hits),
             headline=title_words(hits[0]) if mention_names(hits) and not lists_stories else "",
             severity_counts=_severity_counts(stories) if lists_stories else (),
-            cause=annotation.why,
+            cause=reasons_text(annotation.reasons, zone=self._zone, now=self._now),
             delivery_notes=tuple(self._delivery_notes(delivery)),
             details=tuple(map(self._details, detailed, _is_first_of_story(detailed))),
             groups=tuple(self._stories_by_actor(hits) if lists_stories else self._short_hits(hits)),
@@ -104,9 +105,10 @@ class _Composer:
             found = f"{counted(stories, 'story', 'stories')}, {counted(len(hits), 'article')}" if hits else ""
             return ": ".join(filter(None, [annotation.title, found])) or "no hits"
         if not hits:
-            return annotation.title or annotation.why
+            return annotation.title or reasons_text(annotation.reasons, zone=self._zone, now=self._now)
         prefix = {
             DeliveryKind.FOLLOW_UP: "Follow-up: ",
+            DeliveryKind.CORRECTION: "Correction: ",
             DeliveryKind.ESCALATION: "Escalation: ",
             DeliveryKind.CANARY: "Canary: ",
         }.get(kind, "Canary: " if hits[0].canary else "Update: " if hits[0].is_update else "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from monitor.alerts.content.hit_wording import title_words
 from monitor.alerts.content.neutralise import ELLIPSIS, whole_before
 from monitor.alerts.content.text_runs import TextRun, TextRuns
-from monitor.alerts.content.wording import title_words
 from monitor.model import Hit, Mention, Text
 
 WIDTH = 160  # characters of an excerpt

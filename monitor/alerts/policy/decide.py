@@ -1,115 +1,178 @@
-"""What is done about a hit for one destination, and the reason in words.
+"""What is done about one hit for one destination, and why.
 
-Pure: the moment is an argument, and so is all that was done before.
+Pure: the present moment is an argument, and so is all that was done before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.alerts.policy.follow_ups import corroboration, rise
+from monitor.alerts.policy.follow_ups import corroboration, severity_rise
 from monitor.alerts.policy.limits import first_free, for_alerts, is_full, limits_of
 from monitor.alerts.policy.recurrence import quiet_until
-from monitor.alerts.policy.silences import silence_words
 from monitor.alerts.policy.timing import Slot, slot_of
 from monitor.config import AlertSettings
-from monitor.model import Annotation, Decision, DeliveryKind, Destination, NotifiedStory, Severity, Silence, Verdict
+from monitor.model import (
+    Annotation,
+    Decision,
+    DeliveryKind,
+    Destination,
+    Group,
+    GroupBy,
+    NotifiedStory,
+    Reason,
+    Severity,
+    Silence,
+    Verdict,
+    hit_group,
+    story_group,
+)
+from monitor.model.delivery import NO_GROUP
+from monitor.model.reason import (
+    AddedToPending,
+    AlertStorm,
+    AlreadyNotified,
+    ArticleEdited,
+    Backlog,
+    BelowMinSeverity,
+    CombinedIntoDigest,
+    CombinedIntoSummary,
+    DigestPeriod,
+    FollowUp,
+    NotAcknowledged,
+    PublishedUnread,
+    RulesMatched,
+    Silenced,
+    StoryWait,
+    SummaryPending,
+    TooOld,
+)
 
-DIGEST = "digest"  # group keys of what belongs to no single story
-MISSED = "missed"
-SUMMARY = "summary"
-UNREACHABLE = "unreachable"
-
-GATHER_SUMMARY = timedelta(minutes=5)
-GATHER_MISSED = timedelta(minutes=15), timedelta(hours=1)  # at least and at most, for the feeds to be read again
-MISSED_BEFORE = timedelta(hours=1)  # what a feed showed a little late was missed as well
+SUMMARY_WAIT = timedelta(minutes=5)
+MISSED_WAIT = timedelta(minutes=15), timedelta(hours=1)  # at least and at most, until every feed was read again
+MISSED_BEFORE = timedelta(hours=1)  # what a feed listed a little late was missed as well
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a decision about one hit and one destination is made of."""
+    """All that a decision about one hit and one destination depends on."""
 
     destination: Destination
-    severity: Severity  # the hit's
+    severity: Severity  # of the hit
     rules: tuple[str, ...]  # ids of those that name the destination
-    hit: str  # how its group is called when each hit is told by itself, as "hit 7"
-    story: str  # how its story's group is called, as "story 3"
-    published_at: datetime | None  # None (unknown) and a moment yet to come count as just published
+    hit: int
+    story: int
+    published_at: datetime | None  # None (unknown) and a future moment count as just published
     first_seen_at: datetime  # the age is taken then: what was fresh when it arrived is not old after an outage
-    outlets: int = 1  # that carry the story, as their feeds' weights count them
+    outlets: int = 1  # that report the story, as their feeds' weights count them
     weighted: bool = False  # one of them counts as several
-    baseline: bool = False  # of the first successful poll of its feed
+    baseline: bool = False  # from the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
     unread_since: datetime | None = None  # when its feed was last read before; None: never
     reread: timedelta = timedelta()  # within that time every feed is read once more
     silence: Silence | None = None
-    told: NotifiedStory | None = None  # None: the destination knows nothing of the story
-    planned: tuple[datetime, ...] = ()  # when messages to the destination went out or are due, the last hour's too
-    summary_due: datetime | None = None  # of a summary that may still be joined; None: there is none
+    notified: NotifiedStory | None = None  # None: the destination was not notified about the story
+    planned: tuple[datetime, ...] = ()  # when messages to the destination were sent in the last hour, or are due
+    summary_due: datetime | None = None  # of an open summary; None: there is none
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision and, unless it is NO, the delivery that carries it out."""
+    """A decision and, unless it is SUPPRESS, the delivery that carries it out."""
 
     decision: Decision
     kind: DeliveryKind = DeliveryKind.ALERT
-    group_key: str = ""
+    group: Group = NO_GROUP
     annotation: Annotation = field(default_factory=Annotation)
-    gathers: bool = False  # what waits for the same destination until then goes along: a storm is one message
+    absorbs_waiting: bool = False  # alerts for the destination that are due until then are combined into it
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A delivery before the destination's own settings are applied."""
+
+    reasons: tuple[Reason, ...]
+    group: Group
+    ready_at: datetime
+    kind: DeliveryKind = DeliveryKind.ALERT
+    annotation: Annotation = field(default_factory=Annotation)
 
 
 def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return what is done about one hit for one destination."""
-    if why_not := _why_not(case, settings, now):
-        return Plan(Decision(case.destination.name, Verdict.NO, why_not))
-    if _is_old(case, settings) and (case.told is None or settings.group == "none"):
+    """Return what is done about one hit for one destination.
+
+    Args:
+        case: The hit, the destination, and what it was notified about.
+        settings: ``[alerts]``.
+        now: The present moment.
+    """
+    if reason := _suppression(case, settings):
+        return _suppressed(case, reason)
+    if _is_old(case, settings) and (case.notified is None or settings.group == "none"):
         return _missed(case, settings, now)
+    matched = RulesMatched(case.rules)
     if settings.group == "none":
-        return _tell(case, settings, now, reason=_because(case.rules), group_key=case.hit, ready_at=now)
-    if case.told is None:
+        return _planned(case, settings, now, _Draft((matched,), hit_group(case.hit), ready_at=now))
+    if case.notified is None:
         ready_at = now if case.severity is Severity.CRITICAL else now + timedelta(seconds=settings.wait_s)
-        return _tell(case, settings, now, reason=_because(case.rules), group_key=case.story, ready_at=ready_at)
-    if case.told.is_open:
-        return _join(case, case.told, settings, now)
-    return _tell_again(case, case.told, settings, now)
+        return _planned(case, settings, now, _Draft((matched,), story_group(case.story), ready_at))
+    if case.notified.is_open:
+        return _join(case, case.notified, settings, now)
+    return _follow_up_or_nothing(case, case.notified, settings, now)
 
 
 def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
-    """Return the follow-up that *case* calls for, if any; its entry is no hit, but carries a story that was told."""
-    told = case.told
-    if told is None or told.is_open or settings.group == "none" or case.baseline or _is_old(case, settings):
+    """Return the follow-up that an entry calls for that is no hit but reports a story; None if it calls for none.
+
+    Args:
+        case: The entry, the destination, and what it was notified about.
+        settings: ``[alerts]``.
+        now: The present moment.
+    """
+    notified = case.notified
+    if notified is None or notified.is_open or settings.group == "none" or case.baseline or _is_old(case, settings):
         return None
-    why = corroboration(told, case.outlets, settings.corroborate, weighted=case.weighted)
-    return _follow_up(case, told, settings, now, why=why, at_once=False) if why else None
+    reason = corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted)
+    return _follow_up(case, notified, settings, now, (reason,)) if reason else None
 
 
 def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
-    """Return that somebody else is told, since nobody acknowledged a hit: at once, quiet or not, within the limits."""
-    why = f"nobody acknowledged it within {span_words(after_s)}"
-    if plan := _summed_up(case, settings, now, slot=Slot(now), reason=why):
+    """Return the escalation of a hit that nobody acknowledged: at once, quiet hours or not, within the rate limits.
+
+    Args:
+        case: The hit and the destination of the escalation.
+        settings: ``[alerts]``.
+        now: The present moment.
+        after_s: How long nobody acknowledged it.
+    """
+    reasons = (NotAcknowledged(after_s),)
+    draft = _Draft(reasons, story_group(case.story), now, DeliveryKind.ESCALATION, Annotation(reasons=reasons))
+    if plan := _summarised(case, settings, now, draft, Slot(now)):
         return plan
-    decision = Decision(case.destination.name, Verdict.NOW, why, now)
-    return Plan(decision, DeliveryKind.ESCALATION, case.story, Annotation(why=why))
+    decision = Decision(case.destination.name, Verdict.SEND, draft.reasons, now)
+    return Plan(decision, draft.kind, draft.group, draft.annotation)
 
 
 # ---------------------------------------------------------------- not at all
 
 
-def _why_not(case: Case, settings: AlertSettings, now: datetime) -> str:
+def _suppressed(case: Case, reason: Reason) -> Plan:
+    return Plan(Decision(case.destination.name, Verdict.SUPPRESS, (reason,)))
+
+
+def _suppression(case: Case, settings: AlertSettings) -> Reason | None:
+    destination = case.destination
     if case.baseline and settings.first_run == "record":
-        return "first poll of this feed: its backlog is stored, not sent"
+        return Backlog()
     if _is_old(case, settings) and not _was_missed(case):
         age_s = (case.first_seen_at - (case.published_at or case.first_seen_at)).total_seconds()
-        return f"published {span_words(age_s)} ago, older than max_age {span_words(settings.max_age_s)}"
-    if case.severity < (least := case.destination.min_severity):
-        return f"severity {case.severity.word} is below min_severity {least.word} of {case.destination.name}"
-    if case.silence:
-        return silence_words(case.silence, zone=settings.timezone, now=now)
-    return ""
+        return TooOld(age_s, settings.max_age_s)
+    if case.severity < destination.min_severity:
+        return BelowMinSeverity(destination.name, case.severity, destination.min_severity)
+    if silence := case.silence:
+        return Silenced(silence.subject, silence.name, silence.author, silence.until, silence.why)
+    return None
 
 
 def _is_old(case: Case, settings: AlertSettings) -> bool:
@@ -119,7 +182,7 @@ def _is_old(case: Case, settings: AlertSettings) -> bool:
 
 
 def _was_missed(case: Case) -> bool:
-    """Return whether the entry was published while nobody read its feed: it is late by no fault of its own."""
+    """Return whether the entry was published while its feed was not read, so that it is not late by its own fault."""
     if case.unread_since is None or case.published_at is None:
         return False
     unread = case.first_seen_at - case.unread_since
@@ -127,114 +190,105 @@ def _was_missed(case: Case) -> bool:
 
 
 def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return that an entry, too old to be an alert, goes into the one digest of what was missed."""
-    since = moment_words(case.unread_since or now, zone=settings.timezone, now=now)
-    age = span_words(settings.max_age_s)
-    why = f"published while its feed was not read (since {since}), older than max_age {age}"
-    least, most = GATHER_MISSED
+    """Return that an entry that is too old for an alert goes into the one digest of missed entries."""
+    least, most = MISSED_WAIT
     ready_at = now + max(least, min(most, case.reread))
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
-    said = Annotation(why=f"published while the monitor or a feed was down, older than max_age {age}")
-    decision = Decision(case.destination.name, Verdict.HOLD, f"{why}: in one digest", due_at)
-    return Plan(decision, DeliveryKind.DIGEST, MISSED, said)
+    reasons = (PublishedUnread(settings.max_age_s, case.unread_since or now), CombinedIntoDigest())
+    decision = Decision(case.destination.name, Verdict.HOLD, reasons, due_at)
+    annotation = Annotation(reasons=(PublishedUnread(settings.max_age_s),))
+    return Plan(decision, DeliveryKind.DIGEST, Group(GroupBy.MISSED), annotation)
 
 
 # ---------------------------------------------------------------- for the first time, with others, again
 
 
-def _tell(
-    case: Case,
-    settings: AlertSettings,
-    now: datetime,
-    *,
-    reason: str,
-    group_key: str,
-    ready_at: datetime,
-    kind: DeliveryKind = DeliveryKind.ALERT,
-    why: str = "",
-) -> Plan:
-    """Return that the destination is told as soon as its own settings allow."""
-    slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
+def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) -> Plan:
+    """Return that the destination is notified as soon as its own settings allow."""
+    name = case.destination.name
+    slot = slot_of(case.destination, case.severity, ready_at=draft.ready_at, now=now, zone=settings.timezone)
+    delayed = (slot.reason,) if slot.reason else ()
     if slot.in_digest:
-        decision = Decision(case.destination.name, Verdict.HOLD, f"{reason}; {slot.why}", slot.due_at)
-        times = ", ".join(recurrence.written for recurrence in case.destination.digest)
-        return Plan(decision, DeliveryKind.DIGEST, DIGEST, Annotation(why=f"collected for {times}"))
-    if plan := _summed_up(case, settings, now, slot=slot, reason=reason):
+        decision = Decision(name, Verdict.HOLD, (*draft.reasons, *delayed), slot.due_at)
+        annotation = Annotation(reasons=(DigestPeriod(now, slot.due_at),))
+        return Plan(decision, DeliveryKind.DIGEST, Group(GroupBy.DIGEST), annotation)
+    if plan := _summarised(case, settings, now, draft, slot):
         return plan
-    verdict = Verdict.NOW if slot.due_at <= now else Verdict.HOLD
-    wait = f"waits {span_words((slot.due_at - now).total_seconds())} for more of the story"
-    because = slot.why or (wait if verdict is Verdict.HOLD else "")
-    decision = Decision(case.destination.name, verdict, "; ".join(filter(None, (reason, because))), slot.due_at)
-    return Plan(decision, kind, group_key, Annotation(why=why))
+    if slot.due_at <= now:
+        return Plan(Decision(name, Verdict.SEND, draft.reasons, slot.due_at), draft.kind, draft.group, draft.annotation)
+    waits = delayed or (StoryWait((slot.due_at - now).total_seconds()),)
+    decision = Decision(name, Verdict.HOLD, (*draft.reasons, *waits), slot.due_at)
+    return Plan(decision, draft.kind, draft.group, draft.annotation)
 
 
-def _summed_up(case: Case, settings: AlertSettings, now: datetime, *, slot: Slot, reason: str) -> Plan | None:
-    """Return that it goes into a summary, when the destination would get too many messages; None: it does not."""
+def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draft, slot: Slot) -> Plan | None:
+    """Return that the hit goes into a summary if the destination would get too many messages; None if it would not."""
     limits = limits_of(case.destination, settings.storm)
-    full = [limit.words for limit in limits if is_full(for_alerts(limit), case.planned, slot.due_at)]
+    reached = [limit.reason for limit in limits if is_full(for_alerts(limit), case.planned, slot.due_at)]
     critical = case.severity is Severity.CRITICAL
-    if not full and (critical or case.summary_due is None):
+    if not reached and (critical or case.summary_due is None):
         return None
-    why = full[0] if full else "a summary is about to go out"
+    because = reached[0] if reached else SummaryPending()
+    is_storm = isinstance(because, AlertStorm)
     due_at = case.summary_due
     if due_at is None:
-        hurried = critical and not why.startswith("storm")
-        earliest = slot.due_at if hurried else max(slot.due_at, now + GATHER_SUMMARY)
+        earliest = slot.due_at if critical and not is_storm else max(slot.due_at, now + SUMMARY_WAIT)
         free_at = first_free(limits, case.planned, earliest)
         due_at = quiet_until(case.destination.quiet_hours, settings.timezone, free_at) or free_at
-    decision = Decision(case.destination.name, Verdict.HOLD, f"{reason}; {why}: in one summary", due_at)
-    gathers = case.summary_due is None and limits[0].words in full
-    return Plan(decision, DeliveryKind.SUMMARY, SUMMARY, Annotation(why=full[0] if full else ""), gathers)
-
-
-def _join(case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return that the hit goes out with the delivery that tells its story, which is open still."""
-    critical = case.severity is Severity.CRITICAL
-    ready_at = now if critical else max(now, told.due_at or now)
-    slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
-    sooner = not slot.in_digest and slot.due_at < (told.due_at or now)
-    if sooner and told.kind in (DeliveryKind.DIGEST, DeliveryKind.SUMMARY):
-        # the others can wait, this one cannot
-        reason = "; ".join(filter(None, (_because(case.rules), rise(told, case.severity))))
-        return _tell(case, settings, now, reason=reason, group_key=case.story, ready_at=ready_at)
-    due_at = slot.due_at if sooner else told.due_at
-    parts = _parts(case, told, settings) if told.kind is DeliveryKind.FOLLOW_UP else []
-    reason = f"the story is about to be told as hit #{told.hit}"
-    decision = Decision(case.destination.name, Verdict.JOIN, reason, due_at)
-    return Plan(decision, told.kind, told.group_key, Annotation(why="; ".join(parts)))
-
-
-def _tell_again(case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the one follow-up that a rise, a threshold or an edit calls for, else that the story was told."""
-    parts = [] if _is_old(case, settings) else _parts(case, told, settings)
-    if not parts:
-        return Plan(Decision(case.destination.name, Verdict.NO, f"story told already as hit #{told.hit}"))
-    at_once = case.severity is Severity.CRITICAL and case.severity > told.severity
-    return _follow_up(case, told, settings, now, why="; ".join(parts), at_once=at_once)
-
-
-def _parts(case: Case, told: NotifiedStory, settings: AlertSettings) -> list[str]:
-    edited = "the article was edited" if case.edited else ""
-    carried = corroboration(told, case.outlets, settings.corroborate, weighted=case.weighted)
-    return list(filter(None, (rise(told, case.severity), carried, edited)))
-
-
-def _follow_up(
-    case: Case, told: NotifiedStory, settings: AlertSettings, now: datetime, *, why: str, at_once: bool
-) -> Plan:
-    ready_at = now if at_once else now + timedelta(seconds=settings.wait_s)
-    reason = f"follows up hit #{told.hit}: {why}"
-    return _tell(
-        case,
-        settings,
-        now,
-        reason=reason,
-        group_key=case.story,
-        ready_at=ready_at,
-        kind=DeliveryKind.FOLLOW_UP,
-        why=why,
+    reasons = (*draft.reasons, because, CombinedIntoSummary())
+    return Plan(
+        Decision(case.destination.name, Verdict.HOLD, reasons, due_at),
+        DeliveryKind.SUMMARY,
+        Group(GroupBy.SUMMARY),
+        Annotation(reasons=tuple(reached[:1])),
+        absorbs_waiting=case.summary_due is None and is_storm,
     )
 
 
-def _because(rules: Sequence[str]) -> str:
-    return f"rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}"
+def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
+    """Return that the hit goes out with the delivery about its story that is still open."""
+    critical = case.severity is Severity.CRITICAL
+    ready_at = now if critical else max(now, notified.due_at or now)
+    slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
+    sooner = not slot.in_digest and slot.due_at < (notified.due_at or now)
+    if sooner and notified.kind in (DeliveryKind.DIGEST, DeliveryKind.SUMMARY):
+        # the rest of the digest can wait, this hit cannot
+        rise = severity_rise(notified, case.severity)
+        reasons = (RulesMatched(case.rules), *((rise,) if rise else ()))
+        return _planned(case, settings, now, _Draft(reasons, story_group(case.story), ready_at))
+    due_at = slot.due_at if sooner else notified.due_at
+    news = _news(case, notified, settings) if notified.kind is DeliveryKind.FOLLOW_UP else ()
+    decision = Decision(case.destination.name, Verdict.JOIN, (AddedToPending(notified.hit),), due_at)
+    return Plan(decision, notified.kind, notified.group, Annotation(reasons=news))
+
+
+def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
+    """Return the one follow-up that a rise, a threshold or an edit calls for; else that the story is known."""
+    news = () if _is_old(case, settings) else _news(case, notified, settings)
+    if not news:
+        return _suppressed(case, AlreadyNotified(notified.hit))
+    return _follow_up(case, notified, settings, now, news)
+
+
+def _news(case: Case, notified: NotifiedStory, settings: AlertSettings) -> tuple[Reason, ...]:
+    """Return what is new in the story since the destination was last notified about it."""
+    found = (
+        severity_rise(notified, case.severity),
+        corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted),
+        ArticleEdited() if case.edited else None,
+    )
+    return tuple(reason for reason in found if reason)
+
+
+def _follow_up(
+    case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime, news: tuple[Reason, ...]
+) -> Plan:
+    at_once = case.severity is Severity.CRITICAL and case.severity > notified.severity
+    draft = _Draft(
+        (FollowUp(notified.hit), *news),
+        story_group(case.story),
+        now if at_once else now + timedelta(seconds=settings.wait_s),
+        DeliveryKind.FOLLOW_UP,
+        Annotation(reasons=news),
+    )
+    return _planned(case, settings, now, draft)

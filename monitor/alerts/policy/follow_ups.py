@@ -1,34 +1,29 @@
-"""Why a destination that knows a story is told of it again, in words. Pure."""
+"""What makes a story worth a follow-up to a destination that was notified about it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from monitor.model import Annotation, NotifiedStory, Severity
-
-_CARRY = "carry it"
+from monitor.model import NotifiedStory, Severity
+from monitor.model.reason import Corroborated, SeverityRose
 
 
-def rise(told: NotifiedStory, severity: Severity) -> str:
-    """Return that the story is more severe than was told; empty when it is not."""
-    return f"severity rose from {told.severity.word} to {severity.word}" if severity > told.severity else ""
+def severity_rise(notified: NotifiedStory, severity: Severity) -> SeverityRose | None:
+    """Return that the story is more severe than *notified* says; None if it is not."""
+    return SeverityRose(notified.severity, severity) if severity > notified.severity else None
 
 
-def corroboration(told: NotifiedStory, outlets: int, thresholds: Sequence[int], *, weighted: bool = False) -> str:
-    """Return that *outlets* carry the story, when that is as many as a threshold that was not told yet; else empty.
+def corroboration(
+    notified: NotifiedStory, outlets: int, thresholds: Sequence[int], *, weighted: bool = False
+) -> Corroborated | None:
+    """Return that *outlets* report the story, if that reaches a threshold; None if it does not.
 
-    *weighted* says that one of them counts as several.
+    Args:
+        notified: What the destination knows of the story; a threshold that it knows of does not count again.
+        outlets: How many outlets report it now, as their feeds' weights count them.
+        thresholds: At how many outlets the destination is notified again.
+        weighted: True if one of the outlets counts as several.
     """
-    if not any(told.outlets < threshold <= outlets for threshold in thresholds):
-        return ""
-    return f"outlets that count as {outlets} {_CARRY}" if weighted else f"{outlets} outlets {_CARRY}"
-
-
-def joined(before: Annotation, after: Annotation) -> Annotation:
-    """Return what a delivery says that was to say *before*, and now *after* too; a newer count replaces the older."""
-    counts_anew = _CARRY in after.why
-    parts = [part for part in before.why.split("; ") if part and not (counts_anew and part.endswith(_CARRY))]
-    why = dict.fromkeys([*parts, *filter(None, after.why.split("; "))])
-    lines = dict.fromkeys([*before.lines, *after.lines])
-    return replace(before, title=before.title or after.title, why="; ".join(why), lines=tuple(lines))
+    if not any(notified.outlets < threshold <= outlets for threshold in thresholds):
+        return None
+    return Corroborated(outlets, weighted)

@@ -1,13 +1,14 @@
-"""How many messages a destination takes within a time, and when the next may come. Pure."""
+"""Rate limits: how many messages a destination receives within a time, and when the next may be sent. Pure."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Destination
+from monitor.model.reason import AlertStorm, HourlyLimit
 
 HOUR = timedelta(hours=1)
 STORM = timedelta(minutes=5)
@@ -15,36 +16,48 @@ STORM = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *most* messages in any span of that length; *words* say that they are used up."""
+    """At most *most* messages in any span of that length."""
 
     most: int
     within: timedelta
-    words: str
+    reason: AlertStorm | HourlyLimit  # that it is reached
 
 
 def limits_of(destination: Destination, storm: int) -> tuple[Limit, ...]:
-    """Return what *destination* takes: ``max_per_hour`` and, for all alike, ``storm``."""
-    limits = [Limit(storm, STORM, f"storm: more than {storm} alerts in 5 min")]
+    """Return the limits of *destination*: *storm*, which holds for all, then its ``max_per_hour`` if it has one."""
+    limits = [Limit(storm, STORM, AlertStorm(storm, STORM.total_seconds()))]
     if destination.max_per_hour is not None:
-        words = f"max_per_hour {destination.max_per_hour} of {destination.name} is used up"
-        limits.append(Limit(destination.max_per_hour, HOUR, words))
+        most = destination.max_per_hour
+        limits.append(Limit(most, HOUR, HourlyLimit(destination.name, most)))
     return tuple(limits)
 
 
 def for_alerts(limit: Limit) -> Limit:
-    """Return *limit* less the one message that is kept for the summary of what does not fit."""
-    return Limit(max(1, limit.most - 1), limit.within, limit.words) if limit.within == HOUR else limit
+    """Return *limit* without the one message that is reserved for the summary of the rest."""
+    return replace(limit, most=max(1, limit.most - 1)) if limit.within == HOUR else limit
 
 
 def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
-    """Return whether a message at *at*, besides those *planned*, would be one too many in some span around it."""
+    """Return whether one more message at *at* would exceed *limit* in some span around it.
+
+    Args:
+        limit: The limit.
+        planned: When the other messages were sent or are due.
+        at: When this one would be sent.
+    """
     near = sorted([at, *(other for other in planned if abs(other - at) < limit.within)])
     begins = enumerate(near[: bisect_left(near, at) + 1])  # of the spans that hold *at*
     return any(bisect_left(near, begin + limit.within) - index > limit.most for index, begin in begins)
 
 
 def first_free(limits: Sequence[Limit], planned: Sequence[datetime], earliest: datetime) -> datetime:
-    """Return the first moment, not before *earliest*, at which none of *limits* is full."""
+    """Return the first moment at which one more message exceeds none of *limits*.
+
+    Args:
+        limits: All that hold for the destination.
+        planned: When the other messages were sent or are due.
+        earliest: The result is never before this moment.
+    """
     ends = (other + limit.within for limit in limits for other in planned)
     candidates = sorted({earliest, *(end for end in ends if end > earliest)})
     free = (at for at in candidates if not any(is_full(limit, planned, at) for limit in limits))

@@ -1,11 +1,10 @@
-"""Whether somebody asked not to hear of it. Pure."""
+"""Whether a silence keeps a hit from a destination. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
-from monitor.alerts.content.time_words import moment_words
 from monitor.model import Rule, Silence
 
 
@@ -17,13 +16,13 @@ def silenced(
     known: Mapping[str, Rule],
     now: datetime,
 ) -> Silence | None:
-    """Return the silence that keeps a hit from a destination; None when a rule remains that is not silenced.
+    """Return the silence that keeps a hit from a destination; None if one of the rules is not silenced.
 
-    A rule is silenced by its own silence, or when all the actors are silenced that the hit mentions and the rule asks
-    for: a hit that names another actor as well is still told.
+    A rule is silenced by a silence of its own, or if every actor is silenced that the hit mentions and the rule names:
+    a hit that mentions another actor as well is still sent.
 
     Args:
-        silences: All there are; those that are over do not count.
+        silences: Any; those that have ended do not count.
         rules: Ids of the rules that matched and name the destination.
         actors: Ids of the actors that the hit mentions.
         known: The rules in force, by id.
@@ -39,12 +38,6 @@ def _of_rule(
 ) -> Silence | None:
     if own := silences.get(("rule", name)):
         return own
-    asked_for = [actor for actor in actors if rule and actor in rule.actors]
-    of_actors = [silences.get(("actor", actor)) for actor in asked_for]
+    named = [actor for actor in actors if rule and actor in rule.actors]
+    of_actors = [silences.get(("actor", actor)) for actor in named]
     return of_actors[0] if of_actors and all(of_actors) else None
-
-
-def silence_words(silence: Silence, *, zone: tzinfo, now: datetime) -> str:
-    """Return who silenced what until when, and why: ``actor lazarus is silenced by ana until ...: known campaign``."""
-    until = moment_words(silence.until, zone=zone, now=now)
-    return f"{silence.subject} {silence.name} is silenced by {silence.author} until {until}: {silence.why}"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.compose import compose
+from monitor.alerts.content.hit_wording import shortened
 from monitor.alerts.content.message_content import DetailLine, HitDetails, LineKind, MessageContent, SummaryGroup
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.text_runs import TextRun, neutralised_runs
-from monitor.alerts.content.wording import shortened
 from monitor.alerts.render.running_text import MAX_FACT, MAX_SUMMARY_REASON
 from monitor.model import Message, Severity
 

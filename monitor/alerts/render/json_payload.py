@@ -7,24 +7,30 @@ showing them. ``title`` and ``message``, which Apprise adds, are neutralised as 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.compose import MAX_STORIES
 from monitor.alerts.content.mention_excerpt import words_around
 from monitor.alerts.content.neutralise import cut, printable, safe_link
+from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.render.documents import Document
-from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, StoryOutlets
+from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, Reason, StoryOutlets
+from monitor.model.reason import reason_fields
 
 SCHEMA = 1  # incremented when a field is removed or changes its meaning, not when one is added
 
 _MAX_TEXT = 2000
 
 
-def render_json(message: Message, plain: Notification, *, now: datetime, base_url: str = "") -> Notification:
+def render_json(
+    message: Message, plain: Notification, *, zone: ZoneInfo, now: datetime, base_url: str = ""
+) -> Notification:
     """Return *message* with its data under ``alert``: at most 200 hits, all of them counted in ``hits_in_all``.
 
     Args:
         message: The delivery with its hits.
         plain: The message as plain text, for ``title`` and ``message``.
+        zone: In which the sentences under ``remark`` give times; all other times are in UTC.
         now: The moment of sending.
         base_url: The address of the web page; empty without a page.
     """
@@ -38,7 +44,7 @@ def render_json(message: Message, plain: Notification, *, now: datetime, base_ur
         "late": delivery.late,
         "possible_repeat": delivery.possible_repeat,
         "severity": max(hit.severity for hit in hits).word if hits else None,
-        "remark": _remark(message.annotation),
+        "remark": _remark(message.annotation, zone, now),
         "hits_in_all": len(hits),
         "hits": [_hit(hit, base_url.rstrip("/")) for hit in hits[:MAX_STORIES]],
         "stories": [_story(story_outlets) for story_outlets in message.story_outlets],
@@ -46,12 +52,18 @@ def render_json(message: Message, plain: Notification, *, now: datetime, base_ur
     return Notification(plain.title, plain.body, document={"alert": alert})
 
 
-def _remark(annotation: Annotation) -> Document:
+def _remark(annotation: Annotation, zone: ZoneInfo, now: datetime) -> Document:
     return {
         "title": _text(annotation.title),
-        "why": _text(annotation.why),
+        "why": _text(reasons_text(annotation.reasons, zone=zone, now=now)),
+        "reasons": [_reason(reason) for reason in annotation.reasons],
         "lines": [_text(line) for line in annotation.lines],
     }
+
+
+def _reason(reason: Reason) -> Document:
+    values = reason_fields(reason).items()
+    return {name: _text(value) if isinstance(value, str) else value for name, value in values}
 
 
 def _hit(hit: Hit, base_url: str) -> Document:

@@ -48,5 +48,5 @@ def render(message: Message, options: RenderOptions) -> Notification:
         case MessageFormat.MAIL:
             return render_mail(content, message, plain)
         case MessageFormat.JSON:
-            return render_json(message, plain, now=options.now, base_url=options.base_url)
+            return render_json(message, plain, zone=options.zone, now=options.now, base_url=options.base_url)
     return plain

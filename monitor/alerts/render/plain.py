@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.alerts.content.hit_wording import shortened
 from monitor.alerts.content.message_content import MessageContent
 from monitor.alerts.content.text_runs import Markup, TextRun, to_markup_within, utf16_units
-from monitor.alerts.content.wording import shortened
 from monitor.alerts.render.message_format import SizeLimits
 from monitor.alerts.render.running_text import body_text
 from monitor.model import Notification

@@ -1,4 +1,4 @@
-"""The tables, as a list of changes that only ever grows: what has been released is never edited.
+"""The tables, as a list of migrations that only grows: what was released is never edited.
 
 Moments are TEXT as ``moments`` writes them; columns that end in ``_at`` or ``_until`` hold one. Lists are
 JSON. Comments inside a statement are kept by SQLite: ``.schema`` shows them to whoever opens the file.
@@ -436,6 +436,192 @@ def _first_tables(db: Database) -> None:
     tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
     for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS, _HEALTH):
         db.executescript(script)
+
+
+# Tables are made anew under another name, filled, and put in place of the old ones, children first: SQLite changes no
+# CHECK of a table, and dropping a parent would delete the rows that refer to it.
+_STRUCTURED_REASONS = """
+CREATE TABLE deliveries_new (
+    id               INTEGER PRIMARY KEY,
+    destination      TEXT NOT NULL,
+    kind             TEXT NOT NULL CHECK (kind IN ('alert', 'follow-up', 'summary', 'digest', 'escalation',
+                                                   'correction', 'health', 'heartbeat', 'canary')),
+    group_by         TEXT NOT NULL CHECK (group_by IN
+                     ('story', 'hit', 'digest', 'missed', 'summary', 'outage', 'nothing')),
+    group_id         INTEGER NOT NULL,  -- of the story or the hit; 0: the group is one of a kind
+    state            TEXT NOT NULL CHECK (state IN
+                     ('open', 'pending', 'in flight', 'sent', 'dead', 'dropped')),
+    created_at       TEXT NOT NULL,
+    due_at           TEXT NOT NULL,
+    attempts         INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    first_attempt_at TEXT,  -- NULL: not tried yet, or a person asked for a retry
+    lease_until      TEXT,  -- NULL: not in flight
+    sent_at          TEXT,  -- NULL: not accepted yet
+    possible_repeat  INTEGER NOT NULL DEFAULT 0 CHECK (possible_repeat IN (0, 1)),
+    late             INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),  -- 1: its moment was missed
+    cause            TEXT NOT NULL DEFAULT '',  -- of the last failure; empty: none, or it was sent
+    end_reason       TEXT CHECK (end_reason IS NULL OR json_valid(end_reason)),  -- JSON {code, ...}; NULL: not ended so
+    annotation       TEXT CHECK (annotation IS NULL OR json_valid(annotation)),  -- JSON {title, reasons, lines}
+    CHECK ((state = 'in flight') = (lease_until IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CHECK ((state IN ('dead', 'dropped')) = (end_reason IS NOT NULL))
+) STRICT;
+
+CREATE TABLE delivery_hits_new (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries_new (id) ON DELETE CASCADE,
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    PRIMARY KEY (delivery_id, hit_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts_new (
+    delivery_id INTEGER NOT NULL REFERENCES deliveries_new (id) ON DELETE CASCADE,
+    number      INTEGER NOT NULL,  -- counts from 1 within the delivery
+    started_at  TEXT NOT NULL,
+    ended_at    TEXT,  -- NULL: in flight
+    outcome     TEXT CHECK (outcome IN ('ok', 'fail', 'unknown')),  -- NULL: in flight
+    detail      TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (delivery_id, number),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT;
+
+CREATE TABLE decisions_new (
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,
+    destination TEXT NOT NULL,
+    verdict     TEXT NOT NULL CHECK (verdict IN ('send', 'join', 'hold', 'suppress')),
+    reasons     TEXT NOT NULL CHECK (json_valid(reasons)),  -- JSON [{code, ...}, ...], see model/reason.py
+    decided_at  TEXT NOT NULL,
+    due_at      TEXT,  -- NULL: with 'suppress'
+    delivery_id INTEGER REFERENCES deliveries_new (id),  -- NULL: with 'suppress', and only then
+    PRIMARY KEY (hit_id, destination),
+    CHECK ((verdict = 'suppress') = (delivery_id IS NULL)),
+    CHECK ((verdict = 'suppress') = (due_at IS NULL))
+) STRICT;
+
+CREATE TABLE notified_stories (
+    story_id    INTEGER NOT NULL REFERENCES stories (id) ON DELETE CASCADE,
+    destination TEXT NOT NULL,
+    hit_id      INTEGER NOT NULL REFERENCES hits (id) ON DELETE CASCADE,  -- the first it was notified of
+    severity    INTEGER NOT NULL CHECK (severity BETWEEN 1 AND 4),  -- the highest it was notified of
+    outlets     INTEGER NOT NULL,  -- how many reported it then, as their feeds' weights count them
+    delivery_id INTEGER REFERENCES deliveries_new (id) ON DELETE SET NULL,  -- the last about it; NULL: long ago
+    PRIMARY KEY (story_id, destination)
+) STRICT, WITHOUT ROWID;
+
+-- a reason that an earlier version stored in words keeps them
+INSERT INTO deliveries_new
+SELECT id, destination,
+       CASE WHEN kind = 'health' AND group_key GLOB 'heartbeat *' THEN 'heartbeat'
+            WHEN kind = 'follow-up' AND group_key GLOB 'edit *' THEN 'correction'
+            ELSE kind END,
+       CASE WHEN group_key GLOB 'story *' THEN 'story'
+            WHEN group_key GLOB 'hit *' THEN 'hit'
+            WHEN group_key IN ('digest', 'missed', 'summary') THEN group_key
+            WHEN group_key = 'unreachable' THEN 'outage'
+            ELSE 'nothing' END,
+       CASE WHEN group_key GLOB 'story *' OR group_key GLOB 'hit *'
+            THEN CAST(substr(group_key, instr(group_key, ' ') + 1) AS INTEGER) ELSE 0 END,
+       state, created_at, due_at, attempts, first_attempt_at, lease_until, sent_at, possible_repeat, late,
+       iif(state IN ('dead', 'dropped'), '', reason),
+       iif(state IN ('dead', 'dropped'), json_object('code', 'recorded', 'text', reason), NULL),
+       iif(payload IS NULL, NULL, json_object(
+           'title', json_extract(payload, '$.title'),
+           'reasons', json(iif(json_extract(payload, '$.why') = '', json_array(), json_array(json_object(
+               'code', 'recorded', 'text', json_extract(payload, '$.why'))))),
+           'lines', json(json_extract(payload, '$.lines'))))
+FROM deliveries;
+INSERT INTO delivery_hits_new SELECT * FROM delivery_hits;
+INSERT INTO attempts_new SELECT * FROM attempts;
+INSERT INTO decisions_new
+SELECT hit_id, destination, CASE verdict WHEN 'now' THEN 'send' WHEN 'no' THEN 'suppress' ELSE verdict END,
+       iif(reason = '', json_array(), json_array(json_object('code', 'recorded', 'text', reason))),
+       decided_at, due_at, delivery_id
+FROM decisions;
+INSERT INTO notified_stories SELECT * FROM told;
+
+DROP TABLE told;
+DROP TABLE decisions;
+DROP TABLE attempts;
+DROP TABLE delivery_hits;
+DROP TABLE deliveries;
+ALTER TABLE deliveries_new RENAME TO deliveries;
+ALTER TABLE delivery_hits_new RENAME TO delivery_hits;
+ALTER TABLE attempts_new RENAME TO attempts;
+ALTER TABLE decisions_new RENAME TO decisions;
+
+-- the delivery that a hit may still join: at most one
+CREATE UNIQUE INDEX deliveries_open ON deliveries (destination, kind, group_by, group_id)
+WHERE state = 'open' AND group_by <> 'nothing';
+-- the next delivery for a destination
+CREATE INDEX deliveries_due ON deliveries (destination, due_at, id) WHERE state IN ('open', 'pending');
+-- leases that expired
+CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'in flight';
+-- how many messages a destination got recently
+CREATE INDEX deliveries_sent ON deliveries (destination, sent_at) WHERE state = 'sent';
+-- deliveries that ended long ago
+CREATE INDEX deliveries_over ON deliveries (created_at) WHERE state IN ('sent', 'dead', 'dropped');
+-- dead letters
+CREATE INDEX deliveries_dead ON deliveries (destination) WHERE state = 'dead';
+-- the last heartbeat
+CREATE INDEX deliveries_heartbeat ON deliveries (created_at) WHERE kind = 'heartbeat';
+-- which deliveries contain a hit
+CREATE INDEX deliveries_of_hit ON delivery_hits (hit_id);
+-- which decisions led to a delivery
+CREATE INDEX decisions_of_delivery ON decisions (delivery_id) WHERE delivery_id IS NOT NULL;
+-- what is deleted with a hit
+CREATE INDEX notified_by_hit ON notified_stories (hit_id);
+-- which stories a delivery is about
+CREATE INDEX notified_by_delivery ON notified_stories (delivery_id) WHERE delivery_id IS NOT NULL;
+
+CREATE TABLE timers_new (
+    kind       TEXT NOT NULL,
+    story_id   INTEGER NOT NULL,  -- whose escalation it is; 0: of a timer that recurs
+    rule       TEXT NOT NULL,  -- whose escalation it is; empty: of a timer that recurs
+    set_at     TEXT NOT NULL,
+    due_at     TEXT NOT NULL,
+    spec       TEXT NOT NULL,  -- the recurrence as written in the configuration; empty: it runs once
+    escalation TEXT CHECK (escalation IS NULL OR json_valid(escalation)),  -- JSON {after_s, to}; NULL: see the rule
+    PRIMARY KEY (kind, story_id, rule)
+) STRICT, WITHOUT ROWID;
+INSERT INTO timers_new
+SELECT kind, iif(kind = 'escalation', CAST(substr(key, 1, instr(key, ' ') - 1) AS INTEGER), 0),
+       iif(kind = 'escalation', substr(key, instr(key, ' ') + 1), ''), set_at, due_at, spec, NULL
+FROM timers;
+DROP TABLE timers;
+ALTER TABLE timers_new RENAME TO timers;
+
+-- which timers are due
+CREATE INDEX timers_due ON timers (due_at);
+
+ALTER TABLE triages ADD COLUMN why TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE incidents (
+    kind        TEXT NOT NULL,
+    subject     TEXT NOT NULL,  -- the feed or the destination; empty: there is only one
+    number      INTEGER NOT NULL,  -- of the newest delivery that was given up; 0: of any other kind
+    category    TEXT NOT NULL,  -- of a feed that fails: its state; else empty
+    title       TEXT NOT NULL,
+    recovery    TEXT NOT NULL,  -- the title of the message that it has ended
+    cause       TEXT NOT NULL,
+    remedy      TEXT NOT NULL,
+    since       TEXT NOT NULL,
+    notified_at TEXT,  -- NULL: nobody was notified
+    ended_at    TEXT,  -- NULL: it goes on; else nobody was notified of its end
+    covered     INTEGER NOT NULL CHECK (covered IN (0, 1)),  -- 1: notified as one of many, not by its name
+    PRIMARY KEY (kind, subject, number)
+) STRICT;
+INSERT INTO incidents
+SELECT kind, subject,
+       iif(kind = 'given up', CAST(substr(topic, length('given up ' || subject || ' ') + 1) AS INTEGER), 0),
+       iif(kind = 'feed' AND instr(cause, ':') > 0, substr(cause, 1, instr(cause, ':') - 1), ''),
+       title, over, cause, remedy, since, told_at, ended_at, covered
+FROM troubles;
+DROP TABLE troubles;
+"""
+
+
+@MIGRATIONS(name="0002 structured reasons")
+def _structured_reasons(db: Database) -> None:
+    db.executescript(_STRUCTURED_REASONS)
 
 
 @MIGRATIONS(name="0003 feeds: standard names")

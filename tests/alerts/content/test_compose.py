@@ -27,6 +27,7 @@ from monitor.model import (
     StoryOutlets,
     Text,
 )
+from monitor.model.reason import Corroborated, Recorded
 
 UTC_ZONE = ZoneInfo("UTC")
 WALLET = "0xde709f2102306220921060314715629080e2fb77"
@@ -93,9 +94,7 @@ def test_an_alert_says_who_what_how_much_where_how_sure_why_who_else_and_what_ne
     ids=str,
 )
 def test_the_title_says_what_kind_of_message_it_is(rich, delivery, kind, title):
-    message = Message(
-        replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", "now reported by 5 outlets")
-    )
+    message = Message(replace(delivery, kind=kind), (rich,), annotation=Annotation("Morning", (Corroborated(5),)))
     assert content_of(message).title == title
     assert "now reported by 5 outlets" in render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
 
@@ -110,7 +109,9 @@ def test_an_update_says_so_and_what_changed(rich, delivery):
 def test_what_an_edit_removed_stands_before_the_hit(rich, delivery):
     lines = ("Update: the article was edited and no longer names Night Heron", "Before: x", "After: y")
     message = Message(
-        replace(delivery, kind=DeliveryKind.FOLLOW_UP), (rich,), annotation=Annotation(why="edited", lines=lines)
+        replace(delivery, kind=DeliveryKind.FOLLOW_UP),
+        (rich,),
+        annotation=Annotation(reasons=(Recorded("edited"),), lines=lines),
     )
     body = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
     assert body.startswith("\n".join(["edited", *lines]) + "\n\nBridge emptied")
@@ -118,7 +119,7 @@ def test_what_an_edit_removed_stands_before_the_hit(rich, delivery):
 
 @pytest.mark.parametrize("kind", [DeliveryKind.HEALTH, DeliveryKind.CANARY], ids=str)
 def test_a_message_without_hits_is_its_annotation(delivery, kind):
-    annotation = Annotation("Feed down: daily", "no answer since 07:00", ("last success 06:55",))
+    annotation = Annotation("Feed down: daily", (Recorded("no answer since 07:00"),), ("last success 06:55",))
     message = Message(replace(delivery, kind=kind, possible_repeat=True), annotation=annotation)
     made = render(message, RenderOptions(zone=UTC_ZONE, now=delivery.created_at))
     assert made.title == f"[{kind.upper()}] Feed down: daily"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.alerts.content.hit_wording import mention_names
 from monitor.alerts.content.mention_excerpt import headline, words_around
 from monitor.alerts.content.text_runs import to_markup
-from monitor.alerts.content.wording import mention_names
 from monitor.alerts.render.plain import PLAIN
 from monitor.model import MatchKind, Mention, Text
 

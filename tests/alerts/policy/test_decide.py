@@ -7,18 +7,33 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.policy.decide import Case, corroborated, decide, escalated
 from monitor.config import AlertSettings
 from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
-from monitor.model import DeliveryKind, Destination, NotifiedStory, Severity, Silence, Verdict
+from monitor.model import (
+    Annotation,
+    Decision,
+    DeliveryKind,
+    Destination,
+    Group,
+    GroupBy,
+    NotifiedStory,
+    Severity,
+    Silence,
+    Verdict,
+    hit_group,
+    story_group,
+)
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WAIT = timedelta(seconds=90)
-NO, HOLD, JOIN = Verdict.NO, Verdict.HOLD, Verdict.JOIN
+SUPPRESS, HOLD, JOIN = Verdict.SUPPRESS, Verdict.HOLD, Verdict.JOIN
 ALERT, FOLLOW_UP, SUMMARY = DeliveryKind.ALERT, DeliveryKind.FOLLOW_UP, DeliveryKind.SUMMARY
 LOW, MEDIUM, HIGH, CRITICAL = Severity
 
+STORY = story_group(3)
 SETTINGS = AlertSettings()
 SOC = Destination("soc", "console://", MEDIUM)
 MAIL = Destination(
@@ -29,8 +44,8 @@ MAIL = Destination(
     break_quiet=CRITICAL,
 )
 PAGER = replace(MAIL, name="pager", digest=())
-TOLD = NotifiedStory(12, MEDIUM, 1)
-OPEN = NotifiedStory(12, MEDIUM, 1, ALERT, "story 3", NOW + MINUTE, is_open=True)
+NOTIFIED = NotifiedStory(12, MEDIUM, 1)
+OPEN = NotifiedStory(12, MEDIUM, 1, ALERT, STORY, NOW + MINUTE, is_open=True)
 
 
 def case(**changes) -> Case:
@@ -38,13 +53,18 @@ def case(**changes) -> Case:
         "destination": SOC,
         "severity": HIGH,
         "rules": ("thefts",),
-        "hit": "hit 20",
-        "story": "story 3",
+        "hit": 20,
+        "story": 3,
         "published_at": NOW - HOUR,
         "first_seen_at": NOW,
         "unread_since": NOW - 5 * MINUTE,
     }
     return Case(**given | changes)
+
+
+def said(what: Decision | Annotation) -> str:
+    """Return the reasons in words."""
+    return reasons_text(what.reasons, zone=UTC, now=NOW)
 
 
 def decided(now: datetime = NOW, settings: AlertSettings = SETTINGS, **changes):
@@ -56,23 +76,23 @@ def decided(now: datetime = NOW, settings: AlertSettings = SETTINGS, **changes):
 
 def test_the_first_alert_of_a_story_waits_for_more_of_it_and_names_its_rules():
     plan = decided(rules=("thefts", "everything"))
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (ALERT, "story 3", HOLD)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (ALERT, STORY, HOLD)
     assert plan.decision.due_at == NOW + WAIT
-    assert plan.decision.reason == "rules thefts, everything; waits 90 s for more of the story"
+    assert said(plan.decision) == "rules thefts, everything; waits 90 s for more reports of the story"
 
 
 def test_critical_goes_at_once():
     decision = decided(severity=CRITICAL).decision
-    assert (decision.verdict, decision.due_at, decision.reason) == (Verdict.NOW, NOW, "rule thefts")
+    assert (decision.verdict, decision.due_at, said(decision)) == (Verdict.SEND, NOW, "rule thefts")
 
 
 def test_without_grouping_each_hit_is_an_alert_at_once_whatever_was_told():
-    plan = decided(settings=replace(SETTINGS, group="none"), told=TOLD)
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (ALERT, "hit 20", Verdict.NOW)
+    plan = decided(settings=replace(SETTINGS, group="none"), notified=NOTIFIED)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (ALERT, hit_group(20), Verdict.SEND)
 
 
 def test_without_a_wait_it_goes_at_once():
-    assert decided(settings=replace(SETTINGS, wait_s=0.0)).decision.verdict is Verdict.NOW
+    assert decided(settings=replace(SETTINGS, wait_s=0.0)).decision.verdict is Verdict.SEND
 
 
 # ---------------------------------------------------------------- not sent
@@ -90,12 +110,15 @@ NOT_SENT = {
         {"silence": SILENCE, "severity": CRITICAL},
         "actor lazarus is silenced by ana until 24 Nov 13:00 UTC: known campaign",
     ),
-    "told": ({"told": replace(TOLD, severity=HIGH)}, "story told already as hit #12"),
-    "told, and less severe": ({"told": replace(TOLD, severity=CRITICAL)}, "story told already as hit #12"),
-    "told, one more outlet": ({"told": replace(TOLD, severity=HIGH), "outlets": 2}, "story told already as hit #12"),
+    "notified": ({"notified": replace(NOTIFIED, severity=HIGH)}, "story already notified as hit #12"),
+    "told, and less severe": ({"notified": replace(NOTIFIED, severity=CRITICAL)}, "story already notified as hit #12"),
+    "told, one more outlet": (
+        {"notified": replace(NOTIFIED, severity=HIGH), "outlets": 2},
+        "story already notified as hit #12",
+    ),
     "told, between two thresholds": (
-        {"told": replace(TOLD, severity=HIGH, outlets=3), "outlets": 9},
-        "story told already as hit #12",
+        {"notified": replace(NOTIFIED, severity=HIGH, outlets=3), "outlets": 9},
+        "story already notified as hit #12",
     ),
 }
 
@@ -103,7 +126,7 @@ NOT_SENT = {
 @pytest.mark.parametrize(("changes", "reason"), NOT_SENT.values(), ids=NOT_SENT)
 def test_what_is_not_sent_has_its_reason(changes, reason):
     decision = decided(**changes).decision
-    assert (decision.verdict, decision.reason, decision.due_at) == (NO, reason, None)
+    assert (decision.verdict, said(decision), decision.due_at) == (SUPPRESS, reason, None)
 
 
 @pytest.mark.parametrize(
@@ -130,10 +153,10 @@ def test_what_was_fresh_when_it_was_seen_is_not_old_when_it_is_decided_later():
 
 def test_what_was_published_while_nothing_was_read_comes_in_one_digest_that_says_so():
     plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR)
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "missed", HOLD)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (DeliveryKind.DIGEST, Group(GroupBy.MISSED), HOLD)
     assert plan.decision.due_at == NOW + 15 * MINUTE
-    assert plan.annotation.why == "published while the monitor or a feed was down, older than max_age 48 h"
-    assert "its feed was not read (since 21 Nov 20:00 UTC)" in plan.decision.reason
+    assert said(plan.annotation) == "published while the monitor or a feed was down, older than max_age 48 h"
+    assert "its feed was not read (since 21 Nov 20:00 UTC)" in said(plan.decision)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +172,12 @@ def test_of_an_outage_what_is_not_too_old_is_an_alert_as_ever():
 
 
 def test_what_was_there_before_the_outage_is_too_old_as_ever():
-    assert decided(published_at=NOW - 70 * HOUR, unread_since=NOW - 64 * HOUR).decision.verdict is NO
+    assert decided(published_at=NOW - 70 * HOUR, unread_since=NOW - 64 * HOUR).decision.verdict is SUPPRESS
 
 
 def test_a_missed_entry_of_a_story_that_was_told_is_not_told_again():
-    plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR, told=TOLD)
-    assert plan.decision.reason == "story told already as hit #12"
+    plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR, notified=NOTIFIED)
+    assert said(plan.decision) == "story already notified as hit #12"
 
 
 # ---------------------------------------------------------------- more of a story
@@ -162,12 +185,12 @@ def test_a_missed_entry_of_a_story_that_was_told_is_not_told_again():
 FOLLOWED_UP = {
     "rise": ({"severity": HIGH}, "severity rose from medium to high", WAIT),
     "rise to critical": ({"severity": CRITICAL}, "severity rose from medium to critical", 0 * WAIT),
-    "threshold": ({"severity": MEDIUM, "outlets": 3}, "3 outlets carry it", WAIT),
+    "threshold": ({"severity": MEDIUM, "outlets": 3}, "now reported by 3 outlets", WAIT),
     "over a threshold": ({"severity": MEDIUM, "outlets": 5}, "now reported by 5 outlets", WAIT),
-    "over two at once": ({"severity": MEDIUM, "outlets": 12}, "12 outlets carry it", WAIT),
+    "over two at once": ({"severity": MEDIUM, "outlets": 12}, "now reported by 12 outlets", WAIT),
     "rise and threshold": (
         {"severity": HIGH, "outlets": 3},
-        "severity rose from medium to high; 3 outlets carry it",
+        "severity rose from medium to high; now reported by 3 outlets",
         WAIT,
     ),
     "edited": ({"severity": MEDIUM, "edited": True}, "the article was edited", WAIT),
@@ -176,39 +199,43 @@ FOLLOWED_UP = {
 
 @pytest.mark.parametrize(("changes", "why", "wait"), FOLLOWED_UP.values(), ids=FOLLOWED_UP)
 def test_a_story_that_was_told_is_followed_up_once(changes, why, wait):
-    plan = decided(told=TOLD, **changes)
-    assert (plan.kind, plan.group_key, plan.annotation.why) == (FOLLOW_UP, "story 3", why)
+    plan = decided(notified=NOTIFIED, **changes)
+    assert (plan.kind, plan.group, said(plan.annotation)) == (FOLLOW_UP, STORY, why)
     assert plan.decision.due_at == NOW + wait
-    assert plan.decision.reason.startswith(f"follows up hit #12: {why}")
+    assert said(plan.decision).startswith(f"follow-up to hit #12; {why}")
 
 
 def test_more_of_a_story_that_waits_joins_it():
-    decision = decided(told=OPEN).decision
+    decision = decided(notified=OPEN).decision
     assert (decision.verdict, decision.due_at) == (JOIN, NOW + MINUTE)
-    assert decision.reason == "the story is about to be told as hit #12"
+    assert said(decision) == "added to the pending alert for hit #12"
 
 
 def test_a_critical_hit_takes_the_waiting_story_along():
-    plan = decided(told=OPEN, severity=CRITICAL)
+    plan = decided(notified=OPEN, severity=CRITICAL)
     assert (plan.decision.verdict, plan.decision.due_at, plan.kind) == (JOIN, NOW, ALERT)
 
 
 def test_a_rise_and_a_threshold_that_meet_in_a_waiting_follow_up_are_one():
-    told = replace(OPEN, kind=FOLLOW_UP, severity=HIGH)
-    plan = decided(told=told, severity=HIGH, outlets=3)
-    assert (plan.decision.verdict, plan.kind, plan.annotation.why) == (JOIN, FOLLOW_UP, "3 outlets carry it")
+    notified = replace(OPEN, kind=FOLLOW_UP, severity=HIGH)
+    plan = decided(notified=notified, severity=HIGH, outlets=3)
+    assert (plan.decision.verdict, plan.kind, said(plan.annotation)) == (JOIN, FOLLOW_UP, "now reported by 3 outlets")
 
 
 def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
-    plan = corroborated(case(severity=MEDIUM, told=TOLD, outlets=3), SETTINGS, NOW)
-    assert (plan.kind, plan.annotation.why, plan.decision.due_at) == (FOLLOW_UP, "3 outlets carry it", NOW + WAIT)
+    plan = corroborated(case(severity=MEDIUM, notified=NOTIFIED, outlets=3), SETTINGS, NOW)
+    assert (plan.kind, said(plan.annotation), plan.decision.due_at) == (
+        FOLLOW_UP,
+        "now reported by 3 outlets",
+        NOW + WAIT,
+    )
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"told": None},
-        {"told": OPEN},
+        {"notified": None},
+        {"notified": OPEN},
         {"outlets": 2},
         {"baseline": True},
         {"published_at": NOW - 80 * HOUR},
@@ -219,7 +246,9 @@ def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
 )
 def test_otherwise_it_changes_nothing(changes):
     settings = changes.pop("settings", SETTINGS)
-    assert corroborated(case(**{"severity": MEDIUM, "told": TOLD, "outlets": 3} | changes), settings, NOW) is None
+    assert (
+        corroborated(case(**{"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3} | changes), settings, NOW) is None
+    )
 
 
 # ---------------------------------------------------------------- digest and quiet hours
@@ -231,15 +260,15 @@ MORNING = (NOW + timedelta(days=1)).replace(hour=8)
 
 def test_a_digest_collects_until_its_moment_and_says_so():
     plan = decided(destination=MAIL)
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", HOLD)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (DeliveryKind.DIGEST, Group(GroupBy.DIGEST), HOLD)
     assert plan.decision.due_at == NOW.replace(hour=16)
-    assert plan.decision.reason == "rule thefts; collected for the digest of 24 Nov 16:00 UTC"
-    assert plan.annotation.why == "collected for Mon-Fri 08:00, Mon-Fri 16:00"
+    assert said(plan.decision) == "rule thefts; goes into the digest of 24 Nov 16:00 UTC"
+    assert said(plan.annotation) == "digest due 24 Nov 16:00 UTC; covers 24 Nov 12:00 UTC to 24 Nov 16:00 UTC"
 
 
 def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
     plan = decided(now=EVENING, destination=MAIL, severity=CRITICAL)
-    assert (plan.kind, plan.decision.verdict, plan.decision.due_at) == (ALERT, Verdict.NOW, EVENING)
+    assert (plan.kind, plan.decision.verdict, plan.decision.due_at) == (ALERT, Verdict.SEND, EVENING)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +279,7 @@ def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
 def test_in_quiet_hours_it_is_held_until_they_end(at, until):
     decision = decided(now=at, destination=PAGER).decision
     assert (decision.verdict, decision.due_at) == (HOLD, until)
-    assert decision.reason.startswith("rule thefts; quiet hours until ")
+    assert said(decision).startswith("rule thefts; quiet hours until ")
 
 
 def test_without_break_quiet_nothing_breaks_it():
@@ -264,16 +293,20 @@ def test_a_digest_in_quiet_hours_comes_when_they_end():
 
 
 def test_a_critical_hit_does_not_wait_for_the_digest_its_story_is_in():
-    told = NotifiedStory(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
-    plan = decided(destination=MAIL, told=told, severity=CRITICAL)
+    notified = NotifiedStory(
+        12, MEDIUM, 1, DeliveryKind.DIGEST, Group(GroupBy.DIGEST), NOW.replace(hour=16), is_open=True
+    )
+    plan = decided(destination=MAIL, notified=notified, severity=CRITICAL)
     assert (plan.kind, plan.decision.due_at) == (ALERT, NOW)
-    assert plan.decision.reason == "rule thefts; severity rose from medium to critical"
+    assert said(plan.decision) == "rule thefts; severity rose from medium to critical"
 
 
 def test_another_hit_of_a_story_in_the_digest_joins_it():
-    told = NotifiedStory(12, MEDIUM, 1, DeliveryKind.DIGEST, "digest", NOW.replace(hour=16), is_open=True)
-    plan = decided(destination=MAIL, told=told)
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (DeliveryKind.DIGEST, "digest", JOIN)
+    notified = NotifiedStory(
+        12, MEDIUM, 1, DeliveryKind.DIGEST, Group(GroupBy.DIGEST), NOW.replace(hour=16), is_open=True
+    )
+    plan = decided(destination=MAIL, notified=notified)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (DeliveryKind.DIGEST, Group(GroupBy.DIGEST), JOIN)
 
 
 # ---------------------------------------------------------------- too many
@@ -287,9 +320,9 @@ def minutes_ago(*minutes: int) -> tuple[datetime, ...]:
 
 def test_beyond_max_per_hour_it_goes_into_one_summary():
     plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 29)))
-    assert (plan.kind, plan.group_key, plan.decision.verdict) == (SUMMARY, "summary", HOLD)
-    assert plan.annotation.why == "max_per_hour 20 of soc is used up"
-    assert plan.decision.reason == "rule thefts; max_per_hour 20 of soc is used up: in one summary"
+    assert (plan.kind, plan.group, plan.decision.verdict) == (SUMMARY, Group(GroupBy.SUMMARY), HOLD)
+    assert said(plan.annotation) == "rate limit reached: max_per_hour = 20 of soc"
+    assert said(plan.decision) == "rule thefts; rate limit reached: max_per_hour = 20 of soc; combined into one summary"
     assert plan.decision.due_at == NOW + 5 * MINUTE
 
 
@@ -319,21 +352,27 @@ def test_a_critical_hit_takes_the_place_that_is_left_at_once():
 
 def test_a_storm_becomes_one_summary():
     plan = decided(planned=(NOW,) * 50)
-    assert (plan.kind, plan.gathers, plan.annotation.why) == (SUMMARY, True, "storm: more than 50 alerts in 5 min")
+    assert (plan.kind, plan.absorbs_waiting, said(plan.annotation)) == (
+        SUMMARY,
+        True,
+        "alert storm: more than 50 alerts in 5 min",
+    )
     assert plan.decision.due_at == NOW + 5 * MINUTE
 
 
 def test_while_a_summary_waits_all_but_critical_join_it():
     due = NOW + 3 * MINUTE
     assert decided(summary_due=due).decision.due_at == due
-    assert (decided(summary_due=due).kind, decided(summary_due=due).gathers) == (SUMMARY, False)
+    assert (decided(summary_due=due).kind, decided(summary_due=due).absorbs_waiting) == (SUMMARY, False)
     assert decided(summary_due=due, severity=CRITICAL).kind is ALERT
 
 
 def test_a_follow_up_keeps_to_the_limit():
-    plan = decided(destination=LIMITED, told=TOLD, severity=CRITICAL, planned=minutes_ago(*range(10, 29)))
+    plan = decided(destination=LIMITED, notified=NOTIFIED, severity=CRITICAL, planned=minutes_ago(*range(10, 29)))
     assert plan.kind is SUMMARY
-    assert plan.decision.reason.startswith("follows up hit #12: severity rose from medium to critical; max_per_hour")
+    assert said(plan.decision).startswith(
+        "follow-up to hit #12; severity rose from medium to critical; rate limit reached"
+    )
 
 
 # ---------------------------------------------------------------- not acknowledged
@@ -342,7 +381,7 @@ def test_a_follow_up_keeps_to_the_limit():
 def test_what_nobody_acknowledged_is_told_at_once_quiet_or_not():
     plan = escalated(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
     assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
-    assert plan.annotation.why == "nobody acknowledged it within 15 min"
+    assert said(plan.annotation) == "not acknowledged within 15 min"
 
 
 def test_escalations_keep_to_the_limit_too():

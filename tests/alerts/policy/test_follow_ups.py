@@ -1,27 +1,48 @@
-from monitor.alerts.policy.follow_ups import joined
-from monitor.model import Annotation
+"""When a destination gets a follow-up, and how several reasons for one delivery become one list."""
+
+from datetime import UTC, datetime
+
+from monitor.alerts.policy.follow_ups import corroboration, severity_rise
+from monitor.model import Annotation, NotifiedStory, Severity
+from monitor.model.reason import AlertStorm, Corroborated, DigestPeriod, SeverityRose, merge_reasons
+
+LOW, MEDIUM, HIGH, CRITICAL = Severity
+STORM = AlertStorm(50, 300)
+AT = [datetime(2026, 11, 24, hour, tzinfo=UTC) for hour in range(4)]
 
 
-def why(before: str, after: str) -> str:
-    return joined(Annotation(why=before), Annotation(why=after)).why
+def test_a_threshold_counts_once():
+    assert corroboration(NotifiedStory(1, HIGH, 1), 3, (3, 10)) == Corroborated(3)
+    assert corroboration(NotifiedStory(1, HIGH, 3), 9, (3, 10)) is None
 
 
-def test_the_newest_count_of_outlets_stands():
-    assert why("3 outlets carry it", "10 outlets carry it") == "10 outlets carry it"
+def test_only_a_higher_severity_is_a_rise():
+    assert severity_rise(NotifiedStory(1, MEDIUM, 1), HIGH) == SeverityRose(MEDIUM, HIGH)
+    assert severity_rise(NotifiedStory(1, HIGH, 1), HIGH) is None
 
 
-def test_a_rise_and_a_count_are_both_said():
-    rise = "severity rose from medium to high"
-    assert why(rise, "3 outlets carry it") == f"{rise}; 3 outlets carry it"
-    assert why(f"{rise}; 3 outlets carry it", "4 outlets carry it") == f"{rise}; 4 outlets carry it"
+def test_the_newest_number_of_outlets_replaces_the_older():
+    assert merge_reasons([Corroborated(3)], [Corroborated(10)]) == (Corroborated(10),)
 
 
-def test_what_was_said_already_is_said_once():
-    assert why("storm", "storm") == "storm"
-    assert why("", "storm") == "storm"
-    assert why("storm", "") == "storm"
+def test_a_second_rise_continues_the_first():
+    assert merge_reasons([SeverityRose(LOW, HIGH)], [SeverityRose(LOW, CRITICAL)]) == (SeverityRose(LOW, CRITICAL),)
+    assert merge_reasons([SeverityRose(LOW, HIGH)], [SeverityRose(HIGH, CRITICAL)]) == (SeverityRose(LOW, CRITICAL),)
 
 
-def test_lines_are_joined_and_the_title_stays():
-    said = joined(Annotation("a", lines=("x",)), Annotation("b", lines=("x", "y")))
-    assert (said.title, said.lines) == ("a", ("x", "y"))
+def test_a_digest_covers_the_time_since_its_first_hit():
+    merged = merge_reasons([DigestPeriod(AT[0], AT[3])], [DigestPeriod(AT[1], AT[3])])
+    assert merged == (DigestPeriod(AT[0], AT[3]),)
+
+
+def test_different_reasons_are_all_kept_and_each_once():
+    rise = SeverityRose(MEDIUM, HIGH)
+    assert merge_reasons([rise], [Corroborated(3)]) == (rise, Corroborated(3))
+    assert merge_reasons([STORM], [STORM]) == (STORM,)
+    assert merge_reasons([], [STORM]) == (STORM,)
+    assert merge_reasons([STORM], []) == (STORM,)
+
+
+def test_lines_are_joined_and_the_first_title_stays():
+    merged = Annotation("a", lines=("x",)).merged_with(Annotation("b", lines=("x", "y")))
+    assert (merged.title, merged.lines) == ("a", ("x", "y"))

@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 
 from monitor.alerts.policy.limits import HOUR, STORM, Limit, first_free, for_alerts, is_full, limits_of
 from monitor.model import Destination
+from monitor.model.reason import AlertStorm, HourlyLimit
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+REACHED = AlertStorm(50, 300)
 
 minutes = st.lists(st.integers(-200, 200), max_size=30)
-limits = st.builds(Limit, st.integers(1, 5), st.sampled_from([STORM, HOUR]), st.just("full"))
+limits = st.builds(Limit, st.integers(1, 5), st.sampled_from([STORM, HOUR]), st.just(AlertStorm(1, 1)))
 
 
 def at(*offsets: int) -> tuple[datetime, ...]:
@@ -26,18 +28,16 @@ def most_around(limit: Limit, moments: tuple[datetime, ...], moment: datetime) -
 def test_a_destination_has_the_storm_and_its_own_limit():
     found = limits_of(Destination("soc", "console://", max_per_hour=20), 50)
     assert [(limit.most, limit.within) for limit in found] == [(50, STORM), (20, HOUR)]
-    assert [limit.words for limit in limits_of(Destination("soc", "console://"), 7)] == [
-        "storm: more than 7 alerts in 5 min"
-    ]
+    assert [limit.reason for limit in found] == [AlertStorm(50, 300), HourlyLimit("soc", 20)]
 
 
 def test_one_place_of_the_hour_is_kept_for_the_summary_and_none_of_the_storm():
-    assert [for_alerts(Limit(20, within, "")).most for within in (HOUR, STORM)] == [19, 20]
-    assert for_alerts(Limit(1, HOUR, "")).most == 1
+    assert [for_alerts(Limit(20, within, REACHED)).most for within in (HOUR, STORM)] == [19, 20]
+    assert for_alerts(Limit(1, HOUR, REACHED)).most == 1
 
 
 def test_a_span_is_full_whether_the_others_come_before_or_after():
-    limit = Limit(2, HOUR, "")
+    limit = Limit(2, HOUR, REACHED)
     assert is_full(limit, at(-10, -50), NOW)
     assert is_full(limit, at(10, 50), NOW)
     assert is_full(limit, at(-10, 10), NOW)

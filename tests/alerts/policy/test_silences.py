@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.policy.silences import silence_words, silenced
+from monitor.alerts.policy.silences import silenced
 from monitor.model import Rule, Silence
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -60,8 +60,3 @@ def by(silences, *, rules=("thefts",), actors=("heron",), now=NOW):
 )
 def test_a_hit_is_silenced_when_nothing_of_it_remains(given, expected):
     assert by(**given) == expected
-
-
-def test_a_silence_says_who_until_when_and_why():
-    said = silence_words(HERON, zone=UTC, now=NOW)
-    assert said == "actor heron is silenced by ana until 24 Nov 13:00 UTC: known campaign"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.render.message_format import MessageFormat
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Amount, Annotation, Indicator, IndicatorKind, Message, StoryOutlets
+from monitor.model.reason import Recorded
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/alerts.md"
 
@@ -37,7 +38,7 @@ def full(make_hit, delivery):
     wallet = Indicator(IndicatorKind.ADDRESS, "ETH", "0xde70", "0xde70", "title", 0, 6)
     hit = make_hit(amounts=(Amount(Decimal("4E+7"), "USD", "$40M", "title", 0, 4),))
     hit = replace(hit, judgement=replace(hit.judgement, indicators=(wallet,)))
-    return Message(delivery, (hit,), (StoryOutlets(1, ("The Daily", "Wire")),), Annotation(why="x"))
+    return Message(delivery, (hit,), (StoryOutlets(1, ("The Daily", "Wire")),), Annotation(reasons=(Recorded("x"),)))
 
 
 def test_every_field_is_documented(make_hit, delivery):
@@ -61,8 +62,13 @@ def test_texts_are_unchanged_but_printable(make_hit, delivery):
 
 
 def test_a_message_without_hits_consists_of_its_annotation(delivery):
-    alert = facts(Message(delivery, annotation=Annotation("Feed down", "no answer", ("since 8",))))
-    assert alert["remark"] == {"title": "Feed down", "why": "no answer", "lines": ["since 8"]}
+    alert = facts(Message(delivery, annotation=Annotation("Feed down", (Recorded("no answer"),), ("since 8",))))
+    assert alert["remark"] == {
+        "title": "Feed down",
+        "why": "no answer",
+        "reasons": [{"code": "recorded", "text": "no answer"}],
+        "lines": ["since 8"],
+    }
     assert (alert["severity"], alert["hits"], alert["hits_in_all"]) == (None, [], 0)
 
 

@@ -16,6 +16,7 @@ from support.wordy_messages import wordy_message
 from monitor.alerts.render.message_format import MessageFormat
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Annotation, DeliveryKind, Message
+from monitor.model.reason import Recorded
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
@@ -65,7 +66,8 @@ def mails(make_hit, delivery):
     alert, digest = (wordy_message(make_hit, delivery, (kind, 3, text, other)) for kind in ("alert", "digest"))
     digest = replace(digest, delivery=replace(digest.delivery, kind=DeliveryKind.DIGEST))
     health = Message(
-        replace(delivery, kind=DeliveryKind.HEALTH), annotation=Annotation("Feed down", "no answer", ("since 8",))
+        replace(delivery, kind=DeliveryKind.HEALTH),
+        annotation=Annotation("Feed down", (Recorded("no answer"),), ("since 8",)),
     )
     return [
         render(

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 
-from monitor.alerts.content.wording import heading_amounts, seen_words
+from monitor.alerts.content.hit_wording import heading_amounts, seen_words
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.model import Amount, Indicator, IndicatorKind, Message, Severity
 

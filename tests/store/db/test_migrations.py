@@ -122,7 +122,7 @@ def test_the_tables_know_every_word_of_the_model(db, table, words):
         pytest.param(feeds._NEXT_DUE, "feeds_due", id="next due feed"),
         pytest.param(deliveries._LEASE, "deliveries_due", id="lease"),
         pytest.param(deliveries._DUE_DESTINATIONS, "deliveries_due", id="due destinations"),
-        pytest.param(deliveries._LEFT, "deliveries_leased", id="leases that ran out"),
+        pytest.param(deliveries._EXPIRED, "deliveries_leased", id="leases that ran out"),
         pytest.param(hits._LIST, "hits_newest", id="newest hits"),
         pytest.param(entries._RECORD_LISTED, "(feed=? AND key=?)", id="listed entries"),
         pytest.param(housekeeping._OLDEST, "entries_seen", id="oldest entries"),
@@ -135,6 +135,6 @@ def test_the_tables_know_every_word_of_the_model(db, table, words):
 )
 def test_what_is_asked_often_is_answered_from_an_index(db, sql, index):
     names = "now due_by limit until destination reason since feed severity actor rule triage canaries before day_ago"
-    values = dict.fromkeys((*names.split(), "seen_at", "id"), 1) | dict.fromkeys(("ids", "keys"), "[1]")
+    values = dict.fromkeys((*names.split(), "seen_at", "id", "cause"), 1) | dict.fromkeys(("ids", "keys"), "[1]")
     plan = [row["detail"] for row in rows(db, f"EXPLAIN QUERY PLAN {sql}", values)]
     assert any(index in step for step in plan), plan
