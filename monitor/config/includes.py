@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor.config.document.read_file import read_source
 from monitor.config.document.source import Source
+from monitor.config.regular_file import describe_os_error
 from monitor.config.report import Report
 from monitor.config.schema.values import did_you_mean, quoted
 from monitor.config.settings import KeyPath
@@ -85,8 +86,8 @@ class IncludeReader:
                     self._read(file, chain)
                 except OSError as error:
                     self.complete = False
-                    reason = (error.strerror or "cannot be read").lower()
-                    self._report.error(source.place(path), f"{file} cannot be included: {reason}")
+                    message = f"{file} cannot be included: {describe_os_error(error)}"
+                    self._report.error(source.place(path), message, "correct the path, or delete it from include")
 
     def _matching_files(self, source: Source, path: KeyPath, pattern: str) -> list[Path]:
         if pattern.startswith(PACK):

@@ -10,6 +10,7 @@ from monitor.config.endpoints import EndpointBuilder
 from monitor.config.includes import PACKS, IncludeReader, expand_home
 from monitor.config.merging import MergedConfig, merge_files
 from monitor.config.references import References
+from monitor.config.regular_file import describe_os_error
 from monitor.config.report import Report
 from monitor.config.schema.tables import AlertsTable, HealthTable, StorageTable
 from monitor.config.settings import (
@@ -73,8 +74,8 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
     try:
         reader.read(path)
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        report.error(Place(path, 1, 1), f"the configuration cannot be read: {reason}", "create one with: monitor init")
+        hint = "create one with: monitor init" if isinstance(error, FileNotFoundError) else ""
+        report.error(Place(path, 1, 1), f"the configuration cannot be read: {describe_os_error(error)}", hint)
         return Loaded(None, tuple(report.problems), WatchedPaths((path.absolute(),)))
     merged = merge_files(reader.parts, report, complete=reader.complete)
     config = _config(path, merged, reader, environ, report)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.config.regular_file import read_regular_file
+from monitor.config.regular_file import describe_os_error, read_regular_file
 
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -89,10 +88,8 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
         raw, _ = read_regular_file(path, MAX_BYTES)
         value = raw.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
-        if error.errno == errno.EFBIG:
-            raise PlaceholderError(f"needs the file {path}, which is too large", "write the secret into it") from None
         raise PlaceholderError(
-            f"needs the file {path}: {(error.strerror or 'cannot be read').lower()}",
+            f"needs the file {path}: {describe_os_error(error)}",
             "create the file, or provide a systemd credential of that name",
         ) from None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads files that may have been replaced by something that never ends."""
+"""Reads regular files of limited size, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,22 +7,42 @@ import os
 import stat
 from pathlib import Path
 
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
 
 def read_regular_file(file: Path, max_bytes: int) -> tuple[bytes, int]:
     """Return the contents of *file* and its permissions.
 
+    Other kinds of files are rejected without opening them: a FIFO would block for ever, a device never end.
+
     Raises:
-        OSError: It cannot be read, has more than *max_bytes*, or is a pipe, a device or a directory, from which
-            reading may never end.
+        OSError: It cannot be read, is not a regular file, or is larger than *max_bytes*.
     """
-    # a pipe without a writer would block at opening
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
-        found = os.fstat(opened.fileno())
-        if stat.S_ISDIR(found.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(file))
-        raw = opened.read(max_bytes + 1)
-    if len(raw) > max_bytes:
-        raise OSError(errno.EFBIG, f"larger than {max_bytes // 1_000_000} MB", str(file))
-    return raw, stat.S_IMODE(found.st_mode)
+    _require_regular(file.stat())
+    # the file may be replaced between the two calls; O_NONBLOCK: opening a FIFO does not wait for a writer
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as opened:
+        status = os.fstat(descriptor)
+        _require_regular(status)
+        raw = opened.read(max_bytes + 1) if status.st_size <= max_bytes else b""
+    if status.st_size > max_bytes or len(raw) > max_bytes:
+        raise OSError(errno.EFBIG, f"is larger than {max_bytes // 1000:,} kB")
+    return raw, stat.S_IMODE(status.st_mode)
+
+
+def _require_regular(status: os.stat_result) -> None:
+    kind = stat.S_IFMT(status.st_mode)
+    if kind != stat.S_IFREG:
+        raise OSError(errno.EINVAL, f"is {_KINDS.get(kind, 'something else')}, not a regular file")
+
+
+def describe_os_error(error: OSError) -> str:
+    """Return why a file cannot be read, for the middle of a sentence."""
+    reason = error.strerror or "cannot be read"
+    return reason[:1].lower() + reason[1:]

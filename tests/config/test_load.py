@@ -216,7 +216,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, name, reason):
     loaded = load(tmp_path / name, environ={})
     assert loaded.config is None
     assert reason in loaded.problems[0].message
-    assert "monitor init" in loaded.problems[0].hint
+    assert ("monitor init" in loaded.problems[0].hint) is (name == "gone.toml")
 
 
 def test_what_is_loaded_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):

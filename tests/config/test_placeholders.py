@@ -45,7 +45,7 @@ def test_a_credential_takes_precedence_over_a_file(tmp_path):
         ("${file:.}", "is a directory"),
         ("${file:bytes}", "not text in UTF-8"),
         ("${file:empty}", "which is empty"),
-        ("${file:big}", "which is too large"),
+        ("${file:big}", "is larger than 65 kB"),
         ("${file:}", "without a name"),
         ("${file:" + "x" * 5000 + "}", "file name too long"),
         ("${a-b}", "without a valid name of a variable"),

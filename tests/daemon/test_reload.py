@@ -203,7 +203,7 @@ def gigabytes(path: Path) -> None:
     [
         (fifo, "not a regular file"),
         (lambda path: path.symlink_to("/dev/zero"), "not a regular file"),
-        (gigabytes, "larger than 64 mb"),
+        (gigabytes, "larger than 64,000 kB"),
         (Path.mkdir, "is a directory"),
         (lambda path: path.write_text("a = " + "[" * 2000 + "]" * 2000), "nested too deeply"),
         (lambda path: path.write_text("a = " + "[" * 200_000), "nested too deeply"),

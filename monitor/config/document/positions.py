@@ -11,10 +11,8 @@ from tree_sitter import Language, Node, Parser
 
 from monitor.config.settings import KeyPath
 
+MAX_DEPTH = 64  # of nested lists and tables; deeper values have the position of their parent
 MAX_PARTS = 32  # of a dotted key; limits the memory for a key with thousands of parts
-
-
-MAX_DEPTH = 50  # of nested lists and tables; no setting has more than five
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Positions:
     """The positions in one text. Each part of a dotted key has its own span."""
 
@@ -35,6 +33,7 @@ class Positions:
     values: dict[KeyPath, Span] = field(default_factory=dict)
     comments: list[Span] = field(default_factory=list)
     duplicates: list[tuple[KeyPath, Span]] = field(default_factory=list)  # the second definitions of keys
+    too_deep: Span | None = None  # the first value that is nested more than MAX_DEPTH levels deep
 
     def find(self, path: KeyPath, *, key: bool = False) -> Span:
         """Return the span of the value at *path* (of its key if *key*), else of the nearest parent's key."""
@@ -65,6 +64,7 @@ class _Walk:
         self._lines = lines
         self._tables: dict[KeyPath, int] = {}  # how many elements an array of tables has so far
         self._given: set[KeyPath] = set()
+        self._depth = 0
         self.found = Positions()
 
     def document(self, root: Node) -> None:
@@ -118,10 +118,18 @@ class _Walk:
 
     def _value(self, path: KeyPath, node: Node) -> None:
         self.found.values.setdefault(path, self._span(node))
-        if len(path) > MAX_DEPTH:
+        if node.type not in ("array", "inline_table"):
             return
+        if self._depth == MAX_DEPTH:
+            self.found.too_deep = self.found.too_deep or self._span(node)
+            return
+        self._depth += 1
+        self._elements(path, node)
+        self._depth -= 1
+
+    def _elements(self, path: KeyPath, node: Node) -> None:
         index = 0
-        for child in node.named_children if node.type in ("array", "inline_table") else ():
+        for child in node.named_children:
             if child.type == "comment":
                 self.found.comments.append(self._span(child))
             elif child.type == "pair":

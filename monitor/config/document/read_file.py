@@ -11,14 +11,14 @@ from monitor.config.regular_file import read_regular_file
 from monitor.errors import Problem
 
 BOM = "\ufeff"
-MAX_BYTES = 64_000_000  # of a configuration file: twenty times what 100,000 spellings take
+MAX_BYTES = 64_000_000  # a hundred thousand spellings take 4 MB
 
 
 def read_source(file: Path) -> tuple[Source, list[Problem]]:
     """Return *file* as far as it can be parsed, and its syntax errors.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: It cannot be read, is not a regular file, or is too large.
     """
     raw, mode = read_regular_file(file, MAX_BYTES)
     try:

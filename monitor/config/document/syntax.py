@@ -30,7 +30,9 @@ GLOSSES = {
 def explain_syntax(source: Source, error: Exception) -> Problem:
     """Return the problem for *error*, which tomllib raised for the text of *source*."""
     if isinstance(error, RecursionError):
-        return Problem("error", source.point(0, 0), "lists or tables are nested too deeply")
+        deep = source.positions.too_deep
+        place = source.at(deep) if deep else source.point(0, 0)
+        return Problem("error", place, "lists or tables are nested too deeply", "no setting needs more than 3 levels")
     match = POSITION.fullmatch(str(error))
     if match is None:  # int() refuses more digits than sys.get_int_max_str_digits()
         return Problem("error", source.point(0, 0), "a number is too long", "use fewer digits")

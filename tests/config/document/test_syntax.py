@@ -2,6 +2,8 @@ import pytest
 
 from monitor.config import load
 
+TOO_DEEP = "error: lists or tables are nested too deeply; no setting needs more than 3 levels"
+
 
 @pytest.mark.parametrize(
     ("text", "problem"),
@@ -14,10 +16,12 @@ from monitor.config import load
             'x = "a\\qb"',
             r"1:7 error: unknown escape after the backslash; write \\, or put the text in single quotes",
         ),
-        ("a = " + "[" * 2000, "1:1 error: lists or tables are nested too deeply"),
+        ("a = " + "[" * 2000, f"1:1 {TOO_DEEP}"),
+        ("[http]\nevery = " + "[" * 2000 + "]" * 2000, f"2:73 {TOO_DEEP}"),
+        ("[http]\nevery = " + "{ a = " * 2000 + "1" + " }" * 2000, f"2:393 {TOO_DEEP}"),
         ("a = " + "9" * 5000, "1:1 error: a number is too long; use fewer digits"),
     ],
-    ids=["bare", "quotes", "header", "comma", "backslash", "deep", "long number"],
+    ids=["bare", "quotes", "header", "comma", "backslash", "deep", "deep lists", "deep tables", "long number"],
 )
 def test_syntax_errors_are_explained_at_their_position(problems_of, text, problem):
     assert problems_of(text) == [problem]
