@@ -89,6 +89,8 @@ def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]
                 if other == own:
                     continue
                 at = bisect_left(starts[other], first.end)
+                while at < len(candidates) and _overlaps(candidates[at], window):
+                    at += 1
                 if at == len(candidates):
                     break
                 window.append(candidates[at])
@@ -101,6 +103,10 @@ def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]
         if its_end < end:
             end = its_end
             yield window
+
+
+def _overlaps(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    return any(candidate.start < other.end and other.start < candidate.end for other in others)
 
 
 def _is_near(words: Words, first: Candidate, last: Candidate, combination: Combination) -> bool:

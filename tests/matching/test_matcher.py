@@ -214,6 +214,12 @@ def test_a_combination_is_the_smallest_that_has_all_terms():
     assert (mention.text, mention.alias) == ("agents of Riverland", "agent* + Riverland*")
 
 
+def test_one_word_is_not_two_terms_of_a_combination():
+    actor = Actor("c", "C", (), combine=(Combination((("RVL",), ("agent*", "spy"), ("agents", "coder")), within=9),))
+    assert mentioned("RVL sends agents", actor, keywords=()) == []
+    assert mentioned("RVL sends agents and a coder", actor, keywords=()) == [("c", "RVL sends agents and a coder")]
+
+
 def test_a_combination_in_text_without_spaces():
     actor = Actor("crew", "Crew", (), combine=(Combination((("川国",), ("工作员", "集团")), within=4),))
     assert mentioned("警方称川国的秘密工作员在逃", actor, keywords=()) == [("crew", "川国的秘密工作员")]
