@@ -9,7 +9,7 @@ import click
 
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
-from monitor.cli.times import NUMBER, SINCE, UNTIL
+from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 from monitor.errors import UsageError
 
 TABLE = Table(("id", "seen_at", "severity", "actors", "rules", "outlet", "title"), empty="no hits", wide=("title",))

@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.options import config_option, load_config, require_destination, require_usable_addresses
 from monitor.cli.output import colour_wanted, dump, output_width
-from monitor.cli.times import NUMBER
+from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:

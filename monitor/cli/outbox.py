@@ -10,7 +10,7 @@ import click
 from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
-from monitor.cli.times import NUMBER
+from monitor.cli.parameters import NUMBER
 
 TABLE = Table(
     ("id", "destination", "kind", "state", "attempts", "due_at", "reason"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +10,25 @@ import click
 
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
-from monitor.cli.times import NUMBER, SINCE, UNTIL
+from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 
 TABLE = Table(("hit", "seen_at", "outlet", "title", "excerpt"), empty="no entry found", wide=("title", "excerpt"))
+_COLUMNS = (
+    *("hit", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet", "story", "triage"),
+    "excerpt",
+)
 
 
-@click.command(name="search")
+class _SearchCommand(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # "-word" excludes a word; click would take it for options, even for -c FILE
+        return super().parse_args(ctx, [f" {arg}" if _EXCLUSION.match(arg) else arg for arg in args])
+
+
+_EXCLUSION = re.compile(r"-[^-\s]\S")
+
+
+@click.command(name="search", cls=_SearchCommand)
 @config_option
 @click.argument("text", metavar="TEXT...", nargs=-1, required=True)
 @click.option("--since", type=SINCE, help='Seen since then: "3d", "yesterday", a date, or a date and time (UTC).')
@@ -29,18 +43,32 @@ def command(
     limit: int,
     form: str | None,
 ) -> None:
-    """List the entries that contain all words of TEXT, the newest first.
+    """List the entries that match TEXT, the newest first.
 
-    'launder*' matches every word that begins so, '"north korea"' words that follow each other. The number of a hit
-    is what monitor show takes.
-    """
+    \b
+    heist mixer            both words
+    "north korea"          words that follow each other (in a shell: '"north korea"')
+    launder*               words that begin so
+    heist OR theft         one of them is enough
+    -market                without this word
+    feed:wire              of this feed
+    outlet:coindesk        of outlets whose name contains this
+    actor:lazarus          entries that mention this actor
+    since:3d until:today   seen in this period
+
+    The number of a hit is what monitor show takes. --ndjson prints the texts too, as monitor match reads them.
+    """  # noqa: D301 - click needs the escape
+    from monitor import clock
     from monitor.store import open_reader, search
 
     config = load_config(config_path)
-    terms = search.terms_of(" ".join(text))
+    query = search.parse_query(" ".join(text), now=clock.now()).within(since, until)
     db = open_reader(config.storage.path)
     try:
-        rows = search.search(db, terms, since=since, until=until, limit=limit)
+        rows = search.search(db, query, limit=limit)
     finally:
         db.close()
-    write_rows(rows, TABLE, form)
+    if form == "ndjson":
+        write_rows(rows, TABLE, form)
+    else:
+        write_rows([{name: row[name] for name in _COLUMNS} for row in rows], TABLE, form)

@@ -11,7 +11,7 @@ import click
 from monitor.cli.match import indicator_words, judgement_row
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump, echo, printable
-from monitor.cli.times import NUMBER
+from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
 from monitor.wording import counted
 

@@ -10,8 +10,9 @@ import click
 from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config, output_options
 from monitor.cli.output import Table, write_rows
-from monitor.cli.times import NUMBER, span_seconds
+from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
+from monitor.times import span_seconds
 
 if TYPE_CHECKING:
     from monitor.config import Config

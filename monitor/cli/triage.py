@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.control import author, perform
 from monitor.cli.options import config_option, load_config
-from monitor.cli.times import NUMBER
+from monitor.cli.parameters import NUMBER
 
 
 @click.command(name="triage")

@@ -1,9 +1,10 @@
-"""Searching the texts of all entries, by words that people type."""
+"""Full-text search of all entries."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import UsageError
@@ -11,109 +12,196 @@ from monitor.matching.text import has_cjk
 from monitor.model import Severity
 from monitor.store.db.statements import Reader, Row, Writer, change, rows
 from monitor.store.db.timestamps import stored
+from monitor.times import EXAMPLES, point_in_time
 
 MOST_TERMS = 64
-MERGED = 500  # pages in one transaction, which takes a tenth of a second at most
-AROUND = 60  # characters shown before what was found; twice as many after it
+MERGED = 500  # pages merged in one transaction, which takes 0.1 s at most
+AROUND = 60  # characters shown before a found term; twice as many after it
 
-_TERM = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)')
+_TOKEN = re.compile(
+    r"""(?P<minus>-?)(?:(?P<filter>feed|outlet|actor|since|until):(?:"(?P<quoted>[^"]*)"?|(?P<value>[^\s"]+))
+        |"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
+    re.VERBOSE,
+)
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # SQLite would end the query there, or refuse it
 
 _ENTRIES = """
-SELECT h.id AS hit, e.first_seen_at AS seen_at, e.published_at, h.severity, e.title, e.link, e.feed, e.outlet,
+SELECT e.id, h.id AS hit, e.first_seen_at AS seen_at, e.published_at, h.severity, e.title, e.link, e.feed, e.outlet,
        e.story_id AS story, h.triage, e.summary, e.content
 FROM entries e
 LEFT JOIN hits h ON h.id = (SELECT max(id) FROM hits WHERE entry_id = e.id)
 WHERE e.canary = 0 AND (:since IS NULL OR e.first_seen_at >= :since)
   AND (:until IS NULL OR e.first_seen_at <= :until)
 """
-_WITH_WORDS = " AND e.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :words)"
-_WITH_LETTERS = " AND instr(e.title || char(10) || e.summary || char(10) || e.content, :letters_{})"
+_WITH_WORDS = "e.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :{name})"
+# Chinese and Japanese are written without spaces: an index of words does not find their terms
+_WITH_LETTERS = "instr(e.title || char(10) || e.summary || char(10) || e.content, :{name})"
+_FILTERS = {
+    "feed": "e.feed = :{name}",
+    "outlet": "instr(lower(e.outlet), lower(:{name}))",
+    "actor": (
+        "EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = e.id AND m.version = e.version AND m.actor = :{name})"
+    ),
+}
 _NEWEST = " ORDER BY e.first_seen_at DESC, e.id DESC LIMIT :limit"
 
-# a negative number begins to make one piece of all (https://sqlite.org/fts5.html#the_merge_command)
+# a negative number merges all pieces into one (https://sqlite.org/fts5.html#the_merge_command)
 _MERGE = "INSERT INTO entry_words (entry_words, rank) VALUES ('merge', :pages)"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What was typed, as SQLite is asked for it; all of it must be in a text."""
+class Term:
+    """One condition on an entry."""
 
-    words: str = ""  # a query of FTS5 in which everything is quoted; empty: none
-    letters: tuple[str, ...] = ()  # what no index of words finds: Chinese, Japanese and Korean have no blanks
-    shown: tuple[str, ...] = ()  # as typed, without quotes and stars
+    text: str  # a word, a phrase, or the beginning of a word followed by a star; or the value of a filter
+    filter: str = ""  # a key of _FILTERS; empty: *text* must be in the entry
+    excluded: bool = False  # the condition must not be met
 
 
-def terms_of(text: str) -> Terms:
-    """Return what *text* asks for: words, ``"phrases in quotes"``, and beginnings of words, as ``launder*``.
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What to search for: every group must be met, and a group is met by any of its terms."""
 
-    Nothing else has a meaning, so no text is a wrong one.
+    groups: tuple[tuple[Term, ...], ...]
+    since: datetime | None = None  # first seen then or later
+    until: datetime | None = None  # first seen then or earlier
+
+    @property
+    def highlighted(self) -> tuple[str, ...]:
+        """Return the texts that an excerpt should show."""
+        terms = (term for group in self.groups for term in group)
+        return tuple(term.text.rstrip("*") for term in terms if not term.filter and not term.excluded)
+
+    def within(self, since: datetime | None, until: datetime | None) -> SearchQuery:
+        """Return the query with these limits where it has none of its own."""
+        return replace(self, since=self.since or since, until=self.until or until)
+
+
+def parse_query(text: str, *, now: datetime) -> SearchQuery:
+    """Return the query that *text* means.
+
+    It consists of words, ``"phrases in quotes"`` and beginnings of words (``launder*``), which must all be in an entry;
+    ``OR`` between two terms: one of them is enough; ``-`` before a term: it must not be in the entry; and the filters
+    ``feed:``, ``outlet:`` (a part of the name is enough), ``actor:``, ``since:`` and ``until:``. Every other
+    character is text, so that no query has a syntax error.
+
+    Args:
+        text: What was typed.
+        now: The current time, for ``since:3d``.
 
     Raises:
-        UsageError: there is nothing to search for, or too much.
+        UsageError: There is nothing to search for, there are too many terms, or a time cannot be read.
     """
-    found = [match["phrase"] or match["word"] or "" for match in _TERM.finditer(_NO_TEXT.sub(" ", text))]
-    terms = [term for term in found if any(c.isalnum() for c in term)]
-    if not terms:
-        raise UsageError("nothing to search for; write a word, or several")
-    if len(terms) > MOST_TERMS:
-        raise UsageError(f"{len(terms)} words are too many to search for; {MOST_TERMS} are the most")
-    return Terms(
-        words=" ".join(_quoted(term) for term in terms if not has_cjk(term)),
-        letters=tuple(term.rstrip("*") for term in terms if has_cjk(term)),
-        shown=tuple(term.rstrip("*") for term in terms),
-    )
+    groups: list[list[Term]] = []
+    limits: dict[str, datetime] = {}
+    joined = False
+    for found in _TOKEN.finditer(_NO_TEXT.sub(" ", text)):
+        if found["word"] == "OR" and not found["minus"]:
+            joined = bool(groups)
+            continue
+        if found["filter"] in ("since", "until"):
+            limits[found["filter"]] = _limit(found["filter"], found["quoted"] or found["value"] or "", now)
+            continue
+        value = (found["quoted"] or found["value"] or found["phrase"] or found["word"] or "").strip()
+        if not any(c.isalnum() for c in value):
+            continue
+        term = Term(value, found["filter"] or "", excluded=bool(found["minus"]))
+        if joined and not term.excluded:
+            groups[-1].append(term)
+        else:
+            groups.append([term])
+        joined = False
+    number = sum(map(len, groups))
+    if not number and not limits:
+        raise UsageError("there is nothing to search for; write one or more words")
+    if number > MOST_TERMS:
+        raise UsageError(f"{number} search terms are too many; the limit is {MOST_TERMS}")
+    return SearchQuery(tuple(map(tuple, groups)), limits.get("since"), limits.get("until"))
 
 
-def search(
-    db: Reader, terms: Terms, *, since: datetime | None = None, until: datetime | None = None, limit: int = 50
-) -> list[Row]:
-    """Return the entries whose newest text holds all of *terms*, the newest first, ready to be written as JSON.
+def _limit(name: str, value: str, now: datetime) -> datetime:
+    at = point_in_time(value, now=now, end_of_day=name == "until")
+    if at is None:
+        raise UsageError(f'{name}: "{value}" is not a time; use {EXAMPLES}')
+    return at
 
-    Keys: hit (its number; None: no rule matched), seen_at, published_at, severity (its word), title, link, feed,
-    outlet, story, triage, excerpt (the words around the first term found).
+
+def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
+    """Return the entries whose newest text meets *query*, the newest first, as dictionaries that JSON can hold.
+
+    Keys: id (of the entry), hit (its number; None: no rule matched), seen_at, published_at, severity (its word),
+    title, link, feed, outlet, story, triage, summary, content, excerpt (the text around the first term found).
 
     Args:
         db: A reader.
-        terms: As ``terms_of`` returns them.
-        since: Seen then or later; None: no limit.
-        until: Seen then or earlier; None: no limit.
-        limit: How many at most.
+        query: As ``parse_query`` returns it.
+        limit: Return at most this many.
     """
-    sql = _ENTRIES + (_WITH_WORDS if terms.words else "")
-    sql += "".join(_WITH_LETTERS.format(number) for number in range(len(terms.letters)))
-    values: Row = {f"letters_{number}": letters for number, letters in enumerate(terms.letters)}
-    values |= {"words": terms.words, "since": stored(since), "until": stored(until), "limit": limit}
-    found = rows(db, sql + _NEWEST, values)
-    return [_result(row, terms) for row in found]
+    values: Row = {"since": stored(query.since), "until": stored(query.until), "limit": limit}
+    conditions = list(_conditions(query.groups, values))
+    sql = _ENTRIES + "".join(f" AND {condition}" for condition in conditions)
+    return [_result(row, query) for row in rows(db, sql + _NEWEST, values)]
+
+
+def _conditions(groups: Sequence[Sequence[Term]], values: Row) -> Iterator[str]:
+    """Yield the SQL conditions of *groups*; add their parameters to *values*."""
+    words: list[str] = []  # groups that one query of the index can answer
+    for group in groups:
+        if all(_is_word(term) and not term.excluded for term in group):
+            words.append(f"({' OR '.join(_quoted(term.text) for term in group)})")
+            continue
+        yield f"({' OR '.join(_condition(term, values) for term in group)})"
+    if words:
+        values["words"] = " AND ".join(words)
+        yield _WITH_WORDS.format(name="words")
+
+
+def _condition(term: Term, values: Row) -> str:
+    name = f"term_{len(values)}"
+    if term.filter:
+        sql, values[name] = _FILTERS[term.filter], term.text
+    elif _is_word(term):
+        sql, values[name] = _WITH_WORDS, _quoted(term.text)
+    else:
+        sql, values[name] = _WITH_LETTERS, term.text.rstrip("*")
+    return ("NOT " if term.excluded else "") + sql.format(name=name)
+
+
+def _is_word(term: Term) -> bool:
+    return not term.filter and not has_cjk(term.text)
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as FTS5 takes it literally; a star at its end stays a star."""
+    bare = text.rstrip("*")
+    return f'"{bare}"' + (" *" if bare != text else "")  # no term contains a quote
 
 
 def merge_words(db: Writer, *, begin: bool, pages: int = MERGED) -> bool:
-    """Rewrite about so many pages of the index, *begin* with the first call; return whether there is more to do.
+    """Merge a part of the index of words; return whether there is more to merge.
 
-    What is deleted from the index is only noted in it, until its pieces are merged: after a large deletion that is
-    what gives its space back.
+    FTS5 only marks what is deleted from the index; after a large deletion, merging frees the space.
+
+    Args:
+        db: The writing connection, in a transaction.
+        begin: Start a merge of the whole index: True in the first call.
+        pages: How many pages to rewrite, about.
     """
     before = db.conn.total_changes
     change(db, _MERGE, {"pages": -pages if begin else pages})
-    return db.conn.total_changes - before > 1  # one is the statement itself
+    return db.conn.total_changes - before > 1  # the statement itself counts as one change
 
 
-def _quoted(term: str) -> str:
-    bare = term.rstrip("*")
-    return f'"{bare}"' + (" *" if bare != term else "")  # no term holds a quote
-
-
-def _result(row: Row, terms: Terms) -> Row:
-    texts = [row["title"], row.pop("summary"), row.pop("content")]
+def _result(row: Row, query: SearchQuery) -> Row:
+    texts = [row["title"], row["summary"], row["content"]]
     severity = Severity(row["severity"]).word if row["severity"] else None
-    return row | {"severity": severity, "excerpt": _excerpt(texts, terms)}
+    return row | {"severity": severity, "excerpt": _excerpt(texts, query)}
 
 
-def _excerpt(texts: list[str], terms: Terms) -> str:
-    """Return the words around the first term that is found outside of the title; else the beginning of the text."""
+def _excerpt(texts: list[str], query: SearchQuery) -> str:
+    """Return the text around the first term found outside the title; if there is none, the beginning of the text."""
     outside = [text for text in texts[1:] if text]
-    for term in terms.shown:
+    for term in query.highlighted:
         for text in outside:
             at = text.lower().find(term.lower())
             if at >= 0:

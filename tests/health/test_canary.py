@@ -19,7 +19,7 @@ from monitor.model.reason import CanarySent
 from monitor.store import canaries, chain_check, hits, incidents, stories
 from monitor.store.db.statements import rows
 from monitor.store.outbox import decisions_of
-from monitor.store.search import search, terms_of
+from monitor.store.search import parse_query, search
 
 MINUTE = timedelta(minutes=1)
 DESKS = """
@@ -93,7 +93,7 @@ async def test_it_counts_nowhere(singing, watch):
         assert await daemon.ask(hits.totals) == (0, 0)
         assert await daemon.ask(hits.count_by_feed) == {}
         assert await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery())) == []
-        assert await daemon.ask(lambda db: search(db, terms_of("canary"))) == []
+        assert await daemon.ask(lambda db: search(db, parse_query("canary", now=watch.now))) == []
         assert await daemon.ask(lambda db: list(stories.entries_since(db, watch.now - 5 * MINUTE, 9))) == []
         assert await daemon.ask(lambda db: incidents.counts_since(db, None)) == (0, 0)
         listed = await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(canaries=True)))

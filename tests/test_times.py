@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.cli.times import point_in_time, span_seconds
+from monitor.times import point_in_time, span_seconds
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
@@ -39,10 +39,3 @@ def test_a_day_that_ends_a_period_belongs_to_it():
 @pytest.mark.parametrize(("text", "expected"), [("30m", 1800.0), ("1.5h", 5400.0), ("4", None), ("101y", None)])
 def test_a_span_has_a_unit_and_at_most_a_hundred_years(text, expected):
     assert span_seconds(text) == expected
-
-
-def test_a_number_that_is_none_is_named_with_its_argument(terminal):
-    terminal.configure()
-    assert terminal.type("show", "abc").err == 'monitor: ID must be a number, not "abc"\n'
-    assert terminal.type("hits", "--limit", "0").err == "monitor: --limit must be at least 1\n"
-    assert "ID must be at most 9223372036854775807" in terminal.type("show", "9" * 23).err

@@ -1,55 +1,16 @@
-"""Times and numbers as people type them on the command line."""
+"""Types of arguments and options: times and numbers as people type them."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 
 from monitor.errors import UsageError
+from monitor.times import EXAMPLES, point_in_time
 
 MAX_NUMBER = 2**63 - 1  # SQLite's largest
-MAX_SPAN_S = 100 * 365 * 86_400.0
-
-_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_536_000.0}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?([smhdwy])", re.ASCII)
-_DAYS_AGO = {"today": 0, "yesterday": 1}
-_WAY_OUT = "use 2026-11-26, 2026-11-26T14:00, yesterday or a span such as 3d"
-
-
-def span_seconds(text: str) -> float | None:
-    """Return the seconds of ``30m``, ``4h``, ``7d`` or ``2w``; None when *text* is no span of at most 100 years."""
-    found = _SPAN.fullmatch(text.strip())
-    seconds = float(found[1]) * _UNIT_S[found[2]] if found else None
-    return seconds if seconds is not None and seconds <= MAX_SPAN_S else None
-
-
-def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> datetime | None:
-    """Return the time that *text* means; None when it means none.
-
-    Args:
-        text: A span before now (``3d``), ``today``, ``yesterday``, a date, or a date and time (ISO 8601). Without a
-            UTC offset it is UTC.
-        now: The current time.
-        end_of_day: Take a day for its last moment instead of its first.
-    """
-    text = text.strip()
-    seconds = span_seconds(text)
-    if seconds is not None:
-        return now - timedelta(seconds=seconds)
-    at_end = time.max if end_of_day else time.min
-    try:
-        if text.lower() in _DAYS_AGO:
-            day = (now - timedelta(days=_DAYS_AGO[text.lower()])).date()
-            return datetime.combine(day, at_end, UTC)
-        at = datetime.fromisoformat(text)
-        if len(text) <= len("2026-11-26"):
-            return datetime.combine(at.date(), at_end, UTC)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 class PointInTime(click.ParamType[datetime]):
@@ -68,7 +29,7 @@ class PointInTime(click.ParamType[datetime]):
             return value
         at = point_in_time(value, now=clock.now(), end_of_day=self._end_of_day)
         if at is None:
-            raise UsageError(f'{_name(param)}: "{value}" is not a time; {_WAY_OUT}')
+            raise UsageError(f'{_name(param)}: "{value}" is not a time; use {EXAMPLES}')
         return at
 
 
