@@ -9,6 +9,7 @@ from monitor.matching import describe_within, index_mentions, is_within, nearest
 from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
 from monitor.watchlist.amount_threshold import MAX_DISTANCE_WORDS, first_sufficient_amount
 from monitor.watchlist.evidence import Evidence
+from monitor.watchlist.own_words import keywords_in_names
 from monitor.watchlist.rule_wording import (
     describe_actor,
     describe_amount,
@@ -60,12 +61,15 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
     """
     named = [m for m in evidence.mentions if m.actor in rule.actors]
     meant = [m for m in evidence.mentions if m.keyword in rule.keywords]
+    in_names = keywords_in_names(meant, named, actors) if named and meant else {}
+    if in_names:
+        meant = [m for m in meant if m not in in_names]
     surges = {m.subject: evidence.surge_of(m.subject) for m in named} if rule.surge else {}
     pairs = _pairs(rule, [m for m in named if surges.get(m.subject, not rule.surge)], meant)
     held = [pair for pair in pairs if _near(pair, rule)]
     conditions = [
         *_feeds_condition(rule, evidence),
-        *_subject_conditions(rule, named, meant, pairs, held),
+        *_subject_conditions(rule, named, meant, in_names, pairs, held),
         *_surge_condition(rule, surges),
     ]
     together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
@@ -121,13 +125,24 @@ def _severity_of(pair: _Pair, actors: Mapping[str, Actor]) -> Severity:
 
 
 def _subject_conditions(
-    rule: Rule, named: list[Mention], meant: list[Mention], pairs: list[_Pair], held: list[_Pair]
+    rule: Rule,
+    named: list[Mention],
+    meant: list[Mention],
+    in_names: Mapping[Mention, Mention],
+    pairs: list[_Pair],
+    held: list[_Pair],
 ) -> Iterator[ConditionResult]:
     if rule.actors:
         reason = describe_actor(named[0]) if named else f"none of {list_names(rule.actors)} is mentioned"
         yield ConditionResult("actors", bool(named), reason)
     if rule.keywords:
-        reason = describe_keyword(meant[0]) if meant else f"none of {list_names(rule.keywords)} is mentioned"
+        if meant:
+            reason = describe_keyword(meant[0])
+        elif in_names:
+            keyword, name = next(iter(in_names.items()))
+            reason = f'{describe_keyword(keyword)} is part of "{name.text}"; a keyword needs words of its own'
+        else:
+            reason = f"none of {list_names(rule.keywords)} is mentioned"
         yield ConditionResult("keywords", bool(meant), reason)
     if rule.actors and rule.keywords and pairs:
         closest = min(held or pairs, key=lambda pair: pair.distance)

@@ -63,3 +63,14 @@ def test_rejected_matches_and_destinations_are_explained():
         "weak: no context word within 15 words",
         'part of "Night Heron"',
     ]
+
+
+def test_a_keyword_inside_the_name_of_an_actor_is_explained():
+    actors = {"dprk": Actor("dprk", "DPRK", ("North Korean hackers",))}
+    rule = Rule("r", ("desk",), actors=frozenset(actors), keywords=frozenset({"theft"}))
+    watchlist = Watchlist(actors, {"theft": Keyword("theft", ("hack*",))}, {"r": rule})
+    (result,) = explain(watchlist, Text("North Korean hackers met")).rules
+    assert [(c.key, c.met) for c in result.conditions] == [("actors", True), ("keywords", False)]
+    assert result.conditions[1].reason == (
+        'theft: "hackers" is part of "North Korean hackers"; a keyword needs words of its own'
+    )

@@ -7,7 +7,7 @@ from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.matching import is_within
-from monitor.model import Actor, Keyword, Rule, Scope, Severity, Text, Threshold
+from monitor.model import Actor, Combination, Keyword, Rule, Scope, Severity, Text, Threshold
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.judge import explain, judge
 
@@ -157,6 +157,34 @@ def test_every_matching_rule_applies_in_the_order_of_the_file():
 def test_judging_takes_linear_time(text_of):
     watched = watchlist(rule(within=5, min_amount=(MILLION,), unless=("forecast",)))
     assert grows_with_length_alone(lambda text: judge(watched, Text("", text)), text_of, 1_500)
+
+
+DPRK = Actor(
+    "dprk",
+    "DPRK",
+    ("North Korean hackers", "Kim hack crew"),
+    combine=(Combination((("Pyongyang",), ("hackers",)), within=4),),
+)
+HACKING = Keyword("hacking", ("hack*", "stole", "hackers steal"))
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        pytest.param("North Korean hackers met", False, id="in the name"),
+        pytest.param("Kim hack crew met", False, id="inside the name"),
+        pytest.param("North Korean hackers hacked it", True, id="in the name and beside it"),
+        pytest.param("North Korean hackers steal", True, id="partly in the name"),
+        pytest.param("hackers for Pyongyang met", False, id="term of a combination"),
+        pytest.param("hackers stole for Pyongyang", True, id="between the terms of a combination"),
+        pytest.param("Magpie Crew met North Korean hackers", True, id="in the name of an actor the rule does not name"),
+    ],
+)
+def test_a_keyword_needs_words_of_its_own(text, matches):
+    named = frozenset({"magpie"} if "Magpie" in text else {"dprk"})
+    rule = Rule("r", ("desk",), actors=named, keywords=frozenset({"hacking"}))
+    watched = Watchlist({"dprk": DPRK, "magpie": MAGPIE}, {"hacking": HACKING}, {"r": rule})
+    assert bool(judge(watched, Text(text)).rules) is matches
 
 
 WORDS = st.sampled_from(["Night Heron", "Magpie Crew", "drained", "stolen", "$5m", "it", ". It", "forecast"])
