@@ -1,11 +1,12 @@
 """Loads TOML files into one frozen Config, or reports all problems at once with line and column."""
 
-from monitor.config.load import find_config_file, load
+from monitor.config.load import find_config_file, find_database, load
 from monitor.config.schema.json_schema import json_schema
 from monitor.config.schema.values import parse_duration
 from monitor.config.settings import (
     AlertSettings,
     Config,
+    ConfigurationFiles,
     ExampleTest,
     Expectation,
     HealthSettings,
@@ -18,6 +19,7 @@ from monitor.config.settings import (
 __all__ = [
     "AlertSettings",
     "Config",
+    "ConfigurationFiles",
     "ExampleTest",
     "Expectation",
     "HealthSettings",
@@ -26,6 +28,7 @@ __all__ = [
     "StorageSettings",
     "WatchedPaths",
     "find_config_file",
+    "find_database",
     "json_schema",
     "load",
     "parse_duration",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.config.document.read_file import read_source
+from monitor.config.document.read_file import parse_source, read_source
 from monitor.config.document.source import Source
 from monitor.config.regular_file import describe_os_error
 from monitor.config.report import Report
 from monitor.config.schema.values import did_you_mean, quoted
-from monitor.config.settings import KeyPath
+from monitor.config.settings import ConfigurationFiles, KeyPath
 from monitor.config.validation import ParsedFile, validate_file
+from monitor.errors import Problem
 
 PACK = "pack:"
 PACKS = Path(str(files("monitor").joinpath("packs")))
@@ -30,6 +32,15 @@ def _real(file: Path) -> Path:
     return Path(os.path.realpath(file))  # Path.resolve raises an error for circular links
 
 
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
+    return sorted(file for name in names if (file := folder / name).is_file())
+
+
+def _recorded_matches(files: ConfigurationFiles, pattern: str) -> list[Path]:
+    return [Path(name) for name in files.matches.get(pattern, ())]
+
+
 class IncludeReader:
     """Reads the files of one configuration, each once.
 
@@ -40,17 +51,26 @@ class IncludeReader:
         report: Receives the errors.
         environ: The environment, for the home directory.
         packs: The directory of the shipped packs.
+        instead: Files to read instead of those on disk; None: read the disk.
     """
 
-    def __init__(self, report: Report, environ: Mapping[str, str], packs: Path = PACKS) -> None:
+    def __init__(
+        self,
+        report: Report,
+        environ: Mapping[str, str],
+        packs: Path = PACKS,
+        instead: ConfigurationFiles | None = None,
+    ) -> None:
         self.parts: list[ParsedFile] = []
         self.files: list[Path] = []
         self.tried: list[Path] = []  # also files that do not exist or cannot be read
-        self.patterns: list[str] = []  # absolute
+        self.matches: dict[str, tuple[str, ...]] = {}  # absolute paths, by absolute pattern
+        self.texts: dict[str, str] = {}  # by absolute path
         self.complete = True
         self._report = report
         self._environ = environ
         self._packs = packs
+        self._instead = instead
         self._done: set[Path] = set()
 
     def read(self, file: Path) -> Source:
@@ -63,7 +83,8 @@ class IncludeReader:
 
     def _read(self, file: Path, chain: tuple[Path, ...]) -> Source:
         self.tried.append(file.absolute())
-        source, problems = read_source(file)
+        source, problems = read_source(file) if self._instead is None else self._recorded(self._instead, file)
+        self.texts[str(file.absolute())] = source.text
         self.files.append(file)
         self._report.problems += problems
         part = validate_file(source, self._report, included=bool(chain))
@@ -74,6 +95,13 @@ class IncludeReader:
             self._include(source, ("include", index), pattern, (*chain, real))
         self.parts.append(part)
         return source
+
+    @staticmethod
+    def _recorded(files: ConfigurationFiles, file: Path) -> tuple[Source, list[Problem]]:
+        text = files.texts.get(str(file.absolute()))
+        if text is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+        return parse_source(file, text.encode())
 
     def _include(self, source: Source, path: KeyPath, pattern: str, chain: tuple[Path, ...]) -> None:
         for file in self._matching_files(source, path, pattern):
@@ -96,9 +124,9 @@ class IncludeReader:
         pattern = expand_home(pattern, self._environ)
         if not glob.has_magic(pattern):
             return [folder / pattern]
-        self.patterns.append(str(folder.absolute() / pattern))
-        names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
-        found = sorted(file for name in names if (file := folder / name).is_file())
+        absolute = str(folder.absolute() / pattern)
+        found = _glob(folder, pattern) if self._instead is None else _recorded_matches(self._instead, absolute)
+        self.matches[absolute] = tuple(str(file.absolute()) for file in found)
         if not found:
             self._report.warn(source.place(path), f"no file matches {quoted(pattern)}", f"searched {folder.absolute()}")
         return found

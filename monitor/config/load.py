@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.config.configuration_lint import lint_configuration
+from monitor.config.document.read_file import MAX_BYTES
 from monitor.config.endpoints import EndpointBuilder
 from monitor.config.includes import PACKS, IncludeReader, expand_home
 from monitor.config.merging import MergedConfig, merge_files
 from monitor.config.references import References
-from monitor.config.regular_file import describe_os_error
+from monitor.config.regular_file import describe_os_error, read_regular_file
 from monitor.config.report import Report
 from monitor.config.schema.tables import AlertsTable, HealthTable, StorageTable
 from monitor.config.settings import (
     AlertSettings,
     BackupSettings,
     Config,
+    ConfigurationFiles,
     HealthSettings,
     HttpSettings,
     Loaded,
@@ -27,6 +31,13 @@ from monitor.config.watchlist_tables import WatchlistBuilder
 from monitor.errors import Place, UsageError
 
 DATABASE = "monitor.db"
+_STRING = rb"""("(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_STORAGE_PATH = re.compile(
+    rb"^[ \t]*\[[ \t]*storage[ \t]*\](?:[^\n]*\n(?![ \t]*\[))*?[ \t]*path[ \t]*=[ \t]*" + _STRING, re.MULTILINE
+)
+_INLINE_STORAGE_PATH = re.compile(
+    rb"^[ \t]*storage[ \t]*(?:\.[ \t]*path[ \t]*=|=[ \t]*\{[^\n}]*?\bpath[ \t]*=)[ \t]*" + _STRING, re.MULTILINE
+)
 
 
 def find_config_file(explicit: Path | None, environ: Mapping[str, str]) -> Path:
@@ -58,7 +69,9 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Loaded:
+def load(
+    path: Path, *, environ: Mapping[str, str], packs: Path = PACKS, instead: ConfigurationFiles | None = None
+) -> Loaded:
     """Load the configuration at *path* and the files it includes, and report all of their problems.
 
     Errors in the files, and files that are missing or cannot be read, are problems and not exceptions. Relative paths
@@ -68,9 +81,10 @@ def load(path: Path, *, environ: Mapping[str, str], packs: Path = PACKS) -> Load
         path: The main file; problems show this path as given.
         environ: The environment, for ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory.
         packs: The directory that contains NAME.toml for ``pack:NAME``.
+        instead: Files to read instead of those on disk; None: read the disk.
     """
     report = Report()
-    reader = IncludeReader(report, environ, packs)
+    reader = IncludeReader(report, environ, packs, instead)
     try:
         reader.read(path)
     except OSError as error:
@@ -113,7 +127,8 @@ def _config(
             proxy=addresses.proxy(),
         ),
         tests=watchlist.examples(),
-        watched=WatchedPaths(tuple(dict.fromkeys((*reader.tried, *addresses.secret_files))), tuple(reader.patterns)),
+        watched=WatchedPaths(tuple(dict.fromkeys((*reader.tried, *addresses.secret_files))), tuple(reader.matches)),
+        files=ConfigurationFiles(reader.texts, reader.matches),
         secrets=addresses.secrets,
     )
 
@@ -151,6 +166,27 @@ def _storage(folder: Path, shape: StorageTable, environ: Mapping[str, str]) -> S
         keep_full_text=shape.keep_full_text,
         backup=BackupSettings(backup.every, folder / expand_home(backup.to, environ), backup.keep) if backup else None,
     )
+
+
+def find_database(path: Path, environ: Mapping[str, str]) -> Path:
+    """Return the database of the configuration at *path*, also if that has errors, without reading all of it.
+
+    Only the line of ``[storage] path`` is parsed; if there is none, or it is broken, the default is returned.
+
+    Args:
+        path: The main file.
+        environ: The environment, for the home and the state directory.
+    """
+    try:
+        raw, _ = read_regular_file(path, MAX_BYTES)
+    except OSError:
+        raw = b""
+    lines = (_STORAGE_PATH.search(raw) or _INLINE_STORAGE_PATH.search(raw) or [b"", b""])[1].decode(errors="replace")
+    try:
+        given = tomllib.loads(f"path = {lines}")["path"] if lines else ""
+    except tomllib.TOMLDecodeError:
+        given = ""
+    return _database(path.absolute().parent, given if isinstance(given, str) else "", environ)
 
 
 def _database(folder: Path, given: str, environ: Mapping[str, str]) -> Path:

@@ -115,6 +115,14 @@ class WatchedPaths:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationFiles:
+    """The files of a configuration as they were read, so that it can be loaded again when they have changed."""
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)  # by absolute path
+    matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # absolute paths, by absolute pattern
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A configuration without errors. Its repr contains no secret."""
 
@@ -132,6 +140,7 @@ class Config:
     http: HttpSettings = field(default_factory=HttpSettings)
     tests: tuple[ExampleTest, ...] = ()
     watched: WatchedPaths = field(default=WatchedPaths(), repr=False)
+    files: ConfigurationFiles = field(default=ConfigurationFiles(), repr=False, compare=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)  # values to redact everywhere; longest first
 
     def place(self, *path: str | int) -> Place:

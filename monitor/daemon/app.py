@@ -32,6 +32,7 @@ from monitor.model import FeedRecord
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import LATE, run_due_timers, schedule_recurring
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
+from monitor.store.active_files import ActiveFiles, save_active_files
 from monitor.store.committer import Committer
 from monitor.watchlist import compile_watchlist
 
@@ -195,6 +196,7 @@ class Daemon:
 
         version = await self.committer.do(take_over)
         self._active = ActiveConfiguration(config, watchlist, version, loaded_at=now)
+        await asyncio.to_thread(_keep_files, config)
 
     def _fetcher(self, config: Config) -> Fetcher:
         return Fetcher(
@@ -208,6 +210,15 @@ class Daemon:
             clock=clock.now,
             hosts=self._hosts,
         )
+
+
+def _keep_files(config: Config) -> None:
+    """Keep the files in force for commands that run while those on disk are broken."""
+    try:
+        files = ActiveFiles(config.path, config.files.texts, config.files.matches)
+        save_active_files(config.storage.path, files)
+    except OSError as error:
+        log.warning("the configuration in force could not be kept for commands", cause=error)
 
 
 def _configured_records(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:

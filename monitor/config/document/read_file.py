@@ -20,7 +20,17 @@ def read_source(file: Path) -> tuple[Source, list[Problem]]:
     Raises:
         OSError: It cannot be read, is not a regular file, or is too large.
     """
-    raw, mode = read_regular_file(file, MAX_BYTES)
+    return parse_source(file, *read_regular_file(file, MAX_BYTES))
+
+
+def parse_source(file: Path, raw: bytes, mode: int = 0o600) -> tuple[Source, list[Problem]]:
+    """Return *raw*, the contents of *file*, as far as it can be parsed, and its syntax errors.
+
+    Args:
+        file: Shown in problems.
+        raw: Its contents.
+        mode: Its permissions.
+    """
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

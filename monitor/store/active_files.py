@@ -1,0 +1,51 @@
+"""The files of the configuration in force, kept beside the database for commands while those on disk are broken.
+
+A file of its own, since only few commands read it, and since it holds what the configuration files hold: passwords
+that were written into them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFiles:
+    """The files of the configuration in force."""
+
+    main: Path  # the main file, absolute
+    texts: Mapping[str, str]  # by absolute path
+    matches: Mapping[str, tuple[str, ...]]  # included files by pattern, absolute
+
+
+def save_active_files(database: Path, files: ActiveFiles) -> None:
+    """Keep *files* beside *database*; readable by the owner alone.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    path = _path(database)
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    content = {"main": str(files.main), "texts": dict(files.texts), "matches": dict(files.matches)}
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as file:
+        json.dump(content, file)
+    new.replace(path)
+
+
+def load_active_files(database: Path) -> ActiveFiles | None:
+    """Return what was kept beside *database* last; None if there is nothing that can be read."""
+    try:
+        content = json.loads(_path(database).read_text())
+        matches = {pattern: tuple(found) for pattern, found in content["matches"].items()}
+        return ActiveFiles(Path(content["main"]), dict(content["texts"]), matches)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _path(database: Path) -> Path:
+    return database.with_name(f"{database.name}.config.json")
