@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.options import config_option, load_config_in_force, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.errors import FeedState
 
@@ -45,7 +45,7 @@ def command(config_path: Path | None, form: str | None, discover: str | None) ->
 def _list(config_path: Path | None, form: str | None) -> int:
     from monitor.store import feeds, hits, open_reader
 
-    config = load_config(config_path)
+    config = load_config_in_force(config_path)
     db = open_reader(config.storage.path)
     try:
         records = {record.key: record for record in feeds.load_feeds(db)}

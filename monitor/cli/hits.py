@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.options import config_option, load_config_in_force, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 from monitor.errors import UsageError
@@ -48,7 +48,7 @@ def command(
     from monitor.model import Severity
     from monitor.store import hits, open_reader
 
-    config = load_config(config_path)
+    config = load_config_in_force(config_path)
     try:
         min_severity = Severity.of(severity) if severity else None
     except ValueError as error:

@@ -99,6 +99,34 @@ def load_config(path: Path | None) -> Config:
     return config
 
 
+def load_config_in_force(path: Path | None) -> Config:
+    """Return the configuration for a command that looks at what is stored or acts on it.
+
+    If the files on disk have errors, that is the configuration that a daemon had in force last; a line on stderr says
+    so.
+
+    Raises:
+        ConfigError: The files have errors, and no daemon has run with them yet.
+    """
+    from monitor.config import ConfigurationFiles, find_config_file, find_database, load
+    from monitor.store.active_files import load_active_files
+    from monitor.wording import counted
+
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        main = find_config_file(path, os.environ)
+        kept = load_active_files(find_database(main, os.environ))
+        if kept is None or kept.main != main.absolute():
+            raise
+        loaded = load(main, environ=os.environ, instead=ConfigurationFiles(kept.texts, kept.matches))
+        if loaded.config is None:  # an environment variable may be missing
+            raise
+        errors = counted(sum(p.level == "error" for p in error.problems), "error")
+        click.echo(f"{main} has {errors} and is not in force; run monitor check", err=True)
+        return loaded.config
+
+
 def address_problems(config: Config) -> tuple[Problem, ...]:
     """Return the problems with the addresses of the destinations. Imports apprise, which takes 0.25 s."""
     from monitor.alerts.apprise.plugins import check_url

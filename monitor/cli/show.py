@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.match import indicator_words, judgement_row
-from monitor.cli.options import config_option, load_config
+from monitor.cli.options import config_option, load_config_in_force
 from monitor.cli.output import dump, echo, printable
 from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
@@ -35,7 +35,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     from monitor.alerts.content.reason_wording import reasons_text
     from monitor.store import deliveries, hits, open_reader, outbox, triage_records
 
-    config = load_config(config_path)
+    config = load_config_in_force(config_path)
     words = partial(reasons_text, zone=config.alerts.timezone, now=clock.now())
     db = open_reader(config.storage.path)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, load_config, output_options
+from monitor.cli.options import config_option, load_config_in_force, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
@@ -35,7 +35,7 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
     """
     from monitor.daemon.operator_actions import AddSilence
 
-    config = load_config(config_path)
+    config = load_config_in_force(config_path)
     subject, name = _subject(config, name)
     for_s = span_seconds(span)
     if not for_s:
@@ -81,7 +81,7 @@ def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
     from monitor import clock
     from monitor.store import open_reader, silence_records
 
-    db = open_reader(load_config(config_path).storage.path)
+    db = open_reader(load_config_in_force(config_path).storage.path)
     try:
         found = (
             silence_records.list_silences(db)
@@ -113,4 +113,4 @@ def end(config_path: Path | None, number: int) -> None:
     """End silence ID now."""
     from monitor.daemon.operator_actions import EndSilence
 
-    click.echo(perform(load_config(config_path).storage.path, EndSilence(number, author())))
+    click.echo(perform(load_config_in_force(config_path).storage.path, EndSilence(number, author())))

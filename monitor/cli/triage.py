@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, load_config
+from monitor.cli.options import config_option, load_config_in_force
 from monitor.cli.parameters import NUMBER
 
 
@@ -23,4 +23,4 @@ def command(config_path: Path | None, hit_id: int, word: str, why: str) -> None:
     """
     from monitor.daemon.operator_actions import Triage
 
-    click.echo(perform(load_config(config_path).storage.path, Triage(hit_id, word, author(), why)))
+    click.echo(perform(load_config_in_force(config_path).storage.path, Triage(hit_id, word, author(), why)))
