@@ -90,12 +90,16 @@ def _rule(result: RuleResult) -> Iterator[str]:
 
 
 def _notified(explanation: Explanation, config: Config) -> Iterator[str]:
+    from monitor import clock
+    from monitor.alerts.content.reason_wording import reason_text
+    from monitor.alerts.policy.decide import severity_limit
+
     severity = explanation.severity
     if severity is None:
         yield "No notification: no rule matches"
         return
     yield f"Notifications, severity {severity.word}, if this were a new entry"
     for name in explanation.send_to:
-        least = config.destinations[name].min_severity
-        why_not = f": not notified, its min_severity is {least.word}" if severity < least else ""
-        yield f"  {name}{why_not}"
+        limit = severity_limit(config.destinations[name], severity)
+        suppressed = reason_text(limit, zone=config.alerts.timezone, now=clock.now()) if limit else ""
+        yield f"  {name}: not notified, {suppressed}" if suppressed else f"  {name}"

@@ -10,7 +10,7 @@ from monitor.config.references import NOUNS
 from monitor.config.report import Report
 from monitor.config.schema.values import quoted
 from monitor.config.settings import Config, Network
-from monitor.model import Feed
+from monitor.model import Destination, Feed, Severity
 
 POLITE_INTERVAL_S = 60.0
 
@@ -73,13 +73,17 @@ def _lint_rules(config: Config, report: Report) -> None:
                 "enable one of them, or delete the line",
             )
         if rule.severity is not None and all(
-            config.destinations[to].min_severity > rule.severity for to in rule.send_to
+            not _accepts(config.destinations[to], rule.severity) for to in rule.send_to
         ):
             report.warn(
                 config.place("rules", name, "severity"),
-                f"severity in [rules.{name}] is below the min_severity of all its destinations",
-                "raise it, or lower theirs",
+                f"severity in [rules.{name}] is outside min_severity and max_severity of all its destinations",
+                "change it, or theirs",
             )
+
+
+def _accepts(destination: Destination, severity: Severity) -> bool:
+    return destination.min_severity <= severity <= (destination.max_severity or Severity.CRITICAL)
 
 
 def _lint_quiet_hours(config: Config, report: Report) -> None:

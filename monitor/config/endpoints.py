@@ -84,10 +84,15 @@ class EndpointBuilder:
                 self._error(path, "must be an Apprise URL", 'for example "slack://...", "mailto://..." or "console://"')
             if masked(path, url) is not None:
                 self._secrets |= {str(url), *secret_parts(str(url))}
+            if shape.max_severity is not None and shape.max_severity < shape.min_severity:
+                low, high = shape.min_severity.word, shape.max_severity.word
+                what = f"max_severity {high} is below min_severity {low}: nothing is sent here"
+                self._error(("destinations", name, "max_severity"), what, "raise it, or lower min_severity")
             destinations[name] = Destination(
                 name=name,
                 url=url or "",
                 min_severity=shape.min_severity,
+                max_severity=shape.max_severity,
                 max_per_hour=shape.max_per_hour,
                 digest=tuple(shape.digest),
                 quiet_hours=tuple(shape.quiet_hours),

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TextIO
 
 from monitor import clock
@@ -26,7 +27,7 @@ from monitor.errors import DeliveryError, OutcomeUnknown
 from monitor.failpoints import failpoint
 from monitor.logs import Log
 from monitor.model import Delivery, Destination, Message, Notification
-from monitor.model.reason import GivenUp, NoDestination
+from monitor.model.reason import GivenUp
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.outage_digest import catch_up
 from monitor.store import Writer, deliveries, messages
@@ -69,6 +70,7 @@ class Deliverer:
         self._hanging: dict[str, _HangingSend] = {}  # by destination
         self._abandoned: set[asyncio.Future[None]] = set()  # sends that hang, of destinations that were edited since
         self._busy: dict[str, asyncio.Task[int]] = {}
+        self._unconfigured: set[str] = set()  # destinations that deliveries wait for; logged once
         self._paused: dict[str, datetime] = {}  # until when: by rate limit, or after an unexpected error
 
     async def deliver_due(self, now: datetime) -> None:
@@ -129,8 +131,9 @@ class Deliverer:
                 await self._wait_for(name, hanging)
             destination = self._active().config.destinations.get(name)  # it may have been edited since
             if destination is None:
-                await self._give_up(name)
+                await self._keep_until_configured(name)
                 return accepted
+            self._unconfigured.discard(name)
             leased = await self._committer.persist(lambda db: self._lease(db, name, due_by))
             if leased is None:
                 return accepted
@@ -145,11 +148,17 @@ class Deliverer:
         del self._paused[name]
         return False
 
-    async def _give_up(self, name: str) -> None:
-        """Give up the deliveries of a destination that is not configured any more."""
-        reason = NoDestination(name)
-        dead = await self._committer.persist(lambda db: deliveries.kill_destination(db, name, reason))
-        log.error("deliveries given up: the destination is not configured", destination=name, count=dead)
+    async def _keep_until_configured(self, name: str) -> None:
+        """Keep the deliveries of a destination that is not configured until ``give_up``; it may be configured again."""
+        now = clock.now()
+        before = now - timedelta(seconds=self._active().config.alerts.give_up_s)
+        keep = partial(deliveries.keep_for_destination, destination=name, before=before, now=now)
+        dead = await self._committer.persist(keep)
+        if dead:
+            log.error("deliveries given up: the destination is not configured", destination=name, count=dead)
+        if name not in self._unconfigured:
+            self._unconfigured.add(name)
+            log.warning("deliveries wait for a destination that is not configured", destination=name)
 
     async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
         """Return when a send that hangs has ended, or need not be waited for any more."""

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, assert_never, get_args, get_type_hints
 
 from monitor.errors import UsageError
-from monitor.model.reason import Dropped
-from monitor.store import Writer, deliveries, silence_records, triage_records
+from monitor.model.reason import Dropped, TriagedAsNoise
+from monitor.store import Writer, deliveries, hits, silence_records, timers, triage_records
 from monitor.store.silence_records import NewSilence
 from monitor.store.triage_records import TriageRecord
 from monitor.wording import counted
@@ -174,7 +174,21 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
         raise UsageError(f'a hit is triaged as {words}, not "{action.triage}"')
     if not triage_records.triage(db, action.id, TriageRecord(action.triage, action.author, now, action.why)):
         raise UsageError(f"no hit #{action.id}; monitor hits lists them")
-    return f"hit #{action.id}: {action.triage}, by {action.author}"
+    said = f"hit #{action.id}: {action.triage}, by {action.author}"
+    return f"{said}; {_end_story(db, action)}" if action.triage == "noise" else said
+
+
+def _end_story(db: Writer, action: Triage) -> str:
+    """End the follow-ups and escalations of the story of a hit that is noise; return what was ended."""
+    hit = hits.load_hit(db, action.id)
+    if hit is None:
+        raise LookupError(f"no hit {action.id}")
+    dropped = deliveries.drop_follow_ups(db, hit.story, TriagedAsNoise(hit.id, action.author))
+    cancelled = timers.cancel_escalations(db, hit.story)
+    if not dropped and not cancelled:
+        return "its story gets no more follow-ups"
+    ended = f"{counted(dropped, 'pending message')} and {counted(cancelled, 'escalation')}"
+    return f"its story gets no more follow-ups: {ended} ended"
 
 
 def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:

@@ -136,6 +136,15 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryNoise:
+    """That the last triage of a story is "noise": it ends its follow-ups and escalations until it is more severe."""
+
+    hit: int  # that was triaged
+    author: str
+    severity: Severity  # the highest of the story's hits until then
+
+
+@dataclass(frozen=True, slots=True)
 class StoryOutlets:
     """The outlets that report the story of a hit."""
 

@@ -146,6 +146,7 @@ class TooOld:
     code: ClassVar = ReasonCode.TOO_OLD
     age_s: float
     max_age_s: float
+    by_update: bool = False  # the feed gives no publication date: the age is that of the last update
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,8 @@ class AddedToPending:
     """A delivery about the story had not been sent yet, and takes the hit along."""
 
     code: ClassVar = ReasonCode.ADDED_TO_PENDING
-    hit: int  # the first hit of that delivery
+    hit: int  # under whose number the destination is, or was, first notified of the story
+    delivery: str = "alert"  # the kind of that delivery
 
 
 @dataclass(frozen=True, slots=True)

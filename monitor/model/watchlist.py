@@ -142,6 +142,7 @@ class Destination:
     name: str
     url: str = field(repr=False)
     min_severity: Severity = Severity.LOW
+    max_severity: Severity | None = None  # more severe hits are not sent here; None: no limit
     max_per_hour: int | None = None  # messages; None: no limit
     digest: tuple[Recurrence, ...] = ()  # when the collected alerts are sent as one; empty: no digest
     quiet_hours: tuple[QuietWindow, ...] = ()  # alerts are delayed until these end

@@ -9,7 +9,8 @@ from monitor.alerts.policy.decide import Case, escalated
 from monitor.alerts.policy.limits import HOUR
 from monitor.config import Config
 from monitor.logs import Log
-from monitor.model import Escalation, Hit, NewDelivery, RuleMatch
+from monitor.model import Annotation, DeliveryKind, Escalation, Hit, NewDelivery, RuleMatch, story_group
+from monitor.model.reason import NotAcknowledged
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
 from monitor.store import Writer, deliveries, hits, notification_history, outbox, timers, triage_records
@@ -73,8 +74,7 @@ def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
         if destination in active.config.destinations:
             _notify(db, active, due, destination, hit, escalation)
         else:
-            cause = f'no destination called "{destination}"'
-            log.error("not escalated", hit=hit.id, rule=timer.rule, destination=destination, cause=cause)
+            _keep(db, due, destination, hit, escalation)
 
 
 def _notify(
@@ -99,3 +99,11 @@ def _notify(
     notification = StoryNotification(hit.story, name, hit.id, hit.severity, outlets=1, delivery=delivery)
     notification_history.record_notified(db, notification)
     log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)
+
+
+def _keep(db: Writer, due: DueTimer, name: str, hit: Hit, escalation: Escalation) -> None:
+    """Open an escalation to a destination that is not configured: it waits until there is one, or is given up."""
+    annotation = Annotation(reasons=(NotAcknowledged(escalation.after_s),))
+    new = NewDelivery(name, DeliveryKind.ESCALATION, story_group(hit.story), due.now, (hit.id,), annotation, due.late)
+    delivery = outbox.open_delivery(db, new, due.now)
+    log.error("escalated to a destination that is not configured", hit=hit.id, destination=name, delivery=delivery)

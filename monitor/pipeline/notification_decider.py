@@ -24,6 +24,7 @@ from monitor.model import (
     Reason,
     Severity,
     Silence,
+    StoryNoise,
     Verdict,
     story_group,
 )
@@ -41,6 +42,7 @@ from monitor.store import (
     outbox,
     silence_records,
     stories,
+    triage_records,
 )
 from monitor.store.notification_history import StoryNotification
 from monitor.stories import count_sources
@@ -125,6 +127,7 @@ class NotificationDecider:
         self._silences = silence_records.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, Surge | None] = {}  # by actor
+        self._noises: dict[int, StoryNoise | None] = {}  # by story
         self._corroborations: dict[int, Corroboration] = {}  # by story
 
     def surge_of(self, actor: str) -> Surge | None:
@@ -203,7 +206,8 @@ class NotificationDecider:
             rules=to.rules,
             hit=report.hit,
             story=report.story,
-            published_at=report.entry.published_at,
+            published_at=report.entry.published_at or report.entry.updated_at,
+            dated_by_update=report.entry.published_at is None,
             first_seen_at=report.entry.first_seen_at,
             outlets=report.corroboration.outlets,
             weighted=report.corroboration.weighted,
@@ -212,10 +216,16 @@ class NotificationDecider:
             unread_since=self._unread_since,
             reread=timedelta(seconds=self._longest_every_s),
             silence=to.silence,
+            noise=self._noise(report.story),
             notified=to.notified,
             planned=deliveries.planned(self._db, to.name, self._now - HOUR, self._now),
             summary_due=deliveries.summary_due(self._db, to.name),
         )
+
+    def _noise(self, story: int) -> StoryNoise | None:
+        if story not in self._noises:
+            self._noises[story] = triage_records.noise_of_story(self._db, story)
+        return self._noises[story]
 
     def _silence(self, rules: Sequence[str], actors: Sequence[str]) -> Silence | None:
         return silenced(self._silences, rules=rules, actors=actors, known=self._config.rules, now=self._now)
@@ -260,6 +270,8 @@ class NotificationDecider:
         if delivery is None or due_at is None:
             return
         outbox.annotate(self._db, delivery, plan.annotation)
+        if plan.postpones:
+            deliveries.postpone(self._db, delivery, due_at)
         if plan.absorbs_waiting:
             waiting = combining.waiting_alerts(self._db, name, until=due_at, now=self._now)
             combining.combine(self._db, waiting, delivery, (*plan.annotation.reasons, CombinedIntoSummary()))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Delivery, DeliveryKind, DeliveryState, Group, GroupBy, Reason
+from monitor.model.reason import NoDestination
 from monitor.store.db.statements import Reader, Row, Writer, change, first, rows
 from monitor.store.db.stored_reasons import reason_from, reason_stored
 from monitor.store.db.timestamps import moment, stored
@@ -81,14 +82,26 @@ _KILL = """
 UPDATE deliveries SET state = 'dead', end_reason = :reason WHERE id = :id AND state IN ('open', 'pending')
 """
 
-_KILL_DESTINATION = """
-UPDATE deliveries SET state = 'dead', end_reason = :reason
-WHERE destination = :destination AND state IN ('open', 'pending')
-"""
-
 _DROP = """
 UPDATE deliveries SET state = 'dropped', end_reason = :reason
 WHERE id = :id AND state IN ('open', 'pending', 'dead')
+"""
+
+_DROP_FOLLOW_UPS = """
+UPDATE deliveries SET state = 'dropped', end_reason = :reason
+WHERE state IN ('open', 'pending') AND kind IN ('follow-up', 'escalation') AND group_by = 'story' AND group_id = :story
+"""
+
+_POSTPONE = "UPDATE deliveries SET due_at = :due_at WHERE id = :id AND state = 'open' AND due_at < :due_at"
+
+_NOTE_CAUSE = """
+UPDATE deliveries SET cause = :cause
+WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :now
+"""
+
+_KILL_OLD = """
+UPDATE deliveries SET state = 'dead', end_reason = :reason
+WHERE destination = :destination AND state IN ('open', 'pending') AND coalesce(first_attempt_at, due_at) <= :before
 """
 
 _RETRY = """
@@ -254,14 +267,51 @@ def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
     return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
-def kill_destination(db: Writer, destination: str, reason: Reason) -> int:
-    """Give up all open and pending deliveries for *destination*, and return how many."""
-    return change(db, _KILL_DESTINATION, {"destination": destination, "reason": reason_stored(reason)})
-
-
 def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:
     """Drop a delivery that is open, pending or dead; return False when it is none of these."""
     return change(db, _DROP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
+
+
+def drop_follow_ups(db: Writer, story: int, reason: Reason) -> int:
+    """Drop the follow-ups and escalations of a story that have not been sent, and return how many there were.
+
+    Args:
+        db: The writing connection, in a transaction.
+        story: Its number.
+        reason: Why.
+    """
+    return change(db, _DROP_FOLLOW_UPS, {"story": story, "reason": reason_stored(reason)})
+
+
+def postpone(db: Writer, delivery_id: int, due_at: datetime) -> None:
+    """Make an open delivery due at *due_at* if it is due earlier.
+
+    Args:
+        db: The writing connection, in a transaction.
+        delivery_id: Its id.
+        due_at: When it is due.
+    """
+    change(db, _POSTPONE, {"id": delivery_id, "due_at": stored(due_at)})
+
+
+def keep_for_destination(db: Writer, destination: str, *, before: datetime, now: datetime) -> int:
+    """Keep the due deliveries of a destination that is not configured, and give up those that waited too long.
+
+    Args:
+        db: The writing connection, in a transaction.
+        destination: Its name.
+        before: What was first tried or due until then is given up.
+        now: The present moment.
+
+    Returns:
+        How many were given up.
+    """
+    reason = NoDestination(destination)
+    values = {"destination": destination, "before": stored(before), "now": stored(now)}
+    given_up = change(db, _KILL_OLD, values | {"reason": reason_stored(reason)})
+    cause = f'no destination called "{destination}"; waiting until there is one'
+    change(db, _NOTE_CAUSE, values | {"cause": cause})
+    return given_up
 
 
 def retry(db: Writer, delivery_id: int, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model import Severity, StoryNoise
 from monitor.store.db.statements import Reader, Writer, change, first, rows
 from monitor.store.db.timestamps import moment, stored
 
@@ -19,6 +20,17 @@ _OF_HIT = "SELECT triage, author, at, why FROM triages WHERE hit_id = :hit ORDER
 _ACKNOWLEDGED = """
 SELECT t.author FROM entries e JOIN hits h ON h.entry_id = e.id JOIN triages t ON t.hit_id = h.id
 WHERE e.story_id = :story AND t.at >= :since LIMIT 1
+"""
+
+_LAST = """
+SELECT t.hit_id, t.triage, t.author, t.at
+FROM entries e JOIN hits h ON h.entry_id = e.id JOIN triages t ON t.hit_id = h.id
+WHERE e.story_id = :story ORDER BY t.id DESC LIMIT 1
+"""
+
+_SEVERITY = """
+SELECT max(h.severity) AS severity FROM entries e JOIN hits h ON h.entry_id = e.id
+WHERE e.story_id = :story AND h.seen_at <= :at
 """
 
 
@@ -71,3 +83,13 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
     """
     row = first(db, _ACKNOWLEDGED, {"story": story, "since": stored(since)})
     return str(row["author"]) if row else ""
+
+
+def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
+    """Return that the last triage of a hit of *story* is "noise"; None if it is not."""
+    last = first(db, _LAST, {"story": story})
+    if last is None or last["triage"] != "noise":
+        return None
+    found = first(db, _SEVERITY, {"story": story, "at": last["at"]})
+    severity = Severity(found["severity"]) if found and found["severity"] else Severity.LOW
+    return StoryNoise(last["hit_id"], last["author"], severity)

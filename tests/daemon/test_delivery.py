@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,12 @@ async def test_a_late_acceptance_counts_and_nothing_is_sent_twice(tmp_path, site
     assert posted(site) == 1
 
 
+def without_hook(config):
+    """Return *config* without the destination "hook"."""
+    rules = {name: replace(rule, send_to=("desk",)) for name, rule in config.rules.items()}
+    return replace(config, destinations={"desk": config.destinations["desk"]}, rules=rules)
+
+
 async def test_a_process_that_died_in_a_send_repeats_it_marked(tmp_path, site):
     site.route("/hook", Reply(status=200))
     config = two_destinations(tmp_path, site)
@@ -112,13 +119,28 @@ async def test_a_process_that_died_in_a_send_repeats_it_marked(tmp_path, site):
     assert "(possible repeat)" in out.getvalue()
 
 
-async def test_deliveries_of_a_destination_that_is_gone_die_with_its_name(tmp_path, site):
+async def test_deliveries_of_a_removed_destination_are_sent_when_it_is_configured_again(tmp_path, site, later):
+    site.route("/hook", Reply(status=200))
     config = two_destinations(tmp_path, site)
     async with Daemon(config, console=io.StringIO()) as daemon:
         await daemon.poll_now()
-    path = config.path
-    path.write_text(path.read_text().replace('"hook", ', "").replace("destinations.hook", "destinations.other"))
-    async with Daemon(load(path, environ={}).config, console=io.StringIO()) as daemon:
+        await daemon.change_to(without_hook(config))
+        later(71 * 3600)
+        await daemon.deliver_all()
+        waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.OPEN]))
+        assert [d.cause for d in waiting] == ['no destination called "hook"; waiting until there is one']
+        await daemon.change_to(config)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"][0] is DeliveryState.SENT
+    assert posted(site) == 1
+
+
+async def test_deliveries_of_a_removed_destination_are_given_up_after_give_up(tmp_path, site, later):
+    config = two_destinations(tmp_path, site)
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.change_to(without_hook(config))
+        later(73 * 3600)
         await daemon.deliver_all()
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
     assert [d.end_reason for d in dead] == [NoDestination("hook")]

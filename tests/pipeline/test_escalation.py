@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.newsroom import HOUR, MINUTE, Newsroom, sent
+from support.newsroom import HOUR, MINUTE, Newsroom, decisions, sent
 
 from monitor.daemon.operator_actions import AddSilence, Triage, perform_action
 from monitor.daemon.timer_kinds import HANDLERS
@@ -27,6 +28,16 @@ AGAIN = "Night Heron: two men indicted in Oslo over laundering"
 def newsroom(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire", "herald"], TWO) as opened:
         yield opened
+
+
+NOISE = Triage(1, "noise", "ana", "a rerun")
+
+
+def with_rules(config, rename):
+    """Return *config* with other names of its rules; None removes one."""
+    renamed = {rename(name): rule for name, rule in config.rules.items()}
+    rules = {name: replace(rule, id=name) for name, rule in renamed.items() if name is not None}
+    return replace(config, rules=rules)
 
 
 async def told_at(newsroom, daemon):
@@ -115,3 +126,40 @@ async def test_the_time_counts_from_what_was_told_first(newsroom):
                 )
             )
         assert [timer.due_at for timer in await daemon.ask(timers.list_timers)] == [now + 15 * MINUTE]
+
+
+@pytest.mark.parametrize("rename", [lambda name: f"new-{name}", lambda name: None if name == "charged" else name])
+async def test_an_escalation_outlives_its_rule(newsroom, rename):
+    async with newsroom.daemon() as daemon:
+        await told_at(newsroom, daemon)
+        await daemon.change_to(with_rules(daemon.active().config, rename))
+        await newsroom.live(daemon, HOUR)
+        assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
+
+
+async def test_an_escalation_to_a_removed_destination_waits_for_it(newsroom):
+    async with newsroom.daemon() as daemon:
+        await told_at(newsroom, daemon)
+        config = daemon.active().config
+        phone = config.destinations["phone"]
+        await daemon.change_to(replace(config, destinations={"desk": config.destinations["desk"]}, rules={}))
+        await newsroom.live(daemon, HOUR)
+        assert phoned(await sent(daemon)) == []
+        await daemon.change_to(replace(config, destinations={**config.destinations, "phone": phone}))
+        await newsroom.live(daemon, MINUTE)
+        assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
+
+
+async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, watch):
+    with Newsroom(tmp_path, watch, ["wire", "herald", "post", "block"], TWO) as newsroom:
+        async with newsroom.daemon() as daemon:
+            await told_at(newsroom, daemon)
+            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))
+            assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation ended")
+            for outlet in ("herald", "post", "block"):
+                newsroom.publish(outlet, f"{AGAIN}, {outlet} says")
+                await newsroom.live(daemon, 30 * MINUTE)
+            messages = await sent(daemon)
+            reasons = {reason for _, reason in await decisions(daemon)}
+    assert [message.kind for message in messages] == ["alert"]
+    assert "ana triaged hit #1 of the story as noise" in reasons

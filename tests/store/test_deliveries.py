@@ -1,26 +1,29 @@
 import pytest
 from support.store_samples import NOW, after, put_delivery, put_hit
 
-from monitor.model import DeliveryState
-from monitor.model.reason import Dropped, GivenUp, NoDestination
+from monitor.model import DeliveryKind, DeliveryState, NewDelivery, story_group
+from monitor.model.reason import Dropped, GivenUp, NoDestination, TriagedAsNoise
 from monitor.store import open_writer, write
 from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
     drop,
+    drop_follow_ups,
     due_destinations,
     expire_leases,
+    keep_for_destination,
     kill,
-    kill_destination,
     lease,
     list_deliveries,
     load_delivery,
     next_delivery_due,
+    postpone,
     record_failed,
     record_sent,
     record_unknown,
     recover,
     retry,
 )
+from monitor.store.outbox import open_delivery
 
 OPEN, PENDING, IN_FLIGHT = DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT
 SENT, DEAD, DROPPED = DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.DROPPED
@@ -211,13 +214,37 @@ def test_the_next_moment_is_the_first_due_or_the_first_lease_to_end(db, delivery
     assert next_delivery_due(db) == after(60)
 
 
-def test_deliveries_of_a_destination_that_is_gone_die_with_the_reason(db, delivery):
+def test_deliveries_of_a_destination_that_is_not_configured_wait_and_say_why(db, delivery):
     other = put_delivery(db, put_hit(db, "2"), to="mail")
     with write(db):
-        assert kill_destination(db, "slack", NoDestination("slack")) == 1
+        assert keep_for_destination(db, "slack", before=after(-1), now=after(10)) == 0
+    kept = load_delivery(db, delivery)
+    assert (kept.state, kept.cause) == (OPEN, 'no destination called "slack"; waiting until there is one')
+    assert load_delivery(db, other).cause == ""
+
+
+def test_what_waited_too_long_for_a_destination_is_given_up(db, delivery):
+    with write(db):
+        assert keep_for_destination(db, "slack", before=NOW, now=after(10)) == 1
     dead = load_delivery(db, delivery)
     assert (dead.state, dead.end_reason) == (DEAD, NoDestination("slack"))
-    assert load_delivery(db, other).state is OPEN
+
+
+def test_an_open_delivery_can_be_postponed_but_never_hurried_so(db, delivery):
+    with write(db):
+        for due_s in (50, 20):
+            postpone(db, delivery, after(due_s))
+    assert load_delivery(db, delivery).due_at == after(50)
+
+
+def test_pending_follow_ups_and_escalations_of_a_story_are_dropped_and_nothing_else(db):
+    kinds = (DeliveryKind.FOLLOW_UP, DeliveryKind.ESCALATION, DeliveryKind.ALERT)
+    with write(db):
+        mine = [open_delivery(db, NewDelivery("slack", kind, story_group(7), NOW), NOW) for kind in kinds]
+        other = open_delivery(db, NewDelivery("slack", DeliveryKind.FOLLOW_UP, story_group(8), NOW), NOW)
+        assert drop_follow_ups(db, 7, TriagedAsNoise(1, "ana")) == 2
+    states = [load_delivery(db, number).state for number in (*mine, other)]
+    assert states == [DROPPED, DROPPED, OPEN, OPEN]
 
 
 def test_a_retried_delivery_is_due_and_its_time_to_give_up_begins_anew(db, delivery):

@@ -101,8 +101,9 @@ def reason_text(reason: Reason, *, zone: tzinfo, now: datetime) -> str:  # noqa:
             return "combined into one digest"
         case Backlog():
             return "first poll of this feed: its backlog is stored, not sent"
-        case TooOld(age_s, max_age_s):
-            return f"published {span_words(age_s)} ago, older than max_age {span_words(max_age_s)}"
+        case TooOld(age_s, max_age_s, by_update):
+            age = f"{'last updated' if by_update else 'published'} {span_words(age_s)} ago"
+            return f"{age}, older than max_age {span_words(max_age_s)}"
         case PublishedUnread(max_age_s, since):
             place = f"its feed was not read (since {at(since)})" if since else "the monitor or a feed was down"
             return f"published while {place}, older than max_age {span_words(max_age_s)}"
@@ -116,8 +117,8 @@ def reason_text(reason: Reason, *, zone: tzinfo, now: datetime) -> str:  # noqa:
             return f"not sent: {renumbered} of the {counted(shown, 'entry')} came back under new ids"
         case AlreadyNotified(hit):
             return f"story already notified as hit #{hit}"
-        case AddedToPending(hit):
-            return f"added to the pending alert for hit #{hit}"
+        case AddedToPending(hit, delivery):
+            return f"added to the pending {delivery} {'to' if delivery == 'follow-up' else 'for'} hit #{hit}"
         case FollowUp(hit):
             return f"follow-up to hit #{hit}"
         case SeverityRose(before, after):

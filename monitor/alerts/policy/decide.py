@@ -5,7 +5,7 @@ Pure: the present moment is an argument, and so is all that was done before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.follow_ups import corroboration, severity_rise
@@ -24,12 +24,14 @@ from monitor.model import (
     Reason,
     Severity,
     Silence,
+    StoryNoise,
     Verdict,
     hit_group,
     story_group,
 )
 from monitor.model.delivery import NO_GROUP
 from monitor.model.reason import (
+    AboveMaxSeverity,
     AddedToPending,
     AlertStorm,
     AlreadyNotified,
@@ -38,15 +40,19 @@ from monitor.model.reason import (
     BelowMinSeverity,
     CombinedIntoDigest,
     CombinedIntoSummary,
+    Corroborated,
     DigestPeriod,
     FollowUp,
     NotAcknowledged,
     PublishedUnread,
     RulesMatched,
+    SeverityRose,
     Silenced,
     StoryWait,
     SummaryPending,
     TooOld,
+    TriagedAsNoise,
+    merge_reasons,
 )
 
 SUMMARY_WAIT = timedelta(minutes=5)
@@ -63,15 +69,17 @@ class Case:
     rules: tuple[str, ...]  # ids of those that name the destination
     hit: int
     story: int
-    published_at: datetime | None  # None (unknown) and a future moment count as just published
+    published_at: datetime | None  # else the update; None (unknown) and a future moment count as just published
     first_seen_at: datetime  # the age is taken then: what was fresh when it arrived is not old after an outage
     outlets: int = 1  # that report the story, as their feeds' weights count them
     weighted: bool = False  # one of them counts as several
     baseline: bool = False  # from the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
+    dated_by_update: bool = False  # the feed gives no publication date, and published_at is that of the update
     unread_since: datetime | None = None  # when its feed was last read before; None: never
     reread: timedelta = timedelta()  # within that time every feed is read once more
     silence: Silence | None = None
+    noise: StoryNoise | None = None  # None: the last triage of the story is not "noise"
     notified: NotifiedStory | None = None  # None: the destination was not notified about the story
     planned: tuple[datetime, ...] = ()  # when messages to the destination were sent in the last hour, or are due
     summary_due: datetime | None = None  # of an open summary; None: there is none
@@ -86,6 +94,7 @@ class Plan:
     group: Group = NO_GROUP
     annotation: Annotation = field(default_factory=Annotation)
     absorbs_waiting: bool = False  # alerts for the destination that are due until then are combined into it
+    postpones: bool = False  # a delivery that is joined is due at this moment, although it was due earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,10 @@ def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     """
     if reason := _suppression(case, settings):
         return _suppressed(case, reason)
+    return _with_noise(case, _decide_unsuppressed(case, settings, now))
+
+
+def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     if _is_old(case, settings) and (case.notified is None or settings.group == "none"):
         return _missed(case, settings, now)
     matched = RulesMatched(case.rules)
@@ -132,6 +145,8 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
     """
     notified = case.notified
     if notified is None or notified.is_open or settings.group == "none" or case.baseline or _is_old(case, settings):
+        return None
+    if case.noise:
         return None
     reason = corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted)
     return _follow_up(case, notified, settings, now, (reason,)) if reason else None
@@ -167,12 +182,33 @@ def _suppression(case: Case, settings: AlertSettings) -> Reason | None:
         return Backlog()
     if _is_old(case, settings) and not _was_missed(case):
         age_s = (case.first_seen_at - (case.published_at or case.first_seen_at)).total_seconds()
-        return TooOld(age_s, settings.max_age_s)
-    if case.severity < destination.min_severity:
-        return BelowMinSeverity(destination.name, case.severity, destination.min_severity)
+        return TooOld(age_s, settings.max_age_s, case.dated_by_update)
+    if limit := severity_limit(destination, case.severity):
+        return limit
+    if case.noise and case.severity <= case.noise.severity:
+        return TriagedAsNoise(case.noise.hit, case.noise.author)
     if silence := case.silence:
         return Silenced(silence.subject, silence.name, silence.author, silence.until, silence.why)
     return None
+
+
+def severity_limit(destination: Destination, severity: Severity) -> BelowMinSeverity | AboveMaxSeverity | None:
+    """Return why *destination* is not notified of a hit of that severity; None if it is."""
+    if severity < destination.min_severity:
+        return BelowMinSeverity(destination.name, severity, destination.min_severity)
+    if destination.max_severity is not None and severity > destination.max_severity:
+        return AboveMaxSeverity(destination.name, severity, destination.max_severity)
+    return None
+
+
+def _with_noise(case: Case, plan: Plan) -> Plan:
+    """Return *plan*; if the story was triaged as noise and has become more severe since, it says so."""
+    if case.noise is None or plan.decision.verdict is Verdict.SUPPRESS:
+        return plan
+    rise = SeverityRose(case.noise.severity, case.severity)
+    reasons = (rise, TriagedAsNoise(case.noise.hit, case.noise.author))
+    decision = replace(plan.decision, reasons=merge_reasons(plan.decision.reasons, reasons))
+    return replace(plan, decision=decision, annotation=plan.annotation.merged_with(Annotation(reasons=reasons)))
 
 
 def _is_old(case: Case, settings: AlertSettings) -> bool:
@@ -257,9 +293,20 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
         reasons = (RulesMatched(case.rules), *((rise,) if rise else ()))
         return _planned(case, settings, now, _Draft(reasons, story_group(case.story), ready_at))
     due_at = slot.due_at if sooner else notified.due_at
-    news = _news(case, notified, settings) if notified.kind is DeliveryKind.FOLLOW_UP else ()
-    decision = Decision(case.destination.name, Verdict.JOIN, (AddedToPending(notified.hit),), due_at)
-    return Plan(decision, notified.kind, notified.group, Annotation(reasons=news))
+    added = AddedToPending(notified.hit, str(notified.kind))
+    if notified.kind is not DeliveryKind.FOLLOW_UP:
+        return Plan(Decision(case.destination.name, Verdict.JOIN, (added,), due_at), notified.kind, notified.group)
+    news = _news(case, notified, settings)
+    annotation = Annotation(reasons=news)
+    # more of the same story joins; another rise or threshold waits as long as if it called for a follow-up of its own
+    if sooner or not any(isinstance(reason, SeverityRose | Corroborated) for reason in news):
+        decision = Decision(case.destination.name, Verdict.JOIN, (added, *news), due_at)
+        return Plan(decision, notified.kind, notified.group, annotation)
+    ready_at = max(now + timedelta(seconds=settings.wait_s), notified.due_at or now)
+    slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
+    wait = slot.reason or StoryWait((slot.due_at - now).total_seconds())
+    decision = Decision(case.destination.name, Verdict.JOIN, (added, *news, wait), slot.due_at)
+    return Plan(decision, notified.kind, notified.group, annotation, postpones=not slot.in_digest)
 
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:

@@ -226,6 +226,7 @@ class DestinationTable(Table):
 
     url: Filled = Field("", description='Apprise URL or "console://"; secrets as ${NAME} or ${file:name}')
     min_severity: SeverityWord = Field(Severity.LOW, description="Hits below this severity are not sent here")
+    max_severity: SeverityWord | None = Field(None, description="Hits above this severity are not sent here")
     max_per_hour: Count | None = Field(None, description="Messages per hour; the rest is combined into one summary")
     digest: list[WeeklyMoment] = _texts('Collect alerts, send one message at these times, as "Mon-Fri 08:00"')
     quiet_hours: QuietHours = _texts('Periods in which alerts are delayed, as "18:00-08:00" or "Sat"')

@@ -21,6 +21,7 @@ from monitor.model import (
     NotifiedStory,
     Severity,
     Silence,
+    StoryNoise,
     Verdict,
     hit_group,
     story_group,
@@ -98,7 +99,21 @@ def test_without_a_wait_it_goes_at_once():
 # ---------------------------------------------------------------- not sent
 
 SILENCE = Silence(1, "actor", "lazarus", "ana", "known campaign", NOW - HOUR, NOW + HOUR)
+NOISE = StoryNoise(12, "ana", HIGH)
 NOT_SENT = {
+    "too severe": (
+        {"destination": replace(SOC, max_severity=MEDIUM)},
+        "severity high is above max_severity medium of soc",
+    ),
+    "too old by its update": (
+        {"published_at": NOW - 80 * HOUR, "dated_by_update": True},
+        "last updated 3 d ago, older than max_age 48 h",
+    ),
+    "noise": ({"noise": NOISE}, "ana triaged hit #12 of the story as noise"),
+    "noise, although an outlet more": (
+        {"noise": NOISE, "notified": NOTIFIED, "outlets": 3},
+        "ana triaged hit #12 of the story as noise",
+    ),
     "too small": ({"severity": LOW}, "severity low is below min_severity medium of soc"),
     "backlog": ({"baseline": True}, "first poll of this feed: its backlog is stored, not sent"),
     "too old": ({"published_at": NOW - 80 * HOUR}, "published 3 d ago, older than max_age 48 h"),
@@ -146,6 +161,19 @@ def test_what_is_not_surely_unwanted_is_sent(changes):
 
 def test_what_was_fresh_when_it_was_seen_is_not_old_when_it_is_decided_later():
     assert decided(now=NOW + 200 * HOUR).decision.verdict is HOLD
+
+
+def test_a_rise_in_severity_notifies_again_of_a_story_that_was_noise_and_says_so():
+    plan = decided(severity=CRITICAL, noise=NOISE, notified=replace(NOTIFIED, severity=HIGH))
+    words = "severity rose from high to critical; ana triaged hit #12 of the story as noise"
+    assert (plan.kind, plan.decision.due_at, said(plan.annotation)) == (FOLLOW_UP, NOW, words)
+    assert said(plan.decision) == f"follow-up to hit #12; {words}"
+    first = decided(severity=CRITICAL, noise=NOISE)
+    assert (first.kind, said(first.annotation)) == (ALERT, words)
+
+
+def test_a_story_that_is_noise_is_not_corroborated():
+    assert corroborated(case(severity=MEDIUM, notified=NOTIFIED, outlets=3, noise=NOISE), SETTINGS, NOW) is None
 
 
 # ---------------------------------------------------------------- our outage, or the feed's
@@ -220,6 +248,22 @@ def test_a_rise_and_a_threshold_that_meet_in_a_waiting_follow_up_are_one():
     notified = replace(OPEN, kind=FOLLOW_UP, severity=HIGH)
     plan = decided(notified=notified, severity=HIGH, outlets=3)
     assert (plan.decision.verdict, plan.kind, said(plan.annotation)) == (JOIN, FOLLOW_UP, "now reported by 3 outlets")
+
+
+def test_another_threshold_in_a_waiting_follow_up_waits_as_long_as_one_of_its_own():
+    pending = NotifiedStory(12, MEDIUM, 2, FOLLOW_UP, STORY, NOW + timedelta(seconds=10), is_open=True)
+    plan = decided(notified=pending, severity=MEDIUM, outlets=3)
+    assert (plan.decision.verdict, plan.decision.due_at, plan.postpones) == (JOIN, NOW + WAIT, True)
+    assert said(plan.decision) == (
+        "added to the pending follow-up to hit #12; now reported by 3 outlets; waits 90 s for more reports of the story"
+    )
+
+
+def test_more_of_the_same_in_a_waiting_follow_up_neither_delays_nor_hurries_it():
+    pending = NotifiedStory(12, MEDIUM, 3, FOLLOW_UP, STORY, NOW + timedelta(seconds=10), is_open=True)
+    plan = decided(notified=pending, severity=MEDIUM, outlets=4)
+    assert (plan.decision.due_at, plan.postpones) == (NOW + timedelta(seconds=10), False)
+    assert said(plan.decision) == "added to the pending follow-up to hit #12"
 
 
 def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
