@@ -94,14 +94,17 @@ class Evidence:
     http: list[HttpExchange] = field(default_factory=list)
     smtp: SmtpSession | None = None
     timed_out: bool = False  # the attempt exceeded its total time and its connections were shut down
+    ended: bool = False
     _sockets: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def watch(self, connection: socket.socket) -> None:
         """Shut *connection* down when the attempt exceeds its total time."""
         # a duplicate, because TLS detaches the original; shutting it down ends the connection all the same
-        duplicate = socket.socket(fileno=os.dup(connection.fileno()))
         with self._lock:
+            if self.ended:
+                return
+            duplicate = socket.socket(fileno=os.dup(connection.fileno()))
             self._sockets.append(duplicate)
             if self.timed_out:
                 _shut_down(duplicate)
@@ -114,8 +117,9 @@ class Evidence:
                 _shut_down(connection)
 
     def close(self) -> None:
-        """Release what ``watch`` holds."""
+        """Release what ``watch`` holds; later connections are not watched."""
         with self._lock:
+            self.ended = True
             for connection in self._sockets:
                 connection.close()
             self._sockets.clear()
@@ -143,5 +147,5 @@ def recorded(total_timeout_s: float) -> Iterator[Evidence]:
 
 
 def current() -> Evidence:
-    """Return the evidence of the attempt that runs in this context; outside one, evidence that nobody reads."""
-    return _current.get() or Evidence()
+    """Return the evidence of the attempt that runs in this context; outside of one, evidence that is discarded."""
+    return _current.get() or Evidence(ended=True)

@@ -1,7 +1,8 @@
-"""Decide what a failed attempt means: accepted by nobody, by some recipients, or unknown. Pure.
+"""Decide what a failed attempt means: not accepted, accepted by some recipients, or unknown. Pure.
 
 The network evidence decides. For plugins that use neither HTTP nor SMTP there is none, and only the log of Apprise
-remains; what is not recognised there is unknown, because a failure that was none would repeat an alert without a mark.
+remains. What is not recognised there is unknown: if it counted as refused, an alert that did arrive would be repeated
+unmarked.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class FailedAttempt:
 def refused_recipients(attempt: FailedAttempt, secrets: Sequence[str]) -> tuple[str, ...]:
     """Return the recipients that refused the message for good, each with the reason, if all others accepted it.
 
-    Empty when nobody accepted it, or when a repetition may reach more recipients.
+    Empty when no recipient accepted it, or when a repetition may reach more recipients.
 
     Args:
         attempt: The failed attempt.

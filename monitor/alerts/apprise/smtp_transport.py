@@ -6,6 +6,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -57,36 +58,19 @@ class _SmtpOverTls(smtplib.SMTP_SSL, _Smtp):
     pass
 
 
+@dataclass
 class RecordedSmtpController:
-    """Takes the place of ``AppriseSMTPController``: one connection, closed at the end of the block.
+    """Takes the place of ``AppriseSMTPController``: one connection, closed at the end of the block."""
 
-    Args:
-        host: The mail server.
-        port: Its port.
-        secure_mode: "insecure", "starttls" or "ssl".
-        user: The login; None for none.
-        password: Its password; None for none.
-        verify_certificate: Whether the certificate of the server must be valid.
-        socket_connect_timeout: Seconds to wait for the connection and for each reply.
-    """
+    host: str
+    port: int
+    secure_mode: str  # "insecure", "starttls" or "ssl"
+    user: str | None = None
+    password: str | None = None
+    verify_certificate: bool = True
+    socket_connect_timeout: float = 15  # seconds to wait for the connection and for each reply
 
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        secure_mode: str,
-        user: str | None = None,
-        password: str | None = None,
-        verify_certificate: bool = True,
-        socket_connect_timeout: float = 15,
-    ) -> None:
-        self._host, self._port, self._secure_mode = host, port, secure_mode
-        self._login = (user, password) if user and password else None
-        self._timeout_s = socket_connect_timeout
-        self._tls = ssl.create_default_context()
-        if not verify_certificate:
-            self._tls.check_hostname = False
-            self._tls.verify_mode = ssl.CERT_NONE
+    def __post_init__(self) -> None:
         self._session = SmtpSession()
         self._smtp: Any = None  # an _Smtp once connected
 
@@ -95,21 +79,26 @@ class RecordedSmtpController:
         try:
             self._connect()
         except SMTP_ERRORS as error:
-            self._session.problem = connection_problem(error, self._secure_mode)
+            self._session.problem = connection_problem(error, self.secure_mode)
             self._session.reply = _reply_of(error)
             self._close()
             raise
         return self
 
     def _connect(self) -> None:
-        if self._secure_mode == "ssl":
-            self._smtp = _SmtpOverTls(self._host, self._port, timeout=self._timeout_s, context=self._tls)
+        tls = ssl.create_default_context()
+        if not self.verify_certificate:
+            tls.check_hostname = False
+            tls.verify_mode = ssl.CERT_NONE
+        timeout_s = self.socket_connect_timeout
+        if self.secure_mode == "ssl":
+            self._smtp = _SmtpOverTls(self.host, self.port, timeout=timeout_s, context=tls)
         else:
-            self._smtp = _Smtp(self._host, self._port, timeout=self._timeout_s)
-        if self._secure_mode == "starttls":
-            self._smtp.starttls(context=self._tls)
-        if self._login:
-            self._smtp.login(*self._login)
+            self._smtp = _Smtp(self.host, self.port, timeout=timeout_s)
+        if self.secure_mode == "starttls":
+            self._smtp.starttls(context=tls)
+        if self.user and self.password:
+            self._smtp.login(self.user, self.password)
 
     def sendmail(self, from_addr: str, to_addrs: list[str], message: str) -> bool:
         """Send one mail and record the outcome for each recipient.

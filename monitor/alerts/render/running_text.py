@@ -92,7 +92,7 @@ def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
 
 
 def closing(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return what stands after the hits: facts, links to the page, and delivery notes that no hit carries.
+    """Return what stands after the hits: facts, links to the page, and the delivery notes if there are no details.
 
     Args:
         content: The message.
