@@ -50,7 +50,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     if as_json:
         click.echo(dump(_row(hit, decided, words) | _deliveries_and_triages(carried, triages, words)))
         return
-    for line in [*_lines(hit, decided, words), *_later_lines(decided, carried, triages)]:
+    for line in [*_lines(hit, decided, carried, words), *_later_lines(decided, carried, triages)]:
         echo(line)
 
 
@@ -95,6 +95,11 @@ def _decision(decided: RecordedDecision, words: Words) -> dict[str, Any]:
     }
 
 
+def _outcome(delivery: Delivery, words: Words) -> str:
+    """Return why a delivery ended, or what happened at its last attempt; may be empty."""
+    return words((delivery.end_reason,)) if delivery.end_reason else delivery.cause
+
+
 def _deliveries_and_triages(carried: list[Delivery], triages: list[TriageRecord], words: Words) -> dict[str, Any]:
     return {
         "deliveries": [
@@ -106,7 +111,7 @@ def _deliveries_and_triages(carried: list[Delivery], triages: list[TriageRecord]
                 "due_at": delivery.due_at,
                 "sent_at": delivery.sent_at,
                 "late": delivery.late,
-                "reason": words((delivery.end_reason,)) if delivery.end_reason else delivery.cause,
+                "reason": _outcome(delivery, words),
             }
             for delivery in carried
         ],
@@ -129,7 +134,7 @@ def _later_lines(decided: list[RecordedDecision], carried: list[Delivery], triag
     return [*(["", "Later messages", *later] if later else []), *(["", "Triage", *history] if history else [])]
 
 
-def _lines(hit: Hit, decided: list[RecordedDecision], words: Words) -> list[str]:
+def _lines(hit: Hit, decided: list[RecordedDecision], carried: list[Delivery], words: Words) -> list[str]:
     entry = hit.entry
     published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
     lines = [
@@ -156,8 +161,11 @@ def _lines(hit: Hit, decided: list[RecordedDecision], words: Words) -> list[str]
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
     lines += ["", "Notifications"]
+    outcomes = {delivery.id: _outcome(delivery, words) for delivery in carried}
     for d in decided:
         state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
+        if outcome := outcomes.get(d.delivery or 0):
+            state += f" ({printable(outcome)})"
         reason = printable(words(d.decision.reasons))  # may quote the author of a silence
         lines.append(f"  {d.decision.destination}: {d.decision.verdict}, {reason}{state}")
     return lines

@@ -177,11 +177,17 @@ class _Composer:
         return (TextRun("Open the page", link=f"{self._base_url}/hits"),) if self._base_url else ()
 
     def _stories_by_actor(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
-        """Yield the stories grouped by actor, the most severe first, each with its first report."""
-        actors = _grouped(hits, lambda hit: next(iter(mention_names([hit])), ""))
-        for group in sorted(actors, key=_severity_order):
-            stories = sorted(_grouped(group, lambda hit: hit.story), key=_severity_order)
-            yield SummaryGroup(next(iter(mention_names(group)), ""), tuple(map(self._story_line, stories)))
+        """Yield the stories grouped by actor, the most severe first, each with its first report.
+
+        A story about several actors appears once, in the group of the first one of its most severe hit.
+        """
+        stories = sorted(_grouped(hits, lambda hit: hit.story), key=_severity_order)
+        groups: dict[str, list[SummaryLine]] = {}
+        for story in stories:
+            most_severe = max(story, key=lambda hit: hit.severity)
+            name = next(iter(mention_names([most_severe])), "")
+            groups.setdefault(name, []).append(self._story_line(story))
+        yield from (SummaryGroup(name, tuple(lines)) for name, lines in groups.items())
 
     def _story_line(self, hits: Sequence[Hit]) -> SummaryLine:
         first, story_outlets = hits[0], self._coverage.get(hits[0].story)

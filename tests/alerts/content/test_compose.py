@@ -221,6 +221,15 @@ def test_a_story_of_a_digest_names_all_its_actors_and_the_reason(make_hit, deliv
         assert "Night Heron, Sandpiper, Egret, Ibis; rule thefts:" in re.sub(r"\\+", "", shown)
 
 
+def test_a_story_about_two_actors_appears_once_in_a_digest(make_hit, delivery):
+    one = make_hit(number=1).judgement.mentions[0]
+    other = make_hit(number=2, severity=Severity.LOW, mentions=(replace(one, actor="sandpiper"),))
+    content = content_of(Message(replace(delivery, kind=DeliveryKind.DIGEST), (make_hit(number=1), other)))
+    (group,) = content.groups
+    assert (group.heading, content.omitted) == ("Night Heron", 0)
+    assert group.lines[0].reason == 'Night Heron, sandpiper; rule thefts: "Night Heron" (exact)'
+
+
 def amount(text: str, within: Text, field: str, millions: int, currency: str = "USD") -> Amount:
     start = dict(within.fields())[field].index(text)
     return Amount(Decimal(millions) * 10**6, currency, text, field, start, start + len(text))
