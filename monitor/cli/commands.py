@@ -25,6 +25,7 @@ COMMANDS = {
     "digest": "send a pending digest now, or print it",
     "feeds": "list the feeds with state, cause and remedy; find the feeds of a site",
     "outbox": "list deliveries that are not sent; retry or drop one",
+    "deliveries": "print the audit record: who was notified of which hit, when and why",
     "notify": "send one message to a destination, to see that it arrives",
     "status": "show the state of the running daemon; exit 1 when something is wrong",
     "db": "check, back up, restore or vacuum the database",

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("text", metavar="TEXT|URL|-")
 @click.option("--feed", default="", help="Treat TEXT as an entry of this feed.")
-def command(config_path: Path | None, text: str, feed: str) -> None:
+@click.option("--all", "show_all", is_flag=True, help="Include candidates that a better match of the same text hides.")
+def command(config_path: Path | None, text: str, feed: str, show_all: bool) -> None:
     """Show what matches in TEXT, what prevents a match, which rules match and who would be notified.
 
     The first line of TEXT is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: each entry
@@ -48,15 +49,28 @@ def command(config_path: Path | None, text: str, feed: str) -> None:
             click.echo()
         if len(texts) > 1:
             click.echo(click.style(printable(one.title), bold=True), color=colour_wanted())
-        for line in explained(explain(watchlist, one, feed=feed), config):
+        for line in explained(explain(watchlist, one, feed=feed), config, show_all=show_all):
             echo(line)
 
 
-def explained(explanation: Explanation, config: Config) -> Iterator[str]:
-    """Yield *explanation* as lines of text."""
-    yield "Candidates" if explanation.matches else "Candidates: none; no text is close to an actor or a keyword"
-    for match in explanation.matches:
-        yield f"  {_match(match)}"
+def explained(explanation: Explanation, config: Config, *, show_all: bool = False) -> Iterator[str]:
+    """Yield *explanation* as lines of text: first what counts, then what does not.
+
+    Args:
+        explanation: Of one text.
+        config: Where the destinations are.
+        show_all: Include candidates that a match which counts overlaps.
+    """
+    counted_matches = [match for match in explanation.matches if match.counts]
+    others = [match for match in explanation.matches if not match.counts]
+    shown = [match for match in others if show_all or not any(_overlap(match, other) for other in counted_matches)]
+    yield "Matches" if counted_matches else "Matches: none"
+    yield from (f"  {_match(match)}" for match in counted_matches)
+    if shown:
+        yield "Candidates that do not count"
+        yield from (f"  {_match(match)}" for match in shown)
+    if hidden := len(others) - len(shown):
+        yield f"  {counted(hidden, 'candidate')} inside these matches not shown; --all shows them"
     amounts = explanation.judgement.amounts
     if amounts:
         yield "Amounts"
@@ -71,15 +85,20 @@ def explained(explanation: Explanation, config: Config) -> Iterator[str]:
     yield from _notified(explanation, config)
 
 
+def _overlap(match: ExplainedMatch, other: ExplainedMatch) -> bool:
+    one, two = match.mention, other.mention
+    return one.field == two.field and one.start < two.end and two.start < one.end
+
+
 def _match(match: ExplainedMatch) -> str:
     m = match.mention
     edits = f", {counted(m.edits, 'edit')}" if m.edits else ""
     where = f": {printable(match.edits)}" if match.edits else ""
     alias = "" if m.alias == m.text else f' for "{m.alias}"'
     context = f", for its context is {printable(match.context)}" if match.context else ""
-    counts = f"counts{context}" if match.counts else f"does not count: {printable(match.rejected_because)}"
+    verdict = f"counts{context}" if match.counts else f"does not count: {printable(match.rejected_because)}"
     who = f"{'actor' if m.actor else 'keyword'} {m.subject}"
-    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{where}) in {m.field} {m.start}-{m.end}: {counts}'
+    return f'{who}: "{printable(m.text)}"{alias} ({m.kind}{edits}{where}) in {m.field} {m.start}-{m.end}: {verdict}'
 
 
 def _rule(result: RuleResult) -> Iterator[str]:

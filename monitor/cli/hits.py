@@ -44,7 +44,10 @@ def command(
     limit: int,
     form: str | None,
 ) -> None:
-    """List hits, the newest first."""
+    """List hits, the newest first.
+
+    --ndjson prints the texts too, as monitor match reads them.
+    """
     from monitor.model import Severity
     from monitor.store import hits, open_reader
 
@@ -73,7 +76,7 @@ def command(
             click.echo(f'{config.path} has no {what} "{name}"; searching older hits for it', err=True)
     db = open_reader(config.storage.path)
     try:
-        rows = hits.list_hits(db, query)
+        rows = hits.list_hits(db, query, with_texts=form == "ndjson")
     finally:
         db.close()
     write_rows(rows, TABLE, form)

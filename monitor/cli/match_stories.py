@@ -41,7 +41,7 @@ def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterato
 
 def item_date(item: dict[str, Any]) -> datetime | None:
     """Return the date of an item, ISO 8601 or RFC 822; None if it has none that can be read."""
-    written = str(item.get("date") or item.get("published") or "").strip()
+    written = str(item.get("date") or item.get("published") or item.get("published_at") or "").strip()
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             date = read(written)
@@ -54,7 +54,7 @@ def item_date(item: dict[str, Any]) -> datetime | None:
 def _story_item(matched: Matched, at: datetime) -> StoryItem:
     item, text, judgement = matched
     link = _text(item, "url") or _text(item, "link")
-    return story_item(text, judgement, at=at, outlet=_text(item, "source"), link=link)
+    return story_item(text, judgement, at=at, outlet=_text(item, "source") or _text(item, "outlet"), link=link)
 
 
 def _text(item: dict[str, Any], name: str) -> str:

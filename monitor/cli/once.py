@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from dataclasses import replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,7 +88,7 @@ async def _dry(config: Config, feed: str | None) -> int:
                 echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
                 for decided in await daemon.ask(partial(outbox.decisions_of, hit_id=row["id"])):
                     decision = decided.decision
-                    reasons = reasons_text(decision.reasons, zone=config.alerts.timezone, now=began)
+                    reasons = reasons_text(decision.reasons, zone=UTC, now=began)
                     echo(f"  {decision.destination}: {decision.verdict}, {reasons}")
     return 1 if failed else 0
 

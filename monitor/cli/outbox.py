@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def _list(config_path: Path | None, form: str | None) -> None:
             "state": str(d.state),
             "attempts": d.attempts,
             "due_at": d.due_at,
-            "reason": delivery_reason(d, zone=config.alerts.timezone, now=clock.now()),
+            "reason": delivery_reason(d, zone=UTC, now=clock.now()),
         }
         for d in found
     ]

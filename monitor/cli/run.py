@@ -18,6 +18,7 @@ from monitor.cli.options import (
     set_up_logs,
 )
 from monitor.cli.output import colour_wanted
+from monitor.logs import Log
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -41,6 +42,8 @@ def command(config_path: Path | None, log_level: str, log_format: str) -> None:
 
     config = read()
     set_up_logs(config, log_level, log_format)
+    # two configurations without [storage] path share a database: the log says which one it is
+    Log(__name__).info("starting", configuration=config.path, database=config.storage.path)
 
     def read_again() -> Config:
         again = read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     from monitor.store import deliveries, hits, open_reader, outbox, triage_records
 
     config = load_config_in_force(config_path)
-    words = partial(reasons_text, zone=config.alerts.timezone, now=clock.now())
+    words = partial(reasons_text, zone=UTC, now=clock.now())
     db = open_reader(config.storage.path)
     try:
         hit = hits.load_hit(db, hit_id)

@@ -55,7 +55,7 @@ SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) A
             GROUP BY m.keyword ORDER BY min(m.id))) AS keywords,
        (SELECT json_group_array(rule) FROM (
             SELECT rule FROM hit_rules r WHERE r.hit_id = h.id ORDER BY position)) AS rules,
-       e.story_id AS story, h.triage
+       e.story_id AS story, h.triage{texts}
 FROM hits h
 JOIN entries e ON e.id = h.entry_id
 LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
@@ -73,6 +73,8 @@ ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
 """
 
+_TEXTS = """,
+       coalesce(v.summary, e.summary) AS summary, coalesce(v.content, e.content) AS content"""
 
 _RULES_AND_ACTORS = """
 SELECT r.rule AS id FROM hit_rules r JOIN hits h ON h.id = r.hit_id WHERE h.entry_id = :id
@@ -180,12 +182,12 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
     )
 
 
-def list_hits(db: Reader, query: HitQuery) -> list[Row]:
+def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[Row]:
     """Return the hits of *query*, the newest first, as dictionaries that JSON can hold.
 
     Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
     (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
-    published_at and triage may be None.
+    published_at and triage may be None. With *with_texts* also summary and content.
     """
     values = {
         "since": stored(query.since),
@@ -198,7 +200,8 @@ def list_hits(db: Reader, query: HitQuery) -> list[Row]:
         "canaries": query.canaries,
         "limit": query.limit,
     }
-    return [_summary(row) for row in rows(db, _LIST, values)]
+    sql = _LIST.format(texts=_TEXTS if with_texts else "")
+    return [_summary(row) for row in rows(db, sql, values)]
 
 
 def rules_and_actors_of_entry(db: Reader, entry_id: int) -> frozenset[str]:

@@ -60,6 +60,10 @@ class Terminal:
         self.config.write_text(text.replace("{url}", url))
         return self.config
 
+    def config_text(self, more: str = "") -> str:
+        """Return the usual configuration with *more* tables."""
+        return CONFIG + more
+
     def type(self, *words: str) -> Typed:
         self._capsys.readouterr()
         code = run(["-c", str(self.config), *words])
