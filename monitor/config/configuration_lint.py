@@ -72,14 +72,17 @@ def _lint_rules(config: Config, report: Report) -> None:
                 f"[rules.{name}] cannot match: all of its feeds are disabled",
                 "enable one of them, or delete the line",
             )
-        if rule.severity is not None and all(
-            not _accepts(config.destinations[to], rule.severity) for to in rule.send_to
-        ):
-            report.warn(
-                config.place("rules", name, "severity"),
-                f"severity in [rules.{name}] is outside min_severity and max_severity of all its destinations",
-                "change it, or theirs",
-            )
+        severity = rule.severity
+        there = [config.destinations[to] for to in rule.send_to]
+        if severity is None or any(_accepts(destination, severity) for destination in there):
+            continue
+        is_low = all(severity < destination.min_severity for destination in there)
+        limit = "below the min_severity" if is_low else "outside min_severity and max_severity"
+        report.warn(
+            config.place("rules", name, "severity"),
+            f"severity in [rules.{name}] is {limit} of all its destinations",
+            "raise it, or lower theirs" if is_low else "change it, or theirs",
+        )
 
 
 def _accepts(destination: Destination, severity: Severity) -> bool:

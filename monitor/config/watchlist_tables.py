@@ -102,8 +102,10 @@ class WatchlistBuilder:
             self._report_missing(
                 path, "actors", "requires no actor and no keyword", 'write actors = ["*"] for any actor', "keywords"
             )
-        if shape.surge and "actors" not in shape.model_fields_set:
-            self._report_missing(path, "actors", "has surge = true but no actors", 'write actors = ["*"] for any actor')
+        for setting, used in (("surge = true", shape.surge), ("first_in", shape.first_in is not None)):
+            if used and "actors" not in shape.model_fields_set:
+                missing = f"has {setting} but no actors"
+                self._report_missing(path, "actors", missing, 'write actors = ["*"] for any actor')
         if "send_to" not in shape.model_fields_set:
             self._report_missing(
                 path, "send_to", "has no send_to: nobody is notified", 'write send_to = ["DESTINATION"]'
@@ -120,6 +122,7 @@ class WatchlistBuilder:
             feeds=resolve("feeds", shape.feeds, (*path, "feeds")) & enabled if shape.feeds else None,
             severity=shape.severity,
             surge=shape.surge,
+            first_in_s=shape.first_in,
             escalate=self._escalation(shape.escalate, (*path, "escalate")),
         )
 

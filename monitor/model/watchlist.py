@@ -114,6 +114,7 @@ class Rule:
     severity: Severity | None = None  # None: the highest of the actors that satisfied the rule, else medium
     escalate: Escalation | None = None  # None: no escalation
     surge: bool = False  # True: an actor counts only while its mentions are far above its own baseline
+    first_in_s: float | None = None  # an actor counts only if it was in no story for so long; None: always
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,13 @@ class Ingest:
 
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
         """Return the mentions in *entry*; its facts are read when a rule asks for them."""
-        return find_evidence(self._active.watchlist, entry.text, feed=entry.feed, surge_of=surge_of)
+        return find_evidence(
+            self._active.watchlist,
+            entry.text,
+            feed=entry.feed,
+            surge_of=surge_of,
+            mentioned_within=self._decider.mentioned_within,
+        )
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Return the mentions that count, the facts, and the rules that match."""

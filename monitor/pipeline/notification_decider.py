@@ -140,6 +140,10 @@ class NotificationDecider:
             self._surges[actor] = find_surge(today, before, days)
         return self._surges[actor]
 
+    def mentioned_within(self, actor: str, span_s: float) -> datetime | None:
+        """Return when *actor* was in a story within the last *span_s* seconds; None if it was in none."""
+        return mentions.story_since(self._db, actor, self._now - timedelta(seconds=span_s))
+
     def suppress(self, hit: StoredHit, reason: Reason) -> None:
         """Store for every destination of a hit that it is not notified, and why."""
         for name in hit.judgement.send_to:

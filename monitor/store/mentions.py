@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
-from monitor.store.db.statements import Reader, Writer, change_each, rows
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Reader, Writer, change_each, first, rows
+from monitor.store.db.timestamps import moment, stored
 
 _ADD_MENTION = """
 INSERT INTO mentions (entry_id, version, actor, keyword, alias, text, field, start, "end", edits, kind,
@@ -51,6 +51,14 @@ FROM (SELECT e.story_id AS story, min(coalesce(e.published_at, e.first_seen_at),
 WHERE at > :since
 """
 
+# the newest mention first, so that the search for a frequent actor ends at once
+_STORY_SINCE = """
+SELECT min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at) AS at
+FROM mentions m JOIN entries e ON e.id = m.entry_id
+WHERE m.actor = :actor AND min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at) > :since
+ORDER BY m.entry_id DESC LIMIT 1
+"""
+
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
     """Store the mentions, amounts and indicators of one text. ``add_hit`` calls this for hits."""
@@ -64,6 +72,18 @@ def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime)
     """Return how many stories mention *actor*: those that began after *day_ago*, and those between *since* and then."""
     row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
     return row["today"], row["before"]
+
+
+def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
+    """Return when an entry after *since* mentioned *actor*, the one stored last; None if there is none.
+
+    Args:
+        db: The database.
+        actor: Its id.
+        since: By publication date, else by when the entry was first seen.
+    """
+    row = first(db, _STORY_SINCE, {"actor": actor, "since": stored(since)})
+    return moment(row["at"]) if row else None
 
 
 def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:

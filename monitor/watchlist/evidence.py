@@ -8,6 +8,7 @@ from functools import cached_property
 from monitor.facts import read_amounts
 from monitor.matching import MatchResult, Words
 from monitor.model import Amount, Mention, Text
+from monitor.watchlist.first_mention import MentionLookup, never_mentioned
 from monitor.watchlist.surge import SurgeLookup, no_surge
 
 
@@ -19,6 +20,7 @@ class Evidence:
     found: MatchResult
     feed: str = ""  # empty: none
     surge_of: SurgeLookup = no_surge
+    mentioned_within: MentionLookup = never_mentioned
 
     @property
     def mentions(self) -> tuple[Mention, ...]:

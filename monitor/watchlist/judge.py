@@ -9,6 +9,7 @@ from monitor.matching import ExplainedMatch
 from monitor.model import Judgement, Rule, Severity, Text
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.evidence import Evidence
+from monitor.watchlist.first_mention import MentionLookup, never_mentioned
 from monitor.watchlist.rules import RuleResult, apply_rule
 from monitor.watchlist.surge import SurgeLookup, no_surge
 
@@ -44,7 +45,14 @@ def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLo
     return judge_evidence(watchlist, find_evidence(watchlist, text, feed=feed, surge_of=surge_of))
 
 
-def find_evidence(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLookup = no_surge) -> Evidence:
+def find_evidence(
+    watchlist: Watchlist,
+    text: Text,
+    *,
+    feed: str = "",
+    surge_of: SurgeLookup = no_surge,
+    mentioned_within: MentionLookup = never_mentioned,
+) -> Evidence:
     """Return the evidence that rules are applied to.
 
     Args:
@@ -52,8 +60,9 @@ def find_evidence(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of:
         text: The text to search.
         feed: Key of the feed; empty: none.
         surge_of: Looks up the surge of an actor.
+        mentioned_within: Looks up when an actor was last in a story, for rules with ``first_in``; by default never.
     """
-    return Evidence(text, watchlist.matcher.find(text), feed, surge_of)
+    return Evidence(text, watchlist.matcher.find(text), feed, surge_of, mentioned_within)
 
 
 def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:

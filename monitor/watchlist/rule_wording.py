@@ -51,3 +51,10 @@ def list_names(names: Iterable[str], most: int = 5) -> str:
     every = sorted(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more
+
+
+def describe_first_mention(span_s: float) -> str:
+    """Return that an actor was in no story for that span."""
+    days, rest = divmod(span_s, 86_400)
+    span = counted(int(days), "day") if days and not rest else counted(round(span_s / 3600), "hour")
+    return f"in no story of the last {span}"

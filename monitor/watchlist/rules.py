@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.matching import describe_within, index_mentions, is_within, nearest_mentions, word_distance
 from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
@@ -13,6 +14,7 @@ from monitor.watchlist.own_words import keywords_in_names
 from monitor.watchlist.rule_wording import (
     describe_actor,
     describe_amount,
+    describe_first_mention,
     describe_keyword,
     describe_pair,
     describe_surge,
@@ -25,7 +27,7 @@ from monitor.watchlist.surge import Surge
 class ConditionResult:
     """Whether one condition of a rule is met, and why."""
 
-    key: str  # in the configuration: actors, surge, keywords, within, min_amount, unless, feeds
+    key: str  # in the configuration: actors, surge, first_in, keywords, within, min_amount, unless, feeds
     met: bool
     reason: str  # may contain text of the feed: neutralise it before display
 
@@ -65,12 +67,15 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
     if in_names:
         meant = [m for m in meant if m not in in_names]
     surges = {m.subject: evidence.surge_of(m.subject) for m in named} if rule.surge else {}
-    pairs = _pairs(rule, [m for m in named if surges.get(m.subject, not rule.surge)], meant)
+    earlier = _earlier_mentions(rule, evidence, named)
+    counted = [m for m in named if surges.get(m.subject, not rule.surge) and earlier.get(m.subject) is None]
+    pairs = _pairs(rule, counted, meant)
     held = [pair for pair in pairs if _near(pair, rule)]
     conditions = [
         *_feeds_condition(rule, evidence),
         *_subject_conditions(rule, named, meant, in_names, pairs, held),
         *_surge_condition(rule, surges),
+        *_first_in_condition(rule, earlier),
     ]
     together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
     money = first_sufficient_amount(rule.min_amount, evidence, together) if rule.min_amount and together else None
@@ -83,7 +88,12 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
         return RuleResult(rule, tuple(conditions), None)
     best = _best(held, actors)
     surge = surges.get(best[0].subject) if best[0] else None
-    parts = (describe_pair(*best), describe_amount(*money) if money else "", describe_surge(surge) if surge else "")
+    parts = (
+        describe_pair(*best),
+        describe_amount(*money) if money else "",
+        describe_surge(surge) if surge else "",
+        describe_first_mention(rule.first_in_s) if rule.first_in_s is not None else "",
+    )
     why = "; ".join(filter(None, parts))
     return RuleResult(rule, tuple(conditions), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
 
@@ -162,6 +172,21 @@ def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator
         found = [f"{actor}: {describe_surge(surge)}" for actor, surge in surges.items() if surge]
         otherwise = f"{list_names(surges)}: not known to be mentioned more than usual"
         yield ConditionResult("surge", bool(found), "; ".join(found) or otherwise)
+
+
+def _earlier_mentions(rule: Rule, evidence: Evidence, named: list[Mention]) -> dict[str, datetime | None]:
+    """Return for each actor named when it was in a story within ``first_in``; None for one that was in none."""
+    if rule.first_in_s is None:
+        return {}
+    return {m.subject: evidence.mentioned_within(m.subject, rule.first_in_s) for m in named}
+
+
+def _first_in_condition(rule: Rule, earlier: Mapping[str, datetime | None]) -> Iterator[ConditionResult]:
+    if rule.first_in_s is not None and earlier:
+        first = [actor for actor, at in earlier.items() if at is None]
+        found = f"{list_names(first)}: {describe_first_mention(rule.first_in_s)}"
+        others = ", ".join(f"{actor} was in a story of {at:%Y-%m-%d %H:%M} UTC" for actor, at in earlier.items() if at)
+        yield ConditionResult("first_in", bool(first), found if first else others)
 
 
 def _unless_condition(rule: Rule, evidence: Evidence) -> Iterator[ConditionResult]:

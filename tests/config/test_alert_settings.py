@@ -35,6 +35,21 @@ def test_escalation_is_read(load_text):
     assert loaded.problems == ()
 
 
+def test_first_in_is_a_span(load_text):
+    assert load_text(RULE + 'first_in = "30d"\n' + DESTINATION).config.rules["r"].first_in_s == 30 * 86_400
+
+
+def test_max_severity_is_read(load_text):
+    there = load_text(RULE + DESTINATION + 'max_severity = "high"\n').config.destinations["d"]
+    assert there.max_severity is Severity.HIGH
+
+
+def test_max_severity_below_min_severity_is_an_error(load_text):
+    loaded = load_text(RULE + DESTINATION + 'min_severity = "high"\nmax_severity = "low"\n')
+    (problem,) = (problem for problem in loaded.problems if problem.level == "error")
+    assert "max_severity low is below min_severity high" in problem.message
+
+
 def test_surge_needs_actors(load_text):
     assert load_text(RULE + "surge = true\n" + DESTINATION).config.rules["r"].surge
     text = '[keywords]\nk = ["x"]\n[rules.r]\nkeywords = ["k"]\nsurge = true\nsend_to = ["d"]\n' + DESTINATION

@@ -215,6 +215,7 @@ class RuleTable(Table):
     feeds: list[Filled] = _texts('Only entries of these feeds: names or "tag:NAME"')
     severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
     surge: bool = Field(False, description="true: only while an actor is mentioned far more often than usual")
+    first_in: Interval | None = Field(None, description='Only if the actor was in no story for so long, as "30d"')
     send_to: list[Filled] = _texts("Destinations to notify")
     escalate: EscalateTable | None = Field(
         None, description='Notify others when nobody acknowledges in time: { after = "15m", to = ["duty-phone"] }'
