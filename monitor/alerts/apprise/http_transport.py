@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from monitor.alerts.apprise.attempt_evidence import HttpExchange, current
 
-MAX_REPLY = 1_000_000  # bytes, decompressed; plugins need an id or an error text of it
+MAX_REPLY = 250_000  # bytes, decompressed; plugins need an id or an error text of it, and log it in fourfold length
 MAX_REPLY_S = 20.0  # for the body, which may come slowly
 
 _READ_SIZE = 65_536

@@ -1,6 +1,6 @@
-"""The words of an alert that are the same wherever it goes: who, how much, when, what was found. Pure.
+"""The words about a hit that are the same in every format: who, how much, when, which indicators. Pure.
 
-They hold text of the feed as it was written: whoever shows them makes them harmless.
+They hold text of the feed as it was written: neutralise it before showing it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from monitor.alerts.content.time_words import moment_words, span_words
 from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets, Text
 
 NAMES_SHOWN = 3
-_SKEW = timedelta(minutes=5)  # a clock that is a little ahead is not a date in the future
+_SKEW = timedelta(minutes=5)  # the clock of a server may be a little fast
 _LATE_S = 600.0
 
 
@@ -84,9 +84,14 @@ def amount_words(hits: Sequence[Hit]) -> str:
 
 
 def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
-    """Return when it was published, and seen how long after that: ``22 Nov 08:41 CET, seen after 3 min``.
+    """Return the publication time and how long after it the entry was seen: ``22 Nov 08:41 CET, seen after 3 min``.
 
-    Says so when the date is unknown or lies in the future, and when the alert itself goes out late.
+    States if the date is unknown or in the future, and if the alert itself is sent late.
+
+    Args:
+        hit: The hit.
+        zone: The time zone to write moments in.
+        now: The moment of sending.
     """
     published, seen = hit.entry.published_at, hit.entry.first_seen_at
     late_s = (now - hit.seen_at).total_seconds()
@@ -100,20 +105,26 @@ def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
 
 
 def title_words(hit: Hit) -> str:
-    """Return the headline as it was written; ``(no title)`` when nothing of it is seen."""
+    """Return the headline as it was written; ``(no title)`` when nothing of it is printable."""
     title = hit.entry.text.title
     return title if printable(title[:1000]) else "(no title)"
 
 
 def moment_seen(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
-    """Return when it was published, or seen when that is not known or not true: ``22 Nov 08:41 CET``."""
+    """Return the publication time, or when it was first seen if the date is missing or in the future.
+
+    Args:
+        hit: The hit.
+        zone: The time zone to write it in.
+        now: The moment of sending.
+    """
     published, seen = hit.entry.published_at, hit.entry.first_seen_at
     at = published if published and published <= seen + _SKEW else seen
     return moment_words(at, zone=zone, now=now)
 
 
 def outlet_words(hit: Hit) -> str:
-    """Return who published it."""
+    """Return the outlet, or the key of the feed if the outlet is not known."""
     return cut(hit.entry.outlet or hit.entry.feed, 80)
 
 
@@ -126,13 +137,13 @@ def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
 
 
 def indicator_name(indicator: Indicator) -> str:
-    """Return what an indicator is, before its value: ``ETH``, ``BTC tx``; empty for a CVE id."""
+    """Return the label of an indicator: ``ETH``, ``BTC tx``; empty for a CVE id."""
     if indicator.kind is IndicatorKind.CVE:
         return ""
     return f"{indicator.chain} tx" if indicator.kind is IndicatorKind.TRANSACTION else indicator.chain
 
 
 def shortened(value: str) -> str:
-    """Return an address or transaction with its middle left out: ``0x4766…86E2``; a command stays whole."""
-    # both ends, since whoever makes a look-alike address matches one of them
+    """Return an address or transaction shortened to both ends, ``0x4766…86E2``; a command stays whole."""
+    # both ends, because fraudulent look-alike addresses imitate one of them
     return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"

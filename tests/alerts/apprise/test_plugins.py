@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import io
 import json
 import re
 import stat
+import tracemalloc
 from dataclasses import replace
 from email.utils import parseaddr
 from pathlib import Path
@@ -94,6 +97,25 @@ def test_every_kind_of_message_is_accepted_in_one_piece(make_hit, delivery, serv
         message = hostile_message(make_hit, delivery, "北" * 400, "words " * 80, kind, hits)
         channel.send(rendered(channel, message))
     assert len(services.requests) == 2
+
+
+BOMB = gzip.compress(bytes(50_000_000), 1)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_no_plugin_reads_more_of_a_reply_than_the_limit(services, name):
+    services.answers, services.answers_at = BOMB, {}
+    services.headers = {"Content-Encoding": "gzip"}
+    channel = opened(ADDRESSES[name][0].format(host=services.url))
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(OutcomeUnknown):  # Slack's API and others want JSON
+            channel.send(Notification("title", "body"))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert services.requests
+    assert peak < 15_000_000
 
 
 def test_a_template_in_a_headline_stays_text(make_hit, delivery, services):
