@@ -94,6 +94,7 @@ class Evidence:
     http: list[HttpExchange] = field(default_factory=list)
     smtp: SmtpSession | None = None
     timed_out: bool = False  # the attempt exceeded its total time and its connections were shut down
+    requested_pause_s: float | None = None  # a pause too long for the attempt; None when there was none
     ended: bool = False
     _sockets: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

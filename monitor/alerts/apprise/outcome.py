@@ -86,6 +86,8 @@ def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
         failure = _smtp_failure(evidence.smtp, secrets)
     elif evidence.http:
         failure = _http_failure(attempt, secrets)
+    elif evidence.requested_pause_s:
+        failure = _Failure("the service asked for a pause after an earlier message", maybe_accepted=False)
     else:
         failure = _logged_failure(attempt.lines, secrets)
     text, maybe_accepted = failure.text, failure.maybe_accepted
@@ -94,6 +96,8 @@ def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
     if attempt.delivered or (evidence.smtp and evidence.smtp.accepted):
         text, maybe_accepted = f"some recipients accepted it, then: {text}", True
     retry_after_s = _retry_after_s(evidence.http[-1], attempt.now) if evidence.http else None
+    if evidence.requested_pause_s:
+        retry_after_s = min(evidence.requested_pause_s, MAX_RETRY_AFTER_S)
     error = OutcomeUnknown if maybe_accepted else DeliveryError
     return error(text, retry_after_s=retry_after_s)
 

@@ -10,9 +10,12 @@ import logging
 import re
 from typing import Any
 
+from monitor.alerts.apprise import attempt_evidence
 from monitor.alerts.render.message_format import MessageFormat, SizeLimits, format_of_scheme
+from monitor.errors import DeliveryError
 
 APP_ID = "crypto-news-monitor"
+MAX_PAUSE_S = 15.0
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 # their log lines hold addresses with tokens; the reason of a DeliveryError has what matters of them
@@ -101,7 +104,25 @@ def open_plugin(url: str) -> Any:
         secure_logging=True,
         storage_mode="memory",
     )
-    return Apprise.instantiate(url, asset=asset)
+    plugin = Apprise.instantiate(url, asset=asset)
+    if plugin is not None:
+        _limit_pauses(plugin)
+    return plugin
+
+
+def _limit_pauses(plugin: Any) -> None:
+    """Make *plugin* fail instead of pausing longer than MAX_PAUSE_S when the service names a later moment."""
+    throttle = plugin.throttle
+
+    def limited(last_io: Any = None, wait: float | None = None) -> None:
+        if wait is not None and wait > MAX_PAUSE_S:
+            attempt_evidence.current().requested_pause_s = wait
+            # else the next attempt would fail without a request, however wrong that moment is
+            plugin.ratelimit_remaining = 1.0
+            raise DeliveryError("the service asks to wait")
+        throttle(last_io=last_io, wait=wait)
+
+    plugin.throttle = limited
 
 
 def _known_schemes() -> list[str]:

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import stat
+import time
 import tracemalloc
 from dataclasses import replace
 from email.utils import parseaddr
@@ -96,6 +97,31 @@ def test_every_kind_of_message_is_accepted_in_one_piece(make_hit, delivery, serv
     for hits in (0, 30):
         message = hostile_message(make_hit, delivery, "北" * 400, "words " * 80, kind, hits)
         channel.send(rendered(channel, message))
+    assert len(services.requests) == 2
+
+
+@pytest.mark.parametrize("remaining", ["0", "0.0"])
+def test_a_pause_that_discord_names_is_passed_on_instead_of_sleeping(services, remaining):
+    channel = opened(ADDRESSES["discord"][0])
+    services.status = 429
+    services.headers = {"X-RateLimit-Remaining": remaining, "X-RateLimit-Reset": str(int(time.time()) + 600)}
+    with pytest.raises(DeliveryError, match="the service answered 429") as raised:
+        channel.send(Notification("title", "body"))
+    assert 590 < raised.value.retry_after_s < 620
+    assert not isinstance(raised.value, OutcomeUnknown)
+    services.status, services.headers = 204, {}
+    channel.send(Notification("title", "body"))
+    assert len(services.requests) == 2
+
+
+def test_a_moment_in_the_next_century_stops_discord_for_an_hour_at_most(services):
+    channel = opened(ADDRESSES["discord"][0])
+    services.headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "4102444800"}
+    channel.send(Notification("title", "body"))
+    with pytest.raises(DeliveryError, match="asked for a pause after an earlier message") as raised:
+        channel.send(Notification("title", "body"))
+    assert raised.value.retry_after_s == 3600
+    channel.send(Notification("title", "body"))
     assert len(services.requests) == 2
 
 
