@@ -215,7 +215,7 @@ class Words:
     @cached_property
     def sentence_ends(self) -> list[int]:
         """The end of every sentence but the last, in ``joined``."""
-        return [m.end("stop") for m in _stops(self.plain) if _ends_sentence(self.joined, m)]
+        return [*_sentence_ends(self.joined, self.plain)]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -297,14 +297,30 @@ def _starts(values: Iterable[str]) -> Iterator[int]:
         at += len(value) + len(FIELD_BREAK)
 
 
-def _stops(text: str) -> Iterator[re.Match[str]]:
-    """Yield every run of sentence-ending punctuation, with the closing quotes and brackets after it."""
+def _sentence_ends(text: str, plain: str) -> Iterator[int]:
+    """Yield the end of every sentence of *text*; *plain* is the text with escaped entities replaced by spaces."""
     end = 0
     # str.find skips other characters many times faster than a regular expression
-    for at in sorted(at for stop in (_STOPS if text.isascii() else _STOPS + _WIDE_STOPS) for at in _places(text, stop)):
-        if at >= end and (match := _STOP.match(text, at)):
+    stops = _STOPS if plain.isascii() else _STOPS + _WIDE_STOPS
+    for at in sorted(at for stop in stops for at in _places(plain, stop)):
+        if at < end:
+            continue
+        # most stops are full stops inside a number or an address, or between a word and a capital
+        after = plain[at + 1 : at + 2]
+        if plain[at] == "." and after.isalnum():
+            continue
+        if plain[at] == "." and after == " ":
+            after = plain[at + 2 : at + 3]
+            if after.islower():
+                continue
+            if after.isalnum() and at >= MIN_FULL_WORD and text[at - MIN_FULL_WORD : at].isalpha():
+                end = at + 1
+                yield end
+                continue
+        if match := _STOP.match(plain, at):
             end = match.end("stop")
-            yield match
+            if _ends_sentence(text, match):
+                yield end
 
 
 def _places(text: str, character: str) -> Iterator[int]:

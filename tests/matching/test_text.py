@@ -73,6 +73,10 @@ def test_no_character_shifts_the_spans_after_it():
         pytest.param("It fell. so they say", [0] * 5, id="before a small letter"),
         pytest.param("港口。灰色", [0, 1], id="ideographic stop"),
         pytest.param('He said "go." Then left', [0, 0, 0, 1, 1], id="closing quote"),
+        pytest.param("They departed. We stayed", [0, 0, 1, 1], id="long word before"),
+        pytest.param("They departed.  We stayed", [0, 0, 1, 1], id="two spaces"),
+        pytest.param("They departed. we stayed", [0, 0, 0, 0], id="long word before a small letter"),
+        pytest.param("See example.org. Then wait...  Now", [0, 0, 0, 1, 1, 2], id="address and dots"),
     ],
 )
 def test_sentences_are_numbered(text, sentences):
