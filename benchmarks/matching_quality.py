@@ -95,7 +95,7 @@ def _goals_of_labels(scores: dict[str, Any]) -> Iterator[Goal]:
 def _recall(watched: list[Actor]) -> dict[str, dict[str, float]]:
     """Return for each class of variants how many were tried and which part was found.
 
-    A variant is tried where neither it nor what it changes is a dictionary word, which is never taken for a slip.
+    A variant is tried where neither it nor what it changes is a dictionary word, which is never a misspelling.
     """
     matcher = Matcher(watched, (), vocabulary=load_vocabulary())
     names = [(actor.id, name) for actor in watched for name in actor.aliases if _may_vary(name)]
@@ -108,7 +108,7 @@ def _recall(watched: list[Actor]) -> dict[str, dict[str, float]]:
 
 def _may_vary(name: str) -> bool:
     alias = parse_alias(name)
-    return alias.kind is AliasKind.PLAIN and not alias.running and len("".join(alias.words)) > 4 and name.isascii()
+    return alias.kind is AliasKind.PLAIN and not alias.unspaced and len("".join(alias.words)) > 4 and name.isascii()
 
 
 def _tried(matcher: Matcher, names: list[tuple[str, str]], variant: Variant, *, strictly: bool) -> dict[str, float]:
@@ -118,7 +118,8 @@ def _tried(matcher: Matcher, names: list[tuple[str, str]], variant: Variant, *, 
             written = variant(name, random.Random(f"{seed} {name}"))
             if written is None or (strictly and _is_ordinary(name, written)):
                 continue
-            text = Text(f"Whoever read the code on Monday says that {written} wrote it")
+            # with a context word, which a short name with a typo needs
+            text = Text(f"Whoever read the code on Monday says that {written} wrote the ransomware")
             tried += 1
             found += any(mention.actor == actor for mention in matcher.find(text).mentions)
     return {"tried": tried, "found": round(found / tried, 4)}
