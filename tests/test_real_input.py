@@ -171,8 +171,8 @@ def hit_named(message: str) -> int:
 def test_a_daemon_polls_every_site_and_sends_each_hit_once_to_each_destination(tmp_path):
     feeds = real_feeds()
     outcome = outcome_on_all_real_feeds(tmp_path, feeds)
-    empty = {f"f{n}" for n, feed in enumerate(feeds) if not feedparser.parse(feed.read_bytes()).entries}
-    assert {feed: cause for feed, state, cause in outcome.polled if state != "ok" and feed not in empty} == {}
+    failed = {feeds[int(key[1:])]: cause for key, state, cause in outcome.polled if state != "ok"}
+    assert {feed.name: cause for feed, cause in failed.items() if feedparser.parse(feed.read_bytes()).entries} == {}
     assert len(outcome.polled) == len(feeds)
     assert len(outcome.hits) > 100
     assert Counter(state for _, state, _ in outcome.deliveries) == {"sent": len(outcome.deliveries)}

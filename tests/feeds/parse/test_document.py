@@ -261,24 +261,3 @@ def test_a_document_that_is_not_well_formed_has_hashes_too() -> None:
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: rss(f"<title>{t}</title>")))
 def test_any_bytes_give_a_feed_or_a_named_failure(body: bytes) -> None:
     assert outcome_of(body) in (1, FeedState.EMPTY, FeedState.NOT_A_FEED, FeedState.UNREADABLE)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the captured feeds in ../shared")
-def test_captured_feeds_give_the_entries_that_feedparser_finds() -> None:
-    import io
-
-    import feedparser
-
-    kinds = {"", ".xml", ".rss", ".atom", ".rdf"}
-    folders = (SHARED / "feeds", SHARED / "corpus/feeds")
-    files = [f for folder in folders for f in folder.rglob("*") if f.is_file() and f.suffix in kinds]
-    assert files
-    for file in files:
-        body = file.read_bytes()
-        known = len(feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries)
-        try:
-            found = len(parse_feed(body, "", URL).entries)
-        except FeedError:
-            found = 0
-        assert found == known or body.lstrip().startswith(b"{"), file
