@@ -82,7 +82,7 @@ def back_up(config_path: Path | None, file: Path | None) -> None:
     from monitor.store import backup
 
     path = load_config_in_force(config_path).storage.path
-    target = (file or backup.scheduled(path.parent, clock.now())).absolute()
+    target = (file or backup.backup_path(path.parent, clock.now())).absolute()
     backup.back_up(path, target)
     click.echo(target)
     click.echo(f"{path}: copied, {_size(target)}", err=True)

@@ -15,7 +15,7 @@ from monitor.logs import Log
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import backup, hits, housekeeping, search
 from monitor.store.committer import Committer
-from monitor.store.housekeeping import Mark, Pruned
+from monitor.store.housekeeping import PruneCursor, Pruned
 
 RETRY = timedelta(minutes=10)  # after a backup that failed
 LARGE_PART = 0.1  # of all entries: if as many are deleted at once, the full-text index is worth rewriting
@@ -44,7 +44,7 @@ class Housekeeper:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
         if gone.entries > LARGE_PART * (await self._committer.do(hits.totals))[0]:
             await self._merge_words()
-        while await self._committer.tend(housekeeping.give_back):
+        while await self._committer.tend(housekeeping.release_pages):
             pass
         if not await self._committer.tend(housekeeping.checkpoint):
             path = self._active().config.storage.path
@@ -60,7 +60,7 @@ class Housekeeper:
 
     async def correct_future_times(self, now: datetime) -> None:
         """Make due now what waits for a time that a clock gave it which has been set back since."""
-        hastened = await self._committer.do(partial(housekeeping.hasten, now=now))
+        hastened = await self._committer.do(partial(housekeeping.bring_forward, now=now))
         if hastened:
             log.warning("the clock was set back, what waited for it is due now", count=hastened)
 
@@ -79,15 +79,15 @@ class Housekeeper:
             log.error("backup failed", cause=error, retry_s=RETRY.total_seconds())  # noqa: TRY400 - the cause is enough
 
     async def _prune(self, now: datetime) -> Pruned:
-        gone = Pruned(go_on=Mark())
-        while gone.go_on is not None:
+        gone = Pruned(resume_at=PruneCursor())
+        while gone.resume_at is not None:
             storage = self._active().config.storage
             step = partial(
                 housekeeping.prune,
                 now=now,
                 keep_entries_s=storage.keep_entries_s,
                 keep_hits_s=storage.keep_hits_s,
-                begin=gone.go_on,
+                start=gone.resume_at,
             )
             gone += await self._committer.do(step)
         return gone
@@ -96,11 +96,11 @@ class Housekeeper:
         # a time in the future comes from a clock that was wrong
         if self._failed_at is not None and timedelta(0) <= now - self._failed_at < RETRY:
             return False
-        latest = backup.latest(settings.directory, now)
+        latest = backup.latest_backup_at(settings.directory, now)
         return latest is None or (now - latest).total_seconds() >= settings.every_s
 
     async def _copy(self, database: Path, settings: BackupSettings, now: datetime) -> None:
-        target = backup.scheduled(settings.directory, now)
+        target = backup.backup_path(settings.directory, now)
         # not in an executor: the process would wait for a long backup before it ends
         await in_thread(lambda: backup.back_up(database, target), "backup")
         gone = backup.rotate(settings.directory, settings.keep, now)

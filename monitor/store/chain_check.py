@@ -1,4 +1,4 @@
-"""Whether the hit log is as it was written: every link is computed anew from what the database says."""
+"""Verification of the hash chain: recompute every link from the content of the database."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _EXISTS = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 
 
 
 def verify(db: Reader) -> list[str]:
-    """Return what does not fit in the hit log, one finding a line; empty when it is as it was written.
+    """Return the findings, one per line; empty if no hit was changed or removed.
 
-    A file of a version that had no chain has nothing that could be wrong.
+    A database of a version without the chain has no findings.
     """
     return list(_findings(db)) if first(db, _EXISTS) else []
 
@@ -30,15 +30,18 @@ def _findings(db: Reader) -> Iterator[str]:
         if before is None:
             before = BEGINNING if row["gone_at"] is None else None
         if before is not None and link_of(before, row["content"]) != row["link"]:
-            yield f"hit log: hit #{last} does not go on from the one before it: something in between was taken out"
+            yield f"hit log: hit #{last} does not follow from the hit before it: a hit in between was removed"
         before = row["link"]
         hit = load_hit(db, last)
         if hit is None:
             if row["gone_at"] is None:
-                yield f"hit log: hit #{last} was deleted, and not by retention"
+                yield f"hit log: hit #{last} was deleted, but not by retention"
         elif content_of(db, hit) != row["content"]:
-            yield f"hit log: hit #{last} was changed after it was found"
-    yield from (f"hit log: hit #{row['id']} has no link: it was put in by another hand" for row in rows(db, _UNLINKED))
-    given = first(db, _LAST_NUMBER)
-    if given and given["seq"] > last:
-        yield f"hit log: it ends with hit #{last}, and numbers up to #{given['seq']} were given: the end was taken off"
+            yield f"hit log: hit #{last} was changed after it was recorded"
+    yield from (
+        f"hit log: hit #{row['id']} has no link: it was inserted outside the monitor" for row in rows(db, _UNLINKED)
+    )
+    assigned = first(db, _LAST_NUMBER)
+    if assigned and assigned["seq"] > last:
+        numbers = f"numbers up to #{assigned['seq']} were assigned"
+        yield f"hit log: it ends with hit #{last}, but {numbers}: the newest hits were removed"

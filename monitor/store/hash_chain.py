@@ -1,12 +1,12 @@
-"""The hash chain of the hit log: what was found cannot be changed or taken out afterwards without a trace.
+"""The hash chain over the hits: shows whether a hit was changed or removed after it was recorded.
 
-Each hit has a link, ``SHA-256(link before it + SHA-256(what the hit says))``; the first goes on from 32 zero bytes.
-What it says is everything that was known when it was found, read back from the database as JSON: entry, text, raw
-hash, moment, watchlist, rules, mentions, amounts, indicators. What people do with it later (triage) is no part of it.
+Each hit has a link, ``SHA-256(previous link + SHA-256(content of the hit))``; the first link follows 32 zero bytes.
+The content is everything that was known when the hit was recorded, read back from the database as JSON: entry, text,
+raw hash, time, watchlist, rules, mentions, amounts, indicators. Later operator actions (triage) are not part of it.
 
-Retention deletes hits and keeps their links, marked, as long as an older hit is there; of those before the oldest hit
-only the last is kept, from which the chain goes on. Whoever can write the file can also compute all links anew; that
-shows against a link that was sent out of the house, which is what the heartbeat does.
+Retention deletes hits but keeps their links, marked as deleted, while an older hit exists. Of the links before the
+oldest hit it keeps only the last one, which the next link follows. Somebody who can write the file can also recompute
+all links; a comparison with a link that was sent elsewhere earlier, as the heartbeat does, reveals that.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _HEAD = "SELECT hit_id, link FROM hit_links ORDER BY hit_id DESC LIMIT 1"
 _FIND = "SELECT hit_id FROM hit_links WHERE link = :link"
 _FINGERPRINT = "SELECT fingerprint FROM watchlists WHERE version = :version"
 
-_MARK_GONE = """
+_MARK_DELETED = """
 UPDATE hit_links SET gone_at = :now
 WHERE hit_id IN (SELECT id FROM hits WHERE entry_id IN (SELECT value FROM json_each(:ids)))
 """
 
-# the links before the last one that precedes the oldest hit prove nothing any more
+# of the links before the oldest hit, only the last is needed to verify the rest
 _TRIM = """
 DELETE FROM hit_links WHERE hit_id < (
     SELECT max(hit_id) FROM hit_links WHERE hit_id < coalesce(
@@ -45,18 +45,18 @@ DELETE FROM hit_links WHERE hit_id < (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the hit log ends."""
+    """The end of the chain."""
 
-    hit: int  # the number of its last hit, which may have been deleted since
+    hit: int  # number of the newest hit, which retention may have deleted since
     link: bytes
 
     def __str__(self) -> str:
-        """Return it as people compare it: ``hit #212, link 3f…``, the link in 64 hexadecimal digits."""
+        """Return the form that operators compare: ``hit #212, link 3f…``, the link in 64 hexadecimal digits."""
         return f"hit #{self.hit}, link {self.link.hex()}"
 
 
 def add_link(db: Writer, hit: Hit) -> None:
-    """Give *hit*, the newest, its link; in the transaction that adds it."""
+    """Append the link of *hit*, the newest; call it in the transaction that adds the hit."""
     before = head(db)
     content = content_of(db, hit)
     link = link_of(before.link if before else BEGINNING, content)
@@ -64,36 +64,42 @@ def add_link(db: Writer, hit: Hit) -> None:
 
 
 def head(db: Reader) -> Head | None:
-    """Return where the hit log ends; None when there never was a hit."""
+    """Return the end of the chain, None if there never was a hit."""
     row = first(db, _HEAD)
     return Head(row["hit_id"], row["link"]) if row else None
 
 
 def hit_of_link(db: Reader, link: bytes) -> int | None:
-    """Return the number of the hit that *link* belongs to; None when the log holds no such link."""
+    """Return the number of the hit that *link* belongs to, None if the chain has no such link."""
     row = first(db, _FIND, {"link": link})
     return int(row["hit_id"]) if row else None
 
 
-def note_gone(db: Writer, entry_ids: str, now: datetime) -> None:
-    """Mark the links of the hits of *entry_ids*, a JSON list, which retention deletes next."""
-    change(db, _MARK_GONE, {"ids": entry_ids, "now": stored(now)})
+def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
+    """Mark the links of hits that retention is about to delete.
+
+    Args:
+        db: The writer, in a transaction.
+        entry_ids: The ids of the entries whose hits are deleted, as a JSON list.
+        now: The present moment.
+    """
+    change(db, _MARK_DELETED, {"ids": entry_ids, "now": stored(now)})
 
 
 def trim(db: Writer) -> None:
-    """Delete the links that no hit goes on from; once the hits are deleted."""
+    """Delete the links that no remaining link follows; call it after the hits were deleted."""
     change(db, _TRIM, {})
 
 
 def link_of(before: bytes, content: bytes) -> bytes:
-    """Return the link that follows *before* for a hit whose content has that hash."""
+    """Return the link that follows the link *before* for a hit with the content hash *content*."""
     return hashlib.sha256(before + content).digest()
 
 
 def content_of(db: Reader, hit: Hit) -> bytes:
-    """Return the SHA-256 of what *hit* says, as it was read from the database."""
+    """Return the SHA-256 of the content of *hit*, as read from the database."""
     watchlist = first(db, _FINGERPRINT, {"version": hit.watchlist_version})
-    entry, said = hit.entry, hit.judgement
+    entry, judgement = hit.entry, hit.judgement
     content = {
         "hit": hit.id,
         "seen_at": stored(hit.seen_at),
@@ -109,14 +115,14 @@ def content_of(db: Reader, hit: Hit) -> bytes:
         "link": entry.link,
         "raw": entry.raw_hash.hex(),
         "text": text_hash(entry.text).hex(),
-        "rules": [asdict(rule) for rule in said.rules],
-        "mentions": [asdict(mention) for mention in said.mentions],
-        "amounts": [asdict(amount) for amount in said.amounts],
-        "indicators": [asdict(indicator) for indicator in said.indicators],
+        "rules": [asdict(rule) for rule in judgement.rules],
+        "mentions": [asdict(mention) for mention in judgement.mentions],
+        "amounts": [asdict(amount) for amount in judgement.amounts],
+        "indicators": [asdict(indicator) for indicator in judgement.indicators],
     }
     return hashlib.sha256(_canonical(content).encode()).digest()
 
 
 def _canonical(content: dict[str, Any]) -> str:
-    """Return *content* as JSON with its keys in order, without blanks; amounts as text, as the table has them."""
+    """Return *content* as JSON with sorted keys and no blanks; amounts as text, as in their table."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)

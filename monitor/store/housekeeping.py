@@ -1,9 +1,9 @@
-"""What keeps the file from growing for ever: old entries and hits go, free pages and the log are given back.
+"""Retention: delete old entries and hits, return free pages to the file system, and keep the write-ahead log small.
 
-Nothing goes that somebody may still need. An entry stays while its feed shows it (``entries.record_listed``), since
-one that is forgotten and still shown would come back as new and alert a second time. A hit stays while a delivery
-that carries it is open, pending or in flight, and it stays and goes together with its entry: with the texts,
-mentions, decisions, attempts and deliveries that are about it alone, and with a story that is left empty.
+Nothing that is still needed is deleted. An entry stays as long as its feed lists it (``entries.record_listed``):
+if it were deleted earlier, the next poll would take it for new and alert a second time. A hit stays as long as a
+delivery that contains it is open, pending or in flight. A hit and its entry are deleted together, with their texts,
+mentions, decisions and attempts, with deliveries that contain nothing else, and with a story that becomes empty.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from monitor.store import hash_chain
-from monitor.store.db.statements import Reader, Row, Writer, change, in_words, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, rows
 from monitor.store.db.timestamps import stored
 
-LOOKED_AT = 1000  # entries in one transaction; deleting so many takes less than a tenth of a second
-PAGES = 1000  # given back in one transaction
-SPARE = 0.1  # of the file may be free: what goes at night is needed again by day
-LARGE_LOG = 64 * 1024 * 1024  # bytes; a reader that stays open lets the write-ahead log grow
-AHEAD = timedelta(minutes=1)  # less than that is no clock that was wrong, but work that goes on meanwhile
-PATIENCE_MS = 200  # for readers to finish, when the log is cut
+ENTRIES_PER_STEP = 1000  # examined in one transaction; deleting them all takes less than 0.1 s
+PAGES_PER_STEP = 1000  # returned in one transaction
+SPARE = 0.1  # share of the file that may stay free for what is written next
+LARGE_LOG = 64 * 1024 * 1024  # bytes; the write-ahead log grows as long as a reader stays open
+CLOCK_TOLERANCE = timedelta(minutes=1)  # smaller differences come from work in progress, not from a wrong clock
+TRUNCATE_WAIT_MS = 200  # for readers to finish before the log is truncated
 
 _OLDEST = """
 SELECT id, last_seen_at FROM entries
@@ -68,34 +68,34 @@ DELETE FROM deliveries AS d WHERE id IN (SELECT value FROM json_each(:ids))
   AND state IN ('sent', 'dead', 'dropped') AND {_IS_EMPTY}
 """  # noqa: S608 - a constant
 
-# messages that carry no hit: health, canary, an empty digest
+# messages without a hit: health, canary, an empty digest
 _DELETE_EMPTY_DELIVERIES = f"""
 DELETE FROM deliveries WHERE id IN (
     SELECT d.id FROM deliveries d
     WHERE d.state IN ('sent', 'dead', 'dropped') AND d.created_at < :before AND {_IS_EMPTY} LIMIT :limit)
 """  # noqa: S608 - a constant
 
-# a moment that is yet to come, in what has happened already, was written while the clock was ahead
-_HASTEN_FEEDS = """
+# a past event with a timestamp in the future was recorded while the clock was ahead
+_BRING_FORWARD_FEEDS = """
 UPDATE feeds SET due_at = :now
 WHERE configured = 1 AND due_at > :now AND last_poll_at > :soon
 """
 
-_HASTEN_DELIVERIES = """
+_BRING_FORWARD_DELIVERIES = """
 UPDATE deliveries SET due_at = :now
 WHERE state IN ('open', 'pending') AND due_at > :now
   AND (created_at > :soon
        OR EXISTS (SELECT 1 FROM attempts a WHERE a.delivery_id = deliveries.id AND a.started_at > :soon))
 """
 
-_HASTEN_TIMERS = "UPDATE timers SET due_at = :now WHERE due_at > :now AND set_at > :soon"
+_BRING_FORWARD_TIMERS = "UPDATE timers SET due_at = :now WHERE due_at > :now AND set_at > :soon"
 
 _PAGES = "SELECT (SELECT * FROM pragma_freelist_count) AS free, (SELECT * FROM pragma_page_count) AS pages"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """How far one round of ``prune`` has come."""
+class PruneCursor:
+    """The last entry that one round of ``prune`` has examined."""
 
     seen_at: str = ""
     id: int = 0
@@ -103,22 +103,22 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What went; *go_on* is where the next transaction begins, None when the round is over."""
+    """How many rows were deleted, and where the next step starts: ``resume_at`` is None after the last step."""
 
     entries: int = 0
     hits: int = 0
     deliveries: int = 0
     stories: int = 0
-    go_on: Mark | None = None
+    resume_at: PruneCursor | None = None
 
     def __add__(self, later: Pruned) -> Pruned:
-        """Return the sum, which goes on where *later* does."""
+        """Return the sum, which resumes where *later* does."""
         return Pruned(
             self.entries + later.entries,
             self.hits + later.hits,
             self.deliveries + later.deliveries,
             self.stories + later.stories,
-            later.go_on,
+            later.resume_at,
         )
 
 
@@ -128,31 +128,31 @@ def prune(
     *,
     keep_entries_s: float,
     keep_hits_s: float,
-    begin: Mark = Mark(),
-    limit: int = LOOKED_AT,
+    start: PruneCursor = PruneCursor(),
+    limit: int = ENTRIES_PER_STEP,
 ) -> Pruned:
-    """Delete what is old among the next *limit* entries, and return what that was and where to go on.
+    """Delete the old ones among the next *limit* entries; return the counts and where the next step starts.
 
-    One transaction looks at a bounded number of entries, so that a poll's commit never waits for long; call it with
-    *begin* as ``go_on`` says until that is None.
+    A step examines a bounded number of entries so that the commit of a poll never waits for long. Call it again with
+    ``resume_at`` as *start* until that is None.
 
     Args:
         db: The writer, in a transaction.
-        now: The ages count up to this moment.
-        keep_entries_s: How long an entry without a hit is kept, from when its feed last showed it.
-        keep_hits_s: How long a hit is kept, and from when its feed last showed it the entry of one.
-        begin: Where to begin.
-        limit: How many entries are looked at.
+        now: The present moment; ages count back from it.
+        keep_entries_s: Seconds to keep an entry without a hit, from when its feed last listed it.
+        keep_hits_s: Seconds to keep a hit from when it was found, and its entry from when its feed last listed it.
+        start: Where to start; the default is the oldest entry.
+        limit: How many entries to examine.
     """
     entries_before = stored(now - timedelta(seconds=keep_entries_s))
     hits_before = stored(now - timedelta(seconds=keep_hits_s))
     before = max(entries_before, hits_before)
-    looked_at = rows(db, _OLDEST, {"before": before, "seen_at": begin.seen_at, "id": begin.id, "limit": limit})
-    old = {"ids": _ids(looked_at), "entries_before": entries_before, "hits_before": hits_before}
+    examined = rows(db, _OLDEST, {"before": before, "seen_at": start.seen_at, "id": start.id, "limit": limit})
+    old = {"ids": _ids(examined), "entries_before": entries_before, "hits_before": hits_before}
     pruned = _delete(db, rows(db, _PRUNABLE, old), now)
-    if len(looked_at) == limit:
-        return pruned + Pruned(go_on=Mark(looked_at[-1]["last_seen_at"], looked_at[-1]["id"]))
-    # the rest of these, should it be more, goes in the next round
+    if len(examined) == limit:
+        return pruned + Pruned(resume_at=PruneCursor(examined[-1]["last_seen_at"], examined[-1]["id"]))
+    # if there are more of these, the next round deletes them
     return pruned + Pruned(deliveries=change(db, _DELETE_EMPTY_DELIVERIES, {"before": hits_before, "limit": limit}))
 
 
@@ -160,9 +160,9 @@ def _delete(db: Writer, entries: list[Row], now: datetime) -> Pruned:
     ids = {"ids": _ids(entries)}
     deliveries = {"ids": _ids(rows(db, _DELIVERIES_OF, ids))}
     stories = {"ids": json.dumps(list({entry["story_id"] for entry in entries}))}
-    hash_chain.note_gone(db, ids["ids"], now)
+    hash_chain.mark_deleted(db, ids["ids"], now)
     pruned = Pruned(
-        hits=change(db, _DELETE_HITS, ids),  # before all that they refer to
+        hits=change(db, _DELETE_HITS, ids),  # first, because they refer to the others
         deliveries=change(db, _DELETE_DELIVERIES, deliveries),
         entries=change(db, _DELETE_ENTRIES, ids),
         stories=change(db, _DELETE_STORIES, stories),
@@ -176,43 +176,45 @@ def _ids(found: Iterable[Row]) -> str:
     return json.dumps([row["id"] for row in found])
 
 
-def hasten(db: Writer, now: datetime) -> int:
-    """Make due what a clock that was ahead put off, and return how many feeds, deliveries and timers that were.
+def bring_forward(db: Writer, now: datetime) -> int:
+    """Make feeds, deliveries and timers due that were scheduled while the clock was ahead; return how many.
 
-    After the clock was set back by a day, feeds would rest and alerts would wait for that day.
+    Without this, no feed would be polled and no alert sent for a day after the clock was set back by a day.
     """
-    moments = {"now": stored(now), "soon": stored(now + AHEAD)}
-    return sum(change(db, sql, moments) for sql in (_HASTEN_FEEDS, _HASTEN_DELIVERIES, _HASTEN_TIMERS))
+    moments = {"now": stored(now), "soon": stored(now + CLOCK_TOLERANCE)}
+    return sum(
+        change(db, sql, moments) for sql in (_BRING_FORWARD_FEEDS, _BRING_FORWARD_DELIVERIES, _BRING_FORWARD_TIMERS)
+    )
 
 
-def give_back(db: Writer, pages: int = PAGES) -> bool:
-    """Give at most *pages* free pages back to the file system; return whether there are more than are worth keeping.
+def release_pages(db: Writer, pages: int = PAGES_PER_STEP) -> bool:
+    """Return at most *pages* free pages to the file system; return whether too many are still free.
 
-    A tenth of the file stays free, for what is written next. Not within a transaction: it is one by itself.
+    A tenth of the file stays free for what is written next. Call it outside a transaction: it is one of its own.
     """
-    if not _worth_giving_back(db):
+    if not _too_many_free(db):
         return False
-    with in_words(db.path):
-        # a script, since it frees a page with each step, and the driver takes one step for what has no columns
+    with explain_errors(db.path):
+        # a script, because each step of the statement frees one page, and execute() makes only one step
         db.conn.executescript(f"PRAGMA incremental_vacuum({int(pages)})")
-    return _worth_giving_back(db)
+    return _too_many_free(db)
 
 
-def _worth_giving_back(db: Reader) -> bool:
+def _too_many_free(db: Reader) -> bool:
     found = rows(db, _PAGES)[0]
     return bool(found["free"] > SPARE * found["pages"])
 
 
 def checkpoint(db: Writer) -> bool:
-    """Copy the write-ahead log into the file, and cut the log when it is large; return whether it is small now.
+    """Copy the write-ahead log into the file, and truncate the log if it is large; return whether it is small now.
 
-    Not within a transaction. A reader that is in the middle of something keeps the log from being cut; the next
-    call tries again.
+    Call it outside a transaction. A reader in the middle of a query prevents the truncation; the next call tries
+    again.
     """
     large = wal_size(db.path) > LARGE_LOG
-    with in_words(db.path):
+    with explain_errors(db.path):
         before = _pragma(db, "busy_timeout")
-        _pragma(db, f"busy_timeout = {PATIENCE_MS}")  # the writer waits meanwhile
+        _pragma(db, f"busy_timeout = {TRUNCATE_WAIT_MS}")  # no write can happen meanwhile
         try:
             _pragma(db, f"wal_checkpoint({'TRUNCATE' if large else 'PASSIVE'})")
         finally:
@@ -221,7 +223,7 @@ def checkpoint(db: Writer) -> bool:
 
 
 def wal_size(path: Path) -> int:
-    """Return how many bytes the write-ahead log of the database at *path* has; 0 when there is none."""
+    """Return the size in bytes of the write-ahead log of the database at *path*; 0 if there is none."""
     try:
         return path.with_name(f"{path.name}-wal").stat().st_size
     except OSError:

@@ -61,7 +61,7 @@ def test_check_prints_each_finding_and_exits_1(terminal, database):
         db.execute("DELETE FROM feeds")
     db.close()
     said = terminal.type("db", "check")
-    assert (said.code, said.out) == (1, "entries row 1 refers to feeds that are not there\n")
+    assert (said.code, said.out) == (1, "entries row 1 refers to missing feeds\n")
     assert "monitor db restore FILE" in said.err
 
 

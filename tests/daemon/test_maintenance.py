@@ -51,7 +51,7 @@ async def test_only_so_many_copies_are_kept(keeping, tmp_path):
 
 async def test_a_copy_of_the_process_before_counts(keeping, tmp_path):
     (tmp_path / "copies").mkdir()
-    backup.scheduled(tmp_path / "copies", at(-30)).touch()
+    backup.backup_path(tmp_path / "copies", at(-30)).touch()
     await keeping.housekeeper.back_up(NOW)
     assert len(copies(tmp_path)) == 1
 

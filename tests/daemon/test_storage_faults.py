@@ -288,7 +288,7 @@ async def test_ten_busy_seconds_with_the_real_patience_cost_nothing(config, site
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        pytest.param(lambda path: os.truncate(path, 0), "empty, and was used before", id="emptied"),
+        pytest.param(lambda path: os.truncate(path, 0), "empty, but was used before", id="emptied"),
         pytest.param(lambda path: os.truncate(path, 20_000), "damaged", id="cut short"),
         pytest.param(lambda path: path.write_bytes(bytes(100) + path.read_bytes()[100:]), "damaged", id="header"),
     ],

@@ -127,27 +127,27 @@ def test_without_a_database_there_is_nothing_to_copy(path, tmp_path):
     ids=["utc", "elsewhere"],
 )
 def test_a_scheduled_copy_is_named_after_its_moment_in_utc(moment):
-    assert backup.scheduled(Path("/b"), moment) == Path("/b/monitor-20261122-081500Z.db")
+    assert backup.backup_path(Path("/b"), moment) == Path("/b/monitor-20261122-081500Z.db")
 
 
 def put_copies(folder: Path, *day_offsets: int) -> list[str]:
     folder.mkdir(exist_ok=True)
-    copies = [backup.scheduled(folder, NOW + timedelta(days=offset)) for offset in day_offsets]
+    copies = [backup.backup_path(folder, NOW + timedelta(days=offset)) for offset in day_offsets]
     for copy in copies:
         copy.touch()
     return [copy.name for copy in copies]
 
 
 def test_the_latest_copy_is_found_by_its_name(tmp_path):
-    assert backup.latest(tmp_path, NOW) is None
-    assert backup.latest(tmp_path / "none", NOW) is None
+    assert backup.latest_backup_at(tmp_path, NOW) is None
+    assert backup.latest_backup_at(tmp_path / "none", NOW) is None
     put_copies(tmp_path, -3, -1, -2)
-    assert backup.latest(tmp_path, NOW) == NOW - timedelta(days=1)
+    assert backup.latest_backup_at(tmp_path, NOW) == NOW - timedelta(days=1)
 
 
 def test_a_copy_of_a_day_to_come_does_not_count(tmp_path):
     put_copies(tmp_path, -2, 300)
-    assert backup.latest(tmp_path, NOW) == NOW - timedelta(days=2)
+    assert backup.latest_backup_at(tmp_path, NOW) == NOW - timedelta(days=2)
 
 
 def test_rotation_deletes_the_oldest(tmp_path):
@@ -315,7 +315,7 @@ def test_a_row_that_refers_to_nothing_is_found(db, path):
     put_hit(db)
     with write(db):
         db.execute("DELETE FROM entries").close()
-    assert "hits row 1 refers to entries that are not there" in backup.check(path)
+    assert "hits row 1 refers to missing entries" in backup.check(path)
 
 
 def test_vacuum_gives_gaps_back_and_keeps_the_rest(db, path):

@@ -79,18 +79,18 @@ def test_a_log_that_nobody_touched_is_sound_whatever_came_after_the_hits(db, pat
 def test_a_hit_that_was_changed_is_named(db, sql):
     for key in "123":
         put_hit(db, key)
-    assert "hit log: hit #2 was changed after it was found" in alter(db, sql)
+    assert "hit log: hit #2 was changed after it was recorded" in alter(db, sql)
 
 
 @pytest.mark.parametrize(
     ("sql", "finding"),
     [
-        ("DELETE FROM hits WHERE id = 2", "hit #2 was deleted, and not by retention"),
-        ("DELETE FROM hit_links WHERE hit_id = 2", "hit #3 does not go on from the one before it"),
-        ("DELETE FROM hit_links WHERE hit_id = 1", "hit #2 does not go on from the one before it"),
-        ("DELETE FROM hit_links WHERE hit_id = 3", "it ends with hit #2, and numbers up to #3 were given"),
+        ("DELETE FROM hits WHERE id = 2", "hit #2 was deleted, but not by retention"),
+        ("DELETE FROM hit_links WHERE hit_id = 2", "hit #3 does not follow from the hit before it"),
+        ("DELETE FROM hit_links WHERE hit_id = 1", "hit #2 does not follow from the hit before it"),
+        ("DELETE FROM hit_links WHERE hit_id = 3", "it ends with hit #2, but numbers up to #3 were assigned"),
         ("DELETE FROM hit_links WHERE hit_id = 3", "hit #3 has no link"),
-        ("UPDATE hit_links SET link = x'00' WHERE hit_id = 2", "hit #3 does not go on from the one before it"),
+        ("UPDATE hit_links SET link = x'00' WHERE hit_id = 2", "hit #3 does not follow from the hit before it"),
     ],
 )
 def test_a_hit_that_was_taken_out_is_named(db, sql, finding):

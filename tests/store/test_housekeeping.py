@@ -6,7 +6,7 @@ from monitor.store import deliveries, notification_history, open_reader, triage_
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
 from monitor.store.hits import NewHit, add_hit, load_hit
-from monitor.store.housekeeping import LARGE_LOG, Mark, Pruned, checkpoint, give_back, prune, wal_size
+from monitor.store.housekeeping import LARGE_LOG, PruneCursor, Pruned, checkpoint, prune, release_pages, wal_size
 from monitor.store.outbox import enqueue
 from monitor.store.search import merge_words
 from monitor.store.watchlists import watchlist_version
@@ -278,10 +278,10 @@ def test_a_round_looks_at_a_few_at_a_time_and_at_each_once(db):
         put_delivery(db, put_hit(db, key))
     put(db, *map(str, range(25)))
     forget_feed(db)
-    mark, steps = Mark(), []
+    mark, steps = PruneCursor(), []
     while mark is not None and len(steps) < 9:
-        steps.append(pruned(db, 15, begin=mark, limit=10))
-        mark = steps[-1].go_on
+        steps.append(pruned(db, 15, start=mark, limit=10))
+        mark = steps[-1].resume_at
     assert [step.entries for step in steps] == [7, 10, 8]
     assert sum(steps, Pruned()).entries == 25
     assert keys_left(db) == {"a", "b", "c"}
@@ -322,12 +322,12 @@ def test_free_pages_are_given_back_in_steps_and_a_few_are_kept(db, path):
         while merge_words(db, begin=not steps):
             steps += 1
     steps = 1
-    while give_back(db, pages=100):
+    while release_pages(db, pages=100):
         steps += 1
     checkpoint(db)
     assert steps > 3
     assert path.stat().st_size < before / 2
-    assert not give_back(db)
+    assert not release_pages(db)
 
 
 def test_a_few_free_pages_stay_for_what_comes_next(db, path):
@@ -335,7 +335,7 @@ def test_a_few_free_pages_stay_for_what_comes_next(db, path):
     with write(db):
         db.execute("DELETE FROM entries WHERE id <= 20").close()
     pages = db.execute("PRAGMA page_count").fetchone()[0]
-    assert not give_back(db)
+    assert not release_pages(db)
     assert db.execute("PRAGMA page_count").fetchone()[0] == pages
 
 

@@ -2,7 +2,7 @@ from support.store_samples import NOW, after
 
 from monitor.model import Escalation
 from monitor.store import write
-from monitor.store.housekeeping import hasten
+from monitor.store.housekeeping import bring_forward
 from monitor.store.timers import (
     ESCALATION,
     Timer,
@@ -72,5 +72,5 @@ def test_a_timer_that_a_clock_ahead_has_set_does_not_wait_for_that_day(db):
     put_escalation(db, 7, set_s=86_400, due_s=87_300)
     put_escalation(db, 8, due_s=900)
     with write(db):
-        assert hasten(db, NOW) == 1
+        assert bring_forward(db, NOW) == 1
     assert taken(db, 0) == [(ESCALATION, 7)]

@@ -13,18 +13,18 @@ from monitor.errors import StoreError
 from monitor.store.db.copying import copy_to, fill, sync
 from monitor.store.db.lock import InstanceLock, make_directory
 from monitor.store.db.migrations import MIGRATIONS, names
-from monitor.store.db.statements import Reader, Writer, first, in_words, rows, write
+from monitor.store.db.statements import Reader, Writer, explain_errors, first, rows, write
 
 BUSY_TIMEOUT_S = 5.0
 
 _WRITER = (
-    "PRAGMA auto_vacuum = INCREMENTAL",  # first: has no effect once the file has a page, which WAL writes
+    "PRAGMA auto_vacuum = INCREMENTAL",  # first: has no effect once the file has a page, and WAL writes one
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # with NORMAL the last commits are lost when the power fails
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-_NONE_YET = "no database at {} yet; `monitor run` or `monitor once` makes it"
+_NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
@@ -68,14 +68,14 @@ def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
 
 
 def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
-    """Return a connection that cannot write, whatever is asked of it; only the calling thread may use it.
+    """Return a read-only connection; only the calling thread may use it.
 
     Args:
         path: The database.
-        upgraded: False: also a file that an older version made and nobody has upgraded yet.
+        upgraded: Whether to refuse a database of an older version.
 
     Raises:
-        StoreError: there is no database yet, it cannot be read, or it is of another version.
+        StoreError: There is no database yet, it cannot be read, or it is of another version.
     """
     if not path.exists():
         raise StoreError(_NONE_YET.format(path))
@@ -93,34 +93,34 @@ def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write a consistent copy of the database at *source* to *target*; nothing when there is no database yet.
+    """Write a consistent copy of the database at *source* to *target*; do nothing if there is no database yet.
 
     Raises:
-        StoreError: it cannot be read or written.
+        StoreError: The database cannot be read, or the copy cannot be written.
     """
     if not source.exists():
         return
-    with open_reader(source) as reader, in_words(target), contextlib.closing(sqlite3.connect(target)) as copy:
+    with open_reader(source) as reader, explain_errors(target), contextlib.closing(sqlite3.connect(target)) as copy:
         fill(reader, copy)
 
 
 def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:
-    """Raise StoreError for a file that has lost its content: SQLite would take it for new, and throw its log away."""
+    """Raise StoreError for a file that has lost its content: SQLite would take it for new and delete its log."""
     target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
     size, log = _size(path), target.with_name(f"{target.name}-wal")
     if size in (None, 0) and _size(log):
         raise StoreError(
-            f"{path}: the database is {'gone' if size is None else 'empty'}, and {log.name} beside it holds what was"
-            " written last; restore a backup, or move both away to begin anew"
+            f"{path}: the database is {'gone' if size is None else 'empty'}, and {log.name} beside it holds the last"
+            " writes; restore a backup, or move both away to start again"
         )
     if size == 0 and used_before:
         raise StoreError(
-            f"{path}: the database is empty, and was used before; restore a backup, or delete the file to begin anew"
+            f"{path}: the database is empty, but was used before; restore a backup, or delete the file to start again"
         )
 
 
 def _ensure_openable(path: Path) -> None:
-    """Raise StoreError with the system's reason, which SQLite does not tell."""
+    """Raise StoreError with the reason of the operating system, which SQLite does not report."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
     except OSError as error:
@@ -138,11 +138,11 @@ def _size(path: Path) -> int | None:
 
 
 def _make(path: Path) -> None:
-    """Make a database that appears under its name when it has its tables: an empty file is never ours."""
+    """Create a database that gets its name when it has its tables, so that an empty file is never one of ours."""
     unfinished = path.with_name(f"{path.name}.new")
     try:
         for part in ("", "-wal", "-shm", "-journal"):
-            unfinished.with_name(unfinished.name + part).unlink(missing_ok=True)  # of a start that was cut short
+            unfinished.with_name(unfinished.name + part).unlink(missing_ok=True)  # of a start that was interrupted
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with Writer(connect(unfinished, "rw"), unfinished) as db:
             _set(db, *_WRITER)
@@ -152,15 +152,15 @@ def _make(path: Path) -> None:
         sync(path.parent)
     except OSError as error:
         raise StoreError(
-            f"{path}: the database cannot be made: {error.strerror};"
+            f"{path}: the database cannot be created: {error.strerror};"
             " run as the user who owns the directory, or set [storage] path to another file"
         ) from error
 
 
 def _back_up_before_change(db: Writer) -> Path | None:
-    """Copy a database of an older version to a name beside it, and return that; None when nothing will change.
+    """Copy a database of an older version to a path beside it and return that; None if no migration is due.
 
-    A start that fails is tried again: a copy that says the same as the one before it is not kept.
+    A copy with the same content as the one before it, from a start that failed, is not kept.
     """
     applied = _applied(db)
     waiting = [name for name in names() if name not in applied]
@@ -178,39 +178,39 @@ def _back_up_before_change(db: Writer) -> Path | None:
             target.unlink()
             return taken
         return target
-    raise AssertionError  # there is always another number
+    raise AssertionError  # unreachable: there is always another number
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Return a connection without the driver's own transactions: ours begin in ``write`` alone."""
-    with in_words(path):
+    """Return a connection without the driver's implicit transactions: only ``write`` begins one."""
+    with explain_errors(path):
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
         )
 
 
 def _set(db: Reader, *pragmas: str) -> None:
-    with in_words(db.path):
+    with explain_errors(db.path):
         for pragma in pragmas:
             db.execute(pragma).close()
 
 
 def ensure_sound(db: Reader) -> None:
-    """Raise StoreError for a file whose pages do not hold together."""
+    """Raise StoreError for a file with damaged pages."""
     finding = rows(db, "PRAGMA quick_check(1)")[0]["quick_check"]
     if finding != "ok":
-        where = finding.splitlines()[-1]  # before it stands a heading
+        where = finding.splitlines()[-1]  # the lines before it are a heading
         raise StoreError(
-            f"{db.path}: the database is damaged ({where}); restore a backup, or move the file away to begin anew"
+            f"{db.path}: the database is damaged ({where}); restore a backup, or move the file away to start again"
         )
 
 
 def _ensure_ours(db: Reader) -> None:
-    """Raise StoreError for tables that another program, or a newer version of this one, has made."""
+    """Raise StoreError for tables of another program, or of a newer version of this one."""
     applied = _applied(db)
     tables = first(db, _TABLES)
     if not applied and tables and tables["number"]:
-        raise StoreError(f"{db.path}: a database of another program; set [storage] path to another file")
+        raise StoreError(f"{db.path}: this is a database of another program; set [storage] path to another file")
     if unknown := [name for name in applied if name not in names()]:
         raise StoreError(
             f"{db.path}: made by a newer version, which added {unknown[0]!r}; install that version or a later one"
@@ -223,11 +223,11 @@ def _ensure_made(db: Reader) -> None:
 
 
 def _ensure_current(db: Reader) -> None:
-    """Raise StoreError for a file that the writer has not upgraded yet."""
+    """Raise StoreError for a database that the writer has not upgraded yet."""
     if set(names()) - set(_applied(db)):
         raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
 
 
 def _applied(db: Reader) -> list[str]:
-    with in_words(db.path):
+    with explain_errors(db.path):
         return [migration.name for migration in MIGRATIONS.applied(db)]

@@ -1,4 +1,4 @@
-"""Copies of a database that are whole or not there at all."""
+"""Copies of a database that are either complete or absent."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store.db.lock import make_directory
-from monitor.store.db.statements import Reader, in_words
+from monitor.store.db.statements import Reader, explain_errors
 
-PARTIAL = ".partial"  # ends the name of a copy that is not finished
-STEP = 1000  # pages at a time; between two steps a thread can be told to end
+PARTIAL = ".partial"  # ends the name of an unfinished copy
+STEP = 1000  # pages; between two steps the thread can be stopped
 _SNAPSHOT = "SELECT count(*) FROM sqlite_master"
 
 
 def fill(source: Reader, target: sqlite3.Connection) -> None:
-    """Copy all that *source* reads, as it is at this moment, into the database behind *target*.
+    """Copy the present content of *source* into the database behind *target*.
 
-    One snapshot is held for the whole copy: with a snapshot for each step SQLite would begin anew whenever somebody
-    writes in between. The writer is not held up; its log cannot shrink before the copy is done.
+    One read transaction lasts for the whole copy: otherwise SQLite would restart the copy after each write in
+    between. Writers are not blocked, but their log cannot shrink before the copy is done.
     """
     source.conn.execute("BEGIN")
     try:
@@ -32,12 +32,12 @@ def fill(source: Reader, target: sqlite3.Connection) -> None:
 
 
 def copy_to(source: Reader, target: Path) -> None:
-    """Write what *source* reads to *target*: one file (0600) without a log beside it, checked, and on the disk.
+    """Write the content of *source* to *target*: one file (0600) without a log, checked and synced to the disk.
 
-    It appears under its name when it is finished, and never in the place of another file.
+    The file appears under its name when it is complete, and never replaces another file.
 
     Raises:
-        StoreError: *target* exists, cannot be written, or is not sound.
+        StoreError: *target* exists or cannot be written, or the copy is damaged.
     """
     make_directory(target)
     if target.exists():
@@ -49,7 +49,7 @@ def copy_to(source: Reader, target: Path) -> None:
     os.close(file)
     partial = Path(name)
     try:
-        with in_words(f"{source.path}, copied to {target}"):
+        with explain_errors(f"{source.path}, copied to {target}"):
             _write(source, partial)
         _publish(partial, target)
     except OSError as error:
@@ -60,25 +60,25 @@ def copy_to(source: Reader, target: Path) -> None:
 
 def _write(source: Reader, partial: Path) -> None:
     with contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy:
-        # nobody sees the file before it is synced below
+        # the file is synced below before it gets its name
         copy.execute("PRAGMA synchronous = OFF")
         copy.execute("PRAGMA journal_mode = OFF")
         fill(source, copy)
-        # without this it would need a log beside it, and could not be read where nobody may write
+        # otherwise SQLite would need a log beside it, and could not read it in a read-only directory
         copy.execute("PRAGMA journal_mode = DELETE")
     with contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy:
         finding = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
-        raise StoreError(f"{source.path}: damaged ({finding.splitlines()[-1]}); its copy was thrown away")
+        raise StoreError(f"{source.path}: damaged ({finding.splitlines()[-1]}); its copy was deleted")
     sync(partial)
 
 
 def _publish(partial: Path, target: Path) -> None:
     try:
-        os.link(partial, target)  # unlike a rename, it does not take the place of a file that came in between
+        os.link(partial, target)  # unlike a rename, a link never replaces a file that was created meanwhile
     except FileExistsError:
         raise _taken(target) from None
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         if target.exists():
             raise _taken(target) from None
         partial.rename(target)
@@ -86,7 +86,7 @@ def _publish(partial: Path, target: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a directory, written to the disk."""
+    """Flush a file, or the names in a directory, to the disk."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(file)

@@ -1,4 +1,4 @@
-"""Running one statement, or many in one transaction, with SQLite's errors put into words."""
+"""Statements and transactions, with SQLite's errors explained."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Row = dict[str, Any]
 Values = dict[str, Any]
 NOTHING: Values = {}
 
-# by primary result code (https://sqlite.org/rescode.html); any other error is a fault of ours and surfaces
+# by primary result code (https://sqlite.org/rescode.html); any other error is a bug and is raised unchanged
 _EXPLAINED = {
-    sqlite3.SQLITE_BUSY: "another program keeps the database busy; only one may write: end the other",
+    sqlite3.SQLITE_BUSY: "another program keeps the database locked; only one may write: stop the other",
     sqlite3.SQLITE_READONLY: "it cannot be written; run as the user who owns the file and its directory",
     sqlite3.SQLITE_IOERR: "the disk failed, nothing was written; check it and its quota, then start again",
-    sqlite3.SQLITE_CORRUPT: "the database is damaged; restore a backup, or move the file away to begin anew",
+    sqlite3.SQLITE_CORRUPT: "the database is damaged; restore a backup, or move the file away to start again",
     sqlite3.SQLITE_FULL: "the disk is full, nothing was written; free some space",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; run as the user who owns the file and its directory",
     sqlite3.SQLITE_NOTADB: "not a SQLite database, or damaged; restore a backup, or set [storage] path to another file",
 }
-_FOR_EVER = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # trying again does not help
+_PERMANENT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # retrying does not help
 
 
 class Reader(Database):
@@ -50,7 +50,7 @@ class Writer(Reader):
     def ensure_in_place(self) -> None:
         """Check that the file was not deleted or replaced, and that the lock is still ours.
 
-        SQLite itself would go on writing into a file that nobody can open any more.
+        SQLite itself would continue to write into a file that has no name any more.
 
         Raises:
             StoreGone: The file was deleted or replaced, or another process has taken the lock.
@@ -62,36 +62,42 @@ class Writer(Reader):
 
 
 @contextmanager
-def in_words(path: Path | str) -> Iterator[None]:
-    """Turn what a disk or a person did to the file at *path* into a StoreError; other errors pass."""
+def explain_errors(path: Path | str) -> Iterator[None]:
+    """Raise a StoreError that explains errors of the disk or of the file at *path*; other errors pass.
+
+    Raises:
+        StoreError: Retrying may help.
+        StoreGone: The file is damaged or no database.
+    """
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
         if code not in _EXPLAINED:
             raise
-        kind = StoreGone if code in _FOR_EVER else StoreError
+        kind = StoreGone if code in _PERMANENT else StoreError
         raise kind(f"{path}: {_EXPLAINED[code]} ({error})") from error
 
 
 @contextmanager
 def write(db: Writer) -> Iterator[Writer]:
-    """Run the block as one transaction: all of it is kept, or, when it raises, nothing.
+    """Run the block as one transaction, which is rolled back if the block raises.
 
-    ``BEGIN IMMEDIATE``, because a transaction that reads first and writes later fails at once when somebody
-    else wrote in between, whatever the busy timeout.
+    ``BEGIN IMMEDIATE``, because a transaction that reads first and writes later fails at once if another process
+    wrote in between, whatever the busy timeout.
 
     Raises:
-        StoreError: the disk is full, failed or read-only, or the file is not where it was opened.
+        StoreError: The disk is full, failed or read-only.
+        StoreGone: The file was deleted or replaced.
     """
     db.ensure_in_place()
-    with in_words(db.path):
+    with explain_errors(db.path):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
             db.execute("COMMIT")
         except BaseException:
-            if db.conn.in_transaction:  # a full disk has rolled back already, and a second time is an error
+            if db.conn.in_transaction:  # a full disk has rolled back already, and a second rollback is an error
                 db.execute("ROLLBACK")
             raise
 
@@ -99,38 +105,66 @@ def write(db: Writer) -> Iterator[Writer]:
 def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
     """Return all rows of a query.
 
-    Always all of them: a cursor that is left half read keeps the write-ahead log from ever shrinking.
+    Always all of them: an open cursor prevents the write-ahead log from shrinking.
+
+    Args:
+        db: Any connection.
+        sql: One SELECT, or a statement with RETURNING, with named parameters.
+        values: The parameters by name.
     """
-    with in_words(db.path):
+    with explain_errors(db.path):
         cursor = db.execute(sql, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def first(db: Reader, sql: str, values: Values = NOTHING) -> Row | None:
-    """Return the first row of a query, None when there is none."""
+    """Return the first row of a query, None if there is none.
+
+    Args:
+        db: Any connection.
+        sql: One SELECT, or a statement with RETURNING, with named parameters.
+        values: The parameters by name.
+    """
     return next(iter(rows(db, sql, values)), None)
 
 
 def change(db: Writer, sql: str, values: Values) -> int:
-    """Run a statement that writes and return how many rows it changed."""
+    """Run a statement that writes, and return how many rows it changed.
+
+    Args:
+        db: The writer, in a transaction.
+        sql: One statement with named parameters.
+        values: The parameters by name.
+    """
     _ensure_transaction(db)
-    with in_words(db.path):
+    with explain_errors(db.path):
         return db.execute(sql, values).rowcount
 
 
 def change_each(db: Writer, sql: str, many: Iterable[Values]) -> None:
-    """Run a statement that writes once for each of *many*."""
+    """Run a statement that writes, once for each of *many*.
+
+    Args:
+        db: The writer, in a transaction.
+        sql: One statement with named parameters.
+        many: The parameters by name, for each run.
+    """
     _ensure_transaction(db)
-    with in_words(db.path):
+    with explain_errors(db.path):
         db.conn.executemany(sql, many)
 
 
 def returned(db: Writer, sql: str, values: Values) -> Row:
-    """Run a statement that writes one row and return what its RETURNING clause says of it.
+    """Run a statement that writes one row, and return that row as its RETURNING clause names it.
+
+    Args:
+        db: The writer, in a transaction.
+        sql: One statement with named parameters and RETURNING.
+        values: The parameters by name.
 
     Raises:
-        LookupError: it wrote none.
+        LookupError: The statement wrote no row.
     """
     _ensure_transaction(db)
     row = first(db, sql, values)
@@ -141,4 +175,4 @@ def returned(db: Writer, sql: str, values: Values) -> Row:
 
 def _ensure_transaction(db: Writer) -> None:
     if not db.conn.in_transaction:
-        raise RuntimeError("a write outside of `with write(db)`: it would be committed by itself")
+        raise RuntimeError("a write outside of `with write(db)` would be committed at once")

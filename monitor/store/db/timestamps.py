@@ -1,4 +1,4 @@
-"""How a moment is written into the file: ``2026-11-22T10:28:15.123Z``, which sorts as it passes."""
+"""The text form of a moment in the database: ``2026-11-22T10:28:15.123Z``, which sorts by time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def stored(at: datetime) -> str: ...
 @overload
 def stored(at: datetime | None) -> str | None: ...
 def stored(at: datetime | None) -> str | None:
-    """Return the text of an aware moment in UTC, cut to milliseconds; None stays None.
+    """Return the text of an aware moment in UTC, truncated to milliseconds; None stays None.
 
     Raises:
-        ValueError: *at* has no time zone, so nobody can say which moment it is.
+        ValueError: *at* has no time zone.
     """
     if at is None:
         return None

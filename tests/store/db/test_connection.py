@@ -182,7 +182,7 @@ def test_an_empty_file_that_was_used_before_is_refused_and_left_alone(path):
     path.parent.mkdir()
     path.touch()
     used(path)
-    refusal = "the database is empty, and was used before; restore a backup, or delete"
+    refusal = "the database is empty, but was used before; restore a backup, or delete"
     with InstanceLock(path) as lock, pytest.raises(StoreError, match=refusal):
         open_writer(path, lock)
     assert path.stat().st_size == 0
@@ -195,7 +195,7 @@ def test_a_database_that_lost_its_content_and_not_its_log_is_refused_with_the_lo
     shutil.copytree(path.parent, crashed)
     spoil(crashed / path.name)
     log = (crashed / "monitor.db-wal").read_bytes()
-    with pytest.raises(StoreError, match=r"monitor\.db-wal beside it holds what was written last; restore a backup"):
+    with pytest.raises(StoreError, match=r"monitor\.db-wal beside it holds the last writes; restore a backup"):
         open_writer(crashed / path.name)
     assert (crashed / "monitor.db-wal").read_bytes() == log
 
