@@ -264,7 +264,7 @@ def test_a_copy_that_is_no_good_is_refused_and_nothing_is_moved(db, path, copy, 
 def test_a_copy_of_a_newer_version_is_refused(db, path, copy):
     db.close()
     with sqlite3.connect(copy) as newer:
-        newer.execute("UPDATE _sqlite_migrations SET name = '9999 later'")
+        newer.execute("UPDATE _sqlite_migrations SET name = '9999 later' WHERE rowid = 1")
     newer.close()
     with pytest.raises(StoreError, match="made by a newer version"):
         backup.restore(copy, path, NOW)

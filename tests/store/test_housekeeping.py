@@ -2,6 +2,7 @@ import pytest
 from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_delivery, put_entry, put_hit, read
 
 from monitor.model import NO_GROUP, Decision, DeliveryKind, Severity, Verdict
+from monitor.model.reason import GivenUp
 from monitor.store import deliveries, notification_history, open_reader, triage_records, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
@@ -201,10 +202,10 @@ def test_nothing_goes_that_is_still_to_be_sent(db, state):
 
 
 @pytest.mark.parametrize("end", [deliveries.kill, deliveries.drop], ids=["dead", "dropped"])
-def test_what_was_given_up_goes_like_what_was_sent(db, end):
+def test_a_dead_or_dropped_delivery_is_deleted_like_one_that_was_sent(db, end):
     number = put_delivery(db, put_hit(db))
     with write(db):
-        end(db, number, "no way")
+        end(db, number, GivenUp("refused"))
     forget_feed(db)
     assert pruned(db, 25) == Pruned(entries=1, hits=1, deliveries=1, stories=1)
 
