@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from monitor.model.hit import Hit
@@ -145,12 +146,22 @@ class StoryNoise:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadlineAmount:
+    """A sum of money in the headline of an outlet's report."""
+
+    outlet: str
+    value: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryOutlets:
     """The outlets that report the story of a hit."""
 
     story: int
     outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
     follows_title: str = ""  # the headline of the story that this one follows; empty: it stands alone
+    amounts: tuple[HeadlineAmount, ...] = ()  # tell the reports of an earlier, smaller event apart
 
 
 @dataclass(frozen=True, slots=True)

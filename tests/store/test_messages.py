@@ -1,9 +1,10 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from support.store_samples import NOW, after, entry, put_delivery, put_entry, put_hit
 
-from monitor.model import Annotation, StoryOutlets
+from monitor.model import Annotation, HeadlineAmount, StoryOutlets
 from monitor.model.reason import Corroborated, Recorded
 from monitor.store import write
 from monitor.store.db.statements import change
@@ -22,7 +23,8 @@ def test_a_message_says_which_outlets_report_the_story_each_once_in_order(db):
             add_entry(db, replace(entry(f"x{n}", seen_s=60 * n + 60), outlet=outlet), story=story, story_reason="alike")
     message = message_of(db, load_delivery(db, delivery))
     assert [hit.id for hit in message.hits] == [1]
-    assert message.story_outlets == (StoryOutlets(story, ("Desk", "The Wire", "Block News")),)
+    amounts = tuple(HeadlineAmount("Desk", Decimal(millions) * 10**6, "USD") for millions in (40, 50))
+    assert message.story_outlets == (StoryOutlets(story, ("Desk", "The Wire", "Block News"), amounts=amounts),)
 
 
 def test_a_story_that_goes_on_names_the_one_before(db):

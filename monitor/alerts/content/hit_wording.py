@@ -16,6 +16,7 @@ from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets, T
 NAMES_SHOWN = 3
 _SKEW = timedelta(minutes=5)  # the clock of a server may be a little fast
 _LATE_S = 600.0
+SAME_EVENT_RATIO = 10  # the sum of one theft grows while it is reported, but rarely tenfold
 
 
 def mention_names(hits: Sequence[Hit]) -> list[str]:
@@ -129,11 +130,22 @@ def outlet_words(hit: Hit) -> str:
 
 
 def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
-    """Return the other outlets: ``also reported by The Block, Decrypt, +2``; empty when there are none."""
-    others = (
-        [outlet for outlet in story_outlets.outlets if outlet and outlet != hit.entry.outlet] if story_outlets else []
-    )
+    """Return the other outlets: ``also reported by The Block, Decrypt, +2``; empty when there are none.
+
+    An outlet whose headlines only name sums of another order of magnitude reported another event and is left out.
+    """
+    if story_outlets is None:
+        return ""
+    others = [outlet for outlet in story_outlets.outlets if outlet and outlet != hit.entry.outlet]
+    others = [outlet for outlet in others if _may_report_the_same_event(hit, outlet, story_outlets)]
     return f"also reported by {name_list(others)}" if others else ""
+
+
+def _may_report_the_same_event(hit: Hit, outlet: str, story_outlets: StoryOutlets) -> bool:
+    own = {amount.currency: amount.value for amount in heading_amounts([hit], count=10)}
+    theirs = [a for a in story_outlets.amounts if a.outlet == outlet and own.get(a.currency) and a.value]
+    ratios = [own[amount.currency] / amount.value for amount in theirs]
+    return not ratios or any(1 / SAME_EVENT_RATIO < ratio < SAME_EVENT_RATIO for ratio in ratios)
 
 
 def indicator_name(indicator: Indicator) -> str:

@@ -20,6 +20,7 @@ from monitor.model import (
     Amount,
     Annotation,
     DeliveryKind,
+    HeadlineAmount,
     Indicator,
     IndicatorKind,
     Message,
@@ -233,6 +234,17 @@ def test_a_story_about_two_actors_appears_once_in_a_digest(make_hit, delivery):
 def amount(text: str, within: Text, field: str, millions: int, currency: str = "USD") -> Amount:
     start = dict(within.fields())[field].index(text)
     return Amount(Decimal(millions) * 10**6, currency, text, field, start, start + len(text))
+
+
+def test_outlets_that_reported_an_event_of_another_size_are_not_listed(rich, delivery):
+    sums = {"Block Post": 3, "Herald": 45, "Dispatch": 600}
+    story = StoryOutlets(
+        1,
+        ("Block Post", "The Daily", "Herald", "Quiet Post", "Dispatch"),
+        amounts=tuple(HeadlineAmount(outlet, Decimal(millions) * 10**6, "USD") for outlet, millions in sums.items()),
+    )
+    body = render(Message(delivery, (rich,), (story,)), RenderOptions(zone=UTC_ZONE, now=delivery.created_at)).body
+    assert "also reported by Herald, Quiet Post\n" in body
 
 
 PANEL = Text(
