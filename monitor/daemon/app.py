@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import TextIO, TypeVar
@@ -63,6 +64,7 @@ class Daemon:
     def __init__(self, config: Config, *, console: TextIO | None = None, colour: bool = False) -> None:
         self._config = config
         self._active: ActiveConfiguration | None = None
+        self.renamed_feeds: dict[str, str] = {}  # since the start: former key by key
         self._stack = AsyncExitStack()
         self.committer = Committer(config.storage.path)
         self.housekeeper = Housekeeper(self.committer, active=self.active)
@@ -173,7 +175,7 @@ class Daemon:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
         async with self._changing:
             await self._put_in_force(config)
-        self.deliverer.release_edited()
+        await self.deliverer.resume_edited(old.destinations)
         if config.http != old.http:
             await self.poller.change_fetcher(self._fetcher(config))
 
@@ -188,14 +190,24 @@ class Daemon:
         # in a thread, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
 
+        renamed: dict[str, str] = {}  # former key by key
+
         def take_over(db: Writer) -> int:
+            renamed.clear()
             before = {record.key: record for record in feeds.load_feeds(db)}
+            for old, new in _renamed(db, config, before):
+                feeds.rename_feed(db, old, new)
+                before[new] = replace(before.pop(old), key=new)
+                renamed[new] = old
             feeds.configure(db, _configured_records(config, before, now))
             schedule_recurring(db, config, now, RECURRING)
             return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
         version = await self.committer.do(take_over)
         self._active = ActiveConfiguration(config, watchlist, version, loaded_at=now)
+        self.renamed_feeds |= renamed
+        for new, old in renamed.items():
+            log.info("feed renamed, its entries and its state are kept", feed=new, former_key=old)
         await asyncio.to_thread(_keep_files, config)
 
     def _fetcher(self, config: Config) -> Fetcher:
@@ -210,6 +222,16 @@ class Daemon:
             clock=clock.now,
             hosts=self._hosts,
         )
+
+
+def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> list[tuple[str, str]]:
+    """Return former and new key of each feed that was renamed: it has the URL of a feed that is not configured now."""
+    free = {r.url: key for key, r in before.items() if key not in config.feeds and key not in config.disabled_feeds}
+    return [
+        (free.pop(feed.url), key)
+        for key, feed in config.feeds.items()
+        if key not in before and feed.url in free and not feeds.has_entries(db, key)
+    ]
 
 
 def _keep_files(config: Config) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -85,15 +85,23 @@ class Deliverer:
         names = await self._committer.do(lambda db: self._due(db, now))
         return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name, now) for name in names)))
 
-    def release_edited(self) -> None:
-        """Let destinations that were edited go on, rather than wait for a send that hangs at the old address."""
-        configured = self._active().config.destinations
+    async def resume_edited(self, before: Mapping[str, Destination]) -> None:
+        """Retry now what waits for a destination that was edited, even if a send to the old address hangs.
+
+        Args:
+            before: The destinations of the configuration that was in force before.
+        """
+        configured, now = self._active().config.destinations, clock.now()
+        edited = [name for name, destination in configured.items() if before.get(name) != destination]
+        self._paused = {name: until for name, until in self._paused.items() if name not in edited}
         for name, hanging in list(self._hanging.items()):
             if configured.get(name) != hanging.destination:
                 del self._hanging[name]
                 self._abandoned.add(hanging.ended)
                 hanging.ended.add_done_callback(self._abandoned.discard)
                 hanging.released.set()
+        if edited:
+            await self._committer.do(lambda db: [deliveries.retry_destination(db, name, now) for name in edited])
 
     async def stop(self, grace_s: float) -> None:
         """Wait *grace_s* seconds for sends under way; those that last longer are repeated and marked as such."""

@@ -293,6 +293,8 @@ class Poller:
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
             draft = self._stories.draft(active.watchlist.actor_relations)
+            if not feeds.exists(db, document.feed.key):  # it was renamed during the poll
+                return IngestResult(), draft
             return Ingest(db, active, draft, document, now).run(), draft
 
         result, _ = await self._committer.persist(job, then=lambda done: self._stories.adopt(done[1], now))

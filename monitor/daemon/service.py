@@ -183,5 +183,6 @@ class _Service:
             backup_error=self._daemon.housekeeper.backup_error,
             ping_error=self._health.ping_error,
             stalled=self._progress.problems(),
+            renamed_feeds=self._daemon.renamed_feeds,
         )
         return await self._daemon.ask(lambda db: status_report(db, observed, clock.now()))

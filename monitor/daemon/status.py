@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -32,6 +32,7 @@ class Observed:
     backup_error: str = ""  # why the last backup failed; empty: it did not
     ping_error: str = ""  # why the last ping of the dead man's switch failed; empty: it did not
     stalled: Sequence[str] = ()  # what makes no progress, in words
+    renamed_feeds: Mapping[str, str] = field(default_factory=dict)  # since the start: former key by key
 
 
 def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, Any]:
@@ -87,6 +88,10 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         "database": {"path": str(path), "bytes": path.stat().st_size},
         "problems": problems,
         "notes": [
+            *(
+                f"feed {new}: renamed from {old}, its entries and its state are kept"
+                for new, old in observed.renamed_feeds.items()
+            ),
             *(f"feed {r.key}: {r.state}: {r.cause}" for r in odd),
             *(
                 f"feed {r.key}: {r.state}: {r.cause} ({counted(r.failures, 'failure')})"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.model import Hit
 from monitor.store.db.statements import Reader, first, rows
+from monitor.store.feeds import former_keys
 from monitor.store.hash_chain import BEGINNING, content_of, link_of
 from monitor.store.hits import load_hit
 
@@ -22,6 +24,12 @@ def verify(db: Reader) -> list[str]:
     return list(_findings(db)) if first(db, _EXISTS) else []
 
 
+def _is_as_found(db: Reader, hit: Hit, content: bytes) -> bool:
+    return content == content_of(db, hit) or any(
+        content == content_of(db, hit, key) for key in former_keys(db, hit.entry.feed)
+    )
+
+
 def _findings(db: Reader) -> Iterator[str]:
     before: bytes | None = None
     last = 0
@@ -36,7 +44,7 @@ def _findings(db: Reader) -> Iterator[str]:
         if hit is None:
             if row["gone_at"] is None:
                 yield f"hit log: hit #{last} was deleted, but not by retention"
-        elif content_of(db, hit) != row["content"]:
+        elif not _is_as_found(db, hit, row["content"]):
             yield f"hit log: hit #{last} was changed after it was recorded"
     yield from (
         f"hit log: hit #{row['id']} has no link: it was inserted outside the monitor" for row in rows(db, _UNLINKED)

@@ -82,6 +82,10 @@ _KILL = """
 UPDATE deliveries SET state = 'dead', end_reason = :reason WHERE id = :id AND state IN ('open', 'pending')
 """
 
+_RETRY_DESTINATION = """
+UPDATE deliveries SET due_at = :now WHERE destination = :destination AND state = 'pending' AND due_at > :now
+"""
+
 _DROP = """
 UPDATE deliveries SET state = 'dropped', end_reason = :reason
 WHERE id = :id AND state IN ('open', 'pending', 'dead')
@@ -265,6 +269,11 @@ def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
     One in flight has an outcome first: ``record_failed``, then this, in one transaction.
     """
     return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
+
+
+def retry_destination(db: Writer, destination: str, now: datetime) -> int:
+    """Make the failed deliveries of a destination due now, and return how many."""
+    return change(db, _RETRY_DESTINATION, {"destination": destination, "now": stored(now)})
 
 
 def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from monitor.errors import FeedState
-from monitor.model import DueReason, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
+from monitor.model import NEVER, DueReason, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
 from monitor.store.db.timestamps import moment, stored
 
@@ -50,10 +50,10 @@ SET url = :url, due_at = :due_at, due_reason = :due_reason, etag = NULL, last_mo
 WHERE key = :key AND url <> :url
 """
 
-_SAVE = f"""{_ADD}
-    {", ".join(f"{name} = excluded.{name}" for name in _FROM_POLLS)}
-WHERE feeds.url = excluded.url
-"""
+_SAVE = f"""
+UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_POLLS)}
+WHERE key = :key AND url = :url
+"""  # noqa: S608 - the names above and nothing else
 
 _FROM_DOCUMENTS = ("title", "language", "update_hints", "rhythm", "last_new_at", "renumbered", "renumbered_at")
 _FROM_QUIET_POLLS = [name for name in _FROM_POLLS if name not in _FROM_DOCUMENTS]
@@ -62,6 +62,29 @@ _SAVE_QUIET = f"""
 UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_QUIET_POLLS)}
 WHERE key = :key AND url = :url
 """  # noqa: S608 - the names above and nothing else
+
+_EXISTS = "SELECT 1 FROM feeds WHERE key = :key"
+_HAS_ENTRIES = "SELECT 1 FROM entries WHERE feed = :key LIMIT 1"
+
+# entries refer to the feed that they change to: checked at the commit (https://sqlite.org/foreignkeys.html#fk_deferred)
+_RENAME = (
+    "PRAGMA defer_foreign_keys = ON",
+    "DELETE FROM feeds WHERE key = :new",
+    "UPDATE feeds SET key = :new WHERE key = :old",
+    "UPDATE entries SET feed = :new WHERE feed = :old",
+)
+# hits are chained under the key with which they were found. No configured key contains brackets
+_ADD_FORMER = f"""
+INSERT INTO feeds (configured, {", ".join(_COLUMNS)}) VALUES (0, {", ".join(f":{name}" for name in _COLUMNS)})
+ON CONFLICT (key) DO NOTHING
+"""  # noqa: S608 - the names above and nothing else
+_FORMER = """
+WITH RECURSIVE former (key) AS (
+    SELECT title FROM feeds WHERE configured = 0 AND moved_to = :key
+    UNION
+    SELECT title FROM feeds JOIN former ON feeds.moved_to = former.key WHERE feeds.configured = 0)
+SELECT key FROM former
+"""
 
 # no document lists the entries of the canary: only their age says when they may be deleted
 _ADD_CANARY = f"""
@@ -119,6 +142,36 @@ def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
 def add_canary_feed(db: Writer, record: FeedRecord) -> None:
     """Store the feed to which the canary's entries belong; it is never polled."""
     change(db, _ADD_CANARY, _values(record))
+
+
+def exists(db: Reader, key: str) -> bool:
+    """Return whether there is a feed of that key, configured or not; none is if it was renamed during a poll."""
+    return first(db, _EXISTS, {"key": key}) is not None
+
+
+def has_entries(db: Reader, key: str) -> bool:
+    """Return whether entries of a feed are stored, configured or not."""
+    return first(db, _HAS_ENTRIES, {"key": key}) is not None
+
+
+def rename_feed(db: Writer, old: str, new: str) -> None:
+    """Give a feed the key *new*, with everything that is stored about it.
+
+    Args:
+        db: The writer, in a transaction.
+        old: Its key so far.
+        new: A key that no entry has.
+    """
+    url = rows(db, _LOAD, {"key": old})[0]["url"]
+    for statement in _RENAME:
+        change(db, statement, {"old": old, "new": new})
+    # a redirect never leads to a key, so that a row of a removed feed is not taken for one of these
+    change(db, _ADD_FORMER, _values(FeedRecord(f"({old}) ({new})", url, NEVER, title=old, moved_to=new)))
+
+
+def former_keys(db: Reader, key: str) -> list[str]:
+    """Return the keys that a feed had before it was renamed to *key*."""
+    return [row["key"] for row in rows(db, _FORMER, {"key": key})]
 
 
 def load_feed(db: Reader, key: str) -> FeedRecord | None:

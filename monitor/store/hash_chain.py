@@ -96,8 +96,14 @@ def link_of(before: bytes, content: bytes) -> bytes:
     return hashlib.sha256(before + content).digest()
 
 
-def content_of(db: Reader, hit: Hit) -> bytes:
-    """Return the SHA-256 of the content of *hit*, as read from the database."""
+def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
+    """Return the SHA-256 of the content of *hit*, as read from the database.
+
+    Args:
+        db: Any connection.
+        hit: As it is stored.
+        feed: The key that its feed had when it was found; None: the key it has now.
+    """
     watchlist = first(db, _FINGERPRINT, {"version": hit.watchlist_version})
     entry, judgement = hit.entry, hit.judgement
     content = {
@@ -109,7 +115,7 @@ def content_of(db: Reader, hit: Hit) -> bytes:
         "canary": hit.canary,
         "changes": hit.changes,
         "names": hit.names,
-        "feed": entry.feed,
+        "feed": feed or entry.feed,
         "version": entry.version,
         "outlet": entry.outlet,
         "link": entry.link,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 from datetime import timedelta
@@ -144,6 +145,25 @@ async def test_deliveries_of_a_removed_destination_are_given_up_after_give_up(tm
         await daemon.deliver_all()
         dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
     assert [d.end_reason for d in dead] == [NoDestination("hook")]
+
+
+async def test_an_edited_destination_is_served_though_a_send_to_its_old_address_hangs(
+    tmp_path, site, later, monkeypatch
+):
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
+    site.route("/hook", Reply(hang=True))
+    site.route("/right", Reply(status=200))
+    config = two_destinations(tmp_path, site)
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        waiting = asyncio.create_task(daemon.deliver_all())
+        while (await states(daemon))["hook"] != (DeliveryState.PENDING, True):  # noqa: ASYNC110 - the database is polled
+            await asyncio.sleep(0.05)
+        config.path.write_text(config.path.read_text().replace("/hook", "/right"))
+        await daemon.change_to(load(config.path, environ={}).config)
+        await asyncio.wait_for(waiting, 5)
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)
 
 
 async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, later):

@@ -183,7 +183,7 @@ def test_paused_hosts_are_stored_until_the_pause_ends(db):
 
 def test_a_quiet_poll_stores_what_it_learned_and_leaves_what_only_documents_change(db):
     with write(db):
-        save_feed(db, POLLED)
+        configure(db, [POLLED])
     news = {"title": "", "language": "", "update_hints": UpdateHints(), "rhythm": None, "last_new_at": None}
     quiet = replace(
         POLLED, **news, state=FeedState.OK, cause="", failures=0, last_poll_at=after(300), due_at=after(600)
@@ -196,6 +196,6 @@ def test_a_quiet_poll_stores_what_it_learned_and_leaves_what_only_documents_chan
 
 def test_a_quiet_poll_of_an_address_that_has_changed_since_is_not_stored(db):
     with write(db):
-        save_feed(db, POLLED)
+        configure(db, [POLLED])
         save_quiet_feeds(db, [replace(POLLED, url="https://desk.example/old", failures=9)])
     assert load_feed(db, "desk") == POLLED
