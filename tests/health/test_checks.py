@@ -18,8 +18,10 @@ from monitor.daemon.app import Daemon
 from monitor.health.checks import HealthChecks
 from monitor.health.progress import Progress
 from monitor.model import DeliveryKind, Message
+from monitor.model.reason import GivenUp
 from monitor.store import messages
 from monitor.store.db.statements import rows
+from monitor.store.db.stored_reasons import reason_stored
 from monitor.store.deliveries import load_delivery
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -147,8 +149,9 @@ async def test_a_delivery_that_was_given_up_is_told_to_the_others(place):
         life = Life(daemon, place.watch)
         life.refused = "something"
         await life.live(MINUTE)
-        sql = "UPDATE deliveries SET state = 'dead', sent_at = NULL WHERE destination = 'mail'"
-        await daemon.ask(lambda db: db.execute(sql).close())
+        values = [reason_stored(GivenUp("refused"))]
+        sql = "UPDATE deliveries SET state = 'dead', sent_at = NULL, end_reason = ? WHERE destination = 'mail'"
+        await daemon.ask(lambda db: db.execute(sql, values).close())
         await life.live(20 * MINUTE)
         assert len(await life.said("mail")) == 1
         assert (await life.titles())[1:] == ["1 delivery for mail was given up"]
@@ -201,11 +204,14 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
     async with place.daemon(more) as daemon:
         await daemon.poll_now()
         life = await Life(daemon, place.watch).live(49 * HOUR, 30 * MINUTE)
-        first, second = (message.annotation.title for message in await life.said())
+        first, second = (message.annotation.title for message in await life.said(kind=DeliveryKind.HEARTBEAT))
         assert first.startswith("still here: 1 feed, 1 hit")
         assert second.startswith("still here: 1 feed, 0 hits since ")
         link = await daemon.ask(lambda db: rows(db, "SELECT lower(hex(link)) AS link FROM hit_links"))
-        assert f"The hit log ends with hit #1, link {link[0]['link']}" in (await life.said())[0].annotation.lines
+        assert (
+            f"The hit log ends with hit #1, link {link[0]['link']}"
+            in (await life.said(kind=DeliveryKind.HEARTBEAT))[0].annotation.lines
+        )
     place.watch.now += timedelta(days=3, hours=5)
     async with place.daemon(more) as daemon:
         late = (await (await Life(daemon, place.watch).live(MINUTE)).said())[2:]
