@@ -226,7 +226,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class SeverityRose:
-    """The story is more severe than the destination was told."""
+    """The story is more severe than at the last notification."""
 
     code: ClassVar = ReasonCode.SEVERITY_ROSE
     before: Severity

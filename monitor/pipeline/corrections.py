@@ -30,7 +30,7 @@ class Edited:
     """An edit: what it changed, and whether that is a hit."""
 
     edit: EditSummary
-    is_news: bool  # it says something that neither the text before nor a hit of the article has said
+    is_news: bool  # it names an actor or meets a rule that neither the text before nor a hit of the article did
     names: dict[str, str]  # of the actors, to show
 
     @property
@@ -42,7 +42,16 @@ class Edited:
 def look_at_edit(
     db: Reader, active: ActiveConfiguration, entry_id: int, before: Text, entry: Entry, judgement: Judgement
 ) -> Edited:
-    """Return what *entry*, which *judgement* is about, says that its text *before* does not."""
+    """Return what an edit of an article changed, and whether that is a hit.
+
+    Args:
+        db: The database.
+        active: The active configuration.
+        entry_id: The article.
+        before: Its text before the edit.
+        entry: The article after the edit.
+        judgement: Of *entry*.
+    """
     actors = active.watchlist.actors
     judged_before = judge(active.watchlist, before, feed=entry.feed)
     yields_to = {actor: actors[actor].yields_to for actor in (*judged_before.actors, *judgement.actors)}

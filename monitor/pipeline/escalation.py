@@ -57,6 +57,11 @@ def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Notify the recipients of an escalation that is due, unless a hit of the story was triaged in time.
 
     The recipients are those that the rule had when the hit was notified: it may have been renamed or removed since.
+
+    Args:
+        db: The writing connection, in a transaction.
+        active: The active configuration.
+        due: The timer that is due.
     """
     timer = due.timer
     rule = active.config.rules.get(timer.rule)

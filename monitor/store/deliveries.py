@@ -100,7 +100,7 @@ _POSTPONE = "UPDATE deliveries SET due_at = :due_at WHERE id = :id AND state = '
 
 _NOTE_CAUSE = """
 UPDATE deliveries SET cause = :cause
-WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :now
+WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :now AND cause <> :cause
 """
 
 _KILL_OLD = """
@@ -264,9 +264,14 @@ def mark_late(db: Writer, before: datetime) -> int:
 
 
 def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
-    """Give up a delivery that is open or pending; return False when it is neither.
+    """Give up a delivery that is open or pending; return False if it is neither.
 
-    One in flight has an outcome first: ``record_failed``, then this, in one transaction.
+    For one in flight, record the outcome first, in the same transaction.
+
+    Args:
+        db: The writing connection, in a transaction.
+        delivery_id: Its id.
+        reason: Why it is given up.
     """
     return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
@@ -277,7 +282,13 @@ def retry_destination(db: Writer, destination: str, now: datetime) -> int:
 
 
 def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:
-    """Drop a delivery that is open, pending or dead; return False when it is none of these."""
+    """Drop a delivery that is open, pending or dead; return False if it is none of these.
+
+    Args:
+        db: The writing connection, in a transaction.
+        delivery_id: Its id.
+        reason: Who drops it, and why.
+    """
     return change(db, _DROP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
@@ -324,9 +335,15 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
 
 
 def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
-    """Make a delivery that is pending, dead or dropped due now, its time to give up counted anew.
+    """Make a delivery due now that is pending, dead or dropped, and count ``give_up`` anew.
 
-    Returns False when it is none of these.
+    Args:
+        db: The writing connection, in a transaction.
+        delivery_id: Its id.
+        now: The present moment.
+
+    Returns:
+        False if it is none of these.
     """
     return change(db, _RETRY, {"id": delivery_id, "now": stored(now)}) == 1
 
@@ -338,14 +355,20 @@ def load_delivery(db: Reader, delivery_id: int) -> Delivery | None:
 
 
 def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 1000) -> list[Delivery]:
-    """Return at most *limit* deliveries in one of *states*, newest first."""
+    """Return deliveries, newest first.
+
+    Args:
+        db: The database.
+        states: Only deliveries in one of these.
+        limit: The most that are returned.
+    """
     found = [row for state in states for row in rows(db, _IN_STATE, {"state": state, "limit": limit})]
     return [_delivery(row) for row in sorted(found, key=lambda row: -int(row["id"]))[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A destination that did not accept something yet."""
+    """A destination with failed deliveries that will be retried."""
 
     destination: str
     number: int  # of deliveries
@@ -369,7 +392,13 @@ def open_digests(db: Reader, destination: str) -> list[Delivery]:
 
 
 def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
-    """Make the open digests of *destination* due now, and return how many there are."""
+    """Make the open digests of *destination* due now, and return how many there are.
+
+    Args:
+        db: The writing connection, in a transaction.
+        destination: Its name.
+        now: The present moment.
+    """
     return change(db, _DIGESTS_DUE, {"destination": destination, "now": stored(now)})
 
 

@@ -119,7 +119,13 @@ def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
 
 
 def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
-    """Merge *annotation* with what a delivery says already."""
+    """Merge an annotation with that of a delivery.
+
+    Args:
+        db: The writing connection, in a transaction.
+        delivery_id: Its id.
+        annotation: What is added.
+    """
     if annotation == Annotation():
         return
     merged = annotation_of(db, delivery_id).merged_with(annotation)

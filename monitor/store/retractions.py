@@ -1,4 +1,4 @@
-"""Which actors of a hit its article does not name any more, and how often it has changed its mind."""
+"""Which actors an article no longer names since an edit, and how often that has changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RETURNING changes
 """
 
 # the newest hit of the entry that named the actor to each destination
-_TOLD = """
+_NOTIFIED = """
 SELECT d.destination, max(d.hit_id) AS hit, max(o.due_at) AS due_at
 FROM hits h
 JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor
@@ -35,7 +35,7 @@ GROUP BY d.destination ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class NotifiedDestination:
-    """A destination that was told, or is about to be, that an article names an actor."""
+    """A destination that was notified, or will be, that an article names an actor."""
 
     destination: str
     hit: int
@@ -43,17 +43,31 @@ class NotifiedDestination:
 
 
 def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
-    """Keep that an article names *actor* no more, or again; return how many such changes there were, this included.
+    """Record that an article no longer names an actor, or names it again.
 
-    Returns 0 when that is no change.
+    Args:
+        db: The writing connection, in a transaction.
+        entry_id: The article.
+        actor: Its id.
+        gone: True if the article no longer names it.
+
+    Returns:
+        How many such changes there were, this one included; 0 if this is none.
     """
     row = first(db, _GONE if gone else _BACK, {"entry_id": entry_id, "actor": actor})
     return int(row["changes"]) if row else 0
 
 
 def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> list[NotifiedDestination]:
-    """Return who was told, or is about to be, that an article names *actor*, by destination."""
+    """Return the destinations that were notified, or will be, that an article names an actor; ordered by name.
+
+    Args:
+        db: The database.
+        entry_id: The article.
+        actor: Its id.
+    """
     values = {"entry_id": entry_id, "actor": actor, "dead": DeliveryState.DEAD, "dropped": DeliveryState.DROPPED}
     return [
-        NotifiedDestination(row["destination"], row["hit"], moment(row["due_at"])) for row in rows(db, _TOLD, values)
+        NotifiedDestination(row["destination"], row["hit"], moment(row["due_at"]))
+        for row in rows(db, _NOTIFIED, values)
     ]

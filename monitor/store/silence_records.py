@@ -51,7 +51,14 @@ def add_silence(db: Writer, silence: NewSilence, now: datetime) -> int:
 
 
 def end_silence(db: Writer, number: int, *, author: str, now: datetime) -> bool:
-    """End a silence early; return False if it has ended already or there is none of that number."""
+    """End a silence early; return False if it has ended already or does not exist.
+
+    Args:
+        db: The writing connection, in a transaction.
+        number: Its number.
+        author: Who ends it.
+        now: The present moment.
+    """
     return change(db, _END_SILENCE, {"id": number, "author": author, "now": stored(now)}) == 1
 
 

@@ -214,7 +214,7 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
         )
     place.watch.now += timedelta(days=3, hours=5)
     async with place.daemon(more) as daemon:
-        late = (await (await Life(daemon, place.watch).live(MINUTE)).said())[2:]
+        late = (await (await Life(daemon, place.watch).live(MINUTE)).said(kind=DeliveryKind.HEARTBEAT))[2:]
         assert [message.delivery.late for message in late] == [True]
 
 

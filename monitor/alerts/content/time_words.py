@@ -28,7 +28,13 @@ def span_words(seconds: float) -> str:
 
 
 def moment_words(at: datetime, *, zone: tzinfo, now: datetime) -> str:
-    """Return *at* as written in *zone*, ``22 Nov 08:41 CET``; with the year unless it is that of *now*."""
+    """Return a moment in words: ``22 Nov 08:41 CET``.
+
+    Args:
+        at: The moment.
+        zone: In which it is written.
+        now: The present moment; another year than its own is written too.
+    """
     local = at.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
     return f"{local.day} {MONTHS[local.month - 1]}{year} {local:%H:%M} {local.tzname() or ''}".rstrip()

@@ -87,7 +87,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision and, unless it is SUPPRESS, the delivery that carries it out."""
+    """A decision and, unless it is SUPPRESS, the delivery that it opens or joins."""
 
     decision: Decision
     kind: DeliveryKind = DeliveryKind.ALERT

@@ -1,8 +1,7 @@
-"""When something that comes back comes next, and until when it is quiet. Pure.
+"""When a recurrence is due next, and when quiet hours end. Pure.
 
-Days and times are read off the clock on the wall of a zone. In the night in which that clock jumps ahead, a time that
-it skips comes at the moment of the jump; in the night in which it is set back, a time that it shows twice comes the
-first time, and quiet lasts until the second.
+Days and times are local times of a zone. When the clock is set forward, a time that it skips is due at the moment of
+the change. When it is set back, a time that occurs twice is due the first time, and quiet hours last until the second.
 """
 
 from __future__ import annotations
@@ -17,7 +16,13 @@ _MINUTES_OF_DAY = 24 * 60
 
 
 def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime) -> datetime:
-    """Return the first moment later than *after*, in UTC, of one or more *recurrences* in *zone*."""
+    """Return the next moment of any of *recurrences*, in UTC.
+
+    Args:
+        recurrences: At least one.
+        zone: In which their days and times are meant.
+        after: The result is later than this.
+    """
     today = after.astimezone(zone).date()
     coming = (
         moment
@@ -30,9 +35,14 @@ def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime
 
 
 def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
-    """Return when the quiet that holds at *at* ends, in UTC; None when it is not quiet then.
+    """Return when the quiet hours at *at* end, in UTC; None if there are none then.
 
-    Spans that touch are one: Saturday's leads into Sunday's. One that never ends is cut after a week.
+    Windows that touch are one: Saturday's continues in Sunday's. Quiet hours that never end are cut after a week.
+
+    Args:
+        windows: The quiet hours.
+        zone: In which their days and times are meant.
+        at: The moment in question.
     """
     end = at
     while end - at < timedelta(days=7):
@@ -44,7 +54,7 @@ def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> d
 
 
 def _spans(window: QuietWindow, zone: tzinfo, around: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the spans of *window* that may hold the moment *around*."""
+    """Yield the spans of *window* that may contain the moment *around*."""
     today = around.astimezone(zone).date()
     for day in _days(today - 2 * _DAY, 4):
         if day.weekday() in window.days:

@@ -49,5 +49,11 @@ def repeat_at(now: datetime, *, attempts: int) -> datetime:
 
 
 def gives_up(now: datetime, first_attempt_at: datetime | None, give_up_s: float) -> bool:
-    """Return whether a delivery has been failing for *give_up_s* seconds; False before its first attempt."""
+    """Return whether a delivery has failed for long enough to be given up.
+
+    Args:
+        now: The present moment.
+        first_attempt_at: When it was first tried; None: never, then it is not given up.
+        give_up_s: For how long it is retried.
+    """
     return first_attempt_at is not None and (now - first_attempt_at).total_seconds() >= give_up_s
