@@ -163,3 +163,17 @@ async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, watc
             reasons = {reason for _, reason in await decisions(daemon)}
     assert [message.kind for message in messages] == ["alert"]
     assert "ana triaged hit #1 of the story as noise" in reasons
+
+
+async def test_noise_drops_a_follow_up_that_waits(tmp_path, watch):
+    more = TWO + '[alerts]\nwait = "1h"\ncorroborate = [2]\n'
+    with Newsroom(tmp_path, watch, ["wire", "herald"], more) as newsroom:
+        async with newsroom.daemon() as daemon:
+            await told_at(newsroom, daemon)
+            newsroom.publish("herald", AGAIN)
+            await newsroom.live(daemon, 16 * MINUTE)
+            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))
+            assert "2 pending messages" in said  # the phone was notified by an escalation
+            await newsroom.live(daemon, 3 * HOUR)
+            messages = await sent(daemon)
+    assert [message.kind for message in messages if message.destination == "desk"] == ["alert"]

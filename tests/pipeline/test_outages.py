@@ -61,6 +61,17 @@ async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_se
         assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
 
 
+async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(newsroom):
+    async with newsroom.daemon() as daemon:
+        await newsroom.live(daemon, HOUR)
+        updated = (newsroom.watch.now - 60 * HOUR).isoformat()
+        entry = f"<entry><id>urn:1</id><title>{EVENTS[0]}</title><updated>{updated}</updated></entry>"
+        atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>wire</title>{entry}</feed>"
+        newsroom.site.route("/wire", Reply(body=atom.encode()))
+        await newsroom.live(daemon, HOUR)
+        assert await decisions(daemon) == [("suppress", "last updated 2 d ago, older than max_age 48 h")]
+
+
 async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says_so(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
