@@ -60,7 +60,7 @@ async def test_many_hits_in_a_minute_stay_within_every_limit_and_none_is_dropped
             newsroom.watch.now += timedelta(seconds=15)
         await newsroom.live(daemon, 3 * HOUR)
         messages = await sent(daemon)
-        told = await daemon.ask(
+        sent_hits = await daemon.ask(
             lambda db: rows(
                 db,
                 "SELECT d.destination, count(DISTINCT c.hit_id) AS hits FROM deliveries d "
@@ -68,7 +68,7 @@ async def test_many_hits_in_a_minute_stay_within_every_limit_and_none_is_dropped
             )
         )
         assert len(await decisions(daemon)) == 3 * HITS
-    assert {row["destination"]: row["hits"] for row in told} == dict.fromkeys(("desk", "pager", "mail"), HITS)
+    assert {row["destination"]: row["hits"] for row in sent_hits} == dict.fromkeys(("desk", "pager", "mail"), HITS)
     by = {name: [m.at for m in messages if m.destination == name] for name in ("desk", "pager", "mail")}
     assert most_within(HOUR, by["desk"]) <= 20
     assert most_within(HOUR, by["pager"]) <= 1

@@ -1,4 +1,4 @@
-"""Edits of articles that were seen before, by real polls: who is told what, and how often."""
+"""Edits of articles that were seen before, by real polls: who is notified of what, and how often."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def all_messages(db: Reader) -> list[Message]:
     return [messages.message_of(db, load_delivery(db, number)) for number in ids]
 
 
-async def told(
+async def messages_after(
     folder, site, *titles: str, more: str = CONSOLE + AT_ONCE, send: bool = True, watchlist=None
 ) -> list[Message]:
     """Show one article under these titles, one a poll, after a baseline without it; return what was said of it."""
@@ -49,7 +49,7 @@ async def told(
 
 
 async def test_an_actor_that_comes_with_an_edit_is_a_hit_that_says_what_changed(tmp_path, site):
-    (message,) = await told(tmp_path, site, UNNAMED, NAMED)
+    (message,) = await messages_after(tmp_path, site, UNNAMED, NAMED)
     assert message.hits[0].is_update
     assert message.hits[0].changes == (
         "Update: the article was edited and now names Lazarus Group",
@@ -59,12 +59,12 @@ async def test_an_actor_that_comes_with_an_edit_is_a_hit_that_says_what_changed(
 
 
 async def test_a_new_article_is_no_update(tmp_path, site):
-    (message,) = await told(tmp_path, site, NAMED)
+    (message,) = await messages_after(tmp_path, site, NAMED)
     assert (message.hits[0].is_update, message.hits[0].changes) == (False, ())
 
 
-async def test_an_actor_that_goes_is_told_to_those_who_were_told_of_it_with_the_text_that_named_it(tmp_path, site):
-    alert, update = await told(tmp_path, site, NAMED, UNNAMED)
+async def test_a_removed_actor_is_notified_to_those_who_were_notified_of_it_with_the_text_that_named_it(tmp_path, site):
+    alert, update = await messages_after(tmp_path, site, NAMED, UNNAMED)
     assert (update.delivery.kind, update.delivery.destination) == (DeliveryKind.CORRECTION, "desk")
     assert [hit.id for hit in update.hits] == [hit.id for hit in alert.hits]
     assert update.hits[0].entry.text.title == NAMED
@@ -72,7 +72,7 @@ async def test_an_actor_that_goes_is_told_to_those_who_were_told_of_it_with_the_
     assert update.annotation.lines[1:] == (f"Before: {NAMED}", f"After: {UNNAMED}")
 
 
-async def test_who_was_not_told_of_a_hit_does_not_hear_that_it_is_gone(tmp_path, site):
+async def test_a_destination_that_was_not_notified_of_a_hit_gets_no_correction(tmp_path, site):
     watchlist = """
 [actors]
 lazarus = ["Lazarus Group"]
@@ -82,7 +82,7 @@ send_to = ["desk", "other"]
 [http]
 allow_private = ["127.0.0.0/8"]
 """
-    said = await told(tmp_path, site, NAMED, UNNAMED, more=TWO, watchlist=watchlist)
+    said = await messages_after(tmp_path, site, NAMED, UNNAMED, more=TWO, watchlist=watchlist)
     assert [message.delivery.destination for message in said] == ["desk", "desk"]
 
 
@@ -98,7 +98,7 @@ send_to = ["desk"]
 allow_private = ["127.0.0.0/8"]
 """
     other = NAMED.replace("Lazarus Group", "Andariel")
-    _, update = await told(tmp_path, site, NAMED, other, watchlist=watchlist)
+    _, update = await messages_after(tmp_path, site, NAMED, other, watchlist=watchlist)
     assert update.hits[0].is_update
     assert [line for line in update.hits[0].changes if line.startswith("Update")] == [
         "Update: the article was edited and now names Andariel",
@@ -106,20 +106,20 @@ allow_private = ["127.0.0.0/8"]
     ]
 
 
-async def test_an_article_that_goes_to_and_fro_is_told_of_four_times_at_most(tmp_path, site):
-    said = await told(tmp_path, site, *[NAMED, UNNAMED] * 5)
+async def test_an_article_that_changes_to_and_fro_causes_four_corrections_at_most(tmp_path, site):
+    said = await messages_after(tmp_path, site, *[NAMED, UNNAMED] * 5)
     kinds = [message.delivery.kind for message in said]
     assert kinds == [DeliveryKind.ALERT, *[DeliveryKind.CORRECTION] * 4]
     assert "now names" in said[2].annotation.lines[0]
 
 
 async def test_what_is_taken_back_before_it_was_sent_is_sent_after_it(tmp_path, site):
-    alert, update = await told(tmp_path, site, NAMED, UNNAMED, send=False)
+    alert, update = await messages_after(tmp_path, site, NAMED, UNNAMED, send=False)
     assert update.delivery.due_at >= alert.delivery.due_at
     assert update.delivery.id > alert.delivery.id
 
 
-async def test_what_is_taken_back_in_the_night_is_told_in_the_morning(tmp_path, site, watch):
+async def test_a_correction_in_quiet_hours_is_sent_when_they_end(tmp_path, site, watch):
     quiet = CONSOLE + 'quiet_hours = ["18:00-08:00"]\n' + AT_ONCE
     url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
     async with Daemon(configured(tmp_path, {"wire": url}, quiet)) as daemon:
@@ -130,7 +130,7 @@ async def test_what_is_taken_back_in_the_night_is_told_in_the_morning(tmp_path, 
     assert (alert.delivery.due_at.hour, update.delivery.due_at.hour) == (10, 8)
 
 
-async def test_what_never_went_out_is_not_taken_back(tmp_path, site):
+async def test_an_alert_that_was_never_sent_is_not_corrected(tmp_path, site):
     url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
     async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
         for _ in range(2):
@@ -140,7 +140,7 @@ async def test_what_never_went_out_is_not_taken_back(tmp_path, site):
         assert len(await daemon.ask(all_messages)) == 1
 
 
-async def test_what_somebody_silenced_is_not_taken_back_aloud(tmp_path, site):
+async def test_a_silenced_actor_causes_no_correction(tmp_path, site):
     url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
     async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""A hit that nobody acknowledged in time is told to somebody else, once."""
+"""Escalation: a hit that nobody acknowledges in time is sent to other destinations, once."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def with_rules(config, rename):
     return replace(config, rules=rules)
 
 
-async def told_at(newsroom, daemon):
-    """Let the wire publish; return when the desk was told."""
+async def alerted_at(newsroom, daemon):
+    """Let the wire publish; return when the desk was notified."""
     await newsroom.live(daemon, HOUR)
     newsroom.publish("wire", CHARGED)
     await newsroom.live(daemon, 16 * MINUTE)
@@ -52,9 +52,9 @@ def phoned(messages):
     return [(message.kind, message.why, message.hits) for message in messages if message.destination == "phone"]
 
 
-async def test_what_nobody_acknowledges_is_escalated_after_the_time_and_once(newsroom):
+async def test_a_hit_that_nobody_acknowledges_is_escalated_once_after_the_time(newsroom):
     async with newsroom.daemon() as daemon:
-        at = await told_at(newsroom, daemon)
+        at = await alerted_at(newsroom, daemon)
         await newsroom.live(daemon, 3 * HOUR)
         messages = await sent(daemon)
     assert phoned(messages) == [("escalation", "not acknowledged within 15 min", 1)]
@@ -63,17 +63,17 @@ async def test_what_nobody_acknowledges_is_escalated_after_the_time_and_once(new
 
 
 @pytest.mark.parametrize("word", ["ack", "noise", "relevant"])
-async def test_what_somebody_looked_at_is_not_escalated(newsroom, word):
+async def test_a_triaged_hit_is_not_escalated(newsroom, word):
     async with newsroom.daemon() as daemon:
-        await told_at(newsroom, daemon)
+        await alerted_at(newsroom, daemon)
         await daemon.ask(lambda db: perform_action(db, Triage(1, word, "ana"), newsroom.watch.now))
         await newsroom.live(daemon, HOUR)
         assert phoned(await sent(daemon)) == []
 
 
-async def test_more_of_the_story_neither_puts_it_off_nor_escalates_it_again(newsroom):
+async def test_more_reports_of_the_story_neither_delay_nor_repeat_the_escalation(newsroom):
     async with newsroom.daemon() as daemon:
-        at = await told_at(newsroom, daemon)
+        at = await alerted_at(newsroom, daemon)
         for title in (AGAIN, f"{AGAIN}, papers say"):
             newsroom.publish("herald", title)
             await newsroom.live(daemon, 16 * MINUTE)
@@ -81,9 +81,9 @@ async def test_more_of_the_story_neither_puts_it_off_nor_escalates_it_again(news
     assert [message.at - at < 16 * MINUTE for message in messages] == [True]
 
 
-async def test_it_is_made_up_for_when_the_moment_passed_while_we_were_down_and_marked_late(newsroom):
+async def test_an_escalation_that_came_due_while_the_daemon_was_down_is_sent_late(newsroom):
     async with newsroom.daemon() as daemon:
-        await told_at(newsroom, daemon)
+        await alerted_at(newsroom, daemon)
         assert HANDLERS["escalation"] is escalate
         assert len(await daemon.ask(timers.list_timers)) == 1
     newsroom.watch.now += 5 * HOUR
@@ -92,7 +92,7 @@ async def test_it_is_made_up_for_when_the_moment_passed_while_we_were_down_and_m
         assert [(message.kind, message.late) for message in await sent(daemon)][-1] == ("escalation", True)
 
 
-async def test_what_is_not_sent_to_anybody_is_not_escalated(newsroom):
+async def test_a_suppressed_hit_is_not_escalated(newsroom):
     silence = AddSilence("actor", "heron", 86_400, "known", "ana")
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
@@ -103,10 +103,10 @@ async def test_what_is_not_sent_to_anybody_is_not_escalated(newsroom):
         assert await daemon.ask(timers.list_timers) == []
 
 
-async def test_a_follow_up_of_what_was_acknowledged_is_not_escalated(tmp_path, watch):
+async def test_a_follow_up_of_an_acknowledged_story_is_not_escalated(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire", "herald", "post"], TWO) as newsroom:
         async with newsroom.daemon() as daemon:
-            await told_at(newsroom, daemon)
+            await alerted_at(newsroom, daemon)
             await daemon.ask(lambda db: perform_action(db, Triage(1, "ack", "ana"), newsroom.watch.now))
             for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
                 newsroom.publish(outlet, title)
@@ -115,7 +115,7 @@ async def test_a_follow_up_of_what_was_acknowledged_is_not_escalated(tmp_path, w
     assert [message.kind for message in messages] == ["alert", "follow-up"]
 
 
-async def test_the_time_counts_from_what_was_told_first(newsroom):
+async def test_the_time_counts_from_the_first_notification(newsroom):
     async with newsroom.daemon() as daemon:
         now, rules = newsroom.watch.now, [RuleMatch("charged", Severity.CRITICAL, "", ("desk",))]
         for minutes in (0, 10):
@@ -131,7 +131,7 @@ async def test_the_time_counts_from_what_was_told_first(newsroom):
 @pytest.mark.parametrize("rename", [lambda name: f"new-{name}", lambda name: None if name == "charged" else name])
 async def test_an_escalation_outlives_its_rule(newsroom, rename):
     async with newsroom.daemon() as daemon:
-        await told_at(newsroom, daemon)
+        await alerted_at(newsroom, daemon)
         await daemon.change_to(with_rules(daemon.active().config, rename))
         await newsroom.live(daemon, HOUR)
         assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
@@ -139,7 +139,7 @@ async def test_an_escalation_outlives_its_rule(newsroom, rename):
 
 async def test_an_escalation_to_a_removed_destination_waits_for_it(newsroom):
     async with newsroom.daemon() as daemon:
-        await told_at(newsroom, daemon)
+        await alerted_at(newsroom, daemon)
         config = daemon.active().config
         phone = config.destinations["phone"]
         await daemon.change_to(replace(config, destinations={"desk": config.destinations["desk"]}, rules={}))
@@ -153,7 +153,7 @@ async def test_an_escalation_to_a_removed_destination_waits_for_it(newsroom):
 async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire", "herald", "post", "block"], TWO) as newsroom:
         async with newsroom.daemon() as daemon:
-            await told_at(newsroom, daemon)
+            await alerted_at(newsroom, daemon)
             said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))
             assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation ended")
             for outlet in ("herald", "post", "block"):
@@ -169,7 +169,7 @@ async def test_noise_drops_a_follow_up_that_waits(tmp_path, watch):
     more = TWO + '[alerts]\nwait = "1h"\ncorroborate = [2]\n'
     with Newsroom(tmp_path, watch, ["wire", "herald"], more) as newsroom:
         async with newsroom.daemon() as daemon:
-            await told_at(newsroom, daemon)
+            await alerted_at(newsroom, daemon)
             newsroom.publish("herald", AGAIN)
             await newsroom.live(daemon, 16 * MINUTE)
             said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))

@@ -1,4 +1,4 @@
-"""Feeds whose moment passed while nobody looked."""
+"""Feeds that came due while the daemon was down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A story is told once, at the right time, whoever repeats it; and again only when that says something."""
+"""A story is one alert, however many outlets report it, and a follow-up only if something new is reported."""
 
 from __future__ import annotations
 

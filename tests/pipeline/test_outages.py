@@ -72,7 +72,7 @@ async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(
         assert await decisions(daemon) == [("suppress", "last updated 2 d ago, older than max_age 48 h")]
 
 
-async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says_so(tmp_path, watch):
+async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_that_says_so(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
         async with newsroom.daemon() as daemon:
@@ -92,7 +92,7 @@ async def test_after_a_weekend_of_slack_what_was_held_up_is_one_digest_that_says
     assert sum(reason.endswith("; combined into one digest") for reason in reasons) == 4
 
 
-async def test_a_short_outage_of_slack_delays_each_alert_and_changes_none(tmp_path, watch):
+async def test_a_short_outage_delays_each_alert_and_changes_none(tmp_path, watch):
     with Newsroom(tmp_path, watch, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", *[Reply(status=500)] * 4, Reply(status=200))
         async with newsroom.daemon() as daemon:

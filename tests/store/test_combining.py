@@ -22,7 +22,7 @@ def tried(db, delivery_s=0.0, *, record=record_failed):
     return taken.id
 
 
-def test_what_several_deliveries_carry_is_carried_by_one(db):
+def test_the_hits_of_several_deliveries_are_moved_into_one(db):
     hits = [put_hit(db, key) for key in "123"]
     numbers = [put_delivery(db, hit, group=hit) for hit in hits]
     digest = put_digest(db)

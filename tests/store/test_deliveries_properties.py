@@ -125,7 +125,7 @@ class Outbox(RuleBasedStateMachine):
                     retry(self.db, number, self.now)
 
     @invariant()
-    def every_hit_that_is_to_be_told_is_carried(self):
+    def every_hit_to_be_sent_is_in_a_delivery(self):
         assert rows(self.db, UNCARRIED) == []
 
     @invariant()

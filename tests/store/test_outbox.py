@@ -10,14 +10,14 @@ from monitor.store.outbox import RecordedDecision, decisions_of, enqueue, hits_o
 REFUSAL = Decision("mail", Verdict.SUPPRESS, (BelowMinSeverity("mail", Severity.LOW, Severity.HIGH),))
 
 
-def carried(db, delivery) -> list[int]:
+def hits_in(db, delivery) -> list[int]:
     return [hit.id for hit in hits_of(db, delivery)]
 
 
 def test_a_hit_opens_a_delivery_that_carries_it(db):
     hit = put_hit(db)
     delivery = put_delivery(db, hit, due_s=90)
-    assert carried(db, delivery) == [hit]
+    assert hits_in(db, delivery) == [hit]
     opened = load_delivery(db, delivery)
     assert (opened.state, opened.due_at, opened.created_at) == (DeliveryState.OPEN, after(90), NOW)
 
@@ -26,11 +26,11 @@ def test_hits_of_one_group_share_the_open_delivery(db):
     hits = [put_hit(db, key) for key in "123"]
     deliveries = {put_delivery(db, hit) for hit in hits}
     assert len(deliveries) == 1
-    assert carried(db, deliveries.pop()) == hits
+    assert hits_in(db, deliveries.pop()) == hits
 
 
 @pytest.mark.parametrize("due_s", [pytest.param(30, id="earlier"), pytest.param(300, id="later")])
-def test_a_hit_that_joins_can_only_hurry_the_delivery(db, due_s):
+def test_a_hit_that_joins_never_postpones_the_delivery(db, due_s):
     delivery = put_delivery(db, put_hit(db, "1"), due_s=90)
     put_delivery(db, put_hit(db, "2"), due_s=due_s)
     assert load_delivery(db, delivery).due_at == after(min(due_s, 90))
@@ -41,14 +41,14 @@ def test_a_delivery_is_for_one_destination_and_group(db, other):
     assert put_delivery(db, put_hit(db, "1")) != put_delivery(db, put_hit(db, "2"), **other)
 
 
-def test_a_delivery_that_is_on_its_way_cannot_be_joined(db):
+def test_a_leased_delivery_cannot_be_joined(db):
     early = put_hit(db, "1")
     first = put_delivery(db, early)
     with write(db):
         lease(db, "slack", NOW, 60)
     late = put_hit(db, "2")
     second = put_delivery(db, late)
-    assert (carried(db, first), carried(db, second)) == ([early], [late])
+    assert (hits_in(db, first), hits_in(db, second)) == ([early], [late])
 
 
 def test_a_refusal_opens_nothing_and_keeps_its_reason(db):

@@ -82,17 +82,17 @@ def test_the_first_alert_of_a_story_waits_for_more_of_it_and_names_its_rules():
     assert said(plan.decision) == "rules thefts, everything; waits 90 s for more reports of the story"
 
 
-def test_critical_goes_at_once():
+def test_a_critical_hit_is_sent_at_once():
     decision = decided(severity=CRITICAL).decision
     assert (decision.verdict, decision.due_at, said(decision)) == (Verdict.SEND, NOW, "rule thefts")
 
 
-def test_without_grouping_each_hit_is_an_alert_at_once_whatever_was_told():
+def test_without_grouping_each_hit_is_an_alert_at_once_whatever_was_notified():
     plan = decided(settings=replace(SETTINGS, group="none"), notified=NOTIFIED)
     assert (plan.kind, plan.group, plan.decision.verdict) == (ALERT, hit_group(20), Verdict.SEND)
 
 
-def test_without_a_wait_it_goes_at_once():
+def test_without_a_wait_an_alert_is_sent_at_once():
     assert decided(settings=replace(SETTINGS, wait_s=0.0)).decision.verdict is Verdict.SEND
 
 
@@ -126,12 +126,15 @@ NOT_SENT = {
         "actor lazarus is silenced by ana until 24 Nov 13:00 UTC: known campaign",
     ),
     "notified": ({"notified": replace(NOTIFIED, severity=HIGH)}, "story already notified as hit #12"),
-    "told, and less severe": ({"notified": replace(NOTIFIED, severity=CRITICAL)}, "story already notified as hit #12"),
-    "told, one more outlet": (
+    "notified, and less severe": (
+        {"notified": replace(NOTIFIED, severity=CRITICAL)},
+        "story already notified as hit #12",
+    ),
+    "notified, one more outlet": (
         {"notified": replace(NOTIFIED, severity=HIGH), "outlets": 2},
         "story already notified as hit #12",
     ),
-    "told, between two thresholds": (
+    "notified, between two thresholds": (
         {"notified": replace(NOTIFIED, severity=HIGH, outlets=3), "outlets": 9},
         "story already notified as hit #12",
     ),
@@ -139,7 +142,7 @@ NOT_SENT = {
 
 
 @pytest.mark.parametrize(("changes", "reason"), NOT_SENT.values(), ids=NOT_SENT)
-def test_what_is_not_sent_has_its_reason(changes, reason):
+def test_a_suppressed_hit_has_its_reason(changes, reason):
     decision = decided(**changes).decision
     assert (decision.verdict, said(decision), decision.due_at) == (SUPPRESS, reason, None)
 
@@ -155,7 +158,7 @@ def test_what_is_not_sent_has_its_reason(changes, reason):
     ],
     ids=["least severity", "date unknown", "date in the future", "exactly max_age", "backlog that is asked for"],
 )
-def test_what_is_not_surely_unwanted_is_sent(changes):
+def test_a_hit_without_a_suppression_reason_is_sent(changes):
     assert decided(**changes).decision.verdict is HOLD
 
 
@@ -203,7 +206,7 @@ def test_what_was_there_before_the_outage_is_too_old_as_ever():
     assert decided(published_at=NOW - 70 * HOUR, unread_since=NOW - 64 * HOUR).decision.verdict is SUPPRESS
 
 
-def test_a_missed_entry_of_a_story_that_was_told_is_not_told_again():
+def test_a_missed_entry_of_a_notified_story_is_not_sent():
     plan = decided(published_at=NOW - 60 * HOUR, unread_since=NOW - 64 * HOUR, notified=NOTIFIED)
     assert said(plan.decision) == "story already notified as hit #12"
 
@@ -226,7 +229,7 @@ FOLLOWED_UP = {
 
 
 @pytest.mark.parametrize(("changes", "why", "wait"), FOLLOWED_UP.values(), ids=FOLLOWED_UP)
-def test_a_story_that_was_told_is_followed_up_once(changes, why, wait):
+def test_a_notified_story_gets_one_follow_up(changes, why, wait):
     plan = decided(notified=NOTIFIED, **changes)
     assert (plan.kind, plan.group, said(plan.annotation)) == (FOLLOW_UP, STORY, why)
     assert plan.decision.due_at == NOW + wait
@@ -266,7 +269,7 @@ def test_more_of_the_same_in_a_waiting_follow_up_neither_delays_nor_hurries_it()
     assert said(plan.decision) == "added to the pending follow-up to hit #12"
 
 
-def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
+def test_an_entry_that_is_no_hit_corroborates_a_notified_story():
     plan = corroborated(case(severity=MEDIUM, notified=NOTIFIED, outlets=3), SETTINGS, NOW)
     assert (plan.kind, said(plan.annotation), plan.decision.due_at) == (
         FOLLOW_UP,
@@ -286,9 +289,9 @@ def test_an_entry_that_is_no_hit_corroborates_a_story_that_was_told():
         {"settings": replace(SETTINGS, group="none")},
         {"settings": replace(SETTINGS, corroborate=())},
     ],
-    ids=["not told", "about to be told", "too few", "backlog", "old", "ungrouped", "not wanted"],
+    ids=["not notified", "pending", "too few", "backlog", "old", "ungrouped", "not wanted"],
 )
-def test_otherwise_it_changes_nothing(changes):
+def test_otherwise_an_entry_that_is_no_hit_changes_nothing(changes):
     settings = changes.pop("settings", SETTINGS)
     assert (
         corroborated(case(**{"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3} | changes), settings, NOW) is None
@@ -310,7 +313,7 @@ def test_a_digest_collects_until_its_moment_and_says_so():
     assert said(plan.annotation) == "digest due 24 Nov 16:00 UTC; covers 24 Nov 12:00 UTC to 24 Nov 16:00 UTC"
 
 
-def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
+def test_from_break_quiet_on_a_hit_is_sent_at_once_digest_or_not():
     plan = decided(now=EVENING, destination=MAIL, severity=CRITICAL)
     assert (plan.kind, plan.decision.verdict, plan.decision.due_at) == (ALERT, Verdict.SEND, EVENING)
 
@@ -320,13 +323,13 @@ def test_what_breaks_the_quiet_goes_at_once_digest_or_not():
     [(EVENING, MORNING), (FRIDAY, NOW.replace(day=30, hour=8)), (NOW.replace(hour=17, minute=59), MORNING)],
     ids=["night", "weekend", "a wait that ends in the quiet"],
 )
-def test_in_quiet_hours_it_is_held_until_they_end(at, until):
+def test_in_quiet_hours_an_alert_is_held_until_they_end(at, until):
     decision = decided(now=at, destination=PAGER).decision
     assert (decision.verdict, decision.due_at) == (HOLD, until)
     assert said(decision).startswith("rule thefts; quiet hours until ")
 
 
-def test_without_break_quiet_nothing_breaks_it():
+def test_without_break_quiet_a_critical_hit_waits_too():
     decision = decided(now=EVENING, destination=replace(PAGER, break_quiet=None), severity=CRITICAL).decision
     assert decision.due_at == MORNING
 
@@ -362,7 +365,7 @@ def minutes_ago(*minutes: int) -> tuple[datetime, ...]:
     return tuple(NOW - n * MINUTE for n in minutes)
 
 
-def test_beyond_max_per_hour_it_goes_into_one_summary():
+def test_beyond_max_per_hour_hits_are_combined_into_one_summary():
     plan = decided(destination=LIMITED, planned=minutes_ago(*range(10, 29)))
     assert (plan.kind, plan.group, plan.decision.verdict) == (SUMMARY, Group(GroupBy.SUMMARY), HOLD)
     assert said(plan.annotation) == "rate limit reached: max_per_hour = 20 of soc"
@@ -422,7 +425,7 @@ def test_a_follow_up_keeps_to_the_limit():
 # ---------------------------------------------------------------- not acknowledged
 
 
-def test_what_nobody_acknowledged_is_told_at_once_quiet_or_not():
+def test_an_escalation_is_sent_at_once_in_quiet_hours_too():
     plan = escalated(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
     assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
     assert said(plan.annotation) == "not acknowledged within 15 min"
