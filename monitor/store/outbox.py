@@ -128,8 +128,10 @@ def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
     """
     if annotation == Annotation():
         return
-    merged = annotation_of(db, delivery_id).merged_with(annotation)
-    change(db, _ANNOTATE, {"id": delivery_id, "annotation": annotation_stored(merged)})
+    before = annotation_of(db, delivery_id)
+    merged = before.merged_with(annotation)
+    if merged != before:
+        change(db, _ANNOTATE, {"id": delivery_id, "annotation": annotation_stored(merged)})
 
 
 def annotation_of(db: Reader, delivery_id: int) -> Annotation:
