@@ -31,7 +31,7 @@ def test_a_marked_repeat_after_a_kill_in_the_window_is_all_right():
         pytest.param(told("Q1", AGAIN), [COMMITTED], "came to hook in life 1 and 2", id="repeat after the commit"),
         pytest.param(told("Q1") * 2, [KILLED], "in life 1 and 1", id="repeat without a kill"),
         pytest.param(told(AGAIN), [], "nothing had been in flight", id="mark without a kill"),
-        pytest.param(told("Q1", "Q0"), [], "Q0 was told to hook for nothing", id="told of the baseline"),
+        pytest.param(told("Q1", "Q0"), [], "Q0 was sent to hook without a reason", id="told of the baseline"),
     ],
 )
 def test_it_finds(messages, crashes, problem):

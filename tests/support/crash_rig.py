@@ -1,13 +1,13 @@
-"""A rig that kills the real process at a named point or a random moment, starts it again, and in the end judges.
+"""A rig that kills the real process at a failpoint or a random moment, restarts it, and finally checks the alerts.
 
     with Rig(folder, host="127.5.0.1", seed=1) as rig:
         rig.crash_at("accepted")
         rig.crash_at_random()
         verdict = rig.settle()
 
-Two feeds, three webhooks (one at once, one slow, one that refuses three posts of ten) and a mail server, all with
-real sockets. Each life of the process finds new entries, every one with a token of its own in the title. The
-webhooks are promised all of them; the mail server some, because the service takes 5.5 s between two mails.
+Two feeds, three webhooks (one fast, one slow, one that refuses three posts of ten) and a mail server, all with real
+sockets. Each process finds new entries, each with a token of its own in the title. The webhooks must receive all of
+them, the mail server some.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ ROOT = Path(__file__).parents[2]
 FEEDS = ("feed-a", "feed-b")
 HOOKS = ("quick", "slow", "grumpy")
 MAILS_WAITING = 2
-LOOK_S = 0.004
+LOOK_S = 0.004  # between two looks at the process
 LONGEST_LIFE_S = 6.0
-PATIENCE_S = 60.0  # for a process that is to reach a point
+PATIENCE_S = 60.0  # for a process to reach a failpoint
 DRAIN_S = 180.0
 
 CONFIG = """
@@ -85,13 +85,13 @@ class Site(FeedServer):
             return Reply(body=_document(self.entries[name]))
         if name == "grumpy" and self.dice.random() < 0.3:
             return Reply(status=500)
-        told = json.loads(request.body)
-        self.posted.append((name, f"{told['title']}\n{told['message']}"))
+        alert = json.loads(request.body)
+        self.posted.append((name, f"{alert['title']}\n{alert['message']}"))
         return Reply(wait_s=0.15 if name == "slow" else 0.0)
 
 
 class Rig:
-    """A database, the process that owns it, and all that it talks to."""
+    """A database, the process that owns it, and the servers that it talks to."""
 
     def __init__(self, folder: Path, *, host: str, seed: int) -> None:
         self._folder = folder
@@ -120,8 +120,8 @@ class Rig:
             "mail": self._mailbox.url
         }
         listed = "".join(f'{name} = "{self._site.url(f"/{name}")}"\n' for name in FEEDS)
-        told = "".join(f'[destinations.{name}]\nurl = "{url}"\n' for name, url in urls.items())
-        (self._folder / "config.toml").write_text(f"{CONFIG}{told}[feeds]\n{listed}")
+        destinations = "".join(f'[destinations.{name}]\nurl = "{url}"\n' for name, url in urls.items())
+        (self._folder / "config.toml").write_text(f"{CONFIG}{destinations}[feeds]\n{listed}")
         for name in FEEDS:
             self.silent.append(self._add(name, mailed=True))
         return self
@@ -134,7 +134,7 @@ class Rig:
     # ------------------------------------------------------------ kills
 
     def crash_at(self, point: str) -> None:
-        """Let one life end at the named point."""
+        """Run a process that kills itself at a failpoint."""
         self._first_polls()
         times = 1 if point in ("opened", "recovered") else self._dice.randint(1, 3)
         self.publish()
@@ -150,7 +150,7 @@ class Rig:
         self._kill(point)
 
     def crash_at_random(self) -> None:
-        """Let one life end at a random moment, often one near which data changes hands."""
+        """Run a process and kill it at a random moment, often shortly after a request."""
         if self._baselined:
             self.publish()
         end = monotonic() + LONGEST_LIFE_S
@@ -171,7 +171,7 @@ class Rig:
         self._kill("")
 
     def settle(self) -> Verdict:
-        """Let a last life send what is left, end it in order, and return what is to be said of it all."""
+        """Let a last process send what is left, stop it with SIGTERM, and return the verdict on all messages."""
         self._first_polls()
         self.publish()
         process = self._launch()
@@ -179,7 +179,7 @@ class Rig:
         while not self._drained() and process.poll() is None and monotonic() < end:
             sleep(0.1)
         self._ensure(self._drained(), "the outbox was not drained")
-        self._ensure(self._polled_on(), "a feed is polled no more")
+        self._ensure(self._polled_on(), "a feed is no longer polled")
         process.send_signal(signal.SIGTERM)
         self._ensure(process.wait(15) == 0, f"exit code {process.returncode}")
         self._collect()
@@ -191,7 +191,7 @@ class Rig:
         return verdict
 
     def _first_polls(self) -> None:
-        """Kill it until each feed was polled once: of those entries nobody is told, so none is published before."""
+        """Kill processes until each feed was polled once; the first poll sends no alert, so publish nothing yet."""
         end = monotonic() + PATIENCE_S
         while not self._baselined:
             self.crash_at_random()
@@ -218,9 +218,9 @@ class Rig:
 
     def _mails_waiting(self) -> int:
         there = " ".join(m.text for m in self.messages if m.destination == "mail")
-        return sum("mail" in told and token not in there for token, told in self.promised.items())
+        return sum("mail" in to and token not in there for token, to in self.promised.items())
 
-    # ------------------------------------------------------------ lives
+    # ------------------------------------------------------------ processes
 
     def _launch(self, fault: str = "") -> subprocess.Popen[bytes]:
         environ = os.environ | ({ENVIRONMENT: fault} if fault else {})
@@ -231,7 +231,7 @@ class Rig:
             env=environ,
             stdout=self._log,
             stderr=self._log,
-            start_new_session=True,  # whose number then tells what it left behind
+            start_new_session=True,  # by which the processes that it leaves behind are found
         )
         self._pids.append(self._running.pid)
         return self._running
@@ -239,10 +239,12 @@ class Rig:
     def _kill(self, point: str) -> None:
         assert self._running is not None
         if self._running.poll() not in (None, -signal.SIGKILL):
-            raise RuntimeError(f"the process ended by itself, see the end of its log:\n{self._log_text()[-2000:]}")
+            raise RuntimeError(
+                f"the process exited before it was killed; the end of its log:\n{self._log_text()[-2000:]}"
+            )
         self._running.kill()
         self._running.wait()
-        sleep(0.05)  # what is in the sockets arrives
+        sleep(0.05)  # until the servers have read what is in their sockets
         self._collect()
         self.crashes.append(Crash(len(self._pids), point, self._examined()))
 
@@ -266,7 +268,7 @@ class Rig:
     # ------------------------------------------------------------ what is left behind
 
     def _examined(self) -> frozenset[Sent]:
-        """Return what was in flight, from a copy: the next life meets the files as they were left."""
+        """Return what was in flight, read from a copy, so that the next process finds the files unchanged."""
         scratch = self._folder / "scratch"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
@@ -296,7 +298,7 @@ class Rig:
         return not waiting and known >= self.promised.keys()
 
     def _polled_on(self) -> bool:
-        """Whether every feed is polled twice more, soon."""
+        """Return whether every feed is polled twice more within ten seconds."""
         begun, end = len(self._site.asked), monotonic() + 10
         while monotonic() < end:
             later = self._site.asked[begun:]
@@ -314,7 +316,7 @@ class Rig:
         return (self._folder / "log").read_text(errors="replace")
 
     def _left_behind(self) -> list[int]:
-        """Return the processes that live on though the one that made them is gone."""
+        """Return the processes that still run although their parent has exited."""
         end = monotonic() + 5
         while (left := _of_sessions(set(self._pids))) and monotonic() < end:
             sleep(0.1)

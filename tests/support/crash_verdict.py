@@ -1,7 +1,7 @@
-"""What a process that is killed again and again owes to its destinations, held against what they received. Pure.
+"""Compares what destinations received from a process that was killed repeatedly with what they must receive. Pure.
 
-Every promised token arrives at least once. It arrives again only when a kill fell between the moment at which the
-destination had it and the commit of that; then once more for that kill, and marked.
+Every expected token arrives at least once. It arrives again only if a kill came after the destination accepted it and
+before that was committed; then once more per kill, marked as a possible repeat.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ class Message:
     """What a destination received."""
 
     destination: str
-    life: int  # of the process that sent it, from 1
+    life: int  # number of the process that sent it, from 1
     text: str
 
 
 @dataclass(frozen=True)
 class Crash:
-    """A kill, and what the database said then."""
+    """A kill, and what was in flight in the database at that moment."""
 
-    life: int  # that it ended
-    point: str  # empty: a random moment
-    in_flight: frozenset[Sent]  # leased, and no outcome committed
+    life: int  # number of the process that was killed
+    point: str  # the failpoint; empty for a random moment
+    in_flight: frozenset[Sent]  # leased, without a committed outcome
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found; ``problems`` in words, none when all is well."""
+    """The result; ``problems`` is empty if nothing was lost, repeated without a reason, or marked wrongly."""
 
     problems: tuple[str, ...]
     messages: int
     lost: int
-    repeats: tuple[tuple[str, str], ...]  # that a kill explains: its point, and the destination
+    repeats: tuple[tuple[str, str], ...]  # explained by a kill: its failpoint and the destination
     unexplained: int  # repeats that no kill explains
-    marked_alone: int  # marked, though the destination had it once only
+    marked_alone: int  # marked, although the destination received it only once
 
 
 def judge(
     promised: Mapping[str, Sequence[str]], silent: Sequence[str], messages: Sequence[Message], crashes: Sequence[Crash]
 ) -> Verdict:
-    """Return what is to be said of *messages*.
+    """Return the verdict on *messages*.
 
     Args:
-        promised: To which destinations each token goes.
-        silent: Tokens that nobody is to be told of.
-        messages: In the order of coming.
-        crashes: All kills; the last life has none.
+        promised: The destinations that must receive each token.
+        silent: Tokens that no destination may receive.
+        messages: In the order of arrival.
+        crashes: All kills; the last process was not killed.
     """
     copies = _copies(messages, [*promised, *silent])
     owed = {(token, destination) for token, destinations in promised.items() for destination in destinations}
@@ -64,7 +64,7 @@ def judge(
     per_kill = Counter((crash.life, destination) for crash, destination in repeats)
     problems = [
         *(f"{token} is lost for {destination}" for token, destination in lost),
-        *(f"{token} was told to {destination} for nothing" for token, destination in copies.keys() - owed),
+        *(f"{token} was sent to {destination} without a reason" for token, destination in copies.keys() - owed),
         *unexplained,
         *(f"{n} repeats at {dest} for the kill of life {life}" for (life, dest), n in per_kill.items() if n > 1),
         *_wrong_marks(copies, crashes),
@@ -80,7 +80,7 @@ def judge(
 
 
 def in_window(messages: Sequence[Message], crash: Crash) -> int:
-    """Return how many messages had arrived when *crash* came, and were not yet known to have."""
+    """Return how many messages had arrived at the time of *crash* but had no committed outcome."""
     arrived = [m for m in messages if m.life == crash.life]
     return sum(any(token in m.text and m.destination == dest for m in arrived) for token, dest in crash.in_flight)
 
@@ -97,11 +97,11 @@ def _copies(messages: Sequence[Message], tokens: Sequence[str]) -> dict[Sent, li
 def _repeats(
     copies: Mapping[Sent, Sequence[Message]], kills: Mapping[int, Crash]
 ) -> tuple[list[tuple[Crash, str]], list[str]]:
-    """Return the repeats that a kill explains, with that and the destination, and the others in words."""
+    """Return the repeats that a kill explains, with the kill and the destination, and descriptions of the others."""
     explained, unexplained = [], []
     for sent, received in copies.items():
         for before, after in pairwise(received):
-            # the process that sent it must have died before it knew
+            # the process must have been killed before it committed the outcome
             kill = kills.get(before.life) if after.life > before.life else None
             if kill is not None and sent in kill.in_flight and MARK in after.text:
                 explained.append((kill, sent[1]))
@@ -116,4 +116,4 @@ def _wrong_marks(copies: Mapping[Sent, Sequence[Message]], crashes: Sequence[Cra
         first = next((crash.life for crash in crashes if sent in crash.in_flight), None)
         for message in received:
             if MARK in message.text and (first is None or message.life <= first):
-                yield f"{sent[0]} came to {sent[1]} in life {message.life}, marked, and nothing had been in flight"
+                yield f"{sent[0]} came to {sent[1]} in life {message.life}, marked, but nothing had been in flight"
