@@ -35,14 +35,14 @@ def check(config_path: Path | None, link: str | None) -> int:
     from monitor.store import backup
 
     path = load_config_in_force(config_path).storage.path
-    findings = backup.check(path)
-    if link and not findings:
-        findings += _look_for(path, link)
-    for finding in findings:
-        click.echo(finding)
-    if findings:
-        altered = all(finding.startswith("hit log:") for finding in findings)
-        what = "the database is intact, but hits were changed; a backup shows the original" if altered else DAMAGED
+    defects = backup.check(path)
+    if link and not defects.lines:
+        defects = backup.Defects(hit_log=tuple(_look_for(path, link)))
+    for line in defects.lines:
+        click.echo(line)
+    if defects.lines:
+        altered = "the database is intact, but hits were changed; a backup shows the original"
+        what = DAMAGED if defects.file else altered
         click.echo(f"{path}: {what}", err=True)
         return 1
     click.echo(f"{path}: no errors, {_size(path)}{_log_end(path)}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -105,10 +106,21 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
     return moved
 
 
-def check(path: Path) -> list[str]:
-    """Return the defects of the database at *path*, empty if it is sound; it may be in use.
+@dataclass(frozen=True, slots=True)
+class Defects:
+    """What is wrong with a database, one line each."""
 
-    If the file is sound, this also checks whether hits were changed or removed outside the monitor.
+    file: tuple[str, ...] = ()  # the file is damaged
+    hit_log: tuple[str, ...] = ()  # hits were changed or removed outside the monitor; not checked in a damaged file
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return all defects."""
+        return (*self.file, *self.hit_log)
+
+
+def check(path: Path) -> Defects:
+    """Return the defects of the database at *path*, which may be in use.
 
     Raises:
         StoreError: The database cannot be opened.
@@ -119,12 +131,12 @@ def check(path: Path) -> list[str]:
             broken = rows(reader, "PRAGMA foreign_key_check")
             altered = [] if found != ["ok"] or broken else verify(reader)
         except StoreGone as error:  # the damage stops even the check
-            return [str(error.__cause__)]
-    return [
+            return Defects((str(error.__cause__),))
+    damage = (
         *(line for finding in found if finding != "ok" for line in finding.splitlines()),
         *(f"{row['table']} row {row['rowid']} refers to missing {row['parent']}" for row in broken),
-        *altered,
-    ]
+    )
+    return Defects(damage, tuple(altered))
 
 
 def vacuum(path: Path) -> tuple[int, int]:

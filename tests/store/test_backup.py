@@ -298,14 +298,14 @@ def test_a_restored_database_belongs_to_whom_it_belonged(db, path, copy):
 
 def test_a_sound_database_has_no_findings(db, path):
     put_hit(db)
-    assert backup.check(path) == []
+    assert backup.check(path).lines == ()
 
 
 def test_damage_is_found(db, path):
     put_hit(db)
     db.close()
     damage(path)
-    assert backup.check(path) != []
+    assert backup.check(path).file != ()
 
 
 def test_a_row_that_refers_to_nothing_is_found(db, path):
@@ -315,7 +315,7 @@ def test_a_row_that_refers_to_nothing_is_found(db, path):
     put_hit(db)
     with write(db):
         db.execute("DELETE FROM entries").close()
-    assert "hits row 1 refers to missing entries" in backup.check(path)
+    assert "hits row 1 refers to missing entries" in backup.check(path).file
 
 
 def test_vacuum_gives_gaps_back_and_keeps_the_rest(db, path):
