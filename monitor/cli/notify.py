@@ -11,7 +11,7 @@ import click
 from monitor.cli.options import config_option, load_config_in_force, require_destination, require_usable_addresses
 from monitor.cli.output import colour_wanted, dump, output_width
 from monitor.cli.parameters import NUMBER
-from monitor.errors import UsageError
+from monitor.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
     from monitor.alerts.apprise.sending import Channel
@@ -39,7 +39,9 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
     if only_print:
         click.echo(_payload(channel, notification))
         return
-    channel.send(notification)
+    receipt = channel.send(notification)
+    if receipt.refused:
+        raise DeliveryError(f"{destination}: not accepted by all recipients: {'; '.join(receipt.refused)}")
     click.echo(f"{destination}: accepted", err=True)
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support.command_line import CONFIG
+from support.raw_server import RawServer, smtp_dialogue
 from support.servers import Reply
 
 FEED = (
@@ -66,6 +67,15 @@ def test_notify_exits_1_with_the_cause_when_it_was_not(waiting, site):
     said = waiting.type("notify", "desk")
     assert said.code == 1
     assert "500" in said.err
+
+
+def test_notify_exits_1_and_names_the_recipients_that_refused(terminal):
+    with RawServer(smtp_dialogue({b"RCPT TO:<BAD@": b"550 no such user\r\n"})) as server:
+        url = f"mailto://{server.address}?from=monitor@news.example&to=good@news.example,bad@news.example"
+        terminal.configure(CONFIG.replace("console://", url))
+        said = terminal.type("notify", "desk")
+    assert said.code == 1
+    assert "not accepted by all recipients: bad@news.example was refused: 550 no such user" in said.err
 
 
 def test_notify_prints_the_payload_of_a_hit_and_sends_nothing(waiting, site):
