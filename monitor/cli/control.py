@@ -24,7 +24,7 @@ def perform(database: Path, action: OperatorAction) -> str:
         MonitorError: The request was refused, or the daemon or the database cannot be reached.
     """
     from monitor import clock
-    from monitor.daemon.control_socket import ask
+    from monitor.daemon.control_client import ask
     from monitor.daemon.operator_actions import action_request, perform_action
     from monitor.store import InstanceLock, open_reader, open_writer, write
 

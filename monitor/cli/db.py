@@ -69,7 +69,7 @@ def _log_end(path: Path) -> str:
     from monitor.store import hash_chain, open_reader
 
     with open_reader(path, upgraded=False) as db:
-        head = hash_chain.head(db) if db["hit_links"].exists() else None
+        head = hash_chain.head(db) if db.has_table("hit_links") else None
     return f"; the hit log ends with {head}" if head else ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, database_in_force, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 from monitor.errors import UsageError
@@ -48,15 +48,14 @@ def command(
 
     --ndjson prints the texts too, as monitor match reads them.
     """
-    from monitor.model import Severity
-    from monitor.store import hits, open_reader
+    from monitor.model.severity import Severity
+    from monitor.store import hit_list, open_reader
 
-    config = load_config_in_force(config_path)
     try:
         min_severity = Severity.of(severity) if severity else None
     except ValueError as error:
-        raise UsageError(f"--severity {error}") from error
-    query = hits.HitQuery(
+        raise UsageError(f"--severity: {error}") from error
+    query = hit_list.HitQuery(
         since=since,
         until=until,
         actor=actor,
@@ -67,16 +66,12 @@ def command(
         canaries=canaries,
         limit=limit,
     )
-    for what, name, known in (
-        ("actor", actor, config.actors),
-        ("feed", feed, config.feeds),
-        ("rule", rule, config.rules),
-    ):
-        if name and name not in known:
-            click.echo(f'{config.path} has no {what} "{name}"; searching older hits for it', err=True)
-    db = open_reader(config.storage.path)
+    db = open_reader(database_in_force(config_path))
     try:
-        rows = hits.list_hits(db, query, with_texts=form == "ndjson")
+        rows = hit_list.list_hits(db, query, with_texts=form == "ndjson")
     finally:
         db.close()
     write_rows(rows, TABLE, form)
+    names = [f'{what} "{name}"' for what, name in (("actor", actor), ("feed", feed), ("rule", rule)) if name]
+    if not rows and names:
+        click.echo(f"check the spelling of {' and '.join(names)}", err=True)

@@ -127,6 +127,29 @@ def load_config_in_force(path: Path | None) -> Config:
         return loaded.config
 
 
+def database_in_force(path: Path | None) -> Path:
+    """Return the database for a command that needs nothing else of the configuration.
+
+    The configuration is loaded only if its file was changed since a daemon put it in force, because it may have errors
+    then: loading takes seconds for a large watchlist.
+
+    Raises:
+        ConfigError: The file has errors, or does not exist, and no daemon has run with it yet.
+    """
+    from monitor.config import find_config_file, find_database
+
+    main = find_config_file(path, os.environ)
+    database = find_database(main, os.environ)
+    try:
+        # what is in force is kept beside the database
+        changed = main.stat().st_mtime_ns > database.with_name(f"{database.name}.config.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        changed = not main.exists()
+    except OSError:
+        changed = True
+    return load_config_in_force(path).storage.path if changed else database
+
+
 def address_problems(config: Config) -> tuple[Problem, ...]:
     """Return the problems with the addresses of the destinations. Imports apprise, which takes 0.25 s."""
     from monitor.alerts.apprise.plugins import check_url

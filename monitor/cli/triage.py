@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, load_config_in_force
+from monitor.cli.options import config_option, database_in_force
 from monitor.cli.parameters import NUMBER
+from monitor.errors import NotRunning
 
 
 @click.command(name="triage")
@@ -21,6 +22,13 @@ def command(config_path: Path | None, hit_id: int, word: str, why: str) -> None:
 
     Each of them ends the escalations of the hit's story.
     """
-    from monitor.daemon.operator_actions import Triage
+    from monitor.daemon.control_client import ask
 
-    click.echo(perform(load_config_in_force(config_path).storage.path, Triage(hit_id, word, author(), why)))
+    database = database_in_force(config_path)
+    request = {"do": "triage", "id": hit_id, "triage": word, "author": author(), "why": why}
+    try:  # first without importing the actions, which takes longer than the answer
+        click.echo(ask(database, request))
+    except NotRunning:
+        from monitor.daemon.operator_actions import Triage
+
+        click.echo(perform(database, Triage(hit_id, word, author(), why)))

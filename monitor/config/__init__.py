@@ -1,20 +1,27 @@
 """Loads TOML files into one frozen Config, or reports all problems at once with line and column."""
 
-from monitor.config.load import find_config_file, find_database, load
-from monitor.config.schema.json_schema import json_schema
-from monitor.config.schema.values import parse_duration
-from monitor.config.settings import (
-    AlertSettings,
-    Config,
-    ConfigurationFiles,
-    ExampleTest,
-    Expectation,
-    HealthSettings,
-    HttpSettings,
-    Loaded,
-    StorageSettings,
-    WatchedPaths,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from monitor.config.load import load
+    from monitor.config.location import find_config_file, find_database
+    from monitor.config.schema.json_schema import json_schema
+    from monitor.config.schema.values import parse_duration
+    from monitor.config.settings import (
+        AlertSettings,
+        Config,
+        ConfigurationFiles,
+        ExampleTest,
+        Expectation,
+        HealthSettings,
+        HttpSettings,
+        Loaded,
+        StorageSettings,
+        WatchedPaths,
+    )
 
 __all__ = [
     "AlertSettings",
@@ -33,3 +40,30 @@ __all__ = [
     "load",
     "parse_duration",
 ]
+
+# Imported when it is used: pydantic takes 0.4 s, and a command such as status needs only the path of the database.
+_MODULES = {
+    "find_config_file": "monitor.config.location",
+    "find_database": "monitor.config.location",
+    "load": "monitor.config.load",
+    "json_schema": "monitor.config.schema.json_schema",
+    "parse_duration": "monitor.config.schema.values",
+    "AlertSettings": "monitor.config.settings",
+    "Config": "monitor.config.settings",
+    "ConfigurationFiles": "monitor.config.settings",
+    "ExampleTest": "monitor.config.settings",
+    "Expectation": "monitor.config.settings",
+    "HealthSettings": "monitor.config.settings",
+    "HttpSettings": "monitor.config.settings",
+    "Loaded": "monitor.config.settings",
+    "StorageSettings": "monitor.config.settings",
+    "WatchedPaths": "monitor.config.settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from monitor.config.document.read_file import parse_source, read_source
 from monitor.config.document.source import Source
+from monitor.config.location import expand_home
 from monitor.config.regular_file import describe_os_error
 from monitor.config.report import Report
 from monitor.config.schema.values import did_you_mean, quoted
@@ -20,12 +21,6 @@ from monitor.errors import Problem
 
 PACK = "pack:"
 PACKS = Path(str(files("monitor").joinpath("packs")))
-
-
-def expand_home(text: str, environ: Mapping[str, str]) -> str:
-    """Return the path *text* with a leading ``~/`` replaced by the user's home directory."""
-    home = environ.get("HOME")
-    return f"{home}/{text[2:]}" if home and text.startswith("~/") else text
 
 
 def _real(file: Path) -> Path:

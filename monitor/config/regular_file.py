@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+MAX_BYTES = 64_000_000  # of a configuration file; a hundred thousand spellings take 4 MB
+
 _KINDS = {
     stat.S_IFDIR: "a directory",
     stat.S_IFIFO: "a FIFO",

@@ -9,27 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import MonitorError, NotRunning, UsageError
+from monitor.daemon.control_client import TIMEOUT_S, Request, short_name, socket_path
+from monitor.errors import MonitorError, UsageError
 from monitor.logs import Log
 
 MAX_LINE = 1 << 20
-TIMEOUT_S = 30.0  # to receive or send one line
 
-Request = dict[str, Any]  # {"do": NAME, ...}
 Answer = dict[str, Any]  # {"result": ...} or {"error": TEXT, "exit_code": N}
 
 log = Log(__name__)
-
-
-def socket_path(database: Path) -> Path:
-    """Return the path of the control socket of the daemon that writes *database*."""
-    return database.with_name(database.name + ".sock")
 
 
 class ControlSocket:
@@ -49,7 +42,7 @@ class ControlSocket:
         """Start to listen."""
         self._path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
-        with _short(self._path) as name:
+        with short_name(self._path) as name:
             listening.bind(name)
         self._path.chmod(0o660)
         self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=MAX_LINE)
@@ -88,41 +81,3 @@ def _request(line: bytes) -> Request:
     if not isinstance(request, dict):
         raise UsageError("a request is one JSON object on one line")
     return request
-
-
-def ask(database: Path, request: Request) -> Any:
-    """Send *request* to the daemon that writes *database* and return the result; blocks.
-
-    Raises:
-        NotRunning: No daemon is listening.
-        MonitorError: The daemon refused the request, or does not answer.
-    """
-    path = socket_path(database)
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(TIMEOUT_S)
-        try:
-            with _short(path) as name:
-                line.connect(name)
-        except OSError as error:
-            raise NotRunning(f"no daemon is running on {database}; monitor run starts it") from error
-        try:
-            line.sendall(json.dumps(request).encode() + b"\n")
-            with line.makefile("rb") as answers:
-                answer = json.loads(answers.readline())
-        except (OSError, ValueError) as error:
-            raise MonitorError(f"the daemon on {database} does not answer; see its log") from error
-    if "error" in answer:
-        refused = MonitorError(answer["error"])
-        refused.exit_code = answer["exit_code"]
-        raise refused
-    return answer["result"]
-
-
-@contextlib.contextmanager
-def _short(path: Path) -> Iterator[str]:
-    """Yield a name of *path* that fits a socket address, which holds 107 bytes, however deep its folder is."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)

@@ -13,7 +13,8 @@ from monitor import clock
 from monitor.config import Config, load
 from monitor.daemon import systemd
 from monitor.daemon.app import Daemon
-from monitor.daemon.control_socket import ControlSocket, Request
+from monitor.daemon.control_client import Request
+from monitor.daemon.control_socket import ControlSocket
 from monitor.daemon.maintenance import return_free_memory
 from monitor.daemon.operator_actions import perform_action, read_action
 from monitor.daemon.reload import ConfigurationSource, Reloader

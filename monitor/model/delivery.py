@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from monitor.model.hit import Hit
 from monitor.model.reason import Reason, merge_reasons
-from monitor.model.watchlist import Severity
+from monitor.model.severity import Severity
 
 
 class Verdict(StrEnum):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from monitor.model.entry import Entry
-from monitor.model.watchlist import Severity
+from monitor.model.severity import Severity
 
 
 class MatchKind(StrEnum):

@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, get_args, get_type_hints
 
-from monitor.model.watchlist import Severity
+from monitor.model.severity import Severity
 
 
 class ReasonCode(StrEnum):

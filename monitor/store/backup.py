@@ -10,8 +10,9 @@ from pathlib import Path
 
 from monitor.errors import StoreError, StoreGone
 from monitor.store.chain_check import verify
-from monitor.store.db.connection import connect, ensure_sound, open_reader
+from monitor.store.db.connection import ensure_sound
 from monitor.store.db.copying import PARTIAL, copy_to, sync
+from monitor.store.db.reading import connect, open_reader
 from monitor.store.db.statements import Writer, change, explain_errors, rows, write
 
 _STAMP = "%Y%m%d-%H%M%SZ"

@@ -11,7 +11,21 @@ from monitor.store.db.statements import Reader, Row, Writer, change_each, first,
 from monitor.store.db.timestamps import moment, stored
 from monitor.store.entries import entry_of
 from monitor.store.hash_chain import add_link
+from monitor.store.hit_list import HitQuery, list_hits
 from monitor.store.mentions import add_mentions, amounts_of, indicators_of, mentions_of
+
+__all__ = [
+    "HitQuery",
+    "NewHit",
+    "add_hit",
+    "count_by_feed",
+    "hit_of_version",
+    "list_hits",
+    "load_hit",
+    "most_severe_hit",
+    "rules_and_actors_of_entry",
+    "totals",
+]
 
 _ADD = """
 INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, raw_hash, is_update, changes, canary,
@@ -42,39 +56,6 @@ WHERE h.id = :id
 
 _RULES = "SELECT rule, severity, why, send_to FROM hit_rules WHERE hit_id = :id ORDER BY position"
 
-_LIST = """
-SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title, e.link, e.feed,
-       e.outlet,
-       (SELECT json_group_array(actor) FROM (
-            SELECT m.actor FROM mentions m
-            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor IS NOT NULL
-            GROUP BY m.actor ORDER BY min(m.id))) AS actors,
-       (SELECT json_group_array(keyword) FROM (
-            SELECT m.keyword FROM mentions m
-            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.keyword IS NOT NULL
-            GROUP BY m.keyword ORDER BY min(m.id))) AS keywords,
-       (SELECT json_group_array(rule) FROM (
-            SELECT rule FROM hit_rules r WHERE r.hit_id = h.id ORDER BY position)) AS rules,
-       e.story_id AS story, h.triage{texts}
-FROM hits h
-JOIN entries e ON e.id = h.entry_id
-LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
-WHERE (:since IS NULL OR h.seen_at >= :since)
-  AND (:until IS NULL OR h.seen_at <= :until)
-  AND (:feed IS NULL OR e.feed = :feed)
-  AND (:severity IS NULL OR h.severity >= :severity)
-  AND (:actor IS NULL OR EXISTS (
-        SELECT 1 FROM mentions m
-        WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor))
-  AND (:rule IS NULL OR EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule))
-  AND (:triage IS NULL OR coalesce(h.triage, 'none') = :triage)
-  AND (:canaries OR h.canary = 0)
-ORDER BY h.seen_at DESC, h.id DESC
-LIMIT :limit
-"""
-
-_TEXTS = """,
-       coalesce(v.summary, e.summary) AS summary, coalesce(v.content, e.content) AS content"""
 
 _RULES_AND_ACTORS = """
 SELECT r.rule AS id FROM hit_rules r JOIN hits h ON h.id = r.hit_id WHERE h.entry_id = :id
@@ -96,21 +77,6 @@ SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_i
 _TOTALS = """
 SELECT (SELECT count(*) FROM entries WHERE canary = 0) AS entries, (SELECT count(*) FROM hits WHERE canary = 0) AS hits
 """
-
-
-@dataclass(frozen=True, slots=True)
-class HitQuery:
-    """Which hits to list: those that meet every condition; None is no condition."""
-
-    since: datetime | None = None  # seen then or later
-    until: datetime | None = None  # seen then or earlier
-    actor: str | None = None
-    feed: str | None = None
-    rule: str | None = None
-    min_severity: Severity | None = None
-    triage: str | None = None  # relevant, noise or ack; "none": not triaged
-    canaries: bool = False  # include canaries
-    limit: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,28 +148,6 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
     )
 
 
-def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[Row]:
-    """Return the hits of *query*, the newest first, as dictionaries that JSON can hold.
-
-    Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
-    (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
-    published_at and triage may be None. With *with_texts* also summary and content.
-    """
-    values = {
-        "since": stored(query.since),
-        "until": stored(query.until),
-        "actor": query.actor,
-        "feed": query.feed,
-        "rule": query.rule,
-        "severity": query.min_severity,
-        "triage": query.triage,
-        "canaries": query.canaries,
-        "limit": query.limit,
-    }
-    sql = _LIST.format(texts=_TEXTS if with_texts else "")
-    return [_summary(row) for row in rows(db, sql, values)]
-
-
 def rules_and_actors_of_entry(db: Reader, entry_id: int) -> frozenset[str]:
     """Return the ids of the rules that matched, and of the actors mentioned, in all hits of an entry."""
     return frozenset(row["id"] for row in rows(db, _RULES_AND_ACTORS, {"id": entry_id}))
@@ -230,11 +174,6 @@ def totals(db: Reader) -> tuple[int, int]:
     """Return the number of entries and the number of hits, without canaries."""
     row = rows(db, _TOTALS)[0]
     return row["entries"], row["hits"]
-
-
-def _summary(row: Row) -> Row:
-    lists = {name: json.loads(row[name]) for name in ("actors", "keywords", "rules")}
-    return row | lists | {"severity": Severity(row["severity"]).word}
 
 
 def _rule_values(hit_id: int, position: int, match: RuleMatch) -> Row:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from monitor.config.document.source import Source
 from monitor.config.document.syntax import explain_syntax
-from monitor.config.regular_file import read_regular_file
+from monitor.config.regular_file import MAX_BYTES, read_regular_file
 from monitor.errors import Problem
 
 BOM = "\ufeff"
-MAX_BYTES = 64_000_000  # a hundred thousand spellings take 4 MB
 
 
 def read_source(file: Path) -> tuple[Source, list[Problem]]:

@@ -12,20 +12,24 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.store.db.copying import copy_to, fill, sync
 from monitor.store.db.lock import InstanceLock, make_directory
-from monitor.store.db.migrations import MIGRATIONS, names
-from monitor.store.db.statements import Reader, Writer, explain_errors, first, rows, write
-
-BUSY_TIMEOUT_S = 5.0
+from monitor.store.db.reading import (
+    applied_migrations,
+    connect,
+    ensure_ours,
+    known_migrations,
+    open_reader,
+    set_pragmas,
+)
+from monitor.store.db.statements import Reader, Writer, explain_errors, rows, write
 
 _WRITER = (
+    "PRAGMA recursive_triggers = ON",  # REPLACE also deletes from the index of words
     "PRAGMA auto_vacuum = INCREMENTAL",  # first: has no effect once the file has a page, and WAL writes one
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # with NORMAL the last commits are lost when the power fails
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-_NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
-_TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
 def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
@@ -56,36 +60,11 @@ def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
     db = Writer(connect(path, "rw"), path, lock)
     try:
         ensure_sound(db)
-        _ensure_ours(db)
-        _set(db, *_WRITER)
+        ensure_ours(db)
+        set_pragmas(db, *_WRITER)
         db.backed_up_to = _back_up_before_change(db)
         with write(db):
-            MIGRATIONS.apply(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
-    """Return a read-only connection; only the calling thread may use it.
-
-    Args:
-        path: The database.
-        upgraded: Whether to refuse a database of an older version.
-
-    Raises:
-        StoreError: There is no database yet, it cannot be read, or it is of another version.
-    """
-    if not path.exists():
-        raise StoreError(_NONE_YET.format(path))
-    db = Reader(connect(path, "ro"), path)
-    try:
-        _set(db, "PRAGMA query_only = ON")
-        _ensure_ours(db)
-        _ensure_made(db)
-        if upgraded:
-            _ensure_current(db)
+            _migrate(db)
     except BaseException:
         db.close()
         raise
@@ -145,9 +124,9 @@ def _make(path: Path) -> None:
             unfinished.with_name(unfinished.name + part).unlink(missing_ok=True)  # of a start that was interrupted
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with Writer(connect(unfinished, "rw"), unfinished) as db:
-            _set(db, *_WRITER)
+            set_pragmas(db, *_WRITER)
             with write(db):
-                MIGRATIONS.apply(db)
+                _migrate(db)
         unfinished.rename(path)
         sync(path.parent)
     except OSError as error:
@@ -162,8 +141,8 @@ def _back_up_before_change(db: Writer) -> Path | None:
 
     A copy with the same content as the one before it, from a start that failed, is not kept.
     """
-    applied = _applied(db)
-    waiting = [name for name in names() if name not in applied]
+    applied = applied_migrations(db)
+    waiting = [name for name in known_migrations() if name not in applied]
     if not applied or not waiting:
         return None
     stem = f"{db.path.name}.before-{waiting[0].replace(' ', '-')}"
@@ -181,20 +160,6 @@ def _back_up_before_change(db: Writer) -> Path | None:
     raise AssertionError  # unreachable: there is always another number
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Return a connection without the driver's implicit transactions: only ``write`` begins one."""
-    with explain_errors(path):
-        return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
-        )
-
-
-def _set(db: Reader, *pragmas: str) -> None:
-    with explain_errors(db.path):
-        for pragma in pragmas:
-            db.execute(pragma).close()
-
-
 def ensure_sound(db: Reader) -> None:
     """Raise StoreError for a file with damaged pages."""
     finding = rows(db, "PRAGMA quick_check(1)")[0]["quick_check"]
@@ -205,29 +170,7 @@ def ensure_sound(db: Reader) -> None:
         )
 
 
-def _ensure_ours(db: Reader) -> None:
-    """Raise StoreError for tables of another program, or of a newer version of this one."""
-    applied = _applied(db)
-    tables = first(db, _TABLES)
-    if not applied and tables and tables["number"]:
-        raise StoreError(f"{db.path}: this is a database of another program; set [storage] path to another file")
-    if unknown := [name for name in applied if name not in names()]:
-        raise StoreError(
-            f"{db.path}: made by a newer version, which added {unknown[0]!r}; install that version or a later one"
-        )
+def _migrate(db: Writer) -> None:
+    from monitor.store.db.migrations import apply_to
 
-
-def _ensure_made(db: Reader) -> None:
-    if not _applied(db):
-        raise StoreError(_NONE_YET.format(db.path))
-
-
-def _ensure_current(db: Reader) -> None:
-    """Raise StoreError for a database that the writer has not upgraded yet."""
-    if set(names()) - set(_applied(db)):
-        raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
-
-
-def _applied(db: Reader) -> list[str]:
-    with explain_errors(db.path):
-        return [migration.name for migration in MIGRATIONS.applied(db)]
+    apply_to(db.conn)

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from monitor.errors import AnotherInstance, StoreError, StoreGone
 from monitor.logs import Log
+from monitor.store.db.statements import file_id
 
 # far behind the bytes that SQLite locks (https://sqlite.org/lockingv3.html: 512 bytes from 0x40000000)
 _LOCKED_BYTE = 1 << 62
@@ -35,15 +36,6 @@ def make_directory(path: Path) -> None:
             f"{path.parent}: the directory of the database cannot be made: {error.strerror};"
             " set [storage] path to a place that can be written"
         ) from error
-
-
-def file_id(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of the file at *path*, None if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 class InstanceLock:

@@ -6,6 +6,8 @@ JSON. Comments inside a statement are kept by SQLite: ``.schema`` shows them to 
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 MIGRATIONS = Migrations("monitor")
@@ -635,6 +637,11 @@ def _standard_names_of_feeds(db: Database) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN fresh_by TEXT")  # the header that fresh_s comes from
     db.execute("UPDATE feeds SET fresh_by = 'cache-control' WHERE fresh_s IS NOT NULL")
     db.execute("ALTER TABLE host_rests RENAME TO paused_hosts")
+
+
+def apply_to(connection: sqlite3.Connection) -> None:
+    """Make the changes that the database does not have yet; in a transaction of the caller."""
+    MIGRATIONS.apply(Database(connection, execute_plugins=False))
 
 
 def names() -> tuple[str, ...]:

@@ -6,12 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from monitor.errors import StoreError, StoreGone
-from monitor.store.db.lock import InstanceLock, file_id
 
 Row = dict[str, Any]
 Values = dict[str, Any]
@@ -30,18 +28,61 @@ _EXPLAINED = {
 _PERMANENT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # retrying does not help
 
 
-class Reader(Database):
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of the file at *path*, None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class HeldLock(Protocol):
+    """The lock of a writer, an ``InstanceLock``."""
+
+    def ensure_held(self) -> None:
+        """Raise StoreGone if another process has taken it."""
+
+
+class Reader:
     """A connection that reads. It belongs to the thread that opened it."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        super().__init__(connection, execute_plugins=False)
+        self.conn = connection
         self.path = path
+
+    def execute(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> sqlite3.Cursor:
+        """Run a statement and return its cursor."""
+        return self.conn.execute(sql, values)
+
+    def query(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> Iterator[Row]:
+        """Yield the rows of a query."""
+        cursor = self.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        yield from (dict(zip(names, row, strict=True)) for row in cursor)
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is a table called *name*."""
+        found = self.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
+        return found.fetchone() is not None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 class Writer(Reader):
     """The one connection that writes. It belongs to the thread that opened it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, lock: InstanceLock | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, lock: HeldLock | None = None) -> None:
         super().__init__(connection, path)
         self.backed_up_to: Path | None = None  # the copy that was made before the tables were changed
         self._file = file_id(path)

@@ -118,7 +118,9 @@ def test_a_process_killed_within_a_transaction_leaves_a_sound_file_without_it(db
 @pytest.mark.parametrize("opened", [open_writer, open_reader])
 def test_a_file_made_by_a_newer_version_is_refused(db, path, opened):
     with write(db):
-        db["_sqlite_migrations"].insert({"migration_set": "monitor", "name": "9999 later", "applied_at": ""})
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('monitor', '9999 later', '')"
+        )
     db.close()
     with pytest.raises(StoreError, match="made by a newer version, which added '9999 later'"):
         opened(path)

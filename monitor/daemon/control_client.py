@@ -1,0 +1,60 @@
+"""Requests to the running daemon over its control socket; imports little, since people wait for the answer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import MonitorError, NotRunning
+
+TIMEOUT_S = 30.0  # to receive or send one line
+
+Request = dict[str, Any]  # {"do": NAME, ...}
+
+
+def socket_path(database: Path) -> Path:
+    """Return the path of the control socket of the daemon that writes *database*."""
+    return database.with_name(database.name + ".sock")
+
+
+def ask(database: Path, request: Request) -> Any:
+    """Send *request* to the daemon that writes *database* and return the result; blocks.
+
+    Raises:
+        NotRunning: No daemon is listening.
+        MonitorError: The daemon refused the request, or does not answer.
+    """
+    path = socket_path(database)
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(TIMEOUT_S)
+        try:
+            with short_name(path) as name:
+                line.connect(name)
+        except OSError as error:
+            raise NotRunning(f"no daemon is running on {database}; monitor run starts it") from error
+        try:
+            line.sendall(json.dumps(request).encode() + b"\n")
+            with line.makefile("rb") as answers:
+                answer = json.loads(answers.readline())
+        except (OSError, ValueError) as error:
+            raise MonitorError(f"the daemon on {database} does not answer; see its log") from error
+    if "error" in answer:
+        refused = MonitorError(answer["error"])
+        refused.exit_code = answer["exit_code"]
+        raise refused
+    return answer["result"]
+
+
+@contextlib.contextmanager
+def short_name(path: Path) -> Iterator[str]:
+    """Yield a name of *path* that fits a socket address, which holds 107 bytes, however deep its folder is."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,98 @@
+"""Opening the database for reading, without importing what only the writer needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.store.db.statements import Reader, first, explain_errors
+
+BUSY_TIMEOUT_S = 5.0
+_NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
+# as the table of sqlite-utils names them
+_APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'monitor' ORDER BY rowid"
+# a file with exactly these needs no further check, for which sqlite-utils is imported; a test keeps it complete
+NEWEST = ("0001 first tables", "0002 structured reasons", "0003 feeds: standard names")
+_TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
+
+
+def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
+    """Return a read-only connection; only the calling thread may use it.
+
+    Args:
+        path: The database.
+        upgraded: Whether to refuse a database of an older version.
+
+    Raises:
+        StoreError: There is no database yet, it cannot be read, or it is of another version.
+    """
+    if not path.exists():
+        raise StoreError(_NONE_YET.format(path))
+    db = Reader(connect(path, "ro"), path)
+    try:
+        set_pragmas(db, "PRAGMA query_only = ON")
+        ensure_ours(db)
+        _ensure_made(db)
+        if upgraded:
+            _ensure_current(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Return a connection without the driver's implicit transactions: only ``write`` begins one."""
+    with explain_errors(path):
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
+        )
+
+
+def set_pragmas(db: Reader, *pragmas: str) -> None:
+    """Run *pragmas*."""
+    with explain_errors(db.path):
+        for pragma in pragmas:
+            db.execute(pragma).close()
+
+
+def ensure_ours(db: Reader) -> None:
+    """Raise StoreError for tables of another program, or of a newer version of this one."""
+    applied = applied_migrations(db)
+    if applied == NEWEST:
+        return
+    tables = first(db, _TABLES)
+    if not applied and tables and tables["number"]:
+        raise StoreError(f"{db.path}: this is a database of another program; set [storage] path to another file")
+    if unknown := [name for name in applied if name not in known_migrations()]:
+        raise StoreError(
+            f"{db.path}: made by a newer version, which added {unknown[0]!r}; install that version or a later one"
+        )
+
+
+def _ensure_made(db: Reader) -> None:
+    if not applied_migrations(db):
+        raise StoreError(_NONE_YET.format(db.path))
+
+
+def _ensure_current(db: Reader) -> None:
+    """Raise StoreError for a database that the writer has not upgraded yet."""
+    applied = applied_migrations(db)
+    if applied != NEWEST and set(known_migrations()) - set(applied):
+        raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
+
+
+def known_migrations() -> tuple[str, ...]:
+    """Return the names of all migrations of this version."""
+    from monitor.store.db.migrations import names
+
+    return names()
+
+
+def applied_migrations(db: Reader) -> tuple[str, ...]:
+    """Return the names of the migrations that the file has, oldest first."""
+    with explain_errors(db.path):
+        if not db.has_table("_sqlite_migrations"):
+            return ()
+        return tuple(row["name"] for row in db.query(_APPLIED))

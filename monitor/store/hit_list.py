@@ -1,0 +1,87 @@
+"""Lists of hits; imports little, since people list hits often and wait for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.severity import Severity
+from monitor.store.db.statements import Reader, Row, rows
+from monitor.store.db.timestamps import stored
+
+_LIST = """
+SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title, e.link, e.feed,
+       e.outlet,
+       (SELECT json_group_array(actor) FROM (
+            SELECT m.actor FROM mentions m
+            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor IS NOT NULL
+            GROUP BY m.actor ORDER BY min(m.id))) AS actors,
+       (SELECT json_group_array(keyword) FROM (
+            SELECT m.keyword FROM mentions m
+            WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.keyword IS NOT NULL
+            GROUP BY m.keyword ORDER BY min(m.id))) AS keywords,
+       (SELECT json_group_array(rule) FROM (
+            SELECT rule FROM hit_rules r WHERE r.hit_id = h.id ORDER BY position)) AS rules,
+       e.story_id AS story, h.triage{texts}
+FROM hits h
+JOIN entries e ON e.id = h.entry_id
+LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
+WHERE (:since IS NULL OR h.seen_at >= :since)
+  AND (:until IS NULL OR h.seen_at <= :until)
+  AND (:feed IS NULL OR e.feed = :feed)
+  AND (:severity IS NULL OR h.severity >= :severity)
+  AND (:actor IS NULL OR EXISTS (
+        SELECT 1 FROM mentions m
+        WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor))
+  AND (:rule IS NULL OR EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule))
+  AND (:triage IS NULL OR coalesce(h.triage, 'none') = :triage)
+  AND (:canaries OR h.canary = 0)
+ORDER BY h.seen_at DESC, h.id DESC
+LIMIT :limit
+"""
+
+_TEXTS = """,
+       coalesce(v.summary, e.summary) AS summary, coalesce(v.content, e.content) AS content"""
+
+
+@dataclass(frozen=True, slots=True)
+class HitQuery:
+    """Which hits to list: those that meet every condition; None is no condition."""
+
+    since: datetime | None = None  # seen then or later
+    until: datetime | None = None  # seen then or earlier
+    actor: str | None = None
+    feed: str | None = None
+    rule: str | None = None
+    min_severity: Severity | None = None
+    triage: str | None = None  # relevant, noise or ack; "none": not triaged
+    canaries: bool = False  # include canaries
+    limit: int = 1000
+
+
+def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[Row]:
+    """Return the hits of *query*, the newest first, as dictionaries that JSON can hold.
+
+    Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
+    (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
+    published_at and triage may be None. With *with_texts* also summary and content.
+    """
+    values = {
+        "since": stored(query.since),
+        "until": stored(query.until),
+        "actor": query.actor,
+        "feed": query.feed,
+        "rule": query.rule,
+        "severity": query.min_severity,
+        "triage": query.triage,
+        "canaries": query.canaries,
+        "limit": query.limit,
+    }
+    sql = _LIST.format(texts=_TEXTS if with_texts else "")
+    return [_summary(row) for row in rows(db, sql, values)]
+
+
+def _summary(row: Row) -> Row:
+    lists = {name: json.loads(row[name]) for name in ("actors", "keywords", "rules")}
+    return row | lists | {"severity": Severity(row["severity"]).word}
