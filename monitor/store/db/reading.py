@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.store.db.statements import Reader, first, explain_errors
+from monitor.store.db.statements import Reader, explain_errors, first
 
 BUSY_TIMEOUT_S = 5.0
 _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
