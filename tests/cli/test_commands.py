@@ -51,7 +51,7 @@ def test_a_dry_run_shows_who_would_be_told_and_keeps_nothing(terminal, site, tmp
     terminal.type("once")
     said = terminal.type("once", "--dry-run")
     assert "[CRITICAL] Lazarus Group stole $2M" in said.out
-    assert "desk: now, rules theft, any" in said.out
+    assert "desk: send, rules theft, any" in said.out
     assert sqlite3.connect(tmp_path / "monitor.db").execute("SELECT count(*) FROM hits").fetchone() == (0,)
 
 
@@ -126,14 +126,14 @@ def test_db_check_names_a_hit_that_was_changed_by_another_hand(terminal, site, t
     with sqlite3.connect(tmp_path / "monitor.db") as db:
         db.execute("UPDATE hits SET severity = 1")
     said = terminal.type("db", "check")
-    assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was found\n")
+    assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was recorded\n")
     assert "the database is intact, but hits were changed" in said.err
 
 
 def test_show_names_every_destination_with_decision_and_reason(terminal, site):
     polled_twice(terminal, site)
     said = terminal.type("show", "1").out
-    assert "desk: now, rules theft, any; delivery 1 is sent" in said
+    assert "desk: send, rules theft, any; delivery 1 is sent" in said
     row = json.loads(terminal.type("show", "1", "--json").out)
     assert row["destinations"][0]["state"] == "sent"
     assert len(row["raw_sha256"]) == 64

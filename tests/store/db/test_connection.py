@@ -80,7 +80,7 @@ def test_a_reader_in_the_middle_of_its_query_does_not_hold_the_writer_up(db, pat
 def test_a_second_writer_is_told_that_there_may_be_only_one(db, path):
     with open_writer(path) as second, write(db):
         second.execute("PRAGMA busy_timeout = 0").close()
-        with pytest.raises(StoreError, match="another program keeps the database busy"):
+        with pytest.raises(StoreError, match="another program keeps the database locked"):
             put_hit(second)
 
 
