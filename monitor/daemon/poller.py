@@ -15,6 +15,7 @@ from importlib.metadata import version
 from time import monotonic
 
 from monitor import clock
+from monitor.daemon.network_outage import NETWORK, NetworkOutage
 from monitor.errors import FeedError, FeedState, HostPaused, StoreError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
@@ -108,6 +109,7 @@ class Poller:
         self._suspects = asyncio.Semaphore(WORKERS - 1)  # one worker process is kept for the other feeds
         self._last_round_at: datetime | None = None
         self._documents = 0  # being parsed or stored
+        self._outage = NetworkOutage()
         self._polls: dict[str, asyncio.Task[PollReport | None]] = {}
         self._started_at: dict[str, float] = {}  # of the polls under way, monotonic
         self._resting: dict[str, datetime] = {}  # feeds whose poll could not be stored, and until when they wait
@@ -258,6 +260,7 @@ class Poller:
         feed = self._edited(feed)
         if fetched.body is None or body_hash == record.body_hash:
             await self._committer.save_quiet(after_success(feed, record, Success(fetched, body_hash), clock.now()))
+            await self._record_outcome(feed.key, FeedState.OK, clock.now())
             log.debug("polled, not modified", feed=feed.key)
             return PollReport(feed.key, FeedState.OK, not_modified=True)
         try:
@@ -268,6 +271,7 @@ class Poller:
         with self._document_in_memory():
             result = await self._ingest(replace(document, feed=self._edited(feed)))
         failpoint("ingest committed")
+        await self._record_outcome(feed.key, FeedState.OK, clock.now())
         listed = len(document.parsed.entries) + len(document.parsed.unchanged)
         log.info("polled", feed=feed.key, entries=listed, new=result.new, hits=result.hits)
         return PollReport(feed.key, FeedState.OK, new=result.new, hits=result.hits)
@@ -320,7 +324,12 @@ class Poller:
             error: What went wrong.
             fetched: The answer, if the failure lies in its document.
         """
-        after = after_failure(self._edited(feed), record, error, clock.now(), fetched=fetched)
+        now = clock.now()
+        await self._record_outcome(feed.key, error.state, now)
+        if self._outage.is_on and error.state in NETWORK:
+            # not the feed's fault: its back-off stays what it was
+            record = replace(record, failures=max(0, record.failures - 1))
+        after = after_failure(self._edited(feed), record, error, now, fetched=fetched)
         paused = dict(self._parts.hosts.paused())
         if paused == self._stored_pauses:
             await self._committer.save_quiet(after)
@@ -330,6 +339,22 @@ class Poller:
         due = after.due_at.isoformat() if after.due_at < NEVER else "never"
         log.warning("poll failed", feed=feed.key, state=error.state, cause=error.cause, next_due_at=due)
         return PollReport(feed.key, error.state, error.cause)
+
+    async def _record_outcome(self, feed: str, state: FeedState, now: datetime) -> None:
+        """Take note of how a poll ended; when an outage of our network has ended, poll the other feeds soon."""
+        if not self._outage.record(feed, state, now):
+            return
+        log.info("the network is back, polling the feeds that failed")
+
+        def spread(db: Writer) -> None:
+            records = [r for r in feeds.load_feeds(db) if r.due_at < NEVER]
+            intervals_s = {r.key: max(self._interval_s(replace(r, failures=0)), 1.0) for r in records}
+            failed = {r.key for r in records if r.state in NETWORK and r.key not in self._polls}
+            soon = spread_missed_polls(now, intervals_s, failed)
+            due = {r.key: r.due_at for r in records}
+            feeds.reschedule(db, {key: min(at, due[key]) for key, at in soon.items()})
+
+        await self._committer.do(spread)
 
     def _is_backlog(self, record: FeedRecord) -> bool:
         """Return whether the entries of the next document are stored without notifying anyone."""
