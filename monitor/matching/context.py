@@ -166,10 +166,15 @@ class _FoundSpellings:
 
     def index(self, spellings: _Spellings | None) -> SpanIndex[Candidate]:
         """Return the candidates of *spellings*; an empty index when there are none."""
-        present = spellings.intersection(self._found) if spellings else frozenset()
-        if present not in self._indexes:
-            self._indexes[present] = index_candidates(c for n in present for c in self._found[n])
-        return self._indexes[present]
+        if spellings is None:
+            spellings = frozenset()
+        known = self._indexes.get(spellings)  # most actors share their context
+        if known is None:
+            present = spellings.intersection(self._found)
+            if present not in self._indexes:
+                self._indexes[present] = index_candidates(c for n in present for c in self._found[n])
+            known = self._indexes[spellings] = self._indexes[present]
+        return known
 
 
 def _inside(words: Words, phrase: Candidate) -> str:

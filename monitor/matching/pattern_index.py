@@ -17,7 +17,7 @@ from monitor.matching.alignment import Aligner, Fit, Placement
 from monitor.matching.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
 from monitor.matching.candidate import Candidate, candidate_at, exact_span, for_distances, is_contiguous, within_name
 from monitor.matching.forms import Form, Pattern, forms
-from monitor.matching.spelling import AliasKind
+from monitor.matching.spelling import Alias, AliasKind
 from monitor.matching.text import Words, has_cjk
 from monitor.matching.unspaced_text import UnspacedNames
 
@@ -57,7 +57,9 @@ class PatternIndex:
         self._anchors = AnchorIndex(every, vocabulary, strict, learned)
         self._aligner = Aligner(vocabulary, learned)
         self._unspaced = UnspacedNames({n: p.alias.words for n, p in enumerate(patterns) if p.alias.unspaced})
-        self._regexes = [(n, p.alias) for n, p in enumerate(patterns) if p.alias.kind is AliasKind.REGEX]
+        regexes = [(n, p.alias) for n, p in enumerate(patterns) if p.alias.kind is AliasKind.REGEX]
+        self._primary_regexes = [(n, alias) for n, alias in regexes if n < self._primary]
+        self._secondary_regexes = regexes[len(self._primary_regexes) :]
         self._clear_cache()
 
     def find(self, words: Words) -> list[Candidate]:
@@ -65,10 +67,12 @@ class PatternIndex:
 
         Empty if only secondary patterns occur.
         """
-        other = [*self._candidates_by_characters(words)]
         fits = [*self._fits(words.folded)]
-        if not other and all(form.pattern >= self._primary for form, _ in fits):
+        other = [*self._unspaced_candidates(words), *self._regex_candidates(words, self._primary_regexes)]
+        primary = self._primary
+        if all(form.pattern >= primary for form, _ in fits) and all(c.pattern >= primary for c in other):
             return []
+        other += self._regex_candidates(words, self._secondary_regexes)
         best: dict[_Place, Candidate] = {(c.start, c.end, c.pattern, c.span(words)): c for c in other}
         for form, (first, after, edits) in fits:
             place: _Place = first, after, form.pattern, ()
@@ -79,13 +83,10 @@ class PatternIndex:
         found = [best[place] for place in sorted(best)]
         return found if words.distance_offsets is None else [for_distances(words, candidate) for candidate in found]
 
-    def _candidates_by_characters(self, words: Words) -> Iterator[Candidate]:
-        """Yield what does not consist of words: names in text without spaces, and regular expressions."""
+    def _unspaced_candidates(self, words: Words) -> Iterator[Candidate]:
         if self._unspaced and not words.latin and has_cjk(words.joined):
             for n, start, end in self._unspaced.find(words):
                 yield candidate_at(words, n, self._patterns[n].alias, (start, end))
-        if self._regexes:
-            yield from self._regex_candidates(words)
 
     # ---------------------------------------------------------------- where a form fits
 
@@ -242,12 +243,12 @@ class PatternIndex:
             return False
         return not all(words.joined[words.span(n, n + 1)[0]].isupper() for n in range(first, after))
 
-    def _regex_candidates(self, words: Words) -> Iterator[Candidate]:
-        if not self._regexes or not words.low:
+    def _regex_candidates(self, words: Words, regexes: Sequence[tuple[int, Alias]]) -> Iterator[Candidate]:
+        if not regexes or not words.low:
             return
         for base, text in words.parts():
             readable = text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
-            for number, alias in self._regexes:
+            for number, alias in regexes:
                 for match in alias.pattern.finditer(readable):
                     start, end = match.span()
                     if start < end:

@@ -47,6 +47,7 @@ _CHARACTERS_PER_WORD = 2
 _VIETNAMESE_SYLLABLE = 2 / 3  # of a word
 _VIETNAMESE = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _MIN_VIETNAMESE = 0.2  # share of the words with such a letter
+_MIN_LONGER = 0.1  # share by which Chinese or Japanese must lengthen a text for its distances to be counted otherwise
 
 # Arabic articles, conjunctions and prepositions attached to the word after them, and how many letters must remain.
 # (Light stemming: Larkey, Ballesteros and Connell, "Improving stemming for Arabic information retrieval", SIGIR 2002.)
@@ -230,11 +231,14 @@ class Words:
         """Where each word begins, and the last ends, for counting distances; None if every word counts as one."""
         if self._letters is not None:
             return None
-        cjk = has_cjk(self.joined)
-        vietnamese = not cjk and _VIETNAMESE.search(self.joined) is not None and _is_vietnamese(self.low)
-        if vietnamese:
+        other = [word for word in self.low if not word.isascii()]
+        if not other:
+            return None
+        if sum(_VIETNAMESE.search(word) is not None for word in other) >= _MIN_VIETNAMESE * len(self.low):
             return [*accumulate(repeat(_VIETNAMESE_SYLLABLE, len(self.low)), initial=0.0)]
-        return [*accumulate(map(_word_weight, self.low), initial=0.0)] if cjk else None
+        if sum(map(_word_weight, other)) - len(other) < _MIN_LONGER * len(self.low):
+            return None
+        return [*accumulate(map(_word_weight, self.low), initial=0.0)]
 
     def words_between(self, start: int, end: int) -> tuple[int, int]:
         """Return the number of the first word that overlaps the span, and how many do: at least 1."""
@@ -269,10 +273,6 @@ class Words:
         """Yield where each field starts in ``joined``, and its text."""
         for start, (_, value) in zip(self._starts, self._fields, strict=True):
             yield start, value
-
-
-def _is_vietnamese(low: list[str]) -> bool:
-    return sum(_VIETNAMESE.search(word) is not None for word in low) >= _MIN_VIETNAMESE * len(low)
 
 
 def _word_weight(word: str) -> float:

@@ -146,6 +146,13 @@ def test_fuzzy_off_allows_no_edit_and_the_explanation_says_so():
     ]
 
 
+def test_a_regular_expression_excludes_a_mention_and_alone_finds_nothing():
+    actor = Actor("h", "H", ("Night Heron",), exclude=("/heron \\d/", "/gull/"))
+    assert mentioned("Night Heron 3 and a gull", actor, keywords=()) == []
+    assert mentioned("Night Heron and a gull", actor, keywords=()) == [("h", "Night Heron")]
+    assert matcher(actor, keywords=()).find(Text("a gull, heron 4")).mentions == ()
+
+
 def test_a_weak_alias_allows_no_edits():
     assert mentioned("Ostrakkon steals", Actor("o", "O", (), weak=("Ostrakon",), context=("steals",))) == []
 

@@ -110,9 +110,10 @@ def test_a_sentence_is_found_by_the_number_of_any_word_in_it(title, summary):
         pytest.param("один два три", [0, 1, 2], id="russian"),
         pytest.param("회색 항구가 문을", [0, 1, 2], id="korean"),
         pytest.param("灰色的港口 打开了", [0, 2.5], id="chinese"),
+        pytest.param("a b c d e f g h i j 灰", [*range(11)], id="one chinese character in english"),
         pytest.param("đường về cảng xám đã đóng", [0, 2 / 3, 4 / 3, 2, 8 / 3, 10 / 3], id="vietnamese"),
     ],
 )
 def test_distances_count_words_as_long_as_english_ones(text, positions):
     words = Words(Text(text))
-    assert (words.distance_offsets or list(range(4)))[: len(positions)] == pytest.approx(positions)
+    assert (words.distance_offsets or [*range(11)])[: len(positions)] == pytest.approx(positions)
