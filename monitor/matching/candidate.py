@@ -150,7 +150,13 @@ def _scaled(offsets: list[float], position: float) -> float:
 
 
 def within_name(words: Words, first: int, after: int) -> bool:
-    """Return whether an underscore joins the words *first* to before *after* to a longer name: "Sandworm_Mode"."""
+    """Return whether an underscore joins some words to a longer name: "Sandworm_Mode".
+
+    Args:
+        words: The words of the text.
+        first: The first of them.
+        after: The word after the last of them.
+    """
     start, end = words.span(first, after)
     return words.joined[end : end + 1] == "_" or (start > 0 and words.joined[start - 1] == "_")
 
