@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 HIDDEN = "***"
@@ -61,3 +62,22 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
     return text
+
+
+class Redactor:
+    """Replaces secrets, in all their spellings, in texts and in whatever JSON can hold."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        found = {text for secret in secrets for text in spellings(secret)}
+        longest_first = sorted(found, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if found else None
+
+    def redact(self, value: Any) -> Any:
+        """Return *value* with the secrets in its texts replaced by ``***``; keys stay as they are."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self._pattern.sub(HIDDEN, value)
+        if isinstance(value, dict):
+            return {key: self.redact(item) for key, item in value.items()}
+        return [self.redact(item) for item in value] if isinstance(value, list) else value

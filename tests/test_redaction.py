@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.redaction import redacted, secrets_of
+from monitor.redaction import Redactor, redacted, secrets_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_a_secret_is_found_whatever_its_case():
 @pytest.mark.parametrize("url", ["json://127.0.0.1:80/hook?rto=3", "mailto://h.example?from=a@b.example"])
 def test_plain_words_stay(url):
     assert redacted("no answer from it in time", secrets_of(url)) == "no answer from it in time"
+
+
+def test_secrets_are_hidden_in_whatever_json_can_hold():
+    value = {"url": "http://h/?token=Open%20Sesame", "n": 3, "list": ["open sesame!", None]}
+    hidden = {"url": "http://h/?token=***", "n": 3, "list": ["***!", None]}
+    assert Redactor(["open sesame"]).redact(value) == hidden
+    assert Redactor([]).redact(value) == value

@@ -43,6 +43,7 @@ def command(config_path: Path | None, form: str | None, discover: str | None) ->
 
 
 def _list(config_path: Path | None, form: str | None) -> int:
+    from monitor.redaction import Redactor
     from monitor.store import feeds, hits, open_reader
 
     config = load_config_in_force(config_path)
@@ -52,7 +53,8 @@ def _list(config_path: Path | None, form: str | None) -> int:
         counts = hits.count_by_feed(db)
     finally:
         db.close()
-    rows = [_row(feed, records.get(key), counts.get(key, 0)) for key, feed in config.feeds.items()]
+    hide = Redactor(config.secrets).redact
+    rows = [hide(_row(feed, records.get(key), counts.get(key, 0))) for key, feed in config.feeds.items()]
     write_rows(rows, Table(COLUMNS, empty=f"{config.path} has no feeds", wide=WIDE), form)
     return 1 if any(FeedState(row["state"]).is_down for row in rows) else 0
 

@@ -13,6 +13,7 @@ from monitor.errors import FeedState
 from monitor.health.heartbeat import canary_words
 from monitor.model import NEVER, IncidentKind
 from monitor.pipeline.active_configuration import ActiveConfiguration
+from monitor.redaction import Redactor
 from monitor.store import Reader, canaries, deliveries, feeds, incidents
 from monitor.wording import counted
 
@@ -67,7 +68,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         *(f"{t.title}: {t.cause}" for t in found.values() if t.kind in ONLY_HERE and not t.ended_at),
         *(f"feed {r.key}: {r.state}: {r.cause}" for r in down),
     ]
-    return {
+    report = {
         "pid": os.getpid(),
         "version": version("crypto-news-monitor"),
         "since": observed.started_at.isoformat(timespec="seconds"),
@@ -100,6 +101,9 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
             ),
         ],
     }
+    # feed addresses, and what servers say, may contain values that the configuration takes from secrets
+    redacted: dict[str, Any] = Redactor(active.config.secrets).redact(report)
+    return redacted
 
 
 def _canary(canary: canaries.Canary) -> dict[str, Any]:

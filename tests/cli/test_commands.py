@@ -155,6 +155,17 @@ def test_feeds_names_state_cause_and_remedy(terminal, site):
     assert row["remedy"]
 
 
+def test_feeds_shows_no_value_that_came_from_a_secret(terminal, site, monkeypatch):
+    monkeypatch.setenv("TOK", "open-sesame-7")
+    site.redirect("/feed", "/new?token=open-sesame-7", 301)
+    site.route("/new", Reply(body=FEED % THEFT))
+    terminal.configure(url=site.url("/feed") + "?token=${TOK}")
+    said = [terminal.type(*words) for words in (["once"], ["feeds"], ["feeds", "--json"], ["feeds", "--csv"])]
+    assert site.requests[0].path == "/feed?token=open-sesame-7"
+    assert "open-sesame-7" not in "".join(typed.out + typed.err for typed in said)
+    assert json.loads(said[2].out)[0]["url"].endswith("/feed?token=***")
+
+
 def test_hits_before_the_first_poll_says_how_to_begin(terminal):
     terminal.configure()
     said = terminal.type("hits")
