@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.options import address_problems, config_option, problems_of, require_contact
+from monitor.cli.output import progress
 from monitor.errors import FeedError, FeedState, Problem
 from monitor.wording import counted
 
@@ -97,17 +99,20 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
         clock=clock.now,
     ) as fetcher:
 
-        async def fetch(feed: Feed) -> dict[str, Any]:
+        async def fetch(feed: Feed, advance: Callable[[int], None]) -> dict[str, Any]:
             row: dict[str, Any] = {"feed": feed.key, "url": feed.url}
             try:
                 fetched = await fetcher.fetch(feed, FeedRecord(feed.key, feed.url, clock.now()))
                 parsed = await pool.parse(fetched.body or b"", fetched.content_type, fetched.url)
             except FeedError as error:
                 return row | {"state": error.state, "cause": error.cause, "remedy": error.remedy, "entries": 0}
+            finally:
+                advance(1)
             return row | {"state": FeedState.OK, "cause": "", "remedy": "", "entries": len(parsed.entries)}
 
         try:
-            return await asyncio.gather(*map(fetch, config.feeds.values()))
+            with progress("fetching feeds", len(config.feeds)) as advance:
+                return await asyncio.gather(*(fetch(feed, advance) for feed in config.feeds.values()))
         finally:
             await pool.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.options import config_option, load_config
-from monitor.cli.output import dump
+from monitor.cli.output import dump, progress
 
 if TYPE_CHECKING:
     from monitor.cli.match_stories import Matched
@@ -48,9 +50,20 @@ def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
 
 
 def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(items, 1):
-        if line.strip():
-            yield number, line
+    with progress("matching", _size(items), prints=True) as advance:
+        for number, line in enumerate(items, 1):
+            if line.strip():
+                yield number, line
+            advance(len(line))
+
+
+def _size(items: IO[bytes]) -> int | None:
+    """Return the size of a file; None for a pipe."""
+    try:
+        status = os.fstat(items.fileno())
+    except OSError:  # not a file of the operating system
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _with_stories(answers: Iterable[Answer], relations: ActorRelations) -> list[Row]:

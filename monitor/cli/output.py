@@ -252,16 +252,17 @@ _TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$")  # as the
 
 
 @contextmanager
-def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def progress(label: str, total: int | None, *, prints: bool = False) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr while the block runs; yield the function that advances it.
 
     Nothing is shown if stderr is not a terminal.
 
     Args:
         label: What is being done.
-        total: How much there is to do; None: nobody knows.
+        total: How much there is to do; None if that is not known.
+        prints: The block prints results; the bar is not shown between them on the same terminal.
     """
-    if not sys.stderr or not sys.stderr.isatty():
+    if not sys.stderr or not sys.stderr.isatty() or (prints and sys.stdout and sys.stdout.isatty()):
         yield lambda _: None
         return
     from rich.console import Console
