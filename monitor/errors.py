@@ -104,6 +104,7 @@ class FeedState(StrEnum):
     SLOW = "slow"
     SILENT = "silent"  # no new entry for longer than usual for this feed
     MOVED = "moved"
+    TRUNCATED = "truncated"  # part of the document is not read
     RENUMBERED = "renumbered"  # known entries came back with new ids
     NOT_FOUND = "not found"
     GONE = "gone"
@@ -130,7 +131,10 @@ class FeedState(StrEnum):
 
 
 _ANSWERING = frozenset(
-    {FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT, FeedState.MOVED, FeedState.RENUMBERED}
+    (
+        *(FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT),
+        *(FeedState.MOVED, FeedState.TRUNCATED, FeedState.RENUMBERED),
+    )
 )
 
 

@@ -118,6 +118,8 @@ class FeedRecord:
     renumbered: str = ""  # a description of the last time known entries returned under new ids
     renumbered_at: datetime | None = None  # None: never
     latency_s: float | None = None  # of the last successful poll
+    left_out: int = 0  # entries of the last document that were not read because there are too many
+    cut_off: bool = False  # the last document ended within an entry
 
     @property
     def address(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.feeds.parse.identity import MAX_ENTRIES, identify
+from monitor.feeds.parse.identity import MAX_ENTRIES, identify, is_reused, other_key, titled_key
 from monitor.feeds.parse.renumbering import RenumberedEntries, find_renumbered
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed, Reason
 from monitor.model.reason import EntriesRenumbered
@@ -51,6 +51,10 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
         if key not in position or places[id(item)] < position[key]
     ]
     known = entries.find_known(db, feed, [key for key, _ in items])
+    if reused := {key for key, item in items if key in known and is_reused(known[key], item)}:
+        items = [(titled_key(key, item) if key in reused else key, item) for key, item in items]
+        known = entries.find_known(db, feed, [key for key, _ in items])
+    known |= _under_other_keys(db, feed, [(key, item) for key, item in items if key not in known])
     listed_keys = [*(key for key, _ in items), *position]
     unknown = [(key, item) for key, item in items if key not in known]
     if not unknown or not last:
@@ -61,6 +65,13 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     number = len(back.same) + len(back.doubtful)
     withheld = dict.fromkeys(back.doubtful, EntriesRenumbered(number, len(parsed.entries) + len(unchanged)))
     return IdentifiedDocument(items, {**known, **back.same}, listed_keys, withheld, renumbered)
+
+
+def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
+    """Return the entries that are known under the key they had before, or after, they shared it with others."""
+    found = entries.find_known(db, feed, [other_key(key, item) for key, item in unknown])
+    pairs = ((key, item, found.get(other_key(key, item))) for key, item in unknown)
+    return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}
 
 
 def _renumbered(back: RenumberedEntries, listed: int) -> str:

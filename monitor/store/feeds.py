@@ -55,7 +55,10 @@ UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_POLLS)}
 WHERE key = :key AND url = :url
 """  # noqa: S608 - the names above and nothing else
 
-_FROM_DOCUMENTS = ("title", "language", "update_hints", "rhythm", "last_new_at", "renumbered", "renumbered_at")
+_FROM_DOCUMENTS = (
+    *("title", "language", "update_hints", "rhythm", "last_new_at", "renumbered", "renumbered_at"),
+    *("left_out", "cut_off"),
+)
 _FROM_QUIET_POLLS = [name for name in _FROM_POLLS if name not in _FROM_DOCUMENTS]
 
 _SAVE_QUIET = f"""
@@ -227,6 +230,7 @@ def _record(row: Row) -> FeedRecord:
         **plain,
         **moments,
         state=_STATES[row["state"]],
+        cut_off=bool(row["cut_off"]),
         validators=Validators(row["etag"], row["last_modified"]),
         freshness=None if fresh_s is None else Freshness(fresh_s, _REASONS[row["fresh_by"]]),
         due_reason=_REASONS[row["due_reason"]],
@@ -246,6 +250,7 @@ def _at(name: str) -> Callable[[FeedRecord], str | None]:
 
 _STORED_APART: dict[str, Callable[[FeedRecord], Any]] = {
     "state": attrgetter("state.value"),
+    "cut_off": lambda record: int(record.cut_off),
     "etag": attrgetter("validators.etag"),
     "last_modified": attrgetter("validators.last_modified"),
     "fresh_s": lambda record: record.freshness.seconds if record.freshness else None,

@@ -116,14 +116,14 @@ async def test_one_guid_for_all_swallows_nothing_and_repeats_nothing(tmp_path, s
     assert len(await told(tmp_path, site, *documents, [*reversed(items)], items)) == 3
 
 
-async def test_two_entries_with_one_id_are_one_and_do_not_take_turns(tmp_path, site):
+async def test_two_entries_with_one_id_are_two_and_do_not_take_turns(tmp_path, site):
     first, second = Item("g", "Lazarus Group stole from Ash", "/g"), Item("g", "Ash is well", "/g")
     ends = [Item(f"e{n}", "The end", "", f"{n} Nov 2026") for n in range(1, 5)]
     documents = [[first, second, end] for end in ends]
     assert len(await told(tmp_path, site, [QUIET], *documents)) == 1
     async with Daemon(watching(tmp_path, site)) as daemon:
-        versions = await daemon.ask(lambda db: list(db.query("SELECT version FROM entries WHERE key = 'g'")))
-    assert versions == [{"version": 1}]
+        versions = await daemon.ask(lambda db: list(db.query("SELECT version FROM entries WHERE key LIKE 'g %'")))
+    assert versions == [{"version": 1}] * 2
 
 
 @pytest.mark.parametrize("date", ["", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 20 Nov 2099 08:00:00 GMT", "soon"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import aiohttp
 import aiohttp_socks
@@ -14,6 +16,7 @@ from yarl import URL
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.address_guard import Network, forbidden_kind, literal_address
+from monitor.feeds.http.lenient_protocol import LenientProtocol
 
 CONNECT_S = 10.0  # for one address, so that time is left for the other addresses of the host
 _KEEPALIVE_S = 15.0  # idle TLS connections cost 100 KB each
@@ -42,6 +45,12 @@ class Dialler:
 
     def connector(self) -> aiohttp.BaseConnector:
         """Return the connector of the client; the number of connections is limited elsewhere."""
+        connector = self._connector()
+        # the client has no public way to replace its protocol
+        connector._factory = partial(LenientProtocol, loop=asyncio.get_running_loop())  # type: ignore[assignment]  # noqa: SLF001
+        return connector
+
+    def _connector(self) -> aiohttp.BaseConnector:
         if self._proxy is None:
             return aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE_S, socket_factory=self._dial)
         if self._proxy.scheme not in _SOCKS:

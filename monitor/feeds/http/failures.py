@@ -58,7 +58,8 @@ def _proxy_cause(error: Exception) -> str:
 
 def _complaint(message: str) -> str:
     # the rest quotes the response, which may repeat the request, logins included
-    return re.split("[\n'\"]", message.strip(), maxsplit=1)[0].rstrip(": ").lower()[:100]
+    text = re.split("[\n'\"]|:? when reading|:? b$", message.strip(), maxsplit=1)[0]
+    return re.sub(r"^400, message:?\s*", "", text).rstrip(": ").lower()[:100] or "the parser gives no reason"
 
 
 def _reason(error: OSError) -> str:

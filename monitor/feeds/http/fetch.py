@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -23,7 +25,8 @@ from monitor.feeds.http.connector import CONNECT_S, Dialler
 from monitor.feeds.http.failures import FAILURES, as_feed_error
 from monitor.feeds.http.freshness import freshness_of, retry_after_s
 from monitor.feeds.http.host_limits import HostLimits
-from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, is_same_host
+from monitor.feeds.http.lenient_protocol import MAX_VALUE
+from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, RedirectCookies, is_same_host
 from monitor.feeds.http.responses import FetchResult, is_full_fetch_due, opt_out_reason
 from monitor.feeds.http.shared_hosts import host_of
 from monitor.model import NEVER, Feed, FeedRecord, Validators
@@ -42,6 +45,8 @@ _ACCEPT = (
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 _PAGES = 4  # requests for pages at a time, in addition to those for feeds
 _CHUNK = 64 * 1024
+_WITH_DOCUMENT = frozenset({200, 203})  # 203: a proxy changed it (RFC 9110 section 15.3.4)
+_GZIP = b"\x1f\x8b"
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are read
 _ERROR_PAGE_S = 0.5
 _HOSTS = 8192  # for which the result of the address check is cached
@@ -89,6 +94,8 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
             trust_env=False,
+            max_line_size=MAX_VALUE,
+            max_field_size=MAX_VALUE,
         )
         return self
 
@@ -161,6 +168,7 @@ class Fetcher:
         same = record.answered_by in ("", record.address)
         answered_by = chain.url if same else URL(record.answered_by)
         left_s = self._settings.timeout_s
+        cookies = RedirectCookies()
         for _ in range(self._settings.max_redirects + 1):
             conditions = responses.conditions(held) if is_same_host(chain.url, answered_by) else {}
             async with self._slot(chain.url, page, await page.pause_s(chain.url) if page else 0.0):
@@ -169,12 +177,15 @@ class Fetcher:
                     headers = self._headers(feed if chain.secret else None, conditions)
                     if page:
                         headers["Accept"] = _ACCEPT_PAGE
+                    if (cookie := cookies.header(chain.url)) and "Cookie" not in headers:
+                        headers["Cookie"] = cookie
                     response = await self._request(chain.url, headers)
                     try:
                         if response.status not in REDIRECTS:
                             elapsed_s = self._settings.timeout_s - left_s + monotonic() - started
                             return await self._result(response, chain, held if conditions else None, elapsed_s)
                         response.close()
+                        cookies.add(chain.url, response.headers.getall("Set-Cookie", ()))
                         chain = chain.follow(response.status, response.headers.get("Location", ""))
                     finally:
                         response.release()
@@ -193,7 +204,7 @@ class Fetcher:
         now, headers = self._clock(), _joined(response.headers)
         received = responses.validators(response.raw_headers)
         body: bytes | None = None
-        if response.status == 200:
+        if response.status in _WITH_DOCUMENT:
             body = await self._body(response)
         elif response.status != 304:
             error = responses.failure(response.status, headers, await self._error_page(response), now)
@@ -251,19 +262,41 @@ class Fetcher:
         return headers
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body, decompressed; its size is checked as it is received, so that a bomb is stopped in time."""
+        """Return the body, decompressed; its size is checked as it is received, so that a bomb is stopped in time.
+
+        If the connection closes before the end that the headers announce, that is the end of the body: the document
+        shows whether something is missing.
+        """
         parts, size = [], 0
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > self._settings.max_body:
-                response.close()
-                raise FeedError(
-                    FeedState.TOO_LARGE,
-                    f"the response is larger than {self._settings.max_body:,} bytes",
-                    "see whether the site has a shorter feed",
-                )
-        return b"".join(parts)
+        try:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                parts.append(chunk)
+                size += len(chunk)
+                self._check_size(response, size)
+        except aiohttp.ClientPayloadError as error:
+            if not size or isinstance(error.__cause__, ContentEncodingError):
+                raise
+        body = b"".join(parts)
+        return self._unpacked(response, body) if body.startswith(_GZIP) else body
+
+    def _unpacked(self, response: aiohttp.ClientResponse, body: bytes) -> bytes:
+        """Return a body that is compressed although its headers do not say so, or call it ``x-gzip``."""
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            unpacked = unpacker.decompress(body, self._settings.max_body + 1)
+        except zlib.error:
+            return body
+        self._check_size(response, len(unpacked))
+        return unpacked
+
+    def _check_size(self, response: aiohttp.ClientResponse, size: int) -> None:
+        if size > self._settings.max_body:
+            response.close()
+            raise FeedError(
+                FeedState.TOO_LARGE,
+                f"the response is larger than {self._settings.max_body:,} bytes",
+                'see whether the site has a shorter feed, or set a larger "max_size" in [http]',
+            )
 
     async def _error_page(self, response: aiohttp.ClientResponse) -> bytes:
         """Return the start of an error's body; it may be empty."""

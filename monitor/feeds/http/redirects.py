@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -13,6 +14,8 @@ from monitor.errors import FeedError, FeedState
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 
+_MAX_COOKIES = 20
+_MAX_COOKIE = 4096  # characters
 _CACHED = 8192  # addresses: parsing one is a good part of the cost of a poll without a new document
 _UNUSABLE = "use the address to which the site redirects in a browser"
 
@@ -66,6 +69,34 @@ class RedirectChain:
 @lru_cache(_CACHED)
 def _parsed(address: str) -> URL:
     return URL(address)
+
+
+class RedirectCookies:
+    """The cookies of one fetch: a redirect may set one and expect it back, from the same host only."""
+
+    def __init__(self) -> None:
+        self._cookies: dict[str, dict[str, tuple[str, str]]] = {}
+
+    def add(self, url: URL, lines: Iterable[str]) -> None:
+        """Keep the cookies that a response of *url* sets; *lines* are its Set-Cookie headers."""
+        jar = self._cookies.setdefault(_origin(url), {})
+        for line in lines:
+            pair, *attributes = line.split(";")
+            name, equals, value = pair.strip().partition("=")
+            given = {key.strip().lower(): text.strip() for key, _, text in (part.partition("=") for part in attributes)}
+            fits = equals and name and len(pair) <= _MAX_COOKIE and len(jar) < _MAX_COOKIES
+            if fits and not ("secure" in given and url.scheme != "https"):
+                path = given.get("path", "/")
+                jar[name] = (value, path if path.startswith("/") else "/")
+
+    def header(self, url: URL) -> str:
+        """Return the Cookie header for a request to *url*; empty if there are no cookies."""
+        jar = self._cookies.get(_origin(url), {})
+        return "; ".join(f"{name}={value}" for name, (value, path) in jar.items() if url.raw_path.startswith(path))
+
+
+def _origin(url: URL) -> str:
+    return f"{url.raw_host}:{url.port}"
 
 
 def redirect_target(current: URL, status: int, location: str) -> URL:

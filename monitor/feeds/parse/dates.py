@@ -1,10 +1,139 @@
-"""Dates in documents, as far as they are plausible."""
+"""Reads the dates of documents, in the notations that feeds use. A date is right or unknown, never guessed.
+
+RFC 822 and ISO 8601 come first; then numeric dates, dates with the name of a month in one of many languages, and dates
+in Chinese, Japanese or Korean. A date that could mean two days (``05/06/2026``) is unknown.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import calendar
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from time import struct_time
+from zoneinfo import ZoneInfo
 
 _FIRST_YEAR = 1990  # before the web; software writes 1900, 1970 or 1980 if it knows no date
+
+# by month; of a name that is also another month in another language, see _AMBIGUOUS
+_MONTHS = """
+    january jan januar jän jänner janvier janv enero ene janeiro gennaio gen januari января январь янв січня
+        січень січ stycznia styczeń sty ocak oca leden ledna január januára tammikuuta tammikuu ianuarie ian
+        ιανουαρίου ιαν sijecanj
+    february feb februar febr février févr fév fevrier fev febrero fevereiro febbraio februari февраля февраль
+        фев февр лютого лютий лют lutego luty lut şubat şub únor února február februára helmikuuta helmikuu
+        februarie φεβρουαρίου φεβ
+    march mar mars märz mär mrz marzo março maart mrt марта март мар березня березень бер marca marzec mart
+        březen března március marec maaliskuuta maaliskuu martie μαρτίου μαρ
+    april apr avril avr abril abr aprile апреля апрель апр квітня квітень кві kwietnia kwiecień kwi nisan nis
+        duben dubna április apríl apríla huhtikuuta huhtikuu aprilie απριλίου απρ
+    may mai mayo maio maggio mag mei мая май травня травень тра maja maj mayıs květen května május máj mája
+        toukokuuta toukokuu μαΐου μαϊ
+    june jun juni juin junio junho giugno giu июня июнь июн червня червень чер czerwca czerwiec cze haziran haz
+        červen června június jún júna kesäkuuta kesäkuu iunie ιουνίου ιουν
+    july jul juli juillet juil julio julho luglio lug июля июль июл липня липень лип lipca lipiec lip temmuz tem
+        červenec července július júl júla heinäkuuta heinäkuu iulie ιουλίου ιουλ
+    august aug août aout agosto ago augustus августа август авг серпня серпень сер sierpnia sierpień sie ağustos
+        ağu srpen srpna augusztus augusta elokuuta elokuu αυγούστου αυγ augusti
+    september sep sept septembre septiembre setiembre setembro set settembre сентября сентябрь сен сент вересня
+        вересень вер września wrzesień wrz eylül eyl září szeptember septembra syyskuuta syyskuu septembrie
+        σεπτεμβρίου σεπ
+    october oct oktober okt octobre octubre outubro out ottobre ott октября октябрь окт жовтня жовтень жов
+        października październik paź ekim eki říjen října október októbra lokakuuta lokakuu octombrie οκτωβρίου
+        οκτ
+    november nov novembre noviembre novembro ноября ноябрь ноя нояб kasım kas marraskuuta marraskuu noiembrie
+        νοεμβρίου νοε novembra listopada listopad lis листопада лис
+    december dec dez dezember décembre déc decembre diciembre dic dezembro dicembre декабря декабрь дек грудня
+        грудень гру grudnia grudzień gru aralık ara prosinec prosince decembrie joulukuuta joulukuu δεκεμβρίου
+        δεκ decembra
+""".strip()
+_MONTH_OF = {
+    name: number for number, names in enumerate(re.split(r"\n    (?=\S)", _MONTHS), 1) for name in names.split()
+}
+_AMBIGUOUS = {"listopad": ("hr", "sr", "bs"), "listopada": ("hr", "sr", "bs"), "lis": ("hr", "sr", "bs")}
+
+# offsets in minutes; the usual meaning in news where a name has several (IST: India, CST: the United States)
+_ZONES = {
+    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "uct"), 0),
+    **dict.fromkeys(("cet", "mez", "met", "bst", "west", "wat", "ist-irl"), 60),
+    **dict.fromkeys(("cest", "mesz", "mest", "eet", "cat", "sast"), 120),
+    **dict.fromkeys(("msk", "eest", "trt", "eat", "ast-arabia"), 180),
+    **dict.fromkeys(("msd", "gst", "samt"), 240),
+    **dict.fromkeys(("pkt", "uzt", "yekt"), 300),
+    **dict.fromkeys(("ict", "wib"), 420),
+    **dict.fromkeys(("hkt", "sgt", "awst", "pht", "myt", "wita"), 480),
+    **dict.fromkeys(("jst", "kst"), 540),
+    **dict.fromkeys(("aest",), 600),
+    **dict.fromkeys(("aedt",), 660),
+    "ist": 330,
+    "irst": 210,
+    "npt": 345,
+    "mmt": 390,
+    "acst": 570,
+    "acdt": 630,
+    "nzst": 720,
+    "nzdt": 780,
+    "brt": -180,
+    "art": -180,
+    "clt": -240,
+    "cot": -300,
+    "pet": -300,
+    "nst": -210,
+    "ndt": -150,
+    "ast": -240,
+    "adt": -180,
+    "est": -300,
+    "edt": -240,
+    "cst": -360,
+    "cdt": -300,
+    "mst": -420,
+    "mdt": -360,
+    "pst": -480,
+    "pdt": -420,
+    "akst": -540,
+    "akdt": -480,
+    "hst": -600,
+    "et": -300,
+    "ct": -360,
+    "mt": -420,
+    "pt": -480,  # as feedparser reads them
+}
+_MORNING = ("am", "a.m.", "上午", "午前", "오전", "凌晨", "早上", "π.μ.", "sáng")
+_AFTERNOON = ("pm", "p.m.", "下午", "午後", "오후", "晚上", "μ.μ.", "chiều")
+
+# nearly all dates are one of these two
+_RFC822 = re.compile(
+    r"(?:[a-z]{3,9},? )?(\d{1,2})[ -]([a-z]{3})[ -](\d{4}) (\d{1,2}):(\d\d)(?::(\d\d))? ?(gmt|utc|z|[+-]\d{4})"
+)
+_ISO8601 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[t ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)? ?(z|[+-]\d\d:?\d\d)")
+
+_SEPARATOR = r"[\s,./-]{0,3}"
+_MONTH_NAME = r"([^\W\d_]{3,14})\.?"
+_OF = r"(?:\s*(?:de|del|of|d'|年|năm)\s+)?"
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*([-/.年년])\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)\s*[日일]?")
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})(?!\d)")
+_DAY_MONTH = re.compile(
+    rf"(?<![\d:])(\d{{1,2}})(?:st|nd|rd|th|er|º|°)?{_SEPARATOR}{_OF}{_MONTH_NAME}{_SEPARATOR}{_OF}(\d{{4}}|\d{{2}})(?![\d:])"
+)
+_MONTH_DAY = re.compile(rf"{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?![\d:])")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?{_SEPARATOR}{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?![\d:])")
+_UNIX_DATE = re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})\s+(?=\d{{1,2}}:\d\d(?::\d\d)?\s)(.{{5,20}}?)\s(\d{{4}})$")
+_TANG = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d{4})(?!\d)")
+
+_WEEK_OR_DAY_OF_YEAR = re.compile(r"\s*\d{4}-?(?:w\d\d|\d{3})(?!\d)")
+
+_HALF = "|".join(map(re.escape, (*_MORNING, *_AFTERNOON)))
+_TIME = re.compile(
+    rf"(?<![\d+-])(?:(?P<before>{_HALF})\s*)?(?P<hour>\d{{1,2}})\s*(?:[:h時时시点.]\s*(?P<minute>\d{{2}})\s*[분分]?"
+    rf"(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{_HALF})?|\s*(?P<only>{_HALF}))(?![\w:])",
+)
+_CLOCK_WITH_ZONE_LETTER = re.compile(r"(\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)(z)(?![a-z])")
+_OFFSET = re.compile(r"^\s*(?:gmt|utc|ut)?\s*([+-])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
+_ZONE_NAME = re.compile(r"^\s*\(?([a-z]{1,5})\)?(?![\w/])")
+_REGION = re.compile(r"([A-Z][a-z]+/[A-Z][A-Za-z_]+)")
+_NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"))
 
 
 def plausible(moment: datetime) -> datetime | None:
@@ -13,3 +142,163 @@ def plausible(moment: datetime) -> datetime | None:
     An unknown date is better than 1970: an entry that old causes no alert.
     """
     return moment if _FIRST_YEAR <= moment.year < 9999 else None
+
+
+@lru_cache(256)  # entries of one document often have the same date, and unchanged ones are read again
+def parse_date(written: str, language: str = "") -> datetime | None:
+    """Return the moment in UTC that a date names; None if it cannot be read, could mean two, or is implausible.
+
+    A date without a zone counts as UTC, one without a time as its midnight.
+
+    Args:
+        written: As the document writes it.
+        language: Of the document, as ``de-at``, for names of months that are another month elsewhere; may be empty.
+    """
+    if not 6 <= len(written) <= 100:
+        return None
+    plain = " ".join(written.lower().split()) if written.isascii() else ""
+    if common := _common(plain):
+        return plausible(common)
+    text = " ".join(unicodedata.normalize("NFKC", written).split())
+    region = _REGION.search(text)
+    text = unicodedata.normalize("NFC", text.lower()).replace("i̇", "i")
+    found = _date(text, language.partition("-")[0].lower())
+    if found is None:
+        return None
+    year, month, day, rest = found
+    clock = _clock(rest)
+    if clock is None:
+        return None
+    seconds, after = clock
+    zone = _zone(after, region[1] if region else "")
+    if zone is None:
+        return None
+    try:
+        moment = datetime(year, month, day, tzinfo=zone) + timedelta(seconds=seconds)
+        return plausible(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def entry_date(written: str, read: struct_time | None, language: str = "") -> datetime | None:
+    """Return the moment of an entry's date, also in the rare notations that only feedparser knows.
+
+    Args:
+        written: As the document writes it.
+        read: What feedparser made of it, which may be the first of the month for what it does not know; None: nothing.
+        language: Of the document; may be empty.
+    """
+    moment = parse_date(written, language)
+    if moment is not None or read is None or not _is_rare(written, read):
+        return moment
+    try:
+        return plausible(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(read)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_rare(written: str, read: struct_time) -> bool:
+    """Return whether a date is in a notation that is not known here, and was read with the day that it names."""
+    text = unicodedata.normalize("NFKC", written).lower()
+    if _WEEK_OR_DAY_OF_YEAR.match(text):
+        return True
+    if _NUMERIC.search(text) or _date(text, "") is not None:
+        return False
+    return read.tm_mday in {int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)}
+
+
+def _common(text: str) -> datetime | None:
+    """Return the moment of a date in one of the two usual notations; None if it is in another one."""
+    if found := _ISO8601.fullmatch(text):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif found := _RFC822.fullmatch(text):
+        year, month, day = int(found[3]), _MONTH_OF.get(found[2], 0), int(found[1])
+    else:
+        return None
+    try:
+        moment = datetime(year, month, day, int(found[4]), int(found[5]), min(int(found[6] or 0), 59), tzinfo=UTC)
+        if found[7][0] not in "+-":
+            return moment
+        offset = timedelta(hours=int(found[7][1:3]), minutes=int(found[7][-2:]))
+        return moment + offset if found[7][0] == "-" else moment - offset
+    except (ValueError, OverflowError):
+        return None
+
+
+def _date(text: str, language: str) -> tuple[int, int, int, str] | None:
+    """Return year, month, day and the text without the date."""
+    if found := _YEAR_FIRST.search(text):
+        return int(found[1]), int(found[3]), int(found[4]), _rest(text, found)
+    if found := _TANG.search(text):
+        return int(found[3]), int(found[2]), int(found[1]), _rest(text, found)
+    for pattern, order in ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2)), (_YEAR_MONTH_DAY, (1, 2, 3))):
+        for found in pattern.finditer(text):
+            month = _month(found[order[1]], language)
+            if month:
+                return _full_year(found[order[0]]), month, int(found[order[2]]), _rest(text, found)
+    if (found := _UNIX_DATE.search(text)) and (month := _month(found[1], language)):
+        return int(found[4]), month, int(found[2]), found[3]
+    if found := _NUMERIC.search(text):
+        day_month = _day_and_month(int(found[1]), int(found[3]), found[2])
+        return None if day_month is None else (int(found[4]), day_month[1], day_month[0], _rest(text, found))
+    if found := _COMPACT.search(text):
+        clock = re.sub(r"^t(\d\d)(\d\d)(\d\d)?", lambda c: f" {c[1]}:{c[2]}:{c[3] or '00'} ", text[found.end() :])
+        return int(found[1]), int(found[2]), int(found[3]), clock
+    return None
+
+
+def _rest(text: str, found: re.Match[str]) -> str:
+    rest = text[found.end() :]
+    # the clock may stand before the date ("17:05, 27 November 2026"); then the zone does too
+    before = text[: found.start()]
+    return rest if _TIME.search(rest.lstrip("t ,")) or not _TIME.search(before) else before
+
+
+def _full_year(written: str) -> int:
+    year = int(written)
+    return year if len(written) == 4 else year + (1900 if year >= 69 else 2000)
+
+
+def _month(name: str, language: str) -> int:
+    if name in _AMBIGUOUS and language in ("", *_AMBIGUOUS[name]):
+        return 10 if language else 0
+    return _MONTH_OF.get(name, 0)
+
+
+def _day_and_month(first: int, second: int, separator: str) -> tuple[int, int] | None:
+    """Return day and month of a numeric date; None if either number may be the month. Dots mean the day is first."""
+    if separator == "." or first > 12 or first == second:
+        return first, second
+    return (second, first) if second > 12 else None
+
+
+def _clock(rest: str) -> tuple[float, str] | None:
+    """Return the seconds since midnight and the text after the clock; None if the clock is not one."""
+    rest = rest.strip(" ,").lstrip("t, ")
+    found = _TIME.search(_CLOCK_WITH_ZONE_LETTER.sub(r"\1 \2", rest))
+    if found is None:
+        return None if re.search(r"\d:\d|\d\s*[ap]\.?m", rest) else (0.0, "")
+    hour, minute, second = int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0)
+    half = found["before"] or found["after"] or found["only"]
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
+    if hour > 24 or minute > 59 or second > 60:
+        return None
+    return hour * 3600.0 + minute * 60 + second, _CLOCK_WITH_ZONE_LETTER.sub(r"\1 \2", rest)[found.end() :]
+
+
+def _zone(after: str, region: str) -> timezone | ZoneInfo | None:
+    """Return the zone that follows the clock; None if it is unknown."""
+    if region:
+        try:
+            return ZoneInfo(region)
+        except (ValueError, OSError):
+            return None
+    if found := _OFFSET.match(after):
+        minutes = int(found[2]) * 60 + int(found[3] or 0)
+        return timezone(timedelta(minutes=-minutes if found[1] == "-" else minutes)) if minutes < 24 * 60 else None
+    found = _ZONE_NAME.match(after)
+    if found is None or found[1] in _NO_ZONES or found[1] in _MONTH_OF:
+        return UTC
+    named = _ZONES.get(found[1])
+    return None if named is None else timezone(timedelta(minutes=named))

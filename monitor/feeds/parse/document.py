@@ -1,30 +1,43 @@
-"""From the bytes that a server sent to the entries in them. For a worker process: the input is hostile."""
+"""From the bytes of a response to the entries in them. For a worker process: input is hostile."""
 
 from __future__ import annotations
 
-import calendar
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from time import struct_time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import feedparser
+from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import plausible
-from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes, strip_known_items
+from monitor.feeds.parse.charsets import to_utf8
+from monitor.feeds.parse.dates import entry_date
+from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.json_feed import read_json
 from monitor.feeds.parse.links import web_address
 from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.parse.repair import complete, repair_references, replace_bad_characters
 from monitor.feeds.parse.update_hints import read_update_hints
+from monitor.feeds.parse.xml_items import (
+    XmlItems,
+    atom_link,
+    combine_texts,
+    defines_entities,
+    has_dc_date,
+    item_texts,
+    needed_items,
+    newest,
+    parse_xml,
+    plain_title,
+)
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
 _LONG_TAG = re.compile(rb"<[^<>]{4096,}")
 _LOOK = "look for the address of the site's feed"
@@ -35,82 +48,135 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF or JSON Feed, cleaned.
 
-    Takes what is there, well-formed or not; MAX_ENTRIES entries at most. ``content`` of an entry is the full
-    text where the document gives one besides the summary, else empty. Items that are known are taken out before
-    feedparser, the slow part, sees the document, where it is well-formed.
+    This is the one place where bytes become a document: each kind has a reader. Documents that are not well-formed are
+    read as far as possible; of more than MAX_ENTRIES entries the newest count. Items that are known are removed before
+    feedparser, the slow part, sees the document, if it is well-formed.
 
     Args:
-        body: Decompressed, in the encoding it came in.
-        content_type: The header as it came: its charset counts (RFC 7303).
-        url: Of the last hop; what relative links are resolved against when the document names no address.
-        known: ``raw_hash`` of entries that are not wanted again.
+        body: Decompressed, in its own encoding.
+        content_type: The header as it was received: its charset is used (RFC 7303).
+        url: Of the response; relative links are resolved against it if the document names no base.
+        known: ``raw_hash`` of entries that need not be parsed again.
 
     Raises:
-        FeedError: There is no feed in it (NOT_A_FEED), or one without entries (EMPTY), or it breaks the
-            parser (UNREADABLE).
+        FeedError: There is no feed in it (NOT_A_FEED), nothing at all (EMPTY), or parsing failed (UNREADABLE).
     """
     if not body.strip():
-        raise FeedError(FeedState.EMPTY, "the server sent nothing")
-    body = body.lstrip() if body.lstrip().startswith(b"<") else body  # or no declaration may follow
+        raise FeedError(FeedState.EMPTY, "the response is empty")
+    text = to_utf8(body, content_type).lstrip(b" \t\r\n\x00")
     wanted = frozenset(known)
-    feed = read_json(body, url, MAX_ENTRIES, wanted) or _read_xml(body, content_type, url, wanted)
-    if not feed.entries and not feed.unchanged:
-        raise FeedError(FeedState.EMPTY, "a feed without entries")
-    return feed
+    return read_json(text, url, MAX_ENTRIES, wanted) or _read_xml(replace_bad_characters(text), url, wanted)
 
 
-def _read_xml(body: bytes, content_type: str, url: str, known: frozenset[bytes]) -> ParsedFeed:
+def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
     if _HTML.match(body):
-        _refuse_page(_feedparser(body[:_HEAD], content_type), url)
+        _refuse_page(_feedparser(body[:_HEAD]), url)
     _refuse_long_tags(body)
-    document, hashes, unchanged = _documented(body, content_type, known)
-    about, found = document["feed"], document["entries"]
-    if not (found or unchanged or document.get("version") or about.get("title")):
-        raise FeedError(FeedState.NOT_A_FEED, "the address gives no feed", _LOOK)
+    source = _xml_source(body, known)
+    about, language = source.document["feed"], _language(source.document["feed"])
+    version = str(source.document.get("version", ""))
+    if not (source.entries or source.unchanged or version):
+        raise FeedError(FeedState.NOT_A_FEED, "the address does not return a feed", _LOOK)
+    if source.cut_off and not (source.entries or source.unchanged):
+        raise FeedError(FeedState.UNREADABLE, "the document is cut off within its first entry")
     base = web_address(str(about.get("link", "")), url) or url
+    if version.startswith("atom"):
+        base = url or base
     return ParsedFeed(
         title=clean_text(str(about.get("title", ""))),
-        language=str(about.get("language", "")).strip().lower().replace("_", "-"),
-        format=str(document.get("version", "")),
+        language=language,
+        format=version,
         entries=tuple(
-            _entry(entry, raw_hash, base)
-            for entry, raw_hash in zip(found[:MAX_ENTRIES], hashes[:MAX_ENTRIES], strict=True)
+            _entry(entry, item, raw_hash, _Context(base, language, version))
+            for entry, item, raw_hash in zip(source.entries, source.items, source.hashes, strict=True)
         ),
-        update_hints=read_update_hints(body, about),
-        unchanged=unchanged,
+        update_hints=read_update_hints(source.body, about),
+        unchanged=source.unchanged,
+        left_out=source.left_out,
+        cut_off=source.cut_off,
     )
 
 
-def _documented(body: bytes, content_type: str, known: frozenset[bytes]) -> tuple[Any, Sequence[bytes], Unchanged]:
-    """Return what feedparser finds, a hash for each of its entries, and those of the known ones left out."""
-    lean = strip_known_items(body, content_type, known, MAX_ENTRIES)
-    if lean is not None:
-        document = _feedparser(lean.body, lean.content_type)
-        if len(document["entries"]) == len(lean.hashes):
-            return document, lean.hashes, lean.unchanged
-    if lean is None or lean.body is not body:
-        document = _feedparser(body, content_type)
-    return document, parsed_hashes(document["entries"]), ()
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What feedparser found in a document, and the elements of its entries."""
+
+    body: bytes
+    document: Any
+    entries: Sequence[dict[str, Any]]
+    items: Sequence[etree._Element | None]  # None: the document is not well-formed
+    hashes: Sequence[bytes]
+    unchanged: Unchanged = ()
+    left_out: int = 0
+    cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the entries of a document have in common."""
+
+    base: str  # against which relative links are resolved
+    language: str
+    version: str
+
+
+def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
+    """Return the entries of a document that need to be read, repaired as far as necessary."""
+    root, cut_off = parse_xml(body), False
+    if root is None:
+        body = repair_references(body)
+        root = parse_xml(body)
+    if root is None and (completed := complete(body)) is not None:
+        body, cut_off = completed, True
+        root = parse_xml(body)
+    needed = _needed_items(body, root, known)
+    if needed is not None:
+        document = _feedparser(needed.body)
+        entries = document["entries"]
+        if len(entries) == len(needed.hashes):
+            return _Source(
+                body, document, entries, needed.items, needed.hashes, needed.unchanged, needed.left_out, cut_off
+            )
+        if needed.body is body and not needed.left_out:
+            return _Source(body, document, entries, [None] * len(entries), parsed_hashes(entries), cut_off=cut_off)
+    document = _feedparser(body)
+    entries, left_out = document["entries"], 0
+    if len(entries) > MAX_ENTRIES:
+        kept = newest([_dates(entry, "")[0] for entry in entries], MAX_ENTRIES)
+        entries, left_out = [entries[n] for n in kept], len(entries) - MAX_ENTRIES
+    return _Source(
+        body, document, entries, [None] * len(entries), parsed_hashes(entries), left_out=left_out, cut_off=cut_off
+    )
+
+
+def _needed_items(body: bytes, root: etree._Element | None, known: frozenset[bytes]) -> XmlItems | None:
+    """Return the items that need to be read; None if they cannot be taken out of the document one by one."""
+    if root is None or defines_entities(root):
+        return None
+    try:
+        return needed_items(body, root, known, MAX_ENTRIES)
+    except (etree.LxmlError, ValueError):  # what libxml2 reads it cannot always write
+        return None
 
 
 def _refuse_long_tags(body: bytes) -> None:
     for tag in _LONG_TAG.finditer(body):
         if tag[0].count(b"=") > MAX_ATTRIBUTES:
             cause = f"a tag in it has more than {MAX_ATTRIBUTES} attributes"
-            raise FeedError(FeedState.UNREADABLE, cause, "the site must mend it")
+            raise FeedError(FeedState.UNREADABLE, cause, "the site must fix it")
 
 
-def _feedparser(body: bytes, content_type: str) -> Any:
-    """Return what feedparser makes of *body*, without its costly passes over HTML."""
+def _feedparser(body: bytes) -> Any:
+    """Return what feedparser finds in a document in UTF-8, without its costly passes over HTML."""
     try:
         return feedparser.parse(
-            io.BytesIO(body),  # bytes would be opened as a file when they are the name of one
-            response_headers={"content-type": content_type} if content_type else {},
+            io.BytesIO(body),  # bytes would be opened as a file if they are the name of one
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except Exception as error:  # hostile input raises anything: UnicodeError, ValueError, RecursionError
-        cause = f"the parser gave up: {type(error).__name__}: {error}"[:200]
+        cause = f"the parser failed: {type(error).__name__}: {error}"[:200]
         raise FeedError(FeedState.UNREADABLE, cause) from error
 
 
@@ -125,48 +191,56 @@ def _refuse_page(start: Any, url: str) -> None:
     )
     feed = next(filter(None, named), "")
     remedy = f"use the feed that the page names: {feed}" if feed else _LOOK
-    raise FeedError(FeedState.NOT_A_FEED, "the address gives a web page, not a feed", remedy)
+    raise FeedError(FeedState.NOT_A_FEED, "the address returns a web page, not a feed", remedy)
 
 
-def _entry(entry: dict[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
+def _language(about: Mapping[str, Any]) -> str:
+    return str(about.get("language", "")).strip().lower().replace("_", "-")
+
+
+def _entry(entry: dict[str, Any], item: etree._Element | None, raw_hash: bytes, context: _Context) -> ParsedEntry:
+    published_at, updated_at = _dates(entry, context.language)
+    if published_at is None and not context.version.startswith("atom") and (item is None or has_dc_date(item)):
+        published_at = updated_at
     return ParsedEntry(
         id=_identifier(entry),
-        link=_link(entry, base),
-        text=_text(entry),
+        link=_link(entry, item, context),
+        text=_text(entry, item),
         author=clean_text(str(entry.get("author", ""))),
-        # dict's own: feedparser's gives the other date for one that is missing
-        published_at=_moment(dict.get(entry, "published_parsed")),
-        updated_at=_moment(dict.get(entry, "updated_parsed")),
+        published_at=published_at,
+        updated_at=updated_at,
         raw_hash=raw_hash,
     )
+
+
+def _dates(entry: Mapping[str, Any], language: str) -> tuple[datetime | None, datetime | None]:
+    """Return when an entry was published and updated."""
+    # dict's own: feedparser's returns the other date for one that is missing
+    published, updated = (
+        entry_date(str(dict.get(entry, name) or ""), dict.get(entry, f"{name}_parsed"), language)  # type: ignore[call-overload]
+        for name in ("published", "updated")
+    )
+    return published, updated
 
 
 def _identifier(entry: Mapping[str, Any]) -> str:
     return str(entry.get("id", "")).strip().encode("utf-8", "replace").decode()
 
 
-def _link(entry: Mapping[str, Any], base: str) -> str:
-    written = str(entry.get("link", "")).strip()
+def _link(entry: Mapping[str, Any], item: etree._Element | None, context: _Context) -> str:
+    alternate = atom_link(item, context.language) if item is not None else None
+    written = str(entry.get("link", "")).strip() if alternate is None else alternate
     # RSS takes every guid for a link unless it says otherwise, and most that are none do not
     if entry.get("guidislink") and written == entry.get("id") and "://" not in written:
         return ""
-    return web_address(written, base)
+    return web_address(written, context.base)
 
 
-def _text(entry: Mapping[str, Any]) -> Text:
-    summary = clean_text(str(entry.get("summary", "")))
-    parts = (clean_text(str(part.get("value", ""))) for part in entry.get("content", ()))
-    # feedparser gives the content as summary too when the document has no summary
-    content = " ".join(dict.fromkeys(part for part in parts if part and part != summary))
-    return Text(clean_text(str(entry.get("title", ""))), summary, content)
-
-
-def _moment(parsed: struct_time | None) -> datetime | None:
-    """Return a date of feedparser's; None when it is none, or cannot be believed."""
-    if parsed is None:
-        return None
-    try:
-        moment = _EPOCH + timedelta(seconds=calendar.timegm(parsed))
-    except (ValueError, OverflowError):
-        return None
-    return plausible(moment)
+def _text(entry: Mapping[str, Any], item: etree._Element | None) -> Text:
+    title = clean_text(str(entry.get("title", "")))
+    if item is not None:
+        plain = plain_title(item)
+        return combine_texts(title if plain is None else plain, item_texts(item))
+    found = [entry.get("summary", ""), *(part.get("value", "") for part in entry.get("content", ()))]
+    found += [entry.get("subtitle", ""), entry.get("media_description", "")]
+    return combine_texts(title, (clean_text(str(part)) for part in found))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import plausible
+from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.fingerprint import split_known
 from monitor.feeds.parse.links import web_address
 from monitor.feeds.parse.plain_text import clean_text
-from monitor.model import ParsedEntry, ParsedFeed, Text
+from monitor.feeds.parse.xml_items import combine_texts, newest
+from monitor.model import ParsedEntry, ParsedFeed
 
-_VERSION = "https://jsonfeed.org/version/"
+_VERSION = "://jsonfeed.org/version/"  # 1.0 was announced with http, too
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_ITEM = re.compile(r"\s*,?\s*\{")
 
 
 def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed | None:
@@ -27,7 +30,7 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
     Args:
         body: The document.
         url: Against which relative links are resolved if the feed names no home page.
-        most: Items after the first so many are left out.
+        most: How many items count at most: the newest by date.
         known: The hashes of items that are left out.
 
     Raises:
@@ -35,38 +38,74 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
     """
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
-    try:
-        document = json.loads(body.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
+    document, cut_off = _loaded(body.decode("utf-8-sig", "replace"))
+    if document is None:
         return None
     version = _text(document, "version")
-    if not version.startswith(_VERSION):
-        raise FeedError(
-            FeedState.NOT_A_FEED, "the address returns JSON that is not a JSON Feed", "look for the address of the feed"
-        )
+    if _VERSION not in version:
+        cause = "the address returns JSON that is not a JSON Feed"
+        raise FeedError(FeedState.NOT_A_FEED, cause, "look for the address of the feed")
     base = web_address(_text(document, "home_page_url"), url) or url
-    items = [item for item in _list(document, "items") if isinstance(item, Mapping)][:most]
+    items = [item for item in _list(document, "items") if isinstance(item, Mapping)]
+    left_out = max(0, len(items) - most)
+    if left_out:
+        dates = [parse_date(_text(item, "date_published") or _text(item, "date_modified")) for item in items]
+        items = [items[number] for number in newest(dates, most)]
     hashed = [(item, hashlib.sha256(json.dumps(item, sort_keys=True).encode()).digest()) for item in items]
+    if cut_off and not items:
+        raise FeedError(FeedState.UNREADABLE, "the document is cut off within its first entry")
     return ParsedFeed(
         title=clean_text(_text(document, "title")),
         language=_text(document, "language").lower(),
-        format="json" + version.removeprefix(_VERSION).strip("/").replace(".", "").ljust(2, "0"),
+        format="json" + version.partition(_VERSION)[2].strip("/").replace(".", "").ljust(2, "0"),
         entries=tuple(_entry(item, raw_hash, base) for item, raw_hash in hashed if raw_hash not in known),
         unchanged=split_known((raw_hash for _, raw_hash in hashed), known)[1],
+        left_out=left_out,
+        cut_off=cut_off,
     )
 
 
+def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """Return the object in *text*, and whether it was cut off: then without its broken last item."""
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        return None, False
+    except ValueError:
+        items = _ITEMS.search(text)
+        if items is None:
+            return None, False
+        end = _end_of_items(text, items.end())
+        try:
+            document = json.loads(f"{text[:end]}]}}")
+        except (ValueError, RecursionError):
+            return None, False
+        return (document, True) if isinstance(document, dict) else (None, False)
+    return (document, False) if isinstance(document, dict) else (None, False)
+
+
+def _end_of_items(text: str, start: int) -> int:
+    """Return where the last complete item of the list that starts at *start* ends."""
+    decoder, end = json.JSONDecoder(), start
+    while item := _ITEM.match(text, start):
+        try:
+            _, start = decoder.raw_decode(text, item.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        end = start
+    return end
+
+
 def _entry(item: Mapping[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
-    body = clean_text(_text(item, "content_html")) or clean_text(_text(item, "content_text"))
-    summary = clean_text(_text(item, "summary"))
+    texts = (clean_text(_text(item, name)) for name in ("summary", "content_html", "content_text"))
     identifier = item.get("id")
     return ParsedEntry(
         id=_storable(str(identifier)) if isinstance(identifier, (str, int, float)) else "",
         link=web_address(_text(item, "url") or _text(item, "external_url"), base),
-        text=Text(clean_text(_text(item, "title")), summary or body, body if summary and body != summary else ""),
+        text=combine_texts(clean_text(_text(item, "title")), texts),
         author=", ".join(_authors(item)),
-        published_at=_moment(_text(item, "date_published")),
-        updated_at=_moment(_text(item, "date_modified")),
+        published_at=parse_date(_text(item, "date_published")),
+        updated_at=parse_date(_text(item, "date_modified")),
         raw_hash=raw_hash,
     )
 
@@ -76,16 +115,6 @@ def _authors(item: Mapping[str, Any]) -> Iterable[str]:
     people = [*_list(item, "authors"), item.get("author")]
     names = (clean_text(_text(person, "name")) for person in people if isinstance(person, Mapping))
     return dict.fromkeys(name for name in names if name)
-
-
-def _moment(written: str) -> datetime | None:
-    """Return the moment in UTC of an RFC 3339 date; None if it is none or implausible."""
-    try:
-        moment = datetime.fromisoformat(written)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return plausible(moment)
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:

@@ -40,6 +40,10 @@ _ANGLE = re.compile(
 )
 # The semicolon is required: without it "R&LTD" would lose letters.
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_SURROGATES = re.compile(
+    r"&#([xX][dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});&#([xX][dD][c-fC-F][0-9a-fA-F]{2}|5[67][0-9]{3});"
+)
+_WINDOWS = re.compile(r"[\x80-\x84\x86-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -55,9 +59,30 @@ def clean_text(markup: str) -> str:
     """
     text = "".join(_texts(markup)) if "<" in markup else markup
     if "&" in text:
+        text = _SURROGATES.sub(_paired, text)
         text = _REFERENCE.sub(lambda found: unescape(found[0]), text)
-        text = _REFERENCE.sub(_escaped_twice, text)
-    return " ".join(_CONTROL.sub("", _SURROGATE.sub("\ufffd", text)).split())
+        for _ in range(2):  # some are escaped twice or three times
+            text = _REFERENCE.sub(_escaped_twice, text)
+    return literal_text(text)
+
+
+def literal_text(text: str) -> str:
+    """Return *text*, which is not markup, as one line: what looks like a tag or a reference stays."""
+    text = _WINDOWS.sub(_windows_character, _SURROGATE.sub("\ufffd", text))
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def _windows_character(found: re.Match[str]) -> str:
+    """Return the character of Windows-1252 that some software writes as a control character."""
+    return found[0].encode("latin-1").decode("cp1252", "ignore")
+
+
+def _paired(found: re.Match[str]) -> str:
+    """Return the character of two references to surrogates, which some software writes for an emoji."""
+    high, low = (int(part[1:], 16) if part[0] in "xX" else int(part) for part in found.groups())
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+    return found[0]
 
 
 def _texts(html: str) -> Iterator[str]:

@@ -25,8 +25,8 @@ class FeedHealth(NamedTuple):
 
 def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
     """Return the state of a feed after a successful poll; of several conditions the most serious one."""
-    condition = _renumbered(record, now) or _silent(record, now) or _moved(record) or _slow(record)
-    return condition or FeedHealth(FeedState.OK)
+    conditions = (_renumbered(record, now), _truncated(record), _silent(record, now), _moved(record), _slow(record))
+    return next(filter(None, conditions), None) or FeedHealth(FeedState.OK)
 
 
 def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
@@ -36,6 +36,16 @@ def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
         f"{record.renumbered}; they keep their history, and there are no alerts for those that may or may not be new"
     )
     return FeedHealth(FeedState.RENUMBERED, cause, "see whether the site was moved to another system")
+
+
+def _truncated(record: FeedRecord) -> FeedHealth | None:
+    if record.cut_off:
+        cause = "the document is cut off; its last entry is read when it is complete"
+        return FeedHealth(FeedState.TRUNCATED, cause, "if it stays so, the site must fix it")
+    if record.left_out:
+        cause = f"too many entries: the oldest {record.left_out:,} are not read"
+        return FeedHealth(FeedState.TRUNCATED, cause, "see whether the site has a shorter feed")
+    return None
 
 
 def _silent(record: FeedRecord, now: datetime) -> FeedHealth | None:

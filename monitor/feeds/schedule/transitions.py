@@ -56,7 +56,11 @@ def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetim
         first_success_at=record.first_success_at or now,
         last_success_at=now,
         latency_s=fetched.elapsed_s,
+        left_out=parsed.left_out if parsed else record.left_out,
+        cut_off=parsed.cut_off if parsed else record.cut_off,
     )
+    if parsed and parsed.cut_off:  # the next poll reads the whole document, also if the server says 304
+        record = replace(record, validators=Validators(), body_hash=None)
     if success.renumbered:
         record = replace(record, renumbered=success.renumbered, renumbered_at=now)
     if success.published is not None:

@@ -644,6 +644,12 @@ def apply_to(connection: sqlite3.Connection) -> None:
     MIGRATIONS.apply(Database(connection, execute_plugins=False))
 
 
+@MIGRATIONS(name="0006 feeds: truncated documents")
+def _truncated_documents(db: Database) -> None:
+    db.execute("ALTER TABLE feeds ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0 CHECK (left_out >= 0)")
+    db.execute("ALTER TABLE feeds ADD COLUMN cut_off INTEGER NOT NULL DEFAULT 0 CHECK (cut_off IN (0, 1))")
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all changes that this version can make, in their order."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -29,7 +29,27 @@ NO_TAGS = "what stands in angle brackets and is no tag of HTML stays: feedparser
 MATHS = "marks of MathML and SVG are no HTML: both leave them, feedparser after putting their attributes in order"
 BROKEN = "feedparser's sanitiser stops at broken or unknown markup and loses what comes after"
 SCRIPTS = "what is left of scripts and comments that were broken on purpose"
+MORE = (
+    "all texts of an item are kept, its description first: feedparser shows the last one, as the caption of a picture"
+)
+LITERAL = "what is declared to be plain text is no markup"
+XHTML = "a reference that is escaped in XHTML is text"
+CHARSET = "where no charset is named and it is not UTF-8, browsers read Windows-1252"
 TEXTS = {
+    "08f1ee71883dbcde": MORE,
+    "14333881097406c7": MORE,
+    "1883db9e2736546b": XHTML,
+    "2b665d9e4b6bb33a": XHTML,
+    "c81b774804d7fd57": MORE,
+    "cd0e0dc70f470554": XHTML,
+    "d6b581ced4b263b3": MORE,
+    "shiftjis.xml": CHARSET,
+    "entry_content_div_escaped_markup.xml": LITERAL,
+    "entry_content_text_plain_brackets.xml": LITERAL,
+    "entry_title_text_plain_brackets.xml": LITERAL,
+    "itunes_item_subtitle.xml": MORE,
+    "item_summary_and_description.xml": MORE,
+    "large_atom_feed_that_needs_css_sanitisation.xml": MORE,
     "01b5e6081cb62f3d": MATHS,
     "0346e81559b251eb": MATHS,
     "2c95f93d868f5c01": BROKEN,
@@ -55,6 +75,9 @@ TEXTS = {
     "item_fullitem_crazy.xml": SCRIPTS,
 }
 
+LINKS = {"entry_link_rel_enclosure_no_href.xml": "an alternate link takes precedence over an enclosure"}
+CUT_OFF = {"osm-pl.xml": "its last entry is cut off"}
+
 
 def captured() -> list[Path]:
     return sorted(file for file in FOLDER.rglob("*") if file.is_file() and file.suffix in KINDS)
@@ -68,10 +91,12 @@ def differences(file: Path, ours: ParsedEntry, theirs: dict) -> list[str]:
     ]
     if ours.id != theirs.get("id", "").strip():
         found.append("id")
-    if not is_same_link(ours.link, theirs.get("link", "")):
+    if not is_same_link(ours.link, theirs.get("link", "")) and file.name not in LINKS:
         found.append("link")
     # dict's own: feedparser's gives the other date for one that is missing
     dates = {"published": ours.published_at, "updated": ours.updated_at}
+    if dict.get(theirs, "published_parsed") is None and ours.published_at == ours.updated_at:
+        del dates["published"]  # dc:date, which feedparser calls an update, is that of the publication
     return found + [name for name, at in dates.items() if not is_same_date(at, dict.get(theirs, f"{name}_parsed"))]
 
 
@@ -103,10 +128,10 @@ def test_every_captured_feed_is_read_as_feedparser_reads_it() -> None:
             found[file.name] = Counter([str(error)])
             continue
         files, entries = files + 1, entries + len(ours)
-        if len(ours) != len(theirs):
+        if len(ours) != len(theirs) and file.name not in CUT_OFF:
             found[file.name] = Counter([f"{len(ours)} entries and not {len(theirs)}"])
             continue
-        differ = Counter(what for pair in zip(ours, theirs, strict=True) for what in differences(file, *pair))
+        differ = Counter(what for pair in zip(ours, theirs, strict=False) for what in differences(file, *pair))
         if differ:
             found[file.name] = differ
     assert found == {}
@@ -116,4 +141,4 @@ def test_every_captured_feed_is_read_as_feedparser_reads_it() -> None:
 
 def test_the_differences_that_are_listed_are_there() -> None:
     names = {file.name for file in captured()}
-    assert names >= TEXTS.keys()
+    assert names >= TEXTS.keys() | LINKS.keys() | CUT_OFF.keys()

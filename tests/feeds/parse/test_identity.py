@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse.identity import identify
-from monitor.model import ParsedEntry, Text
+from monitor.feeds.parse.identity import identify, is_reused, titled_key
+from monitor.model import KnownEntry, ParsedEntry, Text
 
 PLAIN = ParsedEntry("", "", Text("Bridge drained"), "", None, None, b"")
 
@@ -34,8 +35,59 @@ def test_without_guid_and_link_title_and_date_tell_entries_apart() -> None:
 
 
 def test_of_entries_that_are_given_twice_the_first_is_kept() -> None:
-    first, second = entry("g", "https://a.example/1", "first"), entry("g", "https://a.example/1", "second")
+    first, second = entry("g", "https://a.example/1"), entry("g", "https://a.example/1")
     assert identify([first, second]) == [("g", first)]
+
+
+LINK = "https://a.example/"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (entry("N/A", LINK, "first"), entry("N/A", LINK, "second")),
+        (entry(link=LINK, title="first"), entry(link=LINK, title="second")),
+        (entry(link=f"{LINK}?utm_source=a", title="first"), entry(link=f"{LINK}?utm_source=b", title="second")),
+        (
+            replace(entry(link=LINK), published_at=datetime(2026, 1, 1, tzinfo=UTC)),
+            replace(entry(link=LINK), published_at=datetime(2026, 1, 8, tzinfo=UTC)),
+        ),
+    ],
+    ids=["one guid", "one link", "tracking", "one title"],
+)
+def test_entries_that_share_an_id_or_link_are_distinguished_by_title_and_date(
+    one: ParsedEntry, other: ParsedEntry
+) -> None:
+    assert len(set(keys(one, other))) == 2
+    assert keys(one, other)[1] == keys(other, one)[0]
+
+
+def known_as(known: ParsedEntry, key: str = "k") -> KnownEntry:
+    return KnownEntry(1, key, 1, b"", b"", known.link, known.text.title, "", known.published_at)
+
+
+def test_an_entry_that_shares_its_key_with_an_unchanged_one_gets_another() -> None:
+    old, new = entry(link=LINK, title="old"), entry(link=LINK, title="new")
+    assert identify([new], [known_as(old, LINK)]) == [(titled_key(LINK, new), new)]
+    assert identify([new], [known_as(old, titled_key(LINK, old))]) == [(titled_key(LINK, new), new)]
+
+
+@pytest.mark.parametrize(
+    ("change", "reused"),
+    [
+        ({"title": "Exchange licensed in Malta"}, True),
+        ({"title": "Bridge drained, update"}, False),
+        ({"title": "Exchange licensed in Malta", "same_date": True}, False),
+        ({"title": "Bridge drained", "link": f"{LINK}2"}, False),
+        ({"title": "Exchange licensed in Malta", "link": f"{LINK}2", "same_date": True}, True),
+    ],
+    ids=["title and date", "reworded", "title only", "link only", "title and link"],
+)
+def test_an_id_is_reused_if_title_and_date_or_link_are_other_ones(change: dict[str, object], reused: bool) -> None:
+    before = replace(entry("N/A", LINK), published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    later = before.published_at if change.get("same_date") else datetime(2026, 1, 2, tzinfo=UTC)
+    item = replace(entry("N/A", str(change.get("link", LINK)), str(change["title"])), published_at=later)
+    assert is_reused(known_as(before), item) is reused
 
 
 def test_a_guid_with_several_links_swallows_no_entry() -> None:

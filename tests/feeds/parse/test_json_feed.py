@@ -70,8 +70,8 @@ def test_an_item_has_one_hash_whatever_the_order_of_its_members() -> None:
     assert first.raw_hash == second.raw_hash != read({"id": "1", "title": "b"}).entries[0].raw_hash
 
 
-def test_only_so_many_items_are_taken() -> None:
-    assert [entry.id for entry in read(*({"id": n} for n in range(20))).entries] == list("012345678")
+def test_of_too_many_items_without_dates_both_ends_are_read() -> None:
+    assert [entry.id for entry in read(*({"id": n} for n in range(20))).entries] == [*"01234", "16", "17", "18", "19"]
 
 
 def test_other_json_is_no_feed() -> None:

@@ -215,6 +215,18 @@ def test_the_fingerprint_of_the_settings_is_too_short_to_confirm_a_password() ->
     assert all(len(mark) == 4 for mark in marks)
 
 
+def test_a_document_that_is_cut_off_is_reported_and_read_whole_at_the_next_poll() -> None:
+    record = after(parsed=replace(ParsedFeed("T", "", "", ()), cut_off=True))
+    assert (record.state, record.validators, record.body_hash) == (FeedState.TRUNCATED, NOTHING, None)
+    assert after(record, parsed=ParsedFeed("T", "", "", ())).state is FeedState.OK
+
+
+def test_entries_that_were_left_out_are_reported_until_none_are() -> None:
+    record = after(parsed=replace(ParsedFeed("T", "", "", ()), left_out=1400))
+    assert (record.state, "1,400" in record.cause) == (FeedState.TRUNCATED, True)
+    assert after(record, got=SAME).state is FeedState.TRUNCATED
+
+
 REDIRECTED = FeedRecord("wire", "https://wire.example/feed", NOW)
 THERE = "https://new.example/feed"
 

@@ -1,0 +1,127 @@
+"""Accepts response heads as browsers do, before the strict parser of the HTTP client sees them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
+
+MAX_HEAD = 256 * 1024  # bytes of a status line with all headers, as in Chromium
+MAX_VALUE = 64 * 1024  # bytes of one header
+_MAX_LINES = 128  # that the parser accepts; others are left out
+
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
+_END = re.compile(rb"\r?\n\r?\n")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+
+# what is used of a response; everything else only costs time
+_USED = frozenset(
+    (
+        *(b"age", b"cache-control", b"cf-mitigated", b"connection", b"content-encoding", b"content-type", b"date"),
+        *(b"etag", b"expires", b"last-modified", b"location", b"retry-after", b"robots", b"set-cookie"),
+        *(b"tdm-reservation", b"transfer-encoding", b"x-robots-tag", b"crypto-news-monitor", b"www-authenticate"),
+        *(b"proxy-authenticate", b"proxy-connection"),
+    )
+)
+
+
+class LenientProtocol(ResponseHandler):
+    """The protocol of the HTTP client with a repaired head for its parser.
+
+    Lines that are not headers are skipped, folded lines are joined, unused headers are left out. If the connection is
+    closed after the response, or the lengths contradict each other, its end is the end of the body, whatever
+    Content-Length says.
+    """
+
+    _head: bytearray | None = None  # what was received of the head; None: it is complete
+
+    def set_response_params(self, **params: Any) -> None:
+        """Expect the head of a response."""
+        self._head = bytearray()
+        super().set_response_params(**params)
+
+    def data_received(self, data: bytes) -> None:
+        """Collect the head and repair it; pass on everything after it."""
+        if self._head is None or self._parser is None or not data:
+            super().data_received(data)
+            return
+        self._head += data
+        while True:
+            received = bytes(self._head)
+            end = _END.search(received, max(0, len(received) - len(data) - 4))
+            if not received[:5].startswith(b"HTTP/"[: len(received)]):
+                end = None  # not HTTP: the parser says so
+            elif end is None and len(received) <= MAX_HEAD:
+                return
+            elif end is None or end.start() > MAX_HEAD:
+                self._refuse(f"its headers are larger than {MAX_HEAD // 1024} KB")
+                return
+            if end is not None and received[end.end() :] and _is_interim(received):
+                self._head, data = bytearray(received[end.end() :]), received[end.end() :]
+                continue
+            if end is not None and _is_interim(received):
+                self._head = bytearray()
+                return
+            break
+        self._head = None
+        super().data_received(
+            received if end is None else repaired_head(received[: end.start()]) + received[end.end() :]
+        )
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Let the parser name what is wrong with a head that has no end."""
+        if self._head and self._parser is not None:
+            received, self._head = bytes(self._head), None
+            super().data_received(repaired_head(received))
+        super().connection_lost(exc)
+
+    def _refuse(self, cause: str) -> None:
+        self._head = None
+        self.set_exception(HttpProcessingError(code=400, message=cause))
+        if self.transport is not None:
+            self.transport.close()
+
+
+def _is_interim(head: bytes) -> bool:
+    status = _STATUS.match(head)
+    return status is not None and status[1].startswith(b"1") and status[1] != b"101"
+
+
+def repaired_head(head: bytes) -> bytes:
+    """Return a response's status line and headers as a strict parser accepts them, with the blank line at the end."""
+    status, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
+    headers: list[tuple[bytes, bytes]] = []
+    lengths: set[bytes] = set()
+    has_length = False
+    used = True
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):  # folded (RFC 9112 section 5.2)
+            if used and headers and _NAME.match(line.strip()[:1] or b" "):
+                headers[-1] = headers[-1][0], headers[-1][1] + b" " + line.strip()
+            continue
+        name, colon, value = line.partition(b":")
+        name, value = name.strip(), _FORBIDDEN.sub(b"", value).strip(b" \t")
+        used = bool(colon) and _NAME.fullmatch(name) is not None and name.lower() in _USED
+        if colon and name.lower() == b"content-length":
+            has_length = True
+            lengths |= {length.strip() for length in value.split(b",")}
+        elif used and len(value) <= MAX_VALUE and len(headers) < _MAX_LINES - 2:
+            headers.append((name, value))
+    headers += _framing(status, headers, lengths if has_length else set())
+    return b"\r\n".join([status, *(b": ".join(header) for header in headers), b"", b""])
+
+
+def _framing(status: bytes, headers: list[tuple[bytes, bytes]], lengths: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the headers that say where the body ends, besides Transfer-Encoding."""
+    names = {name.lower(): value.lower() for name, value in headers}
+    if b"transfer-encoding" in names or not lengths:
+        return []
+    closes = names.get(b"connection") == b"close" or (status.startswith(b"HTTP/1.0") and b"connection" not in names)
+    if closes:
+        return []
+    if len(lengths) == 1 and (length := next(iter(lengths))).isdigit():
+        return [(b"Content-Length", length)]
+    return [] if b"connection" in names else [(b"Connection", b"close")]

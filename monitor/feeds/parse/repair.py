@@ -1,0 +1,97 @@
+"""Repairs documents that are almost XML, so that one bad character does not cost the whole document."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+# references and bytes that no XML document may contain
+_REFERENCE = re.compile(
+    rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));(?:&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67][0-9]{3}));)?"
+)
+# what most documents do not contain: only then each reference is looked at
+_SUSPICIOUS_REFERENCE = re.compile(
+    rb"""&\#(?: [xX]0*(?: [dD][89a-fA-F] | 1[1-9a-fA-F][0-9a-fA-F]{4}; | [2-9a-fA-F][0-9a-fA-F]{5} | [01]?[0-9a-fA-F]; |
+                       [0-9a-fA-F]{7} )
+              | 0*(?: 5[5-7][0-9]{3}; | [0-9]{7} | [0-2]?[0-9]; ) )""",
+    re.VERBOSE,
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+
+_DOCTYPE = re.compile(rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)(<!DOCTYPE\b[^\[<>]*>)", re.IGNORECASE | re.S)
+_PROLOG = 4096  # bytes in which the document type is looked for
+_UNTOUCHED = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>)", re.S)
+_AMPERSAND = re.compile(rb"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{1,31});)?")
+_XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+
+_ITEM_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ITEM_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?(?:rss|RDF|feed))\b", re.IGNORECASE)
+_CHANNEL = re.compile(rb"<(/?)((?:[\w.-]+:)?channel)\b", re.IGNORECASE)
+
+
+def replace_bad_characters(body: bytes) -> bytes:
+    """Return a UTF-8 document without characters and references that XML forbids.
+
+    A reference to a surrogate or beyond U+10FFFF becomes U+FFFD, two that form a pair become its character, control
+    characters are dropped, and so is a document type without declarations of its own.
+    """
+    if _SUSPICIOUS_REFERENCE.search(body):
+        body = _REFERENCE.sub(_good_reference, body)
+    if _CONTROL.search(body):
+        body = body.translate(None, _CONTROLS)
+    doctype = _DOCTYPE.match(body)
+    return doctype[1] + body[doctype.end() :] if doctype and b"html" not in doctype[2].lower() else body
+
+
+def _good_reference(found: re.Match[bytes]) -> bytes:
+    code = int(found[1], 16) if found[1] else int(found[2])
+    second = int(found[3], 16) if found[3] else int(found[4]) if found[4] else None
+    rest = b"" if second is None else found[0][found[0].index(b";") + 1 :]
+    if 0xD800 <= code < 0xDC00 and second is not None and 0xDC00 <= second < 0xE000:
+        return chr(0x10000 + ((code - 0xD800) << 10) + second - 0xDC00).encode()
+    first = found[0][: len(found[0]) - len(rest)]
+    return _good_single(first, code) + (_good_single(rest, second) if second is not None else b"")
+
+
+def _good_single(written: bytes, code: int) -> bytes:
+    if 0xD800 <= code < 0xE000 or code > 0x10FFFF or code in (0, 0xFFFE, 0xFFFF):
+        return "\ufffd".encode()
+    return b" " if code < 32 and code not in (9, 10, 13) else written
+
+
+def repair_references(body: bytes) -> bytes:
+    """Return a UTF-8 document in which every ampersand starts a reference that XML knows.
+
+    Named references of HTML become characters, other ampersands ``&amp;``. CDATA sections and comments stay.
+    """
+    parts = _UNTOUCHED.split(body)
+    parts[::2] = [_AMPERSAND.sub(_known_reference, part) for part in parts[::2]]
+    return b"".join(parts)
+
+
+def _known_reference(found: re.Match[bytes]) -> bytes:
+    if found[0] == b"&":
+        return b"&amp;"
+    if found[1] is None or found[1] in _XML_ENTITIES:
+        return found[0]
+    text = html5.get(f"{found[1].decode()};")
+    if text is None:
+        return b"&amp;" + found[0][1:]
+    return text.encode() if not set(text) & set("<>&\"'") else b"&#%d;" % ord(text[0])
+
+
+def complete(body: bytes) -> bytes | None:
+    """Return a document that was cut off without its broken last item, and with its end tags; None if it was not."""
+    root = _ROOT.search(body, 0, _PROLOG * 4)
+    if root is None or body.rfind(b"</" + root[1]) >= 0:
+        return None
+    ends = list(_ITEM_END.finditer(body))
+    first = _ITEM_START.search(body)
+    if not ends and first is None:
+        return b"<" + root[1] + b"/>"
+    kept = body[: ends[-1].end() if ends else first.start() if first else 0]
+    channels = list(_CHANNEL.finditer(kept, 0))
+    channel = b"</" + channels[0][2] + b">" if channels and not any(tag[1] for tag in channels) else b""
+    return kept + channel + b"</" + root[1] + b">"

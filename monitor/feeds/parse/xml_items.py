@@ -1,0 +1,224 @@
+"""The items of a well-formed document: which of them are needed, and what feedparser does not tell about them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from monitor.feeds.parse.dates import parse_date
+from monitor.feeds.parse.fingerprint import Unchanged, split_known
+from monitor.feeds.parse.plain_text import clean_text, literal_text
+from monitor.model import Text
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "created")
+_DATED_SHARE = 0.9  # of the items, so that the newest can be chosen by date
+
+# elements with text, the one to show as summary first; the namespaces do not matter
+_TEXTS = ("description", "summary", "encoded", "content", "body", "fullitem", "fulltext", "abstract", "subtitle")
+_PREFERRED = ("", "purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "purl.org/atom", "backend.userland.com")
+
+
+@dataclass(frozen=True, slots=True)
+class XmlItems:
+    """A document without the items that need not be parsed, in the encoding UTF-8."""
+
+    body: bytes
+    items: tuple[etree._Element, ...]  # the remaining ones, in their order
+    hashes: tuple[bytes, ...]  # of the remaining items
+    unchanged: Unchanged  # the items that were left out because they are known
+    left_out: int  # how many were left out because there are too many
+
+
+def parse_xml(body: bytes) -> etree._Element | None:
+    """Return the root of a document in UTF-8; None if it is not well-formed.
+
+    Entities are not expanded, nothing is fetched, and the limits of libxml2 on depth and size apply.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def defines_entities(root: etree._Element) -> bool:
+    """Return whether a document has declarations of its own: then leaving out an item could change the rest."""
+    document_type: object = root.getroottree().docinfo.internalDTD
+    return document_type is not None
+
+
+def needed_items(body: bytes, root: etree._Element, known: Collection[bytes], most: int) -> XmlItems:
+    """Return a document without the items that are known, and without the oldest if there are too many.
+
+    The hash of an item is the SHA-256 of its own canonical XML.
+
+    Args:
+        body: The document.
+        root: Its root, as ``parse_xml`` returns it; items are removed from it.
+        known: The hashes of items that are left out.
+        most: How many items count at most: the newest by date, or half of them from each end if there are no dates.
+    """
+    items = list(root.iter("{*}item", "{*}entry"))
+    counted = items
+    if len(items) > most:
+        kept = set(newest([_date(item) for item in items], most))
+        counted = [item for number, item in enumerate(items) if number in kept]
+    hashes = [_hash(item) for item in counted]
+    remaining, unchanged = split_known(hashes, known)
+    left_out = len(items) - len(counted)
+    if len(remaining) == len(items) or items[0] is root:
+        return XmlItems(body, tuple(items), tuple(hashes), (), left_out)
+    wanted = {id(item) for item, digest in zip(counted, hashes, strict=True) if digest not in known}
+    for item in items:
+        if id(item) not in wanted and (parent := item.getparent()) is not None:
+            parent.remove(item)
+    document = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return XmlItems(document, tuple(i for i in counted if id(i) in wanted), remaining, unchanged, left_out)
+
+
+def newest(dates: Sequence[datetime | None], most: int) -> list[int]:
+    """Return the positions of the newest *most* of some items, in their order; half of each end if few have dates."""
+    dated = [(at, -position) for position, at in enumerate(dates) if at is not None]
+    if len(dated) >= _DATED_SHARE * len(dates):
+        # of items with one date the first ones
+        return sorted(-position for _, position in sorted(dated, reverse=True)[:most])
+    head = (most + 1) // 2
+    return [*range(head), *range(len(dates) - (most - head), len(dates))]
+
+
+def _date(item: etree._Element) -> datetime | None:
+    found = {_name(child): child.text or "" for child in reversed(item) if isinstance(child.tag, str)}
+    return next((at for name in _DATES if (at := parse_date(found.get(name, "").strip()))), None)
+
+
+def _hash(item: etree._Element) -> bytes:
+    # exclusive: a namespace that the feed declares or drops at its top changes no item
+    written = etree.tostring(item, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    return hashlib.sha256(written).digest()
+
+
+def combine_texts(title: str, parts: Iterable[str]) -> Text:
+    """Return the text of an entry: the first of *parts* as summary, the others that say something else as content."""
+    kept: list[str] = []
+    for part in parts:
+        if part and not any(part in other for other in kept):
+            kept.append(part)
+    summary, content = kept[0] if kept else "", " ".join(kept[1:])
+    return Text(title, summary, content)
+
+
+def item_texts(item: etree._Element) -> list[str]:
+    """Return all texts of an item but its title, cleaned, the one to show as summary first."""
+    found: list[tuple[int, str]] = []
+    for element in item.iter():
+        name = _name(element)
+        if name not in _TEXTS or element is item or any(_name(above) == "source" for above in element.iterancestors()):
+            continue
+        foreign = not any(known == _namespace(element) or known in _namespace(element) for known in _PREFERRED[1:])
+        rank = _TEXTS.index(name) + (len(_TEXTS) if foreign and _namespace(element) and name != "encoded" else 0)
+        if text := element_text(element):
+            found.append((rank, text))
+    return [text for _, text in sorted(found, key=lambda pair: pair[0])]
+
+
+def plain_title(item: etree._Element) -> str | None:
+    """Return the title of an Atom entry that is declared to be plain text; None if it may be markup."""
+    title = item.find(f"{{{_ATOM}}}title")
+    if title is None or title.get("type", "").lower() not in ("text", "text/plain"):
+        return None
+    return literal_text("".join(map(str, title.itertext())))
+
+
+def element_text(element: etree._Element) -> str:
+    """Return the cleaned text of an element that may hold text, escaped markup or elements."""
+    kind = element.get("type", "").lower()
+    if element.get("src") or element.get("url"):  # of atom:content and media:content: the content is elsewhere
+        return ""
+    if _namespace(element) == _ATOM.lower():
+        if kind in ("text", "text/plain"):
+            return literal_text("".join(map(str, element.itertext())))
+        if "/" in kind and not kind.startswith("text/") and not kind.endswith(("+xml", "/xml")):
+            return _from_base64(element.text or "")
+    if element.get("mode", "").lower() == "base64" or element.get("encoding", "").lower() == "base64":
+        return _from_base64(element.text or "")
+    if len(element) == 0:
+        return clean_text(_encoded_once(element.text or ""))
+    inner = [element.text or "", *(etree.tostring(child, encoding="unicode") for child in element)]
+    return clean_text("".join(inner))
+
+
+def _from_base64(text: str) -> str:
+    """Return the text of markup in Base64 (RFC 4287 section 4.1.3.3); empty if it is no text."""
+    try:
+        return clean_text(base64.b64decode(text, validate=False).decode())
+    except ValueError:
+        return ""
+
+
+def _encoded_once(text: str) -> str:
+    """Return *text*; decoded once more if it was encoded as UTF-8 twice, which some software does."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def has_dc_date(item: etree._Element) -> bool:
+    """Return whether an item has a date of the Dublin Core, which in RSS is that of its publication."""
+    return any(_name(child) == "date" and "purl.org/dc/" in _namespace(child) for child in item)
+
+
+def atom_link(item: etree._Element, language: str) -> str | None:
+    """Return the link of an Atom entry: the first alternate in the feed's language, else the first alternate.
+
+    None if it is not an Atom entry, or has no alternate link. Relative links are resolved against xml:base.
+
+    Args:
+        item: The entry.
+        language: Of the feed, lower case; may be empty.
+    """
+    links = [link for link in item.findall(f"{{{_ATOM}}}link") if link.get("rel", "alternate") == "alternate"]
+    links = [link for link in links if link.get("href")]
+    pages = [link for link in links if link.get("type", "text/html").lower() in _PAGES] or links
+    if not pages:
+        return None
+    own = language.partition("-")[0]
+    fitting = [link for link in pages if link.get("hreflang", own).lower().partition("-")[0] == own]
+    link = (fitting or pages)[0]
+    return _resolved(link, str(link.get("href")).strip())
+
+
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def _resolved(element: etree._Element, address: str) -> str:
+    base = element.base or ""
+    return address if not base or "://" not in base else _join(base, address)
+
+
+def _join(base: str, address: str) -> str:
+    from urllib.parse import urljoin
+
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
+def _name(element: etree._Element) -> str:
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _namespace(element: etree._Element) -> str:
+    return element.tag[1:].partition("}")[0].lower() if isinstance(element.tag, str) and element.tag[0] == "{" else ""

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.feeds.parse.dates import entry_date, parse_date
+
+NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Fri, 27 Nov 2026 12:00:00 GMT",
+        "27 Nov 26 12:00 UT",
+        "Fri, 27 Nov 2026 13:00 +0100",
+        "2026-11-27T12:00:00Z",
+        "2026-11-27T21:00:00.5+09:00"[:19] + "+09:00",
+        "20261127T120000Z",
+        "2026/11/27 12:00",
+        "2026.11.27 12:00:00",
+        "2026年11月27日 12:00",
+        "2026年11月27日 下午8时00分 +0800"[:11] + " 12时00分",
+        "2026년 11월 27일 오후 12:00",
+        "27-11-2026 12:00",
+        "27.11.2026, 12:00 Uhr",
+        "11/27/2026 12:00 PM",
+        "27. November 2026 13:00 MEZ",
+        "27 novembre 2026 à 12h00",
+        "27 de noviembre de 2026, 12:00",
+        "27 de novembro de 2026 12:00",
+        "27 ноября 2026 г. 15:00 MSK",
+        "27 Kasım 2026 Cuma 12:00",
+        "27 tháng 11, 2026 12:00",
+        "November 27th, 2026 at 7:00 a.m. EST",
+        "Nov 27, 2026 12:00 PM",
+        "Fri Nov 27 12:00:00 2026",
+        "2026-11-27 13:00:00 CET",
+        "2026-11-27 12:00:00 WET",
+        "2026-11-27 21:00 JST",
+        "2026-11-27 21:00 KST",
+        "2026-11-27 17:30 IST",
+        "2026-11-27 13:00 BST",
+        "2026-11-27 14:00 CEST",
+        "2026-11-27 13:00 Europe/Berlin",
+        "12:00, 27 November 2026",
+        "２０２６／１１／２７ １２：００",
+    ],
+)
+def test_a_date_is_read(written: str) -> None:
+    assert parse_date(written) == NOON
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "05/06/2026 12:00",
+        "05-06-2026",
+        "2026-13-01",
+        "2026-11",
+        "November 2026",
+        "27 Nov 2026 25:00",
+        "27 Nov 2026 12:00 XQZ",
+        "27 listopada 2026",
+        "yesterday",
+        "",
+        "1970-01-01",
+        "9999-01-01",
+        "0000-00-00",
+        "99999-01-01",
+    ],
+)
+def test_a_date_that_is_ambiguous_or_unreadable_is_unknown(written: str) -> None:
+    assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(("language", "month"), [("pl", 11), ("cs", 11), ("hr", 10)])
+def test_the_language_decides_about_a_name_of_two_months(language: str, month: int) -> None:
+    found = parse_date("27 listopada 2026", language)
+    assert found is not None
+    assert found.month == month
+
+
+def test_what_feedparser_took_for_the_first_of_the_month_is_unknown() -> None:
+    first = datetime(2026, 11, 1, tzinfo=UTC).timetuple()
+    assert entry_date("2026 (11)", first) is None
+    assert entry_date("05/06/2026", datetime(2026, 5, 6, tzinfo=UTC).timetuple()) is None
+
+
+def test_a_notation_that_only_feedparser_knows_counts() -> None:
+    assert entry_date("2026-W48-5", NOON.timetuple()) == NOON
+
+
+@given(st.text(max_size=60) | st.from_regex(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4} \d{1,2}:\d\d( [A-Z]{1,4})?"))
+def test_any_text_is_a_plausible_date_or_unknown(written: str) -> None:
+    found = parse_date(written)
+    assert found is None or 1990 <= found.year < 9999
