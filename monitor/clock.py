@@ -1,4 +1,4 @@
-"""The one place where the clock is read; everything else is given ``now``."""
+"""The only place that reads the system clock; everything else takes ``now`` as an argument."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC."""
+    """Return the current time, timezone-aware, in UTC."""
     return datetime.now(UTC)

@@ -1,7 +1,7 @@
-"""Named points at which a test can kill the process; nothing at all when the environment does not ask.
+"""Named points at which a test can kill the process; without the environment variable they do nothing.
 
 ``MONITOR_FAULT=NAME:N`` sends SIGKILL to this process when it passes the point called NAME for the Nth time. The
-points are where data changes hands, so that a test can show that none is lost between any two of them.
+points lie between the steps that move data, so that a test can show that none is lost between two of them.
 """
 
 from __future__ import annotations

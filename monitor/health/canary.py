@@ -1,8 +1,8 @@
-"""The canary: an invented item that goes the way of every other, to prove that the whole line works.
+"""The canary: an invented item that passes through the pipeline like any other, to prove that alerts arrive.
 
-A reserved actor and a rule of its own are compiled into the watchlist that is in force, so that what finds the canary
-is what finds everything else. The rule holds in a reserved feed only: nothing that a real feed writes can set it off,
-and of the canary no other rule is looked at. It is marked in the database, and counts nowhere.
+A reserved actor and a rule are compiled into the active watchlist, so that the same matcher finds the canary and
+everything else. The rule applies only to a reserved feed: no real feed can trigger it, and no other rule is applied
+to the canary. It is marked in the database and excluded from all counts.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ log = Log(__name__)
 
 
 def with_canary(config: Config) -> Config:
-    """Return *config* as the daemon compiles it: with the canary's actor and rule, when a canary is wanted."""
+    """Return *config* with the canary's actor and rule, if a canary is configured."""
     if config.health.canary is None:
         return config
     to = tuple(name for name, destination in config.destinations.items() if destination.canary)
@@ -69,12 +69,12 @@ def with_canary(config: Config) -> Config:
 
 
 def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:  # noqa: ARG001 - a timer handler
-    """Note that it is time for a canary; the document is read outside of the transaction."""
+    """Record that a canary is due; its document is parsed outside the transaction."""
     canaries.ask(db, due.now)
 
 
 class Planter:
-    """Sends canaries on their way.
+    """Sends canaries through the pipeline.
 
     Args:
         committer: Where they are stored.
@@ -88,7 +88,7 @@ class Planter:
         self._active = active
 
     async def plant_wanted(self) -> int:
-        """Send every canary that was asked for on its way, and return how many were found."""
+        """Send every requested canary through the pipeline, and return how many were found."""
         found = 0
         for asked_at in await self._committer.do(canaries.asked):
             made_at = clock.now()
@@ -116,7 +116,7 @@ def _plant(
     judgement = judge(active.watchlist, item.text, feed=CANARY)
     judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
     if not judgement.rules:
-        log.error("the canary was not found by the watchlist in force")
+        log.error("the canary was not found by the active watchlist")
         canaries.note_failed(db, asked_at, "the watchlist in force did not find it")
         return False
     hit = _store(db, active, _entry(item, made_at), judgement)

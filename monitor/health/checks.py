@@ -1,6 +1,6 @@
-"""Looking after the monitor itself, every minute: what is wrong, who is told, whether the dead man's switch is held.
+"""Check the health of the monitor every minute: find incidents, report them, fetch the URL of the dead man's switch.
 
-``alerts.health`` decides; here it is only seen, stored and sent on its way.
+``health.incidents`` decides what is reported; this module observes, stores and enqueues.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, Writer, canaries, feeds, incidents, outbox
 from monitor.store.committer import Committer
 
-CANARY_TIME = timedelta(minutes=10)  # within which a canary has arrived, when all is well
-MADE_UP_WITHIN = timedelta(hours=1)  # of a start, polls that were missed have been made up for
+CANARY_TIME = timedelta(minutes=10)  # a canary that has not arrived after this is an incident
+MADE_UP_WITHIN = timedelta(hours=1)  # after a start, by when every missed poll has been repeated
 OF_A_FEED = (IncidentKind.FEED, IncidentKind.SILENCE, IncidentKind.RENUMBERED)
 
 log = Log(__name__)
@@ -57,7 +57,7 @@ class HealthParts:
 
 
 class HealthChecks:
-    """Sees how the monitor stands, tells who is to be told, and fetches the ping while all is well.
+    """Finds and reports incidents, and fetches the ping while all is well.
 
     Args:
         parts: What is observed.
@@ -71,14 +71,14 @@ class HealthChecks:
         self.ping_error = ""  # why the last ping failed; empty when it did not
 
     async def check(self, now: datetime) -> None:
-        """See what is wrong, tell what is to be told, plant a canary that is wanted, and ping while all is well."""
+        """Plant a canary that is due, report incidents that began or ended, and ping while all is well."""
         if await self._planter.plant_wanted():
             self._parts.deliver_now()
         outlook = await self._parts.committer.do(partial(self._look, now=now))
         for incident in outlook.begun:
-            log.warning("incident", what=incident.title, cause=incident.cause)
+            log.warning("incident began", incident=incident.title, cause=incident.cause)
         for incident in outlook.over:
-            log.info("incident is over", what=incident.over)
+            log.info("incident ended", incident=incident.over)
         if outlook.begun or outlook.over:
             self._parts.deliver_now()
         await self._ping(outlook)
@@ -161,7 +161,9 @@ class HealthChecks:
                 outbox.open_delivery(db, new, now)
         for incident in outlook.begun:
             if all(is_about(incident, destination) for destination in settings.send_to):
-                log.error("nobody else is told of this: name a second destination in [health]", what=incident.title)
+                log.error(
+                    "incident cannot be reported: [health] send_to names no other destination", incident=incident.title
+                )
 
     async def _ping(self, outlook: Outlook) -> None:
         url = self._parts.active().config.health.ping

@@ -1,4 +1,4 @@
-"""Saying "still here" at its moment, so that silence means calm."""
+"""The heartbeat: a scheduled message that the monitor is running, so that silence means that nothing happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.store.canaries import Canary
 
 
 def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
-    """Tell all who are told of health that the monitor is still here."""
+    """Enqueue the heartbeat for every destination of ``[health] send_to``."""
     annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=due.now)
     for destination in active.config.health.send_to:
         kind = DeliveryKind.HEARTBEAT
@@ -37,7 +37,7 @@ def _beat(db: Reader) -> Beat:
 
 
 def canary_words(canary: Canary | None) -> str:
-    """Return how the last canary fared: ``soc-slack after 1.2 s, mail not yet``; empty when there was none."""
+    """Return the arrivals of the last canary in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is none."""
     if canary is None:
         return ""
     if canary.failure:

@@ -1,4 +1,4 @@
-"""Canaries: invented items that prove that the whole line works, and how long each took to arrive."""
+"""Canaries: invented items that prove that alerts arrive, and how long each took."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHERE c.hit_id = :hit AND d.kind = 'canary' ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What became of a canary on its way to one destination."""
+    """The delivery of a canary to one destination."""
 
     destination: str
     state: DeliveryState
@@ -33,7 +33,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One proof that the whole line works, or does not."""
+    """One canary and its deliveries."""
 
     asked_at: datetime
     planted_at: datetime | None  # None: it was not found
@@ -42,27 +42,27 @@ class Canary:
 
 
 def ask(db: Writer, now: datetime) -> None:
-    """Note that a canary is wanted."""
+    """Record that a canary is requested."""
     change(db, _ASK, {"now": stored(now)})
 
 
 def asked(db: Reader) -> list[datetime]:
-    """Return when the canaries were asked for that have not been sent on their way."""
+    """Return the request times of the canaries that were not planted yet."""
     return [moment(row["asked_at"]) for row in rows(db, _ASKED)]
 
 
 def note_planted(db: Writer, asked_at: datetime, planted_at: datetime, hit: int) -> None:
-    """Keep that a canary, made at *planted_at*, was found and is on its way."""
+    """Record that a canary, made at *planted_at*, was found and enqueued."""
     change(db, _PLANTED, {"asked_at": stored(asked_at), "planted_at": stored(planted_at), "hit": hit})
 
 
 def note_failed(db: Writer, asked_at: datetime, failure: str) -> None:
-    """Keep why a canary was not found."""
+    """Record why a canary was not found."""
     change(db, _FAILED, {"asked_at": stored(asked_at), "failure": failure})
 
 
 def latest(db: Reader) -> Canary | None:
-    """Return the newest canary that was sent on its way or failed, and where it arrived; None: there was none."""
+    """Return the newest canary that was planted or failed, with its deliveries; None if there is none."""
     row = first(db, _LATEST)
     if row is None:
         return None
