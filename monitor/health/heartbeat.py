@@ -37,7 +37,7 @@ def _beat(db: Reader) -> Beat:
 
 
 def canary_words(canary: Canary | None) -> str:
-    """Return the arrivals of the last canary in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is none."""
+    """Return the arrivals of a canary in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is none."""
     if canary is None:
         return ""
     if canary.failure:
