@@ -62,7 +62,13 @@ def log_options(command: F) -> F:
 
 
 def set_up_logs(config: Config, level: str, form: str) -> None:
-    """Set up logging as the options say, without the secrets of *config*; with priorities where journald reads them."""
+    """Set up logging as the options say, without the secrets of *config*; with priorities where journald reads them.
+
+    Args:
+        config: Its secrets are kept out of the log.
+        level: The least severe level that is logged.
+        form: "text" or "json".
+    """
     from monitor.logs import set_up
 
     # JOURNAL_STREAM is set where stderr goes to the journal (systemd.exec(5))

@@ -1,9 +1,7 @@
-"""The SQLite file: everything that happened, and the only room that speaks SQL.
+"""The SQLite database, and the only package that contains SQL.
 
-One file per table family, each with functions that take the connection first: ``feeds``, ``entries``,
-``stories``, ``watchlists``, ``vocabulary``, ``mentions``, ``hits``, ``outbox`` (decisions and the deliveries they
-open), ``deliveries`` (sending them) and ``timers``. Those that write want a ``Writer`` inside
-``with write(db):``; those that only read are content with a ``Reader``.
+There is one module per group of tables; its functions take the connection as their first argument. Functions that write
+need a ``Writer`` inside ``with write(db):``; functions that only read take a ``Reader``.
 """
 
 from __future__ import annotations

@@ -65,7 +65,12 @@ def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[
 
     Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
     (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
-    published_at and triage may be None. With *with_texts* also summary and content.
+    published_at and triage may be None.
+
+    Args:
+        db: A reader.
+        query: Which hits.
+        with_texts: Also return summary and content.
     """
     values = {
         "since": stored(query.since),

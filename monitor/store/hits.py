@@ -154,13 +154,25 @@ def rules_and_actors_of_entry(db: Reader, entry_id: int) -> frozenset[str]:
 
 
 def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
-    """Return the id of the most severe hit of *rule* in *story*, the oldest of these; None if there is none."""
+    """Return the id of the most severe hit of *rule* in *story*, the oldest of these; None if there is none.
+
+    Args:
+        db: A reader.
+        story: The id of the story.
+        rule: The id of the rule.
+    """
     row = first(db, _MOST_SEVERE, {"story": story, "rule": rule})
     return int(row["id"]) if row else None
 
 
 def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
-    """Return the id of the hit of this version of an entry; None if it is no hit."""
+    """Return the id of the hit of this version of an entry; None if it is no hit.
+
+    Args:
+        db: A reader.
+        entry_id: The entry.
+        version: The version of its text.
+    """
     row = first(db, _OF_VERSION, {"entry_id": entry_id, "version": version})
     return int(row["id"]) if row else None
 

@@ -61,7 +61,14 @@ ORDER BY m.entry_id DESC LIMIT 1
 
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
-    """Store the mentions, amounts and indicators of one text. ``add_hit`` calls this for hits."""
+    """Store the mentions, amounts and indicators of one text. ``add_hit`` calls this for hits.
+
+    Args:
+        db: The writing connection, in a transaction.
+        entry_id: The entry.
+        version: The version of its text.
+        judgement: Of that text.
+    """
     of_text = {"entry_id": entry_id, "version": version}
     change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
     change_each(db, _ADD_AMOUNT, [of_text | asdict(a) | {"value": str(a.value)} for a in judgement.amounts])
@@ -69,7 +76,14 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
 
 
 def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
-    """Return how many stories mention *actor*: those that began after *day_ago*, and those between *since* and then."""
+    """Return how many stories mention *actor*: those that began after *day_ago*, and those between *since* and then.
+
+    Args:
+        db: A reader.
+        actor: The id of the actor.
+        since: Where the earlier period begins.
+        day_ago: Where it ends, and the later one begins.
+    """
     row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
     return row["today"], row["before"]
 
@@ -87,18 +101,36 @@ def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
 
 
 def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:
-    """Return the mentions of one text in reading order."""
+    """Return the mentions of one text in reading order.
+
+    Args:
+        db: A reader.
+        entry_id: The entry.
+        version: The version of its text.
+    """
     found = rows(db, _MENTIONS, {"entry_id": entry_id, "version": version})
     return tuple(Mention(**row | {"kind": MatchKind(row["kind"])}) for row in found)
 
 
 def amounts_of(db: Reader, entry_id: int, version: int) -> tuple[Amount, ...]:
-    """Return the amounts of one text in reading order."""
+    """Return the amounts of one text in reading order.
+
+    Args:
+        db: A reader.
+        entry_id: The entry.
+        version: The version of its text.
+    """
     found = rows(db, _AMOUNTS, {"entry_id": entry_id, "version": version})
     return tuple(Amount(**row | {"value": Decimal(row["value"])}) for row in found)
 
 
 def indicators_of(db: Reader, entry_id: int, version: int) -> tuple[Indicator, ...]:
-    """Return the indicators of one text in reading order."""
+    """Return the indicators of one text in reading order.
+
+    Args:
+        db: A reader.
+        entry_id: The entry.
+        version: The version of its text.
+    """
     found = rows(db, _INDICATORS, {"entry_id": entry_id, "version": version})
     return tuple(Indicator(**row | {"kind": IndicatorKind(row["kind"])}) for row in found)

@@ -56,7 +56,13 @@ class Report:
 
 
 def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
-    """Open a story with the title of *entry* and return its id; *follows* is the earlier story it continues."""
+    """Open a story and return its id.
+
+    Args:
+        db: The writing connection, in a transaction.
+        entry: Its first entry, which gives it its title.
+        follows: The earlier story that it continues; None: none.
+    """
     values = {"title": entry.text.title, "seen_at": stored(entry.first_seen_at), "follows": follows}
     return int(returned(db, _OPEN, values)["id"])
 
