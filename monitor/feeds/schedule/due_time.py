@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.errors import FeedState
 from monitor.feeds.schedule.rhythm import adaptive_interval_s
 from monitor.model import DueReason, Feed, FeedRecord, UpdateHints
 
@@ -65,7 +64,7 @@ def next_due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
         polled_at: When the poll ended.
     """
     interval_s, reason = _interval(feed, record, polled_at)
-    failures = _counted_failures(record)
+    failures = record.failures
     wait_s = interval_s
     if failures:
         # 2**17 s is more than a day: a larger exponent changes nothing, and would overflow
@@ -84,11 +83,6 @@ def next_due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
         return Due(at + apart, reason)
     allowed = min(_after_skipped(at, record.update_hints), longest)
     return Due(allowed, DueReason.SKIP) if allowed > at + apart else Due(at + apart, reason)
-
-
-def _counted_failures(record: FeedRecord) -> int:
-    # the server sends an empty document as it should: staying away spares it nothing
-    return 0 if record.state is FeedState.EMPTY else record.failures
 
 
 def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[float, DueReason]:

@@ -164,10 +164,10 @@ def test_the_validators_of_a_document_that_is_no_feed_are_kept(state: FeedState)
     assert failed(FeedState.TIMEOUT, record).validators == NOTHING
 
 
-def test_an_empty_feed_is_polled_as_often_as_a_full_one() -> None:
-    empty = failed(FeedState.EMPTY, failed(FeedState.EMPTY, got=GOOD), got=GOOD)
-    assert empty.failures == 2
-    assert wait_s(empty) <= 330
+def test_an_empty_response_is_a_failure_and_a_feed_without_entries_is_not() -> None:
+    assert wait_s(failed(FeedState.EMPTY, failed(FeedState.EMPTY, got=GOOD), got=GOOD)) >= 1200
+    empty = after(NEW, parsed=ParsedFeed("T", "", "rss20", ()))
+    assert (empty.state, empty.first_success_at) == (FeedState.OK, NOW)
 
 
 def test_a_redirect_target_that_keeps_failing_is_given_up() -> None:
