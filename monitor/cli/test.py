@@ -39,7 +39,7 @@ def command(config_path: Path | None, file: Path | None) -> int:
 
 
 def _failure_lines(failure: ExampleResult, config: Config) -> Iterator[str]:
-    at = failure.test.place
+    at = config.place("tests", failure.test.number)
     yield f"{at.file}:{at.line}: {failure.test.title}"
     for difference in failure.differences:
         yield f"  {difference.key}: expected {difference.expected}, found {difference.found}"

@@ -27,6 +27,7 @@ from monitor.config.settings import (
 )
 from monitor.config.watchlist_tables import WatchlistBuilder
 from monitor.errors import Place
+from monitor.garbage_collection import paused_garbage_collection
 
 
 def load(
@@ -43,6 +44,11 @@ def load(
         packs: The directory that contains NAME.toml for ``pack:NAME``.
         instead: Files to read instead of those on disk; None: read the disk.
     """
+    with paused_garbage_collection():
+        return _load(path, environ, packs, instead)
+
+
+def _load(path: Path, environ: Mapping[str, str], packs: Path, instead: ConfigurationFiles | None) -> Loaded:
     report = Report()
     reader = IncludeReader(report, environ, packs, instead)
     try:

@@ -100,7 +100,7 @@ class ExampleTest:
 
     title: str
     expect: Expectation
-    place: Place
+    number: int  # its position in all [[tests]]: ``config.place("tests", number)``
     summary: str = ""
     content: str = ""
     feed: str = ""  # key of the feed the text is supposed to come from; empty: none

@@ -48,7 +48,7 @@ class WatchlistBuilder:
                 ExampleTest(
                     title=shape.title,
                     expect=self._expectation(shape.expect, (*path, "expect")),
-                    place=source.place(local),
+                    number=number,
                     summary=shape.summary,
                     content=shape.content,
                     feed=shape.feed,

@@ -13,6 +13,7 @@ from monitor.matching.spelling import Alias
 from monitor.matching.text import Words
 from monitor.model import Text
 
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _Half = tuple[int, str]  # length of a name, and its first or last letters
 
 
@@ -44,6 +45,7 @@ def _candidates(names: Sequence[Alias]) -> set[int]:
     of a plural. One edit leaves the first or the last half of the letters unchanged, except for two in the middle.
     """
     joined = ["".join(name.words) for name in names]
+    without_digits = [letters.translate(_NO_DIGITS) for letters in joined]  # the matcher allows no edit in a number
     heads: dict[_Half, list[int]] = defaultdict(list)
     tails: dict[_Half, list[int]] = defaultdict(list)
     for position, letters in enumerate(joined):
@@ -56,7 +58,10 @@ def _candidates(names: Sequence[Alias]) -> set[int]:
             for length in (len(singular) - 1, len(singular), len(singular) + 1):
                 head, tail = _halves(singular, length)
                 for other in (*heads.get(head, ()), *tails.get(tail, ())):
-                    if other != position and OSA.distance(singular, joined[other], score_cutoff=1) <= 1:
+                    if (
+                        without_digits[other] != without_digits[position]
+                        and OSA.distance(singular, joined[other], score_cutoff=1) == 1
+                    ):
                         found |= {position, other}
     return found
 

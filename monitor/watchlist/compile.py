@@ -11,6 +11,7 @@ from functools import cached_property
 
 from monitor.config import Config
 from monitor.errors import ConfigError
+from monitor.garbage_collection import paused_garbage_collection
 from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Keyword, Rule
 from monitor.stories import ActorRelations
@@ -71,7 +72,10 @@ def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> 
         ConfigError: A spelling is invalid.
     """
     try:
-        return Watchlist(config.actors, config.keywords, config.rules, vocabulary=load_vocabulary(), learned=learned)
+        with paused_garbage_collection():
+            return Watchlist(
+                config.actors, config.keywords, config.rules, vocabulary=load_vocabulary(), learned=learned
+            )
     except ValueError as error:
         problems = tuple(problem for problem in lint_watchlist(config) if problem.level == "error")
         raise ConfigError(problems) from error

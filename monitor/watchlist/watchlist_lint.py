@@ -11,6 +11,7 @@ from pathlib import Path
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
+from monitor.garbage_collection import paused_garbage_collection
 from monitor.matching import Alias, AliasKind, load_vocabulary, parse_alias, similar_names
 from monitor.model import Actor, Rule, Scope
 from monitor.wording import counted
@@ -63,6 +64,21 @@ def lint_watchlist(config: Config) -> tuple[Problem, ...]:
     Invalid spellings and those that can never match are errors, all other problems are warnings. Spellings in the
     shipped packs get no warnings: they were reviewed when they were added.
     """
+    with paused_garbage_collection():
+        return _lint(config)
+
+
+def has_valid_spellings(config: Config) -> bool:
+    """Return whether all spellings are valid, in which case ``lint_watchlist`` reports no error."""
+    try:
+        for written in {written for _, written in _spellings(config)}:
+            parse_alias(written)
+    except ValueError:
+        return False
+    return True
+
+
+def _lint(config: Config) -> tuple[Problem, ...]:
     problems, spellings = _parse(config)
     problems += _lint_each(config, spellings)
     problems += _lint_duplicates(config, spellings)
@@ -78,9 +94,11 @@ def lint_watchlist(config: Config) -> tuple[Problem, ...]:
 def _parse(config: Config) -> tuple[list[Problem], list[_Spelling]]:
     problems: list[Problem] = []
     spellings: list[_Spelling] = []
+    parsed: dict[str, Alias] = {}  # many actors share context words
     for path, written in _spellings(config):
         try:
-            spellings.append(_Spelling(parse_alias(written), path))
+            alias = parsed.get(written) or parsed.setdefault(written, parse_alias(written))
+            spellings.append(_Spelling(alias, path))
         except ValueError as error:
             message, _, hint = str(error).rpartition("; ")
             problems.append(Problem("error", config.place(*path), message or hint, hint if message else ""))

@@ -80,8 +80,9 @@ def test_settings_and_rules_are_errors_in_an_included_file(problems_of, section)
 
 def test_examples_of_included_files_are_loaded(load_text):
     files = {"a.toml": ACTOR + '[[tests]]\ntitle = "t"\nexpect = { actors = ["ghost"] }'}
-    (example,) = load_text('include = ["a.toml"]', files=files).config.tests
-    assert (example.place.file.name, example.place.line) == ("a.toml", 6)
+    config = load_text('include = ["a.toml"]', files=files).config
+    place = config.place("tests", config.tests[0].number)
+    assert (place.file.name, place.line) == ("a.toml", 6)
 
 
 def test_names_are_not_reported_as_unknown_if_a_file_is_missing(problems_of):

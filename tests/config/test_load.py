@@ -139,9 +139,10 @@ def test_the_backup_directory_is_resolved(load_text, to, directory):
 
 
 def test_expectations_of_examples_are_read(load_text):
-    first, second = load_text(WHOLE).config.tests
+    config = load_text(WHOLE).config
+    first, second = config.tests
     assert (first.expect.actors, first.expect.keywords, first.expect.severity) == ({"ghost"}, None, Severity.HIGH)
-    assert first.place.line == WHOLE.split("\n").index("[[tests]]") + 1
+    assert config.place("tests", first.number).line == WHOLE.split("\n").index("[[tests]]") + 1
     assert second.expect.nothing
 
 

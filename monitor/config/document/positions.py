@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -12,6 +14,7 @@ from tree_sitter import Language, Node, Parser
 from monitor.config.settings import KeyPath
 
 MAX_DEPTH = 64  # of nested lists and tables; deeper values have the position of their parent
+_NESTED = re.compile(rb"[\[{#]")
 MAX_PARTS = 32  # of a dotted key; limits the memory for a key with thousands of parts
 
 
@@ -33,10 +36,21 @@ class Positions:
     values: dict[KeyPath, Span] = field(default_factory=dict)
     comments: list[Span] = field(default_factory=list)
     duplicates: list[tuple[KeyPath, Span]] = field(default_factory=list)  # the second definitions of keys
+    flat_lists: dict[KeyPath, Callable[[], None]] = field(default_factory=dict)  # adds the elements to values
     too_deep: Span | None = None  # the first value that is nested more than MAX_DEPTH levels deep
+
+    def spans_except(self, skip: Callable[[KeyPath], bool]) -> list[tuple[KeyPath, Span]]:
+        """Return the paths and spans of all values but those whose path *skip* returns True for."""
+        for path in [path for path in self.flat_lists if not skip(path)]:
+            self.flat_lists.pop(path)()
+        return [(path, span) for path, span in self.values.items() if not skip(path)]
 
     def find(self, path: KeyPath, *, key: bool = False) -> Span:
         """Return the span of the value at *path* (of its key if *key*), else of the nearest parent's key."""
+        for length in range(len(path) - 1, 0, -1):
+            if add_elements := self.flat_lists.pop(path[:length], None):
+                add_elements()
+                break
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         if span := first.get(path) or second.get(path):
             return span
@@ -97,7 +111,7 @@ class _Walk:
                 path += (self._tables[path] - 1,)
                 self.found.keys.setdefault(path, self._span(part))
         if parts and not array:
-            self._give(path, self._span(parts[-1]))
+            self._give(path, parts[-1])
         return path
 
     def _pair(self, prefix: KeyPath, node: Node) -> None:
@@ -113,7 +127,7 @@ class _Walk:
         for part in _parts(children[0]):
             path += (_name(part),)
             self.found.keys.setdefault(path, self._span(part))
-        self._give(path, self._span(children[0]))
+        self._give(path, children[0])
         self._value(path, children[1])
 
     def _value(self, path: KeyPath, node: Node) -> None:
@@ -122,6 +136,10 @@ class _Walk:
             return
         if self._depth == MAX_DEPTH:
             self.found.too_deep = self.found.too_deep or self._span(node)
+            return
+        if node.type == "array" and not _NESTED.search(node.text or b"", 1):
+            # a watchlist consists of such lists, and few of their elements are ever looked up
+            self.found.flat_lists.setdefault(path, partial(self._elements, path, node))
             return
         self._depth += 1
         self._elements(path, node)
@@ -138,9 +156,9 @@ class _Walk:
                 self._value((*path, index), child)
                 index += 1
 
-    def _give(self, path: KeyPath, span: Span) -> None:
+    def _give(self, path: KeyPath, node: Node) -> None:
         if path in self._given:
-            self.found.duplicates.append((path, span))
+            self.found.duplicates.append((path, self._span(node)))
         self._given.add(path)
 
     def _span(self, node: Node) -> Span:

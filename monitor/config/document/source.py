@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.config.document.positions import Positions, Span, read_positions
 from monitor.config.masking import STARS, masked, masked_comment
-from monitor.config.schema.tables import SHORT_FORMS
+from monitor.config.schema.tables import SHORT_FORMS, known_keys
 from monitor.config.settings import KeyPath
 from monitor.errors import Place
 
@@ -19,6 +19,9 @@ MAX_SHOWN = 500  # characters; longer lines are not shown in problems
 READABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO  # a file with secrets must be 0600 or 0640
 HEADER = re.compile(r"\s*\[+\s*[\"']?([A-Za-z]\w*)")
 HARMLESS_SECTIONS = frozenset({"actors", "keywords", "rules", "alerts", "http", "storage", "tests"})
+HARMLESS_KEYS = frozenset(  # where masking never finds a secret: most of a watchlist
+    (section, key) for section in ("actors", "keywords", "rules", "tests") for key in known_keys((section, 0))
+)
 HARMLESS_FEED_LINE = re.compile(r"\s*(every|outlet|language|tags|enabled|extend)\b")
 SECRET_WORD = re.compile(r"://|url|auth|header|destination|pass|token|secret|key(?!word)|cookie", re.IGNORECASE)
 
@@ -75,7 +78,7 @@ class Source:
     @cached_property
     def _masks(self) -> dict[int, list[tuple[Span, str]]]:
         masks: list[tuple[Span, str]] = []
-        for path, span in self.positions.values.items() if self.table else ():
+        for path, span in self.positions.spans_except(_is_harmless) if self.table else ():
             value = _dig(self.table, path)
             if not isinstance(value, dict | list) and (text := masked(path, value)) is not None:
                 masks.append((span, f'"{text}"'))
@@ -96,6 +99,10 @@ class Source:
             end = span.end_column if row == span.end_row else len(line)
             line = line[:start] + (text if row == span.row else STARS) + line[end:]
         return "".join(c if c.isprintable() or c == "\t" else "�" for c in line)
+
+
+def _is_harmless(path: KeyPath) -> bool:
+    return len(path) > 2 and (path[0], path[2]) in HARMLESS_KEYS
 
 
 def _dig(table: Any, path: KeyPath) -> Any:
