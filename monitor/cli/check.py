@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import address_problems, config_option, problems_of, require_contact
+from monitor.cli.options import address_problems, config_option, lacks_contact, problems_of, require_contact
 from monitor.cli.output import progress
 from monitor.errors import FeedError, FeedState, Problem
 from monitor.wording import counted
@@ -31,9 +31,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
     from monitor.config import find_config_file
 
     path = find_config_file(file or config_path, os.environ)
-    config, problems = problems_of(path)
-    if config is not None:
-        problems += address_problems(config)
+    config, problems = _check(path)
     rows: list[dict[str, Any]] = []
     if as_json:
         rows += [problem_row(p) for p in problems]
@@ -42,7 +40,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
             click.echo(str(problem))
     down = 0
     if online and config is not None:
-        require_contact(config)
+        require_contact(config)  # check reported it, and no site is asked without one
         for row in asyncio.run(_fetch_all(config)):
             down += row["state"] != FeedState.OK
             rows.append(row)
@@ -54,6 +52,22 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
     warnings = len(problems) - errors
     click.echo(_summary(path, config, errors, warnings), err=True)
     return 1 if errors or down or (strict and warnings) else 0
+
+
+def _check(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
+    """Return the configuration, or None if it cannot be loaded, and everything that ``run`` would reject."""
+    from monitor.config import load
+
+    config, problems = problems_of(path)
+    partial = config or load(path, environ=os.environ).partial
+    if partial is None:
+        return None, problems
+    found = [*address_problems(partial)]
+    if lacks_contact(partial) and not any(p.message.startswith("contact in [http]") for p in problems):
+        message = "[http] contact is missing; it tells the operators of the polled sites who polls them"
+        hint = 'add contact = "you@example.org" to [http]; run and once require it'
+        found.append(Problem("error", partial.place("http"), message, hint))
+    return config, (*problems, *found)
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import socket
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,7 +24,7 @@ def command(directory: Path, audience: str) -> None:
 
     starters = files("monitor.cli.starters")
     wanted = {
-        "config.toml": starters.joinpath(f"{audience}.toml").read_text(encoding="utf-8"),
+        "config.toml": _configuration(starters.joinpath(f"{audience}.toml").read_text(encoding="utf-8"), directory),
         "config.schema.json": json.dumps(json_schema(), indent=2) + "\n",
         "monitor.service": starters.joinpath("monitor.service").read_text(encoding="utf-8"),
     }
@@ -40,3 +42,21 @@ def command(directory: Path, audience: str) -> None:
         click.echo(path)
     config = directory / "config.toml"
     click.echo(f"Next: edit {config}, then  monitor -c {config} check  and  monitor -c {config} run", err=True)
+
+
+def _configuration(starter: str, directory: Path) -> str:
+    """Return *starter* with a contact address, and the database where the shipped systemd unit can write it."""
+    starter = starter.replace('"you@example.org"', json.dumps(_contact()))
+    if directory.resolve().is_relative_to("/etc"):
+        return starter.replace('"monitor.db"                  # relative to this file', '"/var/lib/monitor/monitor.db"')
+    return starter
+
+
+def _contact() -> str:
+    """Return the user's address on this machine, as mail programs and git make it up; a placeholder if unknown."""
+    from monitor.config.schema.values import parse_contact
+
+    try:
+        return parse_contact(f"{getpass.getuser()}@{socket.getfqdn()}")
+    except (ValueError, OSError, KeyError):
+        return "you@example.org"

@@ -82,10 +82,12 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     from monitor.watchlist import lint_watchlist
 
     loaded = load(path, environ=os.environ)
-    if loaded.config is None:
+    if loaded.partial is None:
         return None, loaded.problems
-    hide_in_traces(loaded.config.secrets)
-    problems = (*loaded.problems, *lint_watchlist(loaded.config))
+    hide_in_traces(loaded.partial.secrets)
+    # warnings about a watchlist that lacks its invalid parts would mislead
+    found = (p for p in lint_watchlist(loaded.partial) if loaded.config or p.level == "error")
+    problems = (*loaded.problems, *found)
     runnable = all(p.level != "error" for p in problems)
     return loaded.config if runnable else None, problems
 
@@ -97,12 +99,16 @@ def load_config(path: Path | None) -> Config:
         ConfigError: It has errors.
         UsageError: There is no such file.
     """
-    from monitor.config import find_config_file
+    from monitor.config import find_config_file, load
+    from monitor.logs import hide_in_traces
+    from monitor.watchlist import has_valid_spellings
 
-    config, problems = problems_of(find_config_file(path, os.environ))
-    if config is None:
-        raise ConfigError(problems)
-    return config
+    file = find_config_file(path, os.environ)
+    loaded = load(file, environ=os.environ)
+    if loaded.config is None or not has_valid_spellings(loaded.config):
+        raise ConfigError(problems_of(file)[1])
+    hide_in_traces(loaded.config.secrets)
+    return loaded.config
 
 
 def load_config_in_force(path: Path | None) -> Config:
@@ -160,7 +166,7 @@ def address_problems(config: Config) -> tuple[Problem, ...]:
     """Return the problems with the addresses of the destinations. Imports apprise, which takes 0.25 s."""
     from monitor.alerts.apprise.plugins import check_url
 
-    found = ((d.name, check_url(d.url)) for d in config.destinations.values())
+    found = ((d.name, check_url(d.url)) for d in config.destinations.values() if "://" in d.url)
     return tuple(
         Problem("error", config.place("destinations", name, "url"), f"the address of {name} cannot be used", problem)
         for name, problem in found
@@ -174,13 +180,17 @@ def require_usable_addresses(config: Config) -> None:
         raise ConfigError(problems)
 
 
-def require_contact(config: Config) -> None:
-    """Raise UsageError if a feed on the public internet would be polled without a contact in the User-Agent."""
+def lacks_contact(config: Config) -> bool:
+    """Return whether a feed on the public internet would be polled without a contact in the User-Agent."""
     from monitor.feeds.http.address_guard import is_within
 
-    if config.http.contact:
-        return
-    if any(not is_within(feed.url, config.http.allow_private) for feed in config.feeds.values()):
+    feeds = (feed for feed in config.feeds.values() if feed.url)
+    return not config.http.contact and any(not is_within(feed.url, config.http.allow_private) for feed in feeds)
+
+
+def require_contact(config: Config) -> None:
+    """Raise UsageError if a feed on the public internet would be polled without a contact in the User-Agent."""
+    if lacks_contact(config):
         raise UsageError(
             f"{config.path}: [http] contact is missing; it tells the polled sites who polls them; add these lines:\n"
             '      [http]\n      contact = "you@example.org"'

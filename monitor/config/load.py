@@ -60,7 +60,7 @@ def _load(path: Path, environ: Mapping[str, str], packs: Path, instead: Configur
     merged = merge_files(reader.parts, report, complete=reader.complete)
     config = _config(path, merged, reader, environ, report)
     lint_configuration(config, merged, report)
-    return Loaded(None if report.failed else config, report.sorted(reader.files), config.watched)
+    return Loaded(None if report.failed else config, report.sorted(reader.files), config.watched, config)
 
 
 def _config(

@@ -160,3 +160,4 @@ class Loaded:
     config: Config | None
     problems: tuple[Problem, ...]  # of all files, in the order of files and lines
     watched: WatchedPaths = WatchedPaths()
+    partial: Config | None = None  # without the parts that have errors, for further checks; None: nothing was readable

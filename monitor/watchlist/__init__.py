@@ -7,7 +7,7 @@ from monitor.watchlist.judge import Explanation, explain, find_evidence, judge, 
 from monitor.watchlist.rules import ConditionResult, RuleResult
 from monitor.watchlist.story_items import story_item
 from monitor.watchlist.surge import Surge, SurgeLookup, find_surge, no_surge
-from monitor.watchlist.watchlist_lint import lint_watchlist
+from monitor.watchlist.watchlist_lint import has_valid_spellings, lint_watchlist
 
 __all__ = [
     "ConditionResult",
@@ -23,6 +23,7 @@ __all__ = [
     "explain",
     "find_evidence",
     "find_surge",
+    "has_valid_spellings",
     "judge",
     "judge_evidence",
     "lint_watchlist",

@@ -248,7 +248,7 @@ def test_the_contact_is_asked_for_before_real_sites_are_polled(terminal):
         said = terminal.type(*command)
         assert said.code == 2
         assert 'contact = "you@example.org"' in said.err
-    assert terminal.type("check").code == 0
+    assert terminal.type("check").code == 1
 
 
 def test_init_writes_a_configuration_that_runs_and_never_overwrites(capsys, tmp_path, monkeypatch):

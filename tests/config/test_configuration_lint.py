@@ -44,7 +44,7 @@ def test_a_rule_whose_feeds_are_all_disabled_cannot_match(problems_of):
 def test_a_severity_below_min_severity_of_all_destinations_is_a_warning(problems_of):
     text = RULE.replace('"console://"', '"console://"\nmin_severity = "high"') + 'severity = "low"'
     (problem,) = problems_of(text)
-    assert problem.startswith("9:12 warning: severity in [rules.r] is outside min_severity and max_severity")
+    assert problem.startswith("9:12 warning: severity in [rules.r] is below the min_severity of all its destinations")
 
 
 def test_definitions_of_included_files_may_be_unused(problems_of):

@@ -17,6 +17,22 @@ from monitor.errors import DeliveryError
 APP_ID = "crypto-news-monitor"
 MAX_PAUSE_S = 15.0
 
+# the documentation of Apprise: https://appriseit.com/services/
+_WEBHOOKS = {
+    "hooks.slack.com": "slack://TOKEN_A/TOKEN_B/TOKEN_C",
+    "discord.com": "discord://WEBHOOK_ID/WEBHOOK_TOKEN",
+    "discordapp.com": "discord://WEBHOOK_ID/WEBHOOK_TOKEN",
+    "api.telegram.org": "tgram://BOT_TOKEN/CHAT_ID",
+    "t.me": "tgram://BOT_TOKEN/CHAT_ID",
+    "webhook.office.com": "msteams://TEAM/TOKEN_A/TOKEN_B/TOKEN_C",
+    "outlook.office.com": "msteams://TOKEN_A/TOKEN_B/TOKEN_C",
+    "logic.azure.com": "workflows://HOST/WORKFLOW_ID/SIGNATURE",
+    "powerplatform.com": "workflows://HOST/WORKFLOW_ID/SIGNATURE",
+    "ntfy.sh": "ntfy://TOPIC",
+    "chat.googleapis.com": "gchat://WORKSPACE/WEBHOOK_KEY/WEBHOOK_TOKEN",
+    "api.pushover.net": "pover://USER_KEY@TOKEN",
+    "events.pagerduty.com": "pagerduty://INTEGRATION_KEY@API_KEY",
+}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 # their log lines hold addresses with tokens; the reason of a DeliveryError has what matters of them
 _QUIET_LOGGERS = ("apprise", "urllib3", "requests", "httpx", "httpcore")
@@ -34,7 +50,7 @@ def check_url(url: str) -> str | None:
         return 'not an address: write it as SCHEME://..., as in "slack://...", "mailto://..." or "console://"'
     plugin = open_plugin(url)
     if plugin is None:
-        return _why_unusable(scheme[1].lower())
+        return _why_unusable(scheme[1].lower(), url)
     if plugin.optional:
         return "?optional=yes would report a failure as sent; delete it"
     if plugin.retry:
@@ -44,16 +60,28 @@ def check_url(url: str) -> str | None:
     return None
 
 
-def _why_unusable(scheme: str) -> str:
+def _why_unusable(scheme: str, url: str) -> str:
     known = _known_schemes()
     if scheme in known:
         return f"{scheme}:// is incomplete; for what this service needs, see https://appriseit.com/services/"
+    if scheme in ("http", "https") and (form := _form_of_webhook(url)):
+        return f'the web address of a webhook, and incomplete: write "{form}"'
     if scheme in ("http", "https"):
         return f'a plain web address is not a destination: for a webhook write "json{scheme[4:]}://..."'
     near = difflib.get_close_matches(scheme, known, n=1)
     return f'no service called "{scheme}"; ' + (
         f'did you mean "{near[0]}"?' if near else "see https://appriseit.com/services/"
     )
+
+
+def _form_of_webhook(url: str) -> str:
+    """Return how Apprise writes the address of a webhook of a known service; empty for any other."""
+    host, _, path = url.partition("://")[2].partition("/")
+    host = host.rpartition("@")[2].partition(":")[0].lower()
+    for suffix, form in _WEBHOOKS.items():
+        if host == suffix or host.endswith(f".{suffix}"):
+            return form
+    return f"mmosts://{host}/TOKEN" if path.startswith("hooks/") or "mattermost" in host else ""
 
 
 def format_of_plugin(plugin: Any) -> MessageFormat:

@@ -1,0 +1,73 @@
+import pytest
+
+from monitor.config import load
+
+BASE = """\
+[rules.r]
+actors = ["a"]
+send_to = ["d"]
+[destinations.d]
+url = "console://"
+"""
+MISTAKES = """\
+[feeds]
+wire = "https://wire.example/rss"
+[actors.a]
+aliases = ["Ardea Kin", "/(x/"]
+[rules.r]
+actors = ["tag:gang"]
+send_to = ["d"]
+[destinations.d]
+url = "slakc://a/b/c"
+[alerts]
+corroborate = [10, 3]
+"""
+
+
+def test_everything_that_run_rejects_is_reported_in_one_round(terminal):
+    terminal.config.write_text(MISTAKES)
+    checked = terminal.type("check")
+    assert checked.code == 1
+    for line, reason in (
+        ("4:25", "is not a valid RE2 regular expression"),
+        ("6:11", 'no actor has the tag "gang"'),
+        ("9:7", "the address of d cannot be used"),
+        ("11:15", "must rise"),
+        ("1:1", "[http] contact is missing"),
+    ):
+        assert any(f":{line}: error: " in out and reason in out for out in checked.out.splitlines()), (line, reason)
+
+
+def test_a_missing_contact_is_an_error_only_for_public_feeds(terminal):
+    terminal.config.write_text(BASE + '[actors]\na = ["Ardea Kin"]\n[feeds]\nf = "http://127.0.0.1/f"\n')
+    assert "contact" in terminal.type("check").out
+    terminal.config.write_text(terminal.config.read_text() + '[http]\nallow_private = ["127.0.0.0/8"]\n')
+    assert terminal.type("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("https://hooks.slack.com/services/x", "slack://TOKEN_A/TOKEN_B/TOKEN_C"),
+        ("https://discord.com/api/webhooks/1", "discord://WEBHOOK_ID/WEBHOOK_TOKEN"),
+        ("https://api.telegram.org/bot1:x/sendMessage", "tgram://BOT_TOKEN/CHAT_ID"),
+        ("https://acme.webhook.office.com/webhookb2/x", "msteams://TEAM/TOKEN_A/TOKEN_B/TOKEN_C"),
+        ("https://mattermost.example.org/x", "mmosts://mattermost.example.org/TOKEN"),
+        ("https://ntfy.sh/", "ntfy://TOPIC"),
+        ("https://wire.example/hook", "jsons://"),
+    ],
+)
+def test_the_web_address_of_a_webhook_gets_the_form_that_apprise_needs(terminal, url, form):
+    terminal.config.write_text(BASE.replace("console://", url) + '[actors]\na = ["Ardea Kin"]\n')
+    assert form in terminal.type("check").out
+
+
+@pytest.mark.parametrize("audience", ["exchange", "compliance", "newsroom"])
+def test_a_new_configuration_has_no_problem_and_names_its_database(terminal, tmp_path, audience):
+    folder = tmp_path / "new"
+    assert terminal.type("init", "--for", audience, str(folder)).code == 0
+    checked = terminal.type("check", "--strict", str(folder / "config.toml"))
+    assert (checked.code, checked.out) == (0, "")
+    config = load(folder / "config.toml", environ={}).config
+    assert config.storage.path == folder / "monitor.db"
+    assert "@" in config.http.contact
