@@ -25,28 +25,29 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--online", is_flag=True, help="Also fetch and parse each feed once; nothing is stored.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, as_json: bool) -> int:
+@click.option("--json", "form", flag_value="json", help="One JSON array.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), help="github: workflow annotations.")
+def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, form: str | None) -> int:
     """Report the problems of a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
     from monitor.config import find_config_file
 
     path = find_config_file(file or config_path, os.environ)
     config, problems = _check(path)
     rows: list[dict[str, Any]] = []
-    if as_json:
+    if form == "json":
         rows += [problem_row(p) for p in problems]
     else:
         for problem in problems:
-            click.echo(str(problem))
+            click.echo(github_annotation(problem) if form == "github" else str(problem))
     down = 0
     if online and config is not None:
         require_contact(config)  # check reported it, and no site is asked without one
         for row in asyncio.run(_fetch_all(config)):
             down += row["state"] != FeedState.OK
             rows.append(row)
-            if not as_json:
+            if form != "json":
                 click.echo(_feed_line(row))
-    if as_json:
+    if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     errors = sum(p.level == "error" for p in problems)
     warnings = len(problems) - errors
@@ -83,6 +84,22 @@ def problem_row(problem: Problem) -> dict[str, Any]:
     }
 
 
+def github_annotation(problem: Problem) -> str:
+    """Return *problem* as a workflow command of GitHub Actions, which shows it at its line in a pull request.
+
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    place = problem.place
+    text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    file = _escaped(str(place.file)).replace(":", "%3A").replace(",", "%2C")
+    end = place.column + max(1, place.width) - 1
+    return f"::{problem.level} file={file},line={place.line},col={place.column},endColumn={end}::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
 def _summary(path: Path, config: Config | None, errors: int, warnings: int) -> str:
     found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     if config is None:
@@ -99,8 +116,9 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
     from monitor.feeds.http.fetch import Fetcher, FetchSettings
     from monitor.feeds.parse.workers import ParserPool
     from monitor.model import Feed, FeedRecord
+    from monitor.redaction import Redactor
 
-    pool = ParserPool()
+    pool, hide = ParserPool(), Redactor(config.secrets).redact
 
     async with Fetcher(
         FetchSettings(
@@ -114,12 +132,12 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
     ) as fetcher:
 
         async def fetch(feed: Feed, advance: Callable[[int], None]) -> dict[str, Any]:
-            row: dict[str, Any] = {"feed": feed.key, "url": feed.url}
+            row: dict[str, Any] = {"feed": feed.key, "url": hide(feed.url)}
             try:
                 fetched = await fetcher.fetch(feed, FeedRecord(feed.key, feed.url, clock.now()))
                 parsed = await pool.parse(fetched.body or b"", fetched.content_type, fetched.url)
             except FeedError as error:
-                return row | {"state": error.state, "cause": error.cause, "remedy": error.remedy, "entries": 0}
+                return row | {"state": error.state, "cause": hide(error.cause), "remedy": error.remedy, "entries": 0}
             finally:
                 advance(1)
             return row | {"state": FeedState.OK, "cause": "", "remedy": "", "entries": len(parsed.entries)}

@@ -1,4 +1,5 @@
 import pytest
+from support.servers import Reply
 
 from monitor.config import load
 
@@ -71,3 +72,21 @@ def test_a_new_configuration_has_no_problem_and_names_its_database(terminal, tmp
     config = load(folder / "config.toml", environ={}).config
     assert config.storage.path == folder / "monitor.db"
     assert "@" in config.http.contact
+
+
+def test_a_secret_in_a_feed_url_is_never_shown(terminal, site, monkeypatch):
+    monkeypatch.setenv("TOK", "sesame42open")
+    terminal.configure(url=site.route("/feed", Reply(status=301, headers=(("Location", "/new?token=sesame42open"),))))
+    terminal.config.write_text(terminal.config.read_text().replace("/feed", "/feed?token=${TOK}"))
+    shown = [terminal.type(*words) for words in (("check", "--online"), ("once",), ("feeds",), ("feeds", "--json"))]
+    assert all("sesame42open" not in typed.out + typed.err for typed in shown)
+    assert "token=***" in shown[-1].out
+
+
+def test_problems_are_written_as_github_annotations(terminal):
+    terminal.config.write_text("[http]\nevry = 1\n")
+    assert terminal.type("check", "--format", "github").out == (
+        f"::error file={terminal.config},line=2,col=1,endColumn=4::"
+        'unknown setting "evry" in [http]; did you mean "every"?\n'
+    )
+    assert terminal.type("check", "--format", "json").out == terminal.type("check", "--json").out
