@@ -12,7 +12,7 @@ PACKS = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in sorted(FO
 ACTORS = {key: actor for pack in PACKS.values() for key, actor in pack.get("actors", {}).items()}
 FEEDS = {key: feed for pack in PACKS.values() for key, feed in pack.get("feeds", {}).items()}
 
-FEED_KEYS = {"url", "every", "outlet", "language", "tags", "enabled"}
+FEED_KEYS = {"page", "url", "every", "outlet", "language", "tags", "enabled"}
 ACTOR_KEYS = {
     *("name", "aliases", "weak", "context", "context_generic", "combine", "within", "exclude", "yields_to"),
     *("fuzzy", "severity", "tags", "note", "refs"),
@@ -37,7 +37,7 @@ def test_a_feed_names_its_outlet_language_and_subject(key):
     assert feed["url"].startswith("https://")
     assert feed["outlet"]
     assert feed["language"]
-    assert set(feed["tags"]) & {"crypto", "security", "official"}
+    assert set(feed["tags"]) & {"crypto", "security", "official", "exchange", "press", "north-korea"}
 
 
 def test_no_feed_is_given_twice():
@@ -104,3 +104,9 @@ def test_the_packs_watch_the_actors_that_are_known():
         pytest.skip(f"the list of known actors is not beside this project: {KNOWN_ACTORS}")
     known = {actor["id"] for file in files for actor in json.loads(file.read_text("utf-8"))["actors"]}
     assert set(ACTORS) >= known
+
+
+def test_there_are_feeds_in_many_languages_and_of_authorities_without_a_feed():
+    assert len(FEEDS) >= 80
+    assert {"ko", "ja", "zh", "ru", "es", "de", "fr", "pt-br", "tr", "vi"} <= {f["language"] for f in FEEDS.values()}
+    assert sum("page" in feed for feed in FEEDS.values()) >= 5
