@@ -105,6 +105,7 @@ class FeedState(StrEnum):
     SILENT = "silent"  # no new entry for longer than usual for this feed
     MOVED = "moved"
     TRUNCATED = "truncated"  # part of the document is not read
+    LAYOUT_CHANGED = "layout changed"  # a web page gives far fewer entries than it used to
     RENUMBERED = "renumbered"  # known entries came back with new ids
     NOT_FOUND = "not found"
     GONE = "gone"
@@ -133,7 +134,7 @@ class FeedState(StrEnum):
 _ANSWERING = frozenset(
     (
         *(FeedState.NEW, FeedState.OK, FeedState.SLOW, FeedState.SILENT),
-        *(FeedState.MOVED, FeedState.TRUNCATED, FeedState.RENUMBERED),
+        *(FeedState.MOVED, FeedState.TRUNCATED, FeedState.RENUMBERED, FeedState.LAYOUT_CHANGED),
     )
 )
 

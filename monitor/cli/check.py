@@ -19,6 +19,8 @@ from monitor.wording import counted
 if TYPE_CHECKING:
     from monitor.config import Config
 
+SHOWN_ENTRIES = 3  # of a web page, to see what its selectors give
+
 
 @click.command(name="check")
 @config_option
@@ -135,12 +137,15 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
             row: dict[str, Any] = {"feed": feed.key, "url": hide(feed.url)}
             try:
                 fetched = await fetcher.fetch(feed, FeedRecord(feed.key, feed.url, clock.now()))
-                parsed = await pool.parse(fetched.body or b"", fetched.content_type, fetched.url)
+                parsed = await pool.parse(fetched.body or b"", fetched.content_type, fetched.url, page=feed.page)
             except FeedError as error:
                 return row | {"state": error.state, "cause": hide(error.cause), "remedy": error.remedy, "entries": 0}
             finally:
                 advance(1)
-            return row | {"state": FeedState.OK, "cause": "", "remedy": "", "entries": len(parsed.entries)}
+            # what selectors give is to be looked at; a feed or a sitemap speaks for itself
+            shown = [entry.text.title for entry in parsed.entries[:SHOWN_ENTRIES]] if feed.page else []
+            row |= {"state": FeedState.OK, "cause": "", "remedy": ""}
+            return row | {"entries": len(parsed.entries) or len(parsed.parts), "first": shown}
 
         try:
             with progress("fetching feeds", len(config.feeds)) as advance:
@@ -151,6 +156,9 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
 
 def _feed_line(row: dict[str, Any]) -> str:
     if row["state"] == FeedState.OK:
-        return f"{row['feed']}: ok, {counted(row['entries'], 'entry')}"
+        from monitor.cli.output import printable
+
+        titles = "".join(f"\n    {printable(title)}" for title in row["first"])
+        return f"{row['feed']}: ok, {counted(row['entries'], 'entry')}{titles}"
     remedy = f"; {row['remedy']}" if row["remedy"] else ""
     return f"{row['feed']}: {row['state']}: {row['cause']}{remedy}"

@@ -1,8 +1,9 @@
-"""``monitor feeds --discover URL``: the feeds of a site with their newest entries, to choose from."""
+"""``monitor feeds --discover URL``: what can be polled of a site, with the newest entries, to choose from."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,8 @@ from monitor.errors import FeedError
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from monitor.feeds.discovery import Discovered
-    from monitor.model import ParsedEntry
+    from monitor.feeds.discovery import Discovery
+    from monitor.model import PageSelectors, ParsedEntry, ParsedFeed
 
 NEWEST = 5  # entries of each feed that are shown
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -27,25 +28,40 @@ def show_feeds_of(url: str, form: str | None) -> int:
     if not url.startswith(HTTP):
         url = f"https://{url}"
     try:
-        found, failed = asyncio.run(_discover(url))
+        discovery = asyncio.run(_discover(url))
     except FeedError as error:
         click.echo(f"{url}: {error}", err=True)
         return 1
-    for failure in failed:
+    for failure in discovery.failed:
         click.echo(str(failure), err=True)
-    rows = [_row(one) for one in found]
+    rows = [
+        *(_row(one.url, one.feed) for one in discovery.feeds),
+        *(_row(url, one.feed) | {"page": inline_table(one.selectors)} for one in discovery.proposals),
+    ]
+    if discovery.proposals and not form:
+        click.echo(f"{url} links to no feed; selectors for the page itself, to paste into a feed:", err=True)
     if form:
         write_rows(rows, Table((), empty=""), form)
     elif rows:
         for number, row in enumerate(rows):
             for line in [*([""] if number else []), *_lines(row)]:
                 echo(line)
-    elif not failed:
-        click.echo(f"{url} links to no feed, and there is none at the usual addresses", err=True)
-    return 0 if found else 1
+    elif not discovery.failed:
+        nothing = "links to no feed, and there is none at the usual addresses"
+        click.echo(f"{url} {nothing}; it has no sitemap with dates, and the page is no list", err=True)
+    return 0 if rows else 1
 
 
-async def _discover(url: str) -> tuple[list[Discovered], list[FeedError]]:
+def inline_table(selectors: PageSelectors) -> str:
+    """Return selectors as the line of a feed in the configuration."""
+    parts = {name: getattr(selectors, name) for name in ("entry", "title", "link", "date", "summary")}
+    written = ", ".join(
+        f"{name} = {json.dumps(css, ensure_ascii=False)}" for name, css in parts.items() if css or name == "title"
+    )
+    return f"page = {{ {written} }}"
+
+
+async def _discover(url: str) -> Discovery:
     from monitor.feeds.discovery import discover
     from monitor.feeds.parse.workers import ParserPool
 
@@ -57,10 +73,9 @@ async def _discover(url: str) -> tuple[list[Discovered], list[FeedError]]:
         await pool.close()
 
 
-def _row(one: Discovered) -> dict[str, Any]:
-    feed = one.feed
+def _row(url: str, feed: ParsedFeed) -> dict[str, Any]:
     return {
-        "url": one.url,
+        "url": url,
         "title": feed.title,
         "format": feed.format,
         "language": feed.language or None,
@@ -86,6 +101,8 @@ def _lines(row: dict[str, Any]) -> Iterable[str]:
     yield printable(row["url"])
     about = [row["title"], row["format"], counted(row["entries"], "entry"), row["language"]]
     yield f"  {printable(', '.join(filter(None, about)))}"
+    if "page" in row:
+        yield f"  {printable(row['page'])}"
     for entry in row["last"]:
         at = f"{entry['published']:%Y-%m-%d %H:%M}" if entry["published"] else "-"
         yield f"  {at:16}  {printable(entry['title'])}"

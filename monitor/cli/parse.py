@@ -14,17 +14,22 @@ from monitor.errors import FeedError, FeedState
 
 if TYPE_CHECKING:
     from monitor.feeds.parse.workers import ParserPool
-    from monitor.model import ParsedFeed
+    from monitor.model import PageSelectors, ParsedFeed
 
 
 @click.command(name="parse")
+@click.option(
+    "--page", metavar="TABLE", help='Read web pages by CSS selectors: \'{ entry = "...", title = "a", ... }\'.'
+)
 @click.argument("sources", metavar="FILE...|URL", nargs=-1, required=True)
-def command(sources: tuple[str, ...]) -> int:
+def command(sources: tuple[str, ...], page: str | None) -> int:
     """Print one line per entry of each feed. A feed that cannot be read does not stop the others; exit 1 then."""
-    return asyncio.run(_parse_all(sources))
+    from monitor.config import read_page_selectors
+
+    return asyncio.run(_parse_all(sources, read_page_selectors(page) if page else None))
 
 
-async def _parse_all(sources: tuple[str, ...]) -> int:
+async def _parse_all(sources: tuple[str, ...], page: PageSelectors | None) -> int:
     from monitor.feeds.parse.workers import ParserPool
 
     pool = ParserPool()
@@ -32,7 +37,7 @@ async def _parse_all(sources: tuple[str, ...]) -> int:
     try:
         for source in sources:
             try:
-                parsed = await _parse(pool, source)
+                parsed = await _parse(pool, source, page)
             except FeedError as error:
                 failed += 1
                 echo(f"{source}: {error}", err=True)
@@ -46,13 +51,13 @@ async def _parse_all(sources: tuple[str, ...]) -> int:
     return 1 if failed else 0
 
 
-async def _parse(pool: ParserPool, source: str) -> ParsedFeed:
+async def _parse(pool: ParserPool, source: str, page: PageSelectors | None) -> ParsedFeed:
     if source.startswith(HTTP):
         fetched = await fetch(source)
         body, content_type, url = fetched.body or b"", fetched.content_type, fetched.url
     else:
         body, content_type, url = _read(Path(source)), "", ""
-    return await pool.parse(body, content_type, url)
+    return await pool.parse(body, content_type, url, page=page)
 
 
 def _read(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from monitor.config.load import load
     from monitor.config.location import find_config_file, find_database
+    from monitor.config.page_option import read_page_selectors
     from monitor.config.schema.json_schema import json_schema
     from monitor.config.schema.values import parse_duration
     from monitor.config.settings import (
@@ -39,6 +40,7 @@ __all__ = [
     "json_schema",
     "load",
     "parse_duration",
+    "read_page_selectors",
 ]
 
 # Imported when it is used: pydantic takes 0.4 s, and a command such as status needs only the path of the database.
@@ -46,6 +48,7 @@ _MODULES = {
     "find_config_file": "monitor.config.location",
     "find_database": "monitor.config.location",
     "load": "monitor.config.load",
+    "read_page_selectors": "monitor.config.page_option",
     "json_schema": "monitor.config.schema.json_schema",
     "parse_duration": "monitor.config.schema.values",
     "AlertSettings": "monitor.config.settings",

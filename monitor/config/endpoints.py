@@ -15,7 +15,7 @@ from monitor.config.report import Report
 from monitor.config.schema.tables import FeedTable
 from monitor.config.schema.values import ADAPTIVE
 from monitor.config.settings import KeyPath
-from monitor.model import Destination, Feed
+from monitor.model import Destination, Feed, PageSelectors
 
 MIN_SECRET_LENGTH = 4  # characters; shorter texts are part of too many words to be redacted
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 section 5.6.2
@@ -151,6 +151,7 @@ class EndpointBuilder:
             own_every=isinstance(shape.every, float),
             max_wait_s=self._merged.main.http.max_wait,
             full_text=shape.full_text,
+            page=PageSelectors(**shape.page.model_dump()) if shape.page else None,
             outlet=shape.outlet,
             language=shape.language,
             tags=frozenset(shape.tags),

@@ -34,7 +34,7 @@ from monitor.feeds.schedule.transitions import (
     usual_interval_s,
 )
 from monitor.logs import Log
-from monitor.model import NEVER, Feed, FeedRecord
+from monitor.model import NEVER, Feed, FeedRecord, ParsedEntry
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.full_text import read_articles
 from monitor.pipeline.identification import identify_entries
@@ -267,6 +267,11 @@ class Poller:
             document = await self._parse(feed, record, fetched, body_hash)
         except FeedError as error:
             return await self._store_failure(feed, record, error, fetched)
+        try:
+            document = await self._with_parts(document)
+        except FeedError as error:
+            # without the answer: the index itself is good, and is read again at the next poll
+            return await self._store_failure(feed, record, error)
         failpoint("parsed")
         with self._document_in_memory():
             result = await self._ingest(replace(document, feed=self._edited(feed)))
@@ -283,13 +288,34 @@ class Poller:
         suspect = record.state == FeedState.UNREADABLE  # the document before may have used up all of its time
         async with self._suspects if suspect else nullcontext():
             with self._document_in_memory():
-                parsed = await self._parts.pool.parse(fetched.body, fetched.content_type, fetched.url, known)
+                parsed = await self._parts.pool.parse(fetched.body, fetched.content_type, fetched.url, known, feed.page)
         document = PolledDocument(feed, record, fetched, body_hash, parsed)
         if not feed.full_text or self._is_backlog(record):
             return document
         identified = await self._committer.tend(lambda db: identify_entries(db, feed.key, parsed))
         identified = await read_articles(feed.key, identified, reader=self._parts.articles, fetcher=self._fetcher)
         return replace(document, identified=identified)
+
+    async def _with_parts(self, document: PolledDocument) -> PolledDocument:
+        """Return a sitemap index with the entries of its newest parts; any other document as it is.
+
+        Raises:
+            FeedError: A part cannot be fetched or parsed.
+        """
+        if not document.parsed.parts:
+            return document
+        feed, entries_of_parts, unchanged = document.feed, list[ParsedEntry](), list[tuple[int, bytes]]()
+        known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
+        for url in document.parsed.parts:
+            part = await self._fetcher.fetch(replace(feed, url=url), FeedRecord(feed.key, url, NEVER))
+            with self._document_in_memory():
+                parsed = await self._parts.pool.parse(part.body or b"", part.content_type, part.url, known)
+            unchanged += ((len(entries_of_parts) + before, digest) for before, digest in parsed.unchanged)
+            entries_of_parts += parsed.entries
+        parsed = replace(
+            document.parsed, entries=tuple(entries_of_parts[:MAX_ENTRIES]), unchanged=tuple(unchanged), parts=()
+        )
+        return replace(document, parsed=parsed)
 
     async def _ingest(self, document: PolledDocument) -> IngestResult:
         """Run the pipeline in one transaction, and adopt the stories it opened once that is committed."""

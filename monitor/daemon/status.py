@@ -18,7 +18,13 @@ from monitor.store import Reader, canaries, deliveries, feeds, incidents
 from monitor.wording import counted
 
 DOWN_AFTER = 3  # failures in a row; fewer may be a short outage
-_ODD = (FeedState.SILENT, FeedState.MOVED, FeedState.SLOW, FeedState.RENUMBERED)  # the feed answers
+_ODD = (
+    FeedState.SILENT,
+    FeedState.MOVED,
+    FeedState.SLOW,
+    FeedState.RENUMBERED,
+    FeedState.LAYOUT_CHANGED,
+)  # the feed answers
 ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # the other incidents are listed in words of their own
 
 

@@ -1,8 +1,9 @@
-"""Finds the feeds of a site: those that its page names, else those at common addresses."""
+"""Finds what can be polled of a site: feeds, else sitemaps with dates, else proposed selectors for its page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from monitor.errors import FeedError, FeedState
@@ -11,17 +12,32 @@ from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.workers import ParserPool
 from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed
 
+if TYPE_CHECKING:
+    from monitor.feeds.parse.page_proposals import Proposal
+
+
+MAX_SITEMAPS = 5  # of those that robots.txt names
+
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed of a site."""
+    """A feed or a sitemap of a site."""
 
     url: str  # after redirects
     feed: ParsedFeed
 
 
-async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[Discovered], list[FeedError]]:
-    """Return the feeds of a site, and the errors of those that its page names and that cannot be read.
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What can be polled of a site."""
+
+    feeds: list[Discovered] = field(default_factory=list)  # sitemaps among them, if there is no feed
+    failed: list[FeedError] = field(default_factory=list)  # of feeds that its page names
+    proposals: tuple[Proposal, ...] = ()  # selectors for the page, if there is neither a feed nor a sitemap
+
+
+async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
+    """Return the feeds of a site; if it has none its sitemaps, and else selectors for its page.
 
     Args:
         url: A page of the site, or a feed, which is then the only result.
@@ -35,7 +51,7 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[D
     found: list[Discovered] = []
     failed: list[FeedError] = []
     try:
-        return [Discovered(start.url, await _read(start, pool))], []
+        return Discovery([Discovered(start.url, await _read(start, pool))])
     except FeedError as error:
         if error.state is not FeedState.NOT_A_FEED:
             raise
@@ -48,7 +64,55 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> tuple[list[D
         except FeedError as error:
             if named:  # a guessed address without a feed is no error
                 failed.append(FeedError(error.state, f"{address}: {error.cause}", error.remedy))
-    return found, failed
+    found = found or await _sitemaps(start.url, fetcher, pool)
+    if found:
+        return Discovery(found, failed)
+    proposals = await pool.run(propose_selectors_of, start.body or b"", start.content_type, start.url)
+    return Discovery([], failed, proposals)
+
+
+async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discovered]:
+    """Return the sitemaps with dates that the robots.txt of a site names, those with news first."""
+    try:
+        robots = await _fetch(urljoin(url, "/robots.txt"), fetcher)
+    except FeedError:
+        return []
+    found = []
+    for address in sitemaps_named(robots.body or b"", url)[:MAX_SITEMAPS]:
+        try:
+            response = await _fetch(address, fetcher)
+            sitemap = await _read(response, pool)
+        except FeedError:
+            continue  # an undated one, which cannot be polled
+        if sitemap.entries or sitemap.parts:
+            found.append(Discovered(response.url, sitemap))
+    return found
+
+
+def sitemaps_named(robots: bytes, url: str) -> list[str]:
+    """Return the addresses of the sitemaps that a robots.txt names, those with news first.
+
+    Args:
+        robots: The file.
+        url: An address of the site, against which relative ones are resolved.
+    """
+    lines = (line.partition(":") for line in robots.decode("utf-8", "replace").splitlines())
+    named = [urljoin(url, value.strip()) for field_name, _, value in lines if field_name.strip().lower() == "sitemap"]
+    return sorted(dict.fromkeys(named), key=lambda address: "news" not in address.lower())
+
+
+def propose_selectors_of(body: bytes, content_type: str, url: str) -> tuple[Proposal, ...]:
+    """Call ``propose_selectors`` in a worker process.
+
+    Args:
+        body: The page, in its own encoding.
+        content_type: The header as it was received.
+        url: Of the response.
+    """
+    from monitor.feeds.parse.charsets import to_utf8
+    from monitor.feeds.parse.page_proposals import propose_selectors
+
+    return propose_selectors(to_utf8(body, content_type), url)
 
 
 async def _fetch(url: str, fetcher: Fetcher) -> FetchResult:

@@ -23,6 +23,8 @@ def of_feeds(records: Iterable[FeedRecord], known: Collection[IncidentKey], now:
             incidents.append(_failing(record, now))
         if state is FeedState.SILENT or (state.is_down and IncidentKey(IncidentKind.SILENCE, record.key) in known):
             incidents.append(_silent(record, now))
+        if state is FeedState.LAYOUT_CHANGED:
+            incidents.append(_layout_changed(record, now))
         if state is FeedState.RENUMBERED:
             incidents.append(_renumbered(record, now))
     return incidents
@@ -34,6 +36,18 @@ def _failing(record: FeedRecord, now: datetime) -> Incident:
         title=f"feed {record.key} cannot be read",
         over=f"feed {record.key} is read again",
         cause=f"{record.state}: {record.cause}",
+        remedy=record.remedy,
+        since=now,
+        category=record.state,
+    )
+
+
+def _layout_changed(record: FeedRecord, now: datetime) -> Incident:
+    return Incident(
+        key=IncidentKey(IncidentKind.FEED, record.key),
+        title=f"feed {record.key} gives far fewer entries than usual",
+        over=f"feed {record.key} gives its usual number of entries again",
+        cause=record.cause,
         remedy=record.remedy,
         since=now,
         category=record.state,

@@ -32,7 +32,17 @@ if TYPE_CHECKING:
         story_group,
     )
     from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
-    from monitor.model.feed import NEVER, DueReason, Feed, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
+    from monitor.model.feed import (
+        NEVER,
+        DueReason,
+        Feed,
+        FeedRecord,
+        Freshness,
+        PageSelectors,
+        Rhythm,
+        UpdateHints,
+        Validators,
+    )
     from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
     from monitor.model.incident import Incident, IncidentKey, IncidentKind
     from monitor.model.reason import Reason, ReasonCode
@@ -87,6 +97,7 @@ __all__ = [
     "NewDelivery",
     "Notification",
     "NotifiedStory",
+    "PageSelectors",
     "ParsedEntry",
     "ParsedFeed",
     "QuietWindow",
@@ -142,6 +153,7 @@ _MODULES = {
     "Feed": "monitor.model.feed",
     "FeedRecord": "monitor.model.feed",
     "Freshness": "monitor.model.feed",
+    "PageSelectors": "monitor.model.feed",
     "Rhythm": "monitor.model.feed",
     "UpdateHints": "monitor.model.feed",
     "Validators": "monitor.model.feed",

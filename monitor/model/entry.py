@@ -49,6 +49,7 @@ class ParsedFeed:
     update_hints: UpdateHints = field(default_factory=UpdateHints)
     # items that have not changed and were not parsed: of each the number of ``entries`` before it, and its raw hash
     unchanged: tuple[tuple[int, bytes], ...] = ()
+    parts: tuple[str, ...] = ()  # addresses of the newest documents of a sitemap index, which has no entries of its own
     left_out: int = 0  # older entries that were not read because there are too many
     cut_off: bool = False  # the document ended within an entry, which was left out
 

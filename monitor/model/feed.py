@@ -12,6 +12,20 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the due time of a feed that is not p
 
 
 @dataclass(frozen=True, slots=True)
+class PageSelectors:
+    """Where the entries of a web page are: CSS selectors; ``a@href`` takes an attribute, an empty one the entry itself.
+
+    All but *entry* are within an entry.
+    """
+
+    entry: str
+    title: str = "a"
+    link: str = "a@href"
+    date: str = ""  # empty: the page has no dates
+    summary: str = ""  # empty: there is none
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A URL that is polled. Its key is its identity; if its URL changes it keeps its entries."""
 
@@ -27,6 +41,7 @@ class Feed:
     full_text: bool = False  # fetch the articles behind its new entries
     own_every: bool = False  # ``every_s`` was set for this feed: it takes precedence over the server's and document's
     max_wait_s: float = 3600.0  # the longest interval that headers and documents can cause
+    page: PageSelectors | None = None  # how to read a web page; None: it is a feed or a sitemap
     weight: int = 1  # as how many outlets it counts when a story is corroborated
 
 
@@ -120,6 +135,8 @@ class FeedRecord:
     latency_s: float | None = None  # of the last successful poll
     left_out: int = 0  # entries of the last document that were not read because there are too many
     cut_off: bool = False  # the last document ended within an entry
+    page_entries: int = 0  # that the last document of a web page gave; 0: it is no web page
+    usual_entries: int = 0  # that the web page usually gives; 0: unknown, or it is no web page
 
     @property
     def address(self) -> str:

@@ -57,7 +57,7 @@ WHERE key = :key AND url = :url
 
 _FROM_DOCUMENTS = (
     *("title", "language", "update_hints", "rhythm", "last_new_at", "renumbered", "renumbered_at"),
-    *("left_out", "cut_off"),
+    *("left_out", "cut_off", "page_entries", "usual_entries"),
 )
 _FROM_QUIET_POLLS = [name for name in _FROM_POLLS if name not in _FROM_DOCUMENTS]
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from support.pages import block, news_sitemap
 from support.servers import FeedServer, Reply
 
 from monitor.cli.app import run
@@ -86,3 +87,25 @@ def test_a_page_cannot_lead_to_a_private_address(capsys, site):
 def test_an_address_that_cannot_be_had_is_told(capsys, site):
     assert run(["feeds", "--discover", site.route("/", Reply(status=503))]) == 1
     assert "the server answered 503" in capsys.readouterr().err
+
+
+def test_a_site_without_a_feed_is_read_by_the_sitemap_that_its_robots_txt_names(capsys, site):
+    sitemap = site.route("/news.xml", Reply(body=news_sitemap(("/1", "2026-11-20T08:00:00Z", "First"))))
+    site.route("/robots.txt", Reply(body=f"User-agent: *\nDisallow:\nSitemap: {sitemap}\n".encode()))
+    code, (found,) = discovered(capsys, page(site))
+    assert (code, found["url"], found["format"]) == (0, sitemap, "news sitemap")
+    assert [entry["title"] for entry in found["last"]] == ["First"]
+
+
+def test_selectors_are_proposed_for_a_list_and_give_what_is_shown(capsys, site):
+    rows = "".join(block(n, date=f"November {20 - n}, 2026") for n in range(5))
+    url = page(site, body=f'<div class="list">{rows}</div>')
+    assert run(["feeds", "--discover", url]) == 0
+    said = capsys.readouterr()
+    assert "selectors for the page itself" in said.err
+    assert 'page = { entry = "div.row", title = "a", link = "a@href", date = "span.when" }' in said.out
+    assert "Notice about Vantor exchange" in said.out
+    table = next(line.strip() for line in said.out.splitlines() if "page = {" in line)
+    assert run(["parse", url, "--page", table]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (first["title"], first["published"]) == ("Notice about Vantor exchange", "2026-11-20T00:00:00.000Z")

@@ -51,6 +51,7 @@ from monitor.config.schema.values import (
     parse_language,
     parse_network,
     parse_path,
+    parse_selector,
     parse_severity,
     parse_size,
     parse_tag,
@@ -81,6 +82,8 @@ Language = Annotated[
     str, AfterValidator(parse_language), WithJsonSchema({"type": "string", "pattern": f"^{LANGUAGE}$"})
 ]
 Contact = Annotated[str, AfterValidator(parse_contact), _FILLED]
+CssSelector = Annotated[str, AfterValidator(parse_filled), AfterValidator(parse_selector), _FILLED]
+CssSelectorWithin = Annotated[str, AfterValidator(parse_selector)]
 FilePath = Annotated[str, AfterValidator(parse_path), _FILLED]
 Interval = Annotated[float, PlainValidator(parse_duration), AfterValidator(between("1s")), _DURATION]
 FeedInterval = Annotated[
@@ -133,6 +136,16 @@ class Extendable(Table):
     )
 
 
+class PageTable(Table):
+    """How to read a web page that has no feed: CSS selectors; ``a@href`` takes an attribute."""
+
+    entry: CssSelector = Field(description='The block of one entry, as ".view-content .views-row"')
+    title: CssSelectorWithin = Field("a", description='Its title, within the block, as "h3 a"; "": the whole block')
+    link: CssSelectorWithin = Field("a@href", description="Its address")
+    date: CssSelectorWithin = Field("", description='Its date, as ".date" or "time@datetime"; default: none')
+    summary: CssSelectorWithin = Field("", description="Its summary; default: none")
+
+
 class FeedTable(Extendable):
     """A feed: name = "address", or a table."""
 
@@ -146,6 +159,7 @@ class FeedTable(Extendable):
     tags: list[Tag] = _texts('Rules select feeds by tag, as "tag:official"')
     enabled: bool = Field(True, description="false: not polled")
     full_text: bool = Field(False, description="true: also fetch and match the articles of new entries")
+    page: PageTable | None = Field(None, description="Read the URL as a web page, by these CSS selectors")
     auth: Filled = Field("", description='Login for HTTP Basic authentication, "user:password"; best as "${NAME}"')
     headers: dict[str, str] = Field(default_factory=dict, description='HTTP request headers, as { X-Key = "${NAME}" }')
     weight: Count = Field(1, description="Number of outlets it counts as when a story is corroborated")

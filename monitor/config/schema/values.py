@@ -233,6 +233,26 @@ def parse_filled(value: str) -> str:
     return value
 
 
+def parse_selector(value: str) -> str:
+    """Return a CSS selector, with the attribute that it takes behind ``@``.
+
+    Raises:
+        InvalidValue: It is no CSS selector, or no attribute follows the ``@``.
+    """
+    from cssselect import HTMLTranslator, SelectorError
+
+    css, at, attribute = value.partition("@")
+    if at and not re.fullmatch(r"\s*[A-Za-z][\w:-]*\s*", attribute):
+        raise InvalidValue(f"{quoted(value)} takes no attribute", 'write the name of one behind the "@", as "a@href"')
+    try:
+        if css.strip():
+            HTMLTranslator().css_to_xpath(css.strip())
+    except SelectorError as error:
+        hint = 'write one as "div.news > a.title", or look it up with the browser\'s inspector'
+        raise InvalidValue(f"{quoted(value)} is not a CSS selector: {error}", hint) from error
+    return value
+
+
 def parse_tag(value: str) -> str:
     """Return a tag as feeds and actors list it, without the prefix ``tag:``.
 

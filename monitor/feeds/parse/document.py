@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from monitor.feeds.parse.json_feed import read_json
 from monitor.feeds.parse.links import web_address
 from monitor.feeds.parse.plain_text import clean_text
 from monitor.feeds.parse.repair import complete, repair_references, replace_bad_characters
+from monitor.feeds.parse.sitemap import is_sitemap, read_sitemap
 from monitor.feeds.parse.update_hints import read_update_hints
 from monitor.feeds.parse.xml_items import (
     XmlItems,
@@ -34,7 +36,7 @@ from monitor.feeds.parse.xml_items import (
     parse_xml,
     plain_title,
 )
-from monitor.model import ParsedEntry, ParsedFeed, Text
+from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
 
@@ -42,11 +44,16 @@ _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\
 _LONG_TAG = re.compile(rb"<[^<>]{4096,}")
 _LOOK = "look for the address of the site's feed"
 _HEAD = 64 * 1024  # bytes of a web page that are read: parsing 5 MB of HTML takes longer than a feed may
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
+_META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset=[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_META_REACH = 4096  # bytes of a page in which its charset is declared
+_GZIP = b"\x1f\x8b"
+MAX_UNZIPPED = 10_000_000  # bytes
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
 
 def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
-    """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF or JSON Feed, cleaned.
+    """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a sitemap, cleaned.
 
     This is the one place where bytes become a document: each kind has a reader. Documents that are not well-formed are
     read as far as possible; of more than MAX_ENTRIES entries the newest count. Items that are known are removed before
@@ -61,6 +68,7 @@ def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes
     Raises:
         FeedError: There is no feed in it (NOT_A_FEED), nothing at all (EMPTY), or parsing failed (UNREADABLE).
     """
+    body = unzipped(body)
     if not body.strip():
         raise FeedError(FeedState.EMPTY, "the response is empty")
     text = to_utf8(body, content_type).lstrip(b" \t\r\n\x00")
@@ -68,10 +76,53 @@ def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes
     return read_json(text, url, MAX_ENTRIES, wanted) or _read_xml(replace_bad_characters(text), url, wanted)
 
 
+def parse_page(
+    body: bytes, content_type: str, url: str, selectors: PageSelectors, known: Collection[bytes] = ()
+) -> ParsedFeed:
+    """Return the entries of a web page; see ``web_page.read_page``.
+
+    Args:
+        body: Decompressed, in its own encoding.
+        content_type: The header as it was received; without a charset in it the page's own declaration counts.
+        url: Of the response.
+        selectors: Where the entries and their parts are.
+        known: ``raw_hash`` of entries that need not be read again.
+
+    Raises:
+        FeedError: The page gives no entries.
+    """
+    from monitor.feeds.parse.web_page import read_page
+
+    declared = _META_CHARSET.search(body[:_META_REACH])
+    if declared and "charset" not in content_type.lower():
+        content_type = f"text/html; charset={declared[1].decode()}"
+    return read_page(to_utf8(body, content_type), url, selectors, known=known)
+
+
+def unzipped(body: bytes) -> bytes:
+    """Return a document that was compressed as a file (``sitemap.xml.gz``) without that; any other as it is.
+
+    Raises:
+        FeedError: It is damaged, or larger than MAX_UNZIPPED (TOO_LARGE).
+    """
+    if not body.startswith(_GZIP):
+        return body
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(body, MAX_UNZIPPED)
+    except zlib.error as error:
+        raise FeedError(FeedState.UNREADABLE, f"the compressed file is damaged: {error}") from error
+    if inflater.unconsumed_tail:
+        raise FeedError(FeedState.TOO_LARGE, f"the file has more than {MAX_UNZIPPED // 1_000_000} MB when unpacked")
+    return plain
+
+
 def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
     if _HTML.match(body):
         _refuse_page(_feedparser(body[:_HEAD]), url)
     _refuse_long_tags(body)
+    if _SITEMAP.search(body[:_HEAD]) and (root := parse_xml(body)) is not None and is_sitemap(root):
+        return read_sitemap(root, url, MAX_ENTRIES, known)
     source = _xml_source(body, known)
     about, language = source.document["feed"], _language(source.document["feed"])
     version = str(source.document.get("version", ""))

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import FeedError, FeedState
-from monitor.model import ParsedFeed
+from monitor.model import PageSelectors, ParsedFeed
 
 T = TypeVar("T")
 
@@ -135,19 +135,27 @@ class ParserPool(WorkerPool):
     def __init__(self, *, workers: int = WORKERS, wall_limit_s: float = WALL_LIMIT_S, idle_s: float = IDLE_S) -> None:
         super().__init__(prepare_for_feeds, workers=workers, wall_limit_s=wall_limit_s, idle_s=idle_s)
 
-    async def parse(self, body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
-        """Return ``parse_feed`` of the arguments, called in a worker process.
+    async def parse(
+        self,
+        body: bytes,
+        content_type: str,
+        url: str,
+        known: Collection[bytes] = (),
+        page: PageSelectors | None = None,
+    ) -> ParsedFeed:
+        """Return the feed, sitemap or web page in *body*, parsed in a worker process.
 
         Args:
             body: Decompressed, in its own encoding.
             content_type: The header as it was received; may be empty.
             url: Of the response.
             known: The ``raw_hash`` of entries that need not be parsed again.
+            page: Where the entries of a web page are; None: it is a feed or a sitemap.
 
         Raises:
             FeedError: There is no feed in it, or it takes too much time or memory.
         """
-        return await self.run(read_document, body, content_type, url, known)
+        return await self.run(read_document, body, content_type, url, known, page)
 
 
 def start_processes(prepare: Callable[[], None], workers: int) -> ProcessPool:
@@ -196,21 +204,26 @@ def within_limits(work: Callable[..., T], *arguments: object) -> T:
     return work(*arguments)
 
 
-def read_document(body: bytes, content_type: str, url: str, known: Collection[bytes]) -> ParsedFeed:
-    """Return ``parse_feed`` of the arguments; any error that a hostile document causes becomes a failure of its feed.
+def read_document(
+    body: bytes, content_type: str, url: str, known: Collection[bytes], page: PageSelectors | None = None
+) -> ParsedFeed:
+    """Return the document in *body*; any error that a hostile document causes becomes a failure of its feed.
 
     Args:
         body: Decompressed, in its own encoding.
         content_type: The header as it was received.
         url: Of the response.
         known: The ``raw_hash`` of entries that need not be parsed again.
+        page: Where the entries of a web page are; None: it is a feed or a sitemap.
 
     Raises:
         FeedError: There is no feed in it, or parsing failed.
     """
-    from monitor.feeds.parse.document import parse_feed
+    from monitor.feeds.parse.document import parse_feed, parse_page
 
     try:
+        if page is not None:
+            return parse_page(body, content_type, url, page, known)
         return parse_feed(body, content_type, url, known)
     except FeedError:
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from monitor.model import DueReason, FeedRecord
 from monitor.wording import counted
 
 SLOW_S = 5.0
+LEAST_SHARE = 1 / 3  # of the usual entries of a web page: with fewer, its layout has changed
 RENUMBERED_FOR = timedelta(days=1)  # that the state names it
 
 
@@ -25,8 +27,29 @@ class FeedHealth(NamedTuple):
 
 def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
     """Return the state of a feed after a successful poll; of several conditions the most serious one."""
-    conditions = (_renumbered(record, now), _truncated(record), _silent(record, now), _moved(record), _slow(record))
+    conditions = (
+        *(_renumbered(record, now), _truncated(record), _layout_changed(record)),
+        *(_silent(record, now), _moved(record), _slow(record)),
+    )
     return next(filter(None, conditions), None) or FeedHealth(FeedState.OK)
+
+
+def with_page_entries(record: FeedRecord, entries: int) -> FeedRecord:
+    """Return *record* after a web page gave so many entries; what is usual follows slowly, and not a sudden fall."""
+    usual = record.usual_entries
+    if not usual:
+        usual = entries
+    elif entries >= usual * LEAST_SHARE:
+        usual = max(1, round((3 * usual + entries) / 4))
+    return replace(record, page_entries=entries, usual_entries=usual)
+
+
+def _layout_changed(record: FeedRecord) -> FeedHealth | None:
+    if record.page_entries >= record.usual_entries * LEAST_SHARE:
+        return None
+    usual = f"it used to give about {record.usual_entries}"
+    cause = f"the page gives {counted(record.page_entries, 'entry')}; {usual}"
+    return FeedHealth(FeedState.LAYOUT_CHANGED, cause, "compare its selectors with the page: feeds --discover URL")
 
 
 def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:

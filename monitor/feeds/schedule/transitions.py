@@ -11,9 +11,10 @@ from typing import Any
 from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.schedule.due_time import JITTER, first_due_at, next_due, phase_of
-from monitor.feeds.schedule.feed_health import assess_health
+from monitor.feeds.schedule.feed_health import assess_health, with_page_entries
 from monitor.feeds.schedule.rhythm import learn_rhythm
 from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, Validators
+from monitor.wording import counted
 
 REVERT_AFTER_FAILURES = 3  # in a row at a redirect target that is polled instead of the configured address
 REDIRECTED_FOR = timedelta(days=3)  # before the target is polled instead
@@ -61,6 +62,8 @@ def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetim
     )
     if parsed and parsed.cut_off:  # the next poll reads the whole document, also if the server says 304
         record = replace(record, validators=Validators(), body_hash=None)
+    if feed.page and parsed:
+        record = with_page_entries(record, len(parsed.entries) + len(parsed.unchanged))
     if success.renumbered:
         record = replace(record, renumbered=success.renumbered, renumbered_at=now)
     if success.published is not None:
@@ -87,11 +90,14 @@ def after_failure(
         fetched: The response, if the failure lies in its document; None: there was no document.
     """
     unusable = error.state in UNUSABLE_DOCUMENT
+    cause = error.cause
+    if unusable and feed.page and record.usual_entries:
+        cause = f"{cause}; it used to give about {counted(record.usual_entries, 'entry')}"
     kept = unusable or record.body_hash is not None
     record = replace(
         record if kept else replace(record, validators=Validators()),
         state=error.state,
-        cause=error.cause,
+        cause=cause,
         remedy=error.remedy,
         failures=record.failures + 1,
         last_poll_at=now,

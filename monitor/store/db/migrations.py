@@ -650,6 +650,12 @@ def _truncated_documents(db: Database) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN cut_off INTEGER NOT NULL DEFAULT 0 CHECK (cut_off IN (0, 1))")
 
 
+@MIGRATIONS(name="0007 feeds: entries of web pages")
+def _entries_of_pages(db: Database) -> None:
+    db.execute("ALTER TABLE feeds ADD COLUMN page_entries INTEGER NOT NULL DEFAULT 0 CHECK (page_entries >= 0)")
+    db.execute("ALTER TABLE feeds ADD COLUMN usual_entries INTEGER NOT NULL DEFAULT 0 CHECK (usual_entries >= 0)")
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all changes that this version can make, in their order."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

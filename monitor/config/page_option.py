@@ -1,0 +1,29 @@
+"""Reads the selectors of a web page from the command line, as they are written in the configuration."""
+
+from __future__ import annotations
+
+import tomllib
+
+from pydantic import ValidationError
+
+from monitor.config.schema.tables import PageTable
+from monitor.errors import UsageError
+from monitor.model import PageSelectors
+
+
+def read_page_selectors(written: str) -> PageSelectors:
+    """Return the selectors of the inline table *written*, as ``{ entry = ".row", title = "a", link = "a@href" }``.
+
+    Raises:
+        UsageError: It is no such table; the text says what is wrong.
+    """
+    try:
+        table = tomllib.loads(f"page = {written.strip().removeprefix('page').lstrip().removeprefix('=')}")["page"]
+        return PageSelectors(**PageTable.model_validate(table).model_dump())
+    except tomllib.TOMLDecodeError as error:
+        hint = 'write it as in the configuration: { entry = ".row", title = "a", link = "a@href" }'
+        raise UsageError(f"--page is not a TOML table: {error}; {hint}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the value"
+        raise UsageError(f"--page: {where}: {first['msg']}") from error

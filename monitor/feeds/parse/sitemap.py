@@ -1,0 +1,126 @@
+"""Reads sitemaps (sitemaps.org/protocol.html) and news sitemaps like feeds: many sites have nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.parse.dates import parse_date
+from monitor.feeds.parse.fingerprint import split_known
+from monitor.feeds.parse.links import web_address
+from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.parse.xml_items import newest
+from monitor.model import ParsedEntry, ParsedFeed, Text
+
+MAX_PARTS = 3  # documents of a sitemap index that are read: the newest
+_EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml)\Z", re.IGNORECASE)
+_ID = re.compile(r"[-_](?:[0-9a-f]{8,}|\d{4,})\Z", re.IGNORECASE)  # at the end of a slug
+
+
+def is_sitemap(root: etree._Element) -> bool:
+    """Return whether *root* is that of a sitemap or a sitemap index."""
+    return _name(root) in ("urlset", "sitemapindex")
+
+
+def read_sitemap(root: etree._Element, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed:
+    """Return the entries of a sitemap, or the newest parts of a sitemap index.
+
+    An entry of a news sitemap has its title and date. One of a plain sitemap has its address and the moment of its last
+    change; its title is made of the words of the address, and an entry without a date is left out, since such a sitemap
+    lists all pages of a site. ``full_text`` fetches the article.
+
+    Args:
+        root: Of the document.
+        url: Of the response; relative addresses are resolved against it.
+        most: How many entries count at most: the newest.
+        known: ``raw_hash`` of entries that need not be read again.
+
+    Raises:
+        FeedError: No entry has a date, or the index does not say which of its parts changed.
+    """
+    if _name(root) == "sitemapindex":
+        return ParsedFeed(title="", language="", format="sitemapindex", entries=(), parts=_newest_parts(root, url))
+    listed = [_entry(element, url) for element in root if _name(element) == "url"]
+    dated = [entry for entry in listed if entry is not None]
+    if listed and not dated:
+        cause = "the sitemap has neither news nor dates, so that new pages cannot be told from old ones"
+        raise FeedError(FeedState.NOT_A_FEED, cause, "look for a news sitemap or a feed: monitor feeds --discover URL")
+    left_out = max(0, len(dated) - most)
+    if left_out:
+        dates = [entry.published_at or entry.updated_at for entry in dated]
+        dated = [dated[number] for number in newest(dates, most)]
+    new, unchanged = split_known([entry.raw_hash for entry in dated], known)
+    wanted = set(new)
+    return ParsedFeed(
+        title=next((name for element in root.iter() if (name := _text(element, "name")) and _is_news(element)), ""),
+        language=next((_own(element).lower() for element in root.iter() if _name(element) == "language"), ""),
+        format="news sitemap" if any(_is_news(element) for element in root.iter()) else "sitemap",
+        entries=tuple(entry for entry in dated if entry.raw_hash in wanted),
+        unchanged=unchanged,
+        left_out=left_out,
+    )
+
+
+def _newest_parts(root: etree._Element, url: str) -> tuple[str, ...]:
+    parts: list[tuple[datetime, str]] = []
+    for element in root:
+        address, at = web_address(_text(element, "loc"), url), parse_date(_text(element, "lastmod"))
+        if address and at:
+            parts.append((at, address))
+    if not parts:
+        some = ", ".join(filter(None, (_text(element, "loc") for element in list(root)[:3])))
+        cause = "the sitemap index does not say when its parts changed"
+        raise FeedError(FeedState.NOT_A_FEED, cause, f"use the address of one of them, as {some}" if some else "")
+    return tuple(address for _, address in sorted(parts, reverse=True)[:MAX_PARTS])
+
+
+def _entry(element: etree._Element, url: str) -> ParsedEntry | None:
+    link = web_address(_text(element, "loc"), url)
+    news = next((child for child in element if _name(child) == "news"), None)
+    changed_at = parse_date(_text(element, "lastmod"))
+    if not link or (news is None and changed_at is None):
+        return None
+    title = clean_text(_text(news, "title")) if news is not None else ""
+    published_at = parse_date(_text(news, "publication_date")) if news is not None else None
+    summary = clean_text(_text(news, "keywords")) if news is not None else ""
+    return ParsedEntry(
+        id=link,
+        link=link,
+        text=Text(title or words_of_address(link), summary),
+        author="",
+        published_at=published_at,
+        updated_at=changed_at,
+        raw_hash=hashlib.sha256(etree.tostring(element, method="c14n", with_tail=False)).digest(),
+    )
+
+
+def words_of_address(link: str) -> str:
+    """Return the words of the last part of an address: "exchange robbed of 40 million" of .../exchange-robbed-..."""
+    path = unquote(urlsplit(link).path).rstrip("/")
+    slug = _ID.sub("", _EXTENSION.sub("", path.rpartition("/")[2]))
+    return " ".join(re.split(r"[-_+\s]+", slug)).strip()
+
+
+def _is_news(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and "sitemap-news" in element.tag
+
+
+def _text(element: etree._Element | None, name: str) -> str:
+    """Return the text of the first child called *name*; empty if there is none."""
+    if element is None:
+        return ""
+    return next((_own(child) for child in element if _name(child) == name), "")
+
+
+def _own(element: etree._Element) -> str:
+    return " ".join((element.text or "").split())
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -1,0 +1,165 @@
+"""Reads a web page without a feed by CSS selectors: the entries are its repeated blocks. For a worker process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from monitor.errors import FeedError, FeedState
+from monitor.feeds.parse.dates import parse_date
+from monitor.feeds.parse.fingerprint import split_known
+from monitor.feeds.parse.identity import MAX_ENTRIES
+from monitor.feeds.parse.links import web_address
+from monitor.feeds.parse.plain_text import clean_text
+from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
+
+_SKIPPED = frozenset({"script", "style", "noscript", "template"})
+_BLOCKS = frozenset({"p", "div", "li", "br", "td", "tr", "h1", "h2", "h3", "h4", "section", "article", "dd", "dt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A CSS selector within an entry, and the attribute to take; the empty selector is the entry itself."""
+
+    css: str
+    attribute: str = ""  # empty: the text
+
+
+def parse_selector(written: str) -> Selector:
+    """Return the selector written as ``a.title`` or, to take an attribute, as ``a@href``."""
+    css, _, attribute = written.partition("@")
+    return Selector(css.strip(), attribute.strip())
+
+
+def read_page(
+    body: bytes, url: str, selectors: PageSelectors, *, language: str = "", known: Collection[bytes] = ()
+) -> ParsedFeed:
+    """Return the entries of a web page, in the order of the page.
+
+    Link and title identify an entry. One without a title is left out. No script is run.
+
+    Args:
+        body: The page, in UTF-8.
+        url: Of the response; relative links are resolved against it, or against the ``base`` of the page.
+        selectors: Where the entries and their parts are.
+        language: In which dates are written; empty: the language that the page states.
+        known: ``raw_hash`` of entries that need not be read again.
+
+    Raises:
+        FeedError: The page is empty (EMPTY), a selector is wrong, or none of its blocks is an entry (NOT_A_FEED).
+    """
+    page = parse_html(body)
+    if page is None:
+        raise FeedError(FeedState.EMPTY, "the page is empty")
+    bases = (web_address(str(base.get("href", "")), url) for base in page.iter("base"))
+    base = next(filter(None, bases), url)
+    stated = str(page.get("lang") or "").lower()
+    found = list(_unique(_entries(page, base, selectors, language or stated)))[:MAX_ENTRIES]
+    if not found:
+        raise FeedError(FeedState.NOT_A_FEED, _nothing_found(page, selectors), _HINT)
+    new, unchanged = split_known([entry.raw_hash for entry in found], known)
+    wanted = set(new)
+    title = next((clean_text(_text(element)) for element in page.iter("title")), "")
+    entries = tuple(entry for entry in found if entry.raw_hash in wanted)
+    return ParsedFeed(title=title, language=stated, format="page", entries=entries, unchanged=unchanged)
+
+
+_HINT = "compare the selectors with the page: monitor feeds --discover URL proposes some"
+
+
+def parse_html(body: bytes) -> etree._Element | None:
+    """Return the root of the page in *body*, which is UTF-8; None if there is nothing in it."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    return etree.fromstring(body, parser) if body.strip() else None
+
+
+def _nothing_found(page: etree._Element, selectors: PageSelectors) -> str:
+    blocks = len(_select(page, selectors.entry))
+    if not blocks:
+        return f'no part of the page matches entry = "{selectors.entry}"'
+    return f'entry = "{selectors.entry}" matches {blocks} times, but title = "{selectors.title}" gives no text in any'
+
+
+def _entries(page: etree._Element, base: str, selectors: PageSelectors, language: str) -> Iterator[ParsedEntry]:
+    for block in _select(page, selectors.entry):
+        title = clean_text(_value(block, selectors.title))
+        if not title:
+            continue
+        link = web_address(_value(block, selectors.link).strip(), base)
+        date = _value(block, selectors.date) if selectors.date else ""
+        summary = clean_text(_value(block, selectors.summary)) if selectors.summary else ""
+        raw = "\0".join((title, link, date, summary))
+        yield ParsedEntry(
+            id=link or title,
+            link=link,
+            text=Text(title, summary),
+            author="",
+            published_at=parse_date(" ".join(date.split()), language) if date else None,
+            updated_at=None,
+            raw_hash=hashlib.sha256(raw.encode()).digest(),
+        )
+
+
+def _unique(entries: Iterator[ParsedEntry]) -> Iterator[ParsedEntry]:
+    """Yield each entry once; of several with one link those with another title keep it as part of their identity."""
+    seen: set[bytes] = set()
+    for entry in entries:
+        if entry.raw_hash not in seen:
+            seen.add(entry.raw_hash)
+            yield entry
+
+
+def _value(block: etree._Element, written: str) -> str:
+    """Return the text or the attribute that a selector gives within *block*; empty if it gives nothing."""
+    selector = parse_selector(written)
+    found = _select(block, selector.css) if selector.css else [block]
+    if not found:
+        return ""
+    return str(found[0].get(selector.attribute) or "") if selector.attribute else _text(found[0])
+
+
+def _select(element: etree._Element, css: str) -> list[etree._Element]:
+    found = compiled(css)(element)
+    return [one for one in found if etree.iselement(one)] if isinstance(found, list) else []
+
+
+@lru_cache(maxsize=512)
+def compiled(css: str) -> CSSSelector:
+    """Return *css*, compiled.
+
+    Raises:
+        FeedError: It is no selector.
+    """
+    try:
+        return CSSSelector(css, translator="html")
+    except SelectorError as error:
+        raise FeedError(FeedState.NOT_A_FEED, f'"{css}" is not a CSS selector: {error}', _HINT) from error
+
+
+def _text(element: etree._Element) -> str:
+    """Return the text of an element, blocks apart, without scripts."""
+    parts: list[str] = []
+    _collect(element, parts)
+    return "".join(parts)
+
+
+def _collect(element: etree._Element, parts: list[str]) -> None:
+    # iterative: pages can be nested deeply
+    stack: list[tuple[etree._Element, bool]] = [(element, False)]
+    while stack:
+        one, leaving = stack.pop()
+        if leaving:
+            parts.append(one.tail or "")
+            continue
+        if isinstance(one.tag, str) and one.tag not in _SKIPPED:
+            if one.tag in _BLOCKS:
+                parts.append(" ")
+            parts.append(one.text or "")
+            for child in reversed(one):
+                stack += ((child, True), (child, False))
