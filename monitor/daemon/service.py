@@ -15,6 +15,7 @@ from monitor.daemon import systemd
 from monitor.daemon.app import Daemon
 from monitor.daemon.control_client import Request
 from monitor.daemon.control_socket import ControlSocket
+from monitor.daemon.loop_errors import LoopErrors
 from monitor.daemon.maintenance import return_free_memory
 from monitor.daemon.operator_actions import perform_action, read_action
 from monitor.daemon.reload import ConfigurationSource, Reloader
@@ -68,6 +69,7 @@ class _Service:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(LoopErrors())
         scheduler = Scheduler(self._jobs())
         self._listen_to_signals()
         await self._control.open()
