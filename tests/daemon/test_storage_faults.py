@@ -27,7 +27,7 @@ from monitor.daemon import service
 from monitor.daemon.app import Daemon
 from monitor.errors import StoreError, StoreGone
 from monitor.store import backup, committer, feeds, housekeeping, open_reader
-from monitor.store.db import connection
+from monitor.store.db import reading
 from monitor.store.hits import HitQuery, list_hits
 
 OLD = [f"A quiet week {number}" for number in range(5)]
@@ -79,7 +79,7 @@ class Desk(io.StringIO):
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch) -> None:
     monkeypatch.setattr(committer, "RETRY_S", 0.02)
-    monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(reading, "BUSY_TIMEOUT_S", 0.05)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ async def test_a_poll_waits_for_a_full_disk_and_is_stored_once(on_disk, disk, de
         await truncated_log(daemon)
         disk.fill()
         poll = asyncio.create_task(daemon.poll_now())
-        await told(caplog, "commit failed, trying again")
+        await told(caplog, "commit failed, retrying")
         assert (await daemon.ask(feeds.load_feeds))[0].failures == 0
         assert await daemon.ask(lambda db: list_hits(db, HitQuery())) == []
         disk.free()
@@ -174,7 +174,7 @@ async def test_an_alert_that_went_out_while_the_disk_filled_up_is_not_sent_again
         await daemon.poll_now()
         desk.on_alert = fill
         sending = asyncio.create_task(daemon.deliver_all())
-        await told(caplog, "commit failed, trying again")
+        await told(caplog, "commit failed, retrying")
         assert desk.alerts == 1
         disk.free()
         assert await sending == 1
@@ -187,7 +187,7 @@ async def test_a_daemon_that_is_stopped_with_a_full_disk_ends_and_loses_nothing(
         await truncated_log(daemon)
         disk.fill()
         poll = asyncio.create_task(daemon.poll_now())
-        await told(caplog, "commit failed, trying again")
+        await told(caplog, "commit failed, retrying")
     with pytest.raises(asyncio.CancelledError):
         await poll
     disk.free()
@@ -233,7 +233,7 @@ async def test_a_database_that_becomes_read_only_is_tried_until_it_is_not(config
         await daemon.poll_now()
         site.route("/feed", Reply(chunks=document), Reply(body=rss(NEWS)))
         poll = asyncio.create_task(daemon.poll_now())
-        await told(caplog, "commit failed, trying again")
+        await told(caplog, "commit failed, retrying")
         await make_read_only(0)
         await poll
         await daemon.deliver_all()
@@ -276,7 +276,7 @@ async def busy_twice(config: Config, site: FeedServer, desk: Desk, busy_s: float
 
 async def test_polls_and_sends_wait_for_a_busy_database(config, site, desk, caplog):
     await busy_twice(config, site, desk, busy_s=0.8)
-    assert caplog.text.count("commit failed, trying again") > 4
+    assert caplog.text.count("commit failed, retrying") > 4
 
 
 @pytest.mark.slow
