@@ -216,7 +216,8 @@ def test_a_read_only_disk_is_told_at_the_start(config, disk, capsys):
     disk.make_read_only()
     capsys.readouterr()
     assert monitor(["-c", str(config.path), "once"]) == 1
-    assert "Read-only file system; run as the user who owns it, or set [storage] path" in capsys.readouterr().err
+    printed = " ".join(capsys.readouterr().err.split())
+    assert "Read-only file system; run as the user who owns it, or set [storage] path" in printed
 
 
 async def test_a_database_that_becomes_read_only_is_tried_until_it_is_not(config, site, desk, caplog):
