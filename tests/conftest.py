@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 from support.effort import examples
 from support.shared_workers import SharedWorkers, shared_workers
-from support.simulated_clock import Watch
+from support.simulated_clock import SimulatedClock
 
 from monitor import clock
 from monitor.feeds.parse import workers
@@ -18,9 +18,9 @@ settings.load_profile("monitor")
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    """Stop the clock, and the committer's real time for gathering."""
-    stopped = Watch()
+def simulated_clock(monkeypatch: pytest.MonkeyPatch) -> SimulatedClock:
+    """Stop the clock, and commit each batch without waiting for more."""
+    stopped = SimulatedClock()
     monkeypatch.setattr(clock, "now", stopped)
     monkeypatch.setattr(committer, "BATCH_S", 0.0)
     return stopped

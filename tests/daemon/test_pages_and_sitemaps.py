@@ -41,7 +41,7 @@ def html(*blocks: str) -> Reply:
     return Reply(body=page(blocks), headers=[("Content-Type", "text/html; charset=utf-8")])
 
 
-async def test_a_new_entry_of_a_page_is_a_hit_once_and_an_edited_one_is_a_correction(tmp_path, site, watch):
+async def test_a_new_entry_of_a_page_is_a_hit_once_and_an_edited_one_is_a_correction(tmp_path, site, simulated_clock):
     old = [block(n) for n in range(4)]
     url = site.route("/notices", html(*old))
     async with Daemon(config_of(tmp_path, url, SELECTORS)) as daemon:
@@ -56,7 +56,7 @@ async def test_a_new_entry_of_a_page_is_a_hit_once_and_an_edited_one_is_a_correc
     assert found[0] == 5
 
 
-async def test_a_page_with_a_changed_layout_is_reported_with_what_it_gave_before(tmp_path, site, watch):
+async def test_a_page_with_a_changed_layout_is_reported_with_what_it_gave_before(tmp_path, site, simulated_clock):
     url = site.route("/notices", html(*[block(n) for n in range(9)]))
     async with Daemon(config_of(tmp_path, url, SELECTORS)) as daemon:
         await daemon.poll_now()
@@ -73,8 +73,8 @@ async def test_a_page_with_a_changed_layout_is_reported_with_what_it_gave_before
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-async def test_a_news_sitemap_is_polled_like_a_feed(tmp_path, site, watch, pack):
-    now = f"{watch():%Y-%m-%dT%H:%M:%SZ}"
+async def test_a_news_sitemap_is_polled_like_a_feed(tmp_path, site, simulated_clock, pack):
+    now = f"{simulated_clock():%Y-%m-%dT%H:%M:%SZ}"
     old = ("https://post.example/1", now, "Oakmere opens an office")
     url = site.route("/news.xml", Reply(body=pack(news_sitemap(old))))
     async with Daemon(config_of(tmp_path, url)) as daemon:
@@ -86,15 +86,15 @@ async def test_a_news_sitemap_is_polled_like_a_feed(tmp_path, site, watch, pack)
     assert sum(sent.values()) == 1
 
 
-async def test_the_newest_parts_of_a_sitemap_index_are_read(tmp_path, site, watch):
-    day = f"{watch():%Y-%m-%d}"
+async def test_the_newest_parts_of_a_sitemap_index_are_read(tmp_path, site, simulated_clock):
+    day = f"{simulated_clock():%Y-%m-%d}"
     parts = [(site.route(f"/part-{n}.xml", Reply(body=plain_sitemap((f"/{n}/a-page-{n}", day)))), day) for n in (1, 2)]
     url = site.route("/index.xml", Reply(body=plain_sitemap(*parts, root="sitemapindex", item="sitemap")))
     async with Daemon(config_of(tmp_path, url)) as daemon:
         first = (await daemon.poll_now())[0]
         newer = plain_sitemap(("/2/lazarus-group-stole-coins", day), ("/2/a-page-2", day))
         site.route("/part-2.xml", Reply(body=newer))
-        later = [parts[0], (parts[1][0], f"{watch():%Y-%m-%dT%H:%M:%SZ}")]
+        later = [parts[0], (parts[1][0], f"{simulated_clock():%Y-%m-%dT%H:%M:%SZ}")]
         site.route("/index.xml", Reply(body=plain_sitemap(*later, root="sitemapindex", item="sitemap")))
         second = (await daemon.poll_now())[0]
         titles = await daemon.ask(lambda db: [entry.title for entry in entries.last_listed(db, "bureau", 10)])
@@ -103,8 +103,8 @@ async def test_the_newest_parts_of_a_sitemap_index_are_read(tmp_path, site, watc
     assert "lazarus group stole coins" in titles
 
 
-async def test_a_missing_part_of_an_index_fails_and_is_tried_again(tmp_path, site, watch):
-    day = f"{watch():%Y-%m-%d}"
+async def test_a_missing_part_of_an_index_fails_and_is_tried_again(tmp_path, site, simulated_clock):
+    day = f"{simulated_clock():%Y-%m-%d}"
     index = plain_sitemap((site.url("/gone.xml"), day), root="sitemapindex", item="sitemap")
     url = site.route("/index.xml", Reply(body=index, etag=b'"1"'))
     async with Daemon(config_of(tmp_path, url)) as daemon:

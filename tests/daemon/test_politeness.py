@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.config_lines import CONSOLE, WATCHLIST, configured
 from support.referee import Overload, Referee, Site
-from support.simulated_clock import Watch, live
+from support.simulated_clock import SimulatedClock, run_until
 
 from monitor.config import Config
 from monitor.daemon.app import Daemon
@@ -37,9 +37,9 @@ async def records(daemon: Daemon) -> dict[str, FeedRecord]:
 
 
 @pytest.fixture
-def referee(watch: Watch) -> Iterator[Referee]:
-    watch.now = BEGIN
-    with Referee(host=A, more_hosts=(B, C), clock=watch) as running:
+def referee(simulated_clock: SimulatedClock) -> Iterator[Referee]:
+    simulated_clock.now = BEGIN
+    with Referee(host=A, more_hosts=(B, C), clock=simulated_clock) as running:
         running.sites = [
             Site("/plain", A),
             Site("/redated", A, redated=True),
@@ -59,9 +59,9 @@ def referee(watch: Watch) -> Iterator[Referee]:
         yield running
 
 
-async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock) -> None:
     async with Daemon(polling(tmp_path, referee, "30m")) as daemon:
-        await live(daemon, watch, BEGIN + DAY)
+        await run_until(daemon, simulated_clock, BEGIN + DAY)
         after = await records(daemon)
     assert referee.faults == {}
     assert referee.answers[429] == referee.answers[503] == 1
@@ -71,58 +71,62 @@ async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, wa
 
 @pytest.mark.slow
 async def test_weeks_pass_without_a_fault_and_with_a_renewal_each(
-    tmp_path: Path, referee: Referee, watch: Watch
+    tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
 ) -> None:
     for site in referee.sites:
         site.news_every = 30 * DAY
     async with Daemon(polling(tmp_path, referee, "6h")) as daemon:
-        await live(daemon, watch, BEGIN + 22 * DAY)
+        await run_until(daemon, simulated_clock, BEGIN + 22 * DAY)
     assert referee.faults == {}
     assert 2 * 8 <= referee.answers[-1] <= 3 * 8
 
 
-async def test_restarts_change_nothing_of_it(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+async def test_restarts_change_nothing_of_it(tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock) -> None:
     config = polling(tmp_path, referee, "30m")
     for hours in (1, 5.5, 6, 12):
         async with Daemon(config) as daemon:
-            await live(daemon, watch, BEGIN + hours * HOUR)
+            await run_until(daemon, simulated_clock, BEGIN + hours * HOUR)
     assert referee.faults == {}
     assert referee.answers[429] == referee.answers[503] == 1
 
 
-async def test_a_304_that_lies_is_found_out_within_a_week(tmp_path: Path, referee: Referee, watch: Watch) -> None:
+async def test_a_304_that_lies_is_found_out_within_a_week(
+    tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
+) -> None:
     referee.sites = [Site("/liar", A, lies_from=BEGIN + DAY)]
     referee.overloads = []
     async with Daemon(polling(tmp_path, referee, "6h")) as daemon:
-        await live(daemon, watch, BEGIN + 8 * DAY)
+        await run_until(daemon, simulated_clock, BEGIN + 8 * DAY)
         last_new_at = (await records(daemon))["liar"].last_new_at
     assert referee.answers[-1] == 1
     assert last_new_at is not None
     assert last_new_at > BEGIN + 7 * DAY
 
 
-async def test_after_a_restart_there_are_never_twice_as_many_as_usual(tmp_path: Path, watch: Watch) -> None:
+async def test_after_a_restart_there_are_never_twice_as_many_as_usual(
+    tmp_path: Path, simulated_clock: SimulatedClock
+) -> None:
     hosts = [f"127.3.10.{n}" for n in range(1, 61)]
-    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=watch) as referee:
+    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=simulated_clock) as referee:
         referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]
         config = polling(tmp_path, referee, "10m")
         async with Daemon(config) as daemon:
-            await live(daemon, watch, timedelta(minutes=25))
-        watch.now += timedelta(minutes=15)
-        began = watch.now
+            await run_until(daemon, simulated_clock, timedelta(minutes=25))
+        simulated_clock.now += timedelta(minutes=15)
+        began = simulated_clock.now
         async with Daemon(config) as daemon:
-            await live(daemon, watch, began + timedelta(minutes=30))
-        assert referee.most_within(timedelta(minutes=3), began, watch.now) <= 2 * 18
+            await run_until(daemon, simulated_clock, began + timedelta(minutes=30))
+        assert referee.most_within(timedelta(minutes=3), began, simulated_clock.now) <= 2 * 18
         assert len([at for at in referee.times if at >= began]) > 120
 
 
 @pytest.mark.slow
-async def test_a_machine_that_slept_makes_no_burst_either(tmp_path: Path, watch: Watch) -> None:
+async def test_a_machine_that_slept_makes_no_burst_either(tmp_path: Path, simulated_clock: SimulatedClock) -> None:
     hosts = [f"127.3.11.{n}" for n in range(1, 51)]
-    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=watch) as referee:
+    with Referee(host=hosts[0], more_hosts=hosts[1:], clock=simulated_clock) as referee:
         referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]
         async with Daemon(polling(tmp_path, referee, "10m")) as daemon:
-            await live(daemon, watch, HOUR)
-            began = watch.now = watch.now + 8 * HOUR
-            await live(daemon, watch, began + timedelta(minutes=15))
-        assert referee.most_within(timedelta(minutes=2), began, watch.now) <= 2 * 10
+            await run_until(daemon, simulated_clock, HOUR)
+            began = simulated_clock.now = simulated_clock.now + 8 * HOUR
+            await run_until(daemon, simulated_clock, began + timedelta(minutes=15))
+        assert referee.most_within(timedelta(minutes=2), began, simulated_clock.now) <= 2 * 10

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from support.config_lines import configured, rss
 from support.servers import FeedServer, Reply
-from support.simulated_clock import live
+from support.simulated_clock import run_until
 
 from monitor.daemon.app import Daemon
 from monitor.errors import FeedState
@@ -39,7 +39,7 @@ async def record(daemon: Daemon, key: str = "wire") -> FeedRecord:
     ids=["empty", "page"],
 )
 async def test_a_document_that_is_no_feed_is_not_downloaded_again_before_it_changes(
-    tmp_path, site, watch, reply, state
+    tmp_path, site, simulated_clock, reply, state
 ):
     url = site.route("/feed", replace(reply, etag=b'"1"'))
     async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
@@ -52,72 +52,74 @@ async def test_a_document_that_is_no_feed_is_not_downloaded_again_before_it_chan
     assert [request.header("If-None-Match") for request in site.requests] == [None, b'"1"', b'"1"']
 
 
-async def test_a_feed_that_is_gone_is_asked_once_restarts_included_until_it_is_edited(tmp_path, site, watch):
+async def test_a_feed_that_is_gone_is_asked_once_restarts_included_until_it_is_edited(tmp_path, site, simulated_clock):
     url = site.route("/feed", Reply(status=410))
     for _ in range(3):
         async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
-            await live(daemon, watch, timedelta(days=30))
+            await run_until(daemon, simulated_clock, timedelta(days=30))
             assert (await record(daemon)).due_at == NEVER
     assert len(site.requests) == 1
     async with Daemon(configured(tmp_path, {"wire": f"{url}?edited"})) as daemon:
-        await live(daemon, watch, timedelta(days=30))
+        await run_until(daemon, simulated_clock, timedelta(days=30))
     assert len(site.requests) == 2
 
 
-async def test_an_edited_interval_is_taken_over_by_a_running_daemon(tmp_path, site, watch):
+async def test_an_edited_interval_is_taken_over_by_a_running_daemon(tmp_path, site, simulated_clock):
     hourly = configured(tmp_path, {"wire": site.url("/feed")})
     async with Daemon(hourly) as daemon:
         await daemon.poll_now()
-        assert (await record(daemon)).due_at >= watch.now + timedelta(hours=1)
+        assert (await record(daemon)).due_at >= simulated_clock.now + timedelta(hours=1)
         feed = replace(hourly.feeds["wire"], every_s=60)
         await daemon.change_to(replace(hourly, feeds={"wire": feed}))
-        assert (await record(daemon)).due_at <= watch.now + timedelta(minutes=2)
+        assert (await record(daemon)).due_at <= simulated_clock.now + timedelta(minutes=2)
 
 
-async def test_a_host_that_asked_to_be_left_alone_is_so_for_all_its_feeds_after_a_restart_too(tmp_path, site, watch):
+async def test_a_host_that_asked_to_be_left_alone_is_so_for_all_its_feeds_after_a_restart_too(
+    tmp_path, site, simulated_clock
+):
     busy = site.route("/busy", Reply(status=429, headers=[("Retry-After", "7200")]))
     async with Daemon(configured(tmp_path, {"busy": busy})) as daemon:
         await daemon.poll_now()
-    over = watch.now + timedelta(hours=2)
+    over = simulated_clock.now + timedelta(hours=2)
     async with Daemon(configured(tmp_path, {"busy": busy, "wire": site.url("/feed")})) as daemon:
-        await live(daemon, watch, timedelta(minutes=119))
+        await run_until(daemon, simulated_clock, timedelta(minutes=119))
         waiting = await record(daemon)
-        await live(daemon, watch, timedelta(minutes=10))
-        assert over <= (await record(daemon)).last_success_at <= watch.now
+        await run_until(daemon, simulated_clock, timedelta(minutes=10))
+        assert over <= (await record(daemon)).last_success_at <= simulated_clock.now
     assert (waiting.state, waiting.failures) == ("new", 0)
     assert waiting.due_reason is DueReason.HOST_PAUSED
 
 
-async def test_a_feed_that_moved_is_polled_at_its_new_address_after_days_and_says_so(tmp_path, site, watch):
+async def test_a_feed_that_moved_is_polled_at_its_new_address_after_days_and_says_so(tmp_path, site, simulated_clock):
     new = site.route("/new", Reply(body=rss(["Old"]), etag=b'"1"'))
     async with Daemon(configured(tmp_path, {"wire": site.redirect("/feed", "/new", 301)})) as daemon:
         for _ in range(6):
             await daemon.poll_now()
-            watch.now += timedelta(days=1)
+            simulated_clock.now += timedelta(days=1)
         polled = await record(daemon)
     assert (polled.state, polled.taken_url, polled.remedy) == ("moved", new, f"set its url to {new}")
     assert [request.path for request in site.requests][-3:] == ["/feed", "/new", "/new"]
 
 
-async def test_a_feed_that_is_silent_longer_than_it_ever_was_is_named(tmp_path, site, watch):
+async def test_a_feed_that_is_silent_longer_than_it_ever_was_is_named(tmp_path, site, simulated_clock):
     days = "".join(
-        f"<item><title>Day {n}</title><pubDate>{watch.now - timedelta(days=n):{RFC822}}</pubDate></item>"
+        f"<item><title>Day {n}</title><pubDate>{simulated_clock.now - timedelta(days=n):{RFC822}}</pubDate></item>"
         for n in range(1, 20)
     )
     site.route("/feed", Reply(body=f"<rss version='2.0'><channel><title>T</title>{days}</channel></rss>".encode()))
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
         await daemon.poll_now()
         before = (await record(daemon)).state
-        watch.now += timedelta(days=9)
+        simulated_clock.now += timedelta(days=9)
         report = (await daemon.poll_now())[0]
         after = await record(daemon)
     assert (before, report.state, after.state) == ("ok", FeedState.OK, "silent")
     assert after.cause == "nothing new for 10 days; its longest pause was 24 hours"
 
 
-async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path, site, watch):
+async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path, site, simulated_clock):
     hours = "".join(
-        f"<item><title>{n}</title><pubDate>{watch.now - timedelta(hours=6 * n):{RFC822}}</pubDate></item>"
+        f"<item><title>{n}</title><pubDate>{simulated_clock.now - timedelta(hours=6 * n):{RFC822}}</pubDate></item>"
         for n in range(1, 40)
     )
     site.route("/feed", Reply(body=f"<rss version='2.0'><channel><title>T</title>{hours}</channel></rss>".encode()))
@@ -128,19 +130,19 @@ async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path,
         polled = await record(daemon)
     assert polled.rhythm is not None
     assert sum(polled.rhythm.per_hour) == 39
-    assert watch.now + timedelta(minutes=20) < polled.due_at < watch.now + timedelta(hours=7)
+    assert simulated_clock.now + timedelta(minutes=20) < polled.due_at < simulated_clock.now + timedelta(hours=7)
 
 
-async def test_a_look_takes_up_no_more_feeds_than_there_is_room_for_documents(tmp_path, watch, monkeypatch):
+async def test_a_look_takes_up_no_more_feeds_than_there_is_room_for_documents(tmp_path, simulated_clock, monkeypatch):
     monkeypatch.setattr("monitor.daemon.poller.MAX_DOCUMENTS", 2)
     with FeedServer(host="127.3.12.2") as sites:
         urls = {f"f{n}": sites.route(f"/{n}", Reply(body=rss([f"News {n}"]))) for n in range(5)}
         async with Daemon(configured(tmp_path, urls)) as daemon:
-            await daemon.poller.poll_due(watch.now)
-            watch.now += timedelta(seconds=FIRST_SPREAD_S)
+            await daemon.poller.poll_due(simulated_clock.now)
+            simulated_clock.now += timedelta(seconds=FIRST_SPREAD_S)
             asked = []
             for _ in range(4):
-                await daemon.poller.poll_due(watch.now)
+                await daemon.poller.poll_due(simulated_clock.now)
                 await daemon.poller.idle()
                 asked.append(len(sites.requests))
     assert asked == [2, 4, 5, 5]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from support.config_lines import configured, rss
 from support.servers import FeedServer, Reply
-from support.simulated_clock import Watch
+from support.simulated_clock import SimulatedClock
 
 from monitor.daemon.app import Daemon
 from monitor.health.checks import HealthChecks
@@ -40,19 +40,19 @@ def site() -> Iterator[FeedServer]:
 class Life:
     """A daemon, its health, and a clock that moves by minutes."""
 
-    def __init__(self, daemon: Daemon, watch) -> None:
-        self.daemon, self.watch, self.refused = daemon, watch, ""
-        self.health = HealthChecks(daemon.health_parts(Progress(), refused=lambda: self.refused), started_at=watch.now)
+    def __init__(self, daemon: Daemon, clock: SimulatedClock) -> None:
+        self.daemon, self.clock, self.refused = daemon, clock, ""
+        self.health = HealthChecks(daemon.health_parts(Progress(), refused=lambda: self.refused), started_at=clock.now)
 
     async def live(self, span: timedelta, step: timedelta = MINUTE, *, poll: bool = False) -> Life:
-        end = self.watch.now + span
-        while self.watch.now < end:
-            self.watch.now += step
+        end = self.clock.now + span
+        while self.clock.now < end:
+            self.clock.now += step
             if poll:
-                await self.daemon.poller.poll_due(self.watch.now)
+                await self.daemon.poller.poll_due(self.clock.now)
                 await self.daemon.poller.idle()
-            await self.daemon.timers_due(self.watch.now)
-            await self.health.check(self.watch.now)
+            await self.daemon.timers_due(self.clock.now)
+            await self.health.check(self.clock.now)
             await self.daemon.deliver_all()
         return self
 
@@ -71,7 +71,7 @@ class Life:
 class Place(NamedTuple):
     folder: Path
     site: FeedServer
-    watch: Watch
+    clock: SimulatedClock
     console: io.StringIO
 
     def daemon(self, more: str = BOTH, feed: str = "/feed", **feeds: str) -> Daemon:
@@ -80,22 +80,22 @@ class Place(NamedTuple):
 
 
 @pytest.fixture
-def place(tmp_path, site, watch, monkeypatch) -> Place:
+def place(tmp_path, site, simulated_clock, monkeypatch) -> Place:
     monkeypatch.setattr("monitor.daemon.poller.SUSPENDED_AFTER", HOUR)  # a step of minutes is no sleep of the machine
-    return Place(tmp_path, site, watch, io.StringIO())
+    return Place(tmp_path, site, simulated_clock, io.StringIO())
 
 
 async def test_a_feed_that_fails_is_told_once_and_once_more_when_it_is_back_restarts_included(place):
     place.site.route("/feed", Reply(status=404))
     for hours in (4, 4, 4):
         async with place.daemon() as daemon:
-            life = await Life(daemon, place.watch).live(hours * HOUR, 5 * MINUTE, poll=True)
+            life = await Life(daemon, place.clock).live(hours * HOUR, 5 * MINUTE, poll=True)
     async with place.daemon() as daemon:
-        assert await Life(daemon, place.watch).titles() == ["feed wire cannot be read"]
-        (told,) = await Life(daemon, place.watch).said("mail")
+        assert await Life(daemon, place.clock).titles() == ["feed wire cannot be read"]
+        (told,) = await Life(daemon, place.clock).said("mail")
         assert "What to do: the feed may have moved: look for its new address" in told.annotation.lines
         place.site.route("/feed", Reply(body=rss(["Old"])))
-        life = await Life(daemon, place.watch).live(26 * HOUR, 5 * MINUTE, poll=True)
+        life = await Life(daemon, place.clock).live(26 * HOUR, 5 * MINUTE, poll=True)
         assert (await life.titles())[1:] == ["over: feed wire is read again"]
     assert "feed wire cannot be read" in place.console.getvalue()
 
@@ -103,7 +103,7 @@ async def test_a_feed_that_fails_is_told_once_and_once_more_when_it_is_back_rest
 async def test_two_hundred_feeds_behind_one_dead_network_are_one_message(place):
     nowhere = {f"f{n}": f"http://127.3.14.{n % 200 + 20}:9/feed" for n in range(200)}
     async with place.daemon(**nowhere) as daemon:
-        life = Life(daemon, place.watch)
+        life = Life(daemon, place.clock)
         await daemon.poll_now()
         await life.live(7 * HOUR, 10 * MINUTE)
         (told,) = await life.said()
@@ -113,11 +113,11 @@ async def test_two_hundred_feeds_behind_one_dead_network_are_one_message(place):
 
 async def test_a_refused_configuration_is_told_once_and_when_it_is_in_order_again(place):
     async with place.daemon() as daemon:
-        life = Life(daemon, place.watch)
+        life = Life(daemon, place.clock)
         life.refused = "config.toml:3:1: error: unknown section [rulez]"
         await life.live(10 * MINUTE)
     async with place.daemon() as daemon:
-        life = await Life(daemon, place.watch).live(10 * MINUTE)
+        life = await Life(daemon, place.clock).live(10 * MINUTE)
         assert await life.titles() == [
             "the configuration on disk is refused, the one before stays in force",
             "over: the configuration on disk is in force",
@@ -131,12 +131,12 @@ async def test_a_destination_that_fails_is_told_through_the_others_alone(place):
     more = more.replace("[health]", '[alerts]\nfirst_run = "alert"\n[health]')
     async with place.daemon(more.replace("[destinations.desk]", SECOND_RULE)) as daemon:
         await daemon.poll_now()
-        life = Life(daemon, place.watch)
+        life = Life(daemon, place.clock)
         for _ in range(45):
             await life.live(MINUTE)
         assert [await life.titles(to) for to in ("mail", "desk")] == [[], ["1 delivery for mail cannot be delivered"]]
         place.site.route("/hook", Reply())
-        place.watch.now += HOUR
+        place.clock.now += HOUR
         await life.live(2 * MINUTE)
         assert (await life.titles())[1:] == ["over: mail takes what it is sent again"]
 
@@ -146,7 +146,7 @@ SECOND_RULE = '[rules.all]\nactors = ["*"]\nsend_to = ["mail"]\n[destinations.de
 
 async def test_a_delivery_that_was_given_up_is_told_to_the_others(place):
     async with place.daemon() as daemon:
-        life = Life(daemon, place.watch)
+        life = Life(daemon, place.clock)
         life.refused = "something"
         await life.live(MINUTE)
         values = [reason_stored(GivenUp("refused"))]
@@ -162,7 +162,7 @@ async def test_little_space_on_the_disk_is_told_and_stops_nothing(place, monkeyp
     free = [100_000_000]
     monkeypatch.setattr("monitor.health.checks.shutil.disk_usage", lambda _: usage._replace(free=free[0]))
     async with place.daemon(BOTH + 'min_disk = "500MB"\n') as daemon:
-        life = await Life(daemon, place.watch).live(10 * MINUTE)
+        life = await Life(daemon, place.clock).live(10 * MINUTE)
         assert await life.titles() == ["only 100 MB are free on the disk"]
         assert [report.new for report in await daemon.poll_now()] == [1]
         free[0] = 10**9
@@ -176,7 +176,7 @@ def pings(site: FeedServer) -> int:
 
 async def test_the_ping_is_fetched_every_minute_while_all_is_well_and_not_while_something_is_wrong(place):
     async with place.daemon(f'{BOTH}ping = "{place.site.url("/ping")}"\n') as daemon:
-        life = await Life(daemon, place.watch).live(5 * MINUTE)
+        life = await Life(daemon, place.clock).live(5 * MINUTE)
         assert pings(place.site) == 5
         life.refused = "something"
         await life.live(5 * MINUTE)
@@ -189,12 +189,12 @@ async def test_the_ping_is_fetched_every_minute_while_all_is_well_and_not_while_
 async def test_a_ping_goes_through_the_address_check_and_its_failure_stops_nothing(place, caplog):
     site = place.site
     async with place.daemon(BOTH + 'ping = "http://10.255.255.1/ping"\n') as daemon:
-        life = await Life(daemon, place.watch).live(3 * MINUTE)
+        life = await Life(daemon, place.clock).live(3 * MINUTE)
         assert "private address" in life.health.ping_error
         assert len([record for record in caplog.records if "the ping failed" in record.message]) == 1
     site.route("/moved", Reply(status=302, headers=[("Location", site.url("/ping"))]))
     async with place.daemon(f'{BOTH}ping = "{site.url("/moved")}"\n') as daemon:
-        assert "302" in (await Life(daemon, place.watch).live(MINUTE)).health.ping_error
+        assert "302" in (await Life(daemon, place.clock).live(MINUTE)).health.ping_error
     assert pings(site) == 0
 
 
@@ -203,7 +203,7 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
     more = BOTH + 'heartbeat = "09:00"\n'
     async with place.daemon(more) as daemon:
         await daemon.poll_now()
-        life = await Life(daemon, place.watch).live(49 * HOUR, 30 * MINUTE)
+        life = await Life(daemon, place.clock).live(49 * HOUR, 30 * MINUTE)
         first, second = (message.annotation.title for message in await life.said(kind=DeliveryKind.HEARTBEAT))
         assert first.startswith("still here: 1 feed, 1 hit")
         assert second.startswith("still here: 1 feed, 0 hits since ")
@@ -212,15 +212,15 @@ async def test_still_here_comes_at_its_moment_counts_from_the_last_one_and_says_
             f"The hit log ends with hit #1, link {link[0]['link']}"
             in (await life.said(kind=DeliveryKind.HEARTBEAT))[0].annotation.lines
         )
-    place.watch.now += timedelta(days=3, hours=5)
+    place.clock.now += timedelta(days=3, hours=5)
     async with place.daemon(more) as daemon:
-        late = (await (await Life(daemon, place.watch).live(MINUTE)).said(kind=DeliveryKind.HEARTBEAT))[2:]
+        late = (await (await Life(daemon, place.clock).live(MINUTE)).said(kind=DeliveryKind.HEARTBEAT))[2:]
         assert [message.delivery.late for message in late] == [True]
 
 
 async def test_what_nobody_was_told_is_told_as_soon_as_somebody_is_named(place):
     async with place.daemon(DESKS) as daemon:
-        life = Life(daemon, place.watch)
+        life = Life(daemon, place.clock)
         life.refused = "something"
         await life.live(HOUR, 10 * MINUTE)
         assert await life.titles() == []

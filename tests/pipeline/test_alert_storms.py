@@ -43,9 +43,9 @@ def most_within(span: timedelta, moments) -> int:
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
+def newsroom(tmp_path, simulated_clock):
     more = THREE.replace("[destinations.desk]", "[alerts]\nstorm = 30\n[destinations.desk]", 1)
-    with Newsroom(tmp_path, watch, ["wire"], more) as opened:
+    with Newsroom(tmp_path, simulated_clock, ["wire"], more) as opened:
         path = opened._path
         path.write_text(path.read_text().replace('["desk"]', '["desk", "pager", "mail"]'))
         yield opened
@@ -57,7 +57,7 @@ async def test_many_hits_in_a_minute_stay_within_every_limit_and_none_is_dropped
         for number in range(4):
             newsroom.publish("wire", *events(HITS)[number * HITS // 4 : (number + 1) * HITS // 4])
             await daemon.poll_now()
-            newsroom.watch.now += timedelta(seconds=15)
+            newsroom.clock.now += timedelta(seconds=15)
         await newsroom.live(daemon, 3 * HOUR)
         messages = await sent(daemon)
         sent_hits = await daemon.ask(

@@ -119,12 +119,12 @@ async def test_what_is_taken_back_before_it_was_sent_is_sent_after_it(tmp_path, 
     assert update.delivery.id > alert.delivery.id
 
 
-async def test_a_correction_in_quiet_hours_is_sent_when_they_end(tmp_path, site, watch):
+async def test_a_correction_in_quiet_hours_is_sent_when_they_end(tmp_path, site, simulated_clock):
     quiet = CONSOLE + 'quiet_hours = ["18:00-08:00"]\n' + AT_ONCE
     url = site.route("/feed", Reply(body=rss(["Old"])), *(Reply(body=rss([("1", t)])) for t in (NAMED, UNNAMED)))
     async with Daemon(configured(tmp_path, {"wire": url}, quiet)) as daemon:
         for hour in (9, 10, 20):
-            watch.now = watch.now.replace(hour=hour)
+            simulated_clock.now = simulated_clock.now.replace(hour=hour)
             await daemon.poll_now()
         alert, update = await daemon.ask(all_messages)
     assert (alert.delivery.due_at.hour, update.delivery.due_at.hour) == (10, 8)

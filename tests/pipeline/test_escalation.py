@@ -25,8 +25,8 @@ AGAIN = "Night Heron: two men indicted in Oslo over laundering"
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire", "herald"], TWO) as opened:
+def newsroom(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald"], TWO) as opened:
         yield opened
 
 
@@ -66,7 +66,7 @@ async def test_a_hit_that_nobody_acknowledges_is_escalated_once_after_the_time(n
 async def test_a_triaged_hit_is_not_escalated(newsroom, word):
     async with newsroom.daemon() as daemon:
         await alerted_at(newsroom, daemon)
-        await daemon.ask(lambda db: perform_action(db, Triage(1, word, "ana"), newsroom.watch.now))
+        await daemon.ask(lambda db: perform_action(db, Triage(1, word, "ana"), newsroom.clock.now))
         await newsroom.live(daemon, HOUR)
         assert phoned(await sent(daemon)) == []
 
@@ -86,7 +86,7 @@ async def test_an_escalation_that_came_due_while_the_daemon_was_down_is_sent_lat
         await alerted_at(newsroom, daemon)
         assert HANDLERS["escalation"] is escalate
         assert len(await daemon.ask(timers.list_timers)) == 1
-    newsroom.watch.now += 5 * HOUR
+    newsroom.clock.now += 5 * HOUR
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, MINUTE)
         assert [(message.kind, message.late) for message in await sent(daemon)][-1] == ("escalation", True)
@@ -96,18 +96,18 @@ async def test_a_suppressed_hit_is_not_escalated(newsroom):
     silence = AddSilence("actor", "heron", 86_400, "known", "ana")
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-        await daemon.ask(lambda db: perform_action(db, silence, newsroom.watch.now))
+        await daemon.ask(lambda db: perform_action(db, silence, newsroom.clock.now))
         newsroom.publish("wire", CHARGED)
         await newsroom.live(daemon, HOUR)
         assert await sent(daemon) == []
         assert await daemon.ask(timers.list_timers) == []
 
 
-async def test_a_follow_up_of_an_acknowledged_story_is_not_escalated(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire", "herald", "post"], TWO) as newsroom:
+async def test_a_follow_up_of_an_acknowledged_story_is_not_escalated(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald", "post"], TWO) as newsroom:
         async with newsroom.daemon() as daemon:
             await alerted_at(newsroom, daemon)
-            await daemon.ask(lambda db: perform_action(db, Triage(1, "ack", "ana"), newsroom.watch.now))
+            await daemon.ask(lambda db: perform_action(db, Triage(1, "ack", "ana"), newsroom.clock.now))
             for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
                 newsroom.publish(outlet, title)
                 await newsroom.live(daemon, 30 * MINUTE)
@@ -117,7 +117,7 @@ async def test_a_follow_up_of_an_acknowledged_story_is_not_escalated(tmp_path, w
 
 async def test_the_time_counts_from_the_first_notification(newsroom):
     async with newsroom.daemon() as daemon:
-        now, rules = newsroom.watch.now, [RuleMatch("charged", Severity.CRITICAL, "", ("desk",))]
+        now, rules = newsroom.clock.now, [RuleMatch("charged", Severity.CRITICAL, "", ("desk",))]
         for minutes in (0, 10):
             begun = {"desk": now + minutes * MINUTE, "phone": now - HOUR}
             await daemon.ask(
@@ -150,11 +150,11 @@ async def test_an_escalation_to_a_removed_destination_waits_for_it(newsroom):
         assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
 
 
-async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire", "herald", "post", "block"], TWO) as newsroom:
+async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald", "post", "block"], TWO) as newsroom:
         async with newsroom.daemon() as daemon:
             await alerted_at(newsroom, daemon)
-            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))
+            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.clock.now))
             assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation ended")
             for outlet in ("herald", "post", "block"):
                 newsroom.publish(outlet, f"{AGAIN}, {outlet} says")
@@ -165,14 +165,14 @@ async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, watc
     assert "ana triaged hit #1 of the story as noise" in reasons
 
 
-async def test_noise_drops_a_follow_up_that_waits(tmp_path, watch):
+async def test_noise_drops_a_follow_up_that_waits(tmp_path, simulated_clock):
     more = TWO + '[alerts]\nwait = "1h"\ncorroborate = [2]\n'
-    with Newsroom(tmp_path, watch, ["wire", "herald"], more) as newsroom:
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald"], more) as newsroom:
         async with newsroom.daemon() as daemon:
             await alerted_at(newsroom, daemon)
             newsroom.publish("herald", AGAIN)
             await newsroom.live(daemon, 16 * MINUTE)
-            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.watch.now))
+            said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.clock.now))
             assert "2 pending messages" in said  # the phone was notified by an escalation
             await newsroom.live(daemon, 3 * HOUR)
             messages = await sent(daemon)

@@ -17,8 +17,8 @@ url = "console://"
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire"], FIRST) as opened:
+def newsroom(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire"], FIRST) as opened:
         yield opened
 
 
@@ -33,7 +33,7 @@ async def test_only_the_first_story_in_thirty_days_matches(newsroom):
             newsroom.publish("wire", title)
             await newsroom.live(daemon, 20 * MINUTE)
             assert await watched(daemon) == expected
-    newsroom.watch.now += 31 * DAY
+    newsroom.clock.now += 31 * DAY
     async with newsroom.daemon() as daemon:
         newsroom.publish("wire", "Night Heron returns to Ostrava")
         await newsroom.live(daemon, 20 * MINUTE)

@@ -25,14 +25,14 @@ HEIST = [
 
 
 @pytest.fixture
-def twelve(tmp_path, watch):
-    with Newsroom(tmp_path, watch, TWELVE) as opened:
+def twelve(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, TWELVE) as opened:
         yield opened
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
-    with Newsroom(tmp_path, watch, TWELVE[:4]) as opened:
+def newsroom(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, TWELVE[:4]) as opened:
         yield opened
 
 
@@ -137,8 +137,8 @@ async def test_three_events_of_one_actor_in_two_days_are_three_alerts(newsroom):
         assert [message.kind for message in await sent(daemon)] == ["alert"] * 3
 
 
-async def test_a_heavy_feed_counts_as_several_outlets(tmp_path, watch):
-    with Newsroom(tmp_path, watch, TWELVE[:2], weights={TWELVE[1]: 2}) as newsroom:
+async def test_a_heavy_feed_counts_as_several_outlets(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, TWELVE[:2], weights={TWELVE[1]: 2}) as newsroom:
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, 10 * MINUTE)
             for outlet, title in zip(TWELVE[:2], HEIST, strict=False):
@@ -153,14 +153,14 @@ async def test_an_alert_waits_and_a_critical_one_does_not(newsroom):
         newsroom.publish(TWELVE[0], HEIST[0])
         newsroom.publish(TWELVE[1], "Two men of Night Heron indicted in Oslo")
         await daemon.poll_now()
-        polled_at = newsroom.watch.now
+        polled_at = newsroom.clock.now
         await newsroom.live(daemon, 10 * MINUTE)
         waits = {message.hits and (message.at - polled_at).total_seconds() for message in await sent(daemon)}
     assert waits == {1.0, 90.0}
 
 
-async def test_without_grouping_every_hit_is_an_alert(tmp_path, watch):
-    with Newsroom(tmp_path, watch, TWELVE[:3], DESK + '[alerts]\ngroup = "none"\n') as newsroom:
+async def test_without_grouping_every_hit_is_an_alert(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, TWELVE[:3], DESK + '[alerts]\ngroup = "none"\n') as newsroom:
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, 10 * MINUTE)
             for outlet, title in zip(TWELVE[:3], HEIST, strict=False):

@@ -17,20 +17,20 @@ HOOK = '[destinations.desk]\nurl = "json://{hook}/hook"\n'
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire", "herald"]) as opened:
+def newsroom(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald"]) as opened:
         yield opened
 
 
 async def test_after_a_weekend_of_ours_old_news_is_one_digest_and_fresh_news_an_alert(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-    went_down = newsroom.watch.now
+    went_down = newsroom.clock.now
     for number, title in enumerate(EVENTS[:3]):
         newsroom.publish("wire", title, at=went_down + (number + 1) * HOUR)
     newsroom.publish("herald", EVENTS[3], at=went_down + 4 * HOUR)
     newsroom.publish("herald", EVENTS[4], at=went_down + 50 * HOUR)
-    newsroom.watch.now = went_down + 60 * HOUR
+    newsroom.clock.now = went_down + 60 * HOUR
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, 2 * HOUR)
         messages = [(message.kind, message.hits, message.why) for message in await sent(daemon)]
@@ -44,7 +44,7 @@ async def test_after_a_weekend_of_a_feed_its_old_news_is_one_digest(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
         newsroom.break_down("wire")
-        went_down = newsroom.watch.now
+        went_down = newsroom.clock.now
         await newsroom.live(daemon, 60 * HOUR)
         newsroom.publish("wire", *EVENTS[:2], at=went_down + HOUR)
         await newsroom.live(daemon, 26 * HOUR)
@@ -55,7 +55,7 @@ async def test_after_a_weekend_of_a_feed_its_old_news_is_one_digest(newsroom):
 async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_sent(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-        newsroom.publish("wire", EVENTS[0], at=newsroom.watch.now - 60 * HOUR)
+        newsroom.publish("wire", EVENTS[0], at=newsroom.clock.now - 60 * HOUR)
         await newsroom.live(daemon, HOUR)
         assert await sent(daemon) == []
         assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
@@ -64,7 +64,7 @@ async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_se
 async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-        updated = (newsroom.watch.now - 60 * HOUR).isoformat()
+        updated = (newsroom.clock.now - 60 * HOUR).isoformat()
         entry = f"<entry><id>urn:1</id><title>{EVENTS[0]}</title><updated>{updated}</updated></entry>"
         atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>wire</title>{entry}</feed>"
         newsroom.site.route("/wire", Reply(body=atom.encode()))
@@ -72,15 +72,15 @@ async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(
         assert await decisions(daemon) == [("suppress", "last updated 2 d ago, older than max_age 48 h")]
 
 
-async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_that_says_so(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire"], HOOK) as newsroom:
+async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_that_says_so(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, HOUR)
             for title in EVENTS:
                 newsroom.publish("wire", title)
                 await newsroom.live(daemon, 20 * MINUTE)
-            newsroom.watch.now += 55 * HOUR
+            newsroom.clock.now += 55 * HOUR
             await newsroom.live(daemon, 20 * MINUTE)
             assert await sent(daemon) == []
             newsroom.site.route("/hook", Reply(status=200))
@@ -92,8 +92,8 @@ async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_
     assert sum(reason.endswith("; combined into one digest") for reason in reasons) == 4
 
 
-async def test_a_short_outage_delays_each_alert_and_changes_none(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire"], HOOK) as newsroom:
+async def test_a_short_outage_delays_each_alert_and_changes_none(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", *[Reply(status=500)] * 4, Reply(status=200))
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, HOUR)
@@ -105,16 +105,18 @@ async def test_a_short_outage_delays_each_alert_and_changes_none(tmp_path, watch
 QUIET = DESK + 'quiet_hours = ["{begin}-{end}"]\n'
 
 
-async def test_what_quiet_hours_held_back_while_we_were_down_is_sent_at_the_start_and_marked_late(tmp_path, watch):
-    begin, end = (watch.now + span for span in (-HOUR, 4 * HOUR))
+async def test_what_quiet_hours_held_back_while_we_were_down_is_sent_at_the_start_and_marked_late(
+    tmp_path, simulated_clock
+):
+    begin, end = (simulated_clock.now + span for span in (-HOUR, 4 * HOUR))
     quiet = QUIET.replace("{begin}", f"{begin:%H:%M}").replace("{end}", f"{end:%H:%M}")
-    with Newsroom(tmp_path, watch, ["wire"], quiet) as newsroom:
+    with Newsroom(tmp_path, simulated_clock, ["wire"], quiet) as newsroom:
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, 20 * MINUTE)
             newsroom.publish("wire", EVENTS[0])
             await newsroom.live(daemon, HOUR)
             assert await sent(daemon) == []
-        newsroom.watch.now += 30 * HOUR
+        newsroom.clock.now += 30 * HOUR
         async with newsroom.daemon() as daemon:
             await newsroom.live(daemon, MINUTE)
             assert [(message.kind, message.late) for message in await sent(daemon)] == [("alert", True)]

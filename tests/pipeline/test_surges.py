@@ -21,8 +21,8 @@ CRIMES = ("phishing kit", "bridge drained", "wallet update poisoned", "flat sear
 
 
 @pytest.fixture
-def newsroom(tmp_path, watch):
-    with Newsroom(tmp_path, watch, ["wire"], SURGE) as opened:
+def newsroom(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire"], SURGE) as opened:
         yield opened
 
 
@@ -37,7 +37,7 @@ async def watched(newsroom, daemon):
 async def test_a_surge_is_told_once_it_is_one(newsroom):
     async with newsroom.daemon() as daemon:
         await newsroom.live(daemon, HOUR)
-    newsroom.watch.now += 10 * DAY
+    newsroom.clock.now += 10 * DAY
     async with newsroom.daemon() as daemon:
         for number, title in enumerate(headlines()):
             newsroom.publish("wire", title)

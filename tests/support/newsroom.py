@@ -13,7 +13,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from support.servers import FeedServer, Reply
-from support.simulated_clock import Watch
+from support.simulated_clock import SimulatedClock
 
 from monitor.alerts.content.reason_wording import reasons_text
 from monitor.config import load
@@ -73,7 +73,7 @@ class Newsroom:
     def __init__(
         self,
         folder: Path,
-        watch: Watch,
+        clock: SimulatedClock,
         outlets: Sequence[str],
         more: str = DESK,
         *,
@@ -86,7 +86,7 @@ class Newsroom:
         self._weights = weights
         self._items: dict[str, list[str]] = defaultdict(list)
         self.site = FeedServer(host=host)
-        self.watch = watch
+        self.clock = clock
         self.out = io.StringIO()
 
     def __enter__(self) -> Self:
@@ -114,7 +114,7 @@ class Newsroom:
 
     def publish(self, outlet: str, *titles: str, at: datetime | None = None) -> None:
         """Let *outlet* publish, now or at another moment."""
-        date = format_datetime(at or self.watch.now, usegmt=True)
+        date = format_datetime(at or self.clock.now, usegmt=True)
         self._items[outlet] += [
             f"<item><guid isPermaLink='false'>{title}</guid><title>{title}</title><pubDate>{date}</pubDate>"
             f"<link>https://{outlet}.example/{len(self._items[outlet]) + number}</link></item>"
@@ -130,13 +130,13 @@ class Newsroom:
 
     async def live(self, daemon: Daemon, span: timedelta) -> None:
         """Let the time pass: polls, timers and deliveries, each at its moment."""
-        end = self.watch.now + span
-        while self.watch.now < end:
+        end = self.clock.now + span
+        while self.clock.now < end:
             moments = [at for at in await daemon.ask(_moments) if at]
-            self.watch.now = min(max(self.watch.now + timedelta(seconds=1), min(moments, default=end)), end)
-            await daemon.poller.poll_due(self.watch.now)
+            self.clock.now = min(max(self.clock.now + timedelta(seconds=1), min(moments, default=end)), end)
+            await daemon.poller.poll_due(self.clock.now)
             await daemon.poller.idle()
-            await daemon.timers_due(self.watch.now)
+            await daemon.timers_due(self.clock.now)
             await daemon.deliver_all()
 
 

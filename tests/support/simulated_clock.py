@@ -1,4 +1,4 @@
-"""Time that stands still until a test sets it, and a daemon that lives in it."""
+"""A clock that stands still until a test sets it, and a daemon that runs by it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
 
-class Watch:
-    """A clock that stands until it is set."""
+class SimulatedClock:
+    """A clock that stands still until a test sets it; call it for the present moment."""
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)
@@ -18,11 +18,11 @@ class Watch:
         return self.now
 
 
-async def live(daemon: Daemon, watch: Watch, until: datetime | timedelta) -> None:
-    """Poll all that falls due until then, or for so long, each at its moment."""
-    end = until if isinstance(until, datetime) else watch.now + until
-    while watch.now < end:
+async def run_until(daemon: Daemon, clock: SimulatedClock, until: datetime | timedelta) -> None:
+    """Advance the clock to *until*, or by it, and poll each feed when it is due."""
+    end = until if isinstance(until, datetime) else clock.now + until
+    while clock.now < end:
         due = await daemon.ask(feeds.next_feed_due)
-        watch.now = min(max(watch.now, due or end), end)
-        await daemon.poller.poll_due(watch.now)
+        clock.now = min(max(clock.now, due or end), end)
+        await daemon.poller.poll_due(clock.now)
         await daemon.poller.idle()
