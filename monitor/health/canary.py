@@ -94,8 +94,10 @@ class Planter:
             made_at = clock.now()
             try:
                 parsed = await self._pool.parse(_document(asked_at), "application/rss+xml", URL)
+                failure = "" if parsed.entries else "its document was read without an entry"
             except FeedError as error:
                 failure = f"its document could not be read: {error}"
+            if failure:
                 await self._committer.persist(partial(canaries.note_failed, asked_at=asked_at, failure=failure))
                 continue
             plant = partial(_plant, active=self._active(), parsed=parsed, asked_at=asked_at, made_at=made_at)
