@@ -13,7 +13,13 @@ _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
 # as the table of sqlite-utils names them
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'monitor' ORDER BY rowid"
 # a file with exactly these needs no further check, for which sqlite-utils is imported; a test keeps it complete
-NEWEST = ("0001 first tables", "0002 structured reasons", "0003 feeds: standard names")
+NEWEST = (
+    "0001 first tables",
+    "0002 structured reasons",
+    "0003 feeds: standard names",
+    "0006 feeds: truncated documents",
+    "0007 feeds: entries of web pages",
+)
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
