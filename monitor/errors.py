@@ -209,4 +209,14 @@ class DeliveryError(MonitorError):
 
 
 class OutcomeUnknown(DeliveryError):  # noqa: N818 - a state of affairs, not a fault
-    """It is unknown whether the destination accepted the notification, for example after a timeout."""
+    """It is unknown whether the destination accepted the notification, for example after a timeout.
+
+    Args:
+        text: The reason, without the address of the destination.
+        retry_after_s: Seconds that the service asks to wait before the next request; None when it does not ask.
+        likely_accepted: The service answered as it does on success, but the answer is broken or not understood.
+    """
+
+    def __init__(self, text: str, *, retry_after_s: float | None = None, likely_accepted: bool = False) -> None:
+        super().__init__(text, retry_after_s=retry_after_s)
+        self.likely_accepted = likely_accepted

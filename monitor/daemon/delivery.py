@@ -278,7 +278,9 @@ class Deliverer:
 
         def record_and_give_up(db: Writer) -> bool:
             record(db, delivery, cause, retry_at=again, now=now)
-            repeats_too_often = deliveries.unknown_outcomes(db, delivery.id) >= MAX_UNKNOWN_OUTCOMES
+            # each attempt that was likely accepted is one more copy; without an answer the alert is still needed
+            likely_accepted = isinstance(error, OutcomeUnknown) and error.likely_accepted
+            repeats_too_often = likely_accepted and deliveries.unknown_outcomes(db, delivery.id) >= MAX_UNKNOWN_OUTCOMES
             return (repeats_too_often or gives_up(now, first_attempt_at, give_up_s)) and deliveries.kill(
                 db, delivery.id, GivenUp(cause)
             )

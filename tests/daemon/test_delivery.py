@@ -231,3 +231,16 @@ async def test_a_recipient_that_is_refused_for_good_is_recorded_and_the_others_g
     (cause,) = (d.cause for d in sent if d.destination == "hook")
     assert cause == "not accepted by all recipients: bad@news.example was refused: 550 no such user"
     assert server.connections == 1
+
+
+async def test_a_gateway_without_an_answer_for_a_day_costs_no_alert(tmp_path, site, later):
+    site.route("/hook", Reply(status=504))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        for _ in range(15):
+            await daemon.deliver_all()
+            later(6000)
+        assert (await states(daemon))["hook"] == (DeliveryState.PENDING, True)
+        site.route("/hook", Reply(status=200))
+        await daemon.deliver_all()
+        assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)

@@ -98,8 +98,22 @@ def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
     retry_after_s = _retry_after_s(evidence.http[-1], attempt.now) if evidence.http else None
     if evidence.requested_pause_s:
         retry_after_s = min(evidence.requested_pause_s, MAX_RETRY_AFTER_S)
-    error = OutcomeUnknown if maybe_accepted else DeliveryError
-    return error(text, retry_after_s=retry_after_s)
+    if not maybe_accepted:
+        return DeliveryError(text, retry_after_s=retry_after_s)
+    likely = not evidence.timed_out and _is_likely_accepted(evidence)
+    return OutcomeUnknown(text, retry_after_s=retry_after_s, likely_accepted=likely)
+
+
+def _is_likely_accepted(evidence: Evidence) -> bool:
+    """Return whether the service answered as on success, or in a way that is not understood.
+
+    A gateway that times out says less: while it does, the service may well be down, and the alert is still needed.
+    """
+    if evidence.smtp is not None:
+        return evidence.smtp.maybe_accepted
+    if evidence.http:
+        return any(exchange.status is not None and 200 <= exchange.status < 300 for exchange in evidence.http)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

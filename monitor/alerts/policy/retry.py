@@ -13,7 +13,7 @@ EAGER_CAP_S = 15.0
 PATIENT_CAP_S = 900.0
 
 FIRST_REPEAT_S = 15.0
-MAX_UNKNOWN_OUTCOMES = 10  # of one delivery; with the pauses between them about an hour
+MAX_UNKNOWN_OUTCOMES = 10  # of a delivery that was likely accepted; with the pauses between them about an hour
 
 
 def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: float) -> datetime:
