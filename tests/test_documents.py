@@ -115,3 +115,55 @@ def test_the_configuration_in_the_readme_has_no_warning(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text(toml_in_readme())
     assert complaints(path, SLACK_URL="json://127.9.8.2/hook") == []
+
+
+PAGES = sorted((REPOSITORY / "docs").glob("*.md"))
+TOML_EXAMPLES = [
+    pytest.param(block, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text()), 1)
+]
+# what an example may lack: a feed, the destinations that its rules name, the contact
+SURROUNDINGS = {
+    ("feeds", "any-feed"): '[feeds.any-feed]\nurl = "https://feed.example/rss"\n',
+    ("destinations", "terminal"): '[destinations.terminal]\nurl = "console://"\n',
+    ("destinations", "duty-phone"): '[destinations.duty-phone]\nurl = "console://"\n',
+    ("http", "contact"): '[http]\ncontact = "you@example.org"\n',
+}
+
+
+def completed(example: str) -> str:
+    """Return a piece of TOML with the feed, the destinations and the contact that it lacks."""
+    given = tomllib.loads(example)
+    lacking = [text for (table, name), text in SURROUNDINGS.items() if name not in given.get(table, {})]
+    return "\n".join([example, *lacking])
+
+
+def test_there_are_examples_in_the_documentation():
+    assert len(TOML_EXAMPLES) >= 10
+
+
+@pytest.mark.parametrize("example", TOML_EXAMPLES)
+def test_every_example_of_the_documentation_is_a_valid_configuration(tmp_path, example):
+    path = tmp_path / "config.toml"
+    path.write_text(completed(example))
+    secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "json://127.9.8.2/hook")
+    # warnings are to be expected: an example may define what it does not use
+    assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_test_that_the_documentation_names_exists(page):
+    tests = REPOSITORY / "tests"
+    missing = []
+    for file, name in re.findall(r"`(\S+\.py)::(\w+)`", page.read_text()):
+        path = REPOSITORY / file if file.startswith("tests/") else tests / "feeds" / file
+        if not path.is_file() or f"def {name}(" not in path.read_text():
+            missing.append(f"{file}::{name}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", [REPOSITORY / "README.md", *PAGES], ids=lambda page: page.stem)
+def test_every_link_to_a_file_leads_to_one(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#`\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
