@@ -1,1 +1,1 @@
-"""Who is told what, and how: policy, retry and rendering are pure; ``send`` is the only door to Apprise."""
+"""Decide about, render and send notifications: policy, retry and rendering are pure; only ``apprise`` calls Apprise."""

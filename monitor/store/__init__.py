@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["InstanceLock", "Reader", "Writer", "copy_database", "open_reader", "open_writer", "write"]
 
-# Imported when it is used: a command that only lists hits must not import the writer.
+# imported on first use: a command that only lists hits must not import the writer.
 _MODULES = {
     "copy_database": "monitor.store.db.connection",
     "open_reader": "monitor.store.db.reading",

@@ -1,7 +1,6 @@
 """The files of the configuration in force, kept beside the database for commands while those on disk are broken.
 
-A file of its own, since only few commands read it, and since it holds what the configuration files hold: passwords
-that were written into them.
+They have a file of their own because only few commands read them, and because they may contain passwords.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def save_active_files(database: Path, files: ActiveFiles) -> None:
     """Keep *files* beside *database*; readable by the owner alone.
 
     Raises:
-        OSError: They cannot be written.
+        OSError: The files cannot be written.
     """
     path = _path(database)
     new = path.with_name(f"{path.name}.new")
@@ -38,7 +37,7 @@ def save_active_files(database: Path, files: ActiveFiles) -> None:
 
 
 def load_active_files(database: Path) -> ActiveFiles | None:
-    """Return what was kept beside *database* last; None if there is nothing that can be read."""
+    """Return the files last saved beside *database*; None if there are none, or they cannot be read."""
     try:
         content = json.loads(_path(database).read_text())
         matches = {pattern: tuple(found) for pattern, found in content["matches"].items()}

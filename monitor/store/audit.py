@@ -10,8 +10,8 @@ from monitor.store.db.statements import Reader, Row, rows
 from monitor.store.db.stored_reasons import annotation_from, reason_from, reasons_from
 from monitor.store.db.timestamps import moment, stored
 
-# the decision about each hit and destination; later messages with the hit, such as an escalation; hits that no rule
-# sends anywhere
+# a union of three: the decision about each hit and destination; later messages with the hit, such as an escalation;
+# hits whose rules name no destination
 _RECORDS = """
 SELECT h.id AS hit, h.seen_at, h.severity, coalesce(v.title, e.title) AS title, r.destination, r.verdict, r.reasons,
        r.at, d.id AS delivery, coalesce(d.kind, 'alert') AS kind, d.state, d.attempts, d.sent_at, d.due_at, d.cause,
@@ -39,7 +39,7 @@ LIMIT :limit
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which records to list: those that meet every condition; None is no condition."""
+    """Which records to list: those that meet every condition; a condition that is None always holds."""
 
     since: datetime | None = None  # decided then or later
     until: datetime | None = None  # decided then or earlier
@@ -57,7 +57,7 @@ class AuditRecord:
     title: str
     destination: str | None  # None: no matching rule names a destination
     kind: DeliveryKind
-    verdict: Verdict | None  # None: a later message with the hit, that no decision about it asked for
+    verdict: Verdict | None  # None: a later message with the hit, without a decision of its own
     reasons: tuple[Reason, ...]  # of the decision, or of that later message
     decided_at: datetime
     delivery: int | None  # None: there is none, because the notification was suppressed

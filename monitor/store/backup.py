@@ -50,7 +50,7 @@ def latest_backup_at(directory: Path, now: datetime) -> datetime | None:
 
 
 def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
-    """Delete all backups in *directory* but the newest, and return the deleted ones.
+    """Delete all backups in *directory* except the *keep* newest, and return the deleted ones.
 
     Deletes only files with a name of ``backup_path``, and partial files of backups that were interrupted more than a
     day ago.

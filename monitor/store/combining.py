@@ -12,7 +12,7 @@ from monitor.store.db.statements import Reader, Writer, change, change_each, row
 from monitor.store.db.stored_reasons import reason_stored
 from monitor.store.db.timestamps import moment, stored
 
-# corrections are left out: a list of hits cannot say what an edit took back
+# corrections are left out: a list of hits cannot say what an edit removed
 _WAITING = """
 SELECT id FROM deliveries
 WHERE destination = :destination AND state IN ('open', 'pending') AND due_at > :now AND due_at <= :until
@@ -49,10 +49,10 @@ _MOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Deliveries that their destination has not accepted yet."""
+    """The deliveries for one destination that failed and wait for a retry."""
 
     ids: tuple[int, ...]
-    since: datetime  # the first attempt of all
+    since: datetime  # the earliest attempt of any of them
     cause: str  # why the oldest was not accepted
 
 
@@ -60,10 +60,10 @@ def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: dateti
     """Return the ids of the open alerts and follow-ups that are due after *now*, up to *until*.
 
     Args:
-        db: The database.
-        destination: For whom they are.
-        until: The last moment that counts.
-        now: The present moment.
+        db: A reader.
+        destination: The name of the destination.
+        until: Deliveries due later are left out.
+        now: The present moment; deliveries due until then are left out.
     """
     values = {"destination": destination, "until": stored(until), "now": stored(now)}
     return [row["id"] for row in rows(db, _WAITING, values)]

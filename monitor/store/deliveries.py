@@ -161,7 +161,7 @@ def due_destinations(db: Reader, now: datetime) -> list[str]:
 
 
 def next_delivery_due(db: Reader) -> datetime | None:
-    """Return when the next delivery is due or the next lease ends; None when nothing waits."""
+    """Return when the next delivery is due or the next lease ends; None if there is neither."""
     found = first(db, _NEXT_DUE)
     return moment(found["at"]) if found else None
 
@@ -175,10 +175,10 @@ def lease(
 
     Args:
         db: The writing connection, in a transaction.
-        destination: Its name.
+        destination: The name of the destination.
         now: The present moment.
-        lease_s: Within that time an outcome must be recorded; longer than the longest send.
-        due_by: Leaves out what came due after that moment; None: *now*.
+        lease_s: Seconds within which an outcome must be recorded; longer than the longest send.
+        due_by: Deliveries due after that moment are left out; None: *now*.
     """
     values = {
         "destination": destination,
@@ -194,7 +194,7 @@ def lease(
 
 
 def unknown_outcomes(db: Reader, delivery_id: int) -> int:
-    """Return how many attempts of a delivery may have been accepted, according to what was recorded."""
+    """Return how many attempts of a delivery were recorded with an unknown outcome."""
     row = first(db, _UNKNOWN_OUTCOMES, {"id": delivery_id})
     return int(row["number"]) if row else 0
 
@@ -205,10 +205,10 @@ def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = ""
     An attempt that was recorded as unknown and is accepted after all counts as sent.
 
     Args:
-        db: The database.
+        db: The writing connection, in a transaction.
         delivery: The delivery as leased.
         now: The moment the attempt ended.
-        note: What an operator should know, such as recipients that refused it; empty for nothing.
+        note: What an operator should know, such as recipients that refused it; empty: nothing.
     """
     return _record(db, _SENT, delivery, _Outcome("ok", note, now, now))
 
@@ -270,14 +270,20 @@ def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
 
     Args:
         db: The writing connection, in a transaction.
-        delivery_id: Its id.
+        delivery_id: The id of the delivery.
         reason: Why it is given up.
     """
     return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
 def retry_destination(db: Writer, destination: str, now: datetime) -> int:
-    """Make the failed deliveries of a destination due now, and return how many."""
+    """Make the failed deliveries of a destination due now, and return how many.
+
+    Args:
+        db: The writing connection, in a transaction.
+        destination: The name of the destination.
+        now: The present moment.
+    """
     return change(db, _RETRY_DESTINATION, {"destination": destination, "now": stored(now)})
 
 
@@ -286,8 +292,8 @@ def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:
 
     Args:
         db: The writing connection, in a transaction.
-        delivery_id: Its id.
-        reason: Who drops it, and why.
+        delivery_id: The id of the delivery.
+        reason: States who drops it, and why.
     """
     return change(db, _DROP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
@@ -297,8 +303,8 @@ def drop_follow_ups(db: Writer, story: int, reason: Reason) -> int:
 
     Args:
         db: The writing connection, in a transaction.
-        story: Its number.
-        reason: Why.
+        story: The id of the story.
+        reason: Why they are dropped.
     """
     return change(db, _DROP_FOLLOW_UPS, {"story": story, "reason": reason_stored(reason)})
 
@@ -308,8 +314,8 @@ def postpone(db: Writer, delivery_id: int, due_at: datetime) -> None:
 
     Args:
         db: The writing connection, in a transaction.
-        delivery_id: Its id.
-        due_at: When it is due.
+        delivery_id: The id of the delivery.
+        due_at: The earliest moment to send it.
     """
     change(db, _POSTPONE, {"id": delivery_id, "due_at": stored(due_at)})
 
@@ -319,8 +325,8 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
 
     Args:
         db: The writing connection, in a transaction.
-        destination: Its name.
-        before: What was first tried or due until then is given up.
+        destination: The name of the destination.
+        before: Deliveries that were first tried, or due, at or before that moment are given up.
         now: The present moment.
 
     Returns:
@@ -335,11 +341,11 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
 
 
 def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
-    """Make a delivery due now that is pending, dead or dropped, and count ``give_up`` anew.
+    """Make a pending, dead or dropped delivery due now, and restart its ``give_up`` period.
 
     Args:
         db: The writing connection, in a transaction.
-        delivery_id: Its id.
+        delivery_id: The id of the delivery.
         now: The present moment.
 
     Returns:
@@ -349,7 +355,7 @@ def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
 
 
 def load_delivery(db: Reader, delivery_id: int) -> Delivery | None:
-    """Return a delivery, None when there is none of that id."""
+    """Return the delivery with that id; None if there is none."""
     row = first(db, _LOAD, {"id": delivery_id})
     return _delivery(row) if row else None
 
@@ -358,7 +364,7 @@ def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 
     """Return deliveries, newest first.
 
     Args:
-        db: The database.
+        db: A reader.
         states: Only deliveries in one of these.
         limit: The most that are returned.
     """
@@ -377,7 +383,7 @@ class Waiting:
 
 
 def waiting(db: Reader) -> list[Waiting]:
-    """Return the destinations that have failed deliveries waiting to be tried again, by name."""
+    """Return the destinations that have failed deliveries waiting for a retry, ordered by name."""
     return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
 
 
@@ -387,7 +393,7 @@ def deliveries_of_hit(db: Reader, hit_id: int) -> list[Delivery]:
 
 
 def open_digests(db: Reader, destination: str) -> list[Delivery]:
-    """Return the open digests of *destination*, the next one first."""
+    """Return the open digests of *destination*, the next due first."""
     return [_delivery(row) for row in rows(db, _OPEN_DIGESTS, {"destination": destination})]
 
 
@@ -396,20 +402,20 @@ def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
 
     Args:
         db: The writing connection, in a transaction.
-        destination: Its name.
+        destination: The name of the destination.
         now: The present moment.
     """
     return change(db, _DIGESTS_DUE, {"destination": destination, "now": stored(now)})
 
 
 def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Return when messages were sent to *destination*, and when those are due that wait.
+    """Return when messages were sent to *destination*, and when the waiting ones are due.
 
     Args:
-        db: The database.
-        destination: Its name.
+        db: A reader.
+        destination: The name of the destination.
         since: Messages that were sent earlier are left out.
-        now: Taken for what is overdue.
+        now: The present moment, returned for each message that is overdue.
     """
     values = {"destination": destination, "since": stored(since)}
     gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]
@@ -417,13 +423,13 @@ def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tup
 
 
 def summary_due(db: Reader, destination: str) -> datetime | None:
-    """Return when the summary goes out that hits for *destination* may still join; None when there is none."""
+    """Return when the open summary for *destination* is due; None if there is none."""
     row = first(db, _OPEN_SUMMARY, {"destination": destination})
     return moment(row["due_at"]) if row else None
 
 
 def count_by_state(db: Reader) -> dict[str, int]:
-    """Return how many deliveries are in each state; without those that were sent, and without empty states."""
+    """Return the number of deliveries by state, without "sent" and without states that no delivery has."""
     return {row["state"]: row["number"] for row in rows(db, _COUNT)}
 
 

@@ -47,7 +47,7 @@ WHERE id = :id
 RETURNING version
 """
 
-# one document a day shows which entries are gone; if the clock was set back, start anew
+# one document a day is enough to show which entries are gone; if the clock was set back, start again
 _RECORD_READING = """
 UPDATE feeds
 SET gone_before = CASE WHEN read_at <= :now THEN read_at END, read_at = :now
@@ -82,32 +82,32 @@ def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEnt
     """Return the stored entries of *feed* that have one of *keys*, by key.
 
     Args:
-        db: To read from.
+        db: A reader.
         feed: The key of the feed.
-        keys: Of the entries.
+        keys: The keys to look up.
     """
     found = ((key, first(db, _FIND, {"feed": feed, "key": key})) for key in keys)
     return {key: _known(row) for key, row in found if row}
 
 
 def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
-    """Return the entries of a feed that its documents listed last.
+    """Return the entries of a feed that its documents listed most recently.
 
     Args:
-        db: To read from.
+        db: A reader.
         feed: The key of the feed.
-        limit: How many at most.
+        limit: The most entries to return.
     """
     return [_known(row) for row in rows(db, _LISTED, {"feed": feed, "limit": limit})]
 
 
 def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
-    """Return the raw hashes of the entries that a feed's documents listed last.
+    """Return the raw hashes of the entries that a feed's documents listed most recently.
 
     Args:
-        db: To read from.
+        db: A reader.
         feed: The key of the feed.
-        limit: How many at most.
+        limit: The most entries to return.
     """
     return [row["raw_hash"] for row in rows(db, _RAW_HASHES, {"feed": feed, "limit": limit})]
 
@@ -116,9 +116,9 @@ def change_key(db: Writer, entry_id: int, key: str) -> None:
     """Give an entry the key under which its feed lists it from now on.
 
     Args:
-        db: Inside a transaction.
-        entry_id: Of the entry.
-        key: No other entry of the feed may have it.
+        db: The writing connection, in a transaction.
+        entry_id: The id of the entry.
+        key: The new key; no other entry of the feed may have it.
     """
     change(db, _CHANGE_KEY, {"id": entry_id, "key": key})
 
@@ -127,11 +127,11 @@ def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary
     """Store a new entry and return its id.
 
     Args:
-        db: Inside a transaction.
+        db: The writing connection, in a transaction.
         entry: The entry.
         story: The id of its story.
         story_reason: Why it belongs to that story, for people.
-        canary: It was made for a test of the monitor itself, and does not count.
+        canary: True for an entry made to test the monitor itself; it is left out of all counts.
     """
     row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason, "canary": canary})
     return int(row["id"])
@@ -144,9 +144,9 @@ def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
     it was first seen do not change.
 
     Args:
-        db: Inside a transaction.
-        entry_id: Of the known entry.
-        entry: As it is now.
+        db: The writing connection, in a transaction.
+        entry_id: The id of the known entry.
+        entry: The entry with its new text.
         now: When the text was replaced.
     """
     change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
@@ -158,9 +158,9 @@ def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
     """Store the new raw hash of an entry whose text has not changed, so that it is not parsed again.
 
     Args:
-        db: Inside a transaction.
-        entry_id: Of the entry.
-        raw_hash: Of the item in the newest document.
+        db: The writing connection, in a transaction.
+        entry_id: The id of the entry.
+        raw_hash: The hash of the item in the newest document.
     """
     change(db, _UPDATE_RAW_HASH, {"id": entry_id, "raw_hash": raw_hash})
 
@@ -174,10 +174,10 @@ def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> 
     before ``feeds.gone_before``.
 
     Args:
-        db: Inside a transaction.
+        db: The writing connection, in a transaction.
         feed: The key of the feed.
-        keys: Of the entries in the document.
-        now: When it was read.
+        keys: The keys of all entries in the document.
+        now: When the document was read.
     """
     values = {"feed": feed, "keys": json.dumps(list(keys)), "now": stored(now), "day_ago": stored(now - _DAY)}
     change(db, _RECORD_READING, values)
@@ -188,7 +188,7 @@ def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[
     """Return the publication times of the entries of *feed*, the newest first.
 
     Args:
-        db: To read from.
+        db: A reader.
         feed: The key of the feed.
         now: Later times are left out.
         limit: How many at most.
@@ -222,7 +222,7 @@ def story_of(db: Reader, entry_id: int) -> int:
 
 
 def entry_of(row: Row) -> Entry:
-    """Return the entry in a row of the table."""
+    """Return the entry that a row of the table contains."""
     return Entry(
         feed=row["feed"],
         key=row["key"],

@@ -122,14 +122,14 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
 
 
 def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | None = None) -> bool:
-    """Store what a poll learned, and which hosts want no requests until when; return True.
+    """Store what a poll learned, and which hosts asked for a pause, until when; return True.
 
     Return False and store nothing of the feed when its address has changed since the poll began.
 
     Args:
-        db: Inside a transaction.
+        db: The writing connection, in a transaction.
         record: The feed after the poll.
-        paused: All hosts that asked for a pause, with the end of it; None: unchanged.
+        paused: The end of the pause of each host that asked for one; replaces what is stored. None: unchanged.
     """
     if paused is not None:
         change(db, _CLEAR_PAUSES, {})
@@ -148,7 +148,7 @@ def add_canary_feed(db: Writer, record: FeedRecord) -> None:
 
 
 def exists(db: Reader, key: str) -> bool:
-    """Return whether there is a feed of that key, configured or not; none is if it was renamed during a poll."""
+    """Return whether a feed with that key is stored, configured or not; a rename during a poll removes the old key."""
     return first(db, _EXISTS, {"key": key}) is not None
 
 
@@ -161,9 +161,9 @@ def rename_feed(db: Writer, old: str, new: str) -> None:
     """Give a feed the key *new*, with everything that is stored about it.
 
     Args:
-        db: The writer, in a transaction.
-        old: Its key so far.
-        new: A key that no entry has.
+        db: The writing connection, in a transaction.
+        old: Its present key.
+        new: A key under which no entries are stored.
     """
     url = rows(db, _LOAD, {"key": old})[0]["url"]
     for statement in _RENAME:
@@ -189,10 +189,10 @@ def load_feeds(db: Reader) -> list[FeedRecord]:
 
 
 def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = ()) -> list[FeedRecord]:
-    """Return the feeds that are due, the longest overdue first.
+    """Return the configured feeds that are due, the longest overdue first.
 
     Args:
-        db: To read from.
+        db: A reader.
         now: The present moment.
         limit: How many at most.
         busy: The keys of feeds that are being polled, which are left out.
@@ -202,12 +202,12 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
 
 
 def reschedule(db: Writer, due: Mapping[str, datetime]) -> None:
-    """Set the due time of each feed in *due*, which is by key."""
+    """Set the due times in *due*, by the key of the feed."""
     change_each(db, _RESCHEDULE, [{"key": key, "due_at": stored(at)} for key, at in due.items()])
 
 
 def load_paused_hosts(db: Reader, now: datetime) -> dict[str, datetime]:
-    """Return the hosts that want no requests at *now*, and until when."""
+    """Return the hosts whose pause lasts beyond *now*, with its end."""
     return {row["host"]: moment(row["until"]) for row in rows(db, _PAUSES, {"now": stored(now)})}
 
 
@@ -218,7 +218,7 @@ def next_feed_due(db: Reader) -> datetime | None:
 
 
 def _values(record: FeedRecord, names: Collection[str] = _COLUMNS) -> Values:
-    """Return the values of the columns called *names*, and of those that identify the feed."""
+    """Return the values of the columns *names*, and of the columns that identify the feed."""
     return {"key": record.key, "url": record.url, **{name: _STORED[name](record) for name in names}}
 
 

@@ -5,8 +5,8 @@ The content is everything that was known when the hit was recorded, read back fr
 raw hash, time, watchlist, rules, mentions, amounts, indicators. Later operator actions (triage) are not part of it.
 
 Retention deletes hits but keeps their links, marked as deleted, while an older hit exists. Of the links before the
-oldest hit it keeps only the last one, which the next link follows. Somebody who can write the file can also recompute
-all links; a comparison with a link that was sent elsewhere earlier, as the heartbeat does, reveals that.
+oldest hit it keeps only the last one, which the next link follows. An attacker who can write the file can also
+recompute all links; comparing them with a link that was sent elsewhere earlier, as in the heartbeat, reveals that.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def add_link(db: Writer, hit: Hit) -> None:
 
 
 def head(db: Reader) -> Head | None:
-    """Return the end of the chain, None if there never was a hit."""
+    """Return the end of the chain; None if no hit was ever recorded."""
     row = first(db, _HEAD)
     return Head(row["hit_id"], row["link"]) if row else None
 
@@ -79,7 +79,7 @@ def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
     """Mark the links of hits that retention is about to delete.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         entry_ids: The ids of the entries whose hits are deleted, as a JSON list.
         now: The present moment.
     """
@@ -101,7 +101,7 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
 
     Args:
         db: Any connection.
-        hit: As it is stored.
+        hit: The hit as it is stored.
         feed: The key that its feed had when it was found; None: the key it has now.
     """
     watchlist = first(db, _FINGERPRINT, {"version": hit.watchlist_version})

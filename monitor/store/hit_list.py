@@ -47,7 +47,7 @@ _TEXTS = """,
 
 @dataclass(frozen=True, slots=True)
 class HitQuery:
-    """Which hits to list: those that meet every condition; None is no condition."""
+    """Which hits to list: those that meet every condition; a condition that is None always holds."""
 
     since: datetime | None = None  # seen then or later
     until: datetime | None = None  # seen then or earlier

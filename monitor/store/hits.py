@@ -97,7 +97,7 @@ def add_hit(db: Writer, new: NewHit) -> int:
     """Store a hit with its mentions, amounts, indicators, rules and its link of the hash chain; return its id.
 
     Raises:
-        ValueError: No rule matched, so it is no hit.
+        ValueError: No rule matched.
     """
     if new.judgement.severity is None:
         raise ValueError(f"entry {new.entry_id} is no hit: no rule matched")
@@ -121,7 +121,7 @@ def add_hit(db: Writer, new: NewHit) -> int:
 
 
 def load_hit(db: Reader, hit_id: int) -> Hit | None:
-    """Return a hit with the text that was judged; None if there is no hit of that id."""
+    """Return a hit with the text that was judged; None if there is no hit with that id."""
     row = first(db, _LOAD, {"id": hit_id})
     if row is None:
         return None

@@ -137,7 +137,7 @@ def prune(
     ``resume_at`` as *start* until that is None.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         now: The present moment; ages count back from it.
         keep_entries_s: Seconds to keep an entry without a hit, from when its feed last listed it.
         keep_hits_s: Seconds to keep a hit from when it was found, and its entry from when its feed last listed it.

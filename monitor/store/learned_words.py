@@ -1,7 +1,7 @@
 """Ordinary words learned from the feeds, and the entries they are learned from.
 
-Learned words are never misspellings of a name. Each set of words has a version, so that the watchlist version of a hit
-says with which words it was found. Version 0 is the empty set.
+The matching never takes a learned word for a misspelling of a name. Each set of words has a version, so that the
+watchlist version of a hit shows which words were in use. Version 0 is the empty set.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def store_words(db: Writer, words: frozenset[str], *, stories: int, now: datetim
     """Store a new version if *words* differ from the current one, and return the version that has exactly *words*.
 
     Args:
-        db: A connection in a transaction.
+        db: The writing connection, in a transaction.
         words: The learned words, folded.
         stories: How many stories they were learned from.
         now: When they were learned.

@@ -67,7 +67,7 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
         db: The writing connection, in a transaction.
         entry_id: The entry.
         version: The version of its text.
-        judgement: Of that text.
+        judgement: The result of matching that text.
     """
     of_text = {"entry_id": entry_id, "version": version}
     change_each(db, _ADD_MENTION, [of_text | asdict(m) for m in judgement.mentions])
@@ -89,12 +89,12 @@ def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime)
 
 
 def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
-    """Return when an entry after *since* mentioned *actor*, the one stored last; None if there is none.
+    """Return the time of the latest stored entry after *since* that mentions *actor*; None if there is none.
 
     Args:
-        db: The database.
-        actor: Its id.
-        since: By publication date, else by when the entry was first seen.
+        db: A reader.
+        actor: The id of the actor.
+        since: Compared with the publication date, or if there is none, with when the entry was first seen.
     """
     row = first(db, _STORY_SINCE, {"actor": actor, "since": stored(since)})
     return moment(row["at"]) if row else None

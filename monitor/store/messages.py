@@ -1,4 +1,4 @@
-"""Messages: all that a delivery says, read at the moment it is sent."""
+"""Messages: the content of a delivery, read from the database at the moment it is sent."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WH
 
 
 def message_of(db: Reader, delivery: Delivery) -> Message:
-    """Return what *delivery* says as things stand now."""
+    """Return the content of *delivery* as stored now."""
     hits = tuple(hits_of(db, delivery.id))
     return Message(delivery, hits, outlets_reporting(db, (hit.story for hit in hits)), annotation_of(db, delivery.id))
 
 
 def outlets_reporting(db: Reader, stories: Iterable[int]) -> tuple[StoryOutlets, ...]:
-    """Return who reports each of *stories*, each story once, in the order given."""
+    """Return the outlets that report each of *stories*, each story once, in the order given."""
     return tuple(_coverage(db, story) for story in dict.fromkeys(stories))
 
 

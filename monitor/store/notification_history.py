@@ -1,4 +1,4 @@
-"""What each destination was notified about each story."""
+"""Notification history: what each destination was notified of, by story."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UPDATE notified_stories SET outlets = max(outlets, :outlets) WHERE story_id = :s
 
 @dataclass(frozen=True, slots=True)
 class StoryNotification:
-    """That a destination is notified about a story by a delivery."""
+    """The latest notification of a destination about a story, and the delivery that contains it."""
 
     story: int
     destination: str
@@ -42,12 +42,12 @@ class StoryNotification:
 
 
 def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
-    """Return what each destination was notified about *story*; those that were not are left out."""
+    """Return what each destination was notified of in *story*; destinations that were not notified are left out."""
     return {row["destination"]: _notified(row) for row in rows(db, _OF_STORY, {"story": story})}
 
 
 def record_notified(db: Writer, notification: StoryNotification) -> None:
-    """Record a notification; the hit that the destination was first notified of stays."""
+    """Record a notification; keep the hit that the destination was first notified of."""
     values = {
         "story": notification.story,
         "destination": notification.destination,
@@ -60,13 +60,13 @@ def record_notified(db: Writer, notification: StoryNotification) -> None:
 
 
 def record_outlets(db: Writer, story: int, destination: str, outlets: int) -> None:
-    """Record that *destination* will see in a message that is still open how many outlets report *story*.
+    """Record how many outlets report *story*, for a delivery to *destination* that is still open and will say so.
 
     Args:
         db: The writing connection, in a transaction.
-        story: Its number.
-        destination: Who was notified about it.
-        outlets: As their feeds' weights count them.
+        story: The id of the story.
+        destination: The destination that was notified about it.
+        outlets: Their number, weighted by feed.
     """
     change(db, _RECORD_OUTLETS, {"story": story, "destination": destination, "outlets": outlets})
 

@@ -1,4 +1,4 @@
-"""Decisions, and the deliveries they open or join: the way into the outbox."""
+"""The outbox: decisions, and the deliveries that they open or join."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def enqueue(
 ) -> int | None:
     """Store *decision*, and put the hit into the delivery of its destination, *kind* and *group*.
 
-    An open delivery is joined, and is then due at the earlier of the two moments; else a new one is opened.
+    An open delivery is joined, and is then due at the earlier of the two times; else a new one is opened.
 
     Args:
         db: The writing connection, in a transaction.
         hit_id: The number of the hit.
-        decision: Without a moment it is due *now*.
-        kind: Of the delivery.
-        group: With which hits it is sent.
+        decision: What was decided for one destination; if it has no due time, the delivery is due *now*.
+        kind: The kind of the delivery.
+        group: The group of hits with which the hit is sent.
         now: The present moment.
 
     Returns:
@@ -123,8 +123,8 @@ def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
 
     Args:
         db: The writing connection, in a transaction.
-        delivery_id: Its id.
-        annotation: What is added.
+        delivery_id: The id of the delivery.
+        annotation: The text and reasons to add.
     """
     if annotation == Annotation():
         return
@@ -135,7 +135,7 @@ def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
 
 
 def annotation_of(db: Reader, delivery_id: int) -> Annotation:
-    """Return what a delivery says beside its hits."""
+    """Return what a delivery says in addition to its hits."""
     row = first(db, _ANNOTATION, {"id": delivery_id})
     return annotation_from(row["annotation"]) if row else Annotation()
 
@@ -147,7 +147,7 @@ def hits_of(db: Reader, delivery_id: int) -> list[Hit]:
 
 
 def decisions_of(db: Reader, hit_id: int) -> list[RecordedDecision]:
-    """Return what was decided about a hit for each destination, ordered by its name."""
+    """Return the decision about a hit for each destination, ordered by destination name."""
     return [_decision(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
 
 

@@ -1,4 +1,4 @@
-"""Which actors an article no longer names since an edit, and how often that has changed."""
+"""Retractions: the actors that an edit removed from an article, and how often each was removed or added again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NotifiedDestination:
 
     destination: str
     hit: int
-    due_at: datetime  # of the latest delivery that says so
+    due_at: datetime  # of the latest delivery that names the actor
 
 
 def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
@@ -48,11 +48,11 @@ def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
     Args:
         db: The writing connection, in a transaction.
         entry_id: The article.
-        actor: Its id.
+        actor: The id of the actor.
         gone: True if the article no longer names it.
 
     Returns:
-        How many such changes there were, this one included; 0 if this is none.
+        How many such changes there were, this one included; 0 if nothing changed.
     """
     row = first(db, _GONE if gone else _BACK, {"entry_id": entry_id, "actor": actor})
     return int(row["changes"]) if row else 0
@@ -62,9 +62,9 @@ def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> lis
     """Return the destinations that were notified, or will be, that an article names an actor; ordered by name.
 
     Args:
-        db: The database.
+        db: A reader.
         entry_id: The article.
-        actor: Its id.
+        actor: The id of the actor.
     """
     values = {"entry_id": entry_id, "actor": actor, "dead": DeliveryState.DEAD, "dropped": DeliveryState.DROPPED}
     return [

@@ -81,7 +81,7 @@ def parse_query(text: str, *, now: datetime) -> SearchQuery:
     """Return the query that *text* means.
 
     It consists of words, ``"phrases in quotes"`` and beginnings of words (``launder*``), which must all be in an entry;
-    ``OR`` between two terms: one of them is enough; ``-`` before a term: it must not be in the entry; and the filters
+    ``OR`` between two terms (one is enough); ``-`` before a term (the entry must not contain it); and the filters
     ``feed:``, ``outlet:`` (a part of the name is enough), ``actor:``, ``since:`` and ``until:``. Every other
     character is text, so that no query has a syntax error.
 
@@ -178,13 +178,13 @@ def _quoted(text: str) -> str:
 
 
 def merge_words(db: Writer, *, begin: bool, pages: int = MERGED) -> bool:
-    """Merge a part of the index of words; return whether there is more to merge.
+    """Merge a part of the word index; return whether there is more to merge.
 
     FTS5 only marks what is deleted from the index; after a large deletion, merging frees the space.
 
     Args:
         db: The writing connection, in a transaction.
-        begin: Start a merge of the whole index: True in the first call.
+        begin: True in the first call, to start a merge of the whole index.
         pages: How many pages to rewrite, about.
     """
     before = db.conn.total_changes

@@ -1,4 +1,4 @@
-"""Silences: actors and rules that somebody muted for a time, with author and reason."""
+"""Silences: actors and rules that an operator muted for a time, with author and reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALL = "SELECT * FROM silences ORDER BY id DESC LIMIT :limit"
 
 @dataclass(frozen=True, slots=True)
 class NewSilence:
-    """A silence that somebody asks for."""
+    """A silence to be stored."""
 
     subject: str  # "actor" or "rule"
     name: str  # its id
@@ -36,7 +36,7 @@ def add_silence(db: Writer, silence: NewSilence, now: datetime) -> int:
 
     Args:
         db: The writing connection, in a transaction.
-        silence: What is silenced, until when.
+        silence: The silence.
         now: The present moment.
     """
     values = {
@@ -55,8 +55,8 @@ def end_silence(db: Writer, number: int, *, author: str, now: datetime) -> bool:
 
     Args:
         db: The writing connection, in a transaction.
-        number: Its number.
-        author: Who ends it.
+        number: The number of the silence.
+        author: The name of the operator who ends it.
         now: The present moment.
     """
     return change(db, _END_SILENCE, {"id": number, "author": author, "now": stored(now)}) == 1
@@ -68,7 +68,7 @@ def silences_in_force(db: Reader, now: datetime) -> list[Silence]:
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
-    """Return all silences, the newest first, each with who ended it early (empty: nobody)."""
+    """Return all silences, the newest first, each with the operator who ended it early (empty: none did)."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
 
 

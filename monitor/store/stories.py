@@ -68,7 +68,13 @@ def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
 
 
 def join_story(db: Writer, story: int, entry: Entry) -> bool:
-    """Record that *entry* joins *story*; return False if the story was deleted."""
+    """Record that *entry* joins *story*; return False if the story was deleted.
+
+    Args:
+        db: The writing connection, in a transaction.
+        story: The id of the story.
+        entry: Its new entry, whose time becomes that of the latest entry.
+    """
     return change(db, _JOIN, {"story": story, "seen_at": stored(entry.first_seen_at)}) > 0
 
 
@@ -77,7 +83,7 @@ def entries_since(db: Reader, since: datetime, most: int) -> Iterator[tuple[int,
 
     Args:
         db: A reader.
-        since: When a story was opened at the earliest.
+        since: Stories opened earlier are left out.
         most: Read at most this many stories, the newest.
     """
     for row in rows(db, _ENTRIES, {"since": stored(since), "most": most}):
@@ -90,7 +96,15 @@ def reports_of_story(db: Reader, story: int) -> list[Report]:
 
 
 def reported_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: str) -> bool:
-    """Return whether *story* has an entry other than *entry_id* from that outlet and feed."""
+    """Return whether *story* has an entry other than *entry_id* from that outlet and feed.
+
+    Args:
+        db: A reader.
+        story: The id of the story.
+        entry_id: The id of the entry that does not count.
+        outlet: The name of the outlet.
+        feed: The key of the feed.
+    """
     values = {"story": story, "entry": entry_id, "outlet": outlet, "feed": feed}
     return first(db, _REPORTED, values) is not None
 

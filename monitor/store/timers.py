@@ -1,4 +1,4 @@
-"""Timers: moments at which something is done that is not a delivery yet; stored, so that a restart forgets none."""
+"""Timers: persisted moments at which something other than a delivery is due, such as an escalation or a heartbeat."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ ESCALATION = "escalation"  # the kind of timers that belong to a story and a rul
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A moment at which something of a *kind* is done."""
+    """A moment at which something of a *kind* is due."""
 
     kind: str
     set_at: datetime
     due_at: datetime
-    spec: str = ""  # the recurrence as written in the configuration; empty: it runs once
-    story: int = 0  # whose escalation it is; 0: it is none
-    rule: str = ""  # whose escalation it is; empty: it is none
+    spec: str = ""  # the recurrence as written in the configuration; empty: the timer runs once
+    story: int = 0  # the story to escalate; 0: not an escalation
+    rule: str = ""  # the rule to escalate; empty: not an escalation
     escalation: Escalation | None = None  # as the rule had it then; None: not stored, or of another kind
 
 
 def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: str) -> None:
-    """Set the recurring timer of *kind*, or set it anew.
+    """Set the recurring timer of *kind*, or replace it.
 
     Args:
         db: The writing connection, in a transaction.
-        kind: What is done.
-        due_at: When it is done next.
+        kind: The kind of timer.
+        due_at: When it is due next.
         now: The present moment.
         spec: The recurrence as written in the configuration.
     """
@@ -79,7 +79,7 @@ def cancel_escalations(db: Writer, story: int) -> int:
 
 
 def take_due(db: Writer, now: datetime) -> list[Timer]:
-    """Return the timers that are due, the longest overdue first, and delete them."""
+    """Delete the timers that are due and return them, the longest overdue first."""
     return sorted((_timer(row) for row in rows(db, _TAKE, {"now": stored(now)})), key=lambda timer: timer.due_at)
 
 

@@ -1,4 +1,4 @@
-"""Triage: what people said about hits, with author, time and reason."""
+"""Triage: how operators classified hits, with author, time and reason."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WHERE e.story_id = :story AND h.seen_at <= :at
 
 @dataclass(frozen=True, slots=True)
 class TriageRecord:
-    """What somebody said about a hit."""
+    """The triage of a hit by an operator."""
 
     triage: str  # relevant, noise or ack
     author: str
@@ -45,12 +45,12 @@ class TriageRecord:
 
 
 def triage(db: Writer, hit_id: int, record: TriageRecord) -> bool:
-    """Store what somebody says about a hit; return False if it does not exist.
+    """Store the triage of a hit; return False if there is no such hit.
 
     Args:
         db: The writing connection, in a transaction.
         hit_id: The number of the hit.
-        record: What is said.
+        record: The triage.
     """
     values = {
         "hit": hit_id,
@@ -74,11 +74,11 @@ def triages_of(db: Reader, hit_id: int) -> list[TriageRecord]:
 
 
 def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
-    """Return who triaged a hit of *story* since that moment, with whatever word; empty if nobody did.
+    """Return who triaged a hit of *story* since that moment, with any verdict; empty if no operator did.
 
     Args:
-        db: The database.
-        story: Its number.
+        db: A reader.
+        story: The id of the story.
         since: Earlier triage does not count.
     """
     row = first(db, _ACKNOWLEDGED, {"story": story, "since": stored(since)})
@@ -86,7 +86,7 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
 
 
 def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
-    """Return that the last triage of a hit of *story* is "noise"; None if it is not."""
+    """Return the last triage of a hit of *story* if it is "noise", else None."""
     last = first(db, _LAST, {"story": story})
     if last is None or last["triage"] != "noise":
         return None

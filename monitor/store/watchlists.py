@@ -1,4 +1,4 @@
-"""Versions of the watchlist, so that a hit can name the one that found it."""
+"""Watchlist versions, so that each hit records the version that found it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def watchlist_version(db: Writer, fingerprint: str, now: datetime, *, vocabulary
 
     Args:
         db: The writing connection, in a transaction.
-        fingerprint: Of the watchlist's content.
+        fingerprint: The hash of the watchlist's content.
         now: The current time.
-        vocabulary: Version of the learned words; with other words a watchlist finds other things.
+        vocabulary: The version of the learned words, on which the matches depend.
     """
     row = returned(db, _VERSION, {"fingerprint": fingerprint, "vocabulary": vocabulary, "now": stored(now)})
     return int(row["version"])
