@@ -34,7 +34,7 @@ DESTINATIONS = st.sampled_from(["slack", "mail"])
 UNCARRIED = """
 SELECT d.hit_id FROM decisions d
 LEFT JOIN delivery_hits h ON h.delivery_id = d.delivery_id AND h.hit_id = d.hit_id
-WHERE (d.verdict = 'no') <> (h.hit_id IS NULL)
+WHERE (d.verdict = 'suppress') <> (h.hit_id IS NULL)
 """
 OPEN_TWICE = """
 SELECT destination FROM deliveries WHERE state = 'open'
