@@ -108,6 +108,6 @@ def _print_error(text: str) -> None:
 
 
 def _discard_output() -> None:
-    """Send what is still buffered for stdout nowhere: Python would report it once more when it flushes at exit."""
+    """Discard the buffered output: Python would report the broken stdout again when it flushes at exit."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

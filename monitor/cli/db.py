@@ -26,9 +26,13 @@ def command(ctx: click.Context, config_path: Path | None) -> None:
 
 @command.command()
 @config_option
-@click.option("--link", metavar="HEX", help="Also check that the hit log contains this link of a heartbeat.")
+@click.option(
+    "--link",
+    metavar="HEX",
+    help="Also check that the hash chain of the hit log contains this hash, taken from a heartbeat.",
+)
 def check(config_path: Path | None, link: str | None) -> int:
-    """Read the whole database and list what is wrong with it. Exit 1 if anything is.
+    """Check the whole database and list the problems. Exit 1 if there are any.
 
     Also recompute the hash chain of the hit log, and list each hit that was changed or removed outside the monitor.
     """

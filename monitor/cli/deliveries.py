@@ -26,7 +26,7 @@ TABLE = Table(
 @config_option
 @click.option("--since", type=SINCE, help='Decided since then: "3d", "yesterday", a date, or a date and time (UTC).')
 @click.option("--until", type=UNTIL, help="Decided until then; a date includes the whole day.")
-@click.option("--destination", help="For this destination.")
+@click.option("--destination", help="Only decisions about this destination.")
 @click.option("--limit", type=NUMBER, default=1000, show_default=True, help="List at most this many.")
 @output_options
 def command(

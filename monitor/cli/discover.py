@@ -48,7 +48,7 @@ def show_feeds_of(url: str, form: str | None) -> int:
                 echo(line)
     elif not discovery.failed:
         nothing = "links to no feed, and there is none at the usual addresses"
-        click.echo(f"{url} {nothing}; it has no sitemap with dates, and the page is no list", err=True)
+        click.echo(f"{url} {nothing}; it has no sitemap with dates, and the page is not a list of articles", err=True)
     return 0 if rows else 1
 
 

@@ -19,14 +19,14 @@ TABLE = Table(("id", "seen_at", "severity", "actors", "rules", "outlet", "title"
 @config_option
 @click.option("--since", type=SINCE, help='Seen since then: "3d", "yesterday", a date, or a date and time (UTC).')
 @click.option("--until", type=UNTIL, help="Seen until then; a date includes the whole day.")
-@click.option("--actor", help="That mention this actor.")
-@click.option("--feed", help="From this feed.")
-@click.option("--rule", help="That match this rule.")
-@click.option("--severity", metavar="WORD", help="At least low, medium, high or critical.")
+@click.option("--actor", help="Only hits that mention this actor.")
+@click.option("--feed", help="Only hits from this feed.")
+@click.option("--rule", help="Only hits that match this rule.")
+@click.option("--severity", metavar="WORD", help="Lowest severity to list: low, medium, high or critical.")
 @click.option(
     "--triage",
     type=click.Choice(["relevant", "noise", "ack", "none"]),
-    help="That were marked like this; none: not triaged yet.",
+    help="Only hits with this triage; none: hits not triaged yet.",
 )
 @click.option("--canaries", is_flag=True, help="Include the test entries of the daily pipeline check.")
 @click.option("--limit", type=NUMBER, default=50, show_default=True, help="List at most this many.")
@@ -46,7 +46,7 @@ def command(
 ) -> None:
     """List hits, the newest first.
 
-    --ndjson prints the texts too, as monitor match reads them.
+    --ndjson also prints the text of each entry, in the format that monitor match reads.
     """
     from monitor.model.severity import Severity
     from monitor.store import hit_list, open_reader

@@ -17,7 +17,13 @@ AUDIENCES = ("exchange", "compliance", "newsroom")
 
 @click.command(name="init")
 @click.argument("directory", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=".")
-@click.option("--for", "audience", type=click.Choice(AUDIENCES), default="exchange", help="Readers of the alerts.")
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(AUDIENCES),
+    default="exchange",
+    help="The kind of team that reads the alerts.",
+)
 def command(directory: Path, audience: str) -> None:
     """Write config.toml, config.schema.json and monitor.service into DIR (default: here)."""
     from monitor.config import json_schema
@@ -53,7 +59,7 @@ def _configuration(starter: str, directory: Path) -> str:
 
 
 def _contact() -> str:
-    """Return the user's address on this machine, as mail programs and git make it up; a placeholder if unknown."""
+    """Return USER@HOST of this machine as a mail address to start with; a placeholder if unknown."""
     from monitor.config.schema.values import parse_contact
 
     try:

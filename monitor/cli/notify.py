@@ -25,7 +25,7 @@ MAX_BOX_WIDTH = 100
 @config_option
 @click.argument("destination", metavar="DEST")
 @click.option("--hit", "hit_id", type=NUMBER, help="Send the alert of this hit instead of a test message.")
-@click.option("--print", "only_print", is_flag=True, help="Print what Apprise would be given; send nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print the payload for Apprise; send nothing.")
 def command(config_path: Path | None, destination: str, hit_id: int | None, only_print: bool) -> None:
     """Send one message to destination DEST and report whether it was accepted."""
     from monitor.alerts.apprise.sending import open_channel
@@ -46,7 +46,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
 
 
 def _payload(channel: Channel, notification: Notification) -> str:
-    """Return what Apprise would be given, as JSON: document, HTML and headers only if there are any."""
+    """Return the payload for Apprise as JSON; document, HTML and headers only if there are any."""
     payload = {
         "rendered_for": channel.message_format,
         "title": notification.title,

@@ -223,7 +223,7 @@ def _least_width(word: str, width: int) -> int:
 def _distributed(
     names: Sequence[str], natural: Mapping[str, int], least: Mapping[str, int], width: int
 ) -> dict[str, int]:
-    """Return the width of each column: what it needs at least, and its share of what is left."""
+    """Return the width of each column: its minimum, plus a share of the remaining width."""
     widths = {name: least[name] for name in names}
     left = width - sum(widths.values())
     for name in sorted(names, key=lambda name: natural[name] - least[name]):

@@ -22,7 +22,7 @@ class PointInTime(click.ParamType[datetime]):
         self._end_of_day = end_of_day
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ARG002
-        """Return the time that was typed; raise UsageError when it is none."""
+        """Return the time that the user typed; raise UsageError if it is not a time."""
         from monitor import clock
 
         if isinstance(value, datetime):
@@ -39,7 +39,7 @@ class Number(click.ParamType[int]):
     name = "NUMBER"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        """Return the number that was typed; raise UsageError when it is none."""
+        """Return the number that the user typed; raise UsageError if it is not a number."""
         if isinstance(value, int):
             return value
         text = str(value).removeprefix("#")

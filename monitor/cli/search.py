@@ -48,15 +48,16 @@ def command(
     \b
     heist mixer            both words
     "north korea"          words that follow each other (in a shell: '"north korea"')
-    launder*               words that begin so
-    heist OR theft         one of them is enough
+    launder*               words that begin with launder
+    heist OR theft         either word
     -market                without this word
     feed:wire              of this feed
     outlet:coindesk        of outlets whose name contains this
     actor:lazarus          entries that mention this actor
     since:3d until:today   seen in this period
 
-    The number of a hit is what monitor show takes. --ndjson prints the texts too, as monitor match reads them.
+    monitor show takes the number of a hit. --ndjson also prints the text of each
+    entry, in the format that monitor match reads.
     """  # noqa: D301 - click needs the escape
     from monitor import clock
     from monitor.store import open_reader, search

@@ -42,16 +42,16 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     try:
         hit = hits.load_hit(db, hit_id)
         decided = outbox.decisions_of(db, hit_id)
-        carried = deliveries.deliveries_of_hit(db, hit_id)
+        hit_deliveries = deliveries.deliveries_of_hit(db, hit_id)
         triages = triage_records.triages_of(db, hit_id)
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        click.echo(dump(_row(hit, decided, words) | _deliveries_and_triages(carried, triages, words)))
+        click.echo(dump(_row(hit, decided, words) | _deliveries_and_triages(hit_deliveries, triages, words)))
         return
-    for line in [*_lines(hit, decided, carried, words), *_later_lines(decided, carried, triages)]:
+    for line in [*_lines(hit, decided, hit_deliveries, words), *_later_lines(decided, hit_deliveries, triages)]:
         echo(line)
 
 
@@ -101,7 +101,9 @@ def _outcome(delivery: Delivery, words: Words) -> str:
     return words((delivery.end_reason,)) if delivery.end_reason else delivery.cause
 
 
-def _deliveries_and_triages(carried: list[Delivery], triages: list[TriageRecord], words: Words) -> dict[str, Any]:
+def _deliveries_and_triages(
+    hit_deliveries: list[Delivery], triages: list[TriageRecord], words: Words
+) -> dict[str, Any]:
     return {
         "deliveries": [
             {
@@ -114,18 +116,20 @@ def _deliveries_and_triages(carried: list[Delivery], triages: list[TriageRecord]
                 "late": delivery.late,
                 "reason": _outcome(delivery, words),
             }
-            for delivery in carried
+            for delivery in hit_deliveries
         ],
         "triages": [{"triage": t.triage, "author": t.author, "at": t.at, "why": t.why} for t in triages],
     }
 
 
-def _later_lines(decided: list[RecordedDecision], carried: list[Delivery], triages: list[TriageRecord]) -> list[str]:
-    """Return what followed the decisions: further messages with the hit, and its triage history."""
+def _later_lines(
+    decided: list[RecordedDecision], hit_deliveries: list[Delivery], triages: list[TriageRecord]
+) -> list[str]:
+    """Return the lines below the decisions: later messages that contain the hit, and its triage history."""
     first = {d.delivery for d in decided}
     later = [
         f"  {d.destination}: {d.kind}; delivery {d.id} is {d.state}" + (", late" if d.late else "")
-        for d in carried
+        for d in hit_deliveries
         if d.id not in first
     ]
     history = [
@@ -135,7 +139,7 @@ def _later_lines(decided: list[RecordedDecision], carried: list[Delivery], triag
     return [*(["", "Later messages", *later] if later else []), *(["", "Triage", *history] if history else [])]
 
 
-def _lines(hit: Hit, decided: list[RecordedDecision], carried: list[Delivery], words: Words) -> list[str]:
+def _lines(hit: Hit, decided: list[RecordedDecision], hit_deliveries: list[Delivery], words: Words) -> list[str]:
     entry = hit.entry
     published = f"{entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "date unknown"
     lines = [
@@ -162,7 +166,7 @@ def _lines(hit: Hit, decided: list[RecordedDecision], carried: list[Delivery], w
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
     lines += ["", "Notifications"]
-    outcomes = {delivery.id: _outcome(delivery, words) for delivery in carried}
+    outcomes = {delivery.id: _outcome(delivery, words) for delivery in hit_deliveries}
     for d in decided:
         state = f"; delivery {d.delivery} is {d.state}" if d.delivery else ""
         if outcome := outcomes.get(d.delivery or 0):

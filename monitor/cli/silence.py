@@ -30,7 +30,7 @@ ALL = Table((*_COLUMNS, "ended_by"), empty="there are no silences", wide=("why",
 def command(config_path: Path | None, name: str, span: str, why: str) -> None:
     """Mute an actor or a rule for TIME: "30m", "4h", "7d".
 
-    Hits are stored as usual, and the silence is the reason why nobody was notified. If an actor and a rule have the
+    Hits are stored as usual but not notified; the silence is shown as the reason. If an actor and a rule have the
     same name, write actor:NAME or rule:NAME.
     """
     from monitor.daemon.operator_actions import AddSilence

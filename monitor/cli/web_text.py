@@ -16,10 +16,10 @@ TIMEOUT_S = 20.0
 
 
 async def fetch(url: str) -> FetchResult:
-    """Return the answer of *url*.
+    """Fetch *url* and return the response.
 
     Raises:
-        FeedError: There is none, or it is an error.
+        FeedError: The server did not respond, or responded with an error.
     """
     from monitor import clock
     from monitor.model import Feed, FeedRecord

@@ -15,7 +15,7 @@ def read_page_selectors(written: str) -> PageSelectors:
     """Return the selectors of the inline table *written*, as ``{ entry = ".row", title = "a", link = "a@href" }``.
 
     Raises:
-        UsageError: It is no such table; the text says what is wrong.
+        UsageError: *written* is not such a table; the text says what is wrong.
     """
     try:
         table = tomllib.loads(f"page = {written.strip().removeprefix('page').lstrip().removeprefix('=')}")["page"]

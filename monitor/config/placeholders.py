@@ -73,7 +73,7 @@ def _value(name: str, environ: Mapping[str, str], folder: Path) -> str:
     if name.startswith(FILE):
         return _file_value(name.removeprefix(FILE), environ, folder)
     if not NAME.fullmatch(name):
-        raise PlaceholderError("contains ${...} without a valid name of a variable", "write ${NAME} or ${file:name}")
+        raise PlaceholderError("contains ${...} without a valid variable name", "write ${NAME} or ${file:name}")
     value = environ.get(name, "")
     if not value:
         state = "empty" if name in environ else "not set"
@@ -93,7 +93,7 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
             "create the file, or provide a systemd credential of that name",
         ) from None
     except ValueError:
-        raise PlaceholderError(f"needs the file {path}, which is not text in UTF-8", "write text") from None
+        raise PlaceholderError(f"needs the file {path}, which is not UTF-8 text", "save the file as UTF-8") from None
     if not value:
         raise PlaceholderError(f"needs the file {path}, which is empty", "write the secret into it")
     return value

@@ -69,7 +69,7 @@ class References:
         Args:
             section: Where they must be defined, ``"feeds"`` or ``"actors"``.
             selectors: Names and ``tag:NAME``.
-            path: Of the list of selectors.
+            path: The path of the list in the configuration, for messages.
             allow_any: Whether ``*`` selects everything in *section*.
         """
         found: set[str] = set()

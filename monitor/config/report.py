@@ -20,7 +20,7 @@ class Report:
         """Add an error.
 
         Args:
-            place: Where it is.
+            place: The location of the error.
             message: What is wrong.
             hint: How to fix it; empty when *message* says it.
         """
@@ -30,7 +30,7 @@ class Report:
         """Add a warning: the configuration works, but this is probably a mistake.
 
         Args:
-            place: Where it is.
+            place: The location of the error.
             message: What is probably wrong.
             hint: How to fix it; empty when *message* says it.
         """
@@ -72,7 +72,7 @@ class Origins:
         raise AssertionError("the empty path is always known")
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
-        """Return where the value at *path* (its key if *key*) is, or its nearest parent."""
+        """Return the location of the value at *path* (of its key if *key*), or of its nearest parent."""
         if len(path) == 3 and path[0] == "keywords" and isinstance(path[2], int):
             path = (*path[:2], "terms", path[2])
         source, local = self.find(path)

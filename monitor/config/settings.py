@@ -20,7 +20,7 @@ class Places(Protocol):
     """Finds where each value of a configuration is defined."""
 
     def place(self, path: KeyPath) -> Place:
-        """Return where the value at *path* is defined; for a default value, where its nearest parent is."""
+        """Return the file and line that define the value at *path*; of a default value, those of its parent."""
         ...
 
 

@@ -108,7 +108,7 @@ class WatchlistBuilder:
                 self._report_missing(path, "actors", missing, 'write actors = ["*"] for any actor')
         if "send_to" not in shape.model_fields_set:
             self._report_missing(
-                path, "send_to", "has no send_to: nobody is notified", 'write send_to = ["DESTINATION"]'
+                path, "send_to", "has no send_to, so its hits are not notified", 'write send_to = ["DESTINATION"]'
             )
         enabled = {key for key, feed in self._merged.feeds.items() if feed.enabled}
         return Rule(

@@ -1,4 +1,4 @@
-"""Which chain a run of letters and digits is an address of."""
+"""Recognises blockchain addresses, and the chain that each belongs to."""
 
 from __future__ import annotations
 

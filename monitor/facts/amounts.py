@@ -51,7 +51,7 @@ def _all_quantities(text: str) -> list[Quantity]:
 
 
 def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
-    """Return both ends of the range that the two make, empty when they make none."""
+    """Return both ends of the range that two quantities form; empty if they form none."""
     if not _is_range(one, other, text):
         return ()
     # "$40-50 million": the magnitude belongs to both, unless that would turn the range around ("$500-$1 million")
@@ -62,7 +62,7 @@ def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
 
 
 def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
-    """Return whether the two are the ends of one range, of one currency."""
+    """Return whether two quantities are the ends of one range in one currency."""
     if not joins(text, one.start, one.end, other.start):
         return False
     dash = is_dash(text[one.end : other.start])

@@ -11,7 +11,7 @@ _SEPARATED_BY = {0: 1, **dict.fromkeys(range(1, 17), 0x2BC830A3)}  # by witness 
 
 
 def base58check(text: str, alphabet: bytes = base58.BITCOIN_ALPHABET) -> bytes | None:
-    """Return version and payload of *text*, None when its checksum is wrong."""
+    """Decode *text* from Base58Check to version and payload; None if its checksum is wrong."""
     try:
         return base58.b58decode_check(text, alphabet=alphabet)
     except ValueError:
@@ -19,7 +19,7 @@ def base58check(text: str, alphabet: bytes = base58.BITCOIN_ALPHABET) -> bytes |
 
 
 def base58_bytes(text: str) -> bytes | None:
-    """Return what *text* spells, None when a letter is not of the alphabet. There is no checksum."""
+    """Decode *text* from base58 without a checksum; None if it contains a character outside the alphabet."""
     try:
         return base58.b58decode(text)
     except ValueError:

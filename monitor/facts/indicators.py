@@ -43,7 +43,7 @@ def read_indicators(text: Text) -> tuple[Indicator, ...]:
 
 
 def _same(value: str) -> str:
-    """Return *value* such that two ways to write it are equal: only base58 has letters of both cases that differ."""
+    """Return *value* normalised for comparison: lower case, except base58, where case matters."""
     lower = value.lower()
     return lower if lower.startswith(("0x", "bc1", "ltc1")) else value
 
@@ -86,7 +86,7 @@ class _Seen:
 
 
 def _kind_of(run: re.Match[str], title: str) -> tuple[IndicatorKind | None, str]:
-    """Return what a run of letters and digits is, None when it is nothing that is known."""
+    """Return the kind of indicator that a run of letters and digits is; None if it is none."""
     if chain := chain_of(run[0]):
         return IndicatorKind.ADDRESS, chain
     if may_be_solana(run[0]):

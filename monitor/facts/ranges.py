@@ -22,7 +22,7 @@ RANGE_WORDS = frozenset((*_TO_WORDS, *_DOUBTFUL_TO_WORDS, *_AND_WORDS))
 
 
 def joins(text: str, start: int, end: int, other: int) -> bool:
-    """Return whether the words between two numbers make them the ends of a range.
+    """Return whether the words between two numbers, such as "to", make them the ends of a range.
 
     Args:
         text: The text.

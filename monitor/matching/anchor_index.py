@@ -123,7 +123,7 @@ class AnchorIndex:
         return len(word) <= MAX_WORD or word in self._long_words
 
     def exact(self, word: str) -> Anchor | None:
-        """Return the names that *word*, as written, is the anchor of; None for none."""
+        """Return the names whose anchor is exactly *word*; None if there are none."""
         anchor = self._anchors.get(word)
         if anchor is None and word in self._parts:
             anchor = self._anchors[word] = Anchor(self._parts[word])

@@ -1,4 +1,4 @@
-"""Places in a text where a pattern occurs, and spans in order."""
+"""Candidates: possible matches of a pattern in a text, and an index of their spans."""
 
 from __future__ import annotations
 

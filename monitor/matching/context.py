@@ -22,12 +22,12 @@ _Spellings = frozenset[int]  # by their numbers
 
 
 def word_distance(one: Mention | Candidate, other: Mention | Candidate) -> int:
-    """Return how many words apart the two are: 1 for neighbours, 0 when they overlap."""
+    """Return how many words apart two spans are: 1 for neighbours, 0 if they overlap."""
     return max(0, other.word - (one.word + one.words - 1), one.word - (other.word + other.words - 1))
 
 
 def is_within(one: Mention, other: Mention, within: Within) -> bool:
-    """Return whether the two are as near as *within* requires.
+    """Return whether two mentions are as near to each other as *within* requires.
 
     Args:
         one: A mention.

@@ -153,7 +153,7 @@ class FuzzyJoinedIndex:
             self._tails.add(name, (tail,))
 
     def near(self, word: str) -> list[Form]:
-        """Return the names that are one edit from *word*, each once."""
+        """Return the names at edit distance 1 from *word*, each once."""
         size = len(word)
         if not MIN_JOINED_FUZZY - 1 <= size <= MAX_JOINED_FUZZY + 1:
             return []

@@ -65,7 +65,7 @@ def describe_context(name: Candidate, context: tuple[Candidate, ...], words: Wor
 
 
 def describe_edits(candidate: Candidate, words: Words) -> str:
-    """Return where a misspelling departs from the alias: ``"u" for "a" in "lazurus"``; empty without edits."""
+    """Return where a misspelling differs from the alias: ``"u" for "a" in "lazurus"``; empty without edits."""
     if not candidate.edits:
         return ""
     seen, wanted = folded_words(candidate.text(words)), candidate.alias.words

@@ -28,7 +28,7 @@ _SIBILANTS = ("s", "x", "z", "ch", "sh")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An alias to search for, and how much a text may depart from it."""
+    """An alias to search for, and how much the text may differ from it."""
 
     alias: Alias
     max_edits: int | None = None  # None: by length; 0: none
@@ -132,7 +132,7 @@ def singulars(word: str) -> Iterator[str]:
 
 
 def without_version(word: str) -> str:
-    """Return the name that *word* gives a version number: "lockbit" of "lockbit3"; empty if it is not of that kind."""
+    """Return *word* without its version number: "lockbit" for "lockbit3"; empty if it does not end in one digit."""
     base = word[:-1]
     return base if len(base) >= MIN_VERSIONED and word[-1] in "123456789" and base.isalpha() else ""
 

@@ -33,7 +33,7 @@ class Owner:
 
 @dataclass(slots=True)
 class Match:
-    """A candidate on behalf of an owner, and whether it counts."""
+    """A candidate for one actor, keyword or phrase, and whether it counts."""
 
     owner: Owner
     candidate: Candidate
@@ -47,12 +47,12 @@ class Match:
 
     @property
     def rejected_because(self) -> str:
-        """Return why it does not count; empty when it does."""
+        """Return why the match was rejected; empty if it counts."""
         return self.reason() if self.reason else ""
 
 
 def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
-    """Reject fuzzy matches where another actor's name stands as written."""
+    """Reject a fuzzy match of one actor where the text contains the exact name of another actor."""
     fuzzy = [match for match in matches if match.candidate.edits]
     if not fuzzy:
         return
@@ -147,7 +147,7 @@ def _rank(words: Words, match: Match) -> tuple[float, int, bool, bool]:
 
 
 def _written_as(words: Words, exact: Candidate, other: str) -> str:
-    return f"is {quoted(words, exact)}, a name of {other}, as written"
+    return f"{quoted(words, exact)} is exactly a name of {other}"
 
 
 def _part_of(words: Words, better: Candidate) -> str:

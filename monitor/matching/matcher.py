@@ -32,7 +32,7 @@ MAX_NEAR_MISSES = 20
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """What counts in one text.
+    """The mentions and phrases found in one text.
 
     ``mentions`` are in reading order, one per span and actor or keyword; none overlaps another of the same.
     ``phrases`` are those of the asked-for phrases that occur, as written.
@@ -73,7 +73,7 @@ class _PatternOwners:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Pause the cyclic collector, which takes half the time while many objects are made and none is garbage."""
+    """Pause Python's garbage collector while the index is built; it would take half of the time and free nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -141,7 +141,7 @@ class Matcher:
         self._yields_to = acyclic_yields_to({a.id: a.yields_to for a in actors if a.yields_to})
 
     def find(self, text: Text) -> MatchResult:
-        """Return what counts in *text*."""
+        """Return the mentions and phrases in *text*."""
         words = Words(text)
         candidates = self._candidates(words)
         if not candidates:
@@ -164,7 +164,7 @@ class Matcher:
         return candidates
 
     def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
-        """Return the matches, those that do not count rejected, and the phrases that occur."""
+        """Return all matches, with rejected ones marked, and the phrases that occur."""
         matches: list[Match] = []
         phrases: set[str] = set()
         for candidate in candidates:

@@ -37,7 +37,7 @@ class PatternIndex:
         vocabulary: Folded words that are never misspellings.
         learned: More of those; they may still be part of a name that is joined or split.
         slack: Edits allowed beyond the budget; see ``forms``.
-        secondary: How many of the last patterns matter only beside others.
+        secondary: How many patterns at the end (such as context words) matter only if another pattern occurs.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- where a form fits
 
     def _fits(self, folded: list[str]) -> Iterator[tuple[Form, Fit]]:
-        """Yield every form that fits the words of a text, and where."""
+        """Yield every form that matches words of the text, with its position."""
         anchors = self._anchors_of(folded)
         padded = [*folded, ""]  # so that the words after the last and before the first are empty
         alternatives, splittable = self._alternatives, self._anchors.splittable
@@ -150,7 +150,7 @@ class PatternIndex:
                 yield from self._extended(following, folded, (at + 2, at + 3), (pair,), ())
 
     def _readings(self, folded: list[str], at: int) -> tuple[str, ...]:
-        """Return the words of names that the word *at* may stand for, itself first; none outside the text."""
+        """Return the word *at* of the text and the words of names it may be a misspelling of; none outside the text."""
         return (folded[at], *self._alternatives.get(folded[at], ())) if 0 <= at < len(folded) else ()
 
     def _pair(self, folded: list[str], at: int) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- the cache
 
     def _anchors_of(self, folded: list[str]) -> list[MaybeAnchor | None]:
-        """Return for each word the names that it may be the anchor of; False or None where there are none."""
+        """Return, for each word, the names that it may be the anchor of; False or None if it is the anchor of none."""
         anchors = [*map(self._cached.get, folded)]
         if None in anchors:
             if len(self._cached) > MAX_CACHED:

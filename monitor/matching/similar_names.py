@@ -67,7 +67,7 @@ def _candidates(names: Sequence[Alias]) -> set[int]:
 
 
 def _halves(letters: str, length: int) -> tuple[_Half, _Half]:
-    """Return what *letters* share with a name of *length* letters that is one edit away."""
+    """Return the first and last parts that *letters* may share with a name of *length* letters one edit away."""
     middle = length // 2
     return (length, letters[: max(0, middle - 1)]), (
         length,

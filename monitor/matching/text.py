@@ -276,7 +276,7 @@ class Words:
 
 
 def _word_weight(word: str) -> float:
-    """Return how many words *word* counts for: a run of Chinese or Japanese is several, one of Korean is one."""
+    """Return how many words *word* counts as in distances: a run of Chinese or Japanese characters is several."""
     if word.isascii() or not has_cjk(word) or _HANGUL.search(word):
         return 1.0
     return max(1.0, len(word) / _CHARACTERS_PER_WORD)

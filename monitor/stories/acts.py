@@ -1,4 +1,4 @@
-"""Acts of authorities and companies in the course of an event: an arrest, sanctions. Each is news of its own."""
+"""Recognises acts of authorities and companies, such as an arrest or sanctions, that can start a new story."""
 
 from __future__ import annotations
 

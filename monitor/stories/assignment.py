@@ -14,7 +14,7 @@ from monitor.stories.story_index import OPEN, StoryIndex
 JOIN = 0.0  # evidence from which on an entry joins
 FOLLOW = -1.5  # from which on one that reports something new follows instead
 FOLLOW_NAME = 5.5  # rarity of the name that it then has to share: one text in 240
-LATER = timedelta(hours=18)  # after a story began, an arrest in its course is news of its own
+LATER = timedelta(hours=18)  # an arrest and the like opens a new story if the story began longer ago than this
 WEIGHED = 3  # stories whose evidence is weighed in full
 COPY = 0.8  # similarity from which on an entry is a copy of another, whatever else is in its story
 OTHER_AMOUNT = "another amount"
@@ -43,8 +43,8 @@ class _Candidate:
 def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_RELATIONS) -> Assignment:
     """Return the story that an entry belongs to among those open in *index*, which is not changed.
 
-    In doubt the entry opens a story of its own: a story that was split repeats an alert, one that was wrongly joined
-    hides it. An arrest, sanctions and the like are news of their own once a story is older than ``LATER``.
+    In doubt the entry opens a new story: a story that was split repeats an alert, a wrong join hides one. An arrest,
+    sanctions and the like open a new story if the story is older than ``LATER``.
 
     Args:
         index: The open stories.

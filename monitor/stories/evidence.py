@@ -148,7 +148,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
 
 
 def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_name: bool) -> float:
-    """Return the evidence of the tracked actors of the two entries."""
+    """Return the evidence that the tracked actors of both entries give."""
     if relation is Relation.UNRELATED:
         return UNRELATED_ACTORS
     if relation is Relation.FAMILY:
@@ -159,7 +159,7 @@ def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_nam
 
 
 def _only(new: Profile, old: Features) -> float:
-    """Return the evidence against one event when hardly anything but the source or the tracked actor is shared."""
+    """Return the evidence against one event if the entries share little more than the source or the tracked actor."""
     common = [word for word in old.words if word in new.weights]
     subject = {word for word in new.subject & old.subject if new.rarity(word) < UNHEARD_OF}
     if _rarity_besides(common, subject, new) < LITTLE:
@@ -204,7 +204,11 @@ def _fills(words: frozenset[str], title: Features, other: Features) -> bool:
 
 
 def _amounts(new: Features, old: Features) -> tuple[str, str, bool]:
-    """Return the amount that both name, the one that they nearly do, and whether all their amounts differ."""
+    """Compare the amounts of two entries.
+
+    Returns:
+        The amount that both contain, an amount that is nearly the same in both, and whether all amounts differ.
+    """
     near, comparable = "", False
     for currency, value, text in new.amounts:
         for other_currency, other, _ in old.amounts:

@@ -37,7 +37,7 @@ _NAME_PAIR = re.compile(r"\b(?=([A-Z]\w*)[ -]([A-Z]\w*))")  # Kelp DAO, Layer Ze
 
 @dataclass(frozen=True, slots=True)
 class StoryItem:
-    """An entry, as far as stories are concerned."""
+    """The parts of an entry that decide which story it belongs to."""
 
     title: str
     at: datetime  # when it was published, else when it was first seen
@@ -52,7 +52,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is kept of an entry to compare later ones with it, in less than half the memory of its profile."""
+    """The features of an entry that are stored for comparison with later ones; less than half the size of a profile."""
 
     at: datetime
     outlet: str  # as people know it
@@ -107,7 +107,7 @@ class Profile(Features):
         return _rarity(word, self.tracked)
 
     def features(self) -> Features:
-        """Return what is to be kept of the entry."""
+        """Return the features to store for comparison with later entries."""
         return Features(*(getattr(self, name) for name in _KEPT))
 
 

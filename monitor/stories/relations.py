@@ -22,7 +22,7 @@ class ActorRelations:
     """The relations between the tracked actors of a watchlist.
 
     Args:
-        yields_to: Of each actor that yields to others, the ids of those: the general actor "North Korean hackers"
+        yields_to: For each actor that yields to others, their ids: the general actor "North Korean hackers"
             yields to each crew.
     """
 

@@ -1,4 +1,4 @@
-"""Round-ups: entries that report several events belong to no story of others."""
+"""Detects round-ups: entries that report several events, and are never joined to a story."""
 
 from __future__ import annotations
 

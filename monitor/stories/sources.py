@@ -14,7 +14,7 @@ _CITED_BEFORE = re.compile(rf"(?:[Aa]ccording\sto|[Rr]eported\sby|[Tt]old|[Vv]ia
 _CITED_AFTER = re.compile(rf"{_NAME}(?:\s?(?:first\s)?(?:reported|reports|has\slearned))")
 _SAYS = re.compile(r"report(?:ed|s)|has\slearned")  # to try every name takes ten times as long
 _LONGEST_NAME = 3  # words
-_SHORTEST_COPY = 5  # words of a headline that nobody writes twice by chance
+_SHORTEST_COPY = 5  # words; two outlets do not write the same headline of this length by chance
 
 
 def outlet_key(outlet: str) -> str:
@@ -53,7 +53,7 @@ def _headline_marks(headline: str) -> Iterator[str]:
 
 
 def link_key(link: str) -> str:
-    """Return what two ways to write an address have in common; empty when it names a site rather than an article.
+    """Return a URL normalised for comparison; empty if it is the home page of a site and not an article.
 
     Feeds differ in scheme, "www." and the parameters that count clicks.
     """

@@ -42,7 +42,7 @@ class StoryIndex:
         return self._entries.keys()
 
     def draft(self) -> StoryIndex:
-        """Return an index that holds all that this one does; what is added to it stays in it."""
+        """Return an index to add to during a transaction: it contains this one, which it leaves unchanged."""
         return StoryIndex(self)
 
     def take(self, draft: StoryIndex) -> None:
@@ -69,9 +69,9 @@ class StoryIndex:
             self._close(next(iter(self._entries)))
 
     def forget(self, before: datetime) -> None:
-        """Close the stories whose first entry is older than *before*; at once the first time, then now and then.
+        """Close the stories whose first entry is older than *before*: on the first call, then at most once an hour.
 
-        To look through thousands takes longer than to place an entry, and whoever compares leaves out what is old.
+        Searching thousands of stories takes longer than assigning an entry, and comparisons ignore old stories anyway.
         """
         if self._forgotten_before is not None and before - self._forgotten_before < FORGET_EVERY:
             return

@@ -1,4 +1,4 @@
-"""What a text is compared by: its words without endings, its names, its numbers. English endings; any script."""
+"""Splits a text into comparable tokens: words without (English) endings, names and numbers, in any script."""
 
 from __future__ import annotations
 

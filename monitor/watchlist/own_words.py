@@ -1,4 +1,4 @@
-"""Separates keywords that have words of their own from those that are part of an actor's name."""
+"""Ignores keywords that are only part of an actor's name, such as "hackers" in "North Korean hackers"."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A mention of an actor and one of a keyword near it; None for one that the rule does not require."""
+    """A mention of an actor and a mention of a keyword near it; None for the one that the rule does not require."""
 
     actor: Mention | None
     keyword: Mention | None
@@ -150,7 +150,7 @@ def _subject_conditions(
             reason = describe_keyword(meant[0])
         elif in_names:
             keyword, name = next(iter(in_names.items()))
-            reason = f'{describe_keyword(keyword)} is part of "{name.text}"; a keyword needs words of its own'
+            reason = f'{describe_keyword(keyword)} is part of "{name.text}"; it must occur outside the name'
         else:
             reason = f"none of {list_names(rule.keywords)} is mentioned"
         yield ConditionResult("keywords", bool(meant), reason)
@@ -175,7 +175,7 @@ def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator
 
 
 def _earlier_mentions(rule: Rule, evidence: Evidence, named: list[Mention]) -> dict[str, datetime | None]:
-    """Return for each actor named when it was in a story within ``first_in``; None for one that was in none."""
+    """Return, for each mentioned actor, when it was last in a story within ``first_in``; None if it was in none."""
     if rule.first_in_s is None:
         return {}
     return {m.subject: evidence.mentioned_within(m.subject, rule.first_in_s) for m in named}

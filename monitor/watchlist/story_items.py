@@ -1,4 +1,4 @@
-"""The entry as the stories see it: built in one place, from its text and what the watchlist found in it."""
+"""Builds the StoryItem of an entry from its text and the watchlist's judgement."""
 
 from __future__ import annotations
 

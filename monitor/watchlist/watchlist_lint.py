@@ -146,7 +146,7 @@ def _doubt(alias: Alias, words: frozenset[str]) -> str:
 
 
 def _stricter(alias: Alias) -> str:
-    """Return a hint with spellings that still match what is written."""
+    """Return a hint with stricter spellings that still match the text as written."""
     weak = "move it to weak and add a context"
     exact = f"={alias.written.strip()}"
     if alias.unspaced or parse_alias(exact).core != alias.written.strip():
@@ -179,7 +179,12 @@ def _lint_shared(config: Config, spellings: list[_Spelling]) -> Iterator[Problem
             if not _is_in_pack(place := config.place(*spelling.path)):
                 actors = f"{counted(len(owners), 'actor')}: {', '.join(owners)}"
                 message = f'"{spelling.alias.written}" is a spelling of {actors}'
-                yield Problem("warning", place, message, "each gets a mention; delete it from those that are not meant")
+                yield Problem(
+                    "warning",
+                    place,
+                    message,
+                    "each of them is mentioned where it occurs; delete it from all but the intended ones",
+                )
                 break
 
 

@@ -41,7 +41,7 @@ def test_an_unknown_reference_is_an_error(problems_of, line, message):
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ('actors = ["a"]', "14:8 error: [rules.s] has no send_to: nobody is notified"),
+        ('actors = ["a"]', "14:8 error: [rules.s] has no send_to, so its hits are not notified"),
         ('actors = ["a"]\nsend_to = []', "16:11 error: send_to in [rules.s] is an empty list"),
         ('send_to = ["d"]', "14:8 error: [rules.s] requires no actor and no keyword"),
         ('actors = []\nkeywords = ["k"]\nsend_to = ["d"]', "15:10 error: actors in [rules.s] is an empty list"),

@@ -111,7 +111,7 @@ def test_two_actors_that_yield_to_each_other_both_stay():
 def test_no_fuzzy_match_where_another_name_stands_as_written():
     actors = Actor("one", "1", ("Ostrakon",)), Actor("two", "2", ("Ostracon",))
     assert mentioned("Ostracon", *actors) == [("two", "Ostracon")]
-    assert rejected("Ostracon", *actors) == [("Ostracon", 'is "Ostracon", a name of two, as written')]
+    assert rejected("Ostracon", *actors) == [("Ostracon", '"Ostracon" is exactly a name of two')]
     assert mentioned("Ostraxon", *actors) == [("one", "Ostraxon"), ("two", "Ostraxon")]
 
 

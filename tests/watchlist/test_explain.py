@@ -72,5 +72,5 @@ def test_a_keyword_inside_the_name_of_an_actor_is_explained():
     (result,) = explain(watchlist, Text("North Korean hackers met")).rules
     assert [(c.key, c.met) for c in result.conditions] == [("actors", True), ("keywords", False)]
     assert result.conditions[1].reason == (
-        'theft: "hackers" is part of "North Korean hackers"; a keyword needs words of its own'
+        'theft: "hackers" is part of "North Korean hackers"; it must occur outside the name'
     )

@@ -47,7 +47,7 @@ class Source:
         return read_positions(self.text)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
-        """Return where the value at *path*, in the long form, is (its key if *key*)."""
+        """Return the location of the value at *path* (of its key if *key*); *path* is that of the full table form."""
         return self.at(self.positions.find(self._as_written(path), key=key))
 
     def point(self, row: int, column: int) -> Place:

@@ -232,7 +232,7 @@ class RuleTable(Table):
     first_in: Interval | None = Field(None, description='Only if the actor was in no story for so long, as "30d"')
     send_to: list[Filled] = _texts("Destinations to notify")
     escalate: EscalateTable | None = Field(
-        None, description='Notify others when nobody acknowledges in time: { after = "15m", to = ["duty-phone"] }'
+        None, description='Notify others if a hit is not acknowledged in time: { after = "15m", to = ["duty-phone"] }'
     )
 
 

@@ -254,7 +254,7 @@ def parse_selector(value: str) -> str:
 
 
 def parse_tag(value: str) -> str:
-    """Return a tag as feeds and actors list it, without the prefix ``tag:``.
+    """Return the name of a tag; it is written without the prefix ``tag:`` in ``tags``.
 
     Raises:
         InvalidValue: Anything else.

@@ -1,4 +1,7 @@
-"""Extracts the text of an article from its page. For a worker process: input is hostile, and trafilatura is large."""
+"""Extracts the text of an article from its page.
+
+Runs in a worker process, because the input is untrusted and trafilatura needs much memory.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class _Site:
 
 @dataclass(slots=True)
 class Permissions:
-    """What sites allow; the rules of a site are read before its first page.
+    """Knows which pages sites allow programs to read; reads the rules of a site before its first page.
 
     Args:
         get: Fetches a text; raises FeedError if that fails.

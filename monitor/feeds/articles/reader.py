@@ -93,7 +93,7 @@ def prepare_for_articles() -> None:
 
 
 def read_article(body: bytes, content_type: str) -> str:
-    """Return ``article_text`` of the arguments."""
+    """Return ``article_text`` of the arguments; runs in the worker process, which imports trafilatura."""
     from monitor.feeds.articles.extraction import article_text
 
     return article_text(body, content_type)

@@ -1,4 +1,4 @@
-"""Which network addresses may be dialled: the public ones, and those the user allowed."""
+"""Decides which network addresses the monitor may connect to: public ones, and those the user allowed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def forbidden_kind(address: str, allowed: Sequence[Network] = ()) -> str | None:
 
 
 def _destination(address: Address) -> Address:
-    """Return the address that packets to *address* reach."""
+    """Return the IPv4 address embedded in *address* (NAT64, IPv4-mapped or 6to4), else *address*."""
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64:

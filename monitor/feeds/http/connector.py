@@ -1,4 +1,4 @@
-"""The connections of the HTTP client: to the addresses that are allowed, or to a proxy and nothing else."""
+"""Opens the connections of the HTTP client: only to allowed addresses, or only to the proxy."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return FeedError(FeedState.NO_CONNECTION, _proxy_cause(error), _SEE_PROXY)
         case aiohttp.ClientConnectorDNSError():
-            return FeedError(FeedState.DNS, f"no address for {error.host}", "check the spelling")
+            return FeedError(FeedState.DNS, f"DNS has no address for {error.host}", "check the spelling")
         case aiohttp.ClientSSLError():
             return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must fix it")
         case aiohttp.ClientConnectorError():

@@ -54,7 +54,7 @@ _HOSTS = 8192  # for which the result of the address check is cached
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How requests are made."""
+    """The settings of HTTP requests."""
 
     timeout_s: float  # for the whole request, redirects and body included
     user_agent: str  # name, version and contact
@@ -70,9 +70,9 @@ class Fetcher:
     """An HTTP client for feeds; an async context manager.
 
     Args:
-        settings: How requests are made.
+        settings: Timeouts, size limits, User-Agent and the like.
         clock: Returns the present moment.
-        hosts: Spaces the requests to each host; to be shared by all clients that ask the same hosts.
+        hosts: Limits the rate of requests to each host; share it between all clients that contact the same hosts.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class Fetcher:
             raise as_feed_error(error, self._settings.timeout_s) from error
 
     async def _get(self, feed: Feed, record: FeedRecord, page: _Page | None = None) -> FetchResult:
-        """Return the first response that is no redirect; *page* if it is not a feed that is requested.
+        """Follow redirects and return the final response; *page* is given if a web page and not a feed is requested.
 
         The client cannot follow redirects itself: it would send our own headers to other hosts, and ignore the limits
         of the hosts.
@@ -199,7 +199,10 @@ class Fetcher:
     async def _result(
         self, response: aiohttp.ClientResponse, chain: RedirectChain, sent: Validators | None, elapsed_s: float
     ) -> FetchResult:
-        """Return the result of a response that is no redirect; *sent* are the validators of the request, if any."""
+        """Return the result of a response that is not a redirect.
+
+        *sent* are the validators (ETag, Last-Modified) that the request contained, if any.
+        """
         began = monotonic()
         now, headers = self._clock(), _joined(response.headers)
         received = responses.validators(response.raw_headers)
@@ -239,7 +242,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def _slot(self, url: URL, page: _Page | None, crawl_delay_s: float) -> AsyncIterator[None]:
-        """Wait until the host of *url* may be asked, and then for one of our own slots."""
+        """Wait until the host's rate limit allows a request to *url*, then until a connection slot is free."""
         pause_s = 0.0 if self._is_allowed(url.host_subcomponent or "") else self._settings.pause_s
         slots = self._page_slots if page else self._slots
         async with self._hosts.slot(host_of(url), pause_s=max(pause_s, crawl_delay_s)), slots:
@@ -280,7 +283,7 @@ class Fetcher:
         return self._unpacked(response, body) if body.startswith(_GZIP) else body
 
     def _unpacked(self, response: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Return a body that is compressed although its headers do not say so, or call it ``x-gzip``."""
+        """Decompress a body that is compressed although its headers do not say so, or call it ``x-gzip``."""
         unpacker = zlib.decompressobj(wbits=31)
         try:
             unpacked = unpacker.decompress(body, self._settings.max_body + 1)
@@ -313,7 +316,7 @@ class Fetcher:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A request for a web page, and who decides whether its site allows it."""
+    """A request for a web page; *permission* checks the rules of its site (robots.txt, tdmrep.json)."""
 
     permission: RequestPermission | None
 

@@ -59,7 +59,7 @@ class HostLimits:
             async with queue.lock:
                 if (early_s := queue.free_at - self._seconds()) > 0:
                     await self._sleep(early_s)
-                self._ensure_not_paused(host)  # the request before this one may have been told to pause
+                self._ensure_not_paused(host)  # the server may have answered the previous request with a pause
                 try:
                     yield
                 finally:
@@ -68,7 +68,7 @@ class HostLimits:
             queue.waiting -= 1
 
     def pause(self, host: str, until: datetime) -> None:
-        """Send *host* no requests before *until*, or before a later moment if it asked for that earlier."""
+        """Send no requests to *host* before *until*; if it has already asked for a longer pause, that one stays."""
         self._paused_until[host] = max(until, self._paused_until.get(host, until))
 
     def paused(self) -> Mapping[str, datetime]:

@@ -1,4 +1,4 @@
-"""Accepts response heads as browsers do, before the strict parser of the HTTP client sees them."""
+"""Repairs malformed response headers, as browsers do, before the strict parser of the HTTP client reads them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class LenientProtocol(ResponseHandler):
     _head: bytearray | None = None  # what was received of the head; None: it is complete
 
     def set_response_params(self, **params: Any) -> None:
-        """Expect the head of a response."""
+        """Prepare to read the status line and headers of the next response."""
         self._head = bytearray()
         super().set_response_params(**params)
 
@@ -72,7 +72,7 @@ class LenientProtocol(ResponseHandler):
         )
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Let the parser name what is wrong with a head that has no end."""
+        """Let the parser report what is wrong with a response whose headers are incomplete."""
         if self._head and self._parser is not None:
             received, self._head = bytes(self._head), None
             super().data_received(repaired_head(received))

@@ -1,4 +1,4 @@
-"""Where a redirect leads, and whether login and headers of the feed may follow it."""
+"""Resolves redirects, and decides whether the login and headers of the feed may be sent to the target."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class FetchResult:
 
 
 def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:
-    """Return the failure that a response with *status*, neither success nor redirect, stands for.
+    """Return the FeedError for a response whose *status* is neither success nor redirect.
 
     Args:
         status: As the server sent it.

@@ -1,4 +1,4 @@
-"""Which addresses are served by one host, and are therefore requested one at a time."""
+"""Recognises URLs that are served by the same host, and are therefore requested one at a time."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From the bytes of a document to its entries: parsing in worker processes, cleaning of texts, identity."""
+"""Parses documents into entries: parsing in worker processes, cleaning of texts, identity."""

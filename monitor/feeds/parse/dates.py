@@ -137,7 +137,7 @@ _NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"
 
 
 def plausible(moment: datetime) -> datetime | None:
-    """Return *moment*; None if it is before the web, or so late that sums with it overflow.
+    """Return *moment*; None if it is before the web existed, or so late that date arithmetic overflows.
 
     An unknown date is better than 1970: an entry that old causes no alert.
     """
@@ -185,7 +185,7 @@ def entry_date(written: str, read: struct_time | None, language: str = "") -> da
 
     Args:
         written: As the document writes it.
-        read: What feedparser made of it, which may be the first of the month for what it does not know; None: nothing.
+        read: The date as feedparser read it, which may be a wrong first of the month; None: feedparser read none.
         language: Of the document; may be empty.
     """
     moment = parse_date(written, language)

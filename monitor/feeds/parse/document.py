@@ -1,4 +1,4 @@
-"""From the bytes of a response to the entries in them. For a worker process: input is hostile."""
+"""Parses the body of a response into entries. Runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def parse_page(
 
 
 def unzipped(body: bytes) -> bytes:
-    """Return a document that was compressed as a file (``sitemap.xml.gz``) without that; any other as it is.
+    """Decompress a document that is a compressed file (``sitemap.xml.gz``); return any other as it is.
 
     Raises:
         FeedError: It is damaged, or larger than MAX_UNZIPPED (TOO_LARGE).
@@ -201,7 +201,7 @@ def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
 
 
 def _needed_items(body: bytes, root: etree._Element | None, known: frozenset[bytes]) -> XmlItems | None:
-    """Return the items that need to be read; None if they cannot be taken out of the document one by one."""
+    """Return the items that need to be parsed; None if items cannot be parsed separately."""
     if root is None or defines_entities(root):
         return None
     try:

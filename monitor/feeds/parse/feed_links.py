@@ -1,4 +1,4 @@
-"""The feeds that a web page names. For a worker process: input is hostile."""
+"""The feeds that a web page names. Runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def titled_key(key: str, entry: ParsedEntry) -> str:
 
 
 def other_key(key: str, entry: ParsedEntry) -> str:
-    """Return the key that an entry has when it begins, or ceases, to share its key with others."""
+    """Return *key* with the hash of the title appended, or without it: a key shared by several entries has it."""
     mark = f" {fingerprint(entry.text.title)}"
     return key.removesuffix(mark) if key.endswith(mark) else f"{key}{mark}"
 

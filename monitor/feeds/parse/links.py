@@ -38,7 +38,7 @@ def without_tracking(address: str) -> str:
 
 
 def same_page(address: str) -> str:
-    """Return *address* without what does not identify the page: scheme, www, a trailing slash, tracking parameters."""
+    """Return *address* without the parts that do not identify the page: scheme, www, trailing slash, tracking."""
     scheme, found, rest = without_tracking(address).partition("://")
     if not found:
         return scheme

@@ -1,4 +1,4 @@
-"""The title and the text of a web page. For a worker process: the input is hostile."""
+"""The title and the text of a web page. Runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 

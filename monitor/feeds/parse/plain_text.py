@@ -1,4 +1,4 @@
-"""Turns the texts of feeds, markup or not, into the one line that is matched, stored and shown.
+"""Converts the texts of feeds, with or without markup, into one line of plain text for matching and display.
 
 An HTML parser does not fit: feeds do not say whether ``a<b`` is markup, and a parser drops the words after it; tags
 nested 200,000 deep (1 MB) keep lexbor busy for 90 s. This scanner takes linear time.

@@ -20,7 +20,7 @@ Keyed = tuple[str, ParsedEntry]
 
 @dataclass(frozen=True, slots=True)
 class RenumberedEntries:
-    """The entries of a document that are known although their keys are not."""
+    """Entries of a document that are already stored under another key: the feed changed their ids."""
 
     same: Mapping[str, KnownEntry] = field(default_factory=dict)  # the known entry, by the new key
     doubtful: frozenset[str] = frozenset()  # keys of those that may repeat a known entry, if many do at once
@@ -54,7 +54,7 @@ def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> Ren
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """What an unknown entry has in common with a known one."""
+    """Which attributes an unknown entry shares with a known one."""
 
     raw: bool
     link: bool
@@ -116,7 +116,7 @@ def _is_probably_same(a: _Agreement) -> bool:
 
 
 def _are_similar(one: str, other: str) -> bool:
-    """Return whether two texts have nearly all words, and all numbers, in common: another number is other news."""
+    """Return whether two texts share nearly all words and all numbers: a different number means different news."""
     words, others = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
     if any(any(map(str.isdigit, word)) for word in words ^ others):
         return False

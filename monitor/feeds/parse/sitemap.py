@@ -49,7 +49,7 @@ def read_sitemap(root: etree._Element, url: str, most: int, known: Collection[by
     listed = [_entry(element, url) for element in root if _name(element) == "url"]
     dated = [entry for entry in listed if entry is not None]
     if listed and not dated:
-        cause = "the sitemap has neither news nor dates, so that new pages cannot be told from old ones"
+        cause = "the sitemap has neither news nor dates, so new pages cannot be distinguished from old ones"
         raise FeedError(FeedState.NOT_A_FEED, cause, "look for a news sitemap or a feed: monitor feeds --discover URL")
     left_out = max(0, len(dated) - most)
     if left_out:

@@ -1,4 +1,4 @@
-"""How often a document asks to be read: RSS ttl, skipHours and skipDays, and sy:* of the syndication module."""
+"""Reads how often a document asks to be polled: RSS ttl, skipHours and skipDays, and sy:* of the syndication module."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _ttl_s(about: Mapping[str, Any]) -> float | None:
 def _period_s(about: Mapping[str, Any]) -> float | None:
     """Return the seconds between two updates: a period without a frequency has one update, the default period is a day.
 
-    WordPress writes "hourly, 1" into the feed of every site, whoever runs it: that says nothing.
+    "hourly, 1" is ignored: WordPress writes it into the feed of every site by default.
     """
     period = str(about.get("sy_updateperiod", "")).strip().lower()
     times = _number(about.get("sy_updatefrequency"))

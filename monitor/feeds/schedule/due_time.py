@@ -28,7 +28,10 @@ class Due:
 
 
 def phase_of(key: str) -> float:
-    """Return the place of the feed called *key* within any interval, in [0, 1); the same after every restart."""
+    """Return the fraction, in [0, 1), by which polls of the feed *key* are shifted within its interval.
+
+    It is a hash of the key, so it is the same after every restart.
+    """
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
 
 
@@ -37,9 +40,9 @@ def first_due_at(now: datetime, *, interval_s: float, phase: float, crowd: int =
 
     Args:
         now: When the feed was added.
-        interval_s: Of the feed; the first poll is never later than that.
-        phase: Of the feed, in [0, 1).
-        crowd: How many feeds were added together: many are spread over more time.
+        interval_s: The feed's polling interval; the first poll is never later than that.
+        phase: The ``phase_of`` the feed, in [0, 1).
+        crowd: How many feeds were added at the same time; the first polls of many feeds are spread over more time.
     """
     return now + timedelta(seconds=phase * min(interval_s, max(FIRST_SPREAD_S, crowd * FIRST_GAP_S)))
 
@@ -102,9 +105,9 @@ def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[floa
 
 
 def longest_hint(record: FeedRecord) -> tuple[float, DueReason]:
-    """Return the longest interval that the last response or document of a feed asks for, in seconds, and where.
+    """Return the longest polling interval that the last response or document asks for, in seconds, and its source.
 
-    Zero when they ask for none.
+    The interval is 0 if they ask for none.
     """
     hints = [
         (record.update_hints.ttl_s or 0.0, DueReason.TTL),

@@ -64,7 +64,7 @@ def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
 def _truncated(record: FeedRecord) -> FeedHealth | None:
     if record.cut_off:
         cause = "the document is cut off; its last entry is read when it is complete"
-        return FeedHealth(FeedState.TRUNCATED, cause, "if it stays so, the site must fix it")
+        return FeedHealth(FeedState.TRUNCATED, cause, "if this persists, the site must fix it")
     if record.left_out:
         cause = f"too many entries: the oldest {record.left_out:,} are not read"
         return FeedHealth(FeedState.TRUNCATED, cause, "see whether the site has a shorter feed")
@@ -93,7 +93,7 @@ def _moved(record: FeedRecord) -> FeedHealth | None:
     if not record.moved_to:
         return None
     if record.address.startswith("https:") and record.moved_to.startswith("http:"):
-        cause = f"permanently redirects to {record.moved_to} over plain HTTP; its address is not changed"
+        cause = f"permanently redirects to {record.moved_to} over plain HTTP; not followed"
         return FeedHealth(FeedState.MOVED, cause, "look for an https address of the feed")
     since = f" since {record.moved_since:%Y-%m-%d}" if record.moved_since else ""
     cause = f"permanently redirects to {record.moved_to}{since}"
@@ -104,7 +104,7 @@ def _slow(record: FeedRecord) -> FeedHealth | None:
     if record.latency_s is None or record.latency_s <= SLOW_S:
         return None
     cause = f"it took {record.latency_s:.1f} s to answer"
-    return FeedHealth(FeedState.SLOW, cause, 'if it fails for that, set a longer "timeout" in [http]')
+    return FeedHealth(FeedState.SLOW, cause, 'if polls time out, set a longer "timeout" in [http]')
 
 
 def duration_in_words(seconds: float) -> str:

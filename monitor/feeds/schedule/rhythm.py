@@ -1,4 +1,4 @@
-"""When a feed publishes, and how long it may publish nothing before that is unusual."""
+"""Learns at which hours a feed publishes, and after how long without a publication its silence is unusual."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
 
 
 def adaptive_interval_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> float:
-    """Return for how many seconds a feed need not be polled.
+    """Return the seconds to wait before the next poll of an adaptive feed.
 
-    That is until half a publication is to be expected, by the number of publications in the hours of the day that
-    follow. The longer the feed has published nothing, the longer the interval.
+    The wait lasts until half a publication is expected, given how much the feed usually publishes in the coming
+    hours of the day. The longer the feed has published nothing, the longer the wait.
 
     Args:
         rhythm: Of the feed.

@@ -115,7 +115,7 @@ def after_failure(
 
 
 def after_host_paused(feed: Feed, record: FeedRecord, paused: HostPaused) -> FeedRecord:
-    """Return *record* when no request was made because the host asked for a pause: it is due after that.
+    """Return *record* for a poll that was skipped because the host asked for a pause; it is due after the pause.
 
     Args:
         feed: As configured.
@@ -136,7 +136,7 @@ def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, c
         feed: As configured.
         before: Its stored record; None: there is none.
         now: When the configuration was read.
-        crowd: How many feeds are new or changed.
+        crowd: How many feeds are new or changed; see ``first_due_at``.
     """
     settings = settings_fingerprint(feed)
     first = first_due_at(now, interval_s=feed.every_s, phase=phase_of(feed.key), crowd=crowd)
