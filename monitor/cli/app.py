@@ -60,7 +60,7 @@ def app(ctx: click.Context, config: Path | None) -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run ``monitor`` with *argv* and return its exit code; print every expected error, raise only bugs."""
+    """Run ``monitor`` with *argv* and return its exit code; print expected errors; only unexpected ones are raised."""
     try:
         code = _run(argv)
         if sys.stdout:

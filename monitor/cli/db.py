@@ -54,13 +54,13 @@ def check(config_path: Path | None, link: str | None) -> int:
 
 
 def _look_for(path: Path, link: str) -> list[str]:
-    """Return what is wrong if the hit log does not contain *link*; else print which hit it belongs to."""
+    """Print which hit the hash *link* belongs to; return the problem if the hit log does not contain it."""
     from monitor.store import hash_chain, open_reader
 
     try:
         wanted = bytes.fromhex(link)
     except ValueError:
-        raise UsageError(f'--link: "{link}" is not a link; a link has 64 hexadecimal digits') from None
+        raise UsageError(f'--link: "{link}" is not a hash from a heartbeat; it has 64 hexadecimal digits') from None
     with open_reader(path) as db:
         hit = hash_chain.hit_of_link(db, wanted)
     if hit is None:

@@ -156,7 +156,8 @@ def database_in_force(path: Path | None) -> Path:
         # what is in force is kept beside the database
         changed = main.stat().st_mtime_ns > database.with_name(f"{database.name}.config.json").stat().st_mtime_ns
     except FileNotFoundError:
-        changed = not main.exists()
+        # without a database the command fails anyway: with the errors of the file, if it has any
+        changed = not (main.exists() and database.exists())
     except OSError:
         changed = True
     return load_config_in_force(path).storage.path if changed else database

@@ -1,4 +1,4 @@
-"""IncludeReader the files of a configuration: the one that was named, and all that it includes."""
+"""Reads the files of a configuration: the main file, and all files that it includes."""
 
 from __future__ import annotations
 

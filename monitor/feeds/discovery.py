@@ -1,4 +1,4 @@
-"""Finds what can be polled of a site: feeds, else sitemaps with dates, else proposed selectors for its page."""
+"""Finds what to poll on a site: feeds, else sitemaps with dates, else a page with proposed selectors."""
 
 from __future__ import annotations
 

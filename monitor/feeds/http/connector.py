@@ -40,7 +40,7 @@ class Dialler:
 
     @property
     def proxy(self) -> URL | None:
-        """Return the HTTP proxy that each request names, None if there is none; SOCKS is left to the connector."""
+        """Return the HTTP proxy to pass with each request; None if there is none or it is a SOCKS proxy."""
         return None if self._proxy is None or self._proxy.scheme in _SOCKS else self._proxy
 
     def connector(self) -> aiohttp.BaseConnector:

@@ -233,7 +233,7 @@ class Fetcher:
         )
 
     def _pause_host(self, url: URL, status: int, error: FeedError) -> None:
-        """Pause all requests to a host that asks for it: it counts everything that comes from us."""
+        """Pause all requests to a host that asks for a pause: it counts all requests from this machine."""
         pause_s = error.retry_after_s
         if status == 429 and pause_s is None:
             pause_s = DEFAULT_RETRY_AFTER_S

@@ -24,12 +24,12 @@ class _Queue:
 
 
 class HostLimits:
-    """Decides when a host may be asked.
+    """Limits how often each host receives requests.
 
     Args:
         clock: Returns the present moment.
         seconds: A clock that never goes back, for the pauses.
-        sleep: Waits for so many seconds.
+        sleep: Waits for the given number of seconds.
     """
 
     def __init__(

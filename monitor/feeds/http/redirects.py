@@ -127,8 +127,8 @@ def redirect_target(current: URL, status: int, location: str) -> URL:
 def may_send_credentials(source: URL, target: URL) -> bool:
     """Return whether login and headers that were meant for *source* may be sent to *target*.
 
-    They may be sent to the same host, scheme and port, and from http to https on the default ports: never to
-    another host, never from https to http.
+    They may be sent to the same host, scheme and port, and from http to https on the default ports; never to another
+    host, and never from https to http.
     """
     if (source.scheme, source.host, source.port) == (target.scheme, target.host, target.port):
         return True

@@ -1,4 +1,4 @@
-"""What a response means for a poll: whether it failed, when to ask again, which validators to send then."""
+"""Interprets a response: whether the poll failed, when to poll again, and which validators to send then."""
 
 from __future__ import annotations
 

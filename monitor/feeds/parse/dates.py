@@ -198,7 +198,7 @@ def entry_date(written: str, read: struct_time | None, language: str = "") -> da
 
 
 def _is_rare(written: str, read: struct_time) -> bool:
-    """Return whether a date is in a notation that is not known here, and was read with the day that it names."""
+    """Return whether only feedparser knows the notation of a date, and has read the day that the date contains."""
     text = unicodedata.normalize("NFKC", written).lower()
     if _WEEK_OR_DAY_OF_YEAR.match(text):
         return True

@@ -1,4 +1,4 @@
-"""The keys that distinguish the entries of a feed, and recognise them in the next document."""
+"""Computes the key of each entry, by which later documents of the feed are compared with stored entries."""
 
 from __future__ import annotations
 

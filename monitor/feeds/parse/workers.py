@@ -85,7 +85,7 @@ class WorkerPool:
             cause = "parsing it took more time or memory than is allowed for one feed"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except BrokenProcessPool as error:
-            raise FeedError(FeedState.UNREADABLE, "the process that parsed it died") from error
+            raise FeedError(FeedState.UNREADABLE, "the parser process died") from error
         finally:
             self._busy -= 1
 

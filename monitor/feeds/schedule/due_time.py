@@ -133,10 +133,9 @@ def _after_skipped(at: datetime, hints: UpdateHints) -> datetime:
 def spread_missed_polls(now: datetime, intervals_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
     """Return new due times for the feeds whose polls were *missed*, so that a restart causes no burst.
 
-    Each is placed into its own interval by its phase. While the feeds that were not missed are polled at the usual
-    rate, the missed ones are polled at half of that; then, when the former would leave a gap, at the full rate. So the
-    number of polls is never more than one and a half times the average, and the fewer were missed, the sooner they have
-    been polled.
+    The phase of a feed determines when it is polled within its interval. While the other feeds are polled at the usual
+    rate, the missed ones are polled at half that rate, and at the full rate once the others leave a gap. So there are
+    never more than one and a half times as many polls as on average, and few missed polls are done soon.
 
     Args:
         now: The present moment.

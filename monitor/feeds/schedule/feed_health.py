@@ -1,4 +1,4 @@
-"""The state of a feed that answers, and the words for states and due times."""
+"""Assesses the state of a feed after a successful poll, and describes states and due times in words."""
 
 from __future__ import annotations
 
