@@ -45,7 +45,7 @@ class Observed:
 def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, Any]:
     """Return the state of the daemon, ready for JSON.
 
-    ``problems`` lists in words everything that is wrong, ``notes`` what somebody should look at some time.
+    ``problems`` lists everything that is wrong, ``notes`` what needs attention some time; both in words.
 
     Args:
         db: Any connection.
@@ -114,7 +114,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
 
 def _canary(canary: canaries.Canary) -> dict[str, Any]:
     return {
-        "asked_at": canary.asked_at.isoformat(timespec="seconds"),
+        "asked_at": canary.requested_at.isoformat(timespec="seconds"),
         "failure": canary.failure,
         "arrivals": [
             {"destination": a.destination, "state": str(a.state), "latency_s": a.latency_s} for a in canary.arrivals

@@ -1,4 +1,4 @@
-"""The canary: an invented item that passes through the pipeline like any other, to prove that alerts arrive.
+"""The canary: a test item that passes through the pipeline like any other, to prove that alerts arrive.
 
 A reserved actor and a rule are compiled into the active watchlist, so that the same matcher finds the canary and
 everything else. The rule applies only to a reserved feed: no real feed can trigger it, and no other rule is applied
@@ -27,7 +27,6 @@ from monitor.model import (
     FeedRecord,
     Judgement,
     ParsedEntry,
-    ParsedFeed,
     Rule,
     Severity,
     Verdict,
@@ -40,18 +39,18 @@ from monitor.store import Writer, canaries, entries, feeds, hits, outbox, storie
 from monitor.store.committer import Committer
 from monitor.watchlist import judge
 
-CANARY = "(canary)"  # of feed, actor and rule; no name in a configuration has brackets
+CANARY = "(canary)"  # key of its feed, actor and rule; keys in a configuration cannot have brackets
 NAME = "Crypto News Monitor Canary"
 URL = "https://canary.invalid/feed"
-WHY = "the canary: it proves that the whole line works"
+STORY_REASON = "canary: it tests the whole pipeline"
 
 _DOCUMENT = """\
 <?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>{name}</title><item>
 <guid isPermaLink="false">{guid}</guid><pubDate>{date}</pubDate>
-<title>{name}: an invented item, sent to prove that alerts arrive</title>
-<description>Nothing has happened. The monitor made this item and sent it the way of every other: it was parsed,
-matched, judged, stored and delivered. When it fails to come, real alerts may fail too.</description>
+<title>{name}: a test item, sent to prove that alerts arrive</title>
+<description>This is a test, nothing has happened. The monitor created this item and processed it like any other: it was
+parsed, matched, stored and delivered. If it does not arrive, real alerts may not arrive either.</description>
 </item></channel></rss>
 """
 
@@ -69,17 +68,23 @@ def with_canary(config: Config) -> Config:
 
 
 def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:  # noqa: ARG001 - a timer handler
-    """Record that a canary is due; its document is parsed outside the transaction."""
-    canaries.ask(db, due.now)
+    """Record that a canary is due; its document is parsed outside the transaction.
+
+    Args:
+        db: The writer, in a transaction.
+        active: Not used.
+        due: The timer that is due.
+    """
+    canaries.request(db, due.now)
 
 
-class Planter:
+class CanarySender:
     """Sends canaries through the pipeline.
 
     Args:
-        committer: Where they are stored.
-        pool: Where their document is read.
-        active: Gives what is in force at the moment it is asked.
+        committer: Stores their entries, hits and deliveries.
+        pool: Parses their documents.
+        active: Returns the active configuration at the moment of the call.
     """
 
     def __init__(self, committer: Committer, pool: ParserPool, *, active: Callable[[], ActiveConfiguration]) -> None:
@@ -87,52 +92,55 @@ class Planter:
         self._pool = pool
         self._active = active
 
-    async def plant_wanted(self) -> int:
-        """Send every requested canary through the pipeline, and return how many were found."""
+    async def send_requested(self) -> int:
+        """Send every requested canary through the pipeline, and return how many became hits."""
         found = 0
-        for asked_at in await self._committer.do(canaries.asked):
-            made_at = clock.now()
+        for requested_at in await self._committer.do(canaries.pending_requests):
+            created_at = clock.now()
             try:
-                parsed = await self._pool.parse(_document(asked_at), "application/rss+xml", URL)
+                parsed = await self._pool.parse(_document(requested_at), "application/rss+xml", URL)
                 failure = "" if parsed.entries else "its document was read without an entry"
             except FeedError as error:
                 failure = f"its document could not be read: {error}"
             if failure:
-                await self._committer.persist(partial(canaries.note_failed, asked_at=asked_at, failure=failure))
+                await self._committer.persist(
+                    partial(canaries.record_failed, requested_at=requested_at, failure=failure)
+                )
                 continue
-            plant = partial(_plant, active=self._active(), parsed=parsed, asked_at=asked_at, made_at=made_at)
-            found += await self._committer.persist(plant)
+            ingest = partial(
+                _ingest, active=self._active(), item=parsed.entries[0], requested_at=requested_at, created_at=created_at
+            )
+            found += await self._committer.persist(ingest)
         return found
 
 
-def _document(asked_at: datetime) -> bytes:
-    date = format_datetime(asked_at, usegmt=True)
-    return _DOCUMENT.format(name=NAME, guid=asked_at.isoformat(), date=date).encode()
+def _document(requested_at: datetime) -> bytes:
+    date = format_datetime(requested_at, usegmt=True)
+    return _DOCUMENT.format(name=NAME, guid=requested_at.isoformat(), date=date).encode()
 
 
-def _plant(
-    db: Writer, *, active: ActiveConfiguration, parsed: ParsedFeed, asked_at: datetime, made_at: datetime
+def _ingest(
+    db: Writer, *, active: ActiveConfiguration, item: ParsedEntry, requested_at: datetime, created_at: datetime
 ) -> bool:
-    """Match, judge, decide and store the canary in *parsed*; return whether it was found."""
-    item = parsed.entries[0]
+    """Match the canary, store its hit and enqueue its deliveries; return whether the watchlist matched it."""
     judgement = judge(active.watchlist, item.text, feed=CANARY)
     judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
     if not judgement.rules:
-        log.error("the canary was not found by the active watchlist")
-        canaries.note_failed(db, asked_at, "the watchlist in force did not find it")
+        log.error("the active watchlist does not match the canary")
+        canaries.record_failed(db, requested_at, "the active watchlist does not match it")
         return False
-    hit = _store(db, active, _entry(item, made_at), judgement)
+    hit = _store(db, active, _entry(item, created_at), judgement)
     for name in judgement.send_to:
-        decision = Decision(name, Verdict.SEND, (CanarySent(),), made_at)
-        outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group=hit_group(hit), now=made_at)
-    canaries.note_planted(db, asked_at, made_at, hit)
+        decision = Decision(name, Verdict.SEND, (CanarySent(),), created_at)
+        outbox.enqueue(db, hit, decision, kind=DeliveryKind.CANARY, group=hit_group(hit), now=created_at)
+    canaries.record_found(db, requested_at, created_at, hit)
     return True
 
 
 def _store(db: Writer, active: ActiveConfiguration, entry: Entry, judgement: Judgement) -> int:
     feeds.add_canary_feed(db, FeedRecord(CANARY, URL, NEVER))
     story = stories.open_story(db, entry)
-    entry_id = entries.add_entry(db, entry, story=story, story_reason=WHY, canary=True)
+    entry_id = entries.add_entry(db, entry, story=story, story_reason=STORY_REASON, canary=True)
     new = hits.NewHit(
         entry_id,
         entry.version,
@@ -144,7 +152,7 @@ def _store(db: Writer, active: ActiveConfiguration, entry: Entry, judgement: Jud
     return hits.add_hit(db, new)
 
 
-def _entry(item: ParsedEntry, made_at: datetime) -> Entry:
+def _entry(item: ParsedEntry, created_at: datetime) -> Entry:
     return Entry(
         feed=CANARY,
         key=item.id,
@@ -154,6 +162,6 @@ def _entry(item: ParsedEntry, made_at: datetime) -> Entry:
         author=item.author,
         published_at=item.published_at,
         updated_at=item.updated_at,
-        first_seen_at=made_at,
+        first_seen_at=created_at,
         raw_hash=item.raw_hash,
     )

@@ -1,8 +1,8 @@
-"""The heartbeat: a scheduled message that the monitor is running, so that silence means that nothing happened."""
+"""The heartbeat: a scheduled message that the monitor is running. Without it, silence could mean either thing."""
 
 from __future__ import annotations
 
-from monitor.health.incident_messages import Beat, heartbeat
+from monitor.health.incident_messages import HeartbeatSummary, heartbeat_annotation
 from monitor.model import NO_GROUP, DeliveryKind, DeliveryState, NewDelivery
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
@@ -11,25 +11,31 @@ from monitor.store.canaries import Canary
 
 
 def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
-    """Enqueue the heartbeat for every destination of ``[health] send_to``."""
-    annotation = heartbeat(_beat(db), zone=active.config.alerts.timezone, now=due.now)
+    """Enqueue the heartbeat for every destination of ``[health] send_to``.
+
+    Args:
+        db: The writer, in a transaction.
+        active: The active configuration.
+        due: The timer that is due.
+    """
+    annotation = heartbeat_annotation(_summary(db), zone=active.config.alerts.timezone, now=due.now)
     for destination in active.config.health.send_to:
         kind = DeliveryKind.HEARTBEAT
         new = NewDelivery(destination, kind, NO_GROUP, due.now, annotation=annotation, late=due.late)
         outbox.open_delivery(db, new, due.now)
 
 
-def _beat(db: Reader) -> Beat:
+def _summary(db: Reader) -> HeartbeatSummary:
     since = incidents.last_heartbeat(db)
     hits, sent = incidents.counts_since(db, since)
     states = deliveries.count_by_state(db)
     head = hash_chain.head(db)
-    return Beat(
+    return HeartbeatSummary(
         feeds=len(feeds.load_feeds(db)),
         hits=hits,
         sent=sent,
         since=since,
-        wrong=tuple(incident.title for incident in incidents.load_incidents(db).values() if incident.told_at),
+        incidents=tuple(incident.title for incident in incidents.load_incidents(db).values() if incident.notified_at),
         waiting=sum(states.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.IN_FLIGHT)),
         canary=canary_words(canaries.latest(db)),
         log_end=str(head) if head else "",
@@ -37,7 +43,7 @@ def _beat(db: Reader) -> Beat:
 
 
 def canary_words(canary: Canary | None) -> str:
-    """Return the arrivals of a canary in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is none."""
+    """Return when a canary arrived, in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is no canary."""
     if canary is None:
         return ""
     if canary.failure:

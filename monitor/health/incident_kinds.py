@@ -1,4 +1,4 @@
-"""What is seen, as incidents with a title, a cause and a way out. Pure."""
+"""Incidents by kind, each with its title, cause and remedy. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from datetime import datetime
 
 from monitor.errors import FeedState
 from monitor.model import FeedRecord, Incident, IncidentKey, IncidentKind
+from monitor.wording import counted
 
-ENOUGH_AGAIN = 1.1  # times the least: free space that comes and goes around it is told once
+DISK_RECOVERY_FACTOR = 1.1  # of min_disk: free space that fluctuates around it is reported once
 
 
-def of_feeds(records: Iterable[FeedRecord], known: Collection[IncidentKey], now: datetime) -> list[Incident]:
-    """Return the feeds that fail, are silent or renumbered; *known* holds the keys of what was wrong before.
+def feed_incidents(records: Iterable[FeedRecord], known: Collection[IncidentKey], now: datetime) -> list[Incident]:
+    """Return an incident for each feed that fails, is silent, has a new layout, or has renumbered its entries.
 
-    Of a feed that fails nobody can say whether it is silent: what was said stands.
+    While a feed fails, it cannot be observed whether it is still silent: a known silence continues.
+
+    Args:
+        records: The stored state of each feed.
+        known: Keys of the incidents that were stored by the previous check.
+        now: The present moment.
     """
     incidents: list[Incident] = []
     for record in records:
@@ -34,7 +40,7 @@ def _failing(record: FeedRecord, now: datetime) -> Incident:
     return Incident(
         key=IncidentKey(IncidentKind.FEED, record.key),
         title=f"feed {record.key} cannot be read",
-        over=f"feed {record.key} is read again",
+        recovery=f"feed {record.key} can be read again",
         cause=f"{record.state}: {record.cause}",
         remedy=record.remedy,
         since=now,
@@ -45,8 +51,8 @@ def _failing(record: FeedRecord, now: datetime) -> Incident:
 def _layout_changed(record: FeedRecord, now: datetime) -> Incident:
     return Incident(
         key=IncidentKey(IncidentKind.FEED, record.key),
-        title=f"feed {record.key} gives far fewer entries than usual",
-        over=f"feed {record.key} gives its usual number of entries again",
+        title=f"feed {record.key} lists far fewer entries than usual",
+        recovery=f"feed {record.key} lists its usual number of entries again",
         cause=record.cause,
         remedy=record.remedy,
         since=now,
@@ -58,8 +64,8 @@ def _silent(record: FeedRecord, now: datetime) -> Incident:
     is_silent = record.state is FeedState.SILENT
     return Incident(
         key=IncidentKey(IncidentKind.SILENCE, record.key),
-        title=f"feed {record.key} is silent for longer than its habit",
-        over=f"feed {record.key} publishes again",
+        title=f"feed {record.key} has published nothing for longer than usual",
+        recovery=f"feed {record.key} is publishing again",
         cause=record.cause if is_silent else "",
         remedy=record.remedy if is_silent else "",
         since=now,
@@ -69,91 +75,116 @@ def _silent(record: FeedRecord, now: datetime) -> Incident:
 def _renumbered(record: FeedRecord, now: datetime) -> Incident:
     return Incident(
         key=IncidentKey(IncidentKind.RENUMBERED, record.key),
-        title=f"feed {record.key} shows old entries under new ids",
-        over=f"the new ids of feed {record.key} are taken for its own",
+        title=f"feed {record.key} lists old entries under new ids",
+        recovery=f"feed {record.key} has not renumbered its entries for a day",
         cause=record.cause,
         remedy=record.remedy,
         since=now,
     )
 
 
-def of_destination(name: str, number: int, since: datetime, reason: str) -> Incident:
-    """Return that a destination does not take what it is sent."""
+def destination_incident(name: str, number: int, since: datetime, reason: str) -> Incident:
+    """Return the incident that a destination does not accept deliveries.
+
+    Args:
+        name: The destination.
+        number: How many deliveries are waiting for it.
+        since: When the first of them was first tried, or was due.
+        reason: Why the last one failed; empty if none has been tried yet.
+    """
     return Incident(
         key=IncidentKey(IncidentKind.DESTINATION, name),
-        title=f"{_deliveries(number)} for {name} cannot be delivered",
-        over=f"{name} takes what it is sent again",
-        cause=reason or "a send does not end",
-        remedy="nothing is lost, it is tried again; see monitor outbox",
+        title=f"{counted(number, 'delivery')} to {name} cannot be delivered",
+        recovery=f"{name} is accepting deliveries again",
+        cause=reason or "a send does not finish",
+        remedy="nothing is lost, the monitor keeps retrying; see monitor outbox",
         since=since,
     )
 
 
-def of_dead(name: str, number: int, newest: int, reason: str, now: datetime) -> Incident:
-    """Return that deliveries were given up; each time it happens is an incident of its own."""
+def dead_letter_incident(name: str, number: int, newest: int, reason: str, now: datetime) -> Incident:
+    """Return the incident that deliveries were given up; each further one is an incident of its own.
+
+    Args:
+        name: The destination.
+        number: How many deliveries to it are dead.
+        newest: Id of the newest of them.
+        reason: Why that one was given up.
+        now: The present moment.
+    """
     return Incident(
         key=IncidentKey(IncidentKind.GIVEN_UP, name, newest),
-        title=f"{_deliveries(number)} for {name} {'was' if number == 1 else 'were'} given up",
-        over="",
+        title=f"{counted(number, 'delivery')} to {name} {'was' if number == 1 else 'were'} given up",
+        recovery="",
         cause=reason,
-        remedy="monitor outbox lists them; monitor outbox retry ID tries again, drop ID ends it",
+        remedy="monitor outbox lists them; monitor outbox retry ID sends one again, monitor outbox drop ID discards it",
         since=now,
     )
 
 
-def of_configuration(problems: str, now: datetime) -> Incident:
-    """Return that the configuration on disk is refused."""
+def configuration_incident(problems: str, now: datetime) -> Incident:
+    """Return the incident that the configuration on disk has errors and is not active."""
     return Incident(
         key=IncidentKey(IncidentKind.CONFIGURATION),
-        title="the configuration on disk is refused, the one before stays in force",
-        over="the configuration on disk is in force",
+        title="the configuration on disk is refused, the previous one stays active",
+        recovery="the configuration on disk is active",
         cause=problems,
-        remedy="monitor check shows each mistake at its place",
+        remedy="monitor check shows the line of each error",
         since=now,
     )
 
 
-def of_disk(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Incident | None:
-    """Return that less than *least* bytes are free in *folder*; None: there is enough."""
-    if free >= least * (ENOUGH_AGAIN if was_low else 1):
+def disk_incident(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Incident | None:
+    """Return the incident that *folder* has too little free space; None if it has enough.
+
+    Args:
+        folder: The folder of the database.
+        free: Free bytes on its disk.
+        least: Bytes that should be free, ``[health] min_disk``.
+        now: The present moment.
+        was_low: Whether there was too little space at the previous check: then some more must be free.
+    """
+    if free >= least * (DISK_RECOVERY_FACTOR if was_low else 1):
         return None
     return Incident(
         key=IncidentKey(IncidentKind.DISK),
-        title=f"only {_bytes(free)} are free on the disk",
-        over="there is enough space on the disk again",
-        cause=f"less than min_disk, {_bytes(least)}, is left in {folder}",
-        remedy="free some space; when nothing is left, polls and alerts wait until there is",
+        title=f"only {_bytes(free)} of disk space left",
+        recovery="there is enough disk space again",
+        cause=f"{folder} has less free space than [health] min_disk, {_bytes(least)}",
+        remedy="free some space; if the disk becomes full, polls and alerts wait until there is space",
         since=now,
     )
 
 
-def of_backup(error: str, now: datetime) -> Incident:
-    """Return that the last backup failed."""
+def backup_incident(error: str, now: datetime) -> Incident:
+    """Return the incident that the last backup failed."""
     return Incident(
         key=IncidentKey(IncidentKind.BACKUP),
         title="the database could not be backed up",
-        over="the database is backed up again",
+        recovery="the database is being backed up again",
         cause=error,
-        remedy="it is tried again every ten minutes",
+        remedy="the monitor retries every ten minutes",
         since=now,
     )
 
 
-def of_lost_canary(cause: str, now: datetime, destination: str = "") -> Incident:
-    """Return that the canary was not found, or has not arrived at *destination*."""
+def canary_incident(cause: str, now: datetime, destination: str = "") -> Incident:
+    """Return the incident that the canary was not found, or has not arrived at a destination.
+
+    Args:
+        cause: Why.
+        now: The present moment.
+        destination: Where it has not arrived; empty if it was not found in the first place.
+    """
     to = f" has not arrived at {destination}" if destination else " was not found"
     return Incident(
         key=IncidentKey(IncidentKind.CANARY, destination),
         title=f"the canary{to}",
-        over=f"the canary {f'arrives at {destination}' if destination else 'is found'} again",
+        recovery=f"the canary {f'has arrived at {destination}' if destination else 'was found'} again",
         cause=cause,
         remedy="real alerts may not arrive either: see monitor status and monitor outbox",
         since=now,
     )
-
-
-def _deliveries(number: int) -> str:
-    return f"{number} deliver{'y' if number == 1 else 'ies'}"
 
 
 def _bytes(number: int) -> str:

@@ -1,6 +1,6 @@
-"""How the monitor itself stands, in words. Pure.
+"""Messages about incidents, and the heartbeat message. Pure.
 
-What comes from a feed or a server is neutralised when it is rendered.
+Text from feeds and servers is neutralised later, when the message is rendered.
 """
 
 from __future__ import annotations
@@ -11,67 +11,77 @@ from datetime import datetime, tzinfo
 
 from monitor.alerts.content.time_words import moment_words, span_words
 from monitor.model import Annotation, Incident, IncidentKind
+from monitor.wording import counted
 
-MOST = 20  # lines of one message
+MAX_LINES = 20  # of one message
 _ABOUT_A_DESTINATION = (IncidentKind.DESTINATION, IncidentKind.GIVEN_UP, IncidentKind.CANARY)
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """What "still here" says."""
+class HeartbeatSummary:
+    """The contents of a heartbeat."""
 
     feeds: int
     hits: int  # found since
-    sent: int  # messages, since
-    since: datetime | None  # the heartbeat before; None: this is the first
-    wrong: tuple[str, ...]  # titles of what is wrong
+    sent: int  # messages sent since
+    since: datetime | None  # the previous heartbeat; None: this is the first
+    incidents: tuple[str, ...]  # titles of the incidents that continue
     waiting: int  # deliveries that are not sent yet
-    canary: str  # how the last one fared; empty: there was none
-    log_end: str  # of the hit log; empty: nothing was ever found
+    canary: str  # arrivals of the last one, in words; empty: there was none
+    log_end: str  # of the hit log; empty: there has been no hit
 
 
-def news_for(
-    destination: str, begun: Sequence[Incident], over: Sequence[Incident], *, zone: tzinfo, now: datetime
+def incident_annotation(
+    destination: str, begun: Sequence[Incident], recovered: Sequence[Incident], *, zone: tzinfo, now: datetime
 ) -> Annotation | None:
-    """Return what *destination* is told; None when it is nothing.
+    """Return the message about incidents for *destination*; None if there is nothing to report.
 
-    Of itself it is told nothing: whoever is not reached cannot read it, and later it is old.
+    A destination is not notified about itself: the message would not reach it, or only after the recovery.
+
+    Args:
+        destination: Who receives the message.
+        begun: Incidents to report.
+        recovered: Incidents that have ended.
+        zone: Timezone of the times in the text.
+        now: The present moment.
     """
-    begun = [t for t in begun if not is_about(t, destination)]
-    over = [t for t in over if not is_about(t, destination)]
-    if not begun and not over:
+    begun = [i for i in begun if not is_about(i, destination)]
+    recovered = [i for i in recovered if not is_about(i, destination)]
+    if not begun and not recovered:
         return None
-    if len(begun) + len(over) == 1:
-        return _one_begun(begun[0], zone, now) if begun else _one_over(over[0], now)
+    if len(begun) + len(recovered) == 1:
+        return _one_begun(begun[0], zone, now) if begun else _one_recovered(recovered[0], now)
     counts = [
-        f"{len(begun)} new problem{'s' if len(begun) > 1 else ''}" if begun else "",
-        f"{len(over)} over" if over else "",
+        counted(len(begun), "new problem") if begun else "",
+        f"{len(recovered)} resolved" if recovered else "",
     ]
-    lines = [_begun_line(t, now) for t in begun] + [_over_line(t, now) for t in over]
-    more = [f"and {len(lines) - MOST} more: monitor status, monitor feeds"] if len(lines) > MOST else []
-    return Annotation(title=", ".join(filter(None, counts)), lines=(*lines[:MOST], *more))
+    lines = [_begun_line(i, now) for i in begun] + [_recovered_line(i, now) for i in recovered]
+    more = [f"and {len(lines) - MAX_LINES} more: see monitor status, monitor feeds"] if len(lines) > MAX_LINES else []
+    return Annotation(title=", ".join(filter(None, counts)), lines=(*lines[:MAX_LINES], *more))
 
 
 def is_about(incident: Incident, destination: str) -> bool:
-    """Return whether *incident* is one of that very destination."""
+    """Return whether *incident* is a failure of *destination* itself."""
     return incident.kind in _ABOUT_A_DESTINATION and incident.subject == destination
 
 
-def heartbeat(beat: Beat, *, zone: tzinfo, now: datetime) -> Annotation:
-    """Return "still here", with what a reader compares with what they expect."""
-    since = f" since {moment_words(beat.since, zone=zone, now=now)}" if beat.since else ""
+def heartbeat_annotation(summary: HeartbeatSummary, *, zone: tzinfo, now: datetime) -> Annotation:
+    """Return the heartbeat message.
+
+    Args:
+        summary: What it reports.
+        zone: Timezone of the times in the text.
+        now: The present moment.
+    """
+    since = f" since {moment_words(summary.since, zone=zone, now=now)}" if summary.since else ""
     lines = [
-        f"{_number(beat.sent, 'message')} sent{since}" + (f", {beat.waiting} waiting" if beat.waiting else ""),
-        f"Canary: {beat.canary}" if beat.canary else "",
-        f"The hit log ends with {beat.log_end}" if beat.log_end else "",
-        *(f"Wrong: {title}" for title in beat.wrong[:MOST]),
+        f"{counted(summary.sent, 'message')} sent{since}" + (f", {summary.waiting} waiting" if summary.waiting else ""),
+        f"Canary: {summary.canary}" if summary.canary else "",
+        f"The hit log ends with {summary.log_end}" if summary.log_end else "",
+        *(f"Problem: {title}" for title in summary.incidents[:MAX_LINES]),
     ]
-    title = f"still here: {_number(beat.feeds, 'feed')}, {_number(beat.hits, 'hit')}{since}"
+    title = f"heartbeat: {counted(summary.feeds, 'feed')}, {counted(summary.hits, 'hit')}{since}"
     return Annotation(title=title, lines=tuple(filter(None, lines)))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _one_begun(incident: Incident, zone: tzinfo, now: datetime) -> Annotation:
@@ -84,23 +94,23 @@ def _one_begun(incident: Incident, zone: tzinfo, now: datetime) -> Annotation:
     return Annotation(title=incident.title, lines=tuple(filter(None, lines)))
 
 
-def _one_over(incident: Incident, now: datetime) -> Annotation:
-    lines = (f"It was: {_what(incident)}", f"It lasted {_lasted(incident, now)}")
-    return Annotation(title=f"over: {incident.over}", lines=lines)
+def _one_recovered(incident: Incident, now: datetime) -> Annotation:
+    lines = (f"Problem: {_title_and_cause(incident)}", f"Duration: {_duration(incident, now)}")
+    return Annotation(title=f"resolved: {incident.recovery}", lines=lines)
 
 
 def _begun_line(incident: Incident, now: datetime) -> str:
-    way_out = f"; {incident.remedy}" if incident.remedy else ""
-    return f"{_what(incident)}{way_out} (for {span_words((now - incident.since).total_seconds())})"
+    remedy = f"; {incident.remedy}" if incident.remedy else ""
+    return f"{_title_and_cause(incident)}{remedy} (for {span_words((now - incident.since).total_seconds())})"
 
 
-def _over_line(incident: Incident, now: datetime) -> str:
-    return f"Over: {incident.over}, after {_lasted(incident, now)}"
+def _recovered_line(incident: Incident, now: datetime) -> str:
+    return f"Resolved: {incident.recovery}, after {_duration(incident, now)}"
 
 
-def _what(incident: Incident) -> str:
+def _title_and_cause(incident: Incident) -> str:
     return f"{incident.title}: {incident.cause}" if incident.cause else incident.title
 
 
-def _lasted(incident: Incident, now: datetime) -> str:
+def _duration(incident: Incident, now: datetime) -> str:
     return span_words(((incident.ended_at or now) - incident.since).total_seconds())

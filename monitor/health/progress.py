@@ -1,4 +1,4 @@
-"""Whether the daemon makes progress, which is more than being alive."""
+"""Detect parts of the daemon that make no progress although the process is running."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from time import monotonic
 
-STALLED_S = 30.0  # a part that has finished nothing for so long is stalled
+STALLED_S = 30.0  # a part that has finished no work for so long is stalled
 
 
 class Part(StrEnum):
-    """A part of the daemon that finishes a piece of work every second or so, when all is well."""
+    """A part of the daemon that normally finishes some work about every second."""
 
     POLLS = "polls"
     DELIVERIES = "deliveries"
@@ -18,17 +18,17 @@ class Part(StrEnum):
 
 
 _STALLED = {
-    Part.POLLS: "no round of polls has been started",
-    Part.DELIVERIES: "no round of deliveries has been started",
+    Part.POLLS: "no polls have been started",
+    Part.DELIVERIES: "no deliveries have been started",
     Part.DATABASE: "the database has not answered",
 }
 
 
 class Progress:
-    """Records when each part of the daemon last finished a piece of work; used in the event loop alone.
+    """Records when each part of the daemon last finished some work; to be used in the event loop only.
 
     Args:
-        parts: Those that are watched.
+        parts: The parts to watch.
         stuck_polls: Returns the feeds whose poll does not end, with the seconds it has been running.
     """
 
@@ -37,11 +37,11 @@ class Progress:
         self._stuck_polls = stuck_polls
 
     def record(self, *parts: Part) -> None:
-        """Record that *parts* have just finished a piece of work."""
+        """Record that *parts* have just finished some work."""
         self._finished_at.update(dict.fromkeys(parts, monotonic()))
 
     def problems(self) -> list[str]:
-        """Return in words what makes no progress; empty when all is well."""
+        """Return what makes no progress, in words; empty if nothing is stalled."""
         now = monotonic()
         stalled = {part: now - at for part, at in self._finished_at.items() if now - at > STALLED_S}
         stuck = self._stuck_polls()

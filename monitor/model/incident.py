@@ -10,41 +10,41 @@ from enum import StrEnum
 class IncidentKind(StrEnum):
     """What kind of thing is wrong."""
 
-    FEED = "feed"  # one fails
-    SILENCE = "silence"  # a feed has been silent for longer than its habit
-    RENUMBERED = "renumbered"  # a feed gave new ids to entries that it had shown
-    FEEDS = "feeds"  # so many fail that it is hardly their fault
-    DESTINATION = "destination"  # one does not take what it is sent
-    GIVEN_UP = "given up"  # a delivery is dead
-    CONFIGURATION = "configuration"  # the one on disk is refused
-    DISK = "disk"
-    BACKUP = "backup"
+    FEED = "feed"  # one feed fails
+    SILENCE = "silence"  # a feed has published nothing for longer than usual
+    RENUMBERED = "renumbered"  # a feed lists entries that it listed before under new ids
+    FEEDS = "feeds"  # so many feeds fail that the cause is probably not theirs
+    DESTINATION = "destination"  # a destination does not accept deliveries
+    GIVEN_UP = "given up"  # a delivery to a destination is dead
+    CONFIGURATION = "configuration"  # the configuration on disk has errors and is not active
+    DISK = "disk"  # too little space is left
+    BACKUP = "backup"  # the last one failed
     CANARY = "canary"  # it was not found, or has not arrived
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentKey:
-    """What makes an incident the same at the next check."""
+    """The identity of an incident: the next check recognises it by this key."""
 
     kind: IncidentKind
     subject: str = ""  # the feed or the destination; empty: there is only one
-    number: int = 0  # of the newest delivery that was given up; 0: of any other kind
+    number: int = 0  # GIVEN_UP: id of the newest dead delivery; 0 for all other kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that is wrong with the monitor or its surroundings; told once, and once more when it is over."""
+    """Something that is wrong with the monitor or its surroundings; reported once, and once more when it has ended."""
 
     key: IncidentKey
     title: str  # ``feed wire cannot be read``
-    over: str  # ``feed wire is read again``
+    recovery: str  # ``feed wire can be read again``
     cause: str
-    remedy: str  # empty when waiting is all there is to do
+    remedy: str  # empty: nothing to do but wait
     since: datetime
-    told_at: datetime | None = None  # None: nobody was told
-    ended_at: datetime | None = None  # None: it goes on; else that is to be told still
-    covered: bool = False  # told with many others, and not by its name
-    category: str = ""  # of a feed that fails: its state; else empty
+    notified_at: datetime | None = None  # None: not reported yet
+    ended_at: datetime | None = None  # None: it continues; else its end is not reported yet
+    notified_in_group: bool = False  # reported as one of many feeds that fail, not by its name
+    category: str = ""  # FEED: the state of the feed; empty for all other kinds
 
     @property
     def kind(self) -> IncidentKind:

@@ -1,4 +1,4 @@
-"""What is wrong with the monitor itself, kept so that a restart neither forgets nor repeats it."""
+"""Store incidents, so that a restart neither forgets them nor reports them again; count what a heartbeat reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.store.db.stored_reasons import reason_from
 from monitor.store.db.timestamps import moment, stored
 
 _LOAD = "SELECT * FROM incidents ORDER BY since, kind, subject, number"
-_FORGET = "DELETE FROM incidents WHERE kind = :kind AND subject = :subject AND number = :number"
+_DELETE = "DELETE FROM incidents WHERE kind = :kind AND subject = :subject AND number = :number"
 
 _SAVE = """
 INSERT INTO incidents
@@ -25,8 +25,8 @@ ON CONFLICT (kind, subject, number) DO UPDATE SET
     ended_at = excluded.ended_at, covered = excluded.covered
 """
 
-# a delivery that failed and is tried again has a reason, in flight too; one that nobody takes up is overdue
-_STRUGGLING = """
+# a delivery that has failed before has a cause, even while it is in flight; one that no send has started is overdue
+_FAILING = """
 SELECT destination, count(*) AS number, min(coalesce(first_attempt_at, due_at)) AS since, max(cause) AS cause
 FROM (
     SELECT * FROM deliveries WHERE state IN ('open', 'pending') AND (state = 'pending' OR due_at < :overdue)
@@ -37,12 +37,12 @@ GROUP BY destination ORDER BY destination
 """
 
 # beside max(), a bare column is that of the row with the highest (https://sqlite.org/lang_select.html#bareagg)
-_GIVEN_UP = """
+_DEAD = """
 SELECT destination, count(*) AS number, max(id) AS newest, end_reason AS reason
 FROM deliveries WHERE state = 'dead' GROUP BY destination ORDER BY destination
 """
 
-_LAST_BEAT = "SELECT max(created_at) AS at FROM deliveries WHERE kind = 'heartbeat'"
+_LAST_HEARTBEAT = "SELECT max(created_at) AS at FROM deliveries WHERE kind = 'heartbeat'"
 _HITS_SINCE = "SELECT count(*) AS number FROM hits WHERE canary = 0 AND (:since IS NULL OR seen_at > :since)"
 _SENT_SINCE = """
 SELECT count(*) AS number FROM deliveries
@@ -51,61 +51,61 @@ WHERE state = 'sent' AND kind NOT IN ('health', 'heartbeat', 'canary') AND (:sin
 
 
 @dataclass(frozen=True, slots=True)
-class Struggling:
-    """A destination that does not take what it is sent."""
+class FailingDestination:
+    """A destination that does not accept deliveries."""
 
     destination: str
     number: int  # of deliveries
-    since: datetime
-    cause: str  # of a failure; empty: nobody got as far as trying
+    since: datetime  # first attempt, or due time if none was made
+    cause: str  # of a failure; empty: none has been tried
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A destination for which deliveries are dead."""
+class DeadLetters:
+    """The dead deliveries to one destination."""
 
     destination: str
-    number: int
+    number: int  # of deliveries
     newest: int  # id of the newest of them
     reason: Reason  # why that one is dead
 
 
 def load_incidents(db: Reader) -> dict[IncidentKey, Incident]:
-    """Return the incidents that go on, and those whose recovery has not been notified; the oldest first."""
+    """Return the incidents that continue, and those whose end has not been reported, by key; the oldest first."""
     found = (_incident(row) for row in rows(db, _LOAD))
     return {incident.key: incident for incident in found}
 
 
 def save_incidents(db: Writer, before: Iterable[Incident], after: Iterable[Incident]) -> None:
-    """Replace the incidents *before*, as they were loaded, by those *after*.
+    """Replace the stored incidents by those in *after*.
 
     Args:
         db: The writing connection, in a transaction.
-        before: Those that are not in *after* are deleted.
-        after: Those that are not in *before* are stored.
+        before: The incidents as they were loaded; those that are not in *after* are deleted.
+        after: The incidents to keep; those that differ from *before* are stored.
     """
     after = list(after)
     keys, known = {incident.key for incident in after}, set(before)
     for incident in known:
         if incident.key not in keys:
-            change(db, _FORGET, asdict(incident.key))
+            change(db, _DELETE, asdict(incident.key))
     change_each(db, _SAVE, [_values(incident) for incident in after if incident not in known])
 
 
-def struggling(db: Reader, overdue: datetime) -> list[Struggling]:
-    """Return the destinations that failed to take something, or have something that was due before *overdue*."""
-    found = rows(db, _STRUGGLING, {"overdue": stored(overdue)})
-    return [Struggling(**row | {"since": moment(row["since"])}) for row in found]
+def failing_destinations(db: Reader, overdue: datetime) -> list[FailingDestination]:
+    """Return the destinations with a failed delivery, or with one that was due before *overdue*, by name."""
+    found = rows(db, _FAILING, {"overdue": stored(overdue)})
+    return [FailingDestination(**row | {"since": moment(row["since"])}) for row in found]
 
 
-def given_up(db: Reader) -> list[GivenUp]:
-    """Return the destinations for which deliveries are dead, by name."""
-    return [GivenUp(**row | {"reason": reason_from(row["reason"])}) for row in rows(db, _GIVEN_UP)]
+def dead_letters(db: Reader) -> list[DeadLetters]:
+    """Return the dead deliveries of each destination, by its name."""
+    return [DeadLetters(**row | {"reason": reason_from(row["reason"])}) for row in rows(db, _DEAD)]
 
 
 def last_heartbeat(db: Reader) -> datetime | None:
-    """Return when "still here" was last said; None: never."""
-    row = first(db, _LAST_BEAT)
+    """Return when the last heartbeat was enqueued; None if there was none."""
+    row = first(db, _LAST_HEARTBEAT)
     return moment(row["at"]) if row else None
 
 
@@ -119,13 +119,13 @@ def _values(incident: Incident) -> Values:
     return asdict(incident.key) | {
         "category": incident.category,
         "title": incident.title,
-        "recovery": incident.over,
+        "recovery": incident.recovery,
         "cause": incident.cause,
         "remedy": incident.remedy,
         "since": stored(incident.since),
-        "notified_at": stored(incident.told_at),
+        "notified_at": stored(incident.notified_at),
         "ended_at": stored(incident.ended_at),
-        "covered": incident.covered,
+        "covered": incident.notified_in_group,
     }
 
 
@@ -134,11 +134,11 @@ def _incident(row: Row) -> Incident:
         key=IncidentKey(IncidentKind(row["kind"]), row["subject"], row["number"]),
         category=row["category"],
         title=row["title"],
-        over=row["recovery"],
+        recovery=row["recovery"],
         cause=row["cause"],
         remedy=row["remedy"],
         since=moment(row["since"]),
-        told_at=moment(row["notified_at"]),
+        notified_at=moment(row["notified_at"]),
         ended_at=moment(row["ended_at"]),
-        covered=bool(row["covered"]),
+        notified_in_group=bool(row["covered"]),
     )

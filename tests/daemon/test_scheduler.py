@@ -265,4 +265,4 @@ async def test_without_systemd_the_database_counts_as_moving_with_every_delivery
         monkeypatch.setattr(progress, "monotonic", lambda: monotonic() + 100)
         assert len(running._progress.problems()) == 3
         await running._deliver(clock.now())
-        assert running._progress.problems() == ["no round of polls has been started for 100 s"]
+        assert running._progress.problems() == ["no polls have been started for 100 s"]
