@@ -32,6 +32,7 @@ from monitor.logs import Log
 from monitor.model import FeedRecord
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import LATE, run_due_timers, schedule_recurring
+from monitor.redaction import Redactor
 from monitor.store import InstanceLock, Reader, Writer, deliveries, feeds, watchlists
 from monitor.store.active_files import ActiveFiles, save_active_files
 from monitor.store.committer import Committer
@@ -237,7 +238,9 @@ def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> li
 def _keep_files(config: Config) -> None:
     """Keep the files in force for commands that run while those on disk are broken."""
     try:
-        files = ActiveFiles(config.path, config.files.texts, config.files.matches)
+        # a secret that is written out in a file must not lie in a second one
+        texts = Redactor(config.secrets).redact(dict(config.files.texts))
+        files = ActiveFiles(config.path, texts, config.files.matches)
         save_active_files(config.storage.path, files)
     except OSError as error:
         log.warning("the configuration in force could not be kept for commands", cause=error)

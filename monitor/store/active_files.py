@@ -1,6 +1,7 @@
 """The files of the configuration in force, kept beside the database for commands while those on disk are broken.
 
-They have a file of their own because only few commands read them, and because they may contain passwords.
+They have a file of their own because only few commands read them. Secrets that are written out in them are replaced by
+``***`` before: a command that needs one, such as ``notify``, needs the files on disk.
 """
 
 from __future__ import annotations

@@ -35,14 +35,14 @@ def test_an_unknown_command_is_a_usage_error(terminal):
 
 
 def test_a_missing_configuration_names_the_places_and_the_way_out(terminal, monkeypatch, tmp_path):
-    said = terminal.type("hits")
+    said = terminal.type("explain", "Lazarus Group")
     assert said.code == 2
     assert "config.toml" in said.err
 
 
 def test_a_bad_configuration_prints_the_errors_of_check_and_exits_2(terminal):
     terminal.configure("[feeds]\nwire = 7\n[rulez]\n")
-    said = terminal.type("hits")
+    said = terminal.type("explain", "Lazarus Group")
     assert said.code == 2
     assert "config.toml:2:8: error" in said.err
     assert "config.toml:3:2: error" in said.err

@@ -59,7 +59,8 @@ async def test_a_copy_of_the_process_before_counts(keeping, tmp_path):
 async def test_without_the_setting_no_copy_is_made(tmp_path):
     async with Daemon(configured(tmp_path, NO_FEED)) as daemon:
         await daemon.housekeeper.back_up(NOW)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "monitor.db", "monitor.db.lock"]
+    names = ["config.toml", "monitor.db", "monitor.db.config.json", "monitor.db.lock"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
 async def test_a_copy_that_fails_is_told_and_tried_again_later(keeping, tmp_path, caplog):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ NAMES = [
 
 TOLD = """
 SELECT e.title FROM decisions d JOIN hits h ON h.id = d.hit_id JOIN entries e ON e.id = h.entry_id
-WHERE d.verdict <> 'no' ORDER BY d.hit_id
+WHERE d.verdict <> 'suppress' ORDER BY d.hit_id
 """
 
 
@@ -156,10 +157,11 @@ async def test_a_feed_that_changes_its_ids_is_told_of_and_only_what_is_new_is_se
     assert len(alerts) == len(old) + 2 + 1
     async with Daemon(watching(tmp_path, site)) as daemon:
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
-        reasons = await daemon.ask(lambda db: list(db.query("SELECT reason FROM decisions WHERE verdict = 'no'")))
+        query = "SELECT reasons FROM decisions WHERE verdict = 'suppress'"
+        reasons = await daemon.ask(lambda db: [json.loads(row["reasons"]) for row in db.query(query)])
     assert record.state == "renumbered"
     assert record.cause.startswith("38 of the 40 entries came back under new ids")
-    assert {row["reason"] for row in reasons} <= {"held: 38 of the 40 entries came back under new ids"}
+    assert all([reason["code"] for reason in withheld] == ["entries renumbered"] for withheld in reasons)
 
 
 async def test_entries_that_are_new_are_told_however_many_there_are(tmp_path, site):

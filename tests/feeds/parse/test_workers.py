@@ -38,7 +38,17 @@ def descendants() -> set[int]:
             continue
         if b"spawn_main" in command and parent == str(os.getpid()):
             found.add(int(status.parent.name))
-    return found
+    return found - _OTHERS
+
+
+_OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    """Leave out the worker processes that other tests share."""
+    _OTHERS.clear()
+    _OTHERS.update(descendants())
 
 
 async def test_a_feed_is_read_in_another_process(pool: ParserPool) -> None:
