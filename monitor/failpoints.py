@@ -1,7 +1,7 @@
-"""Named points at which a test can kill the process; without the environment variable they do nothing.
+"""Failpoints: named points at which a test can kill the process; without the environment variable they do nothing.
 
-``MONITOR_FAULT=NAME:N`` sends SIGKILL to this process when it passes the point called NAME for the Nth time. The
-points lie between the steps that move data, so that a test can show that none is lost between two of them.
+``MONITOR_FAULT=NAME:N`` sends SIGKILL to this process when it reaches the failpoint NAME for the Nth time. They are
+between the steps that store or send data, so that tests can show that a crash between two steps loses nothing.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ def _off(name: str) -> None:
 def _armed(wanted: str) -> Callable[[str], None]:
     point, _, count = wanted.rpartition(":")
     if point not in POINTS or not count.isdecimal():
-        raise ValueError(f"{ENVIRONMENT}={wanted}: not NAME:N with a name of {', '.join(POINTS)}")
+        raise ValueError(f"{ENVIRONMENT}={wanted}: must be NAME:N, where NAME is one of {', '.join(POINTS)}")
     left = int(count)
 
-    def passed(name: str) -> None:
+    def reached(name: str) -> None:
         nonlocal left
         if name == point:
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    return passed
+    return reached
 
 
 failpoint: Callable[[str], None] = _armed(os.environ[ENVIRONMENT]) if ENVIRONMENT in os.environ else _off

@@ -1,4 +1,4 @@
-"""Log lines with a constant text and named values, as text or JSON, secrets redacted.
+"""Log lines with a constant message and named values, as text or JSON, with secrets redacted.
 
 Under systemd every line starts with the priority that journald reads (sd-daemon(3)), so that ``journalctl -p warning``
 works. Secrets are redacted by value, in whatever field, message or traceback they appear.
@@ -21,7 +21,7 @@ _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERRO
 # at debug level libraries log addresses with tokens and whole bodies
 _LIBRARY_LEVELS = {
     **dict.fromkeys(("apprise", "urllib3", "requests", "aiohttp", "asyncio", "pebble"), logging.WARNING),
-    "apscheduler": logging.CRITICAL,  # ``daemon.scheduler`` logs what fails, and a skipped run is normal
+    "apscheduler": logging.CRITICAL,  # ``daemon.scheduler`` logs failures; skipped runs are normal
 }
 
 
@@ -32,23 +32,23 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def debug(self, text: str, **values: object) -> None:
-        """Log how something is done."""
+        """Log a detail that helps to find an error in the program."""
         self._log(logging.DEBUG, text, values)
 
     def info(self, text: str, **values: object) -> None:
-        """Log what happened."""
+        """Log a normal event."""
         self._log(logging.INFO, text, values)
 
     def warning(self, text: str, **values: object) -> None:
-        """Log what went wrong and will be retried."""
+        """Log a failure that the monitor handles or retries."""
         self._log(logging.WARNING, text, values)
 
     def error(self, text: str, *, trace: BaseException | None = None, **values: object) -> None:
-        """Log what needs a person, with the traceback of *trace* if it is given."""
+        """Log a failure that a person must handle, with the traceback of *trace* if given."""
         self._log(logging.ERROR, text, values, trace=trace or False)
 
     def exception(self, text: str, **values: object) -> None:
-        """Log what needs a person, with the traceback of the exception that is being handled."""
+        """Log a failure that a person must handle, with the traceback of the current exception."""
         self._log(logging.ERROR, text, values, trace=True)
 
     def _log(self, level: int, text: str, values: Mapping[str, object], *, trace: BaseException | bool = False) -> None:
@@ -65,7 +65,7 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         level, event = record.levelname.lower(), self._shown(record.getMessage())
-        # redacted before it is quoted: a secret that contains a quotation mark would look different afterwards
+        # redact before quoting: quoting changes a secret that contains a quotation mark
         values = {name: self._shown(value) for name, value in getattr(record, "values", {}).items()}
         trace = self._shown(self.formatException(record.exc_info)) if record.exc_info and record.exc_info[0] else ""
         if self._as_json:
@@ -73,7 +73,7 @@ class _Formatter(logging.Formatter):
             lines = [_on_one_line(json.dumps(line | ({"trace": trace} if trace else {}), ensure_ascii=False))]
         else:
             named = "".join(f" {name}={_quoted(value)}" for name, value in values.items())
-            # the traceback is indented, so that none of its lines looks like a log line
+            # indent the traceback, so that none of its lines looks like a log line
             lines = [f"{at} {level:7} {_on_one_line(event)}{named}", *_indented(trace)]
         mark = f"<{_PRIORITY.get(record.levelno, 6)}>" if self._priorities else ""
         return "\n".join(mark + line for line in lines)
@@ -84,7 +84,7 @@ class _Formatter(logging.Formatter):
 
 
 def _quoted(value: object) -> str:
-    # a value may quote a feed: no line breaks, no control characters, no invented fields
+    # a value may contain text from a feed: allow no line breaks, control characters or forged fields
     text = str(value)
     plain = text.isprintable() and not any(c in text for c in ' "=')
     return text if plain and text else _on_one_line(json.dumps(text, ensure_ascii=False))
@@ -100,16 +100,16 @@ def _on_one_line(text: str) -> str:
 
 
 def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool, stream: TextIO | None = None) -> None:
-    """Write log lines to *stream*, redacted; lines of libraries only from warning upwards, whatever *level* says.
+    """Write log lines to *stream*, redacted; those of libraries only from warning upwards, whatever *level* is.
 
     Args:
-        level: The lowest level that is logged, as its name.
+        level: Name of the lowest level to log.
         as_json: Write one JSON object a line instead of text.
         secrets: Values that are replaced by ``***``.
         journald: Start each line with the priority that journald reads.
         stream: None: stderr.
     """
-    handler = logging.StreamHandler(stream)  # None: stderr, as it is at this moment
+    handler = logging.StreamHandler(stream)  # None: the current sys.stderr
     handler.setFormatter(_Formatter(as_json=as_json, priorities=journald, secrets=secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -119,7 +119,7 @@ def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool,
 
 
 def hide_in_traces(secrets: Iterable[str]) -> None:
-    """Redact *secrets* in what Python prints of an uncaught exception."""
+    """Redact *secrets* in tracebacks of uncaught exceptions."""
     spelled = _all_spellings(secrets)
 
     def show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -48,9 +48,9 @@ log = Log(__name__)
 class Daemon:
     """All parts that run, from ``async with`` to its end.
 
-    Entering takes the lock, opens the database, puts the configuration in force and makes deliveries due again that
+    Entering takes the lock, opens the database, activates the configuration and makes deliveries due again that
     were in flight when the previous process died. Then either ``service.run`` drives it, or ``poll_now`` and
-    ``deliver_all`` do once what is to be done.
+    ``deliver_all`` poll and deliver once.
 
     Args:
         config: The configuration to start with.
@@ -82,13 +82,17 @@ class Daemon:
         self.poller = Poller(parts, self._fetcher(config))
 
     def active(self) -> ActiveConfiguration:
-        """Return the configuration that is in force now."""
+        """Return the active configuration.
+
+        Raises:
+            RuntimeError: The daemon has not started.
+        """
         if self._active is None:
             raise RuntimeError("the daemon has not started")
         return self._active
 
     async def __aenter__(self) -> Daemon:
-        """Start all parts; nothing is polled or sent yet."""
+        """Start all parts, without polling or sending anything yet."""
         async with self._stack:
             lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
             self._stack.push_async_callback(self.committer.close)
@@ -99,7 +103,7 @@ class Daemon:
             self._stack.push_async_callback(self.deliverer.stop, STOP_GRACE_S)
             self._stack.push_async_callback(self.poller.stop)
             await self.poller.start()
-            await self._put_in_force(self._config)
+            await self._activate(self._config)
             repeated = await self.committer.do(lambda db: deliveries.recover(db, clock.now()))
             missed = await self.committer.do(lambda db: deliveries.mark_late(db, clock.now() - LATE))
             await self.housekeeper.correct_future_times(clock.now())
@@ -122,7 +126,7 @@ class Daemon:
 
         Args:
             progress: Of this process.
-            refused: Returns why the configuration on disk is not in force; empty if it is.
+            refused: Returns why the configuration on disk is not active; empty if it is.
         """
         return HealthParts(
             committer=self.committer,
@@ -165,7 +169,7 @@ class Daemon:
         return await self.committer.do(query)
 
     async def change_to(self, config: Config) -> None:
-        """Put *config* in force between two transactions; the old one stays in force if this raises.
+        """Activate *config* between two transactions; the previous one stays active if this raises.
 
         Raises:
             UsageError: It names another database, which needs a restart.
@@ -175,25 +179,25 @@ class Daemon:
         if config.storage.path != old.storage.path:
             raise UsageError(f"[storage] path is now {config.storage.path}: restart to change the database")
         async with self._changing:
-            await self._put_in_force(config)
+            await self._activate(config)
         await self.deliverer.resume_edited(old.destinations)
         if config.http != old.http:
             await self.poller.change_fetcher(self._fetcher(config))
 
     async def learn(self, now: datetime) -> None:
-        """Learn words from the feeds if a day has passed, and put them in force."""
+        """Learn words from the feeds if a day has passed since the last time, and recompile the watchlist with them."""
         if await self._learner.learn(now):
             async with self._changing:
-                await self._put_in_force(self.active().config)
+                await self._activate(self.active().config)
 
-    async def _put_in_force(self, config: Config) -> None:
+    async def _activate(self, config: Config) -> None:
         now, learned = clock.now(), await self._learner.current()
         # in a thread, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
 
         renamed: dict[str, str] = {}  # former key by key
 
-        def take_over(db: Writer) -> int:
+        def configure(db: Writer) -> int:
             renamed.clear()
             before = {record.key: record for record in feeds.load_feeds(db)}
             for old, new in _renamed(db, config, before):
@@ -204,12 +208,12 @@ class Daemon:
             schedule_recurring(db, config, now, RECURRING)
             return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
 
-        version = await self.committer.do(take_over)
+        version = await self.committer.do(configure)
         self._active = ActiveConfiguration(config, watchlist, version, loaded_at=now)
         self.renamed_feeds |= renamed
         for new, old in renamed.items():
-            log.info("feed renamed, its entries and its state are kept", feed=new, former_key=old)
-        await asyncio.to_thread(_keep_files, config)
+            log.info("feed renamed, its entries and state are kept", feed=new, former_key=old)
+        await asyncio.to_thread(_store_active_files, config)
 
     def _fetcher(self, config: Config) -> Fetcher:
         return Fetcher(
@@ -235,15 +239,15 @@ def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> li
     ]
 
 
-def _keep_files(config: Config) -> None:
-    """Keep the files in force for commands that run while those on disk are broken."""
+def _store_active_files(config: Config) -> None:
+    """Store a copy of the active files for commands that run while those on disk have errors."""
     try:
         # a secret that is written out in a file must not lie in a second one
         texts = Redactor(config.secrets).redact(dict(config.files.texts))
         files = ActiveFiles(config.path, texts, config.files.matches)
         save_active_files(config.storage.path, files)
     except OSError as error:
-        log.warning("the configuration in force could not be kept for commands", cause=error)
+        log.warning("the active configuration could not be stored for commands", cause=error)
 
 
 def _configured_records(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:

@@ -1,4 +1,4 @@
-"""Requests to the running daemon over its control socket; imports little, since people wait for the answer."""
+"""Requests to the running daemon over its control socket; it imports little, so that commands start fast."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ask(database: Path, request: Request) -> Any:
     """Send *request* to the daemon that writes *database* and return the result; blocks.
 
     Raises:
-        NotRunning: No daemon is listening.
+        NotRunning: No daemon is running.
         MonitorError: The daemon refused the request, or does not answer.
     """
     path = socket_path(database)

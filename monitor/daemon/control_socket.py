@@ -1,7 +1,7 @@
-"""The control socket: requests of commands to the running daemon, one line of JSON each way.
+"""The control socket, over which commands send requests to the running daemon: one line of JSON each way.
 
-It lies beside the database; only the owner and the group can use it. While the daemon runs, no other process writes to
-the database, so a command that changes something sends a request, and the daemon carries it out.
+It is beside the database; only the owner and the group can use it. While the daemon runs, no other process writes to
+the database, so a command that changes something sends a request, and the daemon performs it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class ControlSocket:
     """Listens on the socket and answers each line with what *handle* returns or raises.
 
     Args:
-        database: Its path gives that of the socket. The caller holds its lock, so an existing socket is a stale one.
-        handle: Carries out a request; a MonitorError becomes the answer.
+        database: Its path gives that of the socket. The caller holds its lock, so an existing socket is stale.
+        handle: Performs a request; a MonitorError becomes the answer.
     """
 
     def __init__(self, database: Path, handle: Callable[[Request], Awaitable[Any]]) -> None:
@@ -39,7 +39,7 @@ class ControlSocket:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Start to listen."""
+        """Start listening."""
         self._path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
         with short_name(self._path) as name:

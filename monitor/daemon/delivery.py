@@ -46,7 +46,7 @@ class _HangingSend:
 
     destination: Destination  # as it was configured when the send began
     ended: asyncio.Future[None]
-    released: asyncio.Event = field(default_factory=asyncio.Event)  # set: the destination need not wait for it
+    released: asyncio.Event = field(default_factory=asyncio.Event)  # set: the destination no longer waits for it
 
 
 class Deliverer:
@@ -54,7 +54,7 @@ class Deliverer:
 
     Args:
         committer: Leases deliveries and records outcomes.
-        active: Returns the configuration in force at the moment of the call.
+        active: Returns the active configuration at the moment of the call.
         console: Where ``console://`` prints.
         colour: Print in colour there.
     """
@@ -70,7 +70,7 @@ class Deliverer:
         self._hanging: dict[str, _HangingSend] = {}  # by destination
         self._abandoned: set[asyncio.Future[None]] = set()  # sends that hang, of destinations that were edited since
         self._busy: dict[str, asyncio.Task[int]] = {}
-        self._unconfigured: set[str] = set()  # destinations that deliveries wait for; logged once
+        self._unconfigured: set[str] = set()  # destinations with deliveries that are not configured; logged once
         self._paused: dict[str, datetime] = {}  # until when: by rate limit, or after an unexpected error
 
     async def deliver_due(self, now: datetime) -> None:
@@ -86,10 +86,10 @@ class Deliverer:
         return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name, now) for name in names)))
 
     async def resume_edited(self, before: Mapping[str, Destination]) -> None:
-        """Retry now what waits for a destination that was edited, even if a send to the old address hangs.
+        """Retry now the deliveries to destinations that were edited, even if a send to the old address hangs.
 
         Args:
-            before: The destinations of the configuration that was in force before.
+            before: The destinations of the previous configuration.
         """
         configured, now = self._active().config.destinations, clock.now()
         edited = [name for name, destination in configured.items() if before.get(name) != destination]
@@ -116,7 +116,7 @@ class Deliverer:
     @staticmethod
     def _due(db: Writer, now: datetime) -> list[str]:
         if expired := deliveries.expire_leases(db, now):
-            log.error("deliveries without an outcome, sending them again", count=expired)
+            log.error("leases expired without an outcome, sending the deliveries again", count=expired)
         return deliveries.due_destinations(db, now)
 
     def _begin(self, name: str, due_by: datetime) -> asyncio.Task[int]:
@@ -169,7 +169,7 @@ class Deliverer:
             log.warning("deliveries wait for a destination that is not configured", destination=name)
 
     async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
-        """Return when a send that hangs has ended, or need not be waited for any more."""
+        """Wait until a send that hangs has ended or its destination was edited."""
         hanging.ended.add_done_callback(lambda _: hanging.released.set())
         await hanging.released.wait()
         if self._hanging.get(name) is hanging:
@@ -192,7 +192,7 @@ class Deliverer:
             await self._record_failure(delivery, error)
             return False
         except Exception as error:
-            # whatever went wrong, the delivery must not stay in flight
+            # whatever the error, the delivery must not stay in flight
             log.exception(
                 "delivery failed because of an unexpected error", destination=destination.name, delivery=delivery.id
             )

@@ -1,4 +1,4 @@
-"""Logs errors that nobody in the event loop handles, one line for each cause."""
+"""Log exceptions that no task handles, each cause once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = Log(__name__)
 
 
 class LoopErrors:
-    """An exception handler of an event loop; without file descriptors asyncio calls it for every connection."""
+    """An exception handler for the event loop; when file descriptors run out, asyncio calls it for every connection."""
 
     def __init__(self) -> None:
         self._logged_at: dict[str, float] = {}  # by cause
 
     def __call__(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Log the error that *context* describes, unless it was logged a moment ago."""
+        """Log the error that *context* describes, unless the same cause was logged recently."""
         error, now = context.get("exception"), monotonic()
         cause = f"{type(error).__name__}: {error}" if error else str(context.get("message"))
         self._logged_at = {c: at for c, at in self._logged_at.items() if now - at < REPEAT_AFTER_S}
@@ -28,6 +28,6 @@ class LoopErrors:
             return
         self._logged_at[cause] = now
         if isinstance(error, OSError):
-            log.warning("the system refused a request", cause=error, during=context.get("message"))
+            log.warning("a system call failed", cause=error, during=context.get("message"))
         else:
             log.error("unexpected error in the event loop", trace=error, cause=cause, during=context.get("message"))

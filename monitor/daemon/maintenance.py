@@ -1,4 +1,4 @@
-"""What the daemon does at intervals for its database and its memory: delete old entries, free space, make backups."""
+"""Regular maintenance of the database and of memory: delete old entries, free space, make backups."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ log = Log(__name__)
 
 
 class Housekeeper:
-    """Keeps the database small, and makes backups of it.
+    """Deletes old entries, frees space and makes backups.
 
     Args:
-        committer: Runs each step that writes, one at a time, so that polls are stored in between.
-        active: Returns the configuration in force at the moment of the call.
+        committer: Runs each step that writes, one at a time, so that polls can be stored in between.
+        active: Returns the active configuration at the moment of the call.
     """
 
     def __init__(self, committer: Committer, *, active: Callable[[], ActiveConfiguration]) -> None:
@@ -38,7 +38,7 @@ class Housekeeper:
         self.backup_error = ""  # why the last backup failed; empty if it succeeded
 
     async def tidy(self, now: datetime) -> None:
-        """Delete what is older than configured, return free space to the disk, keep the write-ahead log small."""
+        """Delete entries and hits that are older than configured, free disk space, truncate the write-ahead log."""
         gone = await self._prune(now)
         if gone.entries or gone.deliveries:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
@@ -59,13 +59,13 @@ class Housekeeper:
             begin = False
 
     async def correct_future_times(self, now: datetime) -> None:
-        """Make due now what waits for a time that a clock gave it which has been set back since."""
-        hastened = await self._committer.do(partial(housekeeping.bring_forward, now=now))
-        if hastened:
-            log.warning("the clock was set back, what waited for it is due now", count=hastened)
+        """Make due now what waits for a time in the far future, set before the clock was set back."""
+        corrected = await self._committer.do(partial(housekeeping.bring_forward, now=now))
+        if corrected:
+            log.warning("the clock was set back: polls and deliveries that it delayed are due now", count=corrected)
 
     async def back_up(self, now: datetime) -> None:
-        """Make a backup if one is due, and delete the oldest surplus ones; a failure is logged and kept, not raised."""
+        """Make a backup if one is due, and delete surplus old ones; log and store a failure instead of raising it."""
         storage = self._active().config.storage
         if storage.backup is None:
             self.backup_error = ""

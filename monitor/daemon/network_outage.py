@@ -1,4 +1,4 @@
-"""Tells an outage of our own network from failures of single feeds."""
+"""Distinguish an outage of our own network from failures of single feeds."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from monitor.errors import FeedState
 
-WINDOW = timedelta(days=2)  # the last outcome of a feed counts for so long: twice the longest interval
+WINDOW = timedelta(days=2)  # how long the last outcome of a feed counts: twice the longest interval
 EXPIRE_EVERY = timedelta(minutes=1)
-AT_LEAST = 3  # feeds; of fewer nothing can be concluded
+MIN_FEEDS = 3  # with fewer, nothing can be concluded
 BACK_AFTER = 3  # polls in a row that reach their server: the network is back
 NETWORK = frozenset({FeedState.DNS, FeedState.NO_CONNECTION, FeedState.TIMEOUT})
 
 
 class NetworkOutage:
-    """Remembers whether the last poll of each feed failed at the network; if most did, the fault is ours."""
+    """Remembers whether the last poll of each feed failed at the network; if most did, our network is down."""
 
     def __init__(self) -> None:
         self._failed: dict[str, tuple[datetime, bool]] = {}  # by feed: when it was polled, and whether that failed
@@ -25,14 +25,14 @@ class NetworkOutage:
     @property
     def is_on(self) -> bool:
         """Return whether the last polls of most feeds failed at the network."""
-        return len(self._failed) >= AT_LEAST and 2 * self._failures > len(self._failed)
+        return len(self._failed) >= MIN_FEEDS and 2 * self._failures > len(self._failed)
 
     def record(self, feed: str, state: FeedState, now: datetime) -> bool:
         """Record the outcome of a poll, and return whether an outage has ended with it.
 
         Args:
-            feed: Its key.
-            state: Of the feed, by this poll.
+            feed: Key of the feed.
+            state: The state of the feed after this poll.
             now: The present moment.
         """
         self._expire(now)

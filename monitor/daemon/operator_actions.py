@@ -1,6 +1,6 @@
-"""Operator actions: one frozen class for each command that changes what is stored.
+"""Operator actions: one frozen class for each command that changes the database.
 
-A running daemon gets them as JSON over its control socket; a command without a daemon performs them itself.
+A running daemon receives them as JSON over its control socket; without a daemon, the command performs them itself.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """Say that a hit is relevant, noise or acknowledged."""
+    """Mark a hit as relevant, noise or acknowledged."""
 
     name: ClassVar = "triage"
     id: int
@@ -86,7 +86,7 @@ _BY_NAME: Mapping[str, type[Any]] = {action.name: action for action in get_args(
 
 
 def action_request(action: OperatorAction) -> dict[str, Any]:
-    """Return *action* as the control socket takes it."""
+    """Return *action* as a request of the control socket."""
     return {"do": action.name, **asdict(action)}
 
 
@@ -128,15 +128,15 @@ def _ensure_type(action: object, field: str, value: object, wanted: object) -> N
 
 
 def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
-    """Do what *action* asks, and return what was done, in words.
+    """Perform *action*, and return what was done, in words.
 
     Args:
         db: The writing connection, in a transaction.
-        action: What is asked.
+        action: The action to perform.
         now: The present moment.
 
     Raises:
-        UsageError: It cannot be done; the text says why.
+        UsageError: The action is not possible; the text says why.
     """
     match action:
         case Retry():

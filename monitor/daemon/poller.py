@@ -74,20 +74,20 @@ class PollReport:
 
 
 def user_agent(contact: str) -> str:
-    """Return the User-Agent header: the program, and the address to write to if it is a nuisance."""
+    """Return the User-Agent header: the program, and the contact address of its operator if one is configured."""
     name = f"crypto-news-monitor/{version('crypto-news-monitor')}"
     return f"{name} (+{contact})" if contact else name
 
 
 @dataclass(frozen=True, slots=True)
 class PollerParts:
-    """What the poller works with."""
+    """The parts of the daemon that the poller uses."""
 
     committer: Committer
     pool: ParserPool
     articles: ArticleReader  # reads the articles of feeds with ``full_text``
     hosts: HostLimits  # that the fetcher obeys
-    active: Callable[[], ActiveConfiguration]  # the configuration in force at the moment of the call
+    active: Callable[[], ActiveConfiguration]  # returns the active configuration at the moment of the call
     on_hits: Callable[[], None]  # called when a poll found hits, so that deliveries start at once
 
 
@@ -95,7 +95,7 @@ class Poller:
     """Polls feeds, each at most once at a time.
 
     Args:
-        parts: What it works with.
+        parts: The parts of the daemon that it uses.
         fetcher: The HTTP client; opened by ``start``.
     """
 
@@ -135,8 +135,8 @@ class Poller:
         """Start a poll of every feed that is due; return without waiting for them.
 
         After a start, or after the machine was suspended, polls that were missed are spread over some time. While
-        MAX_DOCUMENTS are being parsed or stored the other feeds wait for a later round: documents take memory, and
-        everything else that is stored waits behind them.
+        MAX_DOCUMENTS are being parsed or stored, the other feeds wait for a later round, because documents take memory
+        and delay everything else that is to be stored.
         """
         if self._last_round_at is None or now - self._last_round_at > SUSPENDED_AFTER:
             started = self._last_round_at is None
@@ -246,7 +246,7 @@ class Poller:
         except StoreError:
             raise
         except Exception as error:
-            # a bug of ours must not take the feed off the schedule for ever
+            # a bug in the monitor must not remove the feed from the schedule for ever
             log.exception("poll failed because of an unexpected error", feed=feed.key)
             cause = f"an unexpected {type(error).__name__}; see the log"
             return await self._store_failure(feed, record, FeedError(FeedState.UNREADABLE, cause))
@@ -342,7 +342,7 @@ class Poller:
     async def _store_failure(
         self, feed: Feed, record: FeedRecord, error: FeedError, fetched: FetchResult | None = None
     ) -> PollReport:
-        """Store that a poll failed, and return that.
+        """Store that a poll failed, and return the report.
 
         Args:
             feed: As it was when the poll began.
@@ -353,7 +353,7 @@ class Poller:
         now = clock.now()
         await self._record_outcome(feed.key, error.state, now)
         if self._outage.is_on and error.state in NETWORK:
-            # not the feed's fault: its back-off stays what it was
+            # not the feed's fault: do not increase its back-off
             record = replace(record, failures=max(0, record.failures - 1))
         after = after_failure(self._edited(feed), record, error, now, fetched=fetched)
         paused = dict(self._parts.hosts.paused())
@@ -367,7 +367,7 @@ class Poller:
         return PollReport(feed.key, error.state, error.cause)
 
     async def _record_outcome(self, feed: str, state: FeedState, now: datetime) -> None:
-        """Take note of how a poll ended; when an outage of our network has ended, poll the other feeds soon."""
+        """Record how a poll ended; if an outage of our network has ended with it, poll the other failed feeds soon."""
         if not self._outage.record(feed, state, now):
             return
         log.info("the network is back, polling the feeds that failed")

@@ -1,4 +1,4 @@
-"""Noticing that the configuration was edited, and putting it in force."""
+"""Detect edits of the configuration, and activate it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = Log(__name__)
 
 
 class WatchedFiles:
-    """Tells when a file that the configuration depends on was written, replaced, removed or created.
+    """Detects that a file that the configuration depends on was written, replaced, removed or created.
 
     An edit is reported once the files have not changed for SETTLED_AFTER calls, so that nothing is read while it is
     being written.
@@ -44,11 +44,11 @@ class WatchedFiles:
         return self._settled >= SETTLED_AFTER and self._last != self._known
 
     def begin_reading(self) -> None:
-        """Take note of the files as they are now; what is edited from now on is reported."""
+        """Record the files as they are now; later edits are reported."""
         self._known = self._last = self._stamps()
 
     def end_reading(self, paths: WatchedPaths) -> bool:
-        """Watch *paths* from now on, and return whether no file that is known has been edited since the beginning.
+        """Watch *paths* from now on, and return whether no known file has been edited since ``begin_reading``.
 
         Files that were not watched before are reported as edited: they may have been.
         """
@@ -64,36 +64,36 @@ class WatchedFiles:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationSource:
-    """Where the configuration comes from, and where it goes.
+    """How the reloader reads and activates the configuration.
 
     *read* and *watched* are called in a thread.
     """
 
-    read: Callable[[], Config]  # raises ConfigError if it cannot be run
+    read: Callable[[], Config]  # raises ConfigError if it has errors
     watched: Callable[[], WatchedPaths]  # the paths that the configuration on disk depends on, also if it has errors
-    apply: Callable[[Config], Awaitable[None]]  # puts it in force; raises MonitorError if it cannot
-    in_force: Callable[[], Config]
+    apply: Callable[[Config], Awaitable[None]]  # activates it; raises MonitorError if that fails
+    active: Callable[[], Config]
 
 
 class Reloader:
-    """Puts an edited configuration in force, whole, or keeps the one that is and says why."""
+    """Activates an edited configuration as a whole, or keeps the active one and records why."""
 
     def __init__(self, source: ConfigurationSource) -> None:
         self._source = source
-        self._files = WatchedFiles(source.in_force().watched)
+        self._files = WatchedFiles(source.active().watched)
         self._reloading = asyncio.Lock()
-        self.refused = ""  # why the configuration on disk is not in force; empty if it is
+        self.refused = ""  # why the configuration on disk is not active; empty if it is
 
     async def reload_if_edited(self) -> None:
-        """Reload if a file was edited; the log has a line if that changes anything."""
+        """Reload if a file was edited; log it if that changes anything."""
         if self._files.edited():
             await self.reload(requested=False)
 
     async def reload(self, *, requested: bool = True) -> None:
-        """Put the configuration on disk in force, or log why it is refused.
+        """Activate the configuration on disk, or log why it is refused.
 
         Args:
-            requested: A person asked for it, and is answered in the log even if nothing has changed.
+            requested: Somebody requested it: log the result even if nothing has changed.
         """
         async with self._reloading:
             systemd.reloading()
@@ -108,36 +108,36 @@ class Reloader:
                 self.refused = ""
             if requested or is_new or self.refused != before:
                 self._log()
-            config = self._source.in_force()
+            config = self._source.active()
             systemd.ready(f"{counted(len(config.feeds), 'feed')}, {counted(len(config.rules), 'rule')}")
 
     async def _read_and_apply(self) -> bool:
-        """Return whether the configuration on disk is another one than before; it is in force then."""
+        """Activate the configuration on disk if it differs from the active one, and return whether it does."""
         source = self._source
-        config, in_force = await asyncio.to_thread(source.read), source.in_force()
+        config, active = await asyncio.to_thread(source.read), source.active()
         if not self._files.end_reading(config.watched):
-            return False  # some of it may be old and some new: the edit is read when it has settled
-        _refuse_loss(config, in_force)
-        if is_new := config != in_force:
+            return False  # it may mix old and new files: it is read again once the edit has settled
+        _refuse_loss(config, active)
+        if is_new := config != active:
             await source.apply(config)
         return is_new
 
     def _log(self) -> None:
-        config = self._source.in_force()
+        config = self._source.active()
         if self.refused:
-            log.error("configuration refused, the one before stays in force", problems=self.refused)
+            log.error("configuration refused, the previous one stays active", problems=self.refused)
         else:
-            log.info("configuration in force", feeds=len(config.feeds), rules=len(config.rules))
+            log.info("configuration active", feeds=len(config.feeds), rules=len(config.rules))
 
 
-def _refuse_loss(config: Config, in_force: Config) -> None:
-    """Raise MonitorError if *config* has lost all feeds, rules or destinations: it is probably not finished."""
+def _refuse_loss(config: Config, active: Config) -> None:
+    """Raise MonitorError if *config* has lost all feeds, rules or destinations: the edit is probably unfinished."""
     for noun in ("feed", "rule", "destination"):
-        had: Mapping[str, object] = getattr(in_force, f"{noun}s")
+        had: Mapping[str, object] = getattr(active, f"{noun}s")
         if had and not getattr(config, f"{noun}s"):
             raise MonitorError(
-                f"{config.path}: it has no {noun} any more, and the configuration in force has {len(had)};"
-                " restart the daemon if that is intended"
+                f"{config.path}: it has no {noun}, but the active configuration has {len(had)};"
+                " restart the daemon if this is intended"
             )
 
 

@@ -1,4 +1,4 @@
-"""Runs the daemon's jobs at their intervals. APScheduler calls them; what is due is decided by the jobs."""
+"""Runs the daemon's jobs at their intervals. APScheduler calls them; each job decides what is due."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is done again and again."""
+    """Something that runs at an interval."""
 
     name: str
     run: Callable[[datetime], Awaitable[object]]  # called with the present moment
@@ -63,7 +63,7 @@ class Scheduler:
         self._clock_check = asyncio.create_task(_check_clock(self._scheduler), name="clock check")
 
     async def stop(self) -> None:
-        """Run no job any more; jobs under way are cancelled."""
+        """Stop running jobs; cancel those under way."""
         self._scheduler.shutdown(wait=False)
         if self._clock_check is not None:
             self._clock_check.cancel()
@@ -71,7 +71,7 @@ class Scheduler:
 
 
 class _Guarded:
-    """A job whose errors are logged, once for each cause."""
+    """A job whose errors are logged, each cause once."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -83,15 +83,15 @@ class _Guarded:
         try:
             await self._job.run(clock.now())
         except (StoreError, OSError) as error:
-            if self._is_news(error):
+            if self._is_new(error):
                 log.warning("job failed, it will run again", job=self._job.name, cause=error)
         except Exception as error:
-            if self._is_news(error):
+            if self._is_new(error):
                 log.exception("job failed because of an unexpected error", job=self._job.name)
         else:
             self._cause = ""
 
-    def _is_news(self, error: Exception) -> bool:
+    def _is_new(self, error: Exception) -> bool:
         cause, now = repr(error), monotonic()
         if cause == self._cause and now - self._logged_at < REPEAT_AFTER_S:
             return False
@@ -100,20 +100,20 @@ class _Guarded:
 
 
 async def _check_clock(scheduler: BaseScheduler) -> None:
-    """Hasten jobs whose next run is too far away, every few seconds, until cancelled.
+    """Every few seconds, run jobs whose next run is too far away; until cancelled.
 
     APScheduler goes by the time of day: if the clock is set back by a day, every job would wait for a day.
     """
     while True:
         await asyncio.sleep(CLOCK_CHECK_S)
-        hasten_jobs(scheduler)
+        run_delayed_jobs(scheduler)
 
 
-def hasten_jobs(scheduler: BaseScheduler) -> None:
+def run_delayed_jobs(scheduler: BaseScheduler) -> None:
     """Run every job now whose next run is further away than its interval."""
     now = clock.now()
-    late = [job for job in scheduler.get_jobs() if job.next_run_time - now > job.trigger.interval + CLOCK_TOLERANCE]
-    for job in late:
+    delayed = [job for job in scheduler.get_jobs() if job.next_run_time - now > job.trigger.interval + CLOCK_TOLERANCE]
+    for job in delayed:
         job.modify(next_run_time=now)
-    if late:
-        log.warning("the clock was set back, running the jobs that waited for it", jobs=len(late))
+    if delayed:
+        log.warning("the clock was set back, running the jobs that it delayed", jobs=len(delayed))

@@ -59,7 +59,7 @@ class _Service:
                 read,
                 watched=lambda: load(path, environ=os.environ).watched,
                 apply=daemon.change_to,
-                in_force=lambda: daemon.active().config,
+                active=lambda: daemon.active().config,
             )
         )
         self._health = HealthChecks(
@@ -147,7 +147,7 @@ class _Service:
             try:
                 await self._daemon.deliverer.deliver_due(clock.now())
             except StoreError as error:
-                log.debug("deliveries wait for the next second", cause=error)
+                log.debug("deliveries will be started at the next interval", cause=error)
 
     async def _watchdog(self, _now: datetime) -> None:
         """Keep systemd from restarting the service, unless a part makes no progress."""

@@ -25,7 +25,7 @@ _ODD = (
     FeedState.RENUMBERED,
     FeedState.LAYOUT_CHANGED,
 )  # the feed answers
-ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # the other incidents are listed in words of their own
+ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # incidents that the report does not list in another form
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Observed:
 
     active: ActiveConfiguration
     started_at: datetime  # of this process
-    refused: str = ""  # why the configuration on disk is not in force; empty: it is
+    refused: str = ""  # why the configuration on disk is not active; empty: it is
     commit_error: str = ""  # why a commit fails and is retried; empty: none does
     backup_error: str = ""  # why the last backup failed; empty: it did not
     ping_error: str = ""  # why the last ping of the dead man's switch failed; empty: it did not
@@ -56,7 +56,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
     records, counts = feeds.load_feeds(db), deliveries.count_by_state(db)
     canary, found = canaries.latest(db), incidents.load_incidents(db)
     failing = [r for r in records if FeedState(r.state).is_down]
-    # one that is gone is not polled again, so its failures never add up
+    # a feed with 410 Gone is not polled again, so its failures do not add up
     down = [r for r in failing if r.failures >= DOWN_AFTER or r.due_at >= NEVER]
     odd = [r for r in records if r.state in _ODD]
     path = active.config.storage.path
@@ -96,7 +96,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         "problems": problems,
         "notes": [
             *(
-                f"feed {new}: renamed from {old}, its entries and its state are kept"
+                f"feed {new}: renamed from {old}, its entries and state are kept"
                 for new, old in observed.renamed_feeds.items()
             ),
             *(f"feed {r.key}: {r.state}: {r.cause}" for r in odd),

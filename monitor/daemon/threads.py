@@ -1,4 +1,4 @@
-"""Blocking work in a thread that never keeps the process alive."""
+"""Run blocking work in a thread that does not keep the process alive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
     def settle(error: BaseException | None, result: T | None) -> None:
         if future.cancelled():
             return
-        if isinstance(error, StopIteration):  # a future refuses it, and would stay pending for ever
+        if isinstance(error, StopIteration):  # a future does not accept it, and would stay pending for ever
             future.set_exception(RuntimeError(f"{name} raised StopIteration"))
         elif error is not None:
             future.set_exception(error)
@@ -38,7 +38,7 @@ def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
         try:
             loop.call_soon_threadsafe(settle, error, result)
         except RuntimeError:
-            return  # the loop has ended, and no one waits for the result any more
+            return  # the loop has ended, so nothing waits for the result
 
     threading.Thread(target=work, name=name, daemon=True).start()
     return future

@@ -1,4 +1,4 @@
-"""The configuration in force with its compiled watchlist; replaced as a whole at a reload."""
+"""The active configuration with its compiled watchlist; a reload replaces it as a whole."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from monitor.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True)
 class ActiveConfiguration:
-    """The configuration in force."""
+    """The configuration that the daemon runs with."""
 
     config: Config
     watchlist: Watchlist
-    version: int  # of the watchlist, in the store
+    version: int  # of the watchlist, as stored in the database
     loaded_at: datetime

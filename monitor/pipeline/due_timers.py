@@ -1,7 +1,7 @@
-"""Persisted timers: what happens at a set time, each once; what was missed during downtime happens once, late.
+"""Persisted timers: each runs once at its time; one that was missed during downtime runs once, late.
 
 A timer has a kind. Its handler writes to the outbox, in the transaction that deletes the timer. Recurring kinds are
-scheduled from the configuration, and again whenever they have run. Deliveries that wait, are grouped or are held
+scheduled from the configuration, and rescheduled whenever they have run. Deliveries that wait, are grouped or are held
 until later need no timer: they are open deliveries with a due time.
 """
 
@@ -29,25 +29,25 @@ class DueTimer:
     """A timer that is due."""
 
     timer: Timer
-    late: bool  # its time was missed
+    late: bool  # it runs more than LATE after its time
     now: datetime
 
 
 Handler = Callable[[Writer, ActiveConfiguration, DueTimer], None]
 Handlers = Mapping[str, Handler]  # by kind
-Recurring = Mapping[str, Callable[[Config], Sequence[Recurrence]]]  # by kind; no recurrence: it is not wanted
+Recurring = Mapping[str, Callable[[Config], Sequence[Recurrence]]]  # by kind; empty: it is not configured
 
 
 def schedule_recurring(db: Writer, config: Config, now: datetime, recurring: Recurring) -> None:
-    """Set the recurring timers as configured; leave alone those that are set so already.
+    """Set the recurring timers as configured; keep those whose settings have not changed.
 
     A timer that was missed keeps its time, so that it runs once when the daemon is back.
 
     Args:
         db: The writer, in a transaction.
-        config: The configuration in force.
+        config: The active configuration.
         now: The present moment.
-        recurring: Returns the recurrences of each kind.
+        recurring: For each kind, a function that returns its recurrences.
     """
     current = {timer.kind: timer.spec for timer in timers.list_timers(db)}
     for kind, recurrences_of in recurring.items():
@@ -67,10 +67,10 @@ def run_due_timers(
 
     Args:
         db: The writer, in a transaction.
-        active: The configuration in force.
+        active: The active configuration.
         now: The present moment.
-        handlers: What to do for each kind.
-        recurring: Returns the recurrences of each kind that recurs.
+        handlers: The handler of each kind.
+        recurring: For each kind that recurs, a function that returns its recurrences.
     """
     due = timers.take_due(db, now)
     for timer in due:

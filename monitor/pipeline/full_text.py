@@ -1,4 +1,4 @@
-"""The articles behind the new entries of feeds with ``full_text``: fetched before the document is ingested."""
+"""Fetch the articles of new entries of feeds with ``full_text``, before the document is ingested."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ async def read_articles(
     """
     articles = await reader.read(identified.new_links, fetcher)
     for link, cause in articles.failed.items():
-        log.info("article not read, using the text in the feed", feed=feed, link=link, cause=cause)
+        log.info("article could not be read, using the text in the feed", feed=feed, link=link, cause=cause)
     items = [(key, replace(item, article=articles.texts.get(item.link, ""))) for key, item in identified.items]
     return replace(identified, items=items)
 
 
 def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
-    """Return *entry*, an edit, with what is stored of its article, which is not fetched again.
+    """Return an edited entry with the stored excerpt of its article; the article is not fetched again.
 
-    Some feeds edit all entries at every poll; and without the article all that it says would count as removed.
+    Some feeds edit all entries at every poll. Without the excerpt, the text of the article would count as removed.
 
     Args:
         entry: The entry as the document has it now.
@@ -52,12 +52,12 @@ def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
 
 
 def trim_article(entry: Entry, as_fed: Text, judgement: Judgement) -> tuple[Entry, Judgement]:
-    """Return an entry with no more of its article than the words around mentions, and its judgement to fit.
+    """Return an entry with only the parts of its article around mentions, and its judgement with adjusted positions.
 
     Args:
-        entry: With the whole article as its content.
-        as_fed: The text in the feed, which is kept if the article has no mention.
-        judgement: Of the entry.
+        entry: The entry with the whole article as its content.
+        as_fed: The text in the feed, which is used if the article has no mention.
+        judgement: The judgement of the entry.
     """
     text, judgement = excerpt_around_mentions(entry.text, judgement)
     return replace(entry, text=text if text.content else as_fed), judgement

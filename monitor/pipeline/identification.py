@@ -1,4 +1,4 @@
-"""Which entries of a document are known, under whatever id, and which are new."""
+"""Determine which entries of a document are known, even under another id, and which are new."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from monitor.store import Reader, entries
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedDocument:
-    """The entries of a document under their keys, with what is known of them.
+    """The entries of a document under their keys, and the stored entries that they correspond to.
 
-    An entry of ``known`` whose own key differs came back under a new id: it is to be renamed.
+    If the key of a stored entry in ``known`` differs, the entry is listed under a new id and must be renamed.
     """
 
     items: list[tuple[str, ParsedEntry]]  # key and item of each entry that is new or changed, in the document's order
-    known: Mapping[str, KnownEntry]  # those of them that are known, by key
+    known: Mapping[str, KnownEntry]  # the stored entries among them, by the key in the document
     listed_keys: list[str]  # the keys of all entries that the document lists, unchanged ones included
-    withheld: Mapping[str, Reason] = field(default_factory=dict)  # keys of new entries that nobody is notified about
+    withheld: Mapping[str, Reason] = field(default_factory=dict)  # why new entries are not notified, by key
     renumbered: str = ""  # how many known entries came back under new ids, in words; empty: none
 
     @property
     def new_links(self) -> list[str]:
-        """Return the links of the entries that are new and may be notified about."""
+        """Return the links of the new entries that may be notified."""
         return [item.link for key, item in self.items if key not in self.known and key not in self.withheld]
 
 
 def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDocument:
-    """Return which entries of *parsed* are known, and as which.
+    """Return the entries of *parsed*, each with the stored entry that it corresponds to.
 
     Args:
         db: Any connection.
@@ -44,7 +44,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     unchanged = [(before, by_hash[digest]) for before, digest in parsed.unchanged if digest in by_hash]
     position = {entry.key: before for before, entry in unchanged}
     places = {id(item): n for n, item in enumerate(parsed.entries)}
-    # of two entries with one key the first counts; the other is not taken for an edit of it
+    # of two entries with the same key the first counts; the second is not an edit of the first
     items = [
         (key, item)
         for key, item in identify(parsed.entries, [entry for _, entry in unchanged])
@@ -68,7 +68,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
 
 
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
-    """Return the entries that are known under the key they had before, or after, they shared it with others."""
+    """Return the stored entries that have the key of before, or after, several entries shared an id."""
     found = entries.find_known(db, feed, [other_key(key, item) for key, item in unknown])
     pairs = ((key, item, found.get(other_key(key, item))) for key, item in unknown)
     return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}

@@ -1,4 +1,4 @@
-"""The stories that are open, and the assignment of new entries to them.
+"""Open stories, and the assignment of new entries to them.
 
 ``OpenStories`` is the only owner of the index of open stories. It belongs to the committer's thread: a transaction
 works on a draft, which is adopted once the transaction has been committed, and dropped if it was rolled back.
@@ -20,11 +20,11 @@ class Placement:
     """The story of an entry."""
 
     story: int
-    reason: str  # for people, a sentence without a full stop; quotes the feed: neutralise it like any other text
+    reason: str  # shown to people, without a full stop; quotes the feed, so it must be neutralised
 
 
 class OpenStories:
-    """The index of open stories, in step with what has been committed."""
+    """The index of open stories, as committed."""
 
     def __init__(self) -> None:
         self._index = StoryIndex()
@@ -34,17 +34,17 @@ class OpenStories:
         return len(self._index)
 
     def load(self, db: Reader, now: datetime) -> None:
-        """Fill the index, which is empty, with the stories that are open now."""
+        """Fill the empty index with the stories that are open now."""
         for story, item in stories.entries_since(db, now - OPEN, MOST_OPEN):
             self._index.add(story, profile_of(item))
         self._index.forget(now - OPEN)
 
     def draft(self, relations: ActorRelations) -> DraftStories:
-        """Return the stories as a transaction sees and extends them; *relations* says which actors are related."""
+        """Return a draft of the index for one transaction; *relations* says which actors are related."""
         return DraftStories(self._index.draft(), relations)
 
     def adopt(self, draft: DraftStories, now: datetime) -> None:
-        """Add what a transaction, committed *now*, added to *draft*; close the stories that are old."""
+        """Adopt the changes of *draft*, whose transaction was committed *now*; remove closed stories."""
         self._index.take(draft.index)
         self._index.forget(now - OPEN)
 
@@ -61,10 +61,10 @@ class DraftStories:
 
         Args:
             db: The writer, in a transaction.
-            entry: New; not stored yet.
-            judgement: Of the entry: its actors, amounts and indicators are evidence.
+            entry: A new entry, not stored yet.
+            judgement: The judgement of the entry: its actors, amounts and indicators are evidence.
         """
-        # a date in the future is wrong
+        # an entry cannot be published after it was first seen
         at = min(entry.published_at or entry.first_seen_at, entry.first_seen_at)
         profile = profile_of(story_item(entry.text, judgement, at=at, outlet=entry.outlet, link=entry.link))
         assignment = assign(self.index, profile, self._relations)

@@ -26,7 +26,7 @@ async def polled(config, times: int = 1) -> tuple[list, str]:
     return reports, out.getvalue()
 
 
-async def test_a_new_entry_alerts_once_and_the_backlog_never(tmp_path):
+async def test_a_new_entry_is_notified_once_and_the_backlog_is_not(tmp_path):
     with FeedServer(host="127.3.0.1") as server:
         url = server.route("/feed", Reply(body=rss([THEFT + " in spring"])), Reply(body=rss([THEFT, OLD])))
         _, shown = await polled(configured(tmp_path, {"wire": url}), times=3)
@@ -43,7 +43,7 @@ async def test_first_run_alert_sends_the_backlog(tmp_path):
     assert shown.count("CRITICAL") == 1
 
 
-async def test_the_second_poll_is_conditional_and_a_304_brings_nothing(tmp_path):
+async def test_the_second_poll_is_conditional_and_a_304_has_no_entries(tmp_path):
     with FeedServer(host="127.3.0.1") as server:
         url = server.route("/feed", Reply(body=rss([OLD]), etag=b'W/"a\xc3\xa9"', last_modified=b"yesterday"))
         reports, _ = await polled(configured(tmp_path, {"wire": url}), times=2)
@@ -52,7 +52,7 @@ async def test_the_second_poll_is_conditional_and_a_304_brings_nothing(tmp_path)
     assert server.requests[1].header("If-Modified-Since") == b"yesterday"
 
 
-async def test_what_was_learned_outlives_the_process(tmp_path):
+async def test_feed_state_survives_a_restart(tmp_path):
     with FeedServer(host="127.3.0.1") as server:
         url = server.route("/feed", Reply(body=rss([OLD]), etag=b'"1"'), Reply(body=rss([THEFT, OLD]), etag=b'"2"'))
         config = configured(tmp_path, {"wire": url})
@@ -79,7 +79,7 @@ async def test_what_was_learned_outlives_the_process(tmp_path):
         pytest.param(Reply(hang=True), FeedState.TIMEOUT, "", id="never"),
     ],
 )
-async def test_a_feed_that_fails_says_why_and_costs_no_other_its_turn(tmp_path, reply, state, cause):
+async def test_a_failing_feed_reports_its_cause_and_delays_no_other(tmp_path, reply, state, cause):
     with FeedServer(host="127.3.0.1") as bad, FeedServer(host="127.3.0.2") as good:
         bad.route("/feed", reply)
         good.route("/feed", Reply(body=rss([OLD])))
@@ -92,7 +92,7 @@ async def test_a_feed_that_fails_says_why_and_costs_no_other_its_turn(tmp_path, 
     assert (by_feed["good"].state, by_feed["good"].new) == (FeedState.OK, 1)
 
 
-async def test_a_failure_keeps_entries_and_baseline_and_is_over_with_the_next_success(tmp_path):
+async def test_a_failure_keeps_entries_and_ends_with_the_next_success(tmp_path):
     with FeedServer(host="127.3.0.1") as server:
         url = server.route("/feed", Reply(body=rss([OLD])), Reply(status=503), Reply(body=rss([THEFT, OLD])))
         reports, shown = await polled(configured(tmp_path, {"wire": url}), times=3)
@@ -109,7 +109,7 @@ async def test_an_edit_that_names_an_actor_is_a_hit_once(tmp_path):
     assert shown.count("CRITICAL") == 1
 
 
-async def test_a_second_process_is_told_who_holds_the_database(tmp_path):
+async def test_a_second_process_reports_which_process_has_the_lock(tmp_path):
     config = configured(tmp_path, {"wire": "http://127.3.0.1:9/feed"})
     async with Daemon(config):
         with pytest.raises(AnotherInstance, match="pid"):
@@ -129,7 +129,7 @@ async def test_a_hit_is_stored_with_the_watchlist_and_the_reason(tmp_path):
     assert hit["outlet"] == "The Wire"
 
 
-async def test_everything_of_a_poll_is_committed_together(tmp_path):
+async def test_a_poll_is_committed_in_one_transaction(tmp_path):
     with FeedServer(host="127.3.0.1") as server:
         url = server.route("/feed", Reply(body=rss([OLD]), etag=b'"1"'))
         config = configured(tmp_path, {"wire": url})

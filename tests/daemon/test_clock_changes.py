@@ -14,7 +14,7 @@ from support.servers import FeedServer, Reply
 
 from monitor import clock
 from monitor.daemon.app import Daemon
-from monitor.daemon.scheduler import hasten_jobs
+from monitor.daemon.scheduler import run_delayed_jobs
 from monitor.store import feeds
 from monitor.store.hits import HitQuery, list_hits
 
@@ -67,7 +67,7 @@ def titles(number: int) -> list[str]:
     return [*(f"{THEFT} {n}" for n in range(number, 0, -1)), "A quiet week"]
 
 
-async def test_a_day_ahead_and_back_costs_no_alert_and_repeats_none(tmp_path, site, wall):
+async def test_a_clock_set_a_day_ahead_and_back_loses_and_repeats_no_alert(tmp_path, site, wall):
     out = io.StringIO()
     url = site.route("/feed", *(Reply(body=rss(titles(number))) for number in range(6)))
     async with Daemon(configured(tmp_path, {"wire": url}, EACH_BY_ITSELF), console=out) as daemon:
@@ -90,7 +90,7 @@ async def test_a_restart_after_the_clock_was_set_back_polls_at_once(tmp_path, si
         assert record.due_at <= wall.now
 
 
-async def test_an_alert_that_failed_while_the_clock_was_ahead_does_not_wait_for_that_day(tmp_path, site, wall):
+async def test_a_retry_scheduled_while_the_clock_was_ahead_is_not_delayed(tmp_path, site, wall):
     more = '[destinations.desk]\nurl = "json://127.3.4.9:9/hook"\n[alerts]\nfirst_run = "alert"\n'
     config = configured(tmp_path, {"wire": site.route("/feed", Reply(body=rss([THEFT])))}, more)
     async with Daemon(config) as daemon:
@@ -115,7 +115,7 @@ async def test_an_alert_that_failed_while_the_clock_was_ahead_does_not_wait_for_
         pytest.param("", 1, "rules matched", id="none"),
     ],
 )
-async def test_an_entry_of_an_impossible_date_is_stored_and_decided_once(tmp_path, site, date, alerts, reason):
+async def test_an_entry_with_an_impossible_date_is_stored_and_decided_once(tmp_path, site, date, alerts, reason):
     item = f"<item><guid>1</guid><title>{THEFT}</title><pubDate>{date}</pubDate></item>"
     channel = (
         "<rss version='2.0'><channel><title>Wire</title>%s<item><title>A quiet week</title></item></channel></rss>"
@@ -133,7 +133,7 @@ async def test_an_entry_of_an_impossible_date_is_stored_and_decided_once(tmp_pat
     assert reason in decided[0][0]
 
 
-async def test_jobs_that_wait_for_a_day_that_was_taken_back_run_now():
+async def test_jobs_delayed_by_a_clock_that_was_set_back_run_now():
     ran = asyncio.Event()
 
     async def job() -> None:
@@ -144,7 +144,7 @@ async def test_jobs_that_wait_for_a_day_that_was_taken_back_run_now():
     in_time = clock.now() + timedelta(minutes=5)
     scheduler.add_job(ran.is_set, "interval", hours=1, next_run_time=in_time, id="in time")
     scheduler.start()
-    hasten_jobs(scheduler)
+    run_delayed_jobs(scheduler)
     await asyncio.wait_for(ran.wait(), 5)
     assert scheduler.get_job("in time").next_run_time == in_time
     scheduler.shutdown(wait=False)

@@ -55,7 +55,7 @@ def later(monkeypatch):
     return lambda seconds: ahead.__setitem__(0, ahead[0] + seconds)
 
 
-async def test_a_destination_that_fails_holds_up_no_other_and_catches_up_once(tmp_path, site, later):
+async def test_a_failing_destination_delays_no_other_and_catches_up_once(tmp_path, site, later):
     site.route("/hook", Reply(status=500), Reply(status=200))
     out = io.StringIO()
     async with Daemon(two_destinations(tmp_path, site), console=out) as daemon:
@@ -70,7 +70,7 @@ async def test_a_destination_that_fails_holds_up_no_other_and_catches_up_once(tm
     assert posted(site) == 2
 
 
-async def test_a_send_that_outlasts_the_deadline_is_unknown_and_marked_when_it_comes_again(
+async def test_a_send_that_outlasts_the_deadline_is_unknown_and_its_repetition_is_marked(
     tmp_path, site, later, monkeypatch
 ):
     monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
@@ -108,7 +108,7 @@ def without_hook(config):
     return replace(config, destinations={"desk": config.destinations["desk"]}, rules=rules)
 
 
-async def test_a_process_that_died_in_a_send_repeats_it_marked(tmp_path, site):
+async def test_a_send_interrupted_by_a_crash_is_repeated_and_marked(tmp_path, site):
     site.route("/hook", Reply(status=200))
     config = two_destinations(tmp_path, site)
     out = io.StringIO()
@@ -147,7 +147,7 @@ async def test_deliveries_of_a_removed_destination_are_given_up_after_give_up(tm
     assert [d.end_reason for d in dead] == [NoDestination("hook")]
 
 
-async def test_an_edited_destination_is_served_though_a_send_to_its_old_address_hangs(
+async def test_an_edited_destination_receives_messages_while_a_send_to_its_old_address_hangs(
     tmp_path, site, later, monkeypatch
 ):
     monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.2)
@@ -181,7 +181,7 @@ async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, l
     assert dead[0].end_reason.cause.startswith("the service answered 500")
 
 
-async def test_a_rate_limited_destination_is_left_alone_as_long_as_it_asks(tmp_path, site, later):
+async def test_retry_after_of_a_destination_is_obeyed(tmp_path, site, later):
     site.route("/feed", Reply(body=rss([THEFT, "Lazarus Group stole $70 million from an exchange in Norway"])))
     site.route("/hook", Reply(status=429, headers=[("Retry-After", "300")]), Reply(status=200))
     async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
@@ -216,7 +216,7 @@ async def test_an_unknown_outcome_is_repeated_marked_less_and_less_often_and_the
     assert posted(site) == 10
 
 
-async def test_a_recipient_that_is_refused_for_good_is_recorded_and_the_others_get_no_repeat(tmp_path, site, later):
+async def test_a_refused_recipient_is_recorded_and_the_others_get_no_repetition(tmp_path, site, later):
     with RawServer(smtp_dialogue({b"RCPT TO:<BAD@": b"550 no such user\r\n"})) as server:
         recipients = "from=monitor@news.example&to=good@news.example,bad@news.example"
         config = two_destinations(tmp_path, site)

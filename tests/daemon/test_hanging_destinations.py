@@ -136,7 +136,7 @@ def assert_on_time(site: Hooks, sent: Sequence[tuple[Delivery, str]]) -> None:
 
 
 @pytest.mark.slow
-async def test_one_that_is_down_and_eight_that_hang_hold_up_no_other_and_catch_up(
+async def test_one_unreachable_and_eight_hanging_destinations_delay_no_other_and_catch_up(
     tmp_path, site, down, config, later, monkeypatch
 ):
     monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.5)

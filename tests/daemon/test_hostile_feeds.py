@@ -9,7 +9,7 @@ from support.hostile_feeds import GOOD, PEAK_MB, lived
 
 
 @pytest.mark.soak
-def test_eleven_hostile_feeds_cost_little_memory_and_no_other_feed_its_turn(tmp_path: Path) -> None:
+def test_eleven_hostile_feeds_use_little_memory_and_delay_no_other_feed(tmp_path: Path) -> None:
     ran = lived(tmp_path)
     assert {state for key, state in ran.states.items() if key.startswith("good")} == {"ok"}
     assert {state for key, state in ran.states.items() if key.startswith("bad")} <= {"ok", "unreadable", "empty"}

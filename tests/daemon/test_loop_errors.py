@@ -7,7 +7,7 @@ import os
 from monitor.daemon.loop_errors import LoopErrors
 
 
-async def test_a_cause_is_logged_once_and_without_a_traceback_if_it_is_the_system(caplog):
+async def test_a_cause_is_logged_once_and_without_a_traceback_if_it_is_an_os_error(caplog):
     errors, loop = LoopErrors(), asyncio.get_running_loop()
     for _ in range(50):
         error = OSError(errno.EMFILE, os.strerror(errno.EMFILE))

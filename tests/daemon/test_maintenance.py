@@ -35,7 +35,7 @@ def at(minutes: float) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-async def test_a_copy_is_made_at_once_and_then_when_it_is_due(keeping, tmp_path):
+async def test_a_backup_is_made_at_once_and_then_when_it_is_due(keeping, tmp_path):
     for minutes in (0, 1, 59, 60, 61):
         await keeping.housekeeper.back_up(at(minutes))
     assert copies(tmp_path) == ["monitor-20261122-100000Z.db", "monitor-20261122-110000Z.db"]
@@ -43,27 +43,27 @@ async def test_a_copy_is_made_at_once_and_then_when_it_is_due(keeping, tmp_path)
         assert hits.totals(copy) == (0, 0)
 
 
-async def test_only_so_many_copies_are_kept(keeping, tmp_path):
+async def test_surplus_backups_are_deleted(keeping, tmp_path):
     for hours in range(4):
         await keeping.housekeeper.back_up(at(60 * hours))
     assert copies(tmp_path) == ["monitor-20261122-120000Z.db", "monitor-20261122-130000Z.db"]
 
 
-async def test_a_copy_of_the_process_before_counts(keeping, tmp_path):
+async def test_a_backup_of_the_previous_process_counts(keeping, tmp_path):
     (tmp_path / "copies").mkdir()
     backup.backup_path(tmp_path / "copies", at(-30)).touch()
     await keeping.housekeeper.back_up(NOW)
     assert len(copies(tmp_path)) == 1
 
 
-async def test_without_the_setting_no_copy_is_made(tmp_path):
+async def test_no_backup_is_made_unless_configured(tmp_path):
     async with Daemon(configured(tmp_path, NO_FEED)) as daemon:
         await daemon.housekeeper.back_up(NOW)
     names = ["config.toml", "monitor.db", "monitor.db.config.json", "monitor.db.lock"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
-async def test_a_copy_that_fails_is_told_and_tried_again_later(keeping, tmp_path, caplog):
+async def test_a_failed_backup_is_reported_and_retried(keeping, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     (tmp_path / "copies").write_text("in the way")
     for minutes in (0, 1, 9):
@@ -75,13 +75,13 @@ async def test_a_copy_that_fails_is_told_and_tried_again_later(keeping, tmp_path
     assert (keeping.housekeeper.backup_error, len(copies(tmp_path))) == ("", 1)
 
 
-async def test_a_clock_that_was_ahead_does_not_stop_the_copies(keeping, tmp_path):
+async def test_a_clock_that_was_ahead_does_not_stop_backups(keeping, tmp_path):
     await keeping.housekeeper.back_up(at(60 * 24 * 300))
     await keeping.housekeeper.back_up(NOW)
     assert "monitor-20261122-100000Z.db" in copies(tmp_path)
 
 
-async def test_what_is_old_goes_and_the_next_poll_finds_nothing_new(tmp_path, monkeypatch):
+async def test_old_entries_are_deleted_and_the_next_poll_does_not_find_them_again(tmp_path, monkeypatch):
     with FeedServer(host="127.3.2.1") as site:
         documents = [rss(map(str, range(10))), rss(["9"]), rss(["9", "a"]), rss(["9", "b"])]
         url = site.route("/feed", *(Reply(body=body) for body in documents))
@@ -98,7 +98,7 @@ async def test_what_is_old_goes_and_the_next_poll_finds_nothing_new(tmp_path, mo
             assert report.new == 0
 
 
-async def test_polls_go_between_the_steps_of_a_large_round(tmp_path, monkeypatch):
+async def test_polls_run_between_the_steps_of_a_large_deletion(tmp_path, monkeypatch):
     order = []
     prune = store_housekeeping.prune
 
@@ -120,7 +120,7 @@ async def test_polls_go_between_the_steps_of_a_large_round(tmp_path, monkeypatch
     assert "poll" in order
 
 
-async def test_a_log_that_somebody_keeps_large_is_told(keeping, tmp_path, monkeypatch, caplog):
+async def test_a_write_ahead_log_that_a_reader_keeps_large_is_logged(keeping, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(store_housekeeping, "LARGE_LOG", 1000)
     with open_reader(tmp_path / "monitor.db") as reader:
         reader.execute("BEGIN")
@@ -130,7 +130,7 @@ async def test_a_log_that_somebody_keeps_large_is_told(keeping, tmp_path, monkey
     assert "a long-running reader blocks checkpoints" in caplog.text
 
 
-async def test_the_tables_of_an_older_version_are_copied_and_the_log_says_where(tmp_path, monkeypatch, caplog):
+async def test_a_migration_makes_a_backup_and_logs_its_path(tmp_path, monkeypatch, caplog):
     from monitor.store.db.migrations import MIGRATIONS
 
     caplog.set_level(logging.INFO)

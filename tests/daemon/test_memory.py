@@ -19,7 +19,7 @@ def held() -> int:
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the allocator is not glibc's")
-async def test_what_lies_between_pieces_in_use_is_given_back():
+async def test_free_memory_between_blocks_in_use_is_returned_to_the_system():
     pieces = [bytes([n % 256]) * SIZE for n in range(PIECES)]
     pieces = pieces[::100]
     before = held()

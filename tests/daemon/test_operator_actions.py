@@ -25,7 +25,7 @@ ACTIONS = [
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_an_action_is_read_as_it_was_asked(action):
+def test_a_request_round_trips_to_its_action(action):
     assert read_action(action_request(action)) == action
 
 
@@ -49,6 +49,6 @@ def test_an_action_is_read_as_it_was_asked(action):
         ({"do": "triage", "id": 7, "triage": None, "author": "ana"}, 'triage: "triage" must be a text, not None'),
     ],
 )
-def test_a_wrong_request_names_the_field_that_is_wrong(request_, message):
+def test_the_error_for_an_invalid_request_names_the_field(request_, message):
     with pytest.raises(UsageError, match=message):
         read_action(request_)

@@ -59,7 +59,9 @@ def referee(simulated_clock: SimulatedClock) -> Iterator[Referee]:
         yield running
 
 
-async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock) -> None:
+async def test_a_day_of_polls_violates_no_rule_of_the_servers(
+    tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
+) -> None:
     async with Daemon(polling(tmp_path, referee, "30m")) as daemon:
         await run_until(daemon, simulated_clock, BEGIN + DAY)
         after = await records(daemon)
@@ -70,7 +72,7 @@ async def test_a_day_passes_without_a_fault(tmp_path: Path, referee: Referee, si
 
 
 @pytest.mark.slow
-async def test_weeks_pass_without_a_fault_and_with_a_renewal_each(
+async def test_weeks_of_polls_violate_no_rule_and_fetch_each_document_anew_once_a_week(
     tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
 ) -> None:
     for site in referee.sites:
@@ -81,7 +83,9 @@ async def test_weeks_pass_without_a_fault_and_with_a_renewal_each(
     assert 2 * 8 <= referee.answers[-1] <= 3 * 8
 
 
-async def test_restarts_change_nothing_of_it(tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock) -> None:
+async def test_polls_across_restarts_violate_no_rule_of_the_servers(
+    tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
+) -> None:
     config = polling(tmp_path, referee, "30m")
     for hours in (1, 5.5, 6, 12):
         async with Daemon(config) as daemon:
@@ -90,7 +94,7 @@ async def test_restarts_change_nothing_of_it(tmp_path: Path, referee: Referee, s
     assert referee.answers[429] == referee.answers[503] == 1
 
 
-async def test_a_304_that_lies_is_found_out_within_a_week(
+async def test_a_wrong_304_is_detected_within_a_week(
     tmp_path: Path, referee: Referee, simulated_clock: SimulatedClock
 ) -> None:
     referee.sites = [Site("/liar", A, lies_from=BEGIN + DAY)]
@@ -103,9 +107,7 @@ async def test_a_304_that_lies_is_found_out_within_a_week(
     assert last_new_at > BEGIN + 7 * DAY
 
 
-async def test_after_a_restart_there_are_never_twice_as_many_as_usual(
-    tmp_path: Path, simulated_clock: SimulatedClock
-) -> None:
+async def test_a_restart_never_doubles_the_rate_of_polls(tmp_path: Path, simulated_clock: SimulatedClock) -> None:
     hosts = [f"127.3.10.{n}" for n in range(1, 61)]
     with Referee(host=hosts[0], more_hosts=hosts[1:], clock=simulated_clock) as referee:
         referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]
@@ -121,7 +123,7 @@ async def test_after_a_restart_there_are_never_twice_as_many_as_usual(
 
 
 @pytest.mark.slow
-async def test_a_machine_that_slept_makes_no_burst_either(tmp_path: Path, simulated_clock: SimulatedClock) -> None:
+async def test_a_suspended_machine_makes_no_burst_of_polls(tmp_path: Path, simulated_clock: SimulatedClock) -> None:
     hosts = [f"127.3.11.{n}" for n in range(1, 51)]
     with Referee(host=hosts[0], more_hosts=hosts[1:], clock=simulated_clock) as referee:
         referee.sites = [Site(f"/{host.replace('.', '-')}", host, news_every=DAY) for host in hosts]

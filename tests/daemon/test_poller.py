@@ -38,7 +38,7 @@ async def record(daemon: Daemon, key: str = "wire") -> FeedRecord:
     [(Reply(body=b""), "empty"), (Reply(body=b"<html><body>Hi</body></html>"), "not a feed")],
     ids=["empty", "page"],
 )
-async def test_a_document_that_is_no_feed_is_not_downloaded_again_before_it_changes(
+async def test_a_document_that_is_not_a_feed_is_not_downloaded_again_until_it_changes(
     tmp_path, site, simulated_clock, reply, state
 ):
     url = site.route("/feed", replace(reply, etag=b'"1"'))
@@ -52,7 +52,9 @@ async def test_a_document_that_is_no_feed_is_not_downloaded_again_before_it_chan
     assert [request.header("If-None-Match") for request in site.requests] == [None, b'"1"', b'"1"']
 
 
-async def test_a_feed_that_is_gone_is_asked_once_restarts_included_until_it_is_edited(tmp_path, site, simulated_clock):
+async def test_a_feed_that_is_gone_is_polled_once_even_across_restarts_until_it_is_edited(
+    tmp_path, site, simulated_clock
+):
     url = site.route("/feed", Reply(status=410))
     for _ in range(3):
         async with Daemon(configured(tmp_path, {"wire": url})) as daemon:
@@ -64,7 +66,7 @@ async def test_a_feed_that_is_gone_is_asked_once_restarts_included_until_it_is_e
     assert len(site.requests) == 2
 
 
-async def test_an_edited_interval_is_taken_over_by_a_running_daemon(tmp_path, site, simulated_clock):
+async def test_a_running_daemon_applies_an_edited_interval(tmp_path, site, simulated_clock):
     hourly = configured(tmp_path, {"wire": site.url("/feed")})
     async with Daemon(hourly) as daemon:
         await daemon.poll_now()
@@ -74,9 +76,7 @@ async def test_an_edited_interval_is_taken_over_by_a_running_daemon(tmp_path, si
         assert (await record(daemon)).due_at <= simulated_clock.now + timedelta(minutes=2)
 
 
-async def test_a_host_that_asked_to_be_left_alone_is_so_for_all_its_feeds_after_a_restart_too(
-    tmp_path, site, simulated_clock
-):
+async def test_retry_after_of_a_host_applies_to_all_its_feeds_and_survives_a_restart(tmp_path, site, simulated_clock):
     busy = site.route("/busy", Reply(status=429, headers=[("Retry-After", "7200")]))
     async with Daemon(configured(tmp_path, {"busy": busy})) as daemon:
         await daemon.poll_now()
@@ -90,7 +90,7 @@ async def test_a_host_that_asked_to_be_left_alone_is_so_for_all_its_feeds_after_
     assert waiting.due_reason is DueReason.HOST_PAUSED
 
 
-async def test_a_feed_that_moved_is_polled_at_its_new_address_after_days_and_says_so(tmp_path, site, simulated_clock):
+async def test_a_moved_feed_is_reported_and_polled_at_its_new_address_after_days(tmp_path, site, simulated_clock):
     new = site.route("/new", Reply(body=rss(["Old"]), etag=b'"1"'))
     async with Daemon(configured(tmp_path, {"wire": site.redirect("/feed", "/new", 301)})) as daemon:
         for _ in range(6):
@@ -101,7 +101,7 @@ async def test_a_feed_that_moved_is_polled_at_its_new_address_after_days_and_say
     assert [request.path for request in site.requests][-3:] == ["/feed", "/new", "/new"]
 
 
-async def test_a_feed_that_is_silent_longer_than_it_ever_was_is_named(tmp_path, site, simulated_clock):
+async def test_a_feed_that_is_silent_for_longer_than_ever_is_reported(tmp_path, site, simulated_clock):
     days = "".join(
         f"<item><title>Day {n}</title><pubDate>{simulated_clock.now - timedelta(days=n):{RFC822}}</pubDate></item>"
         for n in range(1, 20)
@@ -117,7 +117,7 @@ async def test_a_feed_that_is_silent_longer_than_it_ever_was_is_named(tmp_path, 
     assert after.cause == "nothing new for 10 days; its longest pause was 24 hours"
 
 
-async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path, site, simulated_clock):
+async def test_an_adaptive_feed_is_polled_as_often_as_it_publishes(tmp_path, site, simulated_clock):
     hours = "".join(
         f"<item><title>{n}</title><pubDate>{simulated_clock.now - timedelta(hours=6 * n):{RFC822}}</pubDate></item>"
         for n in range(1, 40)
@@ -133,7 +133,9 @@ async def test_an_adaptive_feed_is_polled_in_the_rhythm_of_its_entries(tmp_path,
     assert simulated_clock.now + timedelta(minutes=20) < polled.due_at < simulated_clock.now + timedelta(hours=7)
 
 
-async def test_a_look_takes_up_no_more_feeds_than_there_is_room_for_documents(tmp_path, simulated_clock, monkeypatch):
+async def test_a_poll_round_starts_at_most_as_many_polls_as_documents_are_allowed_in_memory(
+    tmp_path, simulated_clock, monkeypatch
+):
     monkeypatch.setattr("monitor.daemon.poller.MAX_DOCUMENTS", 2)
     with FeedServer(host="127.3.12.2") as sites:
         urls = {f"f{n}": sites.route(f"/{n}", Reply(body=rss([f"News {n}"]))) for n in range(5)}

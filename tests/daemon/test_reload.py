@@ -131,14 +131,14 @@ async def test_an_edit_that_changes_nothing_is_not_applied(watched, caplog):
     [
         ("", "it has no feed any more"),
         ("# all gone\n", "it has no feed any more"),
-        (RULES, "it has no feed any more, and the configuration in force has 1"),
+        (RULES, "it has no feed, but the active configuration has 1"),
         (FEEDS, "it has no rule any more"),
         (FEEDS + RULES.replace("[destinations.desk]\nurl", "[feeds.x]\nurl"), "destination"),
         (BROKEN, "config.toml:1"),
     ],
     ids=["empty", "a comment", "no feed", "no rule", "no destination", "broken"],
 )
-async def test_a_configuration_that_leaves_nothing_is_refused_like_a_broken_one(watched, text, says):
+async def test_a_configuration_that_has_lost_all_feeds_or_rules_is_refused(watched, text, says):
     await watched.write(text)
     assert says in watched.reloader.refused
     assert (watched.feeds, watched.applied) == ({"wire"}, [])
@@ -149,7 +149,7 @@ async def test_a_configuration_that_leaves_nothing_is_refused_like_a_broken_one(
 async def test_a_refusal_is_logged_once(watched, caplog):
     await watched.write(BROKEN)
     await watched.looks(10)
-    assert [record.message for record in caplog.records] == ["configuration refused, the one before stays in force"]
+    assert [record.message for record in caplog.records] == ["configuration refused, the previous one stays active"]
 
 
 async def test_an_included_file_that_is_corrected_after_a_refusal_is_noticed(watched):
@@ -210,7 +210,7 @@ def gigabytes(path: Path) -> None:
     ],
     ids=["pipe", "device", "gigabytes", "folder", "2,000 brackets", "200,000 brackets"],
 )
-async def test_whatever_stands_in_the_place_of_the_file_is_refused(watched, make, says):
+async def test_anything_but_a_readable_regular_file_is_refused(watched, make, says):
     watched.path.unlink()
     make(watched.path)
     await watched.looks()
@@ -325,7 +325,7 @@ def generation_of(config: Config) -> str:
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
-async def test_after_any_of_200_edits_the_last_good_list_is_whole_and_in_force(tmp_path, seed):
+async def test_after_each_of_200_random_edits_the_last_valid_watchlist_is_active(tmp_path, seed):
     watched = Watched(tmp_path / "config.toml")
     editor = Editor(watched, random.Random(seed))
     await editor.replace_folder()

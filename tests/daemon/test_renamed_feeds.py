@@ -27,7 +27,7 @@ def site():
         yield server
 
 
-async def test_entries_and_state_are_kept_and_what_is_new_is_notified(tmp_path, site):
+async def test_a_renamed_feed_keeps_entries_and_state_and_new_entries_are_notified(tmp_path, site):
     out = io.StringIO()
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")}), console=out) as daemon:
         await daemon.poll_now()
@@ -47,7 +47,7 @@ async def test_entries_and_state_are_kept_and_what_is_new_is_notified(tmp_path, 
     assert notes == ["feed herald: renamed from wire, its entries and its state are kept"]
 
 
-async def test_renaming_back_and_forth_keeps_the_hit_log_sound(tmp_path, site):
+async def test_renaming_back_and_forth_keeps_the_hit_log_verifiable(tmp_path, site):
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")}), console=io.StringIO()) as daemon:
         for key in ("herald", "wire", "gazette", "wire"):
             await daemon.poll_now()
@@ -58,7 +58,7 @@ async def test_renaming_back_and_forth_keeps_the_hit_log_sound(tmp_path, site):
         assert {"gazette", "herald"} <= set(await daemon.ask(lambda db: feeds.former_keys(db, "wire")))
 
 
-async def test_a_second_feed_of_the_same_address_is_no_renaming(tmp_path, site):
+async def test_a_second_feed_with_the_same_address_is_not_a_renaming(tmp_path, site):
     both = {"wire": site.url("/feed"), "herald": site.url("/feed")}
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
         await daemon.poll_now()

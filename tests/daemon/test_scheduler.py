@@ -101,7 +101,7 @@ def process(tmp_path, site) -> Iterator[Process]:
     running.close()
 
 
-def test_it_says_ready_feeds_the_watchdog_and_ends_in_order(process):
+def test_the_service_notifies_systemd_when_ready_and_by_watchdog_and_stops_cleanly(process):
     process.heard("WATCHDOG=1")
     process.heard("WATCHDOG=1")
     process.send(signal.SIGTERM)
@@ -110,13 +110,13 @@ def test_it_says_ready_feeds_the_watchdog_and_ends_in_order(process):
     assert not process.config.with_name("monitor.db.sock").exists()
 
 
-def test_ctrl_c_ends_it_in_order_too(process):
+def test_ctrl_c_stops_it_cleanly(process):
     process.send(signal.SIGINT)
     assert process.ended() == 0
 
 
 @pytest.mark.slow
-def test_sigterm_ends_it_within_ten_seconds_of_a_send_that_hangs(tmp_path, site):
+def test_sigterm_stops_it_within_ten_seconds_while_a_send_hangs(tmp_path, site):
     site.route("/feed", Reply(body=rss(["Old"])), Reply(body=rss(["Lazarus Group stole $2M", "Old"])))
     site.route("/hook", Reply(hang=True))
     more = f'[destinations.desk]\nurl = "json://127.3.1.1:{site.port}/hook"\n'
@@ -130,14 +130,14 @@ def test_sigterm_ends_it_within_ten_seconds_of_a_send_that_hangs(tmp_path, site)
     process.close()
 
 
-def test_an_edit_is_taken_over_whole(process):
+def test_an_edit_is_applied_as_a_whole(process):
     process.config.write_text(process.text.replace("[rules.any]", "[rules.everything]"))
     process.heard("RELOADING=1")
     process.heard("READY=1")
-    assert "configuration in force" in process.logged("configuration in force")
+    assert "configuration active" in process.logged("configuration active")
 
 
-def test_a_bad_file_is_refused_and_told_and_the_old_one_stays(process):
+def test_a_file_with_errors_is_refused_and_logged_and_the_previous_one_stays_active(process):
     process.config.write_text(process.text + "[rulez]\n")
     process.logged("configuration refused")
     assert process.type("explain", "Lazarus Group").returncode == 2  # needs the file
@@ -149,24 +149,24 @@ def test_a_bad_file_is_refused_and_told_and_the_old_one_stays(process):
 def test_sighup_reloads(process):
     process.send(signal.SIGHUP)
     process.heard("RELOADING=1")
-    assert "MONOTONIC_USEC" in process.heard("READY=1") or process.logged("configuration in force")
+    assert "MONOTONIC_USEC" in process.heard("READY=1") or process.logged("configuration active")
 
 
-def test_a_feed_that_is_taken_out_is_polled_no_more_and_a_new_one_is(process, site):
+def test_a_removed_feed_is_not_polled_and_a_new_one_is(process, site):
     site.route("/other", Reply(body=rss(["B"]), etag=b'"1"'))
     process.config.write_text(process.text.replace("wire = ", "other = ").replace("/feed", "/other"))
-    process.logged("configuration in force")
+    process.logged("configuration active")
     asked(site, "/other")
 
 
-def test_status_answers_over_the_socket_with_0_when_all_is_well(process):
+def test_status_exits_0_if_there_are_no_problems(process):
     process.logged("polled")
     said = process.type("status")
     assert said.returncode == 0, said.stdout
     assert said.stdout.endswith("No problems.\n")
 
 
-async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_path, site):
+async def test_status_lists_notes_apart_from_problems(tmp_path, site):
     async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
         await daemon.poll_now()
         record = await daemon.ask(lambda db: feeds.load_feed(db, "wire"))
@@ -178,7 +178,7 @@ async def test_status_names_what_is_worth_a_look_and_does_not_call_it_wrong(tmp_
     assert answer["feeds"] == {"total": 1, "ok": 0, "odd": 1, "new": 0, "failing": 0, "down": 0}
 
 
-async def test_a_feed_that_is_gone_is_a_problem_and_one_that_failed_once_is_named(tmp_path, site):
+async def test_a_feed_that_is_gone_is_a_problem_and_a_single_failure_is_a_note(tmp_path, site):
     site.route("/gone", Reply(status=410))
     site.route("/fails", Reply(status=500))
     urls = {name: site.url(f"/{name}") for name in ("gone", "fails", "feed")}
@@ -204,14 +204,14 @@ def test_a_second_daemon_exits_4_and_names_the_first(process):
     assert "pid" in said.stderr
 
 
-def test_a_database_that_is_deleted_under_it_ends_it_with_1_and_a_message(process):
+def test_the_daemon_exits_1_with_a_message_if_its_database_is_deleted(process):
     process.logged("polled")
     process.config.with_name("monitor.db").unlink()
     assert process.ended() == 1
     assert "was deleted or replaced" in process.logged("was deleted")
 
 
-def test_an_unknown_request_is_refused_and_the_socket_lives_on(process):
+def test_an_unknown_request_is_refused_and_the_socket_stays_open(process):
     path = str(process.config.with_name("monitor.db.sock"))
     for line in (b"nonsense\n", b"[]\n", b'{"do": "dance"}\n', b'{"do": "drop", "id": 99}\n', b"x" * 2_000_000):
         with socket.socket(socket.AF_UNIX) as client:
@@ -226,7 +226,7 @@ def test_an_unknown_request_is_refused_and_the_socket_lives_on(process):
     assert process.type("status").returncode in (0, 1)
 
 
-def test_what_people_do_is_done_by_the_daemon_that_runs(process):
+def test_a_running_daemon_performs_operator_actions(process):
     said = process.type("silence", "lazarus", "4h", "-m", "known campaign")
     assert (said.returncode, said.stderr) == (0, "")
     assert json.loads(process.type("silences", "--json").stdout)[0]["why"] == "known campaign"
@@ -248,12 +248,12 @@ def test_what_people_do_is_done_by_the_daemon_that_runs(process):
     ],
     ids=str,
 )
-def test_what_cannot_be_done_is_refused_whoever_asks(tmp_path, request_):
+def test_impossible_actions_are_refused_with_and_without_a_daemon(tmp_path, request_):
     with open_writer(tmp_path / "monitor.db") as db, write(db), pytest.raises(UsageError):
         perform_action(db, read_action(request_), datetime.now(UTC))
 
 
-async def test_without_systemd_the_database_counts_as_moving_with_every_delivery(tmp_path, monkeypatch):
+async def test_without_systemd_each_round_of_deliveries_counts_as_progress_of_the_database(tmp_path, monkeypatch):
     config = configured(tmp_path, {"wire": "http://127.3.1.2:9/feed"})
     async with Daemon(config) as daemon:
         running = service._Service(daemon, lambda: config)

@@ -162,7 +162,7 @@ async def test_a_poll_waits_for_a_full_disk_and_is_stored_once(on_disk, disk, de
     assert "the disk is full, nothing was written; free some space" in causes(caplog)[0]
 
 
-async def test_an_alert_that_went_out_while_the_disk_filled_up_is_not_sent_again(on_disk, disk, desk, caplog):
+async def test_an_alert_sent_while_the_disk_became_full_is_not_sent_again(on_disk, disk, desk, caplog):
     loop = asyncio.get_running_loop()
 
     def fill() -> None:
@@ -181,7 +181,7 @@ async def test_an_alert_that_went_out_while_the_disk_filled_up_is_not_sent_again
         await all_told_once(daemon, desk)
 
 
-async def test_a_daemon_that_is_stopped_with_a_full_disk_ends_and_loses_nothing(on_disk, disk, desk, caplog):
+async def test_a_daemon_stopped_while_the_disk_is_full_loses_nothing(on_disk, disk, desk, caplog):
     async with Daemon(on_disk, console=desk) as daemon:
         await daemon.poll_now()
         await truncated_log(daemon)
@@ -197,7 +197,7 @@ async def test_a_daemon_that_is_stopped_with_a_full_disk_ends_and_loses_nothing(
         await all_told_once(daemon, desk)
 
 
-async def test_a_copy_on_a_full_disk_leaves_nothing_and_stops_nothing(config, disk, desk):
+async def test_a_failed_backup_on_a_full_disk_leaves_no_file_and_does_not_stop_the_daemon(config, disk, desk):
     disk.fill()
     settings = replace(config.storage, backup=BackupSettings(3600, disk.folder / "copies", keep=2))
     async with Daemon(replace(config, storage=settings), console=desk) as daemon:
@@ -209,7 +209,7 @@ async def test_a_copy_on_a_full_disk_leaves_nothing_and_stops_nothing(config, di
     assert not copies.exists() or list(copies.iterdir()) == []
 
 
-def test_a_read_only_disk_is_told_at_the_start(config, disk, capsys):
+def test_a_read_only_disk_is_reported_at_the_start(config, disk, capsys):
     text = config.path.read_text().replace('"monitor.db"', f'"{disk.folder}/monitor.db"')
     config.path.write_text(text)
     assert monitor(["-c", str(config.path), "once"]) == 0
@@ -220,7 +220,7 @@ def test_a_read_only_disk_is_told_at_the_start(config, disk, capsys):
     assert "Read-only file system; run as the user who owns it, or set [storage] path" in printed
 
 
-async def test_a_database_that_becomes_read_only_is_tried_until_it_is_not(config, site, desk, caplog):
+async def test_commits_are_retried_while_the_database_is_read_only(config, site, desk, caplog):
     loop = asyncio.get_running_loop()
 
     async def make_read_only(on: int) -> None:
@@ -281,7 +281,9 @@ async def test_polls_and_sends_wait_for_a_busy_database(config, site, desk, capl
 
 
 @pytest.mark.slow
-async def test_ten_busy_seconds_with_the_real_patience_cost_nothing(config, site, desk, monkeypatch):
+async def test_a_database_busy_for_ten_seconds_causes_no_error_with_the_default_timeout(
+    config, site, desk, monkeypatch
+):
     monkeypatch.undo()
     await busy_twice(config, site, desk, busy_s=10)
 
@@ -294,7 +296,7 @@ async def test_ten_busy_seconds_with_the_real_patience_cost_nothing(config, site
         pytest.param(lambda path: path.write_bytes(bytes(100) + path.read_bytes()[100:]), "damaged", id="header"),
     ],
 )
-async def test_a_spoiled_database_stops_the_start_and_is_left_as_it_is(config, spoil, says):
+async def test_a_corrupt_database_prevents_the_start_and_is_not_changed(config, spoil, says):
     async with Daemon(config) as daemon:
         await daemon.poll_now()
     spoil(config.storage.path)
@@ -319,14 +321,14 @@ async def on_schedule(config, desk) -> AsyncIterator[asyncio.Task]:
 
 
 @pytest.mark.parametrize("spoil", [os.unlink, replaced], ids=["deleted", "replaced"])
-async def test_a_daemon_whose_database_is_gone_ends_with_an_error(on_schedule, config, spoil):
+async def test_a_daemon_whose_database_was_deleted_ends_with_an_error(on_schedule, config, spoil):
     spoil(config.storage.path)
     with pytest.raises(StoreGone, match=r"monitor\.db: the file was deleted or replaced while it was in use") as ended:
         await asyncio.wait_for(on_schedule, 10)
     assert ended.value.exit_code == 1
 
 
-async def test_what_a_deleted_database_could_not_keep_is_found_again_with_the_copy(config, desk, tmp_path):
+async def test_entries_lost_with_a_deleted_database_are_found_again_after_restoring_a_backup(config, desk, tmp_path):
     async with Daemon(config, console=desk) as daemon:
         await daemon.poll_now()
         backup.back_up(config.storage.path, tmp_path / "copy.db")
@@ -360,7 +362,9 @@ async def read_along(daemon: Daemon, site: FeedServer, number: int) -> int:
 
 
 @pytest.mark.parametrize("number", [700, pytest.param(10_000, marks=pytest.mark.slow)])
-async def test_reads_of_another_process_meet_no_lock_and_let_no_log_grow(config, site, desk, number):
+async def test_readers_in_another_process_see_no_lock_and_do_not_let_the_write_ahead_log_grow(
+    config, site, desk, number
+):
     async with Daemon(config, console=desk) as daemon:
         await daemon.poll_now()
         assert await read_along(daemon, site, number) < 16_000_000

@@ -16,6 +16,6 @@ def stop() -> None:
     [(stop, RuntimeError), (lambda: 1 / 0, ZeroDivisionError), (lambda: exec("raise SystemExit"), SystemExit)],
     ids=["StopIteration", "error", "SystemExit"],
 )
-async def test_whatever_a_job_raises_reaches_the_caller(job, error):
+async def test_every_exception_of_a_job_reaches_the_caller(job, error):
     with pytest.raises(error):
         await asyncio.wait_for(in_thread(job, "test"), 2)

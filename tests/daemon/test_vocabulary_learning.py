@@ -32,7 +32,7 @@ async def fed(tmp_path) -> AsyncIterator[Daemon]:
             yield daemon
 
 
-async def test_a_word_of_many_stories_is_no_longer_a_misspelling(fed):
+async def test_a_word_in_many_stories_no_longer_matches_as_a_misspelling(fed):
     before = fed.active()
     assert before.watchlist.matcher.find(MISSPELLED).mentions
     await fed.learn(clock.now())
