@@ -93,7 +93,7 @@ class Reloader:
         """Activate the configuration on disk, or log why it is refused.
 
         Args:
-            requested: Somebody requested it: log the result even if nothing has changed.
+            requested: Whether a person requested it: log the result even if nothing has changed.
         """
         async with self._reloading:
             systemd.reloading()

@@ -129,10 +129,10 @@ async def test_an_edit_that_changes_nothing_is_not_applied(watched, caplog):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "it has no feed any more"),
-        ("# all gone\n", "it has no feed any more"),
+        ("", "it has no feed, but"),
+        ("# all gone\n", "it has no feed, but"),
         (RULES, "it has no feed, but the active configuration has 1"),
-        (FEEDS, "it has no rule any more"),
+        (FEEDS, "it has no rule, but"),
         (FEEDS + RULES.replace("[destinations.desk]\nurl", "[feeds.x]\nurl"), "destination"),
         (BROKEN, "config.toml:1"),
     ],
