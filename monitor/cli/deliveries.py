@@ -73,7 +73,7 @@ def _row(record: AuditRecord) -> dict[str, Any]:
 
 
 def _reason(record: AuditRecord) -> str:
-    """Return why the destination was notified or not, with what prevented the delivery so far."""
+    """Return why the destination was notified or not, and what has prevented the delivery so far."""
     from monitor import clock
     from monitor.alerts.content.reason_wording import reason_text, reasons_text
 

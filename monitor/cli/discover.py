@@ -1,4 +1,4 @@
-"""``monitor feeds --discover URL``: what can be polled of a site, with the newest entries, to choose from."""
+"""``monitor feeds --discover URL``: list what can be polled at a site, with the newest entries of each."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ def explained(explanation: Explanation, config: Config, *, show_all: bool = Fals
     """Yield *explanation* as lines of text: first what counts, then what does not.
 
     Args:
-        explanation: Of one text.
-        config: Where the destinations are.
+        explanation: The explanation of one text.
+        config: The configuration, for the destinations.
         show_all: Include candidates that a match which counts overlaps.
     """
     counted_matches = [match for match in explanation.matches if match.counts]

@@ -65,7 +65,7 @@ def set_up_logs(config: Config, level: str, form: str) -> None:
     """Set up logging as the options say, without the secrets of *config*; with priorities where journald reads them.
 
     Args:
-        config: Its secrets are kept out of the log.
+        config: The configuration, whose secrets are redacted from the log.
         level: The least severe level that is logged.
         form: "text" or "json".
     """
@@ -96,7 +96,7 @@ def load_config(path: Path | None) -> Config:
     """Return the configuration in the file that *path*, the environment or the defaults name.
 
     Raises:
-        ConfigError: It has errors.
+        ConfigError: The configuration has errors.
         UsageError: There is no such file.
     """
     from monitor.config import find_config_file, load

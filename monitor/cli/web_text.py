@@ -46,7 +46,7 @@ async def texts_at(url: str) -> list[Text]:
     """Return the texts of the entries of the feed at *url*, or the one text of the page there.
 
     Raises:
-        FeedError: There is no answer, or it can be read neither as a feed nor as a page.
+        FeedError: There is no response, or it can be read neither as a feed nor as a page.
     """
     from monitor.feeds.parse.page_text import page_text
     from monitor.feeds.parse.workers import ParserPool

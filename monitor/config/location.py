@@ -81,7 +81,7 @@ def database_path(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
     """Return the path of the database.
 
     Args:
-        folder: Of the configuration, from which a relative path counts.
+        folder: The folder of the configuration, which relative paths are relative to.
         given: ``[storage] path``; empty: the default.
         environ: The environment, for the home and the state directory.
     """

@@ -100,7 +100,13 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
 
 
 def placeholder_files(text: str, *, environ: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    """Return every path at which ``resolve_placeholders``, which takes the same arguments, looks for a file."""
+    """Return every path at which ``resolve_placeholders`` looks for a file.
+
+    Args:
+        text: A value of the configuration, or a whole file.
+        environ: The environment.
+        folder: The directory that relative paths in ``${file:name}`` are relative to.
+    """
     names = [
         name.removeprefix(FILE) for name in PLACEHOLDER.findall(text) if name.startswith(FILE) and "\0" not in name
     ]

@@ -45,7 +45,7 @@ class References:
         Args:
             section: Where they must be defined, for example ``"destinations"``.
             names: Names only, no tags.
-            path: Of the list of names.
+            path: The path of the list of names.
         """
         for index, name in enumerate(names):
             self._check(section, name, (*path, index))
@@ -57,7 +57,7 @@ class References:
         Args:
             section: Where it must be defined.
             name: The name.
-            path: Of the name.
+            path: The path of the name.
         """
         self._check(section, name, path)
 

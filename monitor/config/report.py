@@ -58,7 +58,7 @@ class Origins:
         """Record that the value at *path*, and everything below it, comes from a file.
 
         Args:
-            path: In the merged configuration.
+            path: The path in the merged configuration.
             source: The file.
             local: The path of the value in *source*.
         """
@@ -69,7 +69,7 @@ class Origins:
         for length in range(len(path), -1, -1):
             if known := self._known.get(path[:length]):
                 return known[0], known[1] + path[length:]
-        raise AssertionError("the empty path is always known")
+        raise AssertionError("the empty path is always known")  # unreachable: __init__ records it
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
         """Return the location of the value at *path* (of its key if *key*), or of its nearest parent."""

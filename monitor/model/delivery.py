@@ -1,4 +1,4 @@
-"""What is decided about a hit, and what each destination receives."""
+"""Decisions about hits, and the deliveries to each destination."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """For one hit and one destination: what, when, and why. A suppressed hit has no other trace."""
+    """The decision about one hit and one destination; the only record of a suppressed notification."""
 
     destination: str
     verdict: Verdict
@@ -40,7 +40,7 @@ class DeliveryKind(StrEnum):
     SUMMARY = "summary"
     DIGEST = "digest"
     ESCALATION = "escalation"
-    CORRECTION = "correction"  # an edit of the article took something back
+    CORRECTION = "correction"  # an edit of the article removed an actor, or added it again
     HEALTH = "health"
     HEARTBEAT = "heartbeat"
     CANARY = "canary"
@@ -63,7 +63,7 @@ class Group:
     """The group of hits that share a delivery; Alertmanager calls this group_by."""
 
     by: GroupBy
-    id: int = 0  # of the story or the hit; 0: the group is one of a kind
+    id: int = 0  # the id of the story or the hit; 0: the group needs no id
 
 
 def story_group(story: int) -> Group:
@@ -105,14 +105,14 @@ class Delivery:
     first_attempt_at: datetime | None = None
     sent_at: datetime | None = None
     possible_repeat: bool = False  # an attempt before this one may have been accepted
-    late: bool = False  # its moment was missed, because the daemon was down
+    late: bool = False  # its due time was missed because the daemon was down
     cause: str = ""  # of the last failure; empty: none, or it was sent
     end_reason: Reason | None = None  # why it is dead or dropped; None: it is neither
 
 
 @dataclass(frozen=True, slots=True)
 class NotifiedStory:
-    """What a destination was notified about a story, or will be by a delivery that is still open."""
+    """The notification state of a destination and a story, including a delivery that is still open."""
 
     hit: int  # the first that it was notified of
     severity: Severity  # the highest that it was notified of
@@ -125,7 +125,7 @@ class NotifiedStory:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """An actor or a rule that somebody muted for a time."""
+    """An actor or a rule that an operator muted for a time."""
 
     id: int
     subject: str  # "actor" or "rule"
@@ -138,7 +138,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class StoryNoise:
-    """That the last triage of a story is "noise": it ends its follow-ups and escalations until it is more severe."""
+    """The last triage of a story, if it is "noise": no follow-ups and escalations until its severity rises."""
 
     hit: int  # that was triaged
     author: str
@@ -160,19 +160,19 @@ class StoryOutlets:
 
     story: int
     outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
-    follows_title: str = ""  # the headline of the story that this one follows; empty: it stands alone
-    amounts: tuple[HeadlineAmount, ...] = ()  # tell the reports of an earlier, smaller event apart
+    follows_title: str = ""  # the headline of the story that this one follows; empty: it follows none
+    amounts: tuple[HeadlineAmount, ...] = ()  # distinguish the reports of an earlier, smaller event
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a delivery says beside its hits, or in place of them.
+    """What a delivery says in addition to its hits, or in place of them.
 
     It may quote a feed: neutralise it like any other text.
     """
 
-    title: str = ""  # of a message that has no hits
-    reasons: tuple[Reason, ...] = ()  # what called for a follow-up, an escalation, a summary or a digest
+    title: str = ""  # the title of a message without hits
+    reasons: tuple[Reason, ...] = ()  # what caused a follow-up, an escalation, a summary or a digest
     lines: tuple[str, ...] = ()  # one fact each
 
     def merged_with(self, later: Annotation) -> Annotation:
@@ -191,12 +191,12 @@ class NewDelivery:
     due_at: datetime
     hits: tuple[int, ...] = ()  # numbers
     annotation: Annotation = Annotation()
-    late: bool = False  # its moment was missed
+    late: bool = False  # its due time was missed
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """All that a delivery says, before it is rendered for its destination."""
+    """The content of a delivery, before it is rendered for its destination."""
 
     delivery: Delivery
     hits: tuple[Hit, ...] = ()  # oldest first; empty: the annotation is all there is

@@ -73,7 +73,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class UpdateHints:
-    """How often a document asks to be read."""
+    """How often a document asks to be polled."""
 
     ttl_s: float | None = None  # RSS ttl
     update_period_s: float | None = None  # sy:updatePeriod divided by sy:updateFrequency
@@ -117,7 +117,7 @@ class FeedRecord:
     due_reason: DueReason = DueReason.NEW  # what determined ``due_at``
     update_hints: UpdateHints = UpdateHints()
     rhythm: Rhythm | None = None  # None: too few dated entries
-    settings: bytes = b""  # fingerprint of the settings that bear on polling
+    settings: bytes = b""  # fingerprint of the settings that affect polling
     moved_to: str = ""  # the target of permanent redirects; empty: there are none
     moved_since: datetime | None = None  # since when they name that target; None: there are none
     moved_answers: int = 0  # redirects in a row that name it

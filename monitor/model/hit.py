@@ -12,7 +12,7 @@ from monitor.model.severity import Severity
 
 
 class MatchKind(StrEnum):
-    """How a span came to be taken for an alias."""
+    """How a span of text matches an alias."""
 
     EXACT = "exact"
     FOLDED = "folded"  # equal but for case, marks, width, look-alike letters, separators, plural
@@ -90,9 +90,9 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All that the watchlist says of one text. It is a hit when at least one rule matched."""
+    """The result of matching one text against the watchlist; a hit if at least one rule matched."""
 
-    mentions: tuple[Mention, ...]  # those that count, in reading order
+    mentions: tuple[Mention, ...]  # only mentions that count, in reading order
     amounts: tuple[Amount, ...]
     rules: tuple[RuleMatch, ...]
     indicators: tuple[Indicator, ...] = ()  # each once, in reading order
@@ -132,6 +132,6 @@ class Hit:
     watchlist_version: int
     names: tuple[tuple[str, str], ...] = ()  # actor id, name to show
     notes: tuple[str, ...] = ()  # the actors' notes
-    is_update: bool = False  # an earlier text of the entry was seen before
+    is_update: bool = False  # an edit: an earlier text of the entry was stored before
     changes: tuple[str, ...] = ()  # what an update says that the text before did not, one line each; quotes the feed
-    canary: bool = False  # invented, to prove that the whole line works
+    canary: bool = False  # a canary: an invented entry that tests the pipeline

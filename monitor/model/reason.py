@@ -113,7 +113,7 @@ class HourlyLimit:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPending:
-    """A summary for the destination is about to be sent, and takes the hit along."""
+    """The hit was added to a summary for the destination that is about to be sent."""
 
     code: ClassVar = ReasonCode.SUMMARY_PENDING
 
@@ -180,7 +180,7 @@ class AboveMaxSeverity:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """Somebody silenced the actor or the rule."""
+    """An operator silenced the actor or the rule."""
 
     code: ClassVar = ReasonCode.SILENCED
     subject: str  # "actor" or "rule"
@@ -209,7 +209,7 @@ class AlreadyNotified:
 
 @dataclass(frozen=True, slots=True)
 class AddedToPending:
-    """A delivery about the story had not been sent yet, and takes the hit along."""
+    """The hit was added to a delivery about the story that had not been sent yet."""
 
     code: ClassVar = ReasonCode.ADDED_TO_PENDING
     hit: int  # under whose number the destination is, or was, first notified of the story
@@ -235,7 +235,7 @@ class SeverityRose:
 
 @dataclass(frozen=True, slots=True)
 class Corroborated:
-    """As many outlets report the story as a threshold of ``corroborate`` asks for."""
+    """The number of outlets that report the story reached a threshold of ``corroborate``."""
 
     code: ClassVar = ReasonCode.CORROBORATED
     outlets: int  # as their feeds' weights count them
@@ -251,7 +251,7 @@ class ArticleEdited:
 
 @dataclass(frozen=True, slots=True)
 class NotAcknowledged:
-    """Nobody triaged a hit of the story in time."""
+    """No hit of the story was triaged in time."""
 
     code: ClassVar = ReasonCode.NOT_ACKNOWLEDGED
     after_s: float
@@ -276,7 +276,7 @@ class CanarySent:
 
 @dataclass(frozen=True, slots=True)
 class TriagedAsNoise:
-    """Somebody said that a hit of the story is noise."""
+    """An operator triaged a hit of the story as noise."""
 
     code: ClassVar = ReasonCode.TRIAGED_AS_NOISE
     hit: int
@@ -285,7 +285,7 @@ class TriagedAsNoise:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Every attempt failed until ``give_up`` was over."""
+    """Every attempt failed until the ``give_up`` period had passed."""
 
     code: ClassVar = ReasonCode.GIVEN_UP
     cause: str  # of the last failure
@@ -301,7 +301,7 @@ class NoDestination:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Somebody dropped the delivery."""
+    """An operator dropped the delivery."""
 
     code: ClassVar = ReasonCode.DROPPED
     author: str

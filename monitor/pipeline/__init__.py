@@ -1,1 +1,1 @@
-"""One document on its way: identify, match, judge, assign its story, decide, store; and what follows later."""
+"""The pipeline for one document (identify, match, judge, assign story, decide, store), and timers that run later."""

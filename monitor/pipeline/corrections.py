@@ -1,7 +1,7 @@
-"""What an edit of a known article says, and who is notified about it.
+"""Edits of known articles: what they changed, and which destinations are notified.
 
-An actor or a rule that an edit adds is a hit, and is decided like every other. An actor that an edit removes, or adds
-again, is a correction: those are notified who were notified that the article names it.
+An edit that adds an actor or a matching rule is a hit, and is decided like every other hit. An edit that removes an
+actor, or adds it again, causes a correction to each destination that was notified of that actor in the article.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from monitor.store import Reader, Writer, hits, outbox, retractions, silence_rec
 from monitor.store.retractions import NotifiedDestination
 from monitor.watchlist import judge
 
-MAX_CHANGES = 4  # notified changes of one actor in one article: outlets try headlines against each other all day
+MAX_CHANGES = 4  # notified changes of one actor in one article; outlets that test headlines alternate them all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Edited:
     """An edit: what it changed, and whether that is a hit."""
 
     edit: EditSummary
-    is_news: bool  # it names an actor or meets a rule that neither the text before nor a hit of the article did
-    names: dict[str, str]  # of the actors, to show
+    is_news: bool  # it names an actor or matches a rule that neither the previous text nor a hit of the article did
+    names: dict[str, str]  # display names of the actors, by id
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -47,10 +47,10 @@ def look_at_edit(
     Args:
         db: The database.
         active: The active configuration.
-        entry_id: The article.
-        before: Its text before the edit.
+        entry_id: The id of the article.
+        before: The article before the edit.
         entry: The article after the edit.
-        judgement: Of *entry*.
+        judgement: The judgement of *entry*.
     """
     actors = active.watchlist.actors
     judged_before = judge(active.watchlist, before, feed=entry.feed)
@@ -66,13 +66,13 @@ def send_corrections(
 ) -> None:
     """Notify the destinations that were notified of an actor that the edit removed, or added again.
 
-    A destination that gets a hit of this very version reads it there.
+    A destination that is notified of a hit of the same version gets no correction: the hit shows the change.
 
     Args:
         db: The writing connection, in a transaction.
         active: The active configuration.
-        entry_id: The article.
-        version: Of its text after the edit, stored already.
+        entry_id: The id of the article.
+        version: The version of its text after the edit, stored already.
         edited: What the edit changed.
         now: The present moment.
     """
@@ -107,7 +107,7 @@ def _send_correction(
     if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
         return
     severity = max(hit.severity for hit in corrected)
-    ready_at = max(now, *(to.due_at for to in notified.values()))  # not before what it corrects
+    ready_at = max(now, *(to.due_at for to in notified.values()))  # not before the delivery that it corrects
     slot = slot_of(config.destinations[name], severity, ready_at=ready_at, now=now, zone=config.alerts.timezone)
     annotation = Annotation(reasons=(ArticleEdited(),), lines=edit_lines(edited.edit, edited.names, actors))
     due_at, numbers = max(slot.due_at, ready_at), tuple(hit.id for hit in corrected)
@@ -115,7 +115,7 @@ def _send_correction(
 
 
 def _is_notable(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
-    """Record that *actor* was removed or added again; return whether destinations are notified of that."""
+    """Record that *actor* was removed or added again; return whether to notify destinations of that."""
     if actor not in hits.rules_and_actors_of_entry(db, entry_id):
         return False
     return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MAX_CHANGES

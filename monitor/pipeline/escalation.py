@@ -1,4 +1,4 @@
-"""Escalation: if nobody acknowledges a hit in time, other destinations are notified."""
+"""Escalation: notify other destinations if a hit is not acknowledged in time."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def start_escalations(
     Args:
         db: The writing connection, in a transaction.
         config: The active configuration.
-        rules: That matched.
+        rules: The rules that matched.
         begun: When each destination is notified of something new; the time counts from the first that the rule names.
-        story: Of the hit.
+        story: The id of the story of the hit.
         now: The present moment.
     """
     for match in rules:
@@ -107,7 +107,7 @@ def _notify(
 
 
 def _keep(db: Writer, due: DueTimer, name: str, hit: Hit, escalation: Escalation) -> None:
-    """Open an escalation to a destination that is not configured: it waits until there is one, or is given up."""
+    """Open an escalation to a destination that is not configured; it waits until it is configured, or is given up."""
     annotation = Annotation(reasons=(NotAcknowledged(escalation.after_s),))
     new = NewDelivery(name, DeliveryKind.ESCALATION, story_group(hit.story), due.now, (hit.id,), annotation, due.late)
     delivery = outbox.open_delivery(db, new, due.now)

@@ -23,7 +23,7 @@ async def read_articles(
     An article that cannot be read is logged, and its entry keeps the text in the feed.
 
     Args:
-        feed: Key of the feed, for the log.
+        feed: The key of the feed, for the log.
         identified: The document as ``identify_entries`` returned it.
         reader: Extracts the text of a page.
         fetcher: Fetches the pages.

@@ -36,7 +36,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
 
     Args:
         db: Any connection.
-        feed: Key of the feed whose document it is.
+        feed: The key of the feed.
         parsed: The document.
     """
     last = entries.last_listed(db, feed, MAX_ENTRIES)

@@ -1,9 +1,9 @@
-"""One document on its way from the parser to committed deliveries, in one transaction.
+"""Ingest one document: from its parsed entries to committed deliveries, in one transaction.
 
     identify -> match -> judge -> assign_story -> decide -> store
 
-Entries, mentions, hits, decisions and deliveries are stored together with the feed's validators and next due time: a
-crash keeps all of it or nothing, and nothing means that the feed is polled again.
+Entries, mentions, hits, decisions and deliveries are stored together with the feed's validators and next due time.
+After a crash either all of it is stored or nothing, and then the feed is polled again.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class IngestResult:
 
 
 class Ingest:
-    """Ingests one document; to be used once, inside a transaction.
+    """Ingests one document; use it once, inside a transaction.
 
     Args:
         db: The writer, in a transaction.
@@ -87,11 +87,11 @@ class Ingest:
         )
 
     def run(self) -> IngestResult:
-        """Store all that the document contains and return how much that is."""
+        """Store all that the document contains, and return the counts."""
         failpoint("ingest begun")
         document = self.identify()
         new = changed = found = 0
-        # documents list the newest entry first; ids are to grow with time
+        # documents list the newest entry first; ids should grow with time
         for key, item in reversed(document.items):
             entry, known = self._entry(key, item), document.known.get(key)
             if known is None:
@@ -107,8 +107,8 @@ class Ingest:
         """Take a new entry through all stages; return whether it is a hit.
 
         Args:
-            entry: As the document has it.
-            withheld: Why nobody is notified about a hit; None: it is decided as usual.
+            entry: The entry as parsed from the document.
+            withheld: Why no destination is notified about a hit; None: the policy decides.
         """
         judgement = self.judge(self.match(entry, self._decider.surge_of))
         placement = self.assign_story(entry, judgement)
@@ -125,7 +125,10 @@ class Ingest:
     def edit(self, known: KnownEntry, entry: Entry) -> bool:
         """Take the new text of a known entry through all stages; return whether it is a hit.
 
-        It stays in its story, and is a hit only if it says something that no hit of the entry has said.
+        The entry stays in its story, and is a hit only if it adds an actor or a rule that no hit of the entry has.
+
+        Raises:
+            LookupError: *known* is not stored any more.
         """
         db, now = self._db, self._now
         before = entries.load_entry(db, known.id)
@@ -184,9 +187,9 @@ class Ingest:
         """Store a hit with its mentions, facts and rules, and return its id.
 
         Args:
-            entry_id: The entry, stored already.
-            entry: As it is stored.
-            judgement: Of the entry.
+            entry_id: The id of the entry, stored already.
+            entry: The entry as it is stored.
+            judgement: The judgement of the entry.
             changes: What an edit changed, one line each.
         """
         actors = [self._active.watchlist.actors[key] for key in judgement.actors]
@@ -220,8 +223,8 @@ class Ingest:
         """Store what the poll learned about the feed, its next due time included.
 
         Args:
-            document: Its entries.
-            has_news: It has new entries, other than those that are withheld.
+            document: The identified entries.
+            has_news: True if any new entry was not withheld.
         """
         db, polled, now = self._db, self._polled, self._now
         key = polled.feed.key
@@ -266,7 +269,7 @@ class Ingest:
         return False
 
     def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
-        """Return an entry and its judgement as they are stored: of an article only the words around mentions."""
+        """Return an entry and its judgement as stored: only the words around mentions are kept of an article."""
         if entry.as_fed is None or self._active.config.storage.keep_full_text:
             return entry, judgement
         return trim_article(entry, entry.as_fed, judgement)

@@ -1,7 +1,7 @@
 """Deciding, for each destination, whether and when it is notified about the entries of one document.
 
-The policy decides; this module reads what the policy has to know, and stores what it decided, in the transaction that
-stores the entries.
+The policy decides. This module reads what the policy needs, and stores its decisions, in the transaction that stores
+the entries.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from monitor.stories import count_sources
 from monitor.watchlist import Surge, find_surge
 
 DAY = timedelta(days=1)
-BASELINE_DAYS = 28  # from which the usual number of mentions of an actor is taken
+BASELINE_DAYS = 28  # the period over which the usual number of mentions of an actor is computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +95,19 @@ class _ForDestination:
 
     name: str
     notified: NotifiedStory | None
-    rules: tuple[str, ...] = field(default=())  # that matched and name it
+    rules: tuple[str, ...] = field(default=())  # the matching rules that name it
     silence: Silence | None = None
 
 
 class NotificationDecider:
-    """Decides about the hits of one document, and about its other entries that corroborate a story.
+    """Decides about the hits of one document, and about its other entries if they corroborate a story.
 
     Args:
         db: The writing connection, in a transaction.
         active: The active configuration.
         now: The moment of every decision.
         baseline: True when the document is the first of its feed.
-        unread_since: When the feed was last read before; None: never.
+        unread_since: When the feed was last read before this poll; None: never.
     """
 
     def __init__(
@@ -141,11 +141,11 @@ class NotificationDecider:
         return self._surges[actor]
 
     def mentioned_within(self, actor: str, span_s: float) -> datetime | None:
-        """Return when *actor* was in a story within the last *span_s* seconds; None if it was in none."""
+        """Return when *actor* was last mentioned within *span_s* seconds; None if it was not."""
         return mentions.story_since(self._db, actor, self._now - timedelta(seconds=span_s))
 
     def suppress(self, hit: StoredHit, reason: Reason) -> None:
-        """Store for every destination of a hit that it is not notified, and why."""
+        """Suppress a hit for each of its destinations, and store *reason* as the cause."""
         for name in hit.judgement.send_to:
             decision = Decision(name, Verdict.SUPPRESS, (reason,))
             group = story_group(hit.story)
@@ -174,11 +174,11 @@ class NotificationDecider:
             self._corroborate(name, report, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
-        """Follow up where an entry that is no hit makes the number of outlets reach a threshold of a destination.
+        """Send follow-ups if an entry that is not a hit makes the number of outlets reach a threshold.
 
         Args:
-            entry_id: Its id.
-            entry: As it is stored.
+            entry_id: The id of the entry.
+            entry: The entry as it is stored.
             story: The story that it reports.
         """
         known = notification_history.notifications_of_story(self._db, story)
@@ -201,7 +201,7 @@ class NotificationDecider:
             if plan and not self._is_silenced(name, notified.hit):
                 self._carry_out(plan, known, hit_decision=False)
 
-    # ------------------------------------------------------------ what the policy has to know
+    # ------------------------------------------------------------ what the policy needs
 
     def _case(self, report: StoryReport, to: _ForDestination) -> Case:
         return Case(
@@ -260,7 +260,8 @@ class NotificationDecider:
     def _carry_out(self, plan: Plan, report: StoryReport, *, hit_decision: bool) -> None:
         """Store the decision, put the hit into its delivery, and record what the destination is notified of.
 
-        With *hit_decision* false the hit has a decision already: it is sent again, because others report its story.
+        If *hit_decision* is false, the hit has a decision already; it is sent again because more outlets report its
+        story.
         """
         name, due_at = plan.decision.destination, plan.decision.due_at
         delivery: int | None

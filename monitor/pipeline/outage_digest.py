@@ -1,4 +1,4 @@
-"""A destination that is back after an outage gets everything that waited as one digest that says so."""
+"""After an outage, send all that waited for a destination as one digest that mentions the outage."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Writer, combining, outbox
 from monitor.wording import counted
 
-OUTAGE = timedelta(hours=1)  # after a shorter one, each message is sent by itself
+OUTAGE = timedelta(hours=1)  # after a shorter outage, each message is sent separately
 
 
 def catch_up(db: Writer, active: ActiveConfiguration, name: str, now: datetime) -> int:
     """Combine the failed deliveries for a destination into one digest, and return how many there were.
 
-    After a short outage nothing is combined, nor is a single message.
+    Combine nothing after a short outage, or if only one message waits.
 
     Args:
         db: The writing connection, in a transaction.
         active: The active configuration.
-        name: The destination, which has just accepted a message.
+        name: The name of the destination, which has just accepted a message.
         now: The present moment.
     """
     failed = combining.failed_deliveries(db, name)

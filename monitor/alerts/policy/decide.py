@@ -1,6 +1,6 @@
-"""What is done about one hit for one destination, and why.
+"""Decide whether, when and how one destination is notified about one hit, and why.
 
-Pure: the present moment is an argument, and so is all that was done before.
+Pure: the present moment and the notification history are arguments.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ from monitor.model.reason import (
 )
 
 SUMMARY_WAIT = timedelta(minutes=5)
-MISSED_WAIT = timedelta(minutes=15), timedelta(hours=1)  # at least and at most, until every feed was read again
-MISSED_BEFORE = timedelta(hours=1)  # what a feed listed a little late was missed as well
+MISSED_WAIT = timedelta(minutes=15), timedelta(hours=1)  # least and longest wait for all feeds to be read again
+MISSED_BEFORE = timedelta(hours=1)  # tolerance: feeds list some entries a little late
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,20 @@ class Case:
 
     destination: Destination
     severity: Severity  # of the hit
-    rules: tuple[str, ...]  # ids of those that name the destination
+    rules: tuple[str, ...]  # ids of the matching rules that name the destination
     hit: int
     story: int
-    published_at: datetime | None  # else the update; None (unknown) and a future moment count as just published
-    first_seen_at: datetime  # the age is taken then: what was fresh when it arrived is not old after an outage
+    published_at: datetime | None  # else of the update; None (unknown) and a future moment count as just published
+    first_seen_at: datetime  # the age is computed at this moment, so that an outage does not make a fresh entry too old
     outlets: int = 1  # that report the story, as their feeds' weights count them
     weighted: bool = False  # one of them counts as several
-    baseline: bool = False  # from the first successful poll of its feed
+    baseline: bool = False  # the entry comes from the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
     dated_by_update: bool = False  # the feed gives no publication date, and published_at is that of the update
-    unread_since: datetime | None = None  # when its feed was last read before; None: never
-    reread: timedelta = timedelta()  # within that time every feed is read once more
+    unread_since: datetime | None = None  # when its feed was last read before this poll; None: never
+    reread: timedelta = timedelta()  # seconds within which every feed is polled once more
     silence: Silence | None = None
-    noise: StoryNoise | None = None  # None: the last triage of the story is not "noise"
+    noise: StoryNoise | None = None  # None: the last triage in the story is not "noise"
     notified: NotifiedStory | None = None  # None: the destination was not notified about the story
     planned: tuple[datetime, ...] = ()  # when messages to the destination were sent in the last hour, or are due
     summary_due: datetime | None = None  # of an open summary; None: there is none
@@ -94,7 +94,7 @@ class Plan:
     group: Group = NO_GROUP
     annotation: Annotation = field(default_factory=Annotation)
     absorbs_waiting: bool = False  # alerts for the destination that are due until then are combined into it
-    postpones: bool = False  # a delivery that is joined is due at this moment, although it was due earlier
+    postpones: bool = False  # if not None, the joined delivery is postponed to this moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _Draft:
 
 
 def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return what is done about one hit for one destination.
+    """Return the plan for one hit and one destination.
 
     Args:
         case: The hit, the destination, and what it was notified about.
@@ -136,7 +136,7 @@ def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> 
 
 
 def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
-    """Return the follow-up that an entry calls for that is no hit but reports a story; None if it calls for none.
+    """Return the follow-up that an entry causes that is not a hit but reports a story; None if it causes none.
 
     Args:
         case: The entry, the destination, and what it was notified about.
@@ -153,13 +153,13 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
 
 
 def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
-    """Return the escalation of a hit that nobody acknowledged: at once, quiet hours or not, within the rate limits.
+    """Return the plan to escalate an unacknowledged hit: at once, even in quiet hours, within the rate limits.
 
     Args:
         case: The hit and the destination of the escalation.
         settings: ``[alerts]``.
         now: The present moment.
-        after_s: How long nobody acknowledged it.
+        after_s: For how many seconds the hit has not been acknowledged.
     """
     reasons = (NotAcknowledged(after_s),)
     draft = _Draft(reasons, story_group(case.story), now, DeliveryKind.ESCALATION, Annotation(reasons=reasons))
@@ -169,7 +169,7 @@ def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: fl
     return Plan(decision, draft.kind, draft.group, draft.annotation)
 
 
-# ---------------------------------------------------------------- not at all
+# ---------------------------------------------------------------- suppress
 
 
 def _suppressed(case: Case, reason: Reason) -> Plan:
@@ -202,7 +202,7 @@ def severity_limit(destination: Destination, severity: Severity) -> BelowMinSeve
 
 
 def _with_noise(case: Case, plan: Plan) -> Plan:
-    """Return *plan*; if the story was triaged as noise and has become more severe since, it says so."""
+    """Return *plan*; if the story was triaged as noise and its severity has risen since, add that as a reason."""
     if case.noise is None or plan.decision.verdict is Verdict.SUPPRESS:
         return plan
     rise = SeverityRose(case.noise.severity, case.severity)
@@ -218,7 +218,7 @@ def _is_old(case: Case, settings: AlertSettings) -> bool:
 
 
 def _was_missed(case: Case) -> bool:
-    """Return whether the entry was published while its feed was not read, so that it is not late by its own fault."""
+    """Return whether the entry was published while its feed was not read, so that the monitor caused its age."""
     if case.unread_since is None or case.published_at is None:
         return False
     unread = case.first_seen_at - case.unread_since
@@ -226,7 +226,7 @@ def _was_missed(case: Case) -> bool:
 
 
 def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return that an entry that is too old for an alert goes into the one digest of missed entries."""
+    """Return the plan that puts an entry too old for an alert into the digest of missed entries."""
     least, most = MISSED_WAIT
     ready_at = now + max(least, min(most, case.reread))
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
@@ -236,11 +236,11 @@ def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     return Plan(decision, DeliveryKind.DIGEST, Group(GroupBy.MISSED), annotation)
 
 
-# ---------------------------------------------------------------- for the first time, with others, again
+# ---------------------------------------------------------------- notify: first alert, summary, follow-up
 
 
 def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) -> Plan:
-    """Return that the destination is notified as soon as its own settings allow."""
+    """Return the plan to notify the destination as soon as its own settings allow."""
     name = case.destination.name
     slot = slot_of(case.destination, case.severity, ready_at=draft.ready_at, now=now, zone=settings.timezone)
     delayed = (slot.reason,) if slot.reason else ()
@@ -258,7 +258,7 @@ def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) 
 
 
 def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draft, slot: Slot) -> Plan | None:
-    """Return that the hit goes into a summary if the destination would get too many messages; None if it would not."""
+    """Return the plan that puts the hit into a summary if a rate limit is reached; None if none is."""
     limits = limits_of(case.destination, settings.storm)
     reached = [limit.reason for limit in limits if is_full(for_alerts(limit), case.planned, slot.due_at)]
     critical = case.severity is Severity.CRITICAL
@@ -282,7 +282,7 @@ def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draf
 
 
 def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return that the hit goes out with the delivery about its story that is still open."""
+    """Return the plan that adds the hit to the open delivery about its story."""
     critical = case.severity is Severity.CRITICAL
     ready_at = now if critical else max(now, notified.due_at or now)
     slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
@@ -298,7 +298,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
         return Plan(Decision(case.destination.name, Verdict.JOIN, (added,), due_at), notified.kind, notified.group)
     news = _news(case, notified, settings)
     annotation = Annotation(reasons=news)
-    # more of the same story joins; another rise or threshold waits as long as if it called for a follow-up of its own
+    # a hit with nothing new joins as it is; another rise or threshold waits as long as a follow-up of its own would
     if sooner or not any(isinstance(reason, SeverityRose | Corroborated) for reason in news):
         decision = Decision(case.destination.name, Verdict.JOIN, (added, *news), due_at)
         return Plan(decision, notified.kind, notified.group, annotation)
@@ -310,7 +310,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
 
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the one follow-up that a rise, a threshold or an edit calls for; else that the story is known."""
+    """Return the one follow-up that a rise, a threshold or an edit causes; else the suppression as already notified."""
     news = () if _is_old(case, settings) else _news(case, notified, settings)
     if not news:
         return _suppressed(case, AlreadyNotified(notified.hit))
@@ -318,7 +318,7 @@ def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSe
 
 
 def _news(case: Case, notified: NotifiedStory, settings: AlertSettings) -> tuple[Reason, ...]:
-    """Return what is new in the story since the destination was last notified about it."""
+    """Return the reasons for a follow-up: what is new in the story since the destination was last notified about it."""
     found = (
         severity_rise(notified, case.severity),
         corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted),

@@ -1,4 +1,4 @@
-"""What makes a story worth a follow-up to a destination that was notified about it. Pure."""
+"""The events in a story that cause a follow-up to a destination already notified about it. Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from monitor.model.reason import Corroborated, SeverityRose
 
 
 def severity_rise(notified: NotifiedStory, severity: Severity) -> SeverityRose | None:
-    """Return that the story is more severe than *notified* says; None if it is not."""
+    """Return the reason if *severity* exceeds that of the last notification; None if it does not."""
     return SeverityRose(notified.severity, severity) if severity > notified.severity else None
 
 
 def corroboration(
     notified: NotifiedStory, outlets: int, thresholds: Sequence[int], *, weighted: bool = False
 ) -> Corroborated | None:
-    """Return that *outlets* report the story, if that reaches a threshold; None if it does not.
+    """Return the reason if the number of outlets reaches a threshold; None if it does not.
 
     Args:
-        notified: What the destination knows of the story; a threshold that it knows of does not count again.
+        notified: What the destination was notified about the story; thresholds reached then do not count again.
         outlets: How many outlets report it now, as their feeds' weights count them.
-        thresholds: At how many outlets the destination is notified again.
+        thresholds: Numbers of outlets that cause a follow-up, ascending.
         weighted: True if one of the outlets counts as several.
     """
     if not any(notified.outlets < threshold <= outlets for threshold in thresholds):

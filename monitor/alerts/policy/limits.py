@@ -16,11 +16,11 @@ STORM = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *most* messages in any span of that length."""
+    """At most *most* messages in any period of length *within*."""
 
     most: int
     within: timedelta
-    reason: AlertStorm | HourlyLimit  # that it is reached
+    reason: AlertStorm | HourlyLimit  # the reason given if the limit is reached
 
 
 def limits_of(destination: Destination, storm: int) -> tuple[Limit, ...]:
@@ -38,7 +38,7 @@ def for_alerts(limit: Limit) -> Limit:
 
 
 def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
-    """Return whether one more message at *at* would exceed *limit* in some span around it.
+    """Return whether one more message at *at* would exceed *limit* in any period that contains it.
 
     Args:
         limit: The limit.
@@ -46,7 +46,7 @@ def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
         at: When this one would be sent.
     """
     near = sorted([at, *(other for other in planned if abs(other - at) < limit.within)])
-    begins = enumerate(near[: bisect_left(near, at) + 1])  # of the spans that hold *at*
+    begins = enumerate(near[: bisect_left(near, at) + 1])  # only the periods that contain *at*
     return any(bisect_left(near, begin + limit.within) - index > limit.most for index, begin in begins)
 
 
@@ -54,7 +54,7 @@ def first_free(limits: Sequence[Limit], planned: Sequence[datetime], earliest: d
     """Return the first moment at which one more message exceeds none of *limits*.
 
     Args:
-        limits: All that hold for the destination.
+        limits: All limits of the destination.
         planned: When the other messages were sent or are due.
         earliest: The result is never before this moment.
     """

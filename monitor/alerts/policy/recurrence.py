@@ -20,7 +20,7 @@ def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime
 
     Args:
         recurrences: At least one.
-        zone: In which their days and times are meant.
+        zone: The time zone of their days and times.
         after: The result is later than this.
     """
     today = after.astimezone(zone).date()
@@ -35,14 +35,14 @@ def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime
 
 
 def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
-    """Return when the quiet hours at *at* end, in UTC; None if there are none then.
+    """Return when the quiet hours in force at *at* end, in UTC; None if none are in force.
 
     Windows that touch are one: Saturday's continues in Sunday's. Quiet hours that never end are cut after a week.
 
     Args:
         windows: The quiet hours.
-        zone: In which their days and times are meant.
-        at: The moment in question.
+        zone: The time zone of their days and times.
+        at: The moment to check.
     """
     end = at
     while end - at < timedelta(days=7):

@@ -1,6 +1,6 @@
 """When a delivery that failed is tried again, and when it is given up.
 
-Pure: moments and dice are arguments. Nothing else in the product repeats a delivery.
+Pure: moments and dice are arguments. No other module retries a delivery.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: 
         now: The moment of the failure.
         attempts: How many attempts there were, this one included; at least 1.
         first_attempt_at: When the first of them began.
-        dice: In [0, 1); the higher, the sooner.
+        dice: A random number in [0, 1); the higher, the sooner.
     """
     eager = (now - first_attempt_at).total_seconds() < EAGER_FOR_S
     cap_s = EAGER_CAP_S if eager else PATIENT_CAP_S

@@ -22,8 +22,8 @@ def silenced(
     a hit that mentions another actor as well is still sent.
 
     Args:
-        silences: Any; those that have ended do not count.
-        rules: Ids of the rules that matched and name the destination.
+        silences: Silences in any order; those that have ended do not count.
+        rules: Ids of the matching rules that name the destination.
         actors: Ids of the actors that the hit mentions.
         known: The rules in force, by id.
         now: The moment of the decision.

@@ -1,4 +1,4 @@
-"""When a destination may be notified: at once, after a wait, at the end of its quiet hours, with its digest. Pure."""
+"""When a destination may be notified: at once, after a wait, after its quiet hours, or with its digest. Pure."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ class Slot:
 
     due_at: datetime
     in_digest: bool = False
-    reason: DigestDue | QuietHours | None = None  # why it is later than it could be; None: it is not
+    reason: DigestDue | QuietHours | None = None  # why it is delayed; None: it is not
 
 
 def slot_of(destination: Destination, severity: Severity, *, ready_at: datetime, now: datetime, zone: tzinfo) -> Slot:
     """Return when *destination* may be notified about something of that severity.
 
-    From ``break_quiet`` on: now. Else, a destination with digests waits for the next one, and one in quiet hours for
-    their end.
+    If *severity* is ``break_quiet`` or higher: now. Else a destination with digests waits for the next one, and a
+    destination in quiet hours for their end.
 
     Args:
-        destination: Who is notified.
-        severity: Of the hit.
+        destination: The destination to notify.
+        severity: The severity of the hit.
         ready_at: When it could be sent if the destination had neither digest nor quiet hours.
         now: The present moment.
-        zone: In which digests and quiet hours are meant.
+        zone: The time zone of digests and quiet hours.
     """
     if destination.break_quiet is not None and severity >= destination.break_quiet:
         return Slot(now)
