@@ -35,6 +35,7 @@ MORE = (
 LITERAL = "what is declared to be plain text is no markup"
 XHTML = "a reference that is escaped in XHTML is text"
 CHARSET = "where no charset is named and it is not UTF-8, browsers read Windows-1252"
+DECODED = "content in base64 is the summary, where there is no other"
 TEXTS = {
     "08f1ee71883dbcde": MORE,
     "14333881097406c7": MORE,
@@ -44,6 +45,8 @@ TEXTS = {
     "cd0e0dc70f470554": XHTML,
     "d6b581ced4b263b3": MORE,
     "shiftjis.xml": CHARSET,
+    "entry_content_base64.xml": DECODED,
+    "entry_content_base64_2.xml": DECODED,
     "entry_content_div_escaped_markup.xml": LITERAL,
     "entry_content_text_plain_brackets.xml": LITERAL,
     "entry_title_text_plain_brackets.xml": LITERAL,
@@ -76,7 +79,10 @@ TEXTS = {
 }
 
 LINKS = {"entry_link_rel_enclosure_no_href.xml": "an alternate link takes precedence over an enclosure"}
-CUT_OFF = {"osm-pl.xml": "its last entry is cut off"}
+CUT_OFF = {
+    "osm-pl.xml": "its last entry is cut off",
+    "rss_incomplete_cdata.xml": "its only entry is cut off",
+}
 
 
 def captured() -> list[Path]:
@@ -125,7 +131,8 @@ def test_every_captured_feed_is_read_as_feedparser_reads_it() -> None:
         try:
             ours = parse_feed(body, "", URL).entries
         except FeedError as error:
-            found[file.name] = Counter([str(error)])
+            if file.name not in CUT_OFF:
+                found[file.name] = Counter([str(error)])
             continue
         files, entries = files + 1, entries + len(ours)
         if len(ours) != len(theirs) and file.name not in CUT_OFF:
