@@ -151,7 +151,7 @@ class EndpointBuilder:
             own_every=isinstance(shape.every, float),
             max_wait_s=self._merged.main.http.max_wait,
             full_text=shape.full_text,
-            page=PageSelectors(**shape.page.model_dump()) if shape.page else None,
+            page=PageSelectors(**shape.page.model_dump(), language=shape.language) if shape.page else None,
             outlet=shape.outlet,
             language=shape.language,
             tags=frozenset(shape.tags),

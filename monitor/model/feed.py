@@ -23,6 +23,7 @@ class PageSelectors:
     link: str = "a@href"
     date: str = ""  # empty: the page has no dates
     summary: str = ""  # empty: there is none
+    language: str = ""  # in which its dates are written; empty: the language that the page states
 
 
 @dataclass(frozen=True, slots=True)

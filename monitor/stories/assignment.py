@@ -14,7 +14,7 @@ from monitor.stories.story_index import OPEN, StoryIndex
 JOIN = 0.0  # evidence from which on an entry joins
 FOLLOW = -1.5  # from which on one that reports something new follows instead
 FOLLOW_NAME = 5.5  # rarity of the name that it then has to share: one text in 240
-LATER = timedelta(hours=18)  # an arrest and the like opens a new story if the story began longer ago than this
+NEW_ACT_AFTER = timedelta(hours=18)  # an arrest and the like opens a new story if the story began longer ago than this
 WEIGHED = 3  # stories whose evidence is weighed in full
 COPY = 0.8  # similarity from which on an entry is a copy of another, whatever else is in its story
 OTHER_AMOUNT = "another amount"
@@ -44,7 +44,7 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
     """Return the story that an entry belongs to among those open in *index*, which is not changed.
 
     In doubt the entry opens a new story: a story that was split repeats an alert, a wrong join hides one. An arrest,
-    sanctions and the like open a new story if the story is older than ``LATER``.
+    sanctions and the like open a new story if the story is older than ``NEW_ACT_AFTER``.
 
     Args:
         index: The open stories.
@@ -58,10 +58,10 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
     best = max(_candidates(index, profile, relations), key=lambda one: one.evidence.total, default=None)
     if best is None:
         return Assignment(None, ALONE)
-    news = sorted(profile.acts - best.acts) if best.age >= LATER and not best.evidence.link else []
+    news = sorted(profile.acts - best.acts) if best.age >= NEW_ACT_AFTER and not best.evidence.link else []
     if best.evidence.total >= JOIN and not news:
         return Assignment(best.story, joins_reason(best.evidence, best.nearest))
-    if best.age >= LATER and best.evidence.other_amount:
+    if best.age >= NEW_ACT_AFTER and best.evidence.other_amount:
         news.append(OTHER_AMOUNT)
     if news and best.evidence.total >= FOLLOW and best.evidence.name_rarity >= FOLLOW_NAME:
         return Assignment(None, follows_reason(best.evidence, best.nearest, news), follows=best.story)

@@ -37,9 +37,7 @@ def parse_selector(written: str) -> Selector:
     return Selector(css.strip(), attribute.strip())
 
 
-def read_page(
-    body: bytes, url: str, selectors: PageSelectors, *, language: str = "", known: Collection[bytes] = ()
-) -> ParsedFeed:
+def read_page(body: bytes, url: str, selectors: PageSelectors, *, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the entries of a web page, in the order of the page.
 
     Link and title identify an entry. One without a title is left out. No script is run.
@@ -48,7 +46,6 @@ def read_page(
         body: The page, in UTF-8.
         url: Of the response; relative links are resolved against it, or against the ``base`` of the page.
         selectors: Where the entries and their parts are.
-        language: In which dates are written; empty: the language that the page states.
         known: ``raw_hash`` of entries that need not be read again.
 
     Raises:
@@ -60,7 +57,7 @@ def read_page(
     bases = (web_address(str(base.get("href", "")), url) for base in page.iter("base"))
     base = next(filter(None, bases), url)
     stated = str(page.get("lang") or "").lower()
-    found = list(_unique(_entries(page, base, selectors, language or stated)))[:MAX_ENTRIES]
+    found = list(_unique(_entries(page, base, selectors, selectors.language or stated)))[:MAX_ENTRIES]
     if not found:
         raise FeedError(FeedState.NOT_A_FEED, _nothing_found(page, selectors), _HINT)
     new, unchanged = split_known([entry.raw_hash for entry in found], known)

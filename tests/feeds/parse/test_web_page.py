@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -58,6 +59,13 @@ def test_relative_links(base, link, expected):
 )
 def test_dates_in_the_words_of_the_language(lang, date):
     assert read_page(page([block(1, date=date)], lang=lang), URL, ROWS).entries[0].published_at == DAY
+
+
+@pytest.mark.parametrize(("language", "month"), [("hr", 10), ("pl", 11)])
+def test_the_language_of_the_feed_precedes_that_of_the_page(language, month):
+    selectors = replace(ROWS, language=language)
+    parsed = read_page(page([block(1, date="5 listopada 2026")], lang="en"), URL, selectors)
+    assert parsed.entries[0].published_at == datetime(2026, month, 5, tzinfo=UTC)
 
 
 def test_a_missing_or_ambiguous_date_is_unknown():
