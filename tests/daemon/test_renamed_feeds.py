@@ -44,7 +44,7 @@ async def test_a_renamed_feed_keeps_entries_and_state_and_new_entries_are_notifi
     assert (after.first_success_at, after.body_hash) == (before.first_success_at, before.body_hash)
     assert {hit["feed"] for hit in found} == {"herald"}
     assert wrong == []
-    assert notes == ["feed herald: renamed from wire, its entries and its state are kept"]
+    assert notes == ["feed herald: renamed from wire, its entries and state are kept"]
 
 
 async def test_renaming_back_and_forth_keeps_the_hit_log_verifiable(tmp_path, site):
