@@ -150,7 +150,7 @@ def test_every_incident_is_known_by_its_kind_and_subject(db):
     assert found[IncidentKey(kind.FEED, "wire")].category == "timeout"
     assert found[IncidentKey(kind.FEED, "two words")].notified_in_group
     assert found[IncidentKey(kind.RENUMBERED, "wire")].ended_at == after(90)
-    (dead,) = incidents.given_up(db)
+    (dead,) = incidents.dead_letters(db)
     assert (dead.destination, dead.newest, dead.reason) == ("dead", 16, Recorded("given up: the service answered 500"))
 
 
