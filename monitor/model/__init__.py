@@ -6,8 +6,9 @@ characters of the cleaned text.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from monitor.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from monitor.model.delivery import (
@@ -184,10 +185,4 @@ _MODULES = {
     "Within": "monitor.model.watchlist",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)

@@ -6,8 +6,9 @@ need a ``Writer`` inside ``with write(db):``; functions that only read take a ``
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from monitor.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from monitor.store.db.connection import copy_database, open_writer
@@ -28,10 +29,4 @@ _MODULES = {
     "write": "monitor.store.db.statements",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)
