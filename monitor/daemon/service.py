@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from monitor import clock
@@ -15,7 +16,6 @@ from monitor.daemon import systemd
 from monitor.daemon.app import Daemon
 from monitor.daemon.control_client import Request
 from monitor.daemon.control_socket import ControlSocket
-from monitor.daemon.loop_errors import LoopErrors
 from monitor.daemon.maintenance import return_free_memory
 from monitor.daemon.operator_actions import perform_action, read_action
 from monitor.daemon.reload import ConfigurationSource, Reloader
@@ -30,6 +30,7 @@ from monitor.wording import counted
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 POLL_EVERY = timedelta(seconds=0.5)  # a feed that is due waits at most so long, and half of it on average
 HOURLY_FIRST = timedelta(minutes=5)  # from the start to the first run of hourly jobs
+REPEAT_AFTER_S = 600.0  # an error of the event loop that persists is logged again after this
 
 log = Log(__name__)
 
@@ -189,3 +190,23 @@ class _Service:
             renamed_feeds=self._daemon.renamed_feeds,
         )
         return await self._daemon.ask(lambda db: status_report(db, observed, clock.now()))
+
+
+class LoopErrors:
+    """An exception handler for the event loop; when file descriptors run out, asyncio calls it for every connection."""
+
+    def __init__(self) -> None:
+        self._logged_at: dict[str, float] = {}  # by cause
+
+    def __call__(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log the error that *context* describes, unless the same cause was logged recently."""
+        error, now = context.get("exception"), monotonic()
+        cause = f"{type(error).__name__}: {error}" if error else str(context.get("message"))
+        self._logged_at = {c: at for c, at in self._logged_at.items() if now - at < REPEAT_AFTER_S}
+        if cause in self._logged_at:
+            return
+        self._logged_at[cause] = now
+        if isinstance(error, OSError):
+            log.warning("a system call failed", cause=error, during=context.get("message"))
+        else:
+            log.error("unexpected error in the event loop", trace=error, cause=cause, during=context.get("message"))

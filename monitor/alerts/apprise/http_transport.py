@@ -38,30 +38,27 @@ def _record_request() -> None:
         exchanges[-1].sent = True
 
 
-class _RecordedConnection(HTTPConnection):
+class _Recorded:
+    """Records on a connection of urllib3 that it was opened, and that a request was sent."""
+
     def _new_conn(self) -> Any:
-        connection = super()._new_conn()
+        connection = super()._new_conn()  # type: ignore[misc]  # of the connection class beside it
         current().watch(connection)
         return connection
 
     def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
+        if self.sock is None:  # type: ignore[attr-defined]
+            self.connect()  # type: ignore[attr-defined]
         _record_request()
-        super().send(data)
+        super().send(data)  # type: ignore[misc]
 
 
-class _RecordedTlsConnection(HTTPSConnection):
-    def _new_conn(self) -> Any:
-        connection = super()._new_conn()
-        current().watch(connection)
-        return connection
+class _RecordedConnection(_Recorded, HTTPConnection):
+    """A recorded plain connection."""
 
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        _record_request()
-        super().send(data)
+
+class _RecordedTlsConnection(_Recorded, HTTPSConnection):
+    """A recorded TLS connection."""
 
 
 class _Pool(urllib3.HTTPConnectionPool):

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 
-from monitor.daemon.loop_errors import LoopErrors
+from monitor.daemon.service import LoopErrors
 
 
 async def test_a_cause_is_logged_once_and_without_a_traceback_if_it_is_an_os_error(caplog):
