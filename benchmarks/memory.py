@@ -28,7 +28,7 @@ from monitor.errors import StoreError
 from monitor.feeds.parse.workers import IDLE_S
 from monitor.matching import load_vocabulary
 from monitor.store import open_reader
-from monitor.stories.rarity import TABLE
+from monitor.stories.tokens import TABLE
 
 FEEDS = 50
 ENTRIES = 30  # in a feed

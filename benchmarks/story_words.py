@@ -12,8 +12,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from monitor.stories.rarity import TABLE
-from monitor.stories.tokens import tokens
+from monitor.stories.tokens import TABLE, tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "monitor/stories" / TABLE

@@ -6,16 +6,72 @@ costs more than a missing one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from monitor.facts.amount_roles import is_size
-from monitor.facts.east_asian import east_asian_quantities
+from monitor.facts.currencies import DOUBTFUL_RANGE_TO_WORDS, RANGE_AND_WORDS, RANGE_TO_WORDS
 from monitor.facts.quantities import Quantity, quantities
-from monitor.facts.ranges import is_dash, joins
-from monitor.facts.spelled import spelled_quantities
+from monitor.facts.spelled import east_asian_quantities, spelled_quantities
 from monitor.model import Amount, Text
+
+_OPENER_ROOM = 14  # characters before the first number
+
+_DASH = re.compile(r"\s?[-–—~～〜]\s?")
+_TO = re.compile(rf"\s(?:{'|'.join(RANGE_TO_WORDS)})\s", re.IGNORECASE)
+_DOUBTFUL_TO = re.compile(rf"\s(?:{'|'.join(DOUBTFUL_RANGE_TO_WORDS)})\s", re.IGNORECASE)
+_FROM = re.compile(r"(?<!\w)(?:from|de|da|dai|od|от|від|von|dari|từ|из)\s\Z", re.IGNORECASE)
+_AND = re.compile(rf"\s(?:{'|'.join(RANGE_AND_WORDS)})\s", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?<!\w)(?:between|entre|tra|fra|zwischen|между|між|między|antara|giữa|tussen|بين)\s\Z", re.IGNORECASE
+)
+
+_ROOM_BEFORE = 80  # characters
+_ROOM_AFTER = 50
+
+# the size of something: what a victim owns, earns or is worth, not what it lost
+_SIZES = r"""
+    endowments? | valuations? | (?:company|firm|startup|group|bank|business)\s(?:is\s|was\s)?valued
+  | market[\s-](?:caps?|capitali[sz]ations?|values?) | revenues? | turnover | sales
+  | earnings | (?:net|gross|annual|operating)\s(?:profits?|income) | assets\sunder\smanagement | AUM | TVL
+  | total\svalue\slocked | (?:trading|transaction|daily|monthly)\svolumes? | net\sworth | budgets? | GDP
+  | funding | (?:seed|series\s[a-e])\srounds? | rais(?:es|ed|ing)
+  | ingresos | facturaci[oó]n | valoraci[oó]n | capitalizaci[oó]n | valuada | valorada
+  | receitas? | faturamento | valor\sde\smercado | capitaliza[çc][aã]o
+  | chiffre\sd['’]affaires | valorisation | capitalisation | valoris[ée]e?
+  | umsatz | jahresumsatz | marktkapitalisierung | bewertung | fatturato | capitalizzazione | valutata
+  | przychod\w* | kapitalizac\w* | wycen\w* | выручк\w* | капитализаци\w* | оборот\w* | капіталізаці\w* | виручк\w*
+  | piyasa\sdeğeri\w* | ciro\w* | kapitalisasi | pendapatan | vốn\shóa | doanh\sthu
+"""
+_FILLERS = r"""
+    of | at | to | is | was | were | a | an | the | about | around | over | more | than | nearly | almost
+  | roughly | approximately | some | up | stood | reached | fell | rose | dropped | slid | grew | climbed
+  | hit | hits | worth | total\w* | annual\w* | with | has | last | year
+  | by | de | d | di | da | von | por | por\scerca | circa | rund | около | в | ok
+"""
+_SIZE_BEFORE = re.compile(
+    rf"(?<!\w)(?:{_SIZES})(?:[^\w.;!?]+(?:{_FILLERS})(?!\w)){{0,4}}[^\w.;!?]*\Z", re.IGNORECASE | re.VERBOSE
+)
+_SIZE_AFTER = re.compile(
+    rf"""(?:[\s-]|\+|\s?\()*
+    (?:(?:in|of|as|de|en|an|annual|yearly|quarterly|total|its|their|combined|daily)\s){{0,3}}
+    (?:(?:{_SIZES})(?!\w)|(?:compan(?:y|ies)|firm|startup|start-up|unicorn|giant|conglomerate|industry|economy)(?!\w))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# the beginnings of the words above: an amount without one of them near it is passed over
+_BEGINNING_WORDS = """
+    endo valu comp firm star grou bank busi mark reve turn sale earn net gros annu oper prof inco asse aum tvl tota trad
+    tran dail mont volu budg gdp fund seed seri rais unic gian cong indu econ ingr fact capi rece fatu valo chif umsa
+    jahr bewe przy kapi wyce выру капи обор капі виру piya ciro pend vốn doan
+"""
+_BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
+_WORD = re.compile(r"\w+")
+_BEGINNING = 4  # letters
+
+_EAST_ASIAN_SIZE_BEFORE = re.compile(
+    r"(?:市值|估值|营收|營收|时价总额|時価総額|売上高|資産総額|시가총액|매출(?:액)?|기업가치)(?:约|約|达|達|为|為|は|が|이|가|은|는|\s){0,3}\Z"
+)
 
 
 def read_amounts(text: Text) -> tuple[Amount, ...]:
@@ -32,11 +88,11 @@ def _of_field(field: str, text: str) -> Iterator[Amount]:
         if other is not None and (ends := _ends(one, other, text)):
             second_ends.add(other.start)
             written, currency = text[one.start : other.end], one.currency or other.currency
-            is_loss = not is_size(text, one.start, other.end)
+            is_loss = not _is_size(text, one.start, other.end)
             yield from (Amount(value, currency, written, field, one.start, other.end, is_loss) for value in ends)
         elif one.currency:
             written = text[one.start : one.end]
-            is_loss = not is_size(text, one.start, one.end)
+            is_loss = not _is_size(text, one.start, one.end)
             yield Amount(one.value(one.magnitude), one.currency, written, field, one.start, one.end, is_loss)
 
 
@@ -63,9 +119,9 @@ def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
 
 def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
     """Return whether two quantities are the ends of one range in one currency."""
-    if not joins(text, one.start, one.end, other.start):
+    if not _joins(text, one.start, one.end, other.start):
         return False
-    dash = is_dash(text[one.end : other.start])
+    dash = _is_dash(text[one.end : other.start])
     if one.currency and other.currency:
         return one.currency == other.currency
     if other.currency:  # "3 to 5 million dollars"
@@ -76,3 +132,45 @@ def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
     if other.magnitude is not None:
         return one.magnitude is None or dash
     return dash
+
+
+def _joins(text: str, start: int, end: int, other: int) -> bool:
+    """Return whether the words between two numbers, such as "to", make them the ends of a range.
+
+    Args:
+        text: The text.
+        start: Where the first number begins, its currency included.
+        end: Where it ends.
+        other: Where the second number begins.
+    """
+    gap = text[end:other]
+    if _DASH.fullmatch(gap) or _TO.fullmatch(gap):
+        return True
+    before = text[max(0, start - _OPENER_ROOM) : start]
+    return bool(
+        (_AND.fullmatch(gap) and _BETWEEN.search(before)) or (_DOUBTFUL_TO.fullmatch(gap) and _FROM.search(before))
+    )
+
+
+def _is_dash(gap: str) -> bool:
+    """Return whether nothing but a dash stands between two numbers."""
+    return _DASH.fullmatch(gap) is not None
+
+
+def _is_size(text: str, start: int, end: int) -> bool:
+    """Return whether the amount at *start* to *end* is the size of something, such as a valuation or revenue.
+
+    Such an amount can be no loss, however large: "a university with an endowment of $9 billion was hacked".
+
+    Args:
+        text: The field that holds the amount.
+        start: Where the amount begins, in characters.
+        end: Where it ends.
+    """
+    before, after = text[max(0, start - _ROOM_BEFORE) : start], text[end : end + _ROOM_AFTER]
+    words = _WORD.findall(before.lower()) + _WORD.findall(after.lower())
+    if _BEGINNINGS.isdisjoint([word[:_BEGINNING] for word in words]) and before.isascii():
+        return False
+    if _SIZE_BEFORE.search(before) or (not before.isascii() and _EAST_ASIAN_SIZE_BEFORE.search(before)):
+        return True
+    return _SIZE_AFTER.match(after) is not None

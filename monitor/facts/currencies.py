@@ -1,4 +1,4 @@
-"""The words for money and for magnitudes, as the press of each language writes them."""
+"""The words for money, for magnitudes and for ranges, as the press of each language writes them."""
 
 from __future__ import annotations
 
@@ -166,3 +166,9 @@ FOREIGN_MAGNITUDES = {
     "ألف": 3, "ألفا": 3, "آلاف": 3, "مليون": 6, "مليونا": 6, "مليوناً": 6, "ملايين": 6, "مليار": 9, "مليارا": 9,
     "ملياراً": 9, "مليارات": 9, "تريليون": 12,
 }  # fmt: skip
+
+# between the ends of a range: "de 280 à 285 millions"
+RANGE_TO_WORDS = ("to", "à", "bis", "đến", "tới", "hingga", "sampai", "ila", "إلى", "до")
+DOUBTFUL_RANGE_TO_WORDS = ("a", "al", "do", "as")  # other words as well: a range only behind "from"
+RANGE_AND_WORDS = ("and", "et", "y", "e", "und", "и", "та", "і", "i", "dan", "và", "en", "oraz", "و")
+RANGE_WORDS = frozenset((*RANGE_TO_WORDS, *DOUBTFUL_RANGE_TO_WORDS, *RANGE_AND_WORDS))

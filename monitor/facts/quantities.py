@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.facts.counting import counts_something, is_numbered
 from monitor.facts.currencies import (
     CODES,
     COINS,
@@ -15,6 +14,7 @@ from monitor.facts.currencies import (
     FOREIGN_MAGNITUDES,
     MAGNITUDES,
     MIXED_COINS,
+    RANGE_WORDS,
     SHARED_SIGNS,
     SYMBOLS,
     WORDS,
@@ -22,7 +22,6 @@ from monitor.facts.currencies import (
     folded,
     folded_keys,
 )
-from monitor.facts.ranges import RANGE_WORDS
 
 MAX_DIGITS = 24  # of a number; more is a hash or a prank
 UNKNOWN = ""  # the currency of a number that has none
@@ -97,6 +96,27 @@ _FIRST_WORDS = frozenset(
 _NEXT = re.compile(rf"[\d.,\s\u00a0\u202f\u2009’'+]*+(?:-|(?P<sign>[{_SIGNS}$–—~～〜])|(?P<word>[^\W\d_]+\.?))")
 _APOSTROPHE = "d"  # "d'euros"
 
+# "11 bitcoin ETFs", "500 BTC wallets": the number counts what comes after the coin
+_COUNTED = re.compile(
+    r"\s(?:spot\s)?(?:etfs?|etps?|miners?|mining|wallets?|address(?:es)?|atms?|holders?|nodes?|validators?|whales?"
+    r"|traders?|transactions?|futures|options|funds?|investors?|exchanges?|companies|firms?|treasur(?:y|ies)|projects?"
+    r"|users?|developers?|maximalists?|price|prices|upgrades?|blocks?|pools?|accounts?|conferences?|maxis?|clients?|apps?"
+    r"|dapps?|contracts?|forks?|bridges?|startups?|scams|layers?|l2s?|rollups?|kiosks?|machines?|halvings?"
+    r"|millionaires?|billionaires?|thefts|hacks|networks?|chains?)\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(
+    rf"{_COUNTED.pattern}|\s(?!(?:is|was|has|as|this|its|plus|across|less|versus|vs|thus|towards|unless)\b)[a-z]+s\b",
+    re.IGNORECASE,
+)
+# "Nov 21 ETH fell", "layer 2 ETH": the number belongs to what comes before it
+_NUMBERED = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
+    r"|november|december|layer|level|tier|phase|stage|version|top|day|week|part|season|type|class|article|section|step"
+    r"|no|number|chapter|round|block)[.#]?\s*$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -161,7 +181,7 @@ def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
         return _SPACED_QUANTITY.match(text, start)
     spaced = _SPACED.match(text, start)
     # "10 000 BTC", but not "on Nov 21 300 BTC"
-    if spaced and (led or spaced[0].count(" ") > 1 or not is_numbered(text, start)):
+    if spaced and (led or spaced[0].count(" ") > 1 or not _is_numbered(text, start)):
         return _SPACED_QUANTITY.match(text, start)
     return _QUANTITY.match(text, start)
 
@@ -244,4 +264,21 @@ def currency_of(unit: str) -> str:
 def _belongs_elsewhere(match: re.Match[str], text: str) -> bool:
     number = match["number"]
     is_year = len(number) == 4 and number.isdigit() and 1990 <= int(number) <= 2040
-    return is_year or (len(number) < 3 and is_numbered(text, match.start()))
+    return is_year or (len(number) < 3 and _is_numbered(text, match.start()))
+
+
+def counts_something(text: str, unit: str, end: int) -> bool:
+    """Return whether a unit only names the things that are counted: "500 BTC wallets".
+
+    Args:
+        text: The field that holds the number.
+        unit: The coin behind the number.
+        end: Where the unit ends, in characters.
+    """
+    # Ethereum is the name of the network first, so that any plural behind it may be what is counted
+    return (_PLURAL if unit.lower() == "ethereum" else _COUNTED).match(text, end) is not None
+
+
+def _is_numbered(text: str, start: int) -> bool:
+    """Return whether the number at *start* belongs to the word before it: "Nov 21", "layer 2"."""
+    return _NUMBERED.search(text[max(0, start - 14) : start]) is not None

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from monitor.stories.profile import LEAST_RARITY, Features, Profile
-from monitor.stories.rarity import MOST, rarity
 from monitor.stories.relations import Relation
+from monitor.stories.tokens import MOST, rarity
 
 BASE = -2.0
 SIMILARITY = 9.5  # times the cosine of the weighted words

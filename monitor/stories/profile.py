@@ -12,11 +12,9 @@ from decimal import Decimal
 from sys import intern
 
 from monitor.model import Amount, Indicator
-from monitor.stories.acts import acts_in
-from monitor.stories.rarity import rarity
-from monitor.stories.roundup import is_roundup
+from monitor.stories.report_kinds import acts_in, is_roundup
 from monitor.stories.sources import cited_in, link_key, outlet_key
-from monitor.stories.tokens import initials, is_abbreviation, is_name, stem, tokens
+from monitor.stories.tokens import initials, is_abbreviation, is_name, rarity, stem, tokens
 
 SUMMARY = 600  # characters of a summary that are compared; news reports what happened at the beginning
 ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stories.rarity import MOST, rarity
-from monitor.stories.tokens import initials, is_abbreviation, stem, tokens
+from monitor.stories.tokens import MOST, initials, is_abbreviation, rarity, stem, tokens
 
 
 def keys(text: str) -> list[str]:
