@@ -33,7 +33,7 @@ def command(config_path: Path | None, text: str, feed: str, show_all: bool) -> N
     The first line of TEXT is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: each entry
     of a feed is explained, or the title and text of a page.
     """
-    from monitor.feeds.parse.plain_text import clean_text
+    from monitor.feeds.text.plain_text import clean_text
     from monitor.model import Text
     from monitor.watchlist import compile_watchlist, explain
 

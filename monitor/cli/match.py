@@ -83,7 +83,7 @@ def _answer_or_error(watchlist: Watchlist, number: int, line: bytes) -> Answer:
 
 
 def _answer(watchlist: Watchlist, line: bytes) -> Answer:
-    from monitor.feeds.parse.plain_text import clean_text
+    from monitor.feeds.text.plain_text import clean_text
     from monitor.model import Text
     from monitor.watchlist import judge
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(config_path: Path | None, file: Path | None) -> int:
     """Run the [[tests]] of the configuration. Exit 1 if one fails."""
     from monitor.config import find_config_file
-    from monitor.feeds.parse.plain_text import clean_text
+    from monitor.feeds.text.plain_text import clean_text
     from monitor.watchlist import compile_watchlist, run_tests
 
     config = load_config(find_config_file(file or config_path, os.environ))

@@ -9,8 +9,8 @@ from monitor.lazy_names import lazy_names
 if TYPE_CHECKING:
     from monitor.config.load import load
     from monitor.config.location import find_config_file, find_database
-    from monitor.config.page_option import read_page_selectors
     from monitor.config.schema.json_schema import json_schema
+    from monitor.config.schema.page_option import read_page_selectors
     from monitor.config.schema.values import parse_duration
     from monitor.config.settings import (
         AlertSettings,
@@ -49,7 +49,7 @@ _MODULES = {
     "find_config_file": "monitor.config.location",
     "find_database": "monitor.config.location",
     "load": "monitor.config.load",
-    "read_page_selectors": "monitor.config.page_option",
+    "read_page_selectors": "monitor.config.schema.page_option",
     "json_schema": "monitor.config.schema.json_schema",
     "parse_duration": "monitor.config.schema.values",
     "AlertSettings": "monitor.config.settings",

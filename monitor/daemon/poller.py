@@ -15,7 +15,6 @@ from importlib.metadata import version
 from time import monotonic
 
 from monitor import clock
-from monitor.daemon.network_outage import NETWORK, NetworkOutage
 from monitor.errors import FeedError, FeedState, HostPaused, StoreError
 from monitor.failpoints import failpoint
 from monitor.feeds.articles.reader import ArticleReader
@@ -25,6 +24,7 @@ from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.workers import WORKERS, ParserPool
 from monitor.feeds.schedule.due_time import spread_missed_polls
+from monitor.feeds.schedule.network_outage import NETWORK, NetworkOutage
 from monitor.feeds.schedule.transitions import (
     UNUSABLE_DOCUMENT,
     Success,

@@ -109,8 +109,8 @@ def propose_selectors_of(body: bytes, content_type: str, url: str) -> tuple[Prop
         content_type: The header as it was received.
         url: Of the response.
     """
-    from monitor.feeds.parse.charsets import to_utf8
     from monitor.feeds.parse.page_proposals import propose_selectors
+    from monitor.feeds.text.charsets import to_utf8
 
     return propose_selectors(to_utf8(body, content_type), url)
 

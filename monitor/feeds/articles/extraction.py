@@ -13,7 +13,7 @@ from lxml import etree
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.responses import opt_out_reason
-from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.text.plain_text import clean_text
 
 MAX_CHARACTERS = 200_000  # characters of an article
 

@@ -1,1 +1,1 @@
-"""Parses documents into entries: parsing in worker processes, cleaning of texts, identity."""
+"""Parses documents into entries: one module for each format, worker processes, identity of entries."""

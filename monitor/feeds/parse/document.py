@@ -14,14 +14,9 @@ import feedparser
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.charsets import to_utf8
-from monitor.feeds.parse.dates import entry_date
 from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.json_feed import read_json
-from monitor.feeds.parse.links import web_address
-from monitor.feeds.parse.plain_text import clean_text
-from monitor.feeds.parse.repair import complete, repair_references, replace_bad_characters
 from monitor.feeds.parse.sitemap import is_sitemap, read_sitemap
 from monitor.feeds.parse.update_hints import read_update_hints
 from monitor.feeds.parse.xml_items import (
@@ -36,6 +31,11 @@ from monitor.feeds.parse.xml_items import (
     parse_xml,
     plain_title,
 )
+from monitor.feeds.text.charsets import to_utf8
+from monitor.feeds.text.dates import entry_date
+from monitor.feeds.text.links import web_address
+from monitor.feeds.text.plain_text import clean_text
+from monitor.feeds.text.repair import complete, repair_references, replace_bad_characters
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from monitor.feeds.parse.links import web_address
+from monitor.feeds.text.links import web_address
 
 MAX_FEEDS = 12  # of one page
 _MAX_BYTES = 512 * 1024  # of a page

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.feeds.parse.links import same_page, without_tracking
+from monitor.feeds.text.links import same_page, without_tracking
 from monitor.model import KnownEntry, ParsedEntry
 
 MAX_ENTRIES = 2000  # of one document; of more the newest are read

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.fingerprint import split_known
-from monitor.feeds.parse.links import web_address
-from monitor.feeds.parse.plain_text import clean_text
 from monitor.feeds.parse.xml_items import combine_texts, newest
+from monitor.feeds.text.dates import parse_date
+from monitor.feeds.text.links import web_address
+from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed
 
 _VERSION = "://jsonfeed.org/version/"  # 1.0 was announced with http, too

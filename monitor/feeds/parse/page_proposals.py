@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from monitor.errors import FeedError
-from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.web_page import parse_html, read_page
+from monitor.feeds.text.dates import parse_date
 from monitor.model import PageSelectors, ParsedFeed
 
 FEWEST = 3  # entries that make a list

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import html
 
-from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Text
 
 _LEFT_OUT = ("head", "script", "style", "noscript", "template")

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.feeds.parse.links import same_page
+from monitor.feeds.text.links import same_page
 from monitor.model import KnownEntry, ParsedEntry
 
 MIN_RENUMBERED = 5  # entries that return at once: fewer are a coincidence

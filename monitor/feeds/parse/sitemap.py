@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.fingerprint import split_known
-from monitor.feeds.parse.links import web_address
-from monitor.feeds.parse.plain_text import clean_text
 from monitor.feeds.parse.xml_items import newest
+from monitor.feeds.text.dates import parse_date
+from monitor.feeds.text.links import web_address
+from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_PARTS = 3  # documents of a sitemap index that are read: the newest

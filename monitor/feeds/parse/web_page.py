@@ -12,11 +12,11 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.fingerprint import split_known
 from monitor.feeds.parse.identity import MAX_ENTRIES
-from monitor.feeds.parse.links import web_address
-from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.text.dates import parse_date
+from monitor.feeds.text.links import web_address
+from monitor.feeds.text.plain_text import clean_text
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template"})

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from lxml import etree
 
-from monitor.feeds.parse.dates import parse_date
 from monitor.feeds.parse.fingerprint import Unchanged, split_known
-from monitor.feeds.parse.plain_text import clean_text, literal_text
+from monitor.feeds.text.dates import parse_date
+from monitor.feeds.text.plain_text import clean_text, literal_text
 from monitor.model import Text
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -15,7 +15,7 @@ from support.shared_material import SHARED, needs_shared
 
 from monitor.errors import FeedError
 from monitor.feeds.parse.document import parse_feed
-from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry
 
 pytestmark = [pytest.mark.slow, needs_shared]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse.dates import entry_date, parse_date
+from monitor.feeds.text.dates import entry_date, parse_date
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.feeds.parse.links import web_address
+from monitor.feeds.text.links import web_address
 
 BASE = "https://a.example/news/"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse.charsets import codec_of, to_utf8
+from monitor.feeds.text.charsets import codec_of, to_utf8
 
 XML = '<?xml version="1.0" encoding="{}"?><a>{}</a>'
 

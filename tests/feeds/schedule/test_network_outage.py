@@ -10,8 +10,8 @@ from support.servers import FeedServer, Reply
 from support.simulated_clock import run_until
 
 from monitor.daemon.app import Daemon
-from monitor.daemon.network_outage import NetworkOutage
 from monitor.errors import FeedState
+from monitor.feeds.schedule.network_outage import NetworkOutage
 from monitor.store import feeds
 
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse.plain_text import clean_text
+from monitor.feeds.text.plain_text import clean_text
 
 MEANT = {
     "inline tags part no word": ("<b>Laz</b>arus", "Lazarus"),
