@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,6 @@ def test_any_text_gives_one_line_that_loses_nothing_when_it_has_no_tag(text: str
     "piece", ["<!--", '<a "', "<a '", "<script>", "<", "&", "<div>", '"', "</", "<![CDATA["], ids=repr
 )
 def test_no_repetition_takes_more_than_a_moment(piece: str) -> None:
-    started = perf_counter()
+    started = process_time()
     clean_text("<a " + piece * (300_000 // len(piece)))
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
