@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from monitor.matching.spelling import Alias, AliasKind, normalized
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import MatchKind
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from operator import attrgetter
 from monitor.matching.candidate import Candidate
 from monitor.matching.context import word_distance
 from monitor.matching.spelling import Alias, AliasKind
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import Combination, Scope
 
 

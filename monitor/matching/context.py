@@ -12,7 +12,7 @@ from functools import partial
 from monitor.matching.candidate import Candidate, SpanIndex, index_candidates
 from monitor.matching.forms import has_digit
 from monitor.matching.match import Match, quoted
-from monitor.matching.text import Words, folded_words
+from monitor.matching.words import Words, folded_words
 from monitor.model import Actor, Mention, Scope, Within
 from monitor.wording import counted
 

@@ -8,7 +8,7 @@ from monitor.matching.candidate import Candidate
 from monitor.matching.context import word_distance
 from monitor.matching.forms import Pattern
 from monitor.matching.spelling import AliasKind
-from monitor.matching.text import Words, folded_words
+from monitor.matching.words import Words, folded_words
 from monitor.model import MatchKind, Mention
 from monitor.wording import counted
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from monitor.matching.spelling import Alias, AliasKind
-from monitor.matching.text import folded_words
+from monitor.matching.words import folded_words
 
 # Blue|Noroff, APT|38: where a name written as one word may be split
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")

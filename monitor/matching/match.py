@@ -10,7 +10,7 @@ from functools import partial
 from operator import attrgetter
 
 from monitor.matching.candidate import Candidate
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import Actor, MatchKind
 
 

@@ -22,9 +22,9 @@ from monitor.matching.match import (
     reject_rivals,
     reject_yielding,
 )
-from monitor.matching.pattern_index import PatternIndex
+from monitor.matching.search.pattern_index import PatternIndex
 from monitor.matching.spelling import parse_alias
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import Actor, Combination, Keyword, Mention, Text
 
 MAX_NEAR_MISSES = 20

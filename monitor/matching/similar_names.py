@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from monitor.matching.forms import Pattern
-from monitor.matching.pattern_index import PatternIndex
+from monitor.matching.search.pattern_index import PatternIndex
 from monitor.matching.spelling import Alias
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import Text
 
 _NO_DIGITS = str.maketrans("", "", "0123456789")

@@ -17,7 +17,8 @@ from typing import Any
 
 import re2
 
-from monitor.matching.text import folded_words, has_cjk, word_spans
+from monitor.matching.folding import has_cjk
+from monitor.matching.words import folded_words, word_spans
 
 MAX_ACRONYM = 4
 _SIGNS = re.compile(r"[+#]")  # of which a name consists, and without which it is another word: C++

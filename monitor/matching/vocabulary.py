@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from monitor.matching.text import Words, folded_words
+from monitor.matching.words import Words, folded_words
 from monitor.model import Text
 
 MIN_STORIES = 6  # that use a word before it is learned: a typo is repeated within a story, seldom in so many

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import UsageError
-from monitor.matching.text import has_cjk
+from monitor.matching.folding import has_cjk
 from monitor.model import Severity
 from monitor.store.db.statements import Reader, Row, Writer, change, rows
 from monitor.store.db.timestamps import stored

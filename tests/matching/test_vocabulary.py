@@ -1,7 +1,7 @@
 import pytest
 
 from monitor.matching import Matcher
-from monitor.matching.text import fold
+from monitor.matching.folding import fold
 from monitor.matching.vocabulary import MIN_STORIES, WordCounter, load_vocabulary
 from monitor.model import Actor, Text
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from rapidfuzz.distance import OSA
 
 from monitor.matching.candidate import within_name
-from monitor.matching.edit_distance import edits_between
+from monitor.matching.folding import fold
 from monitor.matching.forms import Form, Pattern, forms, has_digit, is_plural, without_version
-from monitor.matching.text import Words, fold
+from monitor.matching.search.typos import edits_between
+from monitor.matching.words import Words
 
 Best = dict[tuple[int, int, int], int]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from monitor.alerts.content.neutralise import ELLIPSIS
-from monitor.matching.text import folded_words, sentences
+from monitor.matching.words import folded_words, sentences
 from monitor.model import Judgement, Mention, Text
 
 WIDTH = 300  # characters of a quoted sentence

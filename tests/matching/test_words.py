@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 
-from monitor.matching.text import Words, fold, folded_words, sentences
+from monitor.matching.folding import fold
+from monitor.matching.words import Words, folded_words, sentences
 from monitor.model import Text
 
 

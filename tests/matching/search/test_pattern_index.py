@@ -5,9 +5,9 @@ from support.effort import examples
 from support.slow_matcher import windows
 
 from monitor.matching.forms import Pattern
-from monitor.matching.pattern_index import PatternIndex
+from monitor.matching.search.pattern_index import PatternIndex
 from monitor.matching.spelling import parse_alias
-from monitor.matching.text import Words
+from monitor.matching.words import Words
 from monitor.model import MatchKind, Text
 
 VOCABULARY = frozenset(

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, repeat
 from operator import is_
 
-from monitor.matching.alignment import Aligner, Fit, Placement
-from monitor.matching.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
 from monitor.matching.candidate import Candidate, candidate_at, exact_span, for_distances, is_contiguous, within_name
+from monitor.matching.folding import has_cjk
 from monitor.matching.forms import Form, Pattern, forms
+from monitor.matching.search.alignment import Aligner, Fit, Placement
+from monitor.matching.search.anchor_index import Anchor, AnchorIndex, MaybeAnchor, Part
+from monitor.matching.search.unspaced_names import UnspacedNames
 from monitor.matching.spelling import Alias, AliasKind
-from monitor.matching.text import Words, has_cjk
-from monitor.matching.unspaced_text import UnspacedNames
+from monitor.matching.words import Words
 
 MAX_CACHED = 400_000  # distinct words and pairs of words; then the cache is cleared
 

@@ -8,26 +8,21 @@ quote the text as stored. So nothing here changes the length of the text before 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, compress, pairwise, repeat
 from math import ceil
 from operator import add, itemgetter, sub
 from sys import intern
 
+from monitor.matching.folding import CJK, fold, has_cjk
 from monitor.model import Text
 
 MIN_FULL_WORD = 7  # letters; a shorter word before a full stop may be an abbreviation
 MAX_SINGLE_SPANS = 6  # spans computed one by one; beyond that, computing all of them is cheaper
 FIELD_BREAK = "\n|\n"  # contains no word and ends a sentence; no name extends across it
 
-# scripts written without spaces, or with particles attached to the name: always words of their own
-CJK = (
-    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
-)
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
     "\ufe00-\ufe0f\ufe20-\ufe2f"
@@ -38,7 +33,6 @@ _INVISIBLE = (
 _APOSTROPHES = "\u02bb\u02bc"  # letters to Unicode, but written for an apostrophe
 _LETTER = rf"[^\W_{_APOSTROPHES}{CJK}]"
 _WORD = re.compile(rf"{_LETTER}+(?:[{_MARKS}{_INVISIBLE}]+{_LETTER}+)*[{_MARKS}]*|[{CJK}]+(?:[{_INVISIBLE}]+[{CJK}]+)*")
-_HAS_CJK = re.compile(f"[{CJK}]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 # Words counted towards a distance, so that 15 words reach equally far in every language. A Chinese or Japanese word has
@@ -49,14 +43,6 @@ _VIETNAMESE = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _MIN_VIETNAMESE = 0.2  # share of the words with such a letter
 _MIN_LONGER = 0.1  # share by which Chinese or Japanese must lengthen a text for its distances to be counted otherwise
 
-# Arabic articles, conjunctions and prepositions attached to the word after them, and how many letters must remain.
-# (Light stemming: Larkey, Ballesteros and Connell, "Improving stemming for Arabic information retrieval", SIGIR 2002.)
-_ARABIC = re.compile("[\u0621-\u064a]")
-_ARABIC_PREFIXES = (
-    *((article, 3) for article in ("وال", "بال", "فال", "كال", "ال", "لل")),
-    *((particle, 5) for particle in "وفبلك"),
-)
-
 # most texts contain only Latin-1 and these, and split three times as fast with a table of 256 bytes
 _TYPOGRAPHY = "’‘“”–—…•‑€™"
 _SOFT_HYPHEN = b"\xad"  # part of the word around it
@@ -65,48 +51,12 @@ _LETTERS = bytes(ord(chr(n).lower()) if chr(n).isalnum() else ord(" ") for n in 
 # a space or quote that the feed escaped twice: one level is decoded before the text is stored
 _ENTITY = re.compile(r"&(?:nbsp|[lr][sd]quo|quot|apos|amp|[nm]dash|hellip|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 
-# Cyrillic, Greek, Armenian and stroked letters that look like Latin ones: replaced in names and texts alike, so that
-# a name written entirely in Cyrillic still equals itself
-_SKELETON = str.maketrans(
-    "авеёікмнорстухѕјһԁԛԝӏԍ" + "αβεηικνορτυχγϲϳ" + "օսցհղոռ" + "ıɑɡłøđħŧ",
-    "abeeikmhopctyxsjhdqwlg" + "abenikvoptuxycj" + "ough" + "nnn" + "iaglodht",
-)
-
 _STOPS, _WIDE_STOPS = ".!?|", "…。！？"
 _STOP = re.compile(rf"(?P<stop>[{_STOPS}{_WIDE_STOPS}]+)[\"'’”»)\]]*(?P<blank>\s*)")
 _IDEOGRAPHIC = frozenset("。！？")  # need no space after them
 _NO_END = re.compile(
     r"(?:^|[\s(“\"'])(?:\w|(?:\w\.)+\w|mr|mrs|ms|dr|prof|gen|sen|rep|gov|st|vs|no|inc|ltd|co|corp|approx)$"
 )
-
-
-def fold(word: str) -> str:
-    """Return *word* without case, accents, width, invisible characters and look-alike letters.
-
-    Words are compared by this. Empty when nothing is left. Hangul stays composed.
-    """
-    return word.lower() if word.isascii() else _fold(word)
-
-
-@lru_cache(maxsize=50_000)  # names and words repeat
-def _fold(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    kept = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    folded = unicodedata.normalize("NFC", kept.translate(_SKELETON))
-    return _without_prefixes(folded) if _ARABIC.match(folded) else folded
-
-
-def _without_prefixes(word: str) -> str:
-    """Return an Arabic *word* without the article, conjunctions and prepositions attached to it."""
-    for prefix, remaining in _ARABIC_PREFIXES:
-        if word.startswith(prefix) and len(word) >= len(prefix) + remaining:
-            return _without_prefixes(word[len(prefix) :])
-    return word
-
-
-def has_cjk(text: str) -> bool:
-    """Return whether *text* contains a Chinese, Japanese or Korean letter."""
-    return not text.isascii() and _HAS_CJK.search(text) is not None
 
 
 def _lower(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.matching.edit_distance import edits_between
 from monitor.matching.forms import MAX_JOINED_WORDS, MIN_SPLIT, Form, is_plural
+from monitor.matching.search.typos import edits_between
 
 
 class Fit(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from monitor.matching.text import Words, fold, has_cjk
+from monitor.matching.folding import fold, has_cjk
+from monitor.matching.words import Words
 
 # decomposed Hangul, or a character with its marks: what must be folded together
 _CLUSTER = re.compile(

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from monitor.matching.edit_distance import FuzzyJoinedIndex, FuzzyWordIndex
 from monitor.matching.forms import (
     MAX_JOINED_WORDS,
     MIN_SPLIT,
@@ -18,6 +17,7 @@ from monitor.matching.forms import (
     singulars,
     without_version,
 )
+from monitor.matching.search.typos import FuzzyJoinedIndex, FuzzyWordIndex
 
 MIN_FUZZY = 3  # letters of a word that may be a misspelling
 MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill the memory

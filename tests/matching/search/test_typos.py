@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.matching.edit_distance import FuzzyWordIndex, edits_between
+from monitor.matching.search.typos import FuzzyWordIndex, edits_between
 
 WORDS = {"morrigan": 1, "quillonborough": 2, "verdigrisation": 2, "heron": 1, "heroes": 1}
 INDEX = FuzzyWordIndex(WORDS)
