@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.feeds.parse.identity import MAX_ENTRIES, identify, is_reused, other_key, titled_key
-from monitor.feeds.parse.renumbering import RenumberedEntries, find_renumbered
+from monitor.feeds.parse.identity import (
+    MAX_ENTRIES,
+    RenumberedEntries,
+    find_renumbered,
+    identify,
+    is_reused,
+    other_key,
+    titled_key,
+)
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed, Reason
 from monitor.model.reason import EntriesRenumbered
 from monitor.store import Reader, entries

@@ -23,12 +23,10 @@ from monitor.feeds.http import responses
 from monitor.feeds.http.address_guard import Network, is_within
 from monitor.feeds.http.connector import CONNECT_S, Dialler
 from monitor.feeds.http.failures import FAILURES, as_feed_error
-from monitor.feeds.http.freshness import freshness_of, retry_after_s
-from monitor.feeds.http.host_limits import HostLimits
+from monitor.feeds.http.host_limits import HostLimits, host_of
 from monitor.feeds.http.lenient_protocol import MAX_VALUE
 from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, RedirectCookies, is_same_host
-from monitor.feeds.http.responses import FetchResult, is_full_fetch_due, opt_out_reason
-from monitor.feeds.http.shared_hosts import host_of
+from monitor.feeds.http.responses import FetchResult, freshness_of, is_full_fetch_due, opt_out_reason, retry_after_s
 from monitor.model import NEVER, Feed, FeedRecord, Validators
 
 MAX_BODY = 5 * 1024 * 1024  # bytes, decompressed

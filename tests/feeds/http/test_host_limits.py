@@ -4,10 +4,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from yarl import URL
 
 from monitor.errors import HostPaused
 from monitor.feeds.http import host_limits
-from monitor.feeds.http.host_limits import HostLimits
+from monitor.feeds.http.host_limits import HostLimits, host_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -99,3 +100,37 @@ async def test_idle_hosts_are_forgotten(queue: HostLimits, clock: Clock) -> None
         async with queue.slot(f"made-up-{n}", pause_s=0):
             pass
     assert len(queue._queues) <= host_limits._MAX_QUEUES
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://chain.substack.com/feed", "https://other.substack.com/feed"),
+        ("https://medium.com/feed/@a", "https://blog.medium.com/feed"),
+        ("https://feeds.feedburner.com/a", "https://feedproxy.google.com/b"),
+        ("https://github.com/a/b/releases.atom", "https://a.github.io/feed.xml"),
+        ("https://www.reddit.com/r/a/.rss", "https://old.reddit.com/r/b/.rss"),
+        ("https://www.coindesk.com/rss", "http://coindesk.com/other"),
+        ("https://COINDESK.com./rss", "https://coindesk.com/rss"),
+        ("https://bücher.example/rss", "https://xn--bcher-kva.example/rss"),
+        ("http://127.0.0.1/a", "http://127.0.0.1:80/b"),
+    ],
+)
+def test_two_addresses_of_one_host(one: str, other: str) -> None:
+    assert host_of(URL(one)) == host_of(URL(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://notmedium.com/feed", "https://medium.com/feed"),
+        ("https://medium.com.example/feed", "https://medium.com/feed"),
+        ("https://www.google.com/alerts", "https://news.google.com/rss"),
+        ("https://a.coindesk.com/", "https://b.coindesk.com/"),
+        ("http://127.0.0.1:81/", "http://127.0.0.1:82/"),
+        ("http://127.0.0.1/", "http://127.0.0.2/"),
+        ("http://[::1]/", "http://[::2]/"),
+    ],
+)
+def test_two_addresses_of_two_hosts(one: str, other: str) -> None:
+    assert host_of(URL(one)) != host_of(URL(other))
