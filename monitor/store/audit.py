@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryKind, DeliveryState, Reason, Severity, Verdict
-from monitor.store.db.statements import Reader, Row, rows
+from monitor.store.db.statements import Reader, Row, moment, rows, stored
 from monitor.store.db.stored_reasons import annotation_from, reason_from, reasons_from
-from monitor.store.db.timestamps import moment, stored
 
 # a union of three: the decision about each hit and destination; later messages with the hit, such as an escalation;
 # hits whose rules name no destination

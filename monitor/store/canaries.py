@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryState
-from monitor.store.db.statements import Reader, Writer, change, first, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
 
 _REQUEST = "INSERT INTO canaries (asked_at, failure) VALUES (:now, '') ON CONFLICT (asked_at) DO NOTHING"
 _REQUESTED = "SELECT asked_at FROM canaries WHERE planted_at IS NULL AND failure = '' ORDER BY asked_at"

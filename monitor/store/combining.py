@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Reason
-from monitor.store.db.statements import Reader, Writer, change, change_each, rows
+from monitor.store.db.statements import Reader, Writer, change, change_each, moment, rows, stored
 from monitor.store.db.stored_reasons import reason_stored
-from monitor.store.db.timestamps import moment, stored
 
 # corrections are left out: a list of hits cannot say what an edit removed
 _WAITING = """

@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 
 from monitor.model import Delivery, DeliveryKind, DeliveryState, Group, GroupBy, Reason
 from monitor.model.reason import NoDestination
-from monitor.store.db.statements import Reader, Row, Writer, change, first, rows
+from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, rows, stored
 from monitor.store.db.stored_reasons import reason_from, reason_stored
-from monitor.store.db.timestamps import moment, stored
 
 _DUE_DESTINATIONS = """
 SELECT DISTINCT destination FROM deliveries

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.model import Entry, KnownEntry, Text
-from monitor.store.db.statements import Reader, Row, Values, Writer, change, first, returned, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, first, moment, returned, rows, stored
 
 _DAY = timedelta(days=1)
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from monitor.errors import FeedState
 from monitor.model import NEVER, DueReason, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
-from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, moment, rows, stored
 
 # fields of a record that are stored as two columns
 _PAIRS = {"validators": ("etag", "last_modified"), "freshness": ("fresh_s", "fresh_by")}

@@ -18,8 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.model import Hit
-from monitor.store.db.statements import Reader, Writer, change, first
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Reader, Writer, change, first, stored
 from monitor.store.entries import text_hash
 
 BEGINNING = bytes(32)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.severity import Severity
-from monitor.store.db.statements import Reader, Row, rows
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Reader, Row, rows, stored
 
 _LIST = """
 SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title, e.link, e.feed,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Hit, Judgement, RuleMatch, Severity
-from monitor.store.db.statements import Reader, Row, Writer, change_each, first, returned, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Writer, change_each, first, moment, returned, rows, stored
 from monitor.store.entries import entry_of
 from monitor.store.hash_chain import add_link
 from monitor.store.hit_list import HitQuery, list_hits

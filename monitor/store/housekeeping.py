@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.store import hash_chain
-from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, rows
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, rows, stored
 
 ENTRIES_PER_STEP = 1000  # examined in one transaction; deleting them all takes less than 0.1 s
 PAGES_PER_STEP = 1000  # returned in one transaction

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from monitor.model import Incident, IncidentKey, IncidentKind, Reason
-from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, rows
+from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, moment, rows, stored
 from monitor.store.db.stored_reasons import reason_from
-from monitor.store.db.timestamps import moment, stored
 
 _LOAD = "SELECT * FROM incidents ORDER BY since, kind, subject, number"
 _DELETE = "DELETE FROM incidents WHERE kind = :kind AND subject = :subject AND number = :number"

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Text
-from monitor.store.db.statements import Reader, Writer, change, first, returned, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Writer, change, first, moment, returned, rows, stored
 
 BATCH = 500  # entries
 

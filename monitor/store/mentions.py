@@ -7,8 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
-from monitor.store.db.statements import Reader, Writer, change_each, first, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Writer, change_each, first, moment, rows, stored
 
 _ADD_MENTION = """
 INSERT INTO mentions (entry_id, version, actor, keyword, alias, text, field, start, "end", edits, kind,

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from monitor.model import DeliveryKind, Group, GroupBy, NotifiedStory, Severity
 from monitor.model.delivery import NO_GROUP
-from monitor.store.db.statements import Reader, Row, Writer, change, rows
-from monitor.store.db.timestamps import moment
+from monitor.store.db.statements import Reader, Row, Writer, change, moment, rows
 
 # a delivery that is dead notified nobody, so the next entry of the story is sent; one that a person dropped has ended
 _OF_STORY = """

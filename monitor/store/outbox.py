@@ -15,9 +15,20 @@ from monitor.model import (
     NewDelivery,
     Verdict,
 )
-from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, returned, rows
+from monitor.store.db.statements import (
+    Reader,
+    Row,
+    Values,
+    Writer,
+    change,
+    change_each,
+    first,
+    moment,
+    returned,
+    rows,
+    stored,
+)
 from monitor.store.db.stored_reasons import annotation_from, annotation_stored, reasons_from, reasons_stored
-from monitor.store.db.timestamps import moment, stored
 from monitor.store.hits import load_hit
 
 # one statement, so that two hits of a group never open two deliveries; the earlier moment counts

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryState
-from monitor.store.db.statements import Reader, Writer, first, rows
-from monitor.store.db.timestamps import moment
+from monitor.store.db.statements import Reader, Writer, first, moment, rows
 
 _GONE = """
 INSERT INTO retractions (entry_id, actor, gone, changes) VALUES (:entry_id, :actor, 1, 1)

@@ -10,8 +10,7 @@ from datetime import datetime
 from monitor.errors import UsageError
 from monitor.matching.folding import has_cjk
 from monitor.model import Severity
-from monitor.store.db.statements import Reader, Row, Writer, change, rows
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Reader, Row, Writer, change, rows, stored
 from monitor.times import EXAMPLES, point_in_time
 
 MOST_TERMS = 64

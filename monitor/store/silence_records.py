@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Silence
-from monitor.store.db.statements import Reader, Row, Writer, change, returned, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Writer, change, moment, returned, rows, stored
 
 _SILENCE = """
 INSERT INTO silences (subject, name, author, why, created_at, until)

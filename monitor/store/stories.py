@@ -9,8 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitor.model import Amount, Entry, Indicator, IndicatorKind
-from monitor.store.db.statements import Reader, Row, Writer, change, first, returned, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, returned, rows, stored
 from monitor.stories import StoryItem
 
 # the story it follows may have been deleted

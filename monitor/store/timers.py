@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Escalation
-from monitor.store.db.statements import Reader, Row, Writer, change, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Row, Writer, change, moment, rows, stored
 
 _SET = """
 INSERT INTO timers (kind, story_id, rule, set_at, due_at, spec) VALUES (:kind, 0, '', :now, :due_at, :spec)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Severity, StoryNoise
-from monitor.store.db.statements import Reader, Writer, change, first, rows
-from monitor.store.db.timestamps import moment, stored
+from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
 
 _TRIAGE = "UPDATE hits SET triage = :triage WHERE id = :hit"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.store.db.statements import Writer, returned
-from monitor.store.db.timestamps import stored
+from monitor.store.db.statements import Writer, returned, stored
 
 # an update that changes nothing: RETURNING skips rows that were not written
 _VERSION = """

@@ -1,13 +1,14 @@
-"""Statements and transactions, with SQLite's errors explained."""
+"""Statements and transactions, the text form of moments in the database, and explanations of the errors of SQLite."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, overload
 
 from monitor.errors import StoreError, StoreGone
 
@@ -217,3 +218,29 @@ def returned(db: Writer, sql: str, values: Values) -> Row:
 def _ensure_transaction(db: Writer) -> None:
     if not db.conn.in_transaction:
         raise RuntimeError("a write outside of `with write(db)` would be committed at once")
+
+
+@overload
+def stored(at: datetime) -> str: ...
+@overload
+def stored(at: datetime | None) -> str | None: ...
+def stored(at: datetime | None) -> str | None:
+    """Return the text of an aware moment in UTC, truncated to milliseconds; None stays None.
+
+    Raises:
+        ValueError: *at* has no time zone.
+    """
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone; moments are aware and in UTC")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+@overload
+def moment(text: str) -> datetime: ...
+@overload
+def moment(text: str | None) -> datetime | None: ...
+def moment(text: str | None) -> datetime | None:
+    """Return the aware moment in UTC that :func:`stored` wrote; None stays None."""
+    return None if text is None else datetime.fromisoformat(text)
