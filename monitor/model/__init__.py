@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         hit_group,
         story_group,
     )
-    from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, Text
+    from monitor.model.entry import Entry, KnownEntry, ParsedEntry, ParsedFeed, SeenText, Text
     from monitor.model.feed import (
         NEVER,
         DueReason,
@@ -109,6 +109,7 @@ __all__ = [
     "Rule",
     "RuleMatch",
     "Scope",
+    "SeenText",
     "Severity",
     "Silence",
     "StoryNoise",
@@ -148,6 +149,7 @@ _MODULES = {
     "KnownEntry": "monitor.model.entry",
     "ParsedEntry": "monitor.model.entry",
     "ParsedFeed": "monitor.model.entry",
+    "SeenText": "monitor.model.entry",
     "Text": "monitor.model.entry",
     "NEVER": "monitor.model.feed",
     "DueReason": "monitor.model.feed",

@@ -85,3 +85,15 @@ class Entry:
     raw_hash: bytes
     version: int = 1  # counts the texts that the entry has had
     as_fed: Text | None = None  # the text in the feed, if ``text`` contains the article as well; None: it is ``text``
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """One text of an entry, at the moment at which it was seen; what a backtest reads."""
+
+    number: int  # the same for all texts of an entry
+    entry: Entry  # with that text as its text, and its version
+    seen_at: datetime
+    story: int | None = None  # as the daemon assigned it; None: unknown
+    backlog: bool = False  # the entry was in the first document of its feed
+    unread_since: datetime | None = None  # when the feed was last read before; None: never, or unknown

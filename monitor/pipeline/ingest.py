@@ -179,7 +179,13 @@ class Ingest:
 
     def store_entry(self, entry: Entry, placement: Placement) -> int:
         """Store a new entry and return its id."""
-        entry_id = entries.add_entry(self._db, entry, story=placement.story, story_reason=placement.reason)
+        entry_id = entries.add_entry(
+            self._db,
+            entry,
+            story=placement.story,
+            story_reason=placement.reason,
+            unread_since=self._polled.record.last_success_at,
+        )
         failpoint("entry stored")
         return entry_id
 

@@ -22,9 +22,11 @@ _RAW_HASHES = f"SELECT raw_hash FROM entries WHERE feed = :feed {_LAST_LISTED}" 
 
 _ADD = """
 INSERT INTO entries (feed, key, outlet, link, title, summary, content, author, published_at, updated_at,
-                     first_seen_at, last_seen_at, raw_hash, text_hash, version, story_id, story_reason, canary)
+                     first_seen_at, last_seen_at, raw_hash, text_hash, version, story_id, story_reason, canary,
+                     unread_since)
 VALUES (:feed, :key, :outlet, :link, :title, :summary, :content, :author, :published_at, :updated_at,
-        :first_seen_at, :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason, :canary)
+        :first_seen_at, :first_seen_at, :raw_hash, :text_hash, :version, :story, :reason, :canary,
+        :unread_since)
 RETURNING id
 """
 
@@ -122,7 +124,15 @@ def change_key(db: Writer, entry_id: int, key: str) -> None:
     change(db, _CHANGE_KEY, {"id": entry_id, "key": key})
 
 
-def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary: bool = False) -> int:
+def add_entry(
+    db: Writer,
+    entry: Entry,
+    *,
+    story: int,
+    story_reason: str,
+    canary: bool = False,
+    unread_since: datetime | None = None,
+) -> int:
     """Store a new entry and return its id.
 
     Args:
@@ -131,8 +141,10 @@ def add_entry(db: Writer, entry: Entry, *, story: int, story_reason: str, canary
         story: The id of its story.
         story_reason: Why it belongs to that story, for people.
         canary: True for an entry made to test the monitor itself; it is left out of all counts.
+        unread_since: When its feed was last read before; None: never.
     """
-    row = returned(db, _ADD, _values(entry) | {"story": story, "reason": story_reason, "canary": canary})
+    values = {"story": story, "reason": story_reason, "canary": canary, "unread_since": stored(unread_since)}
+    row = returned(db, _ADD, _values(entry) | values)
     return int(row["id"])
 
 

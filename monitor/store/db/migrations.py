@@ -656,6 +656,28 @@ def _entries_of_pages(db: Database) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN usual_entries INTEGER NOT NULL DEFAULT 0 CHECK (usual_entries >= 0)")
 
 
+_CONFIGURATIONS = """
+CREATE TABLE configurations (
+    id              INTEGER PRIMARY KEY,
+    hash            TEXT NOT NULL UNIQUE,  -- SHA-256 of the files as stored
+    main            TEXT NOT NULL,  -- absolute path of the main file
+    files           BLOB NOT NULL,  -- JSON {texts, matches}, compressed by zlib; secrets are ***
+    first_active_at TEXT NOT NULL
+) STRICT;
+
+-- NULL: the version is older than this column
+ALTER TABLE watchlists ADD COLUMN configuration INTEGER REFERENCES configurations (id);
+
+-- when its feed was last read before the entry was first seen; NULL: never, or the entry is older than this column
+ALTER TABLE entries ADD COLUMN unread_since TEXT;
+"""
+
+
+@MIGRATIONS(name="0008 configuration versions")
+def _configuration_versions(db: Database) -> None:
+    db.executescript(_CONFIGURATIONS)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all changes that this version can make, in their order."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

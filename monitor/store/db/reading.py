@@ -19,6 +19,7 @@ NEWEST = (
     "0003 feeds: standard names",
     "0006 feeds: truncated documents",
     "0007 feeds: entries of web pages",
+    "0008 configuration versions",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
