@@ -33,11 +33,11 @@ def command(config_path: Path | None, destination: str, only_print: bool) -> Non
 def _print(config: Config, destination: str) -> None:
     from monitor import clock
     from monitor.alerts.render.notification import RenderOptions, render
-    from monitor.store import deliveries, messages, open_reader
+    from monitor.store import delivery_list, messages, open_reader
 
     db = open_reader(config.storage.path)
     try:
-        found = [messages.message_of(db, digest) for digest in deliveries.open_digests(db, destination)]
+        found = [messages.message_of(db, digest) for digest in delivery_list.open_digests(db, destination)]
     finally:
         db.close()
     for message in found:

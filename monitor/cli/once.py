@@ -48,14 +48,14 @@ async def _once(config: Config, feed: str | None) -> int:
     from monitor import clock
     from monitor.daemon.app import Daemon
     from monitor.model import DeliveryState
-    from monitor.store import deliveries
+    from monitor.store import delivery_list
 
     waiting_states = (DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT)
     async with Daemon(_without_wait(config), colour=colour_wanted()) as daemon:
         failed = await _poll(daemon, feed)
         await daemon.timers_due(clock.now())
         await daemon.deliver_all()
-        waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, waiting_states))
+        waiting = await daemon.ask(lambda db: delivery_list.list_deliveries(db, waiting_states))
     held = [delivery for delivery in waiting if delivery.state is DeliveryState.OPEN and delivery.due_at > clock.now()]
     for delivery in held:
         echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)

@@ -36,12 +36,12 @@ def _list(config_path: Path | None, form: str | None) -> None:
     from monitor import clock
     from monitor.alerts.content.reason_wording import delivery_reason
     from monitor.model import DeliveryState
-    from monitor.store import deliveries, open_reader
+    from monitor.store import delivery_list, open_reader
 
     config = load_config_in_force(config_path)
     db = open_reader(config.storage.path)
     try:
-        found = deliveries.list_deliveries(db, set(DeliveryState) - {DeliveryState.SENT})
+        found = delivery_list.list_deliveries(db, set(DeliveryState) - {DeliveryState.SENT})
     finally:
         db.close()
     rows: list[dict[str, Any]] = [

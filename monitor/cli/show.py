@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.model import Delivery, Hit, Reason
     from monitor.store.outbox import RecordedDecision
-    from monitor.store.triage_records import TriageRecord
+    from monitor.store.triage_and_silences import TriageRecord
 
     Words = Callable[[Iterable[Reason]], str]
 
@@ -34,7 +34,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery."""
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
-    from monitor.store import deliveries, hits, open_reader, outbox, triage_records
+    from monitor.store import delivery_list, hits, open_reader, outbox, triage_and_silences
 
     config = load_config_in_force(config_path)
     words = partial(reasons_text, zone=UTC, now=clock.now())
@@ -42,8 +42,8 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     try:
         hit = hits.load_hit(db, hit_id)
         decided = outbox.decisions_of(db, hit_id)
-        hit_deliveries = deliveries.deliveries_of_hit(db, hit_id)
-        triages = triage_records.triages_of(db, hit_id)
+        hit_deliveries = delivery_list.deliveries_of_hit(db, hit_id)
+        triages = triage_and_silences.triages_of(db, hit_id)
     finally:
         db.close()
     if hit is None:

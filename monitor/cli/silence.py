@@ -79,14 +79,14 @@ def silences(ctx: click.Context, config_path: Path | None, show_all: bool, form:
 
 def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
     from monitor import clock
-    from monitor.store import open_reader, silence_records
+    from monitor.store import open_reader, triage_and_silences
 
     db = open_reader(load_config_in_force(config_path).storage.path)
     try:
         found = (
-            silence_records.list_silences(db)
+            triage_and_silences.list_silences(db)
             if show_all
-            else [(silence, "") for silence in silence_records.silences_in_force(db, clock.now())]
+            else [(silence, "") for silence in triage_and_silences.silences_in_force(db, clock.now())]
         )
     finally:
         db.close()

@@ -13,9 +13,8 @@ from typing import Any, ClassVar, assert_never, get_args, get_type_hints
 
 from monitor.errors import UsageError
 from monitor.model.reason import Dropped, TriagedAsNoise
-from monitor.store import Writer, deliveries, hits, silence_records, timers, triage_records
-from monitor.store.silence_records import NewSilence
-from monitor.store.triage_records import TriageRecord
+from monitor.store import Writer, deliveries, delivery_list, hits, timers, triage_and_silences
+from monitor.store.triage_and_silences import NewSilence, TriageRecord
 from monitor.wording import counted
 
 LONGEST_SILENCE_S = 100 * 365 * 86_400.0
@@ -172,7 +171,7 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
     if action.triage not in TRIAGE_WORDS:
         words = f"{', '.join(TRIAGE_WORDS[:-1])} or {TRIAGE_WORDS[-1]}"
         raise UsageError(f'a hit is triaged as {words}, not "{action.triage}"')
-    if not triage_records.triage(db, action.id, TriageRecord(action.triage, action.author, now, action.why)):
+    if not triage_and_silences.triage(db, action.id, TriageRecord(action.triage, action.author, now, action.why)):
         raise UsageError(f"no hit #{action.id}; monitor hits lists them")
     said = f"hit #{action.id}: {action.triage}, by {action.author}"
     return f"{said}; {_end_story(db, action)}" if action.triage == "noise" else said
@@ -198,7 +197,7 @@ def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
         raise UsageError("a silence lasts more than 0 s and at most 100 years")
     until = now + timedelta(seconds=action.for_s)
     new = NewSilence(action.subject, action.subject_id, action.author, action.why, until)
-    number = silence_records.add_silence(db, new, now)
+    number = triage_and_silences.add_silence(db, new, now)
     return (
         f"silence {number}: {action.subject} {action.subject_id} until {until:%Y-%m-%d %H:%M} UTC;"
         " alerts that are pending already will still be sent"
@@ -206,7 +205,7 @@ def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
 
 
 def _end_silence(db: Writer, action: EndSilence, now: datetime) -> str:
-    if not silence_records.end_silence(db, action.id, author=action.author, now=now):
+    if not triage_and_silences.end_silence(db, action.id, author=action.author, now=now):
         raise UsageError(f"no silence {action.id} is in force; monitor silences lists them")
     return f"silence {action.id} has ended"
 
@@ -218,5 +217,5 @@ def _send_digest(db: Writer, action: SendDigest, now: datetime) -> str:
 
 
 def _state(db: Writer, number: int) -> str:
-    delivery = deliveries.load_delivery(db, number)
+    delivery = delivery_list.load_delivery(db, number)
     return f"is {delivery.state}" if delivery else "does not exist"

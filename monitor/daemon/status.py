@@ -14,7 +14,7 @@ from monitor.health.heartbeat import canary_words
 from monitor.model import NEVER, IncidentKind
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.redaction import Redactor
-from monitor.store import Reader, canaries, deliveries, feeds, incidents
+from monitor.store import Reader, canaries, delivery_list, feeds, incidents
 from monitor.wording import counted
 
 DOWN_AFTER = 3  # failures in a row; fewer may be a short outage
@@ -53,7 +53,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         now: The present moment.
     """
     active = observed.active
-    records, counts = feeds.load_feeds(db), deliveries.count_by_state(db)
+    records, counts = feeds.load_feeds(db), delivery_list.count_by_state(db)
     canary, found = canaries.latest(db), incidents.load_incidents(db)
     failing = [r for r in records if FeedState(r.state).is_down]
     # a feed with 410 Gone is not polled again, so its failures do not add up
@@ -67,7 +67,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         *observed.stalled,
         *(
             f"destination {w.destination}: {counted(w.number, 'delivery')} waiting: {w.cause}"
-            for w in deliveries.waiting(db)
+            for w in delivery_list.waiting(db)
         ),
         *([f"{counted(counts['dead'], 'delivery')} given up: monitor outbox"] if counts.get("dead") else []),
         *([f"ping: {observed.ping_error}"] if observed.ping_error else []),

@@ -6,7 +6,7 @@ from monitor.health.incident_messages import HeartbeatSummary, heartbeat_annotat
 from monitor.model import NO_GROUP, DeliveryKind, DeliveryState, NewDelivery
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
-from monitor.store import Reader, Writer, canaries, deliveries, feeds, hash_chain, incidents, outbox
+from monitor.store import Reader, Writer, canaries, delivery_list, feeds, hash_chain, incidents, outbox
 from monitor.store.canaries import Canary
 
 
@@ -28,7 +28,7 @@ def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> No
 def _summary(db: Reader) -> HeartbeatSummary:
     since = incidents.last_heartbeat(db)
     hits, sent = incidents.counts_since(db, since)
-    states = deliveries.count_by_state(db)
+    states = delivery_list.count_by_state(db)
     head = hash_chain.head(db)
     return HeartbeatSummary(
         feeds=len(feeds.load_feeds(db)),

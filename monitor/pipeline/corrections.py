@@ -18,7 +18,7 @@ from monitor.model import Annotation, DeliveryKind, Entry, Judgement, NewDeliver
 from monitor.model.delivery import NO_GROUP
 from monitor.model.reason import ArticleEdited
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.store import Reader, Writer, hits, outbox, retractions, silence_records, triage_records
+from monitor.store import Reader, Writer, hits, outbox, retractions, triage_and_silences
 from monitor.store.retractions import NotifiedDestination
 from monitor.watchlist import judge
 
@@ -100,9 +100,9 @@ def _send_correction(
     """Open a correction for one destination about the actors in *notified*, unless they are silenced or noise."""
     config, actors = active.config, list(notified)
     corrected = [hit for number in {to.hit for to in notified.values()} if (hit := hits.load_hit(db, number))]
-    if all(triage_records.noise_of_story(db, story) for story in {hit.story for hit in corrected}):
+    if all(triage_and_silences.noise_of_story(db, story) for story in {hit.story for hit in corrected}):
         return
-    silences = silence_records.silences_in_force(db, now)
+    silences = triage_and_silences.silences_in_force(db, now)
     rules = [match.rule for hit in corrected for match in hit.judgement.rules if name in match.send_to]
     if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
         return

@@ -13,7 +13,7 @@ from monitor.model import Annotation, DeliveryKind, Escalation, Hit, NewDelivery
 from monitor.model.reason import NotAcknowledged
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import DueTimer
-from monitor.store import Writer, deliveries, hits, notification_history, outbox, timers, triage_records
+from monitor.store import Writer, hits, notification_history, outbox, timers, triage_and_silences
 from monitor.store.notification_history import StoryNotification
 from monitor.store.timers import ESCALATION, Timer
 
@@ -72,7 +72,7 @@ def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
         cause = "the hit was deleted" if hit is None else "the rule was removed, and its recipients were not stored"
         log.error("not escalated", story=timer.story, rule=timer.rule, cause=cause)
         return
-    if by := triage_records.acknowledged_by(db, timer.story, timer.set_at):
+    if by := triage_and_silences.acknowledged_by(db, timer.story, timer.set_at):
         log.info("acknowledged, not escalated", hit=hit.id, rule=timer.rule, by=by)
         return
     for destination in escalation.to:
@@ -94,8 +94,8 @@ def _notify(
         story=hit.story,
         published_at=hit.entry.published_at,
         first_seen_at=hit.entry.first_seen_at,
-        planned=deliveries.planned(db, name, now - HOUR, now),
-        summary_due=deliveries.summary_due(db, name),
+        planned=outbox.planned(db, name, now - HOUR, now),
+        summary_due=outbox.summary_due(db, name),
     )
     plan = escalated(case, active.config.alerts, now, after_s=escalation.after_s)
     due_at = plan.decision.due_at or now

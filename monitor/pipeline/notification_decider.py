@@ -40,9 +40,8 @@ from monitor.store import (
     mentions,
     notification_history,
     outbox,
-    silence_records,
     stories,
-    triage_records,
+    triage_and_silences,
 )
 from monitor.store.notification_history import StoryNotification
 from monitor.stories import count_sources
@@ -124,7 +123,7 @@ class NotificationDecider:
         self._now = now
         self._baseline = baseline
         self._unread_since = unread_since
-        self._silences = silence_records.silences_in_force(db, now)
+        self._silences = triage_and_silences.silences_in_force(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, Surge | None] = {}  # by actor
         self._noises: dict[int, StoryNoise | None] = {}  # by story
@@ -222,13 +221,13 @@ class NotificationDecider:
             silence=to.silence,
             noise=self._noise(report.story),
             notified=to.notified,
-            planned=deliveries.planned(self._db, to.name, self._now - HOUR, self._now),
-            summary_due=deliveries.summary_due(self._db, to.name),
+            planned=outbox.planned(self._db, to.name, self._now - HOUR, self._now),
+            summary_due=outbox.summary_due(self._db, to.name),
         )
 
     def _noise(self, story: int) -> StoryNoise | None:
         if story not in self._noises:
-            self._noises[story] = triage_records.noise_of_story(self._db, story)
+            self._noises[story] = triage_and_silences.noise_of_story(self._db, story)
         return self._noises[story]
 
     def _silence(self, rules: Sequence[str], actors: Sequence[str]) -> Silence | None:

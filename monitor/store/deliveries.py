@@ -10,14 +10,14 @@ begun, changes nothing and is answered with False.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import Delivery, DeliveryKind, DeliveryState, Group, GroupBy, Reason
+from monitor.model import Delivery, Reason
 from monitor.model.reason import NoDestination
-from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, rows, stored
-from monitor.store.db.stored_reasons import reason_from, reason_stored
+from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
+from monitor.store.db.stored_reasons import reason_stored
+from monitor.store.delivery_list import delivery_of
 
 _DUE_DESTINATIONS = """
 SELECT DISTINCT destination FROM deliveries
@@ -114,42 +114,11 @@ WHERE id = :id AND state IN ('pending', 'dead', 'dropped')
 
 _MARK_LATE = "UPDATE deliveries SET late = 1 WHERE state = 'open' AND due_at < :before"
 
-_WAITING = """
-SELECT destination, count(*) AS number, min(first_attempt_at) AS since,
-       (SELECT cause FROM deliveries latest WHERE latest.destination = d.destination AND latest.state = 'pending'
-        ORDER BY due_at DESC LIMIT 1) AS cause
-FROM deliveries d WHERE state = 'pending' GROUP BY destination ORDER BY destination
-"""
-
-_SENT_SINCE = """
-SELECT sent_at AS at FROM deliveries WHERE destination = :destination AND state = 'sent' AND sent_at > :since
-"""
-
-_TO_BE_SENT = """
-SELECT due_at AS at FROM deliveries WHERE destination = :destination AND state IN ('open', 'pending')
-UNION ALL
-SELECT due_at FROM deliveries WHERE state = 'in flight' AND destination = :destination
-"""
-
-_OPEN_SUMMARY = """
-SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summary' AND state = 'open' LIMIT 1
-"""
-
-_OF_HIT = """
-SELECT d.* FROM delivery_hits c JOIN deliveries d ON d.id = c.delivery_id WHERE c.hit_id = :hit ORDER BY d.id
-"""
-
-_OPEN_DIGESTS = """
-SELECT * FROM deliveries WHERE destination = :destination AND kind = 'digest' AND state = 'open' ORDER BY due_at, id
-"""
 
 _DIGESTS_DUE = """
 UPDATE deliveries SET due_at = :now WHERE destination = :destination AND kind = 'digest' AND state = 'open'
 """
 
-_COUNT = "SELECT state, count(*) AS number FROM deliveries WHERE state <> 'sent' GROUP BY state"
-_LOAD = "SELECT * FROM deliveries WHERE id = :id"
-_IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMIT :limit"
 
 _END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
@@ -189,7 +158,7 @@ def lease(
     if leased is None:
         return None
     change(db, _BEGIN_ATTEMPT, leased | {"now": stored(now)})
-    return _delivery(leased)
+    return delivery_of(leased)
 
 
 def unknown_outcomes(db: Reader, delivery_id: int) -> int:
@@ -353,49 +322,6 @@ def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
     return change(db, _RETRY, {"id": delivery_id, "now": stored(now)}) == 1
 
 
-def load_delivery(db: Reader, delivery_id: int) -> Delivery | None:
-    """Return the delivery with that id; None if there is none."""
-    row = first(db, _LOAD, {"id": delivery_id})
-    return _delivery(row) if row else None
-
-
-def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 1000) -> list[Delivery]:
-    """Return deliveries, newest first.
-
-    Args:
-        db: A reader.
-        states: Only deliveries in one of these.
-        limit: The most that are returned.
-    """
-    found = [row for state in states for row in rows(db, _IN_STATE, {"state": state, "limit": limit})]
-    return [_delivery(row) for row in sorted(found, key=lambda row: -int(row["id"]))[:limit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A destination with failed deliveries that will be retried."""
-
-    destination: str
-    number: int  # of deliveries
-    since: datetime  # the first attempt of the oldest
-    cause: str  # of the latest failure
-
-
-def waiting(db: Reader) -> list[Waiting]:
-    """Return the destinations that have failed deliveries waiting for a retry, ordered by name."""
-    return [Waiting(**row | {"since": moment(row["since"])}) for row in rows(db, _WAITING)]
-
-
-def deliveries_of_hit(db: Reader, hit_id: int) -> list[Delivery]:
-    """Return the deliveries that contain a hit, oldest first."""
-    return [_delivery(row) for row in rows(db, _OF_HIT, {"hit": hit_id})]
-
-
-def open_digests(db: Reader, destination: str) -> list[Delivery]:
-    """Return the open digests of *destination*, the next due first."""
-    return [_delivery(row) for row in rows(db, _OPEN_DIGESTS, {"destination": destination})]
-
-
 def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
     """Make the open digests of *destination* due now, and return how many there are.
 
@@ -405,31 +331,6 @@ def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
         now: The present moment.
     """
     return change(db, _DIGESTS_DUE, {"destination": destination, "now": stored(now)})
-
-
-def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Return when messages were sent to *destination*, and when the waiting ones are due.
-
-    Args:
-        db: A reader.
-        destination: The name of the destination.
-        since: Messages that were sent earlier are left out.
-        now: The present moment, returned for each message that is overdue.
-    """
-    values = {"destination": destination, "since": stored(since)}
-    gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]
-    return (*gone, *(max(moment(row["at"]), now) for row in rows(db, _TO_BE_SENT, values)))
-
-
-def summary_due(db: Reader, destination: str) -> datetime | None:
-    """Return when the open summary for *destination* is due; None if there is none."""
-    row = first(db, _OPEN_SUMMARY, {"destination": destination})
-    return moment(row["due_at"]) if row else None
-
-
-def count_by_state(db: Reader) -> dict[str, int]:
-    """Return the number of deliveries by state, without "sent" and without states that no delivery has."""
-    return {row["state"]: row["number"] for row in rows(db, _COUNT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,22 +360,3 @@ def _take_back(db: Writer, now: datetime, *, until: str, cause: str) -> int:
     values = {"now": stored(now), "until": until, "cause": cause}
     change(db, _EXPIRED_ATTEMPTS, values)
     return change(db, _EXPIRED, values)
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row["id"],
-        destination=row["destination"],
-        kind=DeliveryKind(row["kind"]),
-        group=Group(GroupBy(row["group_by"]), row["group_id"]),
-        state=DeliveryState(row["state"]),
-        attempts=row["attempts"],
-        created_at=moment(row["created_at"]),
-        due_at=moment(row["due_at"]),
-        first_attempt_at=moment(row["first_attempt_at"]),
-        sent_at=moment(row["sent_at"]),
-        possible_repeat=bool(row["possible_repeat"]),
-        late=bool(row["late"]),
-        cause=row["cause"],
-        end_reason=reason_from(row["end_reason"]),
-    )

@@ -58,6 +58,20 @@ FROM decisions d LEFT JOIN deliveries o ON o.id = d.delivery_id
 WHERE d.hit_id = :id ORDER BY d.destination
 """
 
+_SENT_SINCE = """
+SELECT sent_at AS at FROM deliveries WHERE destination = :destination AND state = 'sent' AND sent_at > :since
+"""
+
+_TO_BE_SENT = """
+SELECT due_at AS at FROM deliveries WHERE destination = :destination AND state IN ('open', 'pending')
+UNION ALL
+SELECT due_at FROM deliveries WHERE state = 'in flight' AND destination = :destination
+"""
+
+_OPEN_SUMMARY = """
+SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summary' AND state = 'open' LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
@@ -160,6 +174,26 @@ def hits_of(db: Reader, delivery_id: int) -> list[Hit]:
 def decisions_of(db: Reader, hit_id: int) -> list[RecordedDecision]:
     """Return the decision about a hit for each destination, ordered by destination name."""
     return [_decision(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
+
+
+def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
+    """Return when messages were sent to *destination*, and when the waiting ones are due.
+
+    Args:
+        db: A reader.
+        destination: The name of the destination.
+        since: Messages that were sent earlier are left out.
+        now: The present moment, returned for each message that is overdue.
+    """
+    values = {"destination": destination, "since": stored(since)}
+    gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]
+    return (*gone, *(max(moment(row["at"]), now) for row in rows(db, _TO_BE_SENT, values)))
+
+
+def summary_due(db: Reader, destination: str) -> datetime | None:
+    """Return when the open summary for *destination* is due; None if there is none."""
+    row = first(db, _OPEN_SUMMARY, {"destination": destination})
+    return moment(row["due_at"]) if row else None
 
 
 def _decision(row: Row) -> RecordedDecision:

@@ -18,7 +18,7 @@ from monitor.daemon import delivery
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryState
 from monitor.model.reason import GivenUp, NoDestination
-from monitor.store import deliveries
+from monitor.store import deliveries, delivery_list
 
 THEFT = "Lazarus Group stole $50 million from a bridge"
 
@@ -38,7 +38,7 @@ def two_destinations(folder, site):
 
 
 async def states(daemon) -> dict[str, tuple[DeliveryState, bool]]:
-    found = await daemon.ask(lambda db: deliveries.list_deliveries(db, list(DeliveryState)))
+    found = await daemon.ask(lambda db: delivery_list.list_deliveries(db, list(DeliveryState)))
     return {d.destination: (d.state, d.possible_repeat) for d in found}
 
 
@@ -128,7 +128,7 @@ async def test_deliveries_of_a_removed_destination_are_sent_when_it_is_configure
         await daemon.change_to(without_hook(config))
         later(71 * 3600)
         await daemon.deliver_all()
-        waiting = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.OPEN]))
+        waiting = await daemon.ask(lambda db: delivery_list.list_deliveries(db, [DeliveryState.OPEN]))
         assert [d.cause for d in waiting] == ['no destination called "hook"; waiting until there is one']
         await daemon.change_to(config)
         await daemon.deliver_all()
@@ -143,7 +143,7 @@ async def test_deliveries_of_a_removed_destination_are_given_up_after_give_up(tm
         await daemon.change_to(without_hook(config))
         later(73 * 3600)
         await daemon.deliver_all()
-        dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+        dead = await daemon.ask(lambda db: delivery_list.list_deliveries(db, [DeliveryState.DEAD]))
     assert [d.end_reason for d in dead] == [NoDestination("hook")]
 
 
@@ -176,7 +176,7 @@ async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, l
         assert (await states(daemon))["hook"][0] is DeliveryState.PENDING
         later(2 * 3600)
         await daemon.deliver_all()
-        dead = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+        dead = await daemon.ask(lambda db: delivery_list.list_deliveries(db, [DeliveryState.DEAD]))
     assert len(dead) == 1
     assert dead[0].end_reason.cause.startswith("the service answered 500")
 
@@ -211,7 +211,7 @@ async def test_an_unknown_outcome_is_repeated_marked_less_and_less_often_and_the
         for _ in range(100):
             later(300)
             await daemon.deliver_all()
-        (dead,) = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.DEAD]))
+        (dead,) = await daemon.ask(lambda db: delivery_list.list_deliveries(db, [DeliveryState.DEAD]))
     assert dead.end_reason == GivenUp("the service answered 200, but its body is not gzip")
     assert posted(site) == 10
 
@@ -227,7 +227,7 @@ async def test_a_refused_recipient_is_recorded_and_the_others_get_no_repetition(
             await daemon.deliver_all()
             later(60)
             await daemon.deliver_all()
-            sent = await daemon.ask(lambda db: deliveries.list_deliveries(db, [DeliveryState.SENT]))
+            sent = await daemon.ask(lambda db: delivery_list.list_deliveries(db, [DeliveryState.SENT]))
     (cause,) = (d.cause for d in sent if d.destination == "hook")
     assert cause == "not accepted by all recipients: bad@news.example was refused: 550 no such user"
     assert server.connections == 1

@@ -22,7 +22,7 @@ from monitor.daemon import delivery
 from monitor.daemon.app import Daemon
 from monitor.daemon.service import run
 from monitor.model import Delivery, DeliveryState
-from monitor.store import Reader, deliveries, outbox
+from monitor.store import Reader, delivery_list, outbox
 
 # by name the last, so that whoever goes by the names serves them late
 GOOD = tuple(f"sound-{n}" for n in range(5))
@@ -114,7 +114,7 @@ async def stored(daemon: Daemon) -> list[tuple[Delivery, str]]:
     """Return all deliveries with the token of what they carry."""
 
     def read(db: Reader) -> list[tuple[Delivery, str]]:
-        found = deliveries.list_deliveries(db, list(DeliveryState))
+        found = delivery_list.list_deliveries(db, list(DeliveryState))
         return [(d, outbox.hits_of(db, d.id)[0].entry.text.title.split()[-1]) for d in found]
 
     return await daemon.ask(read)

@@ -12,7 +12,7 @@ from support.servers import FeedServer, Reply
 
 from monitor.config import load
 from monitor.daemon.app import Daemon
-from monitor.store import deliveries, entries, feeds, hits
+from monitor.store import delivery_list, entries, feeds, hits
 
 SELECTORS = '{ entry = ".list .row", title = "h3 a", link = "h3 a@href", date = ".when", summary = ".teaser" }'
 NEWS = "Lazarus Group stole coins of Vantor"
@@ -81,7 +81,7 @@ async def test_a_news_sitemap_is_polled_like_a_feed(tmp_path, site, simulated_cl
         await daemon.poll_now()
         site.route("/news.xml", Reply(body=pack(news_sitemap(("https://post.example/2", now, NEWS), old))))
         report = (await daemon.poll_now())[0]
-        sent = await daemon.ask(lambda db: deliveries.count_by_state(db))
+        sent = await daemon.ask(lambda db: delivery_list.count_by_state(db))
     assert (report.state, report.new, report.hits) == ("ok", 1, 1)
     assert sum(sent.values()) == 1
 

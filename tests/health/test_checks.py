@@ -22,7 +22,7 @@ from monitor.model.reason import GivenUp
 from monitor.store import messages
 from monitor.store.db.statements import rows
 from monitor.store.db.stored_reasons import reason_stored
-from monitor.store.deliveries import load_delivery
+from monitor.store.delivery_list import load_delivery
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DESTINATIONS = '[destinations.desk]\nurl = "console://"\n[destinations.mail]\nurl = "console://"\n'

@@ -13,9 +13,9 @@ from monitor import clock
 from monitor.daemon.app import Daemon
 from monitor.model import DeliveryKind, Message
 from monitor.model.reason import ArticleEdited, GivenUp
-from monitor.store import Reader, deliveries, hits, messages, silence_records
+from monitor.store import Reader, deliveries, hits, messages, triage_and_silences
 from monitor.store.db.statements import rows
-from monitor.store.deliveries import load_delivery
+from monitor.store.delivery_list import load_delivery
 
 NAMED = "Police say that Lazarus Group stole the coins"
 UNNAMED = "Police say that an insider stole the coins"
@@ -146,8 +146,8 @@ async def test_a_silenced_actor_causes_no_correction(tmp_path, site):
         for _ in range(2):
             await daemon.poll_now()
         now = clock.now()
-        silence = silence_records.NewSilence("actor", "lazarus", "ana", "known", now + timedelta(hours=4))
-        await daemon.ask(lambda db: silence_records.add_silence(db, silence, now))
+        silence = triage_and_silences.NewSilence("actor", "lazarus", "ana", "known", now + timedelta(hours=4))
+        await daemon.ask(lambda db: triage_and_silences.add_silence(db, silence, now))
         await daemon.poll_now()
         assert len(await daemon.ask(all_messages)) == 1
 

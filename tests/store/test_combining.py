@@ -4,7 +4,8 @@ from monitor.model import NO_GROUP, DeliveryKind, Group, GroupBy, NewDelivery, S
 from monitor.model.reason import CombinedIntoDigest
 from monitor.store import write
 from monitor.store.combining import Failed, combine, failed_deliveries, waiting_alerts
-from monitor.store.deliveries import lease, list_deliveries, load_delivery, record_failed, record_unknown
+from monitor.store.deliveries import lease, record_failed, record_unknown
+from monitor.store.delivery_list import list_deliveries, load_delivery
 from monitor.store.hits import load_hit
 from monitor.store.notification_history import StoryNotification, notifications_of_story, record_notified
 from monitor.store.outbox import decisions_of, hits_of, open_delivery

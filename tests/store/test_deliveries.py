@@ -13,8 +13,6 @@ from monitor.store.deliveries import (
     keep_for_destination,
     kill,
     lease,
-    list_deliveries,
-    load_delivery,
     next_delivery_due,
     postpone,
     record_failed,
@@ -23,6 +21,7 @@ from monitor.store.deliveries import (
     recover,
     retry,
 )
+from monitor.store.delivery_list import load_delivery
 from monitor.store.outbox import open_delivery
 
 OPEN, PENDING, IN_FLIGHT = DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT
@@ -278,14 +277,6 @@ def test_what_people_may_do_depends_on_the_state(db, delivery, act, allowed, sta
     with write(db):
         assert ACTS[act](db, delivery) is (state in allowed)
     assert load_delivery(db, delivery).state is allowed.get(state, state)
-
-
-def test_deliveries_are_listed_by_state_newest_first(db):
-    queued = [put_delivery(db, put_hit(db, key), group=int(key)) for key in "123"]
-    into(db, queued[0], SENT)
-    into(db, queued[1], DEAD)
-    assert [d.id for d in list_deliveries(db, [OPEN, SENT])] == [queued[2], queued[0]]
-    assert [d.id for d in list_deliveries(db, list(DeliveryState), limit=2)] == [queued[2], queued[1]]
 
 
 def test_an_unknown_delivery_is_none(db):

@@ -19,7 +19,6 @@ from monitor.store.deliveries import (
     due_destinations,
     kill,
     lease,
-    load_delivery,
     next_delivery_due,
     record_failed,
     record_sent,
@@ -27,6 +26,7 @@ from monitor.store.deliveries import (
     recover,
     retry,
 )
+from monitor.store.delivery_list import load_delivery
 from monitor.store.outbox import enqueue
 
 DESTINATIONS = st.sampled_from(["slack", "mail"])

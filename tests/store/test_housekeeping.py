@@ -3,7 +3,7 @@ from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_
 
 from monitor.model import NO_GROUP, Decision, DeliveryKind, Severity, Verdict
 from monitor.model.reason import GivenUp
-from monitor.store import deliveries, notification_history, open_reader, triage_records, write
+from monitor.store import deliveries, notification_history, open_reader, triage_and_silences, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
 from monitor.store.hits import NewHit, add_hit, load_hit
@@ -166,7 +166,7 @@ def test_what_was_told_of_it_and_said_of_it_goes_with_a_hit(db):
         story = load_hit(db, 1).story
         notification = notification_history.StoryNotification(story, "slack", 1, Severity.CRITICAL, 1, number)
         notification_history.record_notified(db, notification)
-        triage_records.triage(db, 1, triage_records.TriageRecord("ack", "ana", after(3)))
+        triage_and_silences.triage(db, 1, triage_and_silences.TriageRecord("ack", "ana", after(3)))
     forget_feed(db)
     assert pruned(db, 20.1).hits == 1
     assert [left(db, table) for table in ("notified_stories", "triages", "deliveries", "stories")] == [0, 0, 0, 0]

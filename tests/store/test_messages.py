@@ -8,7 +8,7 @@ from monitor.model import Annotation, HeadlineAmount, StoryOutlets
 from monitor.model.reason import Corroborated, Recorded
 from monitor.store import write
 from monitor.store.db.statements import change
-from monitor.store.deliveries import load_delivery
+from monitor.store.delivery_list import load_delivery
 from monitor.store.entries import add_entry, story_of
 from monitor.store.messages import message_of, outlets_reporting
 from monitor.store.outbox import annotate

@@ -4,7 +4,8 @@ from support.store_samples import MATCHED, NOW, after, put_delivery, put_hit
 from monitor.model import Decision, DeliveryKind, DeliveryState, Severity, Verdict, story_group
 from monitor.model.reason import BelowMinSeverity
 from monitor.store import write
-from monitor.store.deliveries import lease, load_delivery
+from monitor.store.deliveries import lease
+from monitor.store.delivery_list import load_delivery
 from monitor.store.outbox import RecordedDecision, decisions_of, enqueue, hits_of
 
 REFUSAL = Decision("mail", Verdict.SUPPRESS, (BelowMinSeverity("mail", Severity.LOW, Severity.HIGH),))

@@ -34,7 +34,7 @@ from support.servers import FeedServer, Reply, Request
 
 from monitor.failpoints import ENVIRONMENT
 from monitor.model import DeliveryState
-from monitor.store import deliveries, feeds, open_reader, outbox
+from monitor.store import delivery_list, feeds, open_reader, outbox
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ("feed-a", "feed-b")
@@ -287,13 +287,13 @@ class Rig:
             return frozenset()
         with closing(open_reader(path)) as reader:
             self._baselined = self._baselined or all(f.first_success_at for f in _both(feeds.load_feeds(reader)))
-            flying = deliveries.list_deliveries(reader, [DeliveryState.IN_FLIGHT])
+            flying = delivery_list.list_deliveries(reader, [DeliveryState.IN_FLIGHT])
             titles = [(hit.entry.text.title, d.destination) for d in flying for hit in outbox.hits_of(reader, d.id)]
         return frozenset((title.split()[-1], destination) for title, destination in titles)
 
     def _drained(self) -> bool:
         with closing(open_reader(self._folder / "monitor.db")) as reader:
-            waiting = deliveries.count_by_state(reader)
+            waiting = delivery_list.count_by_state(reader)
             known = {row["title"].split()[-1] for row in reader.query("SELECT title FROM entries")}
         return not waiting and known >= self.promised.keys()
 

@@ -27,7 +27,18 @@ from monitor.model import (
     story_group,
 )
 from monitor.model.reason import Corroborated, Recorded
-from monitor.store import Writer, deliveries, incidents, messages, open_writer, outbox, silence_records, timers, write
+from monitor.store import (
+    Writer,
+    deliveries,
+    delivery_list,
+    incidents,
+    messages,
+    open_writer,
+    outbox,
+    timers,
+    triage_and_silences,
+    write,
+)
 from monitor.store.db.statements import rows
 from monitor.store.notification_history import notifications_of_story
 
@@ -49,7 +60,7 @@ def after(seconds: float) -> datetime:
 
 
 def all_deliveries(db):
-    return {delivery.id: delivery for delivery in deliveries.list_deliveries(db, set(DeliveryState))}
+    return {delivery.id: delivery for delivery in delivery_list.list_deliveries(db, set(DeliveryState))}
 
 
 def test_every_open_delivery_keeps_its_kind_and_its_group(db):
@@ -156,7 +167,7 @@ def test_every_incident_is_known_by_its_kind_and_subject(db):
 
 def test_the_last_heartbeat_silences_and_triage_stay(db):
     assert incidents.last_heartbeat(db) == NOW
-    assert [silence.name for silence in silence_records.silences_in_force(db, NOW)] == ["heron"]
+    assert [silence.name for silence in triage_and_silences.silences_in_force(db, NOW)] == ["heron"]
     assert rows(db, "SELECT triage, author, why FROM triages") == [{"triage": "noise", "author": "ana", "why": ""}]
 
 
