@@ -121,6 +121,7 @@ class NotifiedStory:
     group: Group = NO_GROUP
     due_at: datetime | None = None  # None if that delivery is not open any more
     is_open: bool = False  # hits may still join it
+    actors: frozenset[str] = frozenset()  # ids of the tracked actors that it was notified of
 
 
 @dataclass(frozen=True, slots=True)

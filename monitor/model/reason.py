@@ -41,6 +41,7 @@ class ReasonCode(StrEnum):
     FOLLOW_UP = "follow-up"
     SEVERITY_ROSE = "severity rose"
     CORROBORATED = "corroborated"
+    NEW_ACTOR = "new actor"
     ARTICLE_EDITED = "article edited"
     NOT_ACKNOWLEDGED = "not acknowledged"
     UNREACHABLE = "unreachable"
@@ -243,6 +244,17 @@ class Corroborated:
 
 
 @dataclass(frozen=True, slots=True)
+class NewActor:
+    """An entry of the story names a tracked actor that the destination was not notified of."""
+
+    code: ClassVar = ReasonCode.NEW_ACTOR
+    actor: str  # its id
+    name: str  # as the watchlist had it
+    outlet: str = ""  # that names it, when the message does not contain its report
+    hit: int = 0  # of the story, when the message is about other stories as well
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleEdited:
     """The article was edited."""
 
@@ -339,6 +351,7 @@ Reason = (
     | FollowUp
     | SeverityRose
     | Corroborated
+    | NewActor
     | ArticleEdited
     | NotAcknowledged
     | Unreachable
@@ -424,4 +437,6 @@ def _combined(before: Reason, after: Reason) -> Reason | None:
             return replace(after, since=min(before.since, after.since))
         case PublishedUnread(), PublishedUnread():
             return after
+        case NewActor(), NewActor() if (before.actor, before.hit) == (after.actor, after.hit):
+            return before
     return None

@@ -101,7 +101,7 @@ def _notify(
     due_at = plan.decision.due_at or now
     new = NewDelivery(name, plan.kind, plan.group, due_at, (hit.id,), plan.annotation, late=due.late)
     delivery = outbox.open_delivery(db, new, now)
-    notification = StoryNotification(hit.story, name, hit.id, hit.severity, outlets=1, delivery=delivery)
+    notification = StoryNotification(hit.story, name, hit.id, hit.severity, 1, delivery, hit.judgement.actors)
     notification_history.record_notified(db, notification)
     log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)
 

@@ -116,7 +116,7 @@ class Ingest:
         entry_id = self.store_entry(entry, placement)
         if not judgement.rules:
             mentions.add_mentions(self._db, entry_id, entry.version, judgement)
-            self._decider.corroborate(entry_id, entry, story=placement.story)
+            self._decider.corroborate(entry_id, entry, story=placement.story, actors=judgement.actors)
             return False
         hit = self.store_hit(entry_id, entry, judgement)
         self.decide(StoredHit(hit, entry_id, entry, judgement, placement.story), withheld)
@@ -145,6 +145,10 @@ class Ingest:
             self._decider.decide_hit(StoredHit(hit, known.id, entry, judgement, story, is_known_hit))
         else:
             mentions.add_mentions(db, known.id, entry.version, judgement)
+            if judgement.actors and not judgement.rules:
+                self._decider.corroborate(
+                    known.id, entry, story=entries.story_of(db, known.id), actors=judgement.actors
+                )
         send_corrections(db, self._active, known.id, entry.version, edited, now)
         return edited.is_news
 

@@ -7,7 +7,7 @@ the entries.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.decide import Case, Plan, corroborated, decide
@@ -15,6 +15,7 @@ from monitor.alerts.policy.limits import HOUR
 from monitor.alerts.policy.silences import silenced
 from monitor.failpoints import failpoint
 from monitor.model import (
+    Actor,
     Decision,
     DeliveryKind,
     Entry,
@@ -28,7 +29,7 @@ from monitor.model import (
     Verdict,
     story_group,
 )
-from monitor.model.reason import CombinedIntoSummary
+from monitor.model.reason import CombinedIntoSummary, NewActor
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.escalation import start_escalations
 from monitor.store import (
@@ -86,6 +87,7 @@ class StoryReport:
     corroboration: Corroboration  # with this entry
     hit: int  # the number of the hit that the entry is, or that the destination was notified of
     edited: bool = False
+    actors: tuple[str, ...] = ()  # ids of the tracked actors that the entry names
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class _ForDestination:
     notified: NotifiedStory | None
     rules: tuple[str, ...] = field(default=())  # the matching rules that name it
     silence: Silence | None = None
+    outlet: str = ""  # of an entry that is no hit for the destination; empty: it is one
 
 
 class NotificationDecider:
@@ -154,11 +157,12 @@ class NotificationDecider:
         """Decide for every destination of a hit, store the decision with its reasons, and open or join deliveries."""
         known = notification_history.notifications_of_story(self._db, hit.story)
         corroboration = self._corroboration(hit.story, hit.entry_id, hit.entry)
-        report = StoryReport(hit.entry, hit.story, hit.severity, corroboration, hit.id, hit.edited)
+        actors = hit.judgement.actors
+        report = StoryReport(hit.entry, hit.story, hit.severity, corroboration, hit.id, hit.edited, actors)
         plans = {}
         for name in hit.judgement.send_to:
             rules = tuple(rule.rule for rule in hit.judgement.rules if name in rule.send_to)
-            silence = self._silence(rules, hit.judgement.actors)
+            silence = self._silence(rules, actors)
             case = self._case(report, _ForDestination(name, known.get(name), rules, silence))
             plans[name] = plan = decide(case, self._config.alerts, self._now)
             failpoint("decided")
@@ -170,33 +174,38 @@ class NotificationDecider:
         start_escalations(self._db, self._config, hit.judgement.rules, begun, story=hit.story, now=self._now)
         notified = {name for name, plan in plans.items() if plan.decision.verdict is not Verdict.SUPPRESS}
         for name in known.keys() - notified:
-            self._corroborate(name, report, known[name])
+            # what suppresses the hit for a destination that a rule names suppresses its actors too
+            self._corroborate(name, replace(report, actors=()) if name in plans else report, known[name])
 
-    def corroborate(self, entry_id: int, entry: Entry, *, story: int) -> None:
-        """Send follow-ups if an entry that is not a hit makes the number of outlets reach a threshold.
+    def corroborate(self, entry_id: int, entry: Entry, *, story: int, actors: tuple[str, ...]) -> None:
+        """Send follow-ups if an entry that is no hit adds the outlet that reaches a threshold, or names a new actor.
 
         Args:
             entry_id: The id of the entry.
             entry: The entry as it is stored.
             story: The story that it reports.
+            actors: The ids of the tracked actors that it names.
         """
         known = notification_history.notifications_of_story(self._db, story)
-        if not known or stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
+        if not known:
+            return
+        if not actors and stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return
         corroboration = self._corroboration(story, entry_id, entry)
         for name, notified in known.items():
-            report = StoryReport(entry, story, notified.severity, corroboration, notified.hit)
+            report = StoryReport(entry, story, notified.severity, corroboration, notified.hit, actors=actors)
             self._corroborate(name, report, notified)
 
     def _corroborate(self, name: str, report: StoryReport, notified: NotifiedStory) -> None:
         outlets = report.corroboration.outlets
         if notified.is_open:
             notification_history.record_outlets(self._db, report.story, name, outlets)
-        elif name in self._config.destinations and outlets > notified.outlets:
-            known = StoryReport(
-                report.entry, report.story, notified.severity, report.corroboration, notified.hit, edited=False
-            )
-            plan = corroborated(self._case(known, _ForDestination(name, notified)), self._config.alerts, self._now)
+        elif outlets <= notified.outlets and notified.actors.issuperset(report.actors):
+            return
+        if name in self._config.destinations:
+            known = replace(report, severity=notified.severity, hit=notified.hit, edited=False)
+            to = _ForDestination(name, notified, outlet=report.entry.outlet)
+            plan = corroborated(self._case(known, to), self._config.alerts, self._now)
             if plan and not self._is_silenced(name, notified.hit):
                 self._carry_out(plan, known, hit_decision=False)
 
@@ -216,6 +225,8 @@ class NotificationDecider:
             weighted=report.corroboration.weighted,
             baseline=self._baseline,
             edited=report.edited,
+            actors=self._unsilenced(report.actors),
+            outlet=to.outlet,
             unread_since=self._unread_since,
             reread=timedelta(seconds=self._longest_every_s),
             silence=to.silence,
@@ -232,6 +243,11 @@ class NotificationDecider:
 
     def _silence(self, rules: Sequence[str], actors: Sequence[str]) -> Silence | None:
         return silenced(self._silences, rules=rules, actors=actors, known=self._config.rules, now=self._now)
+
+    def _unsilenced(self, actors: Sequence[str]) -> tuple[Actor, ...]:
+        muted = {s.name for s in self._silences if s.subject == "actor" and s.created_at <= self._now < s.until}
+        known = self._config.actors
+        return tuple(known[actor] for actor in actors if actor in known and actor not in muted)
 
     def _is_silenced(self, name: str, hit_id: int) -> bool:
         hit = hits.load_hit(self._db, hit_id) if self._silences else None
@@ -280,5 +296,7 @@ class NotificationDecider:
             waiting = combining.waiting_alerts(self._db, name, until=due_at, now=self._now)
             combining.combine(self._db, waiting, delivery, (*plan.annotation.reasons, CombinedIntoSummary()))
         outlets = report.corroboration.outlets
-        notification = StoryNotification(report.story, name, report.hit, report.severity, outlets, delivery)
+        news = {reason.actor for reason in plan.decision.reasons if isinstance(reason, NewActor)}
+        actors = news.union(report.actors) if hit_decision else news
+        notification = StoryNotification(report.story, name, report.hit, report.severity, outlets, delivery, actors)
         notification_history.record_notified(self._db, notification)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from monitor.model import DeliveryKind, Group, GroupBy, NotifiedStory, Severity
@@ -10,16 +12,19 @@ from monitor.store.db.statements import Reader, Row, Writer, change, moment, row
 
 # a delivery that is dead notified nobody, so the next entry of the story is sent; one that a person dropped has ended
 _OF_STORY = """
-SELECT n.destination, n.hit_id, n.severity, n.outlets, d.kind, d.group_by, d.group_id, d.due_at, d.state
+SELECT n.destination, n.hit_id, n.severity, n.outlets, n.actors, d.kind, d.group_by, d.group_id, d.due_at, d.state
 FROM notified_stories n LEFT JOIN deliveries d ON d.id = n.delivery_id
 WHERE n.story_id = :story AND (d.state IS NULL OR d.state <> 'dead')
 """
 
 _RECORD = """
-INSERT INTO notified_stories (story_id, destination, hit_id, severity, outlets, delivery_id)
-VALUES (:story, :destination, :hit, :severity, :outlets, :delivery)
+INSERT INTO notified_stories (story_id, destination, hit_id, severity, outlets, actors, delivery_id)
+VALUES (:story, :destination, :hit, :severity, :outlets, :actors, :delivery)
 ON CONFLICT (story_id, destination) DO UPDATE SET
     severity = max(severity, excluded.severity), outlets = max(outlets, excluded.outlets),
+    actors = CASE WHEN (SELECT state FROM deliveries WHERE id = delivery_id) = 'dead' THEN excluded.actors ELSE
+        (SELECT json_group_array(DISTINCT both.value) FROM (SELECT value FROM json_each(notified_stories.actors)
+         UNION SELECT value FROM json_each(excluded.actors)) both) END,
     delivery_id = excluded.delivery_id
 """
 
@@ -38,6 +43,7 @@ class StoryNotification:
     severity: Severity
     outlets: int  # that report the story, as their feeds' weights count them
     delivery: int
+    actors: Collection[str] = ()  # ids of the tracked actors that the delivery names
 
 
 def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
@@ -54,6 +60,7 @@ def record_notified(db: Writer, notification: StoryNotification) -> None:
         "severity": int(notification.severity),
         "outlets": notification.outlets,
         "delivery": notification.delivery,
+        "actors": json.dumps(sorted(notification.actors)),
     }
     change(db, _RECORD, values)
 
@@ -80,4 +87,5 @@ def _notified(row: Row) -> NotifiedStory:
         group=Group(GroupBy(row["group_by"]), row["group_id"]) if row["group_by"] else NO_GROUP,
         due_at=moment(row["due_at"]) if is_open else None,
         is_open=is_open,
+        actors=frozenset(json.loads(row["actors"])),
     )

@@ -31,9 +31,30 @@ def story(db, hit) -> int:
     return load_hit(db, hit).story
 
 
-def note(db, story, hit, delivery, *, severity=HIGH, outlets=1, to="slack") -> None:
+def note(db, story, hit, delivery, *, severity=HIGH, outlets=1, to="slack", actors=()) -> None:
     with write(db):
-        record_notified(db, StoryNotification(story, to, hit, severity, outlets, delivery))
+        record_notified(db, StoryNotification(story, to, hit, severity, outlets, delivery, actors))
+
+
+def known_actors(db, story) -> set[str]:
+    return set(notifications_of_story(db, story)["slack"].actors)
+
+
+def test_every_actor_of_any_notification_is_known(db, story, hit, delivery):
+    note(db, story, hit, delivery)
+    assert known_actors(db, story) == set()
+    note(db, story, hit, delivery, actors=["heron", "grebe"])
+    note(db, story, hit, delivery, actors={"heron", "marsh"})
+    assert known_actors(db, story) == {"heron", "grebe", "marsh"}
+
+
+def test_the_actors_of_a_dead_delivery_are_not_known(db, story, hit, delivery):
+    note(db, story, hit, delivery, actors=["heron"])
+    with write(db):
+        assert kill(db, delivery, Dropped("ana", "because"))
+    other = put_hit(db, "2")
+    note(db, story, other, put_delivery(db, other, due_s=190), actors=["grebe"])
+    assert known_actors(db, story) == {"grebe"}
 
 
 def test_the_notifications_of_a_story_are_known_by_destination(db, story, hit, delivery):

@@ -124,6 +124,12 @@ class Newsroom:
         body = f"<rss version='2.0'><channel>{channel}</channel></rss>".encode()
         self.site.route(f"/{outlet}", Reply(body=body))
 
+    def rewrite(self, old: str, new: str) -> None:
+        """Replace text of the configuration, before a daemon is made."""
+        text = self._path.read_text()
+        assert old in text
+        self._path.write_text(text.replace(old, new))
+
     def break_down(self, outlet: str) -> None:
         """Let the feed of *outlet* fail until it publishes again."""
         self.site.route(f"/{outlet}", Reply(status=503))

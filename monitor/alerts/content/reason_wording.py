@@ -27,6 +27,7 @@ from monitor.model.reason import (
     FollowUp,
     GivenUp,
     HourlyLimit,
+    NewActor,
     NoDestination,
     NotAcknowledged,
     PublishedUnread,
@@ -125,6 +126,9 @@ def reason_text(reason: Reason, *, zone: tzinfo, now: datetime) -> str:  # noqa:
             return f"severity rose from {before.word} to {after.word}"
         case Corroborated(outlets, weighted):
             return f"now reported by {f'outlets that count as {outlets}' if weighted else counted(outlets, 'outlet')}"
+        case NewActor(_, name, outlet, hit):
+            where = f"{f', named by {outlet}' if outlet else ''}{f' (story of hit #{hit})' if hit else ''}"
+            return f"new actor: {name}{where}"
         case ArticleEdited():
             return "the article was edited"
         case NotAcknowledged(after_s):

@@ -5,15 +5,17 @@ Pure: the present moment and the notification history are arguments.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.policy.follow_ups import corroboration, severity_rise
+from monitor.alerts.policy.follow_ups import corroboration, new_actors, severity_rise
 from monitor.alerts.policy.limits import first_free, for_alerts, is_full, limits_of
 from monitor.alerts.policy.recurrence import quiet_until
 from monitor.alerts.policy.timing import Slot, slot_of
 from monitor.config import AlertSettings
 from monitor.model import (
+    Actor,
     Annotation,
     Decision,
     DeliveryKind,
@@ -43,6 +45,7 @@ from monitor.model.reason import (
     Corroborated,
     DigestPeriod,
     FollowUp,
+    NewActor,
     NotAcknowledged,
     PublishedUnread,
     RulesMatched,
@@ -75,6 +78,8 @@ class Case:
     weighted: bool = False  # one of them counts as several
     baseline: bool = False  # the entry comes from the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
+    actors: tuple[Actor, ...] = ()  # that the entry names and that are not silenced
+    outlet: str = ""  # of an entry that is no hit for the destination; empty: it is one
     dated_by_update: bool = False  # the feed gives no publication date, and published_at is that of the update
     unread_since: datetime | None = None  # when its feed was last read before this poll; None: never
     reread: timedelta = timedelta()  # seconds within which every feed is polled once more
@@ -136,7 +141,10 @@ def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> 
 
 
 def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
-    """Return the follow-up that an entry causes that is not a hit but reports a story; None if it causes none.
+    """Return the follow-up that an entry causes that is no hit for the destination; None if it causes none.
+
+    It causes one if its outlet makes the number of outlets reach a threshold, or if it names a new actor. While a
+    delivery about the story is open, that delivery names the actor instead.
 
     Args:
         case: The entry, the destination, and what it was notified about.
@@ -144,12 +152,12 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
         now: The present moment.
     """
     notified = case.notified
-    if notified is None or notified.is_open or settings.group == "none" or case.baseline or _is_old(case, settings):
+    if notified is None or settings.group == "none" or case.baseline or _is_old(case, settings) or case.noise:
         return None
-    if case.noise:
-        return None
-    reason = corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted)
-    return _follow_up(case, notified, settings, now, (reason,)) if reason else None
+    if notified.is_open:
+        return _new_actors_of_pending(case, notified)
+    news = _news(case, notified, settings)
+    return _follow_up(case, notified, settings, now, news) if news else None
 
 
 def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
@@ -246,7 +254,7 @@ def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) 
     delayed = (slot.reason,) if slot.reason else ()
     if slot.in_digest:
         decision = Decision(name, Verdict.HOLD, (*draft.reasons, *delayed), slot.due_at)
-        annotation = Annotation(reasons=(DigestPeriod(now, slot.due_at),))
+        annotation = Annotation(reasons=(DigestPeriod(now, slot.due_at), *_new_actors_listed(case, draft.reasons)))
         return Plan(decision, DeliveryKind.DIGEST, Group(GroupBy.DIGEST), annotation)
     if plan := _summarised(case, settings, now, draft, slot):
         return plan
@@ -276,9 +284,27 @@ def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draf
         Decision(case.destination.name, Verdict.HOLD, reasons, due_at),
         DeliveryKind.SUMMARY,
         Group(GroupBy.SUMMARY),
-        Annotation(reasons=tuple(reached[:1])),
+        Annotation(reasons=(*reached[:1], *_new_actors_listed(case, draft.reasons))),
         absorbs_waiting=case.summary_due is None and is_storm,
     )
+
+
+def _new_actors_of_pending(case: Case, notified: NotifiedStory) -> Plan | None:
+    """Return the plan that names the new actors in the open delivery about the story; None if there are none."""
+    news = new_actors(notified, case.actors, outlet=case.outlet)
+    if not news:
+        return None
+    lists_stories = notified.kind in (DeliveryKind.DIGEST, DeliveryKind.SUMMARY)
+    annotation = Annotation(reasons=tuple(_new_actors_listed(case, news)) if lists_stories else news)
+    added = AddedToPending(notified.hit, str(notified.kind))
+    decision = Decision(case.destination.name, Verdict.JOIN, (added, *news), notified.due_at)
+    return Plan(decision, notified.kind, notified.group, annotation)
+
+
+def _new_actors_listed(case: Case, reasons: tuple[Reason, ...]) -> Iterator[NewActor]:
+    """Yield the new actors among *reasons* as a message about many stories says them: each with a hit of its story."""
+    hit = case.notified.hit if case.notified else case.hit
+    return (replace(reason, hit=hit) for reason in reasons if isinstance(reason, NewActor))
 
 
 def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
@@ -298,8 +324,8 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
         return Plan(Decision(case.destination.name, Verdict.JOIN, (added,), due_at), notified.kind, notified.group)
     news = _news(case, notified, settings)
     annotation = Annotation(reasons=news)
-    # a hit with nothing new joins as it is; another rise or threshold waits as long as a follow-up of its own would
-    if sooner or not any(isinstance(reason, SeverityRose | Corroborated) for reason in news):
+    # a hit with nothing new joins as it is; another rise, threshold or actor waits as long as its own follow-up would
+    if sooner or not any(isinstance(reason, SeverityRose | Corroborated | NewActor) for reason in news):
         decision = Decision(case.destination.name, Verdict.JOIN, (added, *news), due_at)
         return Plan(decision, notified.kind, notified.group, annotation)
     ready_at = max(now + timedelta(seconds=settings.wait_s), notified.due_at or now)
@@ -310,7 +336,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
 
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the one follow-up that a rise, a threshold or an edit causes; else the suppression as already notified."""
+    """Return the one follow-up that all news of the story causes; without any, the suppression as already notified."""
     news = () if _is_old(case, settings) else _news(case, notified, settings)
     if not news:
         return _suppressed(case, AlreadyNotified(notified.hit))
@@ -322,6 +348,7 @@ def _news(case: Case, notified: NotifiedStory, settings: AlertSettings) -> tuple
     found = (
         severity_rise(notified, case.severity),
         corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted),
+        *new_actors(notified, case.actors, outlet=case.outlet),
         ArticleEdited() if case.edited else None,
     )
     return tuple(reason for reason in found if reason)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from monitor.model import NotifiedStory, Severity
-from monitor.model.reason import Corroborated, SeverityRose
+from monitor.model import Actor, NotifiedStory, Severity
+from monitor.model.reason import Corroborated, NewActor, SeverityRose
 
 
 def severity_rise(notified: NotifiedStory, severity: Severity) -> SeverityRose | None:
@@ -27,3 +27,19 @@ def corroboration(
     if not any(notified.outlets < threshold <= outlets for threshold in thresholds):
         return None
     return Corroborated(outlets, weighted)
+
+
+def new_actors(notified: NotifiedStory, actors: Iterable[Actor], *, outlet: str = "") -> tuple[NewActor, ...]:
+    """Return a reason for each actor that the destination was not notified of, once for each actor and story.
+
+    A crew is new beside the general actor that yields to it ("now attributed to Lazarus"); the general actor is not
+    new beside a crew that it yields to.
+
+    Args:
+        notified: What the destination was notified about the story.
+        actors: The actors that the entry names.
+        outlet: The outlet of the entry; empty if the message contains the entry itself.
+    """
+    unknown = [actor for actor in actors if actor.id not in notified.actors]
+    named = notified.actors.union(actor.id for actor in unknown)
+    return tuple(NewActor(actor.id, actor.name, outlet) for actor in unknown if actor.yields_to.isdisjoint(named))

@@ -678,6 +678,25 @@ def _configuration_versions(db: Database) -> None:
     db.executescript(_CONFIGURATIONS)
 
 
+_ACTORS_NOTIFIED = """
+UPDATE notified_stories SET actors = (
+    SELECT json_group_array(DISTINCT m.actor)
+    FROM entries e
+    JOIN hits h ON h.entry_id = e.id
+    JOIN decisions d ON d.hit_id = h.id AND d.destination = notified_stories.destination AND d.verdict <> 'suppress'
+    JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version AND m.actor IS NOT NULL
+    WHERE e.story_id = notified_stories.story_id)
+"""
+
+
+@MIGRATIONS(name="0009 notified stories: actors")
+def _actors_notified(db: Database) -> None:
+    db.execute(
+        "ALTER TABLE notified_stories ADD COLUMN actors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(actors))"
+    )  # JSON [id, ...]: the tracked actors that it was notified of
+    db.execute(_ACTORS_NOTIFIED)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all changes that this version can make, in their order."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

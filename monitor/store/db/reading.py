@@ -20,6 +20,7 @@ NEWEST = (
     "0006 feeds: truncated documents",
     "0007 feeds: entries of web pages",
     "0008 configuration versions",
+    "0009 notified stories: actors",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 

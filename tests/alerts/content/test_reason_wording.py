@@ -12,6 +12,7 @@ from monitor.alerts.content.reason_wording import reason_text, reasons_text
 from monitor.model import Reason, ReasonCode, Severity
 from monitor.model.reason import (
     Corroborated,
+    NewActor,
     PublishedUnread,
     RulesMatched,
     SeverityRose,
@@ -60,6 +61,9 @@ def test_several_reasons_are_one_line():
     [
         (Corroborated(1), "now reported by 1 outlet"),
         (Corroborated(3), "now reported by 3 outlets"),
+        (NewActor("lazarus", "Lazarus Group"), "new actor: Lazarus Group"),
+        (NewActor("lazarus", "Lazarus Group", "The Block"), "new actor: Lazarus Group, named by The Block"),
+        (NewActor("lazarus", "Lazarus Group", hit=7), "new actor: Lazarus Group (story of hit #7)"),
         (Corroborated(3, weighted=True), "now reported by outlets that count as 3"),
         (SeverityRose(Severity.LOW, Severity.HIGH), "severity rose from low to high"),
         (PublishedUnread(3600), "published while the monitor or a feed was down, older than max_age 60 min"),

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from monitor.alerts.policy.follow_ups import corroboration, severity_rise
-from monitor.model import Annotation, NotifiedStory, Severity
-from monitor.model.reason import AlertStorm, Corroborated, DigestPeriod, SeverityRose, merge_reasons
+from monitor.alerts.policy.follow_ups import corroboration, new_actors, severity_rise
+from monitor.model import Actor, Annotation, NotifiedStory, Severity
+from monitor.model.reason import AlertStorm, Corroborated, DigestPeriod, NewActor, SeverityRose, merge_reasons
 
 LOW, MEDIUM, HIGH, CRITICAL = Severity
 STORM = AlertStorm(50, 300)
@@ -19,6 +19,31 @@ def test_a_threshold_counts_once():
 def test_only_a_higher_severity_is_a_rise():
     assert severity_rise(NotifiedStory(1, MEDIUM, 1), HIGH) == SeverityRose(MEDIUM, HIGH)
     assert severity_rise(NotifiedStory(1, HIGH, 1), HIGH) is None
+
+
+GENERAL = Actor("state", "State hackers", (), yields_to=frozenset({"heron", "grebe"}))
+HERON, GREBE = Actor("heron", "Night Heron", ()), Actor("grebe", "Grebe", ())
+
+
+def named_new(known, *actors):
+    return [reason.actor for reason in new_actors(NotifiedStory(1, HIGH, 1, actors=frozenset(known)), actors)]
+
+
+def test_an_actor_that_the_destination_does_not_know_is_new():
+    assert named_new([], HERON) == ["heron"]
+    assert named_new(["heron"], HERON, GREBE) == ["grebe"]
+    assert named_new(["heron"], HERON) == []
+
+
+def test_a_crew_is_new_beside_the_general_actor_but_not_the_other_way_round():
+    assert named_new(["state"], HERON) == ["heron"]
+    assert named_new(["heron"], GENERAL) == []
+    assert named_new([], GENERAL, HERON) == ["heron"]
+
+
+def test_one_actor_of_two_reports_is_one_reason():
+    first, second = NewActor("heron", "Night Heron", "wire"), NewActor("heron", "Night Heron", "post")
+    assert merge_reasons([first], [second, NewActor("grebe", "Grebe")]) == (first, NewActor("grebe", "Grebe"))
 
 
 def test_the_newest_number_of_outlets_replaces_the_older():

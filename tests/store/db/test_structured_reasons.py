@@ -131,6 +131,10 @@ def test_stories_stay_notified(db):
     assert notifications_of_story(db, 1)["open"].is_open
 
 
+def test_the_actors_of_the_hits_of_which_a_destination_was_notified_are_known(db):
+    assert {to: set(known.actors) for to, known in notifications_of_story(db, 1).items()} == {"open": {"lazarus"}}
+
+
 def test_escalations_know_their_story_and_rule(db):
     assert [(t.kind, t.story, t.rule, t.due_at) for t in timers.list_timers(db)] == [
         ("escalation", 10, "dprk-theft", after(900)),
