@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import accumulate
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
+from monitor.config.document.flat_tables import SECTION, FlatTables
 from monitor.config.settings import KeyPath
 
 MAX_DEPTH = 64  # of nested lists and tables; deeper values have the position of their parent
@@ -37,7 +40,13 @@ class Positions:
     comments: list[Span] = field(default_factory=list)
     duplicates: list[tuple[KeyPath, Span]] = field(default_factory=list)  # the second definitions of keys
     flat_lists: dict[KeyPath, Callable[[], None]] = field(default_factory=dict)  # adds the elements to values
+    flat_tables: dict[KeyPath, Callable[[], None]] = field(default_factory=dict)  # adds the keys and values of each
     too_deep: Span | None = None  # the first value that is nested more than MAX_DEPTH levels deep
+
+    def has_value(self, path: KeyPath) -> bool:
+        """Return whether the text has a value at *path*."""
+        self._complete(path)
+        return path in self.values
 
     def spans_except(self, skip: Callable[[KeyPath], bool]) -> list[tuple[KeyPath, Span]]:
         """Return the paths and spans of all values but those whose path *skip* returns True for."""
@@ -47,10 +56,7 @@ class Positions:
 
     def find(self, path: KeyPath, *, key: bool = False) -> Span:
         """Return the span of the value at *path* (of its key if *key*), else of the nearest parent's key."""
-        for length in range(len(path) - 1, 0, -1):
-            if add_elements := self.flat_lists.pop(path[:length], None):
-                add_elements()
-                break
+        self._complete(path)
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         if span := first.get(path) or second.get(path):
             return span
@@ -59,27 +65,57 @@ class Positions:
                 return span
         return Span(0, 0, 0, 0)
 
+    def _complete(self, path: KeyPath) -> None:
+        """Add what was left out above *path*: few of the tables and lists of a watchlist are ever looked up."""
+        if add_table := self.flat_tables.pop(path[:2], None):
+            add_table()
+        for length in range(len(path) - 1, 0, -1):
+            if add_elements := self.flat_lists.pop(path[:length], None):
+                add_elements()
+                break
+
 
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_toml.language()))
 
 
-def read_positions(text: str) -> Positions:
-    """Return the positions in *text*; for invalid TOML, of what can be recognised."""
+def read_positions(text: str, flat: FlatTables | None = None) -> Positions:
+    """Return the positions in *text*; for invalid TOML, of what can be recognised.
+
+    Args:
+        text: The text.
+        flat: Its flat tables, which are parsed when one of their positions is looked up; None: parse all at once.
+    """
+    found = Positions()
+    if flat and flat.spans:
+        text = flat.rest
+        line_starts = [0, *accumulate(len(line) + 1 for line in flat.text.split("\n"))]
+        found.flat_tables = {
+            (SECTION, name): partial(_add_flat_table, found, flat, name, line_starts) for name in flat.spans
+        }
     raw = text.encode()
-    walk = _Walk(raw.split(b"\n"))
-    walk.document(_parser().parse(raw).root_node)
-    return walk.found
+    _Walk(raw.split(b"\n"), found).document(_parser().parse(raw).root_node)
+    return found
+
+
+def _add_flat_table(found: Positions, flat: FlatTables, name: str, line_starts: list[int]) -> None:
+    start, end = flat.spans[name]
+    raw = flat.text[start:end].encode()
+    first_row = bisect_right(line_starts, start) - 1
+    _Walk(raw.split(b"\n"), found, first_row).document(_parser().parse(raw).root_node)
 
 
 class _Walk:
-    def __init__(self, lines: list[bytes]) -> None:
+    """Adds the positions in a text, or in a part of one that begins in the row *first_row*."""
+
+    def __init__(self, lines: list[bytes], found: Positions, first_row: int = 0) -> None:
         self._lines = lines
+        self._first_row = first_row
         self._tables: dict[KeyPath, int] = {}  # how many elements an array of tables has so far
         self._given: set[KeyPath] = set()
         self._depth = 0
-        self.found = Positions()
+        self.found = found
 
     def document(self, root: Node) -> None:
         for node in root.named_children:
@@ -163,7 +199,8 @@ class _Walk:
 
     def _span(self, node: Node) -> Span:
         (row, column), (end_row, end_column) = node.start_point, node.end_point
-        return Span(row, self._characters(row, column), end_row, self._characters(end_row, end_column))
+        first, last = row + self._first_row, end_row + self._first_row
+        return Span(first, self._characters(row, column), last, self._characters(end_row, end_column))
 
     def _characters(self, row: int, column: int) -> int:
         line = self._lines[row]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
+from monitor.config.document.flat_tables import parse_toml
 from monitor.config.document.source import Source
 from monitor.config.document.syntax import explain_syntax
 from monitor.config.regular_file import MAX_BYTES, read_regular_file
@@ -47,7 +47,8 @@ def parse_source(file: Path, raw: bytes, mode: int = 0o600) -> tuple[Source, lis
             )
         )
     try:
-        return Source(file, text, tomllib.loads(text), mode), problems
+        table, flat = parse_toml(text)
+        return Source(file, text, table, mode, flat_tables=flat), problems
     except (ValueError, RecursionError) as error:
         source = Source(file, text, {}, mode, broken=True)
         return source, [*problems, explain_syntax(source, error)]

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from monitor.config.document.flat_tables import FlatTables
 from monitor.config.document.positions import Positions, Span, read_positions
 from monitor.config.masking import STARS, masked, masked_comment
 from monitor.config.schema.tables import SHORT_FORMS, known_keys
@@ -35,6 +36,7 @@ class Source:
     table: dict[str, Any]
     mode: int = 0o600
     broken: bool = False
+    flat_tables: FlatTables | None = None  # None: all tables are in *text* only
 
     @property
     def readable_by_others(self) -> bool:
@@ -44,7 +46,7 @@ class Source:
     @cached_property
     def positions(self) -> Positions:
         """The positions of all keys and values; computed at first use."""
-        return read_positions(self.text)
+        return read_positions(self.text, self.flat_tables)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
         """Return the location of the value at *path* (of its key if *key*); *path* is that of the full table form."""
@@ -68,7 +70,7 @@ class Source:
     def _as_written(self, path: KeyPath) -> KeyPath:
         if len(path) < 3 or path[0] not in SHORT_FORMS:
             return path
-        short = path[2] == SHORT_FORMS[str(path[0])] and path[:3] not in self.positions.values
+        short = path[2] == SHORT_FORMS[str(path[0])] and not self.positions.has_value(path[:3])
         return path[:2] + path[3:] if short else path
 
     @cached_property
