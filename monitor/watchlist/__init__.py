@@ -1,11 +1,10 @@
 """Compiles the configured watchlist and judges texts by it. Pure."""
 
 from monitor.watchlist.compile import Watchlist, compile_watchlist
-from monitor.watchlist.evidence import Evidence
 from monitor.watchlist.examples import Difference, ExampleResult, run_tests
-from monitor.watchlist.judge import Explanation, explain, find_evidence, judge, judge_evidence
+from monitor.watchlist.judge import Explanation, explain, find_evidence, judge, judge_evidence, story_item
+from monitor.watchlist.rule_evidence import Evidence
 from monitor.watchlist.rules import ConditionResult, RuleResult
-from monitor.watchlist.story_items import story_item
 from monitor.watchlist.surge import Surge, SurgeLookup, find_surge, no_surge
 from monitor.watchlist.watchlist_lint import has_valid_spellings, lint_watchlist
 

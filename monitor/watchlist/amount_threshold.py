@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitor.matching import SpanIndex, index_mentions
 from monitor.model import Amount, Mention, Threshold
-from monitor.watchlist.evidence import Evidence
+from monitor.watchlist.rule_evidence import Evidence
 
 MAX_DISTANCE_WORDS = 40  # from a mention; an amount in the title may be at any distance
 _AS_DOLLARS = frozenset({"USDT", "USDC"})

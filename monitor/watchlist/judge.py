@@ -1,15 +1,16 @@
-"""Judges a text by the watchlist: its mentions, and the rules that match."""
+"""Judges a text by the watchlist: its mentions, the rules that match, and what its story is found by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.facts import read_indicators
 from monitor.matching import ExplainedMatch
 from monitor.model import Judgement, Rule, Severity, Text
+from monitor.stories import StoryItem
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.evidence import Evidence
-from monitor.watchlist.first_mention import MentionLookup, never_mentioned
+from monitor.watchlist.rule_evidence import Evidence, MentionLookup, never_mentioned
 from monitor.watchlist.rules import RuleResult, apply_rule
 from monitor.watchlist.surge import SurgeLookup, no_surge
 
@@ -95,4 +96,27 @@ def _can_match(rule: Rule, subjects: set[str]) -> bool:
     """Return whether an actor and a keyword of the rule are mentioned at all, a cheap check that most texts fail."""
     return not (rule.actors and rule.actors.isdisjoint(subjects)) and not (
         rule.keywords and rule.keywords.isdisjoint(subjects)
+    )
+
+
+def story_item(text: Text, judgement: Judgement, *, at: datetime, outlet: str, link: str) -> StoryItem:
+    """Return the story item of an entry.
+
+    Args:
+        text: Its cleaned text.
+        judgement: What the watchlist found in it.
+        at: When it was published, else when it was first seen.
+        outlet: Who published it, as people know it; may be empty.
+        link: Its address; may be empty.
+    """
+    return StoryItem(
+        title=text.title,
+        at=at,
+        summary=text.summary,
+        outlet=outlet,
+        link=link,
+        amounts=judgement.amounts,
+        indicators=judgement.indicators,
+        actors=tuple(mention.text for mention in judgement.mentions if mention.actor),
+        actor_ids=frozenset(judgement.actors),
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.matching import describe_within, index_mentions, is_within, nearest_mentions, word_distance
-from monitor.model import Actor, Mention, Rule, RuleMatch, Severity
+from monitor.matching import SpanIndex, describe_within, index_mentions, is_within, nearest_mentions, word_distance
+from monitor.model import Actor, MatchKind, Mention, Rule, RuleMatch, Severity
 from monitor.watchlist.amount_threshold import MAX_DISTANCE_WORDS, first_sufficient_amount
-from monitor.watchlist.evidence import Evidence
-from monitor.watchlist.own_words import keywords_in_names
+from monitor.watchlist.rule_evidence import Evidence
 from monitor.watchlist.rule_wording import (
     describe_actor,
     describe_amount,
@@ -198,3 +198,37 @@ def _unless_condition(rule: Rule, evidence: Evidence) -> Iterator[ConditionResul
 def _no_amount(rule: Rule) -> str:
     wanted = " or ".join(threshold.written for threshold in rule.min_amount)
     return f"no amount of at least {wanted} in the title or within {MAX_DISTANCE_WORDS} words"
+
+
+def keywords_in_names(
+    keywords: Sequence[Mention], names: Sequence[Mention], actors: Mapping[str, Actor]
+) -> dict[Mention, Mention]:
+    """Return the mentions of keywords that are part of a name, each with that name.
+
+    In "North Korean hackers met" the word "hackers" only says who met. Of a combination, whose span may contain other
+    words, only the terms at its ends are its own.
+
+    Args:
+        keywords: Mentions of keywords.
+        names: Mentions of actors.
+        actors: By id.
+    """
+    by_field: dict[str, list[Mention]] = defaultdict(list)
+    for name in names:
+        by_field[name.field].append(name)
+    indexes = {field: SpanIndex(found, lambda m: (m.start, m.end)) for field, found in by_field.items()}
+    found: dict[Mention, Mention] = {}
+    for keyword in keywords:
+        index = indexes.get(keyword.field)
+        around = index.overlapping(keyword.start, keyword.end) if index else None
+        if around and _is_part(keyword, around, actors):
+            found[keyword] = around
+    return found
+
+
+def _is_part(keyword: Mention, name: Mention, actors: Mapping[str, Actor]) -> bool:
+    if not (name.start <= keyword.start and keyword.end <= name.end):
+        return False
+    actor = actors.get(name.actor or "")
+    may_be_combination = name.kind is MatchKind.ENDING and actor is not None and bool(actor.combine)
+    return not may_be_combination or keyword.start == name.start or keyword.end == name.end

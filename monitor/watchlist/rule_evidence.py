@@ -1,15 +1,23 @@
-"""Everything in a text that rules are applied to."""
+"""Everything in a text, and in the history of its actors, that rules are applied to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from monitor.facts import read_amounts
 from monitor.matching import MatchResult, Words
 from monitor.model import Amount, Mention, Text
-from monitor.watchlist.first_mention import MentionLookup, never_mentioned
 from monitor.watchlist.surge import SurgeLookup, no_surge
+
+# id of an actor, span in seconds -> when it was in a story within that span; None: it was in none
+MentionLookup = Callable[[str, float], datetime | None]
+
+
+def never_mentioned(_actor: str, _within_s: float) -> None:
+    """Return None: without a history no actor was in a story."""
 
 
 @dataclass(frozen=True)
