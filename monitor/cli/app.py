@@ -16,7 +16,8 @@ from monitor.errors import ConfigError, MonitorError
 
 INTERRUPTED = 130
 
-_IN_MODULE = {"silences": "silence"}  # commands that do not have a module of their own
+# commands whose module or function has another name: "import" is a word of Python
+_PLACES = {"silences": ("silence", "silences"), "import": ("importing", "command")}
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -27,8 +28,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"monitor.cli.{_IN_MODULE.get(cmd_name, cmd_name)}")
-        command = getattr(module, cmd_name if cmd_name in _IN_MODULE else "command")
+        module, function = _PLACES.get(cmd_name, (cmd_name, "command"))
+        command = getattr(importlib.import_module(f"monitor.cli.{module}"), function)
         if not isinstance(command, click.Command):
             raise TypeError(f"monitor.cli.{cmd_name}: not a command")
         return command

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 # spaces, quotes and hyphens may stand between two words of a name; the end of a clause only if the name has one
 _CLAUSE_END = re.compile(r"[,;:!?…|。！？，、；：]")
-_JOINS = " \t\n\u00a0-‐‑–—_"  # may stand beside the comma of a name that has one
+_JOINS = " \t\n\u00a0-‐‑–—_\"'‘’“”`\u02bb\u02bc"  # may stand beside the comma of a name that has one
 _MAY_END = re.compile(r"[.,;:!?…|。！？，、；：]")
 
 

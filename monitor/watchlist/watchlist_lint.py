@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from monitor.wording import counted
 MIN_LETTERS = 4  # shorter names are often ordinary words
 MIN_STEM = 3  # a shorter stem begins too many words
 
+_CLAUSE_MARKS = re.compile("[,;:!?]")
 _NAME_KEYS = frozenset({"aliases", "weak"})
 
 _Path = tuple[str | int, ...]
@@ -55,7 +57,8 @@ class _Spelling:
                 return self.alias.kind, self.alias.written
             case AliasKind.EXACT:
                 return self.alias.kind, self.alias.core
-        return self.alias.kind, self.alias.words
+        # a comma between two words of a spelling lets it match where a text has one: "Doe, Jane"
+        return self.alias.kind, self.alias.words, tuple(_CLAUSE_MARKS.findall(self.alias.core))
 
 
 def lint_watchlist(config: Config) -> tuple[Problem, ...]:

@@ -1,0 +1,130 @@
+"""Read CSV as people save it: any delimiter and common encoding, with or without a header line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.errors import UsageError
+
+DELIMITERS = ",;\t|"
+NO_DELIMITER = "\x1f"  # of a list with one name a line, where a comma is part of the name
+SAMPLE = 200  # rows that decide on the delimiter
+MIN_CONSISTENT = 0.9  # share of the rows
+_NAMES = {",": '","', ";": '";"', "\t": "tabs", "|": '"|"', NO_DELIMITER: "line ends only"}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is not empty, and the line of the file on which it begins."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file, the first of which may be its header."""
+
+    rows: tuple[Row, ...]
+    encoding: str
+    delimiter: str
+
+    def describe(self) -> str:
+        """Return how the file was read, for a message: ``utf-8, separated by ";"``."""
+        return f"{self.encoding}, separated by {_NAMES.get(self.delimiter, repr(self.delimiter))}"
+
+
+def read_table(raw: bytes, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
+    """Return the rows of a CSV file.
+
+    Args:
+        raw: The file.
+        encoding: Its encoding; None: by its byte order mark, else UTF-8, else Windows-1252.
+        delimiter: What separates the cells; None: the one that divides the rows most evenly.
+
+    Raises:
+        UsageError: It is no text, or not in that encoding, or a quoted cell does not end.
+    """
+    text, encoding = _decode(raw, encoding)
+    if delimiter is None:
+        delimiter = _guess_delimiter(text)
+    elif delimiter.lower() in ("tab", "\\t"):
+        delimiter = "\t"
+    if len(delimiter) != 1:
+        raise UsageError(f'--delimiter must be one character or "tab", not "{delimiter}"')
+    return Table(tuple(_rows(text, delimiter)), encoding, delimiter)
+
+
+def _decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UsageError("is a workbook, not CSV; save it as CSV UTF-8 first")
+    if encoding is None:
+        encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
+    for name in (encoding,) if encoding else ("utf-8", "cp1252"):
+        try:
+            text = raw.decode(name)
+        except LookupError:
+            raise UsageError(
+                f'--encoding: "{name}" is not an encoding; use for example utf-8, cp1251 or gb18030'
+            ) from None
+        except UnicodeError:
+            continue
+        if "\0" in text:
+            raise UsageError("contains binary data; save it as CSV UTF-8 first")
+        return text, name.removesuffix("-sig")
+    tried = encoding or "UTF-8 or Windows-1252"
+    raise UsageError(f"is not in {tried}; name its encoding, as in --encoding cp1251")
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield Row(line, tuple(cell.strip() for cell in cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UsageError(f"line {line}: a quoted cell does not end ({error}); close its quote") from error
+
+
+def _guess_delimiter(text: str) -> str:
+    """Return the delimiter that gives the most rows as many cells as the first row has."""
+    best, best_score = NO_DELIMITER, 0.0
+    for delimiter in DELIMITERS:
+        rows = _sample(text, delimiter)
+        width = len(rows[0]) if rows else 0
+        same = sum(len(row) == width for row in rows) / max(1, len(rows))
+        if width > 1 and same > best_score and not (delimiter == "," and _is_prose(rows)):
+            best, best_score = delimiter, same
+    return best
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter):
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) == SAMPLE:
+                break
+    except csv.Error:
+        pass  # reported when the whole file is read
+    return rows
+
+
+def _is_prose(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether a space follows nearly every comma: the comma of "AGHDA, Ali" separates no cells."""
+    spaced = [all(cell.startswith(" ") for cell in row[1:]) for row in rows]
+    return sum(spaced) >= MIN_CONSISTENT * len(spaced)

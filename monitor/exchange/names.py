@@ -1,0 +1,280 @@
+"""Normalise the names of lists: which spellings a news item may use for "AGHDA, Ali Alexey" or "ACME TRADING LLC"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from monitor.exchange.legal_forms import is_legal_form, without_legal_form
+from monitor.matching import AliasKind, folded_words, load_vocabulary, parse_alias
+from monitor.matching.folding import has_cjk
+from monitor.matching.words import word_spans
+
+MIN_LETTERS = 4  # of a name of one word that counts without context
+MIN_PERSON_LETTERS = 6  # of a name of several words that counts in any case: "Xu Bin"
+MAX_ORDINARY_WORDS = 2  # that a name may consist of and still be ordinary text: "Will Young", "Total Look"
+MIN_CAPITALS = 4  # of a last name that capitals mark, if it may be an organisation: "VTB Bank"
+MAX_GIVEN_NAMES = 7  # behind the comma of a person's name; more are the rest of a sentence or an address
+
+_EMPTY = frozenset({"", "-", "--", "-0-", "n/a", "na", "none", "null", "nil", "unknown", "."})
+_QUOTES = re.compile(r"""["«»“”„‟″]|''|``""")
+_APOSTROPHES = re.compile(r"(?<!\w)['‘’ʻʼ`]|['‘’ʻʼ`](?!\w)")  # not inside a word
+_BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]")
+_ALSO_KNOWN_AS = re.compile(
+    r"^(?:a\.?\s?k\.?\s?a\.?|f\.?\s?k\.?\s?a\.?|also known as|formerly|alias(?:es)?)\b[\s:.]*", re.I
+)
+_SUFFIX = re.compile(
+    r"(?:jr|sr|ii|iii|iv|esq|ph\.?d|m\.?d|dr|mr|mrs|ms|gen|col|maj|capt|hajji|haji|sheikh|shaykh)\.?", re.I
+)
+_PARTICLES = frozenset(
+    ("abd", "abdal", "abdul", "abu", "abou", "umm", "al", "el", "bin", "ben", "ibn", "de", "da", "mohd")
+)
+_BRANCH = frozenset(("ltd", "limited", "inc", "llc"))  # "Acme Co., Ltd. Nanchang Branch"
+_SPACES = re.compile(r"\s+")
+
+
+class NameKind(StrEnum):
+    """What a list says that a name belongs to."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedName:
+    """A name of a list, as news items may write it."""
+
+    written: str  # as in the list
+    name: str  # for people to read: the given names first
+    kind: NameKind
+    full: tuple[str, ...]  # spellings with every part of the name
+    short: tuple[str, ...] = ()  # without middle names, or without the legal form
+    others: tuple[str, ...] = ()  # other names that the cell holds: "(a.k.a. ...)"
+
+
+class Strictness(StrEnum):
+    """How an imported spelling is used."""
+
+    PLAIN = "plain"
+    EXACT = "exact"  # only with the capitals of a name
+    WEAK = "weak"  # only near a context word
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """The spellings of one actor in the syntax of the watchlist, and why some of them are strict."""
+
+    aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, Strictness, str], ...] = ()  # name, how it is used, why
+
+
+def is_empty(cell: str) -> bool:
+    """Return whether *cell* stands for no value: empty, ``-0-``, ``N/A``."""
+    return cell.strip().casefold() in _EMPTY
+
+
+def read_name(written: str, kind: NameKind = NameKind.UNKNOWN) -> ListedName:
+    """Return the name that a cell of a list holds.
+
+    A comma separates the last name of a person from the given names, unless a legal form follows it. Without a comma,
+    capitals mark the last name ("AGHDA Ali", "Ali AGHDA"); else the order is unknown, and the last word is taken for
+    the last name of a person.
+
+    Args:
+        written: The cell.
+        kind: What the list says about it; if unknown, a comma, capitals or a legal form decide.
+    """
+    text, others = _without_brackets(_SPACES.sub(" ", written.replace("，", ",")).strip())
+    marked = _QUOTES.sub("", text).strip(" ,;") or text
+    bare = _APOSTROPHES.sub("", marked).strip(" ,;") or marked
+    name = replace(_read(bare, kind), written=written, others=others)
+    if marked == bare or name.kind is not NameKind.PERSON:
+        return name
+    # exact spellings compare the apostrophe of 'Abd too
+    other = _read(marked, kind)
+    return replace(name, full=name.full + other.full, short=name.short + other.short)
+
+
+def read_person(last: str, given: str) -> ListedName:
+    """Return the name of a person whose last name, and first and middle names in order, are known."""
+    while " " in last and _SUFFIX.fullmatch(last.rpartition(" ")[2].strip(".,")):
+        last = last.rpartition(" ")[0]
+    last, names = _capitalised(last.strip(" ,")), [_capitalised(name) for name in given.split()]
+    first = " ".join(_first_name(names))
+    middle = names[len(first.split()) :]
+    written = f"{last}, {given}"
+    full = (f"{' '.join(names)} {last}", f"{last}, {' '.join(names)}")
+    short = tuple(
+        s for one in dict.fromkeys((first, names[0])) for s in (f"{one} {last}", f"{last}, {one}") if names[1:]
+    )
+    if middle:
+        initials = [f"{name[0]}." for name in middle if name[0].isalpha() and len(name.strip(".")) > 1]
+        if len(initials) == len(middle):
+            short += (f"{first} {' '.join(initials)} {last}",)
+            short += (f"{first} {initials[0]} {last}",) if len(initials) > 1 else ()
+    return ListedName(written, full[0], NameKind.PERSON, full, short)
+
+
+def spellings(names: tuple[str, ...]) -> Spellings:
+    """Return *names* as spellings of one actor: plain, exact if they are short or ordinary words, else weak."""
+    aliases: list[str] = []
+    weak: list[str] = []
+    doubts: list[tuple[str, Strictness, str]] = []
+    for name in dict.fromkeys(names):
+        if not folded_words(name):
+            continue
+        strictness, why = classify(name)
+        if strictness is Strictness.PLAIN:
+            aliases.append(plain_spelling(name))
+            continue
+        doubts.append((plain_spelling(name), strictness, why))
+        if strictness is Strictness.EXACT:
+            aliases += exact_spellings(name)
+        else:
+            weak.append(plain_spelling(name))
+    return Spellings(_distinct(aliases), _distinct(weak), tuple(doubts))
+
+
+def classify(name: str) -> tuple[Strictness, str]:
+    """Return how strictly *name* must be matched, and why it is not matched as a plain spelling."""
+    words = folded_words(name)
+    letters = sum(map(len, words))
+    if is_legal_form(name):
+        return Strictness.WEAK, "a legal form"
+    if has_cjk(name):
+        return (Strictness.WEAK, "a single character") if letters < 2 else (Strictness.PLAIN, "")
+    if _APOSTROPHES.search(name):
+        return Strictness.PLAIN, ""
+    if len(words) == 1:
+        if parse_alias(plain_spelling(name)).kind is AliasKind.EXACT:
+            return Strictness.PLAIN, ""
+        if letters < MIN_LETTERS:
+            return Strictness.WEAK, "short"
+        return (Strictness.WEAK, "an ordinary word") if words[0] in load_vocabulary() else (Strictness.PLAIN, "")
+    if letters < MIN_PERSON_LETTERS:
+        return Strictness.EXACT, "short"
+    if len(words) <= MAX_ORDINARY_WORDS and all(word in load_vocabulary() for word in words):
+        return Strictness.EXACT, "made of ordinary words"
+    return Strictness.PLAIN, ""
+
+
+def plain_spelling(name: str) -> str:
+    """Return *name* without the marks that the syntax of spellings gives a meaning to."""
+    name = name.strip().lstrip("=").rstrip("*").strip()
+    return name.strip("/") if len(name) > 1 and name[0] == name[-1] == "/" else name
+
+
+def exact_spellings(name: str) -> Iterator[str]:
+    """Yield the exact spellings of *name*: with capitals at the beginning of words, in its last name, and in all of it.
+
+    An exact spelling compares punctuation too, so that the one with a comma is also written without it.
+    """
+    written = [_capitalised(plain_spelling(name))]
+    before, comma, after = written[0].partition(", ")
+    words = written[0].split()
+    if comma:
+        written.append(f"{before.upper()}, {after}")
+    elif len(words) > 1:
+        written.append(" ".join((*words[:-1], words[-1].upper())))
+    written.append(written[0].upper())
+    for one in dict.fromkeys(written):
+        yield f"={one}"
+        if comma:
+            yield f"={one.replace(', ', ' ')}"
+
+
+def identity(name: str) -> tuple[str, ...]:
+    """Return a value that two names share if they differ in case, accents, punctuation and order of words only."""
+    return tuple(sorted(folded_words(name)))
+
+
+def _read(text: str, kind: NameKind) -> ListedName:
+    if kind is NameKind.ORGANISATION or (kind is NameKind.UNKNOWN and _has_legal_form(text)):
+        bare = without_legal_form(text)
+        return ListedName(text, text, NameKind.ORGANISATION, (text,), () if bare == text else (bare,))
+    last, given = _parts_of_person(text, kind)
+    if not given:
+        return ListedName(text, text, kind, (text,) if text else ())
+    return read_person(last, given)
+
+
+def _has_legal_form(text: str) -> bool:
+    """Return whether *text* has a legal form that is no part of a person's name: "PAK, Han Se" has none."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 1:
+        return without_legal_form(text) != text
+    first, *rest = parts
+    return (" " in first and without_legal_form(first) != first) or any(
+        is_legal_form(part) or part.split()[0].casefold().rstrip(".") in _BRANCH for part in rest if part
+    )
+
+
+def _without_brackets(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return *text* without its brackets, and the names that "(a.k.a. X; Y)" holds."""
+    others: list[str] = []
+    for inner in _BRACKETS.findall(text):
+        if _ALSO_KNOWN_AS.match(inner):
+            parts = (_ALSO_KNOWN_AS.sub("", part.strip()) for part in re.split(r"[;|]", inner))
+            others += (part.strip(" \"'“”«»") for part in parts)
+    bare = _BRACKETS.sub("", text).strip()
+    return (bare if any(map(str.isalnum, bare)) else text), tuple(filter(None, others))
+
+
+def _parts_of_person(text: str, kind: NameKind) -> tuple[str, str]:
+    """Return the last name and the given names; no given names if *text* is no name of a person."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    while len(parts) > 2 and (suffixes := [part for part in parts[1:] if _SUFFIX.fullmatch(part)]):
+        parts.remove(suffixes[-1])
+    if len(parts) == 2 and (kind is NameKind.PERSON or _are_given_names(parts[1])):
+        return parts[0], parts[1]
+    if len(parts) != 1:
+        return text, ""
+    words = parts[0].split()
+    capitals = [word for word in words if word == word.upper()]
+    size = len(capitals)
+    shortest = 2 if kind is NameKind.PERSON else MIN_CAPITALS
+    if 0 < size < len(words) and len(max(capitals, key=len).strip(".")) >= shortest:
+        if words[:size] == capitals:
+            return " ".join(capitals), " ".join(words[size:])
+        if words[-size:] == capitals:
+            return " ".join(capitals), " ".join(words[:-size])
+    if kind is NameKind.PERSON and len(words) > 1 and not has_cjk(text):
+        return words[-1], " ".join(words[:-1])
+    return text, ""
+
+
+def _are_given_names(text: str) -> bool:
+    return len(text.split()) <= MAX_GIVEN_NAMES and not any(map(str.isdigit, text)) and bool(word_spans(text))
+
+
+def _first_name(names: list[str]) -> list[str]:
+    """Return the words of the first of the given *names*: "Abd al-Rahman" is one name."""
+    count = 1
+    while count < len(names) and names[count - 1].casefold() in _PARTICLES:
+        count += 1
+    return names[:count]
+
+
+def _capitalised(name: str) -> str:
+    """Return *name* with capitals at the beginning of words only, if it is all capitals; an initial stays."""
+    if not name.isupper() or len(name.strip(".")) < 2:
+        return name
+    return re.sub(r"[^\W\d_]+", lambda m: m[0][0] + m[0][1:].lower(), name)
+
+
+def _distinct(written: list[str]) -> tuple[str, ...]:
+    """Return *written* without spellings that match the same texts as another; one with a comma also matches without.
+
+    Two plain spellings with the same words differ in their punctuation only.
+    """
+    kept: dict[object, str] = {}
+    for spelling in written:
+        alias = parse_alias(spelling)
+        key = alias.core if alias.kind is AliasKind.EXACT else alias.words
+        if key not in kept or ("," in spelling and "," not in kept[key]):
+            kept[key] = spelling
+    return tuple(kept.values())
