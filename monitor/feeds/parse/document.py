@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,14 @@ import feedparser
 from lxml import etree
 
 from monitor.errors import FeedError, FeedState
+from monitor.feeds.parse.feed_elements import read_elements
 from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.json_feed import read_json
+from monitor.feeds.parse.raw_feed import RawEntry, RawFeed, raw_entry, raw_feed
 from monitor.feeds.parse.sitemap import is_sitemap, read_sitemap
 from monitor.feeds.parse.update_hints import read_update_hints
 from monitor.feeds.parse.xml_items import (
-    XmlItems,
     atom_link,
     combine_texts,
     defines_entities,
@@ -30,6 +31,7 @@ from monitor.feeds.parse.xml_items import (
     newest,
     parse_xml,
     plain_title,
+    without_other_items,
 )
 from monitor.feeds.text.charsets import to_utf8
 from monitor.feeds.text.dates import entry_date
@@ -124,22 +126,22 @@ def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
     if _SITEMAP.search(body[:_HEAD]) and (root := parse_xml(body)) is not None and is_sitemap(root):
         return read_sitemap(root, url, MAX_ENTRIES, known)
     source = _xml_source(body, known)
-    about, language = source.document["feed"], _language(source.document["feed"])
-    version = str(source.document.get("version", ""))
-    if not (source.entries or source.unchanged or version):
+    entries, about, version = source.feed.entries, source.feed.about, source.feed.version
+    language = about.get("language", "").strip().lower().replace("_", "-")
+    if not (entries or source.unchanged or version):
         raise FeedError(FeedState.NOT_A_FEED, "the address does not return a feed", _LOOK)
-    if source.cut_off and not (source.entries or source.unchanged):
+    if source.cut_off and not (entries or source.unchanged):
         raise FeedError(FeedState.UNREADABLE, "the document is cut off within its first entry")
-    base = web_address(str(about.get("link", "")), url) or url
+    base = web_address(about.get("link", ""), url) or url
     if version.startswith("atom"):
         base = url or base
     return ParsedFeed(
-        title=clean_text(str(about.get("title", ""))),
+        title=clean_text(about.get("title", "")),
         language=language,
         format=version,
         entries=tuple(
             _entry(entry, item, raw_hash, _Context(base, language, version))
-            for entry, item, raw_hash in zip(source.entries, source.items, source.hashes, strict=True)
+            for entry, item, raw_hash in zip(entries, source.items, source.hashes, strict=True)
         ),
         update_hints=read_update_hints(source.body, about),
         unchanged=source.unchanged,
@@ -150,12 +152,11 @@ def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What feedparser found in a document, and the elements of its entries."""
+    """A document as it is written, and the elements of its entries."""
 
     body: bytes
-    document: Any
-    entries: Sequence[dict[str, Any]]
-    items: Sequence[etree._Element | None]  # None: the document is not well-formed
+    feed: RawFeed
+    items: Sequence[etree._Element | None]  # of each entry; None: the document is not well-formed
     hashes: Sequence[bytes]
     unchanged: Unchanged = ()
     left_out: int = 0
@@ -180,34 +181,36 @@ def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
     if root is None and (completed := complete(body)) is not None:
         body, cut_off = completed, True
         root = parse_xml(body)
-    needed = _needed_items(body, root, known)
-    if needed is not None:
-        document = _feedparser(needed.body)
-        entries = document["entries"]
-        if len(entries) == len(needed.hashes):
-            return _Source(
-                body, document, entries, needed.items, needed.hashes, needed.unchanged, needed.left_out, cut_off
-            )
-        if needed.body is body and not needed.left_out:
-            return _Source(body, document, entries, [None] * len(entries), parsed_hashes(entries), cut_off=cut_off)
+    if root is not None and not defines_entities(root):
+        source = _from_elements(body, root, known)
+        if source is not None:
+            return replace(source, cut_off=cut_off)
     document = _feedparser(body)
     entries, left_out = document["entries"], 0
     if len(entries) > MAX_ENTRIES:
-        kept = newest([_dates(entry, "")[0] for entry in entries], MAX_ENTRIES)
+        kept = newest([_dates(raw_entry(entry), "")[0] for entry in entries], MAX_ENTRIES)
         entries, left_out = [entries[n] for n in kept], len(entries) - MAX_ENTRIES
-    return _Source(
-        body, document, entries, [None] * len(entries), parsed_hashes(entries), left_out=left_out, cut_off=cut_off
-    )
+    hashes = parsed_hashes(entries)
+    return _Source(body, raw_feed(document, entries), [None] * len(entries), hashes, left_out=left_out, cut_off=cut_off)
 
 
-def _needed_items(body: bytes, root: etree._Element | None, known: frozenset[bytes]) -> XmlItems | None:
-    """Return the items that need to be parsed; None if items cannot be parsed separately."""
-    if root is None or defines_entities(root):
-        return None
+def _from_elements(body: bytes, root: etree._Element, known: frozenset[bytes]) -> _Source | None:
+    """Return a well-formed document without the items that are known; None if feedparser sees other items in it."""
     try:
-        return needed_items(body, root, known, MAX_ENTRIES)
+        needed = needed_items(root, known, MAX_ENTRIES)
+        feed = read_elements(root, needed.items)
+        shorter = without_other_items(root, needed) if feed is None else None
     except (etree.LxmlError, ValueError):  # what libxml2 reads it cannot always write
         return None
+    if feed is None:
+        document = _feedparser(shorter or body)
+        entries = document["entries"]
+        feed = raw_feed(document, entries)
+        if len(entries) != len(needed.items):
+            if shorter is not None or len(entries) > MAX_ENTRIES:
+                return None
+            return _Source(body, feed, [None] * len(entries), parsed_hashes(entries))
+    return _Source(body, feed, needed.items, needed.hashes, needed.unchanged, needed.left_out)
 
 
 def _refuse_long_tags(body: bytes) -> None:
@@ -245,53 +248,39 @@ def _refuse_page(start: Any, url: str) -> None:
     raise FeedError(FeedState.NOT_A_FEED, "the address returns a web page, not a feed", remedy)
 
 
-def _language(about: Mapping[str, Any]) -> str:
-    return str(about.get("language", "")).strip().lower().replace("_", "-")
-
-
-def _entry(entry: dict[str, Any], item: etree._Element | None, raw_hash: bytes, context: _Context) -> ParsedEntry:
+def _entry(entry: RawEntry, item: etree._Element | None, raw_hash: bytes, context: _Context) -> ParsedEntry:
     published_at, updated_at = _dates(entry, context.language)
     if published_at is None and not context.version.startswith("atom") and (item is None or has_dc_date(item)):
         published_at = updated_at
     return ParsedEntry(
-        id=_identifier(entry),
+        id=entry.id.strip().encode("utf-8", "replace").decode(),
         link=_link(entry, item, context),
         text=_text(entry, item),
-        author=clean_text(str(entry.get("author", ""))),
+        author=clean_text(entry.author),
         published_at=published_at,
         updated_at=updated_at,
         raw_hash=raw_hash,
     )
 
 
-def _dates(entry: Mapping[str, Any], language: str) -> tuple[datetime | None, datetime | None]:
+def _dates(entry: RawEntry, language: str) -> tuple[datetime | None, datetime | None]:
     """Return when an entry was published and updated."""
-    # dict's own: feedparser's returns the other date for one that is missing
-    published, updated = (
-        entry_date(str(dict.get(entry, name) or ""), dict.get(entry, f"{name}_parsed"), language)  # type: ignore[call-overload]
-        for name in ("published", "updated")
-    )
-    return published, updated
+    published_at = entry_date(entry.published, entry.published_parsed, language)
+    return published_at, entry_date(entry.updated, entry.updated_parsed, language)
 
 
-def _identifier(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("id", "")).strip().encode("utf-8", "replace").decode()
-
-
-def _link(entry: Mapping[str, Any], item: etree._Element | None, context: _Context) -> str:
+def _link(entry: RawEntry, item: etree._Element | None, context: _Context) -> str:
     alternate = atom_link(item, context.language) if item is not None else None
-    written = str(entry.get("link", "")).strip() if alternate is None else alternate
+    written = entry.link.strip() if alternate is None else alternate
     # RSS takes every guid for a link unless it says otherwise, and most that are none do not
-    if entry.get("guidislink") and written == entry.get("id") and "://" not in written:
+    if entry.guid_is_link and written == entry.id and "://" not in written:
         return ""
     return web_address(written, context.base)
 
 
-def _text(entry: Mapping[str, Any], item: etree._Element | None) -> Text:
-    title = clean_text(str(entry.get("title", "")))
-    if item is not None:
-        plain = plain_title(item)
-        return combine_texts(title if plain is None else plain, item_texts(item))
-    found = [entry.get("summary", ""), *(part.get("value", "") for part in entry.get("content", ()))]
-    found += [entry.get("subtitle", ""), entry.get("media_description", "")]
-    return combine_texts(title, (clean_text(str(part)) for part in found))
+def _text(entry: RawEntry, item: etree._Element | None) -> Text:
+    title = clean_text(entry.title)
+    if item is None:
+        return combine_texts(title, map(clean_text, entry.texts))
+    plain = plain_title(item)
+    return combine_texts(title if plain is None else plain, item_texts(item))

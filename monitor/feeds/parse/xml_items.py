@@ -27,11 +27,11 @@ _PREFERRED = ("", "purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "p
 
 @dataclass(frozen=True, slots=True)
 class XmlItems:
-    """A document without the items that need not be parsed, in the encoding UTF-8."""
+    """The items of a document that need to be read."""
 
-    body: bytes
-    items: tuple[etree._Element, ...]  # the remaining ones, in their order
-    hashes: tuple[bytes, ...]  # of the remaining items
+    found: int  # how many items the document has in all
+    items: tuple[etree._Element, ...]  # those to be read, in their order
+    hashes: tuple[bytes, ...]  # of the items to be read
     unchanged: Unchanged  # the items that were left out because they are known
     left_out: int  # how many were left out because there are too many
 
@@ -56,14 +56,13 @@ def defines_entities(root: etree._Element) -> bool:
     return document_type is not None
 
 
-def needed_items(body: bytes, root: etree._Element, known: Collection[bytes], most: int) -> XmlItems:
-    """Return a document without the items that are known, and without the oldest if there are too many.
+def needed_items(root: etree._Element, known: Collection[bytes], most: int) -> XmlItems:
+    """Return the items of a document but those that are known, and the oldest if there are too many.
 
     The hash of an item is the SHA-256 of its own canonical XML.
 
     Args:
-        body: The document.
-        root: Its root, as ``parse_xml`` returns it; items are removed from it.
+        root: Of the document, as ``parse_xml`` returns it.
         known: The hashes of items that are left out.
         most: How many items count at most: the newest by date, or half of them from each end if there are no dates.
     """
@@ -74,15 +73,24 @@ def needed_items(body: bytes, root: etree._Element, known: Collection[bytes], mo
         counted = [item for number, item in enumerate(items) if number in kept]
     hashes = [_hash(item) for item in counted]
     remaining, unchanged = split_known(hashes, known)
-    left_out = len(items) - len(counted)
-    if len(remaining) == len(items) or items[0] is root:
-        return XmlItems(body, tuple(items), tuple(hashes), (), left_out)
-    wanted = {id(item) for item, digest in zip(counted, hashes, strict=True) if digest not in known}
-    for item in items:
+    wanted = tuple(item for item, digest in zip(counted, hashes, strict=True) if digest not in known)
+    return XmlItems(len(items), wanted, remaining, unchanged, len(items) - len(counted))
+
+
+def without_other_items(root: etree._Element, needed: XmlItems) -> bytes | None:
+    """Return a document in UTF-8 with no items but those that are needed; None if all are, or the root is one.
+
+    Args:
+        root: Of the document; the other items are removed from it.
+        needed: The items that stay.
+    """
+    if len(needed.items) == needed.found or _name(root) in ("item", "entry"):
+        return None
+    wanted = {id(item) for item in needed.items}
+    for item in list(root.iter("{*}item", "{*}entry")):
         if id(item) not in wanted and (parent := item.getparent()) is not None:
             parent.remove(item)
-    document = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return XmlItems(document, tuple(i for i in counted if id(i) in wanted), remaining, unchanged, left_out)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def newest(dates: Sequence[datetime | None], most: int) -> list[int]:

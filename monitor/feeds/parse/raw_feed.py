@@ -1,0 +1,61 @@
+"""A feed as it is written: neither cleaned nor resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import struct_time
+from typing import Any
+
+_ABOUT_A_FEED = frozenset(("title", "link", "language", "ttl", "sy_updateperiod", "sy_updatefrequency"))
+
+
+@dataclass(slots=True)
+class RawEntry:
+    """An entry as it is written: neither cleaned nor resolved."""
+
+    title: str = ""
+    id: str = ""
+    link: str = ""
+    guid_is_link: bool = False  # the link may be no more than the guid
+    author: str = ""
+    published: str = ""
+    updated: str = ""
+    # the dates as feedparser reads them; None: it did not read them, or cannot
+    published_parsed: struct_time | None = None
+    updated_parsed: struct_time | None = None
+    texts: tuple[str, ...] = ()  # of an entry without an element: all but its title
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """A document as it is written; ``about`` has the names that feedparser gives to the parts of its head."""
+
+    version: str
+    about: dict[str, str]
+    entries: list[RawEntry]
+
+
+def raw_feed(document: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> RawFeed:
+    """Return a document as feedparser has read it, with some of its entries."""
+    about = {name: str(value) for name, value in document["feed"].items() if name in _ABOUT_A_FEED}
+    return RawFeed(str(document.get("version", "")), about, [raw_entry(entry) for entry in entries])
+
+
+def raw_entry(entry: Mapping[str, Any]) -> RawEntry:
+    """Return an entry as feedparser has read it."""
+    texts = [entry.get("summary", ""), *(part.get("value", "") for part in entry.get("content", ()))]
+    texts += [entry.get("subtitle", ""), entry.get("media_description", "")]
+    # dict's own: feedparser's returns the other date for one that is missing
+    return RawEntry(
+        title=str(entry.get("title", "")),
+        id=str(entry.get("id", "")),
+        link=str(entry.get("link", "")),
+        guid_is_link=bool(entry.get("guidislink")),
+        author=str(entry.get("author", "")),
+        published=str(dict.get(entry, "published") or ""),  # type: ignore[call-overload]
+        updated=str(dict.get(entry, "updated") or ""),  # type: ignore[call-overload]
+        published_parsed=dict.get(entry, "published_parsed"),  # type: ignore[call-overload]
+        updated_parsed=dict.get(entry, "updated_parsed"),  # type: ignore[call-overload]
+        texts=tuple(map(str, texts)),
+    )
