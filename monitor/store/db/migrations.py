@@ -433,11 +433,26 @@ CREATE INDEX deliveries_health ON deliveries (created_at) WHERE kind = 'health';
 """
 
 
+def _execute_script(db: Database, script: str) -> None:
+    """Execute the statements of *script*, each of which ends at the end of a line, in the caller's transaction.
+
+    ``Database.executescript`` does the same, but asks after every character whether the statement is complete, which
+    took three quarters of the time that a new database needs.
+    """
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+    assert not statement.strip(), f"no statement: {statement}"  # noqa: S101 - a mistake in a constant of this module
+
+
 @MIGRATIONS(name="0001 first tables")
 def _first_tables(db: Database) -> None:
     tables = (_FEEDS, _STORIES, _ENTRIES, _WATCHLISTS, _MENTIONS, _HITS, _OUTBOX, _TIMERS, _PEOPLE)
     for script in (*tables, _SEARCH, _CHAIN, _RETRACTIONS, _HEALTH):
-        db.executescript(script)
+        _execute_script(db, script)
 
 
 # Tables are made anew under another name, filled, and put in place of the old ones, children first: SQLite changes no
@@ -623,7 +638,7 @@ DROP TABLE troubles;
 
 @MIGRATIONS(name="0002 structured reasons")
 def _structured_reasons(db: Database) -> None:
-    db.executescript(_STRUCTURED_REASONS)
+    _execute_script(db, _STRUCTURED_REASONS)
 
 
 @MIGRATIONS(name="0003 feeds: standard names")
@@ -675,7 +690,7 @@ ALTER TABLE entries ADD COLUMN unread_since TEXT;
 
 @MIGRATIONS(name="0008 configuration versions")
 def _configuration_versions(db: Database) -> None:
-    db.executescript(_CONFIGURATIONS)
+    _execute_script(db, _CONFIGURATIONS)
 
 
 _ACTORS_NOTIFIED = """
