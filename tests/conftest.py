@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from support.database_template import DatabaseTemplate
 from support.effort import examples
 from support.shared_workers import SharedWorkers, shared_workers
 from support.simulated_clock import SimulatedClock
@@ -11,6 +12,7 @@ from support.simulated_clock import SimulatedClock
 from monitor import clock
 from monitor.feeds.parse import workers
 from monitor.store import committer
+from monitor.store.db import connection
 
 # no deadline for one example: a busy machine would fail tests that hold
 settings.register_profile("monitor", deadline=None, max_examples=examples(100))
@@ -40,3 +42,14 @@ def share_worker_processes(
     if not request.node.get_closest_marker("own_worker_processes"):
         monkeypatch.setattr(workers, "start_processes", worker_processes.start)
         monkeypatch.setattr(workers, "end_processes", worker_processes.end)
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> DatabaseTemplate:
+    return DatabaseTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(autouse=True)
+def copy_new_databases(database_template: DatabaseTemplate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copy each new database from one that is made once; tests of the creation itself override this."""
+    monkeypatch.setattr(connection, "_make", database_template.create)
