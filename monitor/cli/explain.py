@@ -111,7 +111,7 @@ def _rule(result: RuleResult) -> Iterator[str]:
 def _notified(explanation: Explanation, config: Config) -> Iterator[str]:
     from monitor import clock
     from monitor.alerts.content.reason_wording import reason_text
-    from monitor.alerts.policy.decide import severity_limit
+    from monitor.alerts.policy.suppression import severity_limit
 
     severity = explanation.severity
     if severity is None:

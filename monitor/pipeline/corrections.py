@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.content.edit_summary import EditSummary, edit_lines, summarise_edit
-from monitor.alerts.policy.silences import silenced
+from monitor.alerts.policy.suppression import silenced
 from monitor.alerts.policy.timing import slot_of
 from monitor.model import Annotation, DeliveryKind, Entry, Judgement, NewDelivery, Text, Verdict
 from monitor.model.delivery import NO_GROUP

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.alerts.policy.recurrence import next_moment
+from monitor.alerts.policy.timing import next_moment
 from monitor.config import Config
 from monitor.logs import Log
 from monitor.model import Recurrence

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from monitor.alerts.policy.decide import Case, escalated
-from monitor.alerts.policy.limits import HOUR
+from monitor.alerts.policy.case import Case
+from monitor.alerts.policy.decide import escalated
+from monitor.alerts.policy.rate_limits import HOUR
 from monitor.config import Config
 from monitor.logs import Log
 from monitor.model import Annotation, DeliveryKind, Escalation, Hit, NewDelivery, RuleMatch, story_group

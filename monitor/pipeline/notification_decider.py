@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.policy.decide import Case, Plan, corroborated, decide
-from monitor.alerts.policy.limits import HOUR
-from monitor.alerts.policy.silences import silenced
+from monitor.alerts.policy.case import Case, Plan
+from monitor.alerts.policy.decide import corroborated, decide
+from monitor.alerts.policy.rate_limits import HOUR
+from monitor.alerts.policy.suppression import silenced
 from monitor.failpoints import failpoint
 from monitor.model import (
     Actor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.alerts.policy.recurrence import quiet_until
+from monitor.alerts.policy.timing import quiet_until
 from monitor.model import Annotation, DeliveryKind, Group, GroupBy, NewDelivery
 from monitor.model.reason import CombinedIntoDigest, Unreachable
 from monitor.pipeline.active_configuration import ActiveConfiguration

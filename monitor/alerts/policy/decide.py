@@ -9,37 +9,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from monitor.alerts.policy.case import Case, Plan
+from monitor.alerts.policy.entry_age import is_old, missed_digest_at
 from monitor.alerts.policy.follow_ups import corroboration, new_actors, severity_rise
-from monitor.alerts.policy.limits import first_free, for_alerts, is_full, limits_of
-from monitor.alerts.policy.recurrence import quiet_until
-from monitor.alerts.policy.timing import Slot, slot_of
+from monitor.alerts.policy.rate_limits import first_free, for_alerts, is_full, limits_of
+from monitor.alerts.policy.suppression import suppression
+from monitor.alerts.policy.timing import Slot, quiet_until, slot_of
 from monitor.config import AlertSettings
 from monitor.model import (
-    Actor,
     Annotation,
     Decision,
     DeliveryKind,
-    Destination,
     Group,
     GroupBy,
     NotifiedStory,
     Reason,
     Severity,
-    Silence,
-    StoryNoise,
     Verdict,
     hit_group,
     story_group,
 )
-from monitor.model.delivery import NO_GROUP
 from monitor.model.reason import (
-    AboveMaxSeverity,
     AddedToPending,
     AlertStorm,
     AlreadyNotified,
     ArticleEdited,
-    Backlog,
-    BelowMinSeverity,
     CombinedIntoDigest,
     CombinedIntoSummary,
     Corroborated,
@@ -50,56 +44,13 @@ from monitor.model.reason import (
     PublishedUnread,
     RulesMatched,
     SeverityRose,
-    Silenced,
     StoryWait,
     SummaryPending,
-    TooOld,
     TriagedAsNoise,
     merge_reasons,
 )
 
 SUMMARY_WAIT = timedelta(minutes=5)
-MISSED_WAIT = timedelta(minutes=15), timedelta(hours=1)  # least and longest wait for all feeds to be read again
-MISSED_BEFORE = timedelta(hours=1)  # tolerance: feeds list some entries a little late
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All that a decision about one hit and one destination depends on."""
-
-    destination: Destination
-    severity: Severity  # of the hit
-    rules: tuple[str, ...]  # ids of the matching rules that name the destination
-    hit: int
-    story: int
-    published_at: datetime | None  # else of the update; None (unknown) and a future moment count as just published
-    first_seen_at: datetime  # the age is computed at this moment, so that an outage does not make a fresh entry too old
-    outlets: int = 1  # that report the story, as their feeds' weights count them
-    weighted: bool = False  # one of them counts as several
-    baseline: bool = False  # the entry comes from the first successful poll of its feed
-    edited: bool = False  # an earlier text of the article was a hit
-    actors: tuple[Actor, ...] = ()  # that the entry names and that are not silenced
-    outlet: str = ""  # of an entry that is no hit for the destination; empty: it is one
-    dated_by_update: bool = False  # the feed gives no publication date, and published_at is that of the update
-    unread_since: datetime | None = None  # when its feed was last read before this poll; None: never
-    reread: timedelta = timedelta()  # seconds within which every feed is polled once more
-    silence: Silence | None = None
-    noise: StoryNoise | None = None  # None: the last triage in the story is not "noise"
-    notified: NotifiedStory | None = None  # None: the destination was not notified about the story
-    planned: tuple[datetime, ...] = ()  # when messages to the destination were sent in the last hour, or are due
-    summary_due: datetime | None = None  # of an open summary; None: there is none
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A decision and, unless it is SUPPRESS, the delivery that it opens or joins."""
-
-    decision: Decision
-    kind: DeliveryKind = DeliveryKind.ALERT
-    group: Group = NO_GROUP
-    annotation: Annotation = field(default_factory=Annotation)
-    absorbs_waiting: bool = False  # alerts for the destination that are due until then are combined into it
-    postpones: bool = False  # if not None, the joined delivery is postponed to this moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +72,13 @@ def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
         settings: ``[alerts]``.
         now: The present moment.
     """
-    if reason := _suppression(case, settings):
+    if reason := suppression(case, settings):
         return _suppressed(case, reason)
     return _with_noise(case, _decide_unsuppressed(case, settings, now))
 
 
 def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    if _is_old(case, settings) and (case.notified is None or settings.group == "none"):
+    if is_old(case, settings) and (case.notified is None or settings.group == "none"):
         return _missed(case, settings, now)
     matched = RulesMatched(case.rules)
     if settings.group == "none":
@@ -152,7 +103,7 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
         now: The present moment.
     """
     notified = case.notified
-    if notified is None or settings.group == "none" or case.baseline or _is_old(case, settings) or case.noise:
+    if notified is None or settings.group == "none" or case.baseline or is_old(case, settings) or case.noise:
         return None
     if notified.is_open:
         return _new_actors_of_pending(case, notified)
@@ -177,36 +128,8 @@ def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: fl
     return Plan(decision, draft.kind, draft.group, draft.annotation)
 
 
-# ---------------------------------------------------------------- suppress
-
-
 def _suppressed(case: Case, reason: Reason) -> Plan:
     return Plan(Decision(case.destination.name, Verdict.SUPPRESS, (reason,)))
-
-
-def _suppression(case: Case, settings: AlertSettings) -> Reason | None:
-    destination = case.destination
-    if case.baseline and settings.first_run == "record":
-        return Backlog()
-    if _is_old(case, settings) and not _was_missed(case):
-        age_s = (case.first_seen_at - (case.published_at or case.first_seen_at)).total_seconds()
-        return TooOld(age_s, settings.max_age_s, case.dated_by_update)
-    if limit := severity_limit(destination, case.severity):
-        return limit
-    if case.noise and case.severity <= case.noise.severity:
-        return TriagedAsNoise(case.noise.hit, case.noise.author)
-    if silence := case.silence:
-        return Silenced(silence.subject, silence.name, silence.author, silence.until, silence.why)
-    return None
-
-
-def severity_limit(destination: Destination, severity: Severity) -> BelowMinSeverity | AboveMaxSeverity | None:
-    """Return why *destination* is not notified of a hit of that severity; None if it is."""
-    if severity < destination.min_severity:
-        return BelowMinSeverity(destination.name, severity, destination.min_severity)
-    if destination.max_severity is not None and severity > destination.max_severity:
-        return AboveMaxSeverity(destination.name, severity, destination.max_severity)
-    return None
 
 
 def _with_noise(case: Case, plan: Plan) -> Plan:
@@ -219,32 +142,14 @@ def _with_noise(case: Case, plan: Plan) -> Plan:
     return replace(plan, decision=decision, annotation=plan.annotation.merged_with(Annotation(reasons=reasons)))
 
 
-def _is_old(case: Case, settings: AlertSettings) -> bool:
-    if case.published_at is None:
-        return False
-    return (case.first_seen_at - case.published_at).total_seconds() > settings.max_age_s
-
-
-def _was_missed(case: Case) -> bool:
-    """Return whether the entry was published while its feed was not read, so that the monitor caused its age."""
-    if case.unread_since is None or case.published_at is None:
-        return False
-    unread = case.first_seen_at - case.unread_since
-    return case.published_at >= case.unread_since - min(MISSED_BEFORE, unread / 2)
-
-
 def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
     """Return the plan that puts an entry too old for an alert into the digest of missed entries."""
-    least, most = MISSED_WAIT
-    ready_at = now + max(least, min(most, case.reread))
+    ready_at = missed_digest_at(case, now)
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
     reasons = (PublishedUnread(settings.max_age_s, case.unread_since or now), CombinedIntoDigest())
     decision = Decision(case.destination.name, Verdict.HOLD, reasons, due_at)
     annotation = Annotation(reasons=(PublishedUnread(settings.max_age_s),))
     return Plan(decision, DeliveryKind.DIGEST, Group(GroupBy.MISSED), annotation)
-
-
-# ---------------------------------------------------------------- notify: first alert, summary, follow-up
 
 
 def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) -> Plan:
@@ -337,7 +242,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
     """Return the one follow-up that all news of the story causes; without any, the suppression as already notified."""
-    news = () if _is_old(case, settings) else _news(case, notified, settings)
+    news = () if is_old(case, settings) else _news(case, notified, settings)
     if not news:
         return _suppressed(case, AlreadyNotified(notified.hit))
     return _follow_up(case, notified, settings, now, news)

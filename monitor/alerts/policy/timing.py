@@ -1,13 +1,20 @@
-"""When a destination may be notified: at once, after a wait, after its quiet hours, or with its digest. Pure."""
+"""When a destination may be notified: at once, after its quiet hours, or with its next digest. Pure.
+
+Days and times are local times of a zone. When the clock is set forward, a time that it skips is due at the moment of
+the change. When it is set back, a time that occurs twice is due the first time, and quiet hours last until the second.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from monitor.alerts.policy.recurrence import next_moment, quiet_until
-from monitor.model import Destination, Severity
+from monitor.model import Destination, QuietWindow, Recurrence, Severity
 from monitor.model.reason import DigestDue, QuietHours
+
+_DAY = timedelta(days=1)
+_MINUTES_OF_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +48,76 @@ def slot_of(destination: Destination, severity: Severity, *, ready_at: datetime,
     if until := quiet_until(destination.quiet_hours, zone, ready_at):
         return Slot(until, reason=QuietHours(until))
     return Slot(ready_at)
+
+
+def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime) -> datetime:
+    """Return the next moment of any of *recurrences*, in UTC.
+
+    Args:
+        recurrences: At least one.
+        zone: The time zone of their days and times.
+        after: The result is later than this.
+    """
+    today = after.astimezone(zone).date()
+    coming = (
+        moment
+        for recurrence in recurrences
+        # from yesterday, whose last hour may come twice, to the same day of the next week
+        for day in _days(today - _DAY, 9)
+        if day.weekday() in recurrence.days and (moment := _instant(day, recurrence.minute, zone)) > after
+    )
+    return min(coming)
+
+
+def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
+    """Return when the quiet hours in force at *at* end, in UTC; None if none are in force.
+
+    Windows that touch are one: Saturday's continues in Sunday's. Quiet hours that never end are cut after a week.
+
+    Args:
+        windows: The quiet hours.
+        zone: The time zone of their days and times.
+        at: The moment to check.
+    """
+    end = at
+    while end - at < timedelta(days=7):
+        ends = [until for window in windows for begin, until in _spans(window, zone, end) if begin <= end < until]
+        if not ends:
+            break
+        end = max(ends)
+    return end.astimezone(UTC) if end > at else None
+
+
+def _spans(window: QuietWindow, zone: tzinfo, around: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the spans of *window* that may contain the moment *around*."""
+    today = around.astimezone(zone).date()
+    for day in _days(today - 2 * _DAY, 4):
+        if day.weekday() in window.days:
+            last = day if window.end > window.start else day + _DAY
+            yield _instant(day, window.start, zone), _instant(last, window.end, zone, again=True)
+
+
+def _days(first: date, count: int) -> Iterator[date]:
+    return (first + n * _DAY for n in range(count))
+
+
+def _instant(day: date, minute: int, zone: tzinfo, *, again: bool = False) -> datetime:
+    """Return when the clock in *zone* shows *minute* on *day*: the first time, or the last time with *again*."""
+    days, minutes = divmod(minute, _MINUTES_OF_DAY)
+    wall = datetime.combine(day + days * _DAY, time(minutes // 60, minutes % 60), zone)
+    early, late = sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early == late or late.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
+        return late if again else early
+    return _jump(early, late, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """Return the first second after *before*, and not after *after*, at which *zone* has another offset."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.alerts.content.reason_wording import reasons_text
-from monitor.alerts.policy.decide import Case, corroborated, decide, escalated
+from monitor.alerts.policy.case import Case
+from monitor.alerts.policy.decide import corroborated, decide, escalated
 from monitor.config import AlertSettings
 from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
 from monitor.model import (

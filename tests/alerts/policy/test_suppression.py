@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alerts.policy.silences import silenced
+from monitor.alerts.policy.suppression import silenced
 from monitor.model import Rule, Silence
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.policy.recurrence import next_moment, quiet_until
+from monitor.alerts.policy.timing import next_moment, quiet_until
 from monitor.config.schema.recurrences import DAYS, parse_quiet_hours, parse_quiet_window, parse_recurrence
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.policy.limits import HOUR, STORM, Limit, first_free, for_alerts, is_full, limits_of
+from monitor.alerts.policy.rate_limits import HOUR, STORM, Limit, first_free, for_alerts, is_full, limits_of
 from monitor.model import Destination
 from monitor.model.reason import AlertStorm, HourlyLimit
 
