@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,36 +12,72 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.explain import explained
+from monitor.cli.junit import TestCase, write_junit
 from monitor.cli.options import config_option, load_config
+from monitor.cli.output import echo, printable
 
 if TYPE_CHECKING:
-    from monitor.config import Config
-    from monitor.watchlist import ExampleResult
+    from monitor.config import Config, ExampleTest
+    from monitor.watchlist import Difference, ExampleResult
 
 
 @click.command(name="test")
 @config_option
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-def command(config_path: Path | None, file: Path | None) -> int:
-    """Run the [[tests]] of the configuration. Exit 1 if one fails."""
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
+def command(config_path: Path | None, file: Path | None, junit: Path | None) -> int:
+    """Run the [[tests]] of the configuration. Exit 1 if one fails.
+
+    A failure is shown as the difference between the expected and the found result, with the explanation.
+    """
     from monitor.config import find_config_file
-    from monitor.feeds.text.plain_text import clean_text
     from monitor.watchlist import compile_watchlist, run_tests
 
     config = load_config(find_config_file(file or config_path, os.environ))
-    tests = [replace(t, title=clean_text(t.title), summary=clean_text(t.summary)) for t in config.tests]
-    results = run_tests(compile_watchlist(config), tests)
-    failures = [result for result in results if not result.passed]
-    for failure in failures:
-        for line in _failure_lines(failure, config):
-            click.echo(line)
-    click.echo(f"{len(results) - len(failures)} passed, {len(failures)} failed")
-    return 1 if failures else 0
+    watchlist = compile_watchlist(config)
+    cases = []
+    for test in config.tests:
+        started = time.perf_counter()
+        (result,) = run_tests(watchlist, [_cleaned(test)])
+        case = _case(result, config, time.perf_counter() - started)
+        cases.append(case)
+        if case.failure:
+            echo(f"{case.file}:{case.line}: failed: {case.name}\n{case.details}")
+    failed = sum(bool(case.failure) for case in cases)
+    click.echo(f"{len(cases) - failed} passed, {failed} failed")
+    if junit:
+        write_junit(junit, cases)
+    return 1 if failed else 0
 
 
-def _failure_lines(failure: ExampleResult, config: Config) -> Iterator[str]:
-    at = config.place("tests", failure.test.number)
-    yield f"{at.file}:{at.line}: {failure.test.title}"
-    for difference in failure.differences:
-        yield f"  {difference.key}: expected {difference.expected}, found {difference.found}"
-    yield from (f"    {line}" for line in explained(failure.explanation, config))
+def _cleaned(test: ExampleTest) -> ExampleTest:
+    """Return *test* with its texts as the daemon would store them."""
+    from monitor.feeds.text.plain_text import clean_text
+
+    return replace(
+        test, title=clean_text(test.title), summary=clean_text(test.summary), content=clean_text(test.content)
+    )
+
+
+def _case(result: ExampleResult, config: Config, seconds: float) -> TestCase:
+    at = config.place("tests", result.test.number)
+    lines = [*_difference_lines(result.differences), "  why:"]
+    lines += (f"    {line}" for line in explained(result.explanation, config))
+    return TestCase(
+        file=str(at.file),
+        line=at.line,
+        name=printable(result.test.title),
+        seconds=seconds,
+        failure="; ".join(f"{d.key}: expected {d.expected}, found {d.found}" for d in result.differences),
+        details="\n".join(lines),
+    )
+
+
+def _difference_lines(differences: tuple[Difference, ...]) -> Iterator[str]:
+    """Yield *differences* like a unified diff, each key on two lines."""
+    yield "  --- expected"
+    yield "  +++ found"
+    width = max((len(difference.key) for difference in differences), default=0)
+    for difference in differences:
+        yield f"  - {difference.key:{width}} = {difference.expected}"
+        yield f"  + {difference.key:{width}} = {difference.found}"

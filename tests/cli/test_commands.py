@@ -212,7 +212,7 @@ def test_explain_of_a_page_reads_its_text(terminal, site):
     assert '"Lazarus Group" (exact) in content' in terminal.type("explain", url).out
 
 
-def test_test_shows_a_failure_as_expected_against_found_with_the_reason(terminal):
+def test_test_shows_a_failure_as_a_difference_with_the_reason(terminal):
     terminal.configure(
         CONFIG
         + '[[tests]]\ntitle = "Lazarus Group stole $2M"\nexpect = { actors = ["lazarus"] }\n'
@@ -220,7 +220,7 @@ def test_test_shows_a_failure_as_expected_against_found_with_the_reason(terminal
     )
     said = terminal.type("test")
     assert said.code == 1
-    assert "actors: expected inferno, found nothing" in said.out
+    assert "--- expected\n  +++ found\n  - actors = inferno\n  + actors = nothing\n" in said.out
     assert "no context word" in said.out
     assert said.out.endswith("1 passed, 1 failed\n")
 
