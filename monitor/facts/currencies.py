@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
+@lru_cache(maxsize=10_000)  # the words around numbers repeat
 def folded(word: str) -> str:
     """Return *word* as the tables below are looked up: in lower case, with single blanks.
 

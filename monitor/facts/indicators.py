@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.facts.addresses import MAX_LETTERS, MIN_LETTERS, chain_of, may_be_solana
+from monitor.facts.scanning import has_run, latin_bytes
 from monitor.model import Indicator, IndicatorKind, Text
 
 _REACH = 150  # characters; about 25 words
@@ -64,9 +65,10 @@ def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
 
 def _may_hold_any(text: str) -> bool:
     """Return whether *text* may hold an address, a hash or a CVE id: most do not, and need no expression."""
-    if not text.isascii():
+    data = latin_bytes(text)
+    if data is None:
         return True  # invisible characters may part an address
-    return "cve" in text.lower() or max(map(len, text.split()), default=0) >= MIN_LETTERS
+    return has_run(data, MIN_LETTERS) or b"cve" in data.lower()
 
 
 class _Seen:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from monitor.facts.currencies import (
     CODES,
@@ -22,15 +23,38 @@ from monitor.facts.currencies import (
     folded,
     folded_keys,
 )
+from monitor.facts.scanning import DigitRuns, latin_bytes
 
 MAX_DIGITS = 24  # of a number; more is a hash or a prank
 UNKNOWN = ""  # the currency of a number that has none
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Return an expression for any of *words*, the longest first; their blanks are any white space."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in longest_first)
+    """Return an expression for any of *words*, the longest first; their blanks are any white space.
+
+    Words with the same beginning share it, so that a text is compared with few letters.
+    """
+    beginnings: dict[str, Any] = {}
+    for word in words:
+        node = beginnings
+        for character in word:
+            node = node.setdefault(r"\s" if character == " " else re.escape(character), {})
+        node[""] = {}
+    return _alternatives(beginnings)
+
+
+def _alternatives(node: dict[str, Any]) -> str:
+    """Return an expression for the words of a tree of characters; an empty key ends a word."""
+    longer = [character + _continuation(rest) for character, rest in node.items() if character]
+    return "|".join(longer)
+
+
+def _continuation(node: dict[str, Any]) -> str:
+    longer = _alternatives(node)
+    if not longer:
+        return ""
+    single = len(node) == 1
+    return longer if single else f"(?:{longer})?" if "" in node else f"(?:{longer})"
 
 
 _ALL_MAGNITUDES = folded_keys(MAGNITUDES | FOREIGN_MAGNITUDES)
@@ -52,7 +76,7 @@ _UNIT = rf"(?i:{one_of(WORDS)})|{_TICKERS}"
 _SIGNS = "€£¥₩₹₽₺₴"
 _DIGITS = re.compile(r"\d+")
 _LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
-_LEAD_ROOM = 10  # characters before a number that can hold its currency and what must not stand before that
+_LEAD_ROOM = 7  # characters before a number that can hold its currency and what must not stand before that
 
 
 def _quantity_pattern(number: str) -> re.Pattern[str]:
@@ -78,7 +102,6 @@ _QUANTITY = _quantity_pattern(_NUMBER)
 _SPACED_QUANTITY = _quantity_pattern(_SPACED_NUMBER)
 _TORN = re.compile(r"\d{1,3}\.\s\d{1,3}\s?(?:[kmb]n?|million|billion)\b", re.IGNORECASE)  # "$1. 46 billion"
 _SPACED = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d|,\d{3})")
-_PART_OF_MORE = re.compile(r"[\w.,:/]")  # before a number: "v2.0", "10.0.0.1", "10:30"
 
 # behind a number with a sign: what reads like a magnitude of a language, or in a script, that the tables lack
 _UNKNOWN_MAGNITUDE = re.compile(
@@ -146,19 +169,45 @@ def quantities(text: str) -> Iterator[Quantity]:
     A number beside which no currency, magnitude or range stands is passed over; one that counts something has no
     currency.
     """
+    digits_after = _digit_runs(text)
     at = 0
-    while digits := _DIGITS.search(text, at):
-        start = digits.start()
-        if not _may_be_amount(text, start, digits.end()):
-            at = digits.end()
+    while digits := digits_after(at):
+        start, end = digits
+        if not _may_be_amount(text, start, end):
+            at = end
             continue
-        lead = _LEAD.search(text[max(0, start - _LEAD_ROOM) : start])
-        alone = lead is not None or not start or _PART_OF_MORE.match(text[start - 1]) is None
+        lead = _lead(text, start)
+        alone = lead is not None or not start or not _is_part_of_more(text[start - 1])
         match = _match(text, start, led=lead is not None) if alone else None
-        at = match.end() if match else digits.end()
+        at = match.end() if match else end
         number = _number(match["number"], match["long"]) if match else None
         if match and number is not None:
             yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
+
+
+def _digit_runs(text: str) -> Callable[[int], tuple[int, int] | None]:
+    """Return a function that returns start and end of the first run of digits at or after a position."""
+    data = latin_bytes(text)
+    if data is not None:
+        return DigitRuns(data).after
+
+    def after(position: int) -> tuple[int, int] | None:
+        found = _DIGITS.search(text, position)
+        return found.span() if found else None
+
+    return after
+
+
+def _lead(text: str, start: int) -> re.Match[str] | None:
+    """Return the currency before the number at *start*, matched in the few characters before it."""
+    before = text[max(0, start - _LEAD_ROOM) : start]
+    last = before[-2:-1] if before[-1:].isspace() else before[-1:]
+    return _LEAD.search(before) if last in _BEFORE else None
+
+
+def _is_part_of_more(character: str) -> bool:
+    """Return whether a number behind *character* is a part of something else: "v2.0", "10.0.0.1", "10:30"."""
+    return character.isalnum() or character in "_.,:/"
 
 
 def _may_be_amount(text: str, start: int, end: int) -> bool:
@@ -188,13 +237,11 @@ def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
 
 def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) -> Quantity:
     written = match["long"] or match["apart"] or match["short"] or ""
-    unknown = Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))
-    if match["apart"] and match["apart"].islower() and not symbol:
-        return unknown  # "5 m" is a length
-    magnitude = _ALL_MAGNITUDES.get(folded(written))
-    if magnitude is None and (written or _reads_as_magnitude(match, number, symbol)):
-        return unknown
-    if folded(written) == "mil" and symbol == "R$":
+    is_length = match["apart"] and match["apart"].islower() and not symbol  # "5 m"
+    magnitude = _ALL_MAGNITUDES.get(folded(written)) if written else None
+    if is_length or (magnitude is None and (written or _reads_as_magnitude(match, number, symbol))):
+        return Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))
+    if symbol == "R$" and folded(written) == "mil":
         magnitude = 3  # in Portuguese
     behind = _trailing(match, magnitude, signed=symbol in SHARED_SIGNS)
     currency = behind
@@ -203,7 +250,7 @@ def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) ->
         currency = behind if behind in SHARED_SIGNS.get(symbol, ()) else sign
         if symbol in DOUBTFUL_CODES and not _is_large(match, magnitude):
             currency = UNKNOWN
-    end = match.end() if currency else max(match.end(g) for g in ("number", "long", "apart", "short"))
+    end = match.end() if currency else max(match.end("number"), *map(match.end, ("long", "apart", "short")))
     return Quantity(number, magnitude, currency, leading=bool(symbol), start=start, end=end)
 
 
@@ -220,6 +267,8 @@ def _is_large(match: re.Match[str], magnitude: int | None) -> bool:
 def _number(written: str, magnitude: str | None) -> Decimal | None:
     if len(written) > MAX_DIGITS:
         return None
+    if written.isdecimal():
+        return Decimal(written)
     written = re.sub(r"\s", "", written)
     if re.fullmatch(r"[\d.]+,\d{1,2}", written):
         return Decimal(written.replace(".", "").replace(",", "."))

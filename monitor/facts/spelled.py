@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from monitor.facts.currencies import CODES, COINS, MAGNITUDES, WORDS, folded
 from monitor.facts.quantities import Quantity, counts_something, currency_of, one_of, plain
+from monitor.facts.scanning import latin_bytes
 
 _SMALL = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -73,10 +74,7 @@ _HAS_LETTER = re.compile(f"[{_LETTER}]")
 
 def spelled_quantities(text: str) -> Iterator[Quantity]:
     """Yield the amounts of *text* that are written in words, in order; what does not read as one number is left out."""
-    lower = folded(text)
-    if "illion" not in lower and "housand" not in lower:
-        return
-    for found in _MAGNITUDE.finditer(text):
+    for found in _magnitudes(text):
         room = max(0, found.start() - _ROOM)
         said = _NUMBER_WORDS.search(text[room : found.start()])
         if said is None or counts_something(text, found["unit"], found.end()):
@@ -92,6 +90,29 @@ def spelled_quantities(text: str) -> Iterator[Quantity]:
             magnitude, unit = _MAGNITUDES[folded(found["magnitude"])], found["unit"]
             currency = "GBP" if folded(unit) == "pounds" else currency_of(unit)
             yield Quantity(number, magnitude, currency, leading=False, start=start, end=found.end())
+
+
+def _magnitudes(text: str) -> Iterator[re.Match[str]]:
+    """Yield the magnitudes of *text* that stand before a currency."""
+    data = latin_bytes(text)
+    if data is None:
+        lower = folded(text)
+        if "illion" in lower or "housand" in lower:
+            yield from _MAGNITUDE.finditer(text)
+        return
+    for start in sorted(_magnitude_starts(data.lower())):
+        if match := _MAGNITUDE.match(text, start):
+            yield match
+
+
+def _magnitude_starts(lower: bytes) -> Iterator[int]:
+    """Yield where "thousand", "million", "billion" or "trillion" may start in a text in lower case."""
+    for part, before in ((b"illion", 1), (b"illion", 2), (b"housand", 1)):
+        at = lower.find(part)
+        while at >= 0:
+            if at >= before:
+                yield at - before
+            at = lower.find(part, at + 1)
 
 
 def _number(words: list[str]) -> Decimal | None:

@@ -6,7 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from monitor.matching.candidate import Candidate, index_candidates
@@ -35,9 +35,11 @@ class MatchResult:
     """The mentions and phrases found in one text.
 
     ``mentions`` are in reading order, one per span and actor or keyword; none overlaps another of the same.
-    ``phrases`` are those of the asked-for phrases that occur, as written.
+    ``phrases`` are those of the asked-for phrases that occur, as written. ``words`` are the words of the text, so that
+    nothing else needs to split it again.
     """
 
+    words: Words = field(repr=False, compare=False)
     mentions: tuple[Mention, ...] = ()
     phrases: frozenset[str] = frozenset()
 
@@ -145,9 +147,9 @@ class Matcher:
         words = Words(text)
         candidates = self._candidates(words)
         if not candidates:
-            return MatchResult()
+            return MatchResult(words)
         matches, phrases = self._matches(words, candidates)
-        return MatchResult(tuple(self._mention(words, match) for match in matches if match.counts), phrases)
+        return MatchResult(words, tuple([self._mention(words, match) for match in matches if match.counts]), phrases)
 
     def explain(self, text: Text) -> list[ExplainedMatch]:
         """Return every match in reading order with the reason why it counts or not, near misses included."""

@@ -20,7 +20,7 @@ from monitor.matching.folding import CJK, fold, has_cjk
 from monitor.model import Text
 
 MIN_FULL_WORD = 7  # letters; a shorter word before a full stop may be an abbreviation
-MAX_SINGLE_SPANS = 6  # spans computed one by one; beyond that, computing all of them is cheaper
+MAX_SINGLE_SPANS = 10  # spans computed one by one; beyond that, computing all of them is cheaper
 FIELD_BREAK = "\n|\n"  # contains no word and ends a sentence; no name extends across it
 
 _MARKS = (
@@ -109,17 +109,22 @@ class Words:
     """The words of one item, counted from 0 across title, summary and content.
 
     ``joined`` is the fields with a break between them; all spans count its characters, and ``place`` converts them to
-    positions in a field. ``low`` is the words in lower case. What only a text with a match needs (spans, sentences) is
-    computed on first use.
+    positions in a field. ``low`` is the words in lower case, ``folded`` the words as they are compared. What only a
+    text with a match needs (spans, sentences) is computed on first use.
     """
 
     def __init__(self, text: Text) -> None:
         fields = tuple(text.fields())
         self.joined = FIELD_BREAK.join(value for _, value in fields)
-        self._letters = _only_letters(self.joined)
-        self.low: list[str] = _WORD.findall(_lower(self.joined)) if self._letters is None else self._letters.split()
+        self._letters = letters = _only_letters(self.joined)
+        self.low: list[str] = _WORD.findall(_lower(self.joined)) if letters is None else letters.split()
+        # the words folded for comparison, empty where nothing is left. Most texts are ASCII except for quotes, and
+        # folding only lower-cases ASCII
+        plain = letters is not None and letters.isascii()
+        self.folded: list[str] = self.low if plain else [w if w.isascii() else fold(w) for w in self.low]
         self._fields = fields
         self._single_spans: dict[tuple[int, int], tuple[int, int]] = {}
+        self._known_ends: list[int] = []  # of sentences: most texts are read only up to their last name
 
     @cached_property
     def plain(self) -> str:
@@ -130,14 +135,6 @@ class Words:
     def latin(self) -> bool:
         """Whether the text has no letter beyond Latin-1."""
         return self._letters is not None
-
-    @cached_property
-    def folded(self) -> list[str]:
-        """The words folded for comparison; empty strings where nothing is left."""
-        # most texts are ASCII except for quotes, and folding only lower-cases ASCII
-        if self._letters is not None and self._letters.isascii():
-            return self.low
-        return [word if word.isascii() else fold(word) for word in self.low]
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
@@ -163,10 +160,15 @@ class Words:
             return f" {letters} ".find(f" {word} ")
         return len(letters) - len(letters.split(None, number)[number])
 
-    @cached_property
+    @property
     def sentence_ends(self) -> list[int]:
         """The end of every sentence but the last, in ``joined``."""
-        return [*_sentence_ends(self.joined, self.plain)]
+        self._known_ends += self._further_ends
+        return self._known_ends
+
+    @cached_property
+    def _further_ends(self) -> Iterator[int]:
+        return _sentence_ends(self.joined, self.plain)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -174,7 +176,13 @@ class Words:
 
     def sentence(self, position: int) -> int:
         """Return the number, from 0, of the sentence around *position*."""
-        return bisect_right(self.sentence_ends, position)
+        ends = self._known_ends
+        while not ends or ends[-1] <= position:
+            end = next(self._further_ends, None)
+            if end is None:
+                break
+            ends.append(end)
+        return bisect_right(ends, position)
 
     @cached_property
     def distance_offsets(self) -> list[float] | None:

@@ -19,9 +19,12 @@ class Text:
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """Yield the name and text of every field that is not empty, in reading order."""
-        for name in ("title", "summary", "content"):
-            if text := getattr(self, name):
-                yield name, text
+        if self.title:
+            yield "title", self.title
+        if self.summary:
+            yield "summary", self.summary
+        if self.content:
+            yield "content", self.content
 
 
 @dataclass(frozen=True, slots=True)

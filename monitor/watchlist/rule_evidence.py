@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from monitor.facts import read_amounts
-from monitor.matching import MatchResult, Words
+from monitor.matching import MatchResult
 from monitor.model import Amount, Mention, Text
 from monitor.watchlist.surge import SurgeLookup, no_surge
 
@@ -40,10 +40,6 @@ class Evidence:
         """The amounts of money, in reading order."""
         return read_amounts(self.text)
 
-    @cached_property
-    def _words(self) -> Words:
-        return Words(self.text)
-
     def words_of(self, amount: Amount) -> tuple[int, int]:
         """Return the position of the first word of *amount* in the text, and its number of words."""
-        return self._words.words_of(amount.field, amount.start, amount.end)
+        return self.found.words.words_of(amount.field, amount.start, amount.end)

@@ -68,6 +68,8 @@ def clean_text(markup: str) -> str:
 
 def literal_text(text: str) -> str:
     """Return *text*, which is not markup, as one line: what looks like a tag or a reference stays."""
+    if text.isprintable():  # as most texts are: nothing to replace or remove
+        return " ".join(text.split())
     text = _WINDOWS.sub(_windows_character, _SURROGATE.sub("\ufffd", text))
     return " ".join(_CONTROL.sub("", text).split())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect, bisect_left
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -17,7 +17,7 @@ from monitor.matching.forms import (
     singulars,
     without_version,
 )
-from monitor.matching.search.typos import FuzzyJoinedIndex, FuzzyWordIndex
+from monitor.matching.search.typos import FuzzyJoinedIndex, FuzzyWordIndex, contains, sorted_hashes
 
 MIN_FUZZY = 3  # letters of a word that may be a misspelling
 MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill the memory
@@ -101,6 +101,7 @@ class AnchorIndex:
         self.splittable = frozenset(w for form in forms if form.loose for w in form.words if len(w) >= MIN_SPLIT)
         self._by_beginning = sorted(self.splittable)
         self._by_end = sorted(word[::-1] for word in self.splittable)
+        self._lacking_one_letter = sorted_hashes(hash(part) for w in self.splittable for part in (w[1:], w[:-1]))
         self._fuzzy_words = FuzzyWordIndex(_budgets(forms))
         self._fuzzy_joined = FuzzyJoinedIndex(form for form in forms if form.joined)
 
@@ -142,7 +143,9 @@ class AnchorIndex:
         half = False
         if word[: self._shortest_stem] in self._stem_heads:
             self._add_stems(word, parts, words)
-        if word not in self._vocabulary:
+        if word in self._vocabulary:
+            half = self._lacks_one_letter(word)
+        else:
             half = self._may_be_half(word)
             self._add_joined(word, parts, words)
             if len(word) >= MIN_FUZZY and word not in self._learned:
@@ -154,8 +157,17 @@ class AnchorIndex:
         return anchor or (half and _HALF), tuple(words)
 
     def _may_be_half(self, word: str) -> bool:
-        """Return whether a longer word of a name begins or ends with *word*."""
+        """Return whether a longer word of a name begins or ends with *word*.
+
+        False for a single letter: it occurs in every text, and so its other half is looked at instead.
+        """
+        if len(word) == 1:
+            return False
         return _is_prefix(word, self._by_beginning) or _is_prefix(word[::-1], self._by_end)
+
+    def _lacks_one_letter(self, word: str) -> bool:
+        """Return whether *word* is a word of a name without its first or last letter."""
+        return len(word) >= MIN_SPLIT - 1 and contains(self._lacking_one_letter, hash(word))
 
     def _plural_parts(self, word: str) -> Iterator[Part]:
         for base in singulars(word):
@@ -173,7 +185,7 @@ class AnchorIndex:
 
     def _add_joined(self, word: str, parts: list[Part], words: list[str]) -> None:
         for joined in (word, *singulars(word)) if word[-1] == "s" else (word,):
-            if not _contains(self._joined_hashes, hash(joined)):
+            if not contains(self._joined_hashes, hash(joined)):
                 continue
             for pieces in self._splits(joined):
                 words += (pieces[0], pieces[-1])
@@ -229,13 +241,7 @@ def _joined_hashes(forms: Iterable[Form]) -> array[int]:
         for size in range(2, MAX_JOINED_WORDS + 1)
         for n in range(len(form.words) - size + 1)
     }
-    return array("q", sorted(hashes))  # a tenth of the memory of a set
-
-
-def _contains(numbers: Sequence[int], number: int) -> bool:
-    """Return whether *number* is among *numbers*, which are sorted."""
-    n = bisect_left(numbers, number)
-    return n < len(numbers) and numbers[n] == number
+    return sorted_hashes(hashes)
 
 
 def _budgets(forms: Sequence[Form]) -> dict[str, int]:

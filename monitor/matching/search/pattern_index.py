@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress, repeat
-from operator import is_
+from itertools import compress
+from operator import itemgetter
 
 from monitor.matching.candidate import Candidate, candidate_at, exact_span, for_distances, is_contiguous, within_name
 from monitor.matching.folding import has_cjk
@@ -28,6 +28,29 @@ MAX_CACHED = 400_000  # distinct words and pairs of words; then the cache is cle
 _Place = tuple[float, float, int, tuple[int, ...]]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _AnchorCache(dict[str, MaybeAnchor]):
+    """The names that each word may be the anchor of, looked up when a word is asked for the first time.
+
+    Args:
+        anchors: Looks up a word.
+        alternatives: Receives the words of names that a word may stand for, if any.
+    """
+
+    def __init__(self, anchors: AnchorIndex, alternatives: dict[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._anchors = anchors
+        self._alternatives = alternatives
+
+    def __missing__(self, word: str) -> MaybeAnchor:
+        if not self._anchors.is_searchable(word):
+            return False
+        anchor, alternatives = self._anchors.lookup(word)
+        self[word] = anchor
+        if alternatives:
+            self._alternatives[word] = alternatives
+        return anchor
 
 
 class PatternIndex:
@@ -68,12 +91,16 @@ class PatternIndex:
 
         Empty if only secondary patterns occur.
         """
-        fits = [*self._fits(words.folded)]
-        other = [*self._unspaced_candidates(words), *self._regex_candidates(words, self._primary_regexes)]
-        primary = self._primary
-        if all(form.pattern >= primary for form, _ in fits) and all(c.pattern >= primary for c in other):
+        fits = self._fits(words.folded)
+        other: list[Candidate] = []
+        if not words.latin and self._unspaced:
+            other += self._unspaced_candidates(words)
+        if self._primary_regexes:
+            other += self._regex_candidates(words, self._primary_regexes)
+        if not self._is_any_primary(fits, other):
             return []
-        other += self._regex_candidates(words, self._secondary_regexes)
+        if self._secondary_regexes:
+            other += self._regex_candidates(words, self._secondary_regexes)
         best: dict[_Place, Candidate] = {(c.start, c.end, c.pattern, c.span(words)): c for c in other}
         for form, (first, after, edits) in fits:
             place: _Place = first, after, form.pattern, ()
@@ -82,26 +109,39 @@ class PatternIndex:
                 if candidate:
                     best[place] = candidate
         found = [best[place] for place in sorted(best)]
-        return found if words.distance_offsets is None else [for_distances(words, candidate) for candidate in found]
+        return (
+            found
+            if words.latin or words.distance_offsets is None
+            else [for_distances(words, candidate) for candidate in found]
+        )
+
+    def _is_any_primary(self, fits: Sequence[tuple[Form, Fit]], other: Sequence[Candidate]) -> bool:
+        primary = self._primary
+        for form, _ in fits:
+            if form.pattern < primary:
+                return True
+        return bool(other) and any(candidate.pattern < primary for candidate in other)
 
     def _unspaced_candidates(self, words: Words) -> Iterator[Candidate]:
-        if self._unspaced and not words.latin and has_cjk(words.joined):
+        if has_cjk(words.joined):
             for n, start, end in self._unspaced.find(words):
                 yield candidate_at(words, n, self._patterns[n].alias, (start, end))
 
     # ---------------------------------------------------------------- where a form fits
 
-    def _fits(self, folded: list[str]) -> Iterator[tuple[Form, Fit]]:
-        """Yield every form that matches words of the text, with its position."""
+    def _fits(self, folded: list[str]) -> list[tuple[Form, Fit]]:
+        """Return every form that matches words of the text, with its position."""
         anchors = self._anchors_of(folded)
+        fits: list[tuple[Form, Fit]] = []
         padded = [*folded, ""]  # so that the words after the last and before the first are empty
         alternatives, splittable = self._alternatives, self._anchors.splittable
+        # one word in five is the anchor of some name: this loop takes most of the time of the search
         for at, anchor in compress(enumerate(anchors), anchors):
             if not anchor:
                 continue
             before, after = padded[at - 1], padded[at + 1]
-            for form, _, _ in anchor.alone:
-                yield form, Fit(at, at + 1, 0)
+            if anchor.alone:
+                fits += [(form, Fit(at, at + 1, 0)) for form, _, _ in anchor.alone]
             if (
                 after in anchor.after
                 or before in anchor.before
@@ -110,10 +150,11 @@ class PatternIndex:
                     and self._may_fit(anchor, before, after)
                 )
             ):
-                yield from self._fits_around(anchor, folded, at)
+                fits += self._fits_around(anchor, folded, at)
             if anchor.half and (before + folded[at] in splittable or folded[at] + after in splittable):
-                yield from self._fits_of_split(folded, anchors, at - 1)
-                yield from self._fits_of_split(folded, anchors, at)
+                fits += self._fits_of_split(folded, anchors, at - 1)
+                fits += self._fits_of_split(folded, anchors, at)
+        return fits
 
     def _may_fit(self, anchor: Anchor, before: str, after: str) -> bool:
         """Return whether the words beside an anchor allow any of its longer names; for most words they do not."""
@@ -131,9 +172,7 @@ class PatternIndex:
         before, after = self._readings(folded, at - 1), self._readings(folded, at + 1)
         yield from self._extended(anchor, folded, (at, at + 1), before, after)
 
-    def _fits_of_split(
-        self, folded: list[str], anchors: Sequence[MaybeAnchor | None], at: int
-    ) -> Iterator[tuple[Form, Fit]]:
+    def _fits_of_split(self, folded: list[str], anchors: Sequence[MaybeAnchor], at: int) -> Iterator[tuple[Form, Fit]]:
         """Yield the forms of which the text splits a word into the words *at* and *at* + 1: "Kim suky"."""
         for pair in self._pair(folded, at):
             if anchor := self._anchors.exact(pair):
@@ -145,9 +184,9 @@ class PatternIndex:
                 ):
                     if form.loose:
                         yield form, fit
-            if at and (previous := anchors[at - 1] or None):
+            if at and (previous := anchors[at - 1]):
                 yield from self._extended(previous, folded, (at - 1, at), (), (pair,))
-            if at + 2 < len(folded) and (following := anchors[at + 2] or None):
+            if at + 2 < len(folded) and (following := anchors[at + 2]):
                 yield from self._extended(following, folded, (at + 2, at + 3), (pair,), ())
 
     def _readings(self, folded: list[str], at: int) -> tuple[str, ...]:
@@ -192,28 +231,18 @@ class PatternIndex:
 
     # ---------------------------------------------------------------- the cache
 
-    def _anchors_of(self, folded: list[str]) -> list[MaybeAnchor | None]:
-        """Return, for each word, the names that it may be the anchor of; False or None if it is the anchor of none."""
-        anchors = [*map(self._cached.get, folded)]
-        if None in anchors:
-            if len(self._cached) > MAX_CACHED:
-                self._clear_cache()  # before the words of this text are added, since they refer to each other
-            for word in {*compress(folded, map(is_, anchors, repeat(None)))}:
-                self._look_up(word)
-            anchors = [*map(self._cached.get, folded)]
+    def _anchors_of(self, folded: list[str]) -> Sequence[MaybeAnchor]:
+        """Return, for each word, the names that it may be the anchor of; False if it is the anchor of none."""
+        if len(self._cached) > MAX_CACHED:
+            self._clear_cache()  # before the words of this text are added, since they refer to each other
+        if len(folded) < 2:
+            return [self._cached[word] for word in folded]
+        anchors: tuple[MaybeAnchor, ...] = itemgetter(*folded)(self._cached)  # the fastest way to look up many keys
         return anchors
 
-    def _look_up(self, word: str) -> None:
-        """Cache which names *word* may be the anchor of, and which words of names it may stand for."""
-        if not self._anchors.is_searchable(word):
-            return
-        self._cached[word], alternatives = self._anchors.lookup(word)
-        if alternatives:
-            self._alternatives[word] = alternatives
-
     def _clear_cache(self) -> None:
-        self._cached: dict[str, MaybeAnchor] = {}  # the names that each word may be the anchor of
         self._alternatives: dict[str, tuple[str, ...]] = {}  # the other words of names that it may stand for, if any
+        self._cached = _AnchorCache(self._anchors, self._alternatives)
 
     # ---------------------------------------------------------------- verification
 

@@ -10,7 +10,10 @@ the letters they replace ("L4zarus").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -101,21 +104,22 @@ class FuzzyWordIndex:
         self._heads = _Buckets[str]()
         self._tails = _Buckets[str]()
         self._ends: set[int] = set()
+        self._anagrams = sorted_hashes(_anagram(word) for word in budgets if len(word) >= MIN_SWAPPED_OVER)
         for word, budget in budgets.items():
-            self._words.add(word, {hash(word), *_deletions(word)})
+            self._words.add(word, {_letters_hash(word), *_deletions(word)})
             if budget > 1:
                 end = min(END, len(word) // 2)
                 self._ends.add(end)
-                self._heads.add(word, {hash(word[:end]), *_deletions(word[:end])})
+                self._heads.add(word, {_letters_hash(word[:end]), *_deletions(word[:end])})
                 self._tails.add(word, (hash(word[-end:]),))
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return the indexed words that *word* may be a misspelling of, with the number of edits: at least 1."""
-        candidates = self._words.lookup([hash(word), *_deletions(word)])
+        candidates = self._words.lookup([_letters_hash(word), *_deletions(word)])
         for end in self._ends:
             if len(word) >= 2 * end - 2:
                 # of two edits the first letters have at most one, which may be an insertion, or else both
-                candidates += self._heads.lookup(_deletions(word[: end + 1]) + _deletions(word[:end]))
+                candidates += self._heads.lookup([*_deletions(word[: end + 1]), *_deletions(word[:end])])
                 candidates += self._tails.lookup((hash(word[-end:]),))
         candidates += self._swapped_over(word)
         if not candidates:
@@ -128,7 +132,7 @@ class FuzzyWordIndex:
         return [(near, 1) for near in letters_for_digits(word) if near in self._budgets]
 
     def _swapped_over(self, word: str) -> list[str]:
-        if len(word) < MIN_SWAPPED_OVER:
+        if len(word) < MIN_SWAPPED_OVER or not contains(self._anagrams, _anagram(word)):
             return []
         swapped = (word[:n] + word[n + 2] + word[n + 1] + word[n] + word[n + 3 :] for n in range(len(word) - 2))
         return [near for near in swapped if near in self._budgets and near != word]
@@ -145,29 +149,24 @@ class FuzzyJoinedIndex:
     """
 
     def __init__(self, names: Iterable[Form]) -> None:
-        self._heads = _Buckets[Form]()
-        self._tails = _Buckets[Form]()
+        self._by_end = _Buckets[Form]()
         for name in names:
-            head, tail = _end_keys(name.joined, len(name.joined))
-            self._heads.add(name, (head,))
-            self._tails.add(name, (tail,))
+            self._by_end.add(name, _end_keys(name.joined, len(name.joined)))
 
     def near(self, word: str) -> list[Form]:
         """Return the names at edit distance 1 from *word*, each once."""
         size = len(word)
         if not MIN_JOINED_FUZZY - 1 <= size <= MAX_JOINED_FUZZY + 1:
             return []
-        near = list[Form]()
-        for length in (size - 1, size, size + 1):
-            head, tail = _end_keys(word, length)
-            near += self._heads.lookup((head,)) + self._tails.lookup((tail,))
+        keys = (*_end_keys(word, size - 1), *_end_keys(word, size), *_end_keys(word, size + 1))
+        near = self._by_end.lookup(keys)
         return [name for name in _unique(near) if OSA.distance(word, name.joined, score_cutoff=1) == 1] if near else []
 
 
 def _end_keys(word: str, length: int) -> tuple[int, int]:
     """Return the keys of the beginning and of the end that *word* may share with a name of *length* letters."""
     middle = length // 2
-    return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) + length
+    return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) - length
 
 
 def _unique(names: Iterable[Form]) -> Iterable[Form]:
@@ -175,5 +174,27 @@ def _unique(names: Iterable[Form]) -> Iterable[Form]:
 
 
 def _deletions(word: str) -> list[int]:
-    """Return the hashes of *word* with one letter left out, for each letter."""
-    return [hash(word[:i] + word[i + 1 :]) for i in range(len(word))]
+    """Return the hashes of the letters of *word* with one letter left out, for each letter."""
+    # a tuple of letters, whose hashes are known, is made and hashed in half the time of a string
+    return [*map(hash, combinations(word, len(word) - 1))] if word else []
+
+
+def _letters_hash(word: str) -> int:
+    """Return the hash of the letters of *word*, comparable with those of ``_deletions``."""
+    return hash(tuple(word))
+
+
+def _anagram(word: str) -> int:
+    """Return a hash that a word shares with those that have the same letters in another order."""
+    return hash("".join(sorted(word)))
+
+
+def sorted_hashes(hashes: Iterable[int]) -> array[int]:
+    """Return *hashes* sorted and each once: a set in a tenth of the memory."""
+    return array("q", sorted({*hashes}))
+
+
+def contains(hashes: Sequence[int], number: int) -> bool:
+    """Return whether *number* is among *hashes*, which are sorted."""
+    n = bisect_left(hashes, number)
+    return n < len(hashes) and hashes[n] == number

@@ -1,0 +1,51 @@
+"""Look at the bytes of a text before an expression runs: most texts hold no number, address or CVE id.
+
+Searching bytes takes a tenth of the time of an expression.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_TYPOGRAPHY = "’‘“”„–—…•‑€™"  # the characters beyond Latin-1 of most texts; none is a letter, a digit or invisible
+_SOFT_HYPHEN = b"\xad"
+_DIGIT, _OTHER = b"0", b" "
+_DIGITS = bytes(ord(_DIGIT if chr(n) in "0123456789" else _OTHER) for n in range(256))
+_LETTER_OR_DIGIT = b"a"
+_LETTERS_OR_DIGITS = bytes(ord(_LETTER_OR_DIGIT if n < 128 and chr(n).isalnum() else _OTHER) for n in range(256))
+
+
+@lru_cache(maxsize=16)  # amounts and indicators are read from the same few fields
+def latin_bytes(text: str) -> bytes | None:
+    """Return *text* with one byte a character, typographic signs as spaces; None if it has other letters than Latin-1.
+
+    None as well if it has a soft hyphen, the one invisible character among them.
+    """
+    if not text.isascii():
+        for sign in _TYPOGRAPHY:
+            text = text.replace(sign, " ")
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return None if _SOFT_HYPHEN in data else data
+
+
+def has_run(data: bytes, length: int) -> bool:
+    """Return whether *data* has so many ASCII letters or digits in a row."""
+    return _LETTER_OR_DIGIT * length in data.translate(_LETTERS_OR_DIGITS)
+
+
+class DigitRuns:
+    """Finds the runs of digits in the bytes of a text."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data.translate(_DIGITS)
+
+    def after(self, position: int) -> tuple[int, int] | None:
+        """Return start and end of the first run at or after *position*; None if there is none."""
+        start = self._data.find(_DIGIT, position)
+        if start < 0:
+            return None
+        end = self._data.find(_OTHER, start)
+        return start, end if end >= 0 else len(self._data)
