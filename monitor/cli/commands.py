@@ -22,7 +22,7 @@ COMMANDS = {
     "search": "search all stored entries, hits or not",
     "triage": "mark a hit as relevant, noise or acknowledged",
     "silence": "mute an actor or a rule for a time",
-    "silences": "list the silences in force; end one",
+    "silences": "list active silences; end one",
     "digest": "send a pending digest now, or print it",
     "feeds": "list the feeds with state, cause and remedy; find the feeds of a site",
     "outbox": "list deliveries that are not sent; retry or drop one",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force
+from monitor.cli.options import config_option, load_active_config
 from monitor.errors import AnotherInstance, UsageError
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def check(config_path: Path | None, link: str | None) -> int:
     """
     from monitor.store import backup
 
-    path = load_config_in_force(config_path).storage.path
+    path = load_active_config(config_path).storage.path
     defects = backup.check(path)
     if link and not defects.lines:
         defects = backup.Defects(hit_log=tuple(_look_for(path, link)))
@@ -85,7 +85,7 @@ def back_up(config_path: Path | None, file: Path | None) -> None:
     from monitor import clock
     from monitor.store import backup
 
-    path = load_config_in_force(config_path).storage.path
+    path = load_active_config(config_path).storage.path
     target = (file or backup.backup_path(path.parent, clock.now())).absolute()
     backup.back_up(path, target)
     click.echo(target)
@@ -100,7 +100,7 @@ def restore(config_path: Path | None, file: Path) -> None:
     from monitor import clock
     from monitor.store import backup
 
-    path = load_config_in_force(config_path).storage.path
+    path = load_active_config(config_path).storage.path
     aside = _with_lock(path, lambda: backup.restore(file.absolute(), path, clock.now()))
     click.echo(f"{path}: restored from {file}, {_size(path)}", err=True)
     if aside:
@@ -114,7 +114,7 @@ def vacuum(config_path: Path | None) -> None:
     """Rewrite the database without unused space. Needs as much free disk space as the database has now."""
     from monitor.store import backup
 
-    path = load_config_in_force(config_path).storage.path
+    path = load_active_config(config_path).storage.path
     before, after = _with_lock(path, lambda: backup.vacuum(path))
     click.echo(f"{path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB now", err=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 
@@ -44,7 +44,7 @@ def command(
     from monitor.store import audit, open_reader
 
     query = audit.AuditQuery(since, until, destination, limit)
-    db = open_reader(load_config_in_force(config_path).storage.path)
+    db = open_reader(load_active_config(config_path).storage.path)
     try:
         records = audit.list_records(db, query)
     finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.control import perform
-from monitor.cli.options import config_option, load_config_in_force, require_destination
+from monitor.cli.options import config_option, load_active_config, require_destination
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--print", "only_print", is_flag=True, help="Print it as it is now; send nothing.")
 def command(config_path: Path | None, destination: str, only_print: bool) -> None:
     """Send the pending digest of destination DEST now, or print it."""
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     require_destination(config, destination)
     if only_print:
         _print(config, destination)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.errors import FeedState
 
@@ -46,7 +46,7 @@ def _list(config_path: Path | None, form: str | None) -> int:
     from monitor.redaction import Redactor
     from monitor.store import feeds, hits, open_reader
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     db = open_reader(config.storage.path)
     try:
         records = {record.key: record for record in feeds.load_feeds(db)}

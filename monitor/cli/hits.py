@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import config_option, database_in_force, output_options
+from monitor.cli.options import active_database, config_option, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 from monitor.errors import UsageError
@@ -66,7 +66,7 @@ def command(
         canaries=canaries,
         limit=limit,
     )
-    db = open_reader(database_in_force(config_path))
+    db = open_reader(active_database(config_path))
     try:
         rows = hit_list.list_hits(db, query, with_texts=form == "ndjson")
     finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.import_options import READ_OPTIONS, WRITE_OPTIONS, ReadOptions, WriteOptions, options_of
-from monitor.cli.options import config_option, database_in_force
+from monitor.cli.options import active_database, config_option
 from monitor.cli.output import Table, echo, printable, progress, write_rows
 from monitor.cli.parameters import SINCE
 from monitor.errors import UsageError
@@ -231,7 +231,7 @@ def _preview(imported: NameList, write: WriteOptions, config_path: Path | None, 
         )
         for one in imported.actors
     ]
-    db = open_reader(database_in_force(config_path))
+    db = open_reader(active_database(config_path))
     try:
         total = count_texts(db, since)
         with progress("searching stored entries", total) as advance:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force, require_destination, require_usable_addresses
+from monitor.cli.options import config_option, load_active_config, require_destination, require_usable_addresses
 from monitor.cli.output import colour_wanted, dump, output_width
 from monitor.cli.parameters import NUMBER
 from monitor.errors import DeliveryError, UsageError
@@ -30,7 +30,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
     """Send one message to destination DEST and report whether it was accepted."""
     from monitor.alerts.apprise.sending import open_channel
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     require_usable_addresses(config)
     require_destination(config, destination)
     channel = open_channel(config.destinations[destination], console=sys.stdout)

@@ -111,10 +111,10 @@ def load_config(path: Path | None) -> Config:
     return loaded.config
 
 
-def load_config_in_force(path: Path | None) -> Config:
+def load_active_config(path: Path | None) -> Config:
     """Return the configuration for a command that looks at what is stored or acts on it.
 
-    If the files on disk have errors, that is the configuration that a daemon had in force last; a line on stderr says
+    If the files on disk have errors, that is the last active configuration of a daemon; a line on stderr says
     so.
 
     Raises:
@@ -139,10 +139,10 @@ def load_config_in_force(path: Path | None) -> Config:
         return loaded.config
 
 
-def database_in_force(path: Path | None) -> Path:
+def active_database(path: Path | None) -> Path:
     """Return the database for a command that needs nothing else of the configuration.
 
-    The configuration is loaded only if its file was changed since a daemon put it in force, because it may have errors
+    The configuration is loaded only if its file was changed since a daemon loaded it, because it may have errors
     then: loading takes seconds for a large watchlist.
 
     Raises:
@@ -153,14 +153,14 @@ def database_in_force(path: Path | None) -> Path:
     main = find_config_file(path, os.environ)
     database = find_database(main, os.environ)
     try:
-        # what is in force is kept beside the database
+        # a copy of the active configuration is kept beside the database
         changed = main.stat().st_mtime_ns > database.with_name(f"{database.name}.config.json").stat().st_mtime_ns
     except FileNotFoundError:
         # without a database the command fails anyway: with the errors of the file, if it has any
         changed = not (main.exists() and database.exists())
     except OSError:
         changed = True
-    return load_config_in_force(path).storage.path if changed else database
+    return load_active_config(path).storage.path if changed else database
 
 
 def address_problems(config: Config) -> tuple[Problem, ...]:

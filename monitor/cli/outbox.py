@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER
 
@@ -38,7 +38,7 @@ def _list(config_path: Path | None, form: str | None) -> None:
     from monitor.model import DeliveryState
     from monitor.store import delivery_list, open_reader
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     db = open_reader(config.storage.path)
     try:
         found = delivery_list.list_deliveries(db, set(DeliveryState) - {DeliveryState.SENT})
@@ -66,7 +66,7 @@ def retry(config_path: Path | None, delivery: int) -> None:
     """Send delivery ID, which is pending, dead or dropped, again now."""
     from monitor.daemon.operator_actions import Retry
 
-    click.echo(perform(load_config_in_force(config_path).storage.path, Retry(delivery)))
+    click.echo(perform(load_active_config(config_path).storage.path, Retry(delivery)))
 
 
 @command.command(name="drop")
@@ -77,4 +77,4 @@ def drop(config_path: Path | None, delivery: int, why: str) -> None:
     """Give up delivery ID, which is open, pending or dead. It stays listed, with the reason."""
     from monitor.daemon.operator_actions import Drop
 
-    click.echo(perform(load_config_in_force(config_path).storage.path, Drop(delivery, author(), why)))
+    click.echo(perform(load_active_config(config_path).storage.path, Drop(delivery, author(), why)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 
@@ -62,7 +62,7 @@ def command(
     from monitor import clock
     from monitor.store import open_reader, search
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     query = search.parse_query(" ".join(text), now=clock.now()).within(since, until)
     db = open_reader(config.storage.path)
     try:

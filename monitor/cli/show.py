@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.match import indicator_words, judgement_row
-from monitor.cli.options import config_option, load_config_in_force
+from monitor.cli.options import config_option, load_active_config
 from monitor.cli.output import dump, echo, printable
 from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
@@ -36,7 +36,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     from monitor.alerts.content.reason_wording import reasons_text
     from monitor.store import delivery_list, hits, open_reader, outbox, triage_and_silences
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     words = partial(reasons_text, zone=UTC, now=clock.now())
     db = open_reader(config.storage.path)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, load_config_in_force, output_options
+from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER
 from monitor.errors import UsageError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
 
 _COLUMNS = ("id", "subject", "name", "until", "author", "why")
-IN_FORCE = Table(_COLUMNS, empty="no silence is in force", wide=("why",))
+ACTIVE = Table(_COLUMNS, empty="no silence is active", wide=("why",))
 ALL = Table((*_COLUMNS, "ended_by"), empty="there are no silences", wide=("why",))
 
 
@@ -35,7 +35,7 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
     """
     from monitor.daemon.operator_actions import AddSilence
 
-    config = load_config_in_force(config_path)
+    config = load_active_config(config_path)
     subject, name = _subject(config, name)
     for_s = span_seconds(span)
     if not for_s:
@@ -70,7 +70,7 @@ def _subject(config: Config, name: str) -> tuple[str, str]:
 @output_options
 @click.pass_context
 def silences(ctx: click.Context, config_path: Path | None, show_all: bool, form: str | None) -> int:
-    """List the silences in force, ordered by when they end."""
+    """List active silences, ordered by when they end."""
     ctx.obj = config_path
     if ctx.invoked_subcommand is None:
         _list(config_path, show_all, form)
@@ -81,12 +81,12 @@ def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
     from monitor import clock
     from monitor.store import open_reader, triage_and_silences
 
-    db = open_reader(load_config_in_force(config_path).storage.path)
+    db = open_reader(load_active_config(config_path).storage.path)
     try:
         found = (
             triage_and_silences.list_silences(db)
             if show_all
-            else [(silence, "") for silence in triage_and_silences.silences_in_force(db, clock.now())]
+            else [(silence, "") for silence in triage_and_silences.active_silences(db, clock.now())]
         )
     finally:
         db.close()
@@ -103,7 +103,7 @@ def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
         }
         for silence, ended_by in found
     ]
-    write_rows(rows, ALL if show_all else IN_FORCE, form)
+    write_rows(rows, ALL if show_all else ACTIVE, form)
 
 
 @silences.command(name="end")
@@ -113,4 +113,4 @@ def end(config_path: Path | None, number: int) -> None:
     """End silence ID now."""
     from monitor.daemon.operator_actions import EndSilence
 
-    click.echo(perform(load_config_in_force(config_path).storage.path, EndSilence(number, author())))
+    click.echo(perform(load_active_config(config_path).storage.path, EndSilence(number, author())))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.options import config_option, database_in_force
+from monitor.cli.options import active_database, config_option
 from monitor.cli.output import dump, echo, printable
 
 _FEED_STATES = {"ok": "ok", "odd": "with a warning", "new": "not polled yet", "failing": "failing"}
@@ -20,7 +20,7 @@ def command(config_path: Path | None, as_json: bool) -> int:
     """Show the state of the daemon. Exit 0: no problems; 1: the problems listed; 3: the daemon is not running."""
     from monitor.daemon.control_client import ask
 
-    answer = ask(database_in_force(config_path), {"do": "status"})
+    answer = ask(active_database(config_path), {"do": "status"})
     if as_json:
         click.echo(dump(answer, indent=2))
     else:

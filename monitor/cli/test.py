@@ -1,4 +1,4 @@
-"""``monitor test``: runs the examples in the configuration, to find mistakes in an edit before it is in force."""
+"""``monitor test``: runs the examples in the configuration, to find mistakes in an edit before it is loaded."""
 
 from __future__ import annotations
 

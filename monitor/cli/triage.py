@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.control import author, perform
-from monitor.cli.options import config_option, database_in_force
+from monitor.cli.options import active_database, config_option
 from monitor.cli.parameters import NUMBER
 from monitor.errors import NotRunning
 
@@ -24,7 +24,7 @@ def command(config_path: Path | None, hit_id: int, word: str, why: str) -> None:
     """
     from monitor.daemon.control_client import ask
 
-    database = database_in_force(config_path)
+    database = active_database(config_path)
     request = {"do": "triage", "id": hit_id, "triage": word, "author": author(), "why": why}
     try:  # first without importing the actions, which takes longer than the answer
         click.echo(ask(database, request))

@@ -206,7 +206,7 @@ def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
 
 def _end_silence(db: Writer, action: EndSilence, now: datetime) -> str:
     if not triage_and_silences.end_silence(db, action.id, author=action.author, now=now):
-        raise UsageError(f"no silence {action.id} is in force; monitor silences lists them")
+        raise UsageError(f"silence {action.id} is not active; monitor silences lists those that are")
     return f"silence {action.id} has ended"
 
 

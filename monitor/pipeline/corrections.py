@@ -102,7 +102,7 @@ def _send_correction(
     corrected = [hit for number in {to.hit for to in notified.values()} if (hit := hits.load_hit(db, number))]
     if all(triage_and_silences.noise_of_story(db, story) for story in {hit.story for hit in corrected}):
         return
-    silences = triage_and_silences.silences_in_force(db, now)
+    silences = triage_and_silences.active_silences(db, now)
     rules = [match.rule for hit in corrected for match in hit.judgement.rules if name in match.send_to]
     if silenced(silences, rules=rules, actors=actors, known=config.rules, now=now):
         return

@@ -67,7 +67,7 @@ class Ingest:
 
     Args:
         db: The writer, in a transaction.
-        active: The configuration in force.
+        active: The active configuration, with its compiled watchlist.
         stories: A draft of the open stories, to be adopted after the commit.
         polled: The document and its feed.
         now: The moment at which the entries count as seen.

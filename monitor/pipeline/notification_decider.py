@@ -127,7 +127,7 @@ class NotificationDecider:
         self._now = now
         self._baseline = baseline
         self._unread_since = unread_since
-        self._silences = triage_and_silences.silences_in_force(db, now)
+        self._silences = triage_and_silences.active_silences(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
         self._surges: dict[str, Surge | None] = {}  # by actor
         self._noises: dict[int, StoryNoise | None] = {}  # by story

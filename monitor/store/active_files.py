@@ -1,4 +1,4 @@
-"""The files of the configuration in force, kept beside the database for commands while those on disk are broken.
+"""The files of the active configuration, kept beside the database for commands while those on disk are broken.
 
 They have a file of their own because only few commands read them. Secrets that are written out in them are replaced by
 ``***`` before: a command that needs one, such as ``notify``, needs the files on disk.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ActiveFiles:
-    """The files of the configuration in force."""
+    """The files of the active configuration."""
 
     main: Path  # the main file, absolute
     texts: Mapping[str, str]  # by absolute path

@@ -39,7 +39,7 @@ RETURNING id
 """
 
 _END_SILENCE = "UPDATE silences SET until = :now, ended_by = :author WHERE id = :id AND until > :now"
-_IN_FORCE = "SELECT * FROM silences WHERE until > :now ORDER BY until, id"
+_ACTIVE = "SELECT * FROM silences WHERE until > :now ORDER BY until, id"
 _ALL = "SELECT * FROM silences ORDER BY id DESC LIMIT :limit"
 
 
@@ -146,9 +146,9 @@ def end_silence(db: Writer, number: int, *, author: str, now: datetime) -> bool:
     return change(db, _END_SILENCE, {"id": number, "author": author, "now": stored(now)}) == 1
 
 
-def silences_in_force(db: Reader, now: datetime) -> list[Silence]:
-    """Return the silences in force, ordered by when they end."""
-    return [_silence(row) for row in rows(db, _IN_FORCE, {"now": stored(now)})]
+def active_silences(db: Reader, now: datetime) -> list[Silence]:
+    """Return the active silences, ordered by when they end."""
+    return [_silence(row) for row in rows(db, _ACTIVE, {"now": stored(now)})]
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:

@@ -14,7 +14,7 @@ NEEDING_THE_FILE = ("test", "explain x", "once")
 
 @pytest.fixture
 async def broken(terminal):
-    """A configuration that was in force, and has two errors now."""
+    """A configuration that was active, and has two errors now."""
     path = terminal.configure(CONFIG)
     loaded = load(path, environ={})
     assert loaded.config is not None

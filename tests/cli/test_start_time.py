@@ -23,7 +23,7 @@ print([name for name in %r if name in sys.modules])
 
 @pytest.fixture
 async def used(terminal):
-    """A configuration that was in force, with its database."""
+    """A configuration that was active, with its database."""
     async with Daemon(load(terminal.configure(), environ={}).config):
         pass
     return terminal

@@ -141,7 +141,7 @@ def test_a_file_with_errors_is_refused_and_logged_and_the_previous_one_stays_act
     process.config.write_text(process.text + "[rulez]\n")
     process.logged("configuration refused")
     assert process.type("explain", "Lazarus Group").returncode == 2  # needs the file
-    said = process.type("status", "--json")  # works with what is in force
+    said = process.type("status", "--json")  # works with the active configuration
     assert said.returncode == 1
     assert "unknown section [rulez]" in json.loads(said.stdout)["problems"][0]
 

@@ -53,12 +53,12 @@ def newsroom(tmp_path, simulated_clock):
 
 async def test_many_hits_in_a_minute_stay_within_every_limit_and_none_is_dropped(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, 20 * MINUTE)
+        await newsroom.run_for(daemon, 20 * MINUTE)
         for number in range(4):
             newsroom.publish("wire", *events(HITS)[number * HITS // 4 : (number + 1) * HITS // 4])
             await daemon.poll_now()
             newsroom.clock.now += timedelta(seconds=15)
-        await newsroom.live(daemon, 3 * HOUR)
+        await newsroom.run_for(daemon, 3 * HOUR)
         messages = await sent(daemon)
         sent_hits = await daemon.ask(
             lambda db: rows(
@@ -77,10 +77,10 @@ async def test_many_hits_in_a_minute_stay_within_every_limit_and_none_is_dropped
 
 async def test_a_storm_takes_along_what_waits_and_says_what_it_is(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, 20 * MINUTE)
+        await newsroom.run_for(daemon, 20 * MINUTE)
         newsroom.publish("wire", *events(40))
         await daemon.poll_now()
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         mails = [message for message in await sent(daemon) if message.destination == "mail"]
         reasons = [reason for _, reason in await decisions(daemon)]
     assert [(mail.kind, mail.hits, mail.why) for mail in mails] == [

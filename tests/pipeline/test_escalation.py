@@ -42,9 +42,9 @@ def with_rules(config, rename):
 
 async def alerted_at(newsroom, daemon):
     """Let the wire publish; return when the desk was notified."""
-    await newsroom.live(daemon, HOUR)
+    await newsroom.run_for(daemon, HOUR)
     newsroom.publish("wire", CHARGED)
-    await newsroom.live(daemon, 16 * MINUTE)
+    await newsroom.run_for(daemon, 16 * MINUTE)
     return next(message.at for message in await sent(daemon) if message.destination == "desk")
 
 
@@ -55,7 +55,7 @@ def phoned(messages):
 async def test_a_hit_that_nobody_acknowledges_is_escalated_once_after_the_time(newsroom):
     async with newsroom.daemon() as daemon:
         at = await alerted_at(newsroom, daemon)
-        await newsroom.live(daemon, 3 * HOUR)
+        await newsroom.run_for(daemon, 3 * HOUR)
         messages = await sent(daemon)
     assert phoned(messages) == [("escalation", "not acknowledged within 15 min", 1)]
     # a tick comes each second
@@ -67,7 +67,7 @@ async def test_a_triaged_hit_is_not_escalated(newsroom, word):
     async with newsroom.daemon() as daemon:
         await alerted_at(newsroom, daemon)
         await daemon.ask(lambda db: perform_action(db, Triage(1, word, "ana"), newsroom.clock.now))
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert phoned(await sent(daemon)) == []
 
 
@@ -76,7 +76,7 @@ async def test_more_reports_of_the_story_neither_delay_nor_repeat_the_escalation
         at = await alerted_at(newsroom, daemon)
         for title in (AGAIN, f"{AGAIN}, papers say"):
             newsroom.publish("herald", title)
-            await newsroom.live(daemon, 16 * MINUTE)
+            await newsroom.run_for(daemon, 16 * MINUTE)
         messages = [message for message in await sent(daemon) if message.destination == "phone"]
     assert [message.at - at < 16 * MINUTE for message in messages] == [True]
 
@@ -88,17 +88,17 @@ async def test_an_escalation_that_came_due_while_the_daemon_was_down_is_sent_lat
         assert len(await daemon.ask(timers.list_timers)) == 1
     newsroom.clock.now += 5 * HOUR
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, MINUTE)
+        await newsroom.run_for(daemon, MINUTE)
         assert [(message.kind, message.late) for message in await sent(daemon)][-1] == ("escalation", True)
 
 
 async def test_a_suppressed_hit_is_not_escalated(newsroom):
     silence = AddSilence("actor", "heron", 86_400, "known", "ana")
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         await daemon.ask(lambda db: perform_action(db, silence, newsroom.clock.now))
         newsroom.publish("wire", CHARGED)
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert await sent(daemon) == []
         assert await daemon.ask(timers.list_timers) == []
 
@@ -110,7 +110,7 @@ async def test_a_follow_up_of_an_acknowledged_story_is_not_escalated(tmp_path, s
             await daemon.ask(lambda db: perform_action(db, Triage(1, "ack", "ana"), newsroom.clock.now))
             for outlet, title in (("herald", AGAIN), ("post", f"{AGAIN}, papers say")):
                 newsroom.publish(outlet, title)
-                await newsroom.live(daemon, 30 * MINUTE)
+                await newsroom.run_for(daemon, 30 * MINUTE)
             messages = await sent(daemon)
     assert [message.kind for message in messages] == ["alert", "follow-up"]
 
@@ -133,7 +133,7 @@ async def test_an_escalation_outlives_its_rule(newsroom, rename):
     async with newsroom.daemon() as daemon:
         await alerted_at(newsroom, daemon)
         await daemon.change_to(with_rules(daemon.active().config, rename))
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
 
 
@@ -143,10 +143,10 @@ async def test_an_escalation_to_a_removed_destination_waits_for_it(newsroom):
         config = daemon.active().config
         phone = config.destinations["phone"]
         await daemon.change_to(replace(config, destinations={"desk": config.destinations["desk"]}, rules={}))
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert phoned(await sent(daemon)) == []
         await daemon.change_to(replace(config, destinations={**config.destinations, "phone": phone}))
-        await newsroom.live(daemon, MINUTE)
+        await newsroom.run_for(daemon, MINUTE)
         assert phoned(await sent(daemon)) == [("escalation", "not acknowledged within 15 min", 1)]
 
 
@@ -158,7 +158,7 @@ async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, simu
             assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation ended")
             for outlet in ("herald", "post", "block"):
                 newsroom.publish(outlet, f"{AGAIN}, {outlet} says")
-                await newsroom.live(daemon, 30 * MINUTE)
+                await newsroom.run_for(daemon, 30 * MINUTE)
             messages = await sent(daemon)
             reasons = {reason for _, reason in await decisions(daemon)}
     assert [message.kind for message in messages] == ["alert"]
@@ -171,9 +171,9 @@ async def test_noise_drops_a_follow_up_that_waits(tmp_path, simulated_clock):
         async with newsroom.daemon() as daemon:
             await alerted_at(newsroom, daemon)
             newsroom.publish("herald", AGAIN)
-            await newsroom.live(daemon, 16 * MINUTE)
+            await newsroom.run_for(daemon, 16 * MINUTE)
             said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.clock.now))
             assert "2 pending messages" in said  # the phone was notified by an escalation
-            await newsroom.live(daemon, 3 * HOUR)
+            await newsroom.run_for(daemon, 3 * HOUR)
             messages = await sent(daemon)
     assert [message.kind for message in messages if message.destination == "desk"] == ["alert"]

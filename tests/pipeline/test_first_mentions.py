@@ -28,13 +28,13 @@ async def watched(daemon) -> int:
 
 async def test_only_the_first_story_in_thirty_days_matches(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         for title, expected in (("Night Heron is back in Oslo", 1), ("Night Heron drains a bridge in Vega", 1)):
             newsroom.publish("wire", title)
-            await newsroom.live(daemon, 20 * MINUTE)
+            await newsroom.run_for(daemon, 20 * MINUTE)
             assert await watched(daemon) == expected
     newsroom.clock.now += 31 * DAY
     async with newsroom.daemon() as daemon:
         newsroom.publish("wire", "Night Heron returns to Ostrava")
-        await newsroom.live(daemon, 20 * MINUTE)
+        await newsroom.run_for(daemon, 20 * MINUTE)
         assert await watched(daemon) == 2

@@ -47,10 +47,10 @@ def newsroom(tmp_path, simulated_clock):
 
 async def publish(newsroom, daemon, *titles, outlets=OUTLETS):
     """Let one outlet after the other publish a title; return the messages that were sent."""
-    await newsroom.live(daemon, 20 * MINUTE)
+    await newsroom.run_for(daemon, 20 * MINUTE)
     for outlet, title in zip(outlets, titles, strict=False):
         newsroom.publish(outlet, title)
-        await newsroom.live(daemon, 20 * MINUTE)
+        await newsroom.run_for(daemon, 20 * MINUTE)
     return said(await sent(daemon))
 
 
@@ -97,7 +97,7 @@ async def test_a_restart_forgets_no_actor(newsroom):
         await publish(newsroom, daemon, UNNAMED, NAMED)
     async with newsroom.daemon() as daemon:
         newsroom.publish("wire", AGAIN)
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert said(await sent(daemon)) == [("alert", ""), ("follow-up", "new actor: Night Heron")]
 
 
@@ -114,9 +114,9 @@ async def test_a_follow_up_that_waits_takes_the_actor_in(newsroom):
     newsroom.rewrite('wait = "0s"', 'wait = "25m"')
     async with newsroom.daemon() as daemon:
         assert await publish(newsroom, daemon, UNNAMED) == []
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         await publish(newsroom, daemon, NAMED, UNRULED, outlets=["herald", "post"])
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert said(await sent(daemon)) == [
             ("alert", ""),
             ("follow-up", "new actor: Night Heron; new actor: Grebe Collective, named by post"),
@@ -128,7 +128,7 @@ async def test_a_digest_says_of_which_story(tmp_path, simulated_clock):
     with newsroom_with(digest, tmp_path, simulated_clock) as newsroom:
         async with newsroom.daemon() as daemon:
             await publish(newsroom, daemon, UNNAMED, UNRULED)
-            await newsroom.live(daemon, timedelta(days=1))
+            await newsroom.run_for(daemon, timedelta(days=1))
             [(kind, why)] = said(await sent(daemon))
             assert kind == "digest"
             assert why.endswith("new actor: Grebe Collective, named by herald (story of hit #1)")
@@ -139,7 +139,7 @@ async def test_a_silenced_actor_is_not_new_until_the_silence_ends(newsroom):
         await publish(newsroom, daemon, UNNAMED)
         await act(newsroom, daemon, AddSilence("actor", "grebe", 3 * 3600.0, "known", "ana"))
         assert await publish(newsroom, daemon, UNRULED, outlets=["herald"]) == [("alert", "")]
-        await newsroom.live(daemon, 3 * HOUR)
+        await newsroom.run_for(daemon, 3 * HOUR)
         messages = await publish(newsroom, daemon, UNRULED, outlets=["herald"])
         assert messages[1:] == [("follow-up", "new actor: Grebe Collective, named by herald")]
 

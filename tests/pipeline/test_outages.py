@@ -24,7 +24,7 @@ def newsroom(tmp_path, simulated_clock):
 
 async def test_after_a_weekend_of_ours_old_news_is_one_digest_and_fresh_news_an_alert(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
     went_down = newsroom.clock.now
     for number, title in enumerate(EVENTS[:3]):
         newsroom.publish("wire", title, at=went_down + (number + 1) * HOUR)
@@ -32,7 +32,7 @@ async def test_after_a_weekend_of_ours_old_news_is_one_digest_and_fresh_news_an_
     newsroom.publish("herald", EVENTS[4], at=went_down + 50 * HOUR)
     newsroom.clock.now = went_down + 60 * HOUR
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, 2 * HOUR)
+        await newsroom.run_for(daemon, 2 * HOUR)
         messages = [(message.kind, message.hits, message.why) for message in await sent(daemon)]
     assert sorted(messages) == [
         ("alert", 1, ""),
@@ -42,33 +42,33 @@ async def test_after_a_weekend_of_ours_old_news_is_one_digest_and_fresh_news_an_
 
 async def test_after_a_weekend_of_a_feed_its_old_news_is_one_digest(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         newsroom.break_down("wire")
         went_down = newsroom.clock.now
-        await newsroom.live(daemon, 60 * HOUR)
+        await newsroom.run_for(daemon, 60 * HOUR)
         newsroom.publish("wire", *EVENTS[:2], at=went_down + HOUR)
-        await newsroom.live(daemon, 26 * HOUR)
+        await newsroom.run_for(daemon, 26 * HOUR)
         messages = [(message.kind, message.hits) for message in await sent(daemon)]
     assert messages == [("digest", 2)]
 
 
 async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_sent(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         newsroom.publish("wire", EVENTS[0], at=newsroom.clock.now - 60 * HOUR)
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert await sent(daemon) == []
         assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
 
 
 async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         updated = (newsroom.clock.now - 60 * HOUR).isoformat()
         entry = f"<entry><id>urn:1</id><title>{EVENTS[0]}</title><updated>{updated}</updated></entry>"
         atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>wire</title>{entry}</feed>"
         newsroom.site.route("/wire", Reply(body=atom.encode()))
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         assert await decisions(daemon) == [("suppress", "last updated 2 d ago, older than max_age 48 h")]
 
 
@@ -76,15 +76,15 @@ async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_
     with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
         async with newsroom.daemon() as daemon:
-            await newsroom.live(daemon, HOUR)
+            await newsroom.run_for(daemon, HOUR)
             for title in EVENTS:
                 newsroom.publish("wire", title)
-                await newsroom.live(daemon, 20 * MINUTE)
+                await newsroom.run_for(daemon, 20 * MINUTE)
             newsroom.clock.now += 55 * HOUR
-            await newsroom.live(daemon, 20 * MINUTE)
+            await newsroom.run_for(daemon, 20 * MINUTE)
             assert await sent(daemon) == []
             newsroom.site.route("/hook", Reply(status=200))
-            await newsroom.live(daemon, 3 * HOUR)
+            await newsroom.run_for(daemon, 3 * HOUR)
             messages = await sent(daemon)
             reasons = [reason for _, reason in await decisions(daemon)]
     assert [(message.kind, message.hits) for message in messages] == [("alert", 1), ("digest", 4)]
@@ -96,9 +96,9 @@ async def test_a_short_outage_delays_each_alert_and_changes_none(tmp_path, simul
     with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", *[Reply(status=500)] * 4, Reply(status=200))
         async with newsroom.daemon() as daemon:
-            await newsroom.live(daemon, HOUR)
+            await newsroom.run_for(daemon, HOUR)
             newsroom.publish("wire", *EVENTS[:3])
-            await newsroom.live(daemon, HOUR)
+            await newsroom.run_for(daemon, HOUR)
             assert [message.kind for message in await sent(daemon)] == ["alert"] * 3
 
 
@@ -112,11 +112,11 @@ async def test_what_quiet_hours_held_back_while_we_were_down_is_sent_at_the_star
     quiet = QUIET.replace("{begin}", f"{begin:%H:%M}").replace("{end}", f"{end:%H:%M}")
     with Newsroom(tmp_path, simulated_clock, ["wire"], quiet) as newsroom:
         async with newsroom.daemon() as daemon:
-            await newsroom.live(daemon, 20 * MINUTE)
+            await newsroom.run_for(daemon, 20 * MINUTE)
             newsroom.publish("wire", EVENTS[0])
-            await newsroom.live(daemon, HOUR)
+            await newsroom.run_for(daemon, HOUR)
             assert await sent(daemon) == []
         newsroom.clock.now += 30 * HOUR
         async with newsroom.daemon() as daemon:
-            await newsroom.live(daemon, MINUTE)
+            await newsroom.run_for(daemon, MINUTE)
             assert [(message.kind, message.late) for message in await sent(daemon)] == [("alert", True)]

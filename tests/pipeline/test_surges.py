@@ -36,18 +36,18 @@ async def watched(newsroom, daemon):
 
 async def test_a_surge_is_told_once_it_is_one(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
     newsroom.clock.now += 10 * DAY
     async with newsroom.daemon() as daemon:
         for number, title in enumerate(headlines()):
             newsroom.publish("wire", title)
-            await newsroom.live(daemon, 40 * MINUTE)
+            await newsroom.run_for(daemon, 40 * MINUTE)
             assert bool(await watched(newsroom, daemon)) == (number >= 5)
 
 
 async def test_a_database_that_is_young_knows_of_no_surge(newsroom):
     async with newsroom.daemon() as daemon:
-        await newsroom.live(daemon, HOUR)
+        await newsroom.run_for(daemon, HOUR)
         newsroom.publish("wire", *headlines())
-        await newsroom.live(daemon, 40 * MINUTE)
+        await newsroom.run_for(daemon, 40 * MINUTE)
         assert await watched(newsroom, daemon) == []

@@ -1,4 +1,4 @@
-"""A small world: outlets that publish at simulated moments, and a daemon that lives among them."""
+"""Outlets on a test server that publish at simulated moments, and a daemon that polls them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Sent:
 
 
 class Newsroom:
-    """Outlets on a server of their own, and what a daemon makes of what they publish."""
+    """Outlets on a test server, and a daemon that runs in simulated time."""
 
     def __init__(
         self,
@@ -134,8 +134,8 @@ class Newsroom:
         """Let the feed of *outlet* fail until it publishes again."""
         self.site.route(f"/{outlet}", Reply(status=503))
 
-    async def live(self, daemon: Daemon, span: timedelta) -> None:
-        """Let the time pass: polls, timers and deliveries, each at its moment."""
+    async def run_for(self, daemon: Daemon, span: timedelta) -> None:
+        """Run *daemon* until *span* of simulated time has passed: each poll, timer and delivery when it is due."""
         end = self.clock.now + span
         while self.clock.now < end:
             moments = [at for at in await daemon.ask(_moments) if at]

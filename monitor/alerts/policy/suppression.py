@@ -57,7 +57,7 @@ def silenced(
         silences: Silences in any order; those that have ended do not count.
         rules: Ids of the matching rules that name the destination.
         actors: Ids of the actors that the hit mentions.
-        known: The rules in force, by id.
+        known: The rules of the active configuration, by id.
         now: The moment of the decision.
     """
     by_subject = {(s.subject, s.name): s for s in silences if s.created_at <= now < s.until}

@@ -70,7 +70,7 @@ def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime
 
 
 def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
-    """Return when the quiet hours in force at *at* end, in UTC; None if none are in force.
+    """Return when the quiet hours that contain *at* end, in UTC; None if *at* is in none.
 
     Windows that touch are one: Saturday's continues in Sunday's. Quiet hours that never end are cut after a week.
 

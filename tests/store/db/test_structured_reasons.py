@@ -171,7 +171,7 @@ def test_every_incident_is_known_by_its_kind_and_subject(db):
 
 def test_the_last_heartbeat_silences_and_triage_stay(db):
     assert incidents.last_heartbeat(db) == NOW
-    assert [silence.name for silence in triage_and_silences.silences_in_force(db, NOW)] == ["heron"]
+    assert [silence.name for silence in triage_and_silences.active_silences(db, NOW)] == ["heron"]
     assert rows(db, "SELECT triage, author, why FROM triages") == [{"triage": "noise", "author": "ana", "why": ""}]
 
 
