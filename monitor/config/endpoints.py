@@ -14,7 +14,8 @@ from monitor.config.problem_messages import setting_name
 from monitor.config.report import Report
 from monitor.config.schema.tables import FeedTable
 from monitor.config.schema.values import ADAPTIVE
-from monitor.config.settings import KeyPath
+from monitor.config.settings import KeyPath, WebSettings
+from monitor.config.web_settings import WebSettingsBuilder
 from monitor.model import Destination, Feed, PageSelectors
 
 MIN_SECRET_LENGTH = 4  # characters; shorter texts are part of too many words to be redacted
@@ -63,6 +64,11 @@ class EndpointBuilder:
                 yield ("feeds", key, "headers", name), value
         for key, destination in self._merged.main.destinations.items():
             yield ("destinations", key, "url"), destination.url
+        if web := self._merged.main.web:
+            for name, user in web.users.items():
+                yield ("web", "users", name, "password"), user.password
+            for name, program in web.tokens.items():
+                yield ("web", "tokens", name, "token"), program.token
         yield ("http", "proxy"), self._merged.main.http.proxy
         yield ("health", "ping"), self._merged.main.health.ping
 
@@ -127,6 +133,13 @@ class EndpointBuilder:
         if url and (url != text or masked(path, text) is not None):
             self._secrets |= {url, *secret_parts(url)}
         return url if url and at else ""
+
+    def web(self) -> WebSettings | None:
+        """Return the settings of the page, None if there is none."""
+        shape = self._merged.main.web
+        if shape is None:
+            return None
+        return WebSettingsBuilder(shape, self._resolved, self._secrets.add, self._error).build()
 
     def _feed(self, key: str, shape: FeedTable) -> Feed | None:
         path: KeyPath = ("feeds", key, "url")

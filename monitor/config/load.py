@@ -92,6 +92,7 @@ def _config(
             allow_private=tuple(main.http.allow_private),
             proxy=addresses.proxy(),
         ),
+        web=addresses.web(),
         tests=watchlist.examples(),
         watched=WatchedPaths(tuple(dict.fromkeys((*reader.tried, *addresses.secret_files))), tuple(reader.matches)),
         files=ConfigurationFiles(reader.texts, reader.matches),

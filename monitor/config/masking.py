@@ -21,7 +21,6 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from monitor.config.placeholders import WELL_FORMED
 from monitor.config.schema.tables import known_keys
-from monitor.config.schema.unsupported import unsupported_keys
 
 STARS = "***"
 MARK = "\ue000"  # replaces a placeholder, whose colon and braces would break the parsing of URLs
@@ -45,15 +44,15 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
             return _masked_feed_url(value)
         case ("feeds", _, "auth", *_):
             return _masked_login(value)
-        case ("feeds", _, "headers", str(name)):
-            return _masked_header(name, value)
-        case ("feeds", _, "headers", *_):
-            return _masked_unknown(value)
+        case ("feeds", _, "headers", *within):
+            return _masked_header(str(within[0]), value) if len(within) == 1 else _masked_unknown(value)
         case ("feeds" | "destinations" as top, name, key, *_):
             section = (top, name)
-            if key in known_keys(section) | unsupported_keys(section):
+            if key in known_keys(section):
                 return None
             return _masked_unknown(value) if isinstance(value, str) or SECRET_NAME.search(str(key)) else None
+        case ("web", *_):
+            return _masked_in_web(path, value)
         case ("alerts" | "health" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
             return _OF_SETTINGS.get(str(key), _none)(value)
         case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):
@@ -103,6 +102,15 @@ def _split(url: str) -> SplitResult | None:
 
 def _literal(text: str | None) -> bool:
     return bool(text) and MARK not in (text or "")
+
+
+def _masked_in_web(path: Sequence[str | int], value: object) -> str | None:
+    match tuple(path[1:]):
+        case ("users", _, "role", *_) | ("tokens", _, "scopes", *_):
+            return None
+        case (str(key), *_) if key in known_keys(("web",)) - {"users", "tokens"}:
+            return None
+    return STARS if isinstance(value, str) and value and not WELL_FORMED.search(value) else None
 
 
 def _masked_unknown(value: object) -> str | None:

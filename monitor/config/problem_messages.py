@@ -9,7 +9,6 @@ from typing import Any
 
 from monitor.config.masking import masked
 from monitor.config.schema.tables import SHORT_FORMS, known_keys
-from monitor.config.schema.unsupported import is_unsupported, unsupported_keys
 from monitor.config.schema.values import ID, InvalidValue, did_you_mean, quoted
 from monitor.config.settings import KeyPath
 
@@ -83,10 +82,7 @@ def _unknown(path: KeyPath, value: object) -> ErrorText:
     section, _ = _split(tuple(parent))
     what = f"[{_bare(key)}]" if not section and isinstance(value, dict | list) else quoted(key)
     of_section = f" in {setting_name(tuple(parent))}" if section else ""
-    if is_unsupported(path):
-        thing = "section" if what.startswith("[") else "line"
-        return ErrorText(path, f"{what}{of_section} is not supported yet", f"delete this {thing}", key=True)
-    known = known_keys(tuple(parent)) - unsupported_keys(parent)
+    known = known_keys(tuple(parent))
     hint = did_you_mean(key, known) or f"known here: {', '.join(sorted(known))}"
     noun = "section" if what.startswith("[") else "setting"
     return ErrorText(path, f"unknown {noun} {what}{of_section}", hint, key=True)
@@ -116,6 +112,8 @@ def _split(path: KeyPath) -> tuple[str, KeyPath]:
             return "[[tests]]", ()
         case (top, name, *rest) if top in TABLES:
             return f"[{top}.{_bare(name)}]", tuple(rest)
+        case ("web", "users" | "tokens" as kind, name, *rest):
+            return f"[web.{kind}.{_bare(name)}]", tuple(rest)
         case ("include", *_):
             return "", path
         case (top, *rest):

@@ -84,6 +84,36 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebUser:
+    """A person who may sign in to the page."""
+
+    password_hash: str = field(repr=False)  # as argon2 writes it; empty: signs in through the proxy
+    is_editor: bool = False  # False: only reads
+
+
+@dataclass(frozen=True, slots=True)
+class WebToken:
+    """A token with which a program uses the API."""
+
+    token: str = field(repr=False)
+    scopes: frozenset[str] = frozenset({"read"})
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The page."""
+
+    host: str = "127.0.0.1"  # an IP address, or localhost
+    port: int = 8077
+    base_url: str = ""  # for links in alerts, without a slash at the end; empty: alerts have no links
+    hosts: tuple[str, ...] = ()  # names that it answers to, besides loopback's and those of host and base_url
+    user_header: str = ""  # in which a trusted proxy names the user; empty: none
+    trusted_proxies: tuple[Network, ...] = ()
+    users: Mapping[str, WebUser] = field(default_factory=dict)  # empty: everybody on loopback is an editor
+    tokens: Mapping[str, WebToken] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """The expected result of an example; a field that is None is not checked."""
 
@@ -138,6 +168,7 @@ class Config:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    web: WebSettings | None = None  # None: there is no page
     tests: tuple[ExampleTest, ...] = ()
     watched: WatchedPaths = field(default=WatchedPaths(), repr=False)
     files: ConfigurationFiles = field(default=ConfigurationFiles(), repr=False, compare=False)

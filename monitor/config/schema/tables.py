@@ -47,8 +47,10 @@ from monitor.config.schema.values import (
     parse_every,
     parse_filled,
     parse_fuzzy,
+    parse_header_name,
     parse_id,
     parse_language,
+    parse_listen,
     parse_network,
     parse_path,
     parse_selector,
@@ -113,6 +115,11 @@ Quiet = Annotated[
 ]
 Thresholds = Annotated[list[Count], AfterValidator(parse_thresholds)]
 QuietHours = Annotated[list[Quiet], AfterValidator(parse_quiet_hours)]
+Listen = Annotated[
+    tuple[str, int], PlainValidator(parse_listen), WithJsonSchema({"type": "string", "pattern": r"^\S+:\d{1,5}$"})
+]
+TokenScope = Literal["read", "triage", "silence", "deliveries", "metrics"]
+HeaderName = Annotated[str, AfterValidator(parse_header_name), _FILLED]
 MinAmount = Annotated[Threshold, PlainValidator(parse_threshold), _TEXT]
 Zone = Annotated[ZoneInfo, PlainValidator(parse_zone), _TEXT]
 PrivateNetwork = Annotated[Network, PlainValidator(parse_network), _TEXT]
@@ -319,6 +326,38 @@ class ExpectTable(Table):
     severity: SeverityWord | None = Field(None, description="The severity of the hit")
 
 
+class WebUserTable(Table):
+    """A person who may use the page."""
+
+    password: Filled = Field(
+        "", description='A hash that `monitor web --hash-password` made; best as "${file:NAME}"; needless behind a proxy'
+    )
+    role: Literal["viewer", "editor"] = Field("viewer", description="viewer: reads; editor: also triages and silences")
+
+
+def _read_only() -> list[TokenScope]:
+    return ["read"]
+
+
+class WebTokenTable(Table):
+    """A token for programs that use the API."""
+
+    token: Filled = Field(description='At least 24 characters; best as "${NAME}" or "${file:NAME}"')
+    scopes: list[TokenScope] = Field(default_factory=_read_only, description="What it may do")
+
+
+class WebTable(Table):
+    """The page: hits, stories, feeds and deliveries in a browser."""
+
+    listen: Listen = Field(("127.0.0.1", 8077), description='Address and port, as "127.0.0.1:8077"')
+    base_url: Filled = Field("", description='Address of the page for links in alerts, as "https://monitor.example.org"')
+    hosts: list[Filled] = _texts("Host names that it answers to, besides those of loopback, listen and base_url")
+    user_header: HeaderName = Field("", description="Header in which a reverse proxy sends the user's name")
+    trusted_proxies: list[PrivateNetwork] = _texts('Addresses from which user_header is believed, as "127.0.0.1"')
+    users: dict[Id, WebUserTable] = Field(default_factory=dict, description="Who may sign in; none: loopback only")
+    tokens: dict[Id, WebTokenTable] = Field(default_factory=dict, description="Tokens of programs that use the API")
+
+
 def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectTable | None:
     return None if value == "nothing" else validate(value)
 
@@ -361,6 +400,7 @@ class FileTable(Table):
     health: HealthTable = Field(default_factory=lambda: HealthTable.model_validate({}))
     http: HttpTable = Field(default_factory=lambda: HttpTable.model_validate({}))
     storage: StorageTable = Field(default_factory=lambda: StorageTable.model_validate({}))
+    web: WebTable | None = Field(None, description="The page; without this table there is none")
     tests: list[TestTable] = Field(default_factory=list)
 
 
@@ -387,6 +427,9 @@ _SHAPES: dict[tuple[str | int, ...], type[Table]] = {
     ("http",): HttpTable,
     ("storage",): StorageTable,
     ("storage", "*"): BackupTable,
+    ("web",): WebTable,
+    ("web", "users", "*"): WebUserTable,
+    ("web", "tokens", "*"): WebTokenTable,
     ("tests", "*"): TestTable,
     ("tests", "*", "expect"): ExpectTable,
 }

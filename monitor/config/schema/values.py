@@ -337,3 +337,34 @@ def parse_network(value: object) -> Network:
     except ValueError:
         hint = 'write it as "127.0.0.0/8" or "fd00::/8"'
     raise InvalidValue(f"must be a network, not {quoted(value)}", hint)
+
+
+def parse_listen(value: object) -> tuple[str, int]:
+    """Return host and port of ``"127.0.0.1:8077"`` or ``"[::1]:8077"``; the host is an address or localhost.
+
+    Raises:
+        InvalidValue: Anything else.
+    """
+    hint = 'write it as "127.0.0.1:8077" or "[::1]:8077"'
+    if not isinstance(value, str):
+        raise InvalidValue(f"must be an address and a port in quotes, not {quoted(value)}", hint)
+    host, colon, port = value.rpartition(":")
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65_536:
+        raise InvalidValue(f"must be an address and a port, not {quoted(value)}", hint)
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        host = host if host == "localhost" else str(ipaddress.ip_address(host))
+    except ValueError:
+        raise InvalidValue(f"must be an address of this machine and a port, not {quoted(value)}", hint) from None
+    return host, int(port)
+
+
+def parse_header_name(value: str) -> str:
+    """Return *value*, the name of an HTTP header.
+
+    Raises:
+        InvalidValue: It is no valid name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise InvalidValue(f"must be the name of a header, not {quoted(value)}", 'write it as "X-Forwarded-User"')
+    return value

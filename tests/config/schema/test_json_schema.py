@@ -4,7 +4,6 @@ from typing import Any
 
 from monitor.config import json_schema
 from monitor.config.schema.tables import FileTable, known_keys
-from monitor.config.schema.unsupported import UNSUPPORTED
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:
@@ -37,11 +36,6 @@ def test_the_schema_has_exactly_the_supported_keys():
         table = schema["definitions"][reference["$ref"].rpartition("/")[2]]["then"]
         assert table["properties"].keys() == known_keys((name, "x"))
         assert table["additionalProperties"] is False
-
-
-def test_unsupported_keys_are_not_known_keys():
-    for section, keys in UNSUPPORTED.items():
-        assert not keys & known_keys(section)
 
 
 def test_every_setting_has_a_description():

@@ -41,7 +41,7 @@ import pytest
         ("[[tests]]\ntitle = 'x'\nexpect = 'nothin'", '3:10 error: expect in [[tests]] must be "nothing" or a table'),
         ("tests = [{ title = 'x', expect = { a = 1 } }]", '1:36 error: unknown setting "a" in expect in [[tests]]'),
         ("[helth]", '1:2 error: unknown section [helth]; did you mean "health"?'),
-        ("[web]\nlisten = 'x'", "1:2 error: [web] is not supported yet; delete this section"),
+        ("[web]\nlisten = 'x'", '2:10 error: listen in [web] must be an address and a port, not "x"'),
         ("fedes = 1", '1:1 error: unknown setting "fedes"; did you mean "feeds"?'),
         ("'\\u001b[31m' = 1\n", r'1:1 error: unknown setting "\\u001b[31m"'),
     ],
