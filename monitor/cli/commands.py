@@ -29,6 +29,7 @@ COMMANDS = {
     "deliveries": "print the audit record: who was notified of which hit, when and why",
     "notify": "send one message to a destination, to see that it arrives",
     "status": "show the state of the running daemon; exit 1 when something is wrong",
+    "web": "serve the page: hits, stories, feeds and deliveries in a browser",
     "db": "check, back up, restore or vacuum the database",
     "schema": "print the JSON Schema of the configuration, for editors",
 }

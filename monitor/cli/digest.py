@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.control import perform
 from monitor.cli.options import config_option, load_active_config, require_destination
 
 if TYPE_CHECKING:

@@ -57,5 +57,10 @@ async def _run(config: Config, read: Callable[[], Config]) -> None:
     from monitor.daemon.app import Daemon
     from monitor.daemon.service import run
 
+    beside = None
+    if config.web is not None:
+        from monitor.web.beside_daemon import page_beside
+
+        beside = page_beside
     async with Daemon(config, colour=colour_wanted()) as daemon:
-        await run(daemon, read)
+        await run(daemon, read, beside=beside)

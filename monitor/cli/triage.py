@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.control import author, perform
 from monitor.cli.options import active_database, config_option
 from monitor.cli.parameters import NUMBER
+from monitor.daemon.acting import author, perform
 from monitor.errors import NotRunning
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         Loaded,
         StorageSettings,
         WatchedPaths,
+        WebSettings,
+        WebToken,
+        WebUser,
     )
 
 __all__ = [
@@ -36,6 +39,9 @@ __all__ = [
     "Loaded",
     "StorageSettings",
     "WatchedPaths",
+    "WebSettings",
+    "WebToken",
+    "WebUser",
     "find_config_file",
     "find_database",
     "json_schema",
@@ -62,6 +68,9 @@ _MODULES = {
     "Loaded": "monitor.config.settings",
     "StorageSettings": "monitor.config.settings",
     "WatchedPaths": "monitor.config.settings",
+    "WebSettings": "monitor.config.settings",
+    "WebToken": "monitor.config.settings",
+    "WebUser": "monitor.config.settings",
 }
 
 __getattr__ = lazy_names(__name__, _MODULES)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -17,7 +19,7 @@ from monitor.daemon.app import Daemon
 from monitor.daemon.control_client import Request
 from monitor.daemon.control_socket import ControlSocket
 from monitor.daemon.maintenance import return_free_memory
-from monitor.daemon.operator_actions import perform_action, read_action
+from monitor.daemon.operator_actions import OperatorAction, perform_action, read_action
 from monitor.daemon.reload import ConfigurationSource, Reloader
 from monitor.daemon.scheduler import Job, Scheduler
 from monitor.daemon.status import Observed, status_report
@@ -25,6 +27,7 @@ from monitor.errors import StoreError
 from monitor.health.checks import HealthChecks
 from monitor.health.progress import Part, Progress
 from monitor.logs import Log
+from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.wording import counted
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -35,17 +38,32 @@ REPEAT_AFTER_S = 600.0  # an error of the event loop that persists is logged aga
 log = Log(__name__)
 
 
-async def run(daemon: Daemon, read: Callable[[], Config]) -> None:
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """What something that runs beside the daemon's jobs uses of them, such as the page."""
+
+    active: Callable[[], ActiveConfiguration]
+    act: Callable[[OperatorAction], Awaitable[str]]  # performs it and returns what was done; raises UsageError
+    status: Callable[[], Awaitable[dict[str, Any]]]
+
+
+async def run(
+    daemon: Daemon,
+    read: Callable[[], Config],
+    *,
+    beside: Callable[[RunningService], AbstractAsyncContextManager[object]] | None = None,
+) -> None:
     """Poll and deliver on schedule until SIGTERM, SIGINT, or an error that only a person can fix.
 
     Args:
         daemon: Entered already.
         read: Reads the configuration anew, for SIGHUP and after an edit; raises ConfigError if it cannot be run.
+        beside: Returns what is entered once the daemon runs, and left when it stops; None: nothing.
 
     Raises:
         StoreError: The database file was deleted or replaced.
     """
-    await _Service(daemon, read).run()
+    await _Service(daemon, read).run(beside)
 
 
 class _Service:
@@ -69,7 +87,7 @@ class _Service:
         self._control = ControlSocket(daemon.active().config.storage.path, self._answer)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
+    async def run(self, beside: Callable[[RunningService], AbstractAsyncContextManager[object]] | None) -> None:
         asyncio.get_running_loop().set_exception_handler(LoopErrors())
         scheduler = Scheduler(self._jobs())
         self._listen_to_signals()
@@ -81,7 +99,11 @@ class _Service:
         systemd.ready(f"{counted(feeds, 'feed')}, {counted(rules, 'rule')}")
         hits = asyncio.create_task(self._deliver_hits(), name="deliver hits")
         try:
-            await self._until_stopped()
+            async with AsyncExitStack() as stack:
+                if beside is not None:
+                    running = RunningService(self._daemon.active, self._act, self._status)
+                    await stack.enter_async_context(beside(running))
+                await self._until_stopped()
         finally:
             systemd.stopping()
             log.info("stopping")
@@ -173,7 +195,9 @@ class _Service:
         name = request.get("do")
         if name == "status":
             return await self._status()
-        action = read_action(request)
+        return await self._act(read_action(request))
+
+    async def _act(self, action: OperatorAction) -> str:
         answer = await self._daemon.committer.do(lambda db: perform_action(db, action, clock.now()))
         self._daemon.hits_found.set()
         return answer

@@ -137,9 +137,19 @@ def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
         limit: Return at most this many.
     """
     values: Row = {"since": stored(query.since), "until": stored(query.until), "limit": limit}
-    conditions = list(_conditions(query.groups, values))
+    conditions = query_conditions(query, values)
     sql = _ENTRIES + "".join(f" AND {condition}" for condition in conditions)
     return [_result(row, query) for row in rows(db, sql + _NEWEST, values)]
+
+
+def query_conditions(query: SearchQuery, values: Row) -> list[str]:
+    """Return the SQL conditions of *query* on a row ``e`` of entries, and add their parameters to *values*.
+
+    Args:
+        query: As ``parse_query`` returns it; its limits of time are left out.
+        values: The parameters of the statement by name.
+    """
+    return list(_conditions(query.groups, values))
 
 
 def _conditions(groups: Sequence[Sequence[Term]], values: Row) -> Iterator[str]:

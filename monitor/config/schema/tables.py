@@ -329,9 +329,7 @@ class ExpectTable(Table):
 class WebUserTable(Table):
     """A person who may use the page."""
 
-    password: Filled = Field(
-        "", description='A hash that `monitor web --hash-password` made; best as "${file:NAME}"; needless behind a proxy'
-    )
+    password: Filled = Field("", description='A hash that `monitor web --hash-password` made; best as "${file:NAME}"')
     role: Literal["viewer", "editor"] = Field("viewer", description="viewer: reads; editor: also triages and silences")
 
 
@@ -350,7 +348,9 @@ class WebTable(Table):
     """The page: hits, stories, feeds and deliveries in a browser."""
 
     listen: Listen = Field(("127.0.0.1", 8077), description='Address and port, as "127.0.0.1:8077"')
-    base_url: Filled = Field("", description='Address of the page for links in alerts, as "https://monitor.example.org"')
+    base_url: Filled = Field(
+        "", description='Address of the page for links in alerts, as "https://monitor.example.org"'
+    )
     hosts: list[Filled] = _texts("Host names that it answers to, besides those of loopback, listen and base_url")
     user_header: HeaderName = Field("", description="Header in which a reverse proxy sends the user's name")
     trusted_proxies: list[PrivateNetwork] = _texts('Addresses from which user_header is believed, as "127.0.0.1"')

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from monitor.errors import StoreError
 from monitor.store.db.statements import Reader, explain_errors, first
 
 BUSY_TIMEOUT_S = 5.0
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
 # as the table of sqlite-utils names them
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'monitor' ORDER BY rowid"
@@ -48,6 +52,32 @@ def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
         db.close()
         raise
     return db
+
+
+@contextmanager
+def time_limit(db: Reader, deadline: float) -> Iterator[None]:
+    """Run the block on one snapshot of the database, and interrupt its queries at *deadline*.
+
+    Args:
+        db: A reader.
+        deadline: By the monotonic clock.
+
+    Raises:
+        StoreError: The deadline passed.
+    """
+    db.conn.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+    try:
+        with explain_errors(db.path):
+            db.execute("BEGIN").close()
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise StoreError(f"{db.path}: the query takes too long; narrow it, for example to fewer days") from error
+    finally:
+        db.conn.set_progress_handler(None, 0)
+        if db.conn.in_transaction:
+            db.execute("ROLLBACK").close()
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""Operator actions from the command line: done by the running daemon, else here, under the daemon's lock."""
+"""Operator actions from outside the daemon: the running daemon performs them, else this process, under its lock."""
 
 from __future__ import annotations
 

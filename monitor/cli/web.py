@@ -1,0 +1,86 @@
+"""``monitor web``: serve the page without the daemon, or beside one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.options import config_option, load_active_config, set_up_logs
+from monitor.errors import NotRunning, UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.daemon.operator_actions import OperatorAction
+
+MIN_PASSWORD = 8  # characters
+
+
+@click.command(name="web")
+@config_option
+@click.option("--hash-password", is_flag=True, help="Ask for a password and print its hash for [web.users.NAME].")
+def command(config_path: Path | None, hash_password: bool) -> None:
+    """Serve the page on the address in [web], until Ctrl-C.
+
+    The daemon serves it too when the configuration has the table [web]. What people do on the page is done by the
+    running daemon, or by this command under the daemon's lock when none runs.
+    """
+    if hash_password:
+        click.echo(_hash())
+        return
+    from monitor.store import open_reader
+
+    config = load_active_config(config_path)
+    open_reader(config.storage.path).close()  # raises if there is no database yet
+    set_up_logs(config, "info", "text")
+    asyncio.run(_serve(config))
+
+
+def _hash() -> str:
+    from monitor.web.accounts import hash_password
+
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if len(password) < MIN_PASSWORD:
+        raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
+    return hash_password(password)
+
+
+async def _serve(config: Config) -> None:
+    from monitor import clock
+    from monitor.config import WebSettings
+    from monitor.web.access import Access, ReaderPool
+    from monitor.web.server import serving
+
+    settings, database = config.web or WebSettings(), config.storage.path
+    access = Access(
+        config=lambda: config,
+        readers=ReaderPool(database),
+        act=lambda action: _act(database, action),
+        status=lambda: _status(database),
+        now=clock.now,
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with serving(access, lambda: settings) as address:
+        click.echo(f"{address}/   (Ctrl-C ends)", err=True)
+        await stop.wait()
+
+
+async def _act(database: Path, action: OperatorAction) -> str:
+    from monitor.daemon.acting import perform
+
+    return await asyncio.to_thread(perform, database, action)
+
+
+async def _status(database: Path) -> dict[str, Any] | None:
+    from monitor.daemon.control_client import ask
+
+    try:
+        found: dict[str, Any] = await asyncio.to_thread(ask, database, {"do": "status"})
+    except NotRunning:
+        return None
+    return found

@@ -1,0 +1,159 @@
+"""Hits in pages, as a person looks through them: filters, counts by actor, feed, rule and day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.severity import Severity
+from monitor.store.db.statements import Reader, Row, moment, rows, stored
+from monitor.store.search import SearchQuery, query_conditions
+
+PAGE = 25
+MAX_COUNTED = 10_000  # hits that are counted, the newest: so that counting takes a bounded time
+MAX_VALUES = 15  # of one facet
+
+_FOUND = """
+SELECT h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at, e.feed, e.story_id
+FROM hits h JOIN entries e ON e.id = h.entry_id
+WHERE h.canary = 0{conditions}
+ORDER BY h.seen_at DESC, h.id DESC
+LIMIT :limit
+"""
+
+_COUNTS = """
+WITH found AS MATERIALIZED ({found})
+SELECT 'total' AS facet, '' AS value, count(*) AS number FROM found
+UNION ALL SELECT 'severity', severity, count(*) FROM found GROUP BY severity
+UNION ALL SELECT 'triage', coalesce(triage, 'none'), count(*) FROM found GROUP BY 2
+UNION ALL SELECT 'feed', feed, count(*) FROM found GROUP BY feed
+UNION ALL SELECT 'rule', r.rule, count(*) FROM found f JOIN hit_rules r ON r.hit_id = f.id GROUP BY r.rule
+UNION ALL SELECT 'actor', actor, count(*) FROM (
+    SELECT DISTINCT f.id, m.actor FROM found f JOIN mentions m ON m.entry_id = f.entry_id AND m.version = f.version
+    WHERE m.actor IS NOT NULL) GROUP BY actor
+UNION ALL SELECT 'day', substr(seen_at, 1, 10) || ' ' || severity, count(*) FROM found GROUP BY 2
+"""
+
+_FILTERS = {
+    "actor": (
+        "EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor)"
+    ),
+    "feed": "e.feed = :feed",
+    "rule": "EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule)",
+    "triage": "coalesce(h.triage, 'none') = :triage",
+    "story": "e.story_id = :story",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HitFilter:
+    """Which hits are looked at: those that meet every condition; a condition that is None always holds."""
+
+    query: SearchQuery | None = None
+    since: datetime | None = None  # seen then or later
+    until: datetime | None = None  # seen then or earlier
+    severities: tuple[Severity, ...] = ()  # one of these; empty: any
+    actor: str | None = None
+    feed: str | None = None
+    rule: str | None = None
+    triage: str | None = None  # relevant, noise or ack; "none": not triaged
+    story: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last hit of a page; the next page has those before it."""
+
+    seen_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHit:
+    """A hit of a page."""
+
+    id: int
+    severity: Severity
+    seen_at: datetime
+    story: int
+    triage: str | None
+
+    @property
+    def cursor(self) -> Cursor:
+        """Return the position of this hit."""
+        return Cursor(self.seen_at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class HitCounts:
+    """How many hits there are, of the newest ``MAX_COUNTED`` of a filter."""
+
+    total: int
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # by facet: value and number, largest first
+    days: dict[str, dict[Severity, int]] = field(default_factory=dict)  # by day of UTC, 2026-11-27
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all hits of the filter were counted."""
+        return self.total < MAX_COUNTED
+
+
+def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, limit: int = PAGE) -> list[FoundHit]:
+    """Return hits, the newest first.
+
+    Args:
+        db: A reader.
+        wanted: Which hits.
+        before: Only hits older than this one; None: from the newest.
+        limit: At most this many.
+    """
+    sql, values = _found(wanted, limit, before)
+    return [
+        FoundHit(row["id"], Severity(row["severity"]), moment(row["seen_at"]), row["story_id"], row["triage"])
+        for row in rows(db, sql, values)
+    ]
+
+
+def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
+    """Return the counts of the newest hits that *wanted* describes."""
+    sql, values = _found(wanted, MAX_COUNTED, None)
+    by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in rows(db, _COUNTS.format(found=sql), values):
+        by_facet[row["facet"]].append((str(row["value"]), row["number"]))
+    days: dict[str, dict[Severity, int]] = defaultdict(dict)
+    for value, number in by_facet.pop("day", []):
+        day, severity = value.split()
+        days[day][Severity(int(severity))] = number
+    ((_, total),) = by_facet.pop("total")
+    severities = sorted(by_facet.pop("severity", []), reverse=True)
+    facets = {
+        name: sorted(found, key=lambda item: (-item[1], item[0]))[:MAX_VALUES] for name, found in by_facet.items()
+    }
+    return HitCounts(total, {"severity": [(Severity(int(s)).word, n) for s, n in severities]} | facets, dict(days))
+
+
+def _found(wanted: HitFilter, limit: int, before: Cursor | None) -> tuple[str, Row]:
+    """Return the statement for the newest hits of *wanted*, and its parameters."""
+    values: Row = {"limit": limit}
+    conditions = []
+    for name, sql in _FILTERS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(sql)
+            values[name] = value
+    query = wanted.query
+    since = max(filter(None, (wanted.since, query.since if query else None)), default=None)
+    until = min(filter(None, (wanted.until, query.until if query else None)), default=None)
+    for name, limit_at, sql in (("since", since, "h.seen_at >= :since"), ("until", until, "h.seen_at <= :until")):
+        if limit_at is not None:
+            conditions.append(sql)
+            values[name] = stored(limit_at)
+    if wanted.severities:
+        conditions.append(f"h.severity IN ({', '.join(str(int(s)) for s in wanted.severities)})")
+    if query is not None:
+        conditions += query_conditions(query, values)
+    if before is not None:
+        conditions.append("(h.seen_at, h.id) < (:before_at, :before_id)")
+        values |= {"before_at": stored(before.seen_at), "before_id": before.id}
+    return _FOUND.format(conditions="".join(f"\n  AND {condition}" for condition in conditions)), values

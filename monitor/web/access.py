@@ -1,0 +1,81 @@
+"""What the page reads and changes: the database, the active configuration and the daemon, if one runs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+from monitor.config import Config
+from monitor.daemon.operator_actions import OperatorAction
+from monitor.store import Reader, open_reader
+from monitor.store.db.reading import time_limit
+from monitor.store.db.statements import file_id
+
+T = TypeVar("T")
+
+THREADS = 3  # that read; more would only wait for the interpreter
+LONGEST_QUERY_S = 5.0
+
+
+class ReaderPool:
+    """Threads that read from a database, each with a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self._own = threading.local()
+
+    async def read(self, query: Callable[[Reader], T]) -> T:
+        """Return what *query* reads; it sees one state of the database throughout.
+
+        Raises:
+            StoreError: The database cannot be read, or the query takes too long.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, query: Callable[[Reader], T]) -> T:
+        db = self._connection()
+        with time_limit(db, monotonic() + LONGEST_QUERY_S):
+            return query(db)
+
+    def _connection(self) -> Reader:
+        known: tuple[Reader, object] | None = getattr(self._own, "open", None)
+        file = file_id(self._path)
+        if known is not None and known[1] == file:
+            return known[0]
+        if known is not None:  # the database was restored or replaced
+            known[0].close()
+            self._own.open = None
+        db = open_reader(self._path)
+        self._own.open = (db, file)
+        return db
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the handlers of the page use; they do everything through it."""
+
+    config: Callable[[], Config]
+    readers: ReaderPool
+    act: Callable[[OperatorAction], Awaitable[str]]  # performs it and says what was done; raises MonitorError
+    status: Callable[[], Awaitable[dict[str, Any] | None]]  # of the daemon; None: none runs
+    now: Callable[[], datetime]
+
+    async def read(self, query: Callable[[Reader], T]) -> T:
+        """Return what *query* reads from the database.
+
+        Raises:
+            StoreError: As ``ReaderPool.read``.
+        """
+        return await self.readers.read(query)

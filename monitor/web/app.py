@@ -1,0 +1,64 @@
+"""The application: its routes, and how errors are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from monitor.config import WebSettings
+from monitor.errors import MonitorError, StoreError, UsageError
+from monitor.logs import Log
+from monitor.web.access import Access
+from monitor.web.accounts import Accounts
+from monitor.web.guard import Guard, Refused
+from monitor.web.pages import ROUTES
+from monitor.web.rendering import Pages
+from monitor.web.routing import refusal
+
+log = Log(__name__)
+
+
+def create_app(access: Access, settings: Callable[[], WebSettings]) -> Starlette:
+    """Return the application.
+
+    Args:
+        access: What its handlers read and change.
+        settings: Returns the settings of the page, which a reload may change.
+    """
+    static = StaticFiles(directory=Path(__file__).parent / "static")
+    app = Starlette(
+        routes=[*(route.route() for route in ROUTES), Mount("/static", static, name="static")],
+        middleware=[Middleware(Guard, settings=settings)],
+        exception_handlers={HTTPException: _http_error, MonitorError: _monitor_error, Exception: _unexpected},
+    )
+    app.state.access = access
+    app.state.accounts = Accounts(settings, access.now)
+    app.state.pages = Pages()
+    return app
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = "there is no such page" if status == 404 else getattr(error, "detail", "the request cannot be answered")
+    return refusal(request, status, str(text))
+
+
+async def _monitor_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, UsageError):
+        return refusal(request, 409, str(error))
+    return refusal(request, 503 if isinstance(error, StoreError) else 500, str(error))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    if isinstance(error, Refused):
+        raise error
+    log.error("a page failed because of an unexpected error", trace=error, path=request.url.path[:200])
+    return refusal(request, 500, "an unexpected error; the log of the monitor says more")

@@ -1,0 +1,70 @@
+"""Charts as SVG, made on the server: no script, and every bar is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from monitor.model import Severity
+from monitor.wording import counted
+
+WIDTH, HEIGHT = 1000, 120
+GAP = 0.16  # of the width of a day
+
+
+@dataclass(frozen=True, slots=True)
+class DayChart:
+    """Hits by day and severity."""
+
+    svg: Markup
+    first: str
+    last: str
+    highest: int  # of a day
+
+
+def day_chart(
+    days: Mapping[str, Mapping[Severity, int]], *, last: date, number: int, link: Callable[[str], str]
+) -> DayChart:
+    """Return stacked bars, one for each day.
+
+    Args:
+        days: Numbers by day (``2026-11-27``) and severity.
+        last: The day at the right end.
+        number: How many days.
+        link: Returns the address that the bar of a day leads to.
+    """
+    names = [f"{last - timedelta(days=n):%Y-%m-%d}" for n in reversed(range(number))]
+    highest = max([sum(days.get(name, {}).values()) for name in names] + [1])
+    width = WIDTH / number
+    bars = [_bar(name, days.get(name, {}), at * width, width, highest, link) for at, name in enumerate(names)]
+    svg = Markup(
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" class="chart" role="img" aria-label="Hits by day">{}</svg>'
+    ).format(WIDTH, HEIGHT, Markup("").join(bars))
+    return DayChart(svg, names[0], names[-1], highest)
+
+
+def _bar(
+    name: str, numbers: Mapping[Severity, int], left: float, width: float, highest: int, link: Callable[[str], str]
+) -> Markup:
+    parts, top = [], float(HEIGHT)
+    for severity in sorted(numbers):
+        height = HEIGHT * numbers[severity] / highest
+        top -= height
+        parts.append(
+            Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="{}"/>').format(
+                left + width * GAP / 2, top, width * (1 - GAP), height, severity.word
+            )
+        )
+    total = sum(numbers.values())
+    of_each = ", ".join(f"{numbers[s]} {s.word}" for s in sorted(numbers, reverse=True))
+    label = f"{name}: {counted(total, 'hit')}" + (f" ({of_each})" if of_each else "")
+    return Markup(
+        '<a href="{}" aria-label="{}"{}><title>{}</title>'
+        '<rect x="{:.1f}" y="0" width="{:.1f}" height="{}" class="behind"/>{}</a>'
+    ).format(
+        link(name), label, Markup("") if total else Markup(' tabindex="-1"'), label, left, width, HEIGHT,
+        Markup("").join(parts),
+    )  # fmt: skip

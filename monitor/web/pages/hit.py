@@ -1,0 +1,87 @@
+"""One hit in full: text, mentions, rules, story, who was notified and why, triage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
+from monitor.model import Delivery, Hit
+from monitor.store import Reader, delivery_list, outbox, triage_and_silences
+from monitor.store.hits import load_hit
+from monitor.store.outbox import RecordedDecision
+from monitor.store.triage_and_silences import TriageRecord
+from monitor.web.pages.card import card
+from monitor.web.routing import PageRoute, access, pages, refusal
+from monitor.web.text import marked, spans_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hit: Hit
+    decisions: list[RecordedDecision]
+    deliveries: list[Delivery]
+    triages: list[TriageRecord]
+
+
+async def hit(request: Request) -> Response:
+    """Show one hit."""
+    number = request.path_params["id"]
+    found = await access(request).read(lambda db: _load(db, number))
+    if found is None:
+        return refusal(request, 404, f"there is no hit #{number}")
+    return pages(request).render(request, "hit.html", _context(found, access(request)))
+
+
+def _load(db: Reader, number: int) -> _Found | None:
+    hit = load_hit(db, number)
+    if hit is None:
+        return None
+    return _Found(
+        hit,
+        outbox.decisions_of(db, number),
+        delivery_list.deliveries_of_hit(db, number),
+        triage_and_silences.triages_of(db, number),
+    )
+
+
+def _context(found: _Found, used: Any) -> dict[str, Any]:
+    now, hit = used.now(), found.hit
+    words = partial(reasons_text, zone=UTC, now=now)
+    first = {d.delivery for d in found.decisions}
+    states = {d.id: d for d in found.deliveries}
+    mentions = hit.judgement.mentions
+    return {
+        "hit": hit,
+        "card": card(hit, found.triages[-1].triage if found.triages else None),
+        "texts": [
+            (name, marked(value, spans_in(mentions, name)))
+            for name, value in hit.entry.text.fields()
+            if name != "title" and value
+        ],
+        "decisions": [
+            {
+                "destination": d.decision.destination,
+                "verdict": str(d.decision.verdict),
+                "reason": words(d.decision.reasons),
+                "at": d.decided_at,
+                "delivery": states.get(d.delivery or 0),
+                "outcome": _outcome(states.get(d.delivery or 0), now),
+            }
+            for d in found.decisions
+        ],
+        "later": [d for d in found.deliveries if d.id not in first],
+        "triages": found.triages,
+    }
+
+
+def _outcome(delivery: Delivery | None, now: Any) -> str:
+    return delivery_reason(delivery, zone=UTC, now=now) if delivery else ""
+
+
+ROUTES = (PageRoute("/hits/{id:int}", hit),)

@@ -1,0 +1,203 @@
+"""The hits: search, counts by facet, a chart by day, cards, triage of one or many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor.daemon.operator_actions import TRIAGE_WORDS, Triage
+from monitor.errors import UsageError
+from monitor.model import Severity
+from monitor.store import Reader
+from monitor.store.hit_pages import PAGE, Cursor, FoundHit, HitFilter, count_hits, hit_page
+from monitor.store.hits import load_hit
+from monitor.store.search import parse_query
+from monitor.times import EXAMPLES, point_in_time, span_seconds
+from monitor.web.chart import DayChart, day_chart
+from monitor.web.pages.card import Card, card
+from monitor.web.routing import PageRoute, access, pages, person, safe_next, wants_fragment
+
+SPANS = ("24h", "7d", "30d", "90d", "all")
+DEFAULT_SPAN = "30d"
+FACETS = ("severity", "actor", "rule", "feed", "triage")
+MAX_BULK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The address of the list with one thing changed."""
+
+    params: tuple[tuple[str, str], ...]
+
+    def with_value(self, name: str, value: str | None) -> str:
+        """Return the address with *name* set to *value*, from the first page; None: without it."""
+        kept = [(key, v) for key, v in self.params if key not in (name, "before", "done")]
+        return "/?" + urlencode(kept + ([(name, value)] if value is not None else []))
+
+    @property
+    def query(self) -> str:
+        """Return the filters as a query string."""
+        return urlencode([(key, value) for key, value in self.params if key not in ("before", "done")])
+
+
+async def hits(request: Request) -> Response:
+    """Show the hits that the filters in the address select."""
+    now = access(request).now()
+    params = request.query_params
+    wanted, problem = _filter_or_problem(params, now)
+    before = _cursor(params.get("before", ""))
+
+    def query(db: Reader) -> tuple[list[Card], list[FoundHit], Any]:
+        found = hit_page(db, wanted, before=before, limit=PAGE + 1)
+        cards = [card(hit, item.triage) for item in found[:PAGE] if (hit := load_hit(db, item.id))]
+        return cards, found, count_hits(db, wanted)
+
+    cards, found, counts = await access(request).read(query)
+    links = Links(tuple((key, value) for key, value in params.multi_items() if value))
+    context = {
+        "cards": cards,
+        "counts": counts,
+        "chart": _chart(counts.days, params, now, links),
+        "links": links,
+        "facets": [(name, counts.facets.get(name, []), params.get(name)) for name in FACETS],
+        "q": params.get("q", ""),
+        "span": params.get("since") or DEFAULT_SPAN,
+        "spans": SPANS,
+        "day": params.get("day"),
+        "problem": problem,
+        "older": _after(found, links),
+        "is_first": before is None,
+    }
+    return pages(request).render(request, "hits.html", context, 400 if problem else 200)
+
+
+async def triage_many(request: Request) -> Response:
+    """Triage the selected hits."""
+    form = await request.form()
+    ids = [int(value) for value in form.getlist("id") if isinstance(value, str) and value.isdecimal()][:MAX_BULK]
+    word = str(form.get("triage", ""))
+    if not ids:
+        raise UsageError("select at least one hit first")
+    for number in ids:
+        await access(request).act(Triage(number, word, person(request).name, str(form.get("why", ""))[:500]))
+    target = safe_next(str(form.get("next", "/")))
+    mark = "&" if "?" in target else "?"
+    done = urlencode({"done": f"{len(ids)} marked as {word}"})
+    return RedirectResponse(f"{target}{mark}{done}", 303)
+
+
+async def triage_one(request: Request) -> Response:
+    """Triage one hit, and answer with its card, or with the page it was on."""
+    form = await request.form()
+    number, word = request.path_params["id"], str(form.get("triage", ""))
+    done = await access(request).act(Triage(number, word, person(request).name, str(form.get("why", ""))[:500]))
+    if not wants_fragment(request):
+        target = safe_next(str(form.get("next", f"/hits/{number}")))
+        mark = "&" if "?" in target else "?"
+        return RedirectResponse(f"{target}{mark}{urlencode({'done': done})}", 303)
+    hit = await access(request).read(lambda db: load_hit(db, number))
+    if hit is None:
+        raise UsageError(f"no hit #{number}")
+    return pages(request).render(request, "_card.html", {"card": card(hit, word)})
+
+
+def read_filter(params: QueryParams, now: datetime) -> HitFilter:
+    """Return the filter that the parameters of an address describe.
+
+    Args:
+        params: q, since, until, day, severity (several), actor, feed, rule, triage.
+        now: The present moment.
+
+    Raises:
+        UsageError: A parameter cannot be read.
+    """
+    text = params.get("q", "").strip()
+    since, until = _limits(params, now)
+    return HitFilter(
+        query=parse_query(text, now=now) if text else None,
+        since=since,
+        until=until,
+        severities=tuple(_severity(word) for word in params.getlist("severity") if word),
+        actor=params.get("actor") or None,
+        feed=params.get("feed") or None,
+        rule=params.get("rule") or None,
+        triage=_triage(params.get("triage")),
+    )
+
+
+def _filter_or_problem(params: QueryParams, now: datetime) -> tuple[HitFilter, str]:
+    try:
+        return read_filter(params, now), ""
+    except UsageError as error:
+        return HitFilter(since=now), str(error)  # nothing is that new: an empty page with the problem
+
+
+def _limits(params: QueryParams, now: datetime) -> tuple[datetime | None, datetime | None]:
+    if text := params.get("day"):
+        try:
+            start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        except ValueError:
+            raise UsageError(f'day: "{text[:40]}" is no date; write it as 2026-11-27') from None
+        return start, start + timedelta(days=1, microseconds=-1)
+    since = params.get("since") or DEFAULT_SPAN
+    until = params.get("until")
+    return (
+        None if since == "all" else _moment("since", since, now),
+        _moment("until", until, now, end_of_day=True) if until else None,
+    )
+
+
+def _moment(name: str, text: str, now: datetime, *, end_of_day: bool = False) -> datetime:
+    at = point_in_time(text, now=now, end_of_day=end_of_day)
+    if at is None:
+        raise UsageError(f'{name}: "{text[:40]}" is not a time; use {EXAMPLES}')
+    return at
+
+
+def _severity(word: str) -> Severity:
+    for severity in Severity:
+        if severity.word == word:
+            return severity
+    raise UsageError(f'severity: "{word[:40]}" is none of {", ".join(s.word for s in Severity)}')
+
+
+def _triage(word: str | None) -> str | None:
+    if word and word not in (*TRIAGE_WORDS, "none"):
+        raise UsageError(f'triage: "{word[:40]}" is none of {", ".join((*TRIAGE_WORDS, "none"))}')
+    return word or None
+
+
+def _cursor(text: str) -> Cursor | None:
+    at, _, number = text.rpartition("_")
+    try:
+        return Cursor(datetime.fromisoformat(at), int(number))
+    except ValueError:
+        return None
+
+
+def _after(found: list[FoundHit], links: Links) -> str:
+    """Return the address of the next page, empty when this is the last one."""
+    if len(found) <= PAGE:
+        return ""
+    last = found[PAGE - 1]
+    return f"/?{links.query}&{urlencode({'before': f'{last.seen_at.isoformat()}_{last.id}'})}"
+
+
+def _chart(days: dict[str, dict[Severity, int]], params: QueryParams, now: datetime, links: Links) -> DayChart:
+    seconds = span_seconds(params.get("since") or DEFAULT_SPAN)
+    first = min(days, default=f"{now:%Y-%m-%d}")
+    number = int(seconds // 86_400) if seconds else (now.date() - date.fromisoformat(first)).days + 1
+    return day_chart(days, last=now.date(), number=max(7, min(90, number)), link=lambda d: links.with_value("day", d))
+
+
+ROUTES = (
+    PageRoute("/", hits),
+    PageRoute("/hits/triage", triage_many, scope="triage", methods=("POST",)),
+    PageRoute("/hits/{id:int}/triage", triage_one, scope="triage", methods=("POST",)),
+)

@@ -1,0 +1,84 @@
+"""Templates: their environment, and the words for times, numbers and links in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from monitor.alerts.content.neutralise import printable
+from monitor.alerts.content.time_words import span_words
+from monitor.model import Severity
+from monitor.web.accounts import Person
+from monitor.web.text import safe_url
+from monitor.wording import counted
+
+NAVIGATION = (("/", "Hits"),)
+
+
+def environment() -> Environment:
+    """Return the environment of all templates; everything in them is escaped unless it is markup of ours."""
+    found = Environment(
+        loader=PackageLoader("monitor.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters |= {"one_line": printable, "safe_url": safe_url, "day": day}
+    found.globals |= {"counted": counted, "navigation": NAVIGATION, "severities": tuple(s.word for s in Severity)}
+    return found
+
+
+class Pages:
+    """Renders the templates with what every page needs."""
+
+    def __init__(self) -> None:
+        self._environment = environment()
+
+    def render(self, request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+        """Return *template* as a response.
+
+        Args:
+            request: The request, of which the page shows who is signed in and where in the navigation it is.
+            template: The name of its file.
+            context: The template's variables.
+            status: The HTTP status.
+        """
+        now: datetime = request.app.state.access.now()
+        person: Person | None = getattr(request.state, "person", None)
+        common = {
+            "person": person,
+            "can_edit": bool(person and person.is_editor),
+            "path": request.url.path,
+            "query": str(request.url.query),
+            "time": lambda at: time_tag(at, now),
+            "message": request.query_params.get("done", "")[:300],
+            "now": now,
+        }
+        text = self._environment.get_template(template).render({**common, **context})
+        return HTMLResponse(text, status)
+
+
+def time_tag(at: datetime | None, now: datetime) -> Markup:
+    """Return a moment as HTML: how long ago or in how long, with the moment itself on hover.
+
+    The script of the page writes the moment in the reader's zone.
+
+    Args:
+        at: The moment; None: never.
+        now: The present moment.
+    """
+    if at is None:
+        return Markup('<span class="dim">never</span>')
+    seconds = (now - at).total_seconds()
+    words = f"{span_words(seconds)} ago" if seconds >= 0 else f"in {span_words(-seconds)}"
+    absolute = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), absolute, words)
+
+
+def day(at: datetime) -> str:
+    """Return the day of *at* in UTC, as ``2026-11-27``."""
+    return f"{at.astimezone(UTC):%Y-%m-%d}"

@@ -1,0 +1,112 @@
+"""Routes, with what a person must be allowed to do for each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.web.access import Access
+from monitor.web.accounts import COOKIE, Accounts, Person
+from monitor.web.rendering import Pages
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """One address of the page."""
+
+    path: str  # with Starlette's parameters, as "/hits/{id:int}"
+    handler: Handler
+    scope: str = "read"  # what the person must be allowed to do; empty: everybody may use it
+    methods: tuple[str, ...] = ("GET",)
+    for_programs: bool = False  # a token is accepted, and errors are JSON
+
+    def route(self) -> Route:
+        """Return the route, which lets only those pass who may use it."""
+        return Route(self.path, self._checked, methods=list(self.methods))
+
+    async def _checked(self, request: Request) -> Response:
+        person = identify(request, with_token=self.for_programs)
+        request.state.person = person
+        request.state.for_program = self.for_programs
+        if not self.scope or (person is not None and person.may(self.scope)):
+            return await self.handler(request)
+        if person is not None:
+            return refusal(request, 403, f"{person.name} may not do this; an editor can")
+        if self.for_programs:
+            return refusal(request, 401, "send a token: Authorization: Bearer TOKEN")
+        if request.method not in ("GET", "HEAD"):
+            return refusal(request, 401, "sign in first")
+        return RedirectResponse(f"/sign-in?next={quote(_own_path(request), safe='')}", 303)
+
+
+def identify(request: Request, *, with_token: bool) -> Person | None:
+    """Return who sends *request*; None if they have to sign in.
+
+    Args:
+        request: The request.
+        with_token: Whether a token is accepted too.
+    """
+    accounts: Accounts = request.app.state.accounts
+    authorization = request.headers.get("authorization", "")
+    if authorization.lower().startswith("bearer "):
+        return accounts.program(authorization) if with_token else None
+    client = request.client.host if request.client else ""
+    return accounts.person(client, request.headers, request.cookies.get(COOKIE))
+
+
+def refusal(request: Request, status: int, text: str) -> Response:
+    """Return an error as a page, or as JSON for a program.
+
+    Args:
+        request: The request that is refused.
+        status: The HTTP status.
+        text: What is wrong, and the way out.
+    """
+    if getattr(request.state, "for_program", False):
+        return JSONResponse({"error": text}, status)
+    context = {"title": _TITLES.get(status, "Error"), "text": text, "fragment": "hx-request" in request.headers}
+    return pages(request).render(request, "error.html", context, status)
+
+
+def access(request: Request) -> Access:
+    """Return what the handler of *request* reads and changes."""
+    found: Access = request.app.state.access
+    return found
+
+
+def pages(request: Request) -> Pages:
+    """Return the templates."""
+    found: Pages = request.app.state.pages
+    return found
+
+
+def person(request: Request) -> Person:
+    """Return who sends *request*, which passed the check of its route."""
+    found: Person = request.state.person
+    return found
+
+
+def wants_fragment(request: Request) -> bool:
+    """Return whether the script of the page asks for a part of it, to swap it in place."""
+    return request.headers.get("hx-request") == "true"
+
+
+def safe_next(target: str) -> str:
+    """Return *target* if it is a path of this page, else the first page: no redirect leads to another site."""
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if inside and "\\" not in target else "/"
+
+
+def _own_path(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}"
+
+
+_TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 503: "Not available"}

@@ -1,0 +1,107 @@
+"""Serves the page with uvicorn, in the daemon's event loop or in one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from monitor.config import WebSettings
+from monitor.errors import MonitorError
+from monitor.logs import Log
+from monitor.web.access import Access
+from monitor.web.app import create_app
+
+HEADER_TIMEOUT_S = 10.0  # from the connection, or the end of the request before, to the end of the next head
+MAX_CONNECTIONS = 200
+BACKLOG = 128
+
+log = Log(__name__)
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that closes a connection whose request head does not arrive in time."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._head = self.loop.call_later(HEADER_TIMEOUT_S, self._close_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._head.cancel()
+        self._head = self.loop.call_later(HEADER_TIMEOUT_S, self._close_idle)
+
+    def _close_idle(self) -> None:
+        # while a request is answered, its own limits of time hold
+        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+            self.transport.close()
+
+
+@contextlib.asynccontextmanager
+async def serving(access: Access, settings: Callable[[], WebSettings]) -> AsyncIterator[str]:
+    """Serve the page inside the block; yield its address.
+
+    Args:
+        access: What its handlers read and change.
+        settings: Returns the settings of the page; host and port are read once, the rest at each request.
+
+    Raises:
+        MonitorError: The address is in use, or not one of this machine.
+    """
+    listening = _listen(settings())
+    config = uvicorn.Config(
+        create_app(access, settings),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # trusted proxies are a setting of ours
+        timeout_keep_alive=int(HEADER_TIMEOUT_S),
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]), name="page")
+    host, port = listening.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    log.info("the page is served", address=address)
+    try:
+        yield address
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+        access.readers.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to the daemon."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Change no signal handler."""
+        yield
+
+
+def _listen(settings: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        why = error.strerror or error
+        raise MonitorError(f"[web] listen: {settings.host} port {settings.port} cannot be used: {why}") from error
+    return listening

@@ -1,0 +1,71 @@
+"""Text of feeds on the page: marked, cut, and harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from monitor.model import Mention
+
+AROUND = 220  # characters shown before the first mention and after the last
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """Return *text* as HTML with *spans* marked; overlapping spans are one.
+
+    Args:
+        text: As stored.
+        spans: Start and end of each, in characters; what lies outside of the text is ignored.
+    """
+    parts: list[Markup] = []
+    at = 0
+    for start, end in _merged(spans, len(text)):
+        parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        at = end
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def excerpt(text: str, spans: Iterable[tuple[int, int]], around: int = AROUND) -> Markup:
+    """Return the part of *text* around the first of *spans* as HTML with the spans marked.
+
+    Args:
+        text: As stored.
+        spans: Start and end of each.
+        around: Characters shown before and after.
+    """
+    found = _merged(spans, len(text))
+    first = found[0] if found else (0, 0)
+    start, end = max(0, first[0] - around), min(len(text), first[1] + around)
+    start = 0 if start == 0 else text.find(" ", start, first[0]) + 1 or start
+    end = len(text) if end == len(text) else max(text.rfind(" ", first[1], end), first[1])
+    inside = [(max(s, start) - start, min(e, end) - start) for s, e in found if s < end and e > start]
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    return Markup("{}{}{}").format(before, marked(text[start:end], inside), after)
+
+
+def spans_in(mentions: Iterable[Mention], field: str) -> list[tuple[int, int]]:
+    """Return the spans of the mentions in *field*."""
+    return [(m.start, m.end) for m in mentions if m.field == field]
+
+
+def safe_url(url: str) -> str:
+    """Return *url* if it is a web address, else an empty text: no ``javascript:`` and no ``data:`` becomes a link."""
+    try:
+        at = urlsplit(url.strip())
+        return url.strip() if at.scheme.lower() in ("http", "https") and at.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, s), min(e, length)) for s, e in spans if s < e):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

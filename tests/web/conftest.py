@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.page_client import PageClient, make_database, page_client
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with a few hits, to be copied."""
+    path = tmp_path_factory.mktemp("page") / "monitor.db"
+    make_database(path)
+    return path
+
+
+@pytest.fixture
+def database(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(template, tmp_path))
+
+
+@pytest.fixture
+def page(database: Path) -> Iterator[PageClient]:
+    with page_client(database) as client:
+        yield client
