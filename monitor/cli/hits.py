@@ -12,6 +12,12 @@ from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
 from monitor.errors import UsageError
 
+# of --json, --ndjson and --csv; ``store/hit_list.py`` reads them from the database
+FIELDS = (
+    *("id", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet"),
+    *("actors", "keywords", "rules", "story", "triage"),
+)
+TEXT_FIELDS = ("summary", "content")  # of --ndjson, after the others
 TABLE = Table(("id", "seen_at", "severity", "actors", "rules", "outlet", "title"), empty="no hits", wide=("title",))
 
 
@@ -68,9 +74,11 @@ def command(
     )
     db = open_reader(active_database(config_path))
     try:
-        rows = hit_list.list_hits(db, query, with_texts=form == "ndjson")
+        found = hit_list.list_hits(db, query, with_texts=form == "ndjson")
     finally:
         db.close()
+    fields = (*FIELDS, *TEXT_FIELDS) if form == "ndjson" else FIELDS
+    rows = [{name: row[name] for name in fields} for row in found]
     write_rows(rows, TABLE, form)
     names = [f'{what} "{name}"' for what, name in (("actor", actor), ("feed", feed), ("rule", rule)) if name]
     if not rows and names:

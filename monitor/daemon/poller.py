@@ -323,7 +323,7 @@ class Poller:
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
             draft = self._stories.draft(active.watchlist.actor_relations)
-            if not feeds.exists(db, document.feed.key):  # it was renamed during the poll
+            if not feeds.has_record(db, document.feed.key):  # it was renamed during the poll
                 return IngestResult(), draft
             return Ingest(db, active, draft, document, now).run(), draft
 

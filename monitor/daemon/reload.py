@@ -100,7 +100,7 @@ class Reloader:
             before = self.refused
             self._files.begin_reading()
             try:
-                is_new = await self._read_and_apply()
+                is_new = await self._activate_if_changed()
             except MonitorError as error:
                 is_new, self.refused = False, error.summary if isinstance(error, ConfigError) else str(error)
                 self._files.end_reading(await asyncio.to_thread(self._source.watched))
@@ -111,8 +111,12 @@ class Reloader:
             config = self._source.active()
             systemd.ready(f"{counted(len(config.feeds), 'feed')}, {counted(len(config.rules), 'rule')}")
 
-    async def _read_and_apply(self) -> bool:
-        """Activate the configuration on disk if it differs from the active one, and return whether it does."""
+    async def _activate_if_changed(self) -> bool:
+        """Activate the configuration on disk if it differs from the active one; return whether that was done.
+
+        Raises:
+            MonitorError: The configuration has errors, lost all feeds, rules or destinations, or cannot be activated.
+        """
         source = self._source
         config, active = await asyncio.to_thread(source.read), source.active()
         if not self._files.end_reading(config.watched):

@@ -57,11 +57,12 @@ class HealthParts:
 
 
 class HealthChecks:
-    """Finds and reports incidents, and pings the dead man's switch while the monitor is healthy.
+    """Finds incidents of the monitor itself, notifies ``[health] send_to``, and pings the dead man's switch.
 
     Args:
-        parts: What is observed and used.
-        started_at: When this process started. Older failures are reported once this process has observed them too.
+        parts: The parts of the daemon that are checked, and those that send what is found.
+        started_at: When this process started. A failure that was stored before is reported only once this process has
+            met it too.
     """
 
     def __init__(self, parts: HealthParts, *, started_at: datetime) -> None:

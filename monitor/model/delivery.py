@@ -139,11 +139,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class StoryNoise:
-    """The last triage of a story, if it is "noise": no follow-ups and escalations until its severity rises."""
+    """That an operator triaged a story as noise: it causes no follow-ups and escalations until its severity rises."""
 
-    hit: int  # that was triaged
+    hit: int  # the hit that was triaged
     author: str
-    severity: Severity  # the highest of the story's hits until then
+    severity: Severity  # the highest severity of the story's hits until then
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _is_notable(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> boo
     """Record that *actor* was removed or added again; return whether to notify destinations of that."""
     if actor not in hits.rules_and_actors_of_entry(db, entry_id):
         return False
-    return 1 <= retractions.note_change(db, entry_id, actor, gone=actor in edit.removed) <= MAX_CHANGES
+    return 1 <= retractions.record_retraction(db, entry_id, actor, gone=actor in edit.removed) <= MAX_CHANGES
 
 
 def _informed_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:

@@ -139,7 +139,7 @@ class NotificationDecider:
             day_ago = self._now - DAY
             days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
             since = day_ago - max(days, 0) * DAY
-            today, before = mentions.count_stories(self._db, actor, since=since, day_ago=day_ago)
+            today, before = mentions.count_stories_of_actor(self._db, actor, since=since, day_ago=day_ago)
             self._surges[actor] = find_surge(today, before, days)
         return self._surges[actor]
 

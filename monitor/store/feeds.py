@@ -146,8 +146,11 @@ def add_canary_feed(db: Writer, record: FeedRecord) -> None:
     change(db, _ADD_CANARY, _values(record))
 
 
-def exists(db: Reader, key: str) -> bool:
-    """Return whether a feed with that key is stored, configured or not; a rename during a poll removes the old key."""
+def has_record(db: Reader, key: str) -> bool:
+    """Return whether the database has a record of the feed *key*.
+
+    It has none if the feed was renamed in the configuration while the feed was polled under its old key.
+    """
     return first(db, _EXISTS, {"key": key}) is not None
 
 

@@ -1,4 +1,7 @@
-"""Lists of hits; imports little, since people list hits often and wait for it."""
+"""Lists of hits with the fields that ``monitor hits`` prints.
+
+Imports little, because ``monitor hits`` is run often and should answer at once.
+"""
 
 from __future__ import annotations
 

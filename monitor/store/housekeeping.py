@@ -111,7 +111,7 @@ class Pruned:
     resume_at: PruneCursor | None = None
 
     def __add__(self, later: Pruned) -> Pruned:
-        """Return the sum, which resumes where *later* does."""
+        """Return the sum of this deletion and the *later* one; the next deletion resumes where *later* ended."""
         return Pruned(
             self.entries + later.entries,
             self.hits + later.hits,

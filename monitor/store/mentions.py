@@ -74,14 +74,16 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
     change_each(db, _ADD_INDICATOR, [of_text | asdict(i) for i in judgement.indicators])
 
 
-def count_stories(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
-    """Return how many stories mention *actor*: those that began after *day_ago*, and those between *since* and then.
+def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
+    """Return the number of stories that mention *actor* in the last day, and their number in the period before it.
+
+    An entry counts by its publication date; without one, by when it was first seen.
 
     Args:
         db: A reader.
         actor: The id of the actor.
-        since: Where the earlier period begins.
-        day_ago: Where it ends, and the later one begins.
+        since: The beginning of the earlier period.
+        day_ago: The end of the earlier period and the beginning of the last day.
     """
     row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
     return row["today"], row["before"]

@@ -41,17 +41,17 @@ class NotifiedDestination:
     due_at: datetime  # of the latest delivery that names the actor
 
 
-def note_change(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
-    """Record that an article no longer names an actor, or names it again.
+def record_retraction(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
+    """Record that an edit removed an actor from an article, or added it again.
 
     Args:
         db: The writing connection, in a transaction.
         entry_id: The article.
         actor: The id of the actor.
-        gone: True if the article no longer names it.
+        gone: True if the edited article no longer names the actor; False if it names the actor again.
 
     Returns:
-        How many such changes there were, this one included; 0 if nothing changed.
+        How often edits have removed or added the actor, this time included; 0 if the actor's state was so already.
     """
     row = first(db, _GONE if gone else _BACK, {"entry_id": entry_id, "actor": actor})
     return int(row["changes"]) if row else 0

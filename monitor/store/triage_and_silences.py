@@ -95,7 +95,7 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
 
 
 def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
-    """Return the last triage of a hit of *story* if it is "noise", else None."""
+    """Return who triaged *story* as noise, and its severity then; None unless its latest triage is "noise"."""
     last = first(db, _LAST, {"story": story})
     if last is None or last["triage"] != "noise":
         return None

@@ -73,6 +73,6 @@ async def test_a_poll_that_ends_after_its_feed_was_renamed_stores_nothing_under_
         poll = daemon.poller._begin(record)
         await daemon.change_to(configured(tmp_path, {"herald": site.url("/feed")}))
         await poll
-        assert not await daemon.ask(lambda db: feeds.exists(db, "wire"))
+        assert not await daemon.ask(lambda db: feeds.has_record(db, "wire"))
         (report,) = await daemon.poll_now()
         assert report.new > 0

@@ -7,7 +7,7 @@ from monitor.model import Indicator, IndicatorKind
 from monitor.store import write
 from monitor.store.db.statements import rows
 from monitor.store.hits import load_hit
-from monitor.store.mentions import add_mentions, count_stories, indicators_of
+from monitor.store.mentions import add_mentions, count_stories_of_actor, indicators_of
 
 ADDRESS = "0xde709f2102306220921060314715629080e2fb77"
 INDICATORS = (
@@ -50,6 +50,6 @@ def test_stories_are_counted_by_the_date_of_the_news_and_each_once(db):
     for key, seen_s in (("1", -90_000), ("2", -10), ("3", 0)):
         put_hit(db, key, seen_s=seen_s)
     day_ago, since = after(-86_400), after(-8 * 86_400)
-    assert count_stories(db, "lazarus", since=since, day_ago=day_ago) == (2, 1)
-    assert count_stories(db, "lazarus", since=day_ago, day_ago=day_ago) == (2, 0)
-    assert count_stories(db, "nobody", since=since, day_ago=day_ago) == (0, 0)
+    assert count_stories_of_actor(db, "lazarus", since=since, day_ago=day_ago) == (2, 1)
+    assert count_stories_of_actor(db, "lazarus", since=day_ago, day_ago=day_ago) == (2, 0)
+    assert count_stories_of_actor(db, "nobody", since=since, day_ago=day_ago) == (0, 0)

@@ -89,7 +89,7 @@ class SmtpSession:
 
 @dataclass(slots=True)
 class Evidence:
-    """Everything recorded during one attempt."""
+    """What the transports recorded about the network traffic of one attempt to send."""
 
     http: list[HttpExchange] = field(default_factory=list)
     smtp: SmtpSession | None = None
@@ -111,14 +111,14 @@ class Evidence:
                 _shut_down(duplicate)
 
     def shut_down(self) -> None:
-        """End all connections of the attempt: whoever waits for data from them gets an error."""
+        """Shut down all connections of the attempt: its total time is over. Code that reads from them gets an error."""
         with self._lock:
             self.timed_out = True
             for connection in self._sockets:
                 _shut_down(connection)
 
     def close(self) -> None:
-        """Release what ``watch`` holds; later connections are not watched."""
+        """Close the duplicates that ``watch`` made; connections opened later are not shut down."""
         with self._lock:
             self.ended = True
             for connection in self._sockets:

@@ -1,1 +1,1 @@
-"""What a message says, independent of where it goes. Pure."""
+"""The content of a message to a destination, before it is written in the format of a service. Pure."""

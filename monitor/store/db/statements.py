@@ -39,10 +39,10 @@ def file_id(path: Path) -> tuple[int, int] | None:
 
 
 class HeldLock(Protocol):
-    """The lock of a writer, an ``InstanceLock``."""
+    """The lock that keeps other processes from writing to the database; implemented by ``InstanceLock``."""
 
     def ensure_held(self) -> None:
-        """Raise StoreGone if another process has taken it."""
+        """Raise StoreGone if another process has taken the lock."""
 
 
 class Reader:
