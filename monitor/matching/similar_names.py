@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
@@ -14,7 +15,9 @@ from monitor.matching.words import Words
 from monitor.model import Text
 
 _NO_DIGITS = str.maketrans("", "", "0123456789")
-_Half = tuple[int, str]  # length of a name, and its first or last letters
+_Half = tuple[int, str]  # length of a text, and its first or last letters
+MAX_COMPARED = 32  # texts that are compared one by one
+MIN_INDEXED = 4  # letters; shorter texts have no halves
 
 
 def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[int, int]]:
@@ -42,41 +45,89 @@ def _candidates(names: Sequence[Alias]) -> set[int]:
     """Return the positions of names that may be one edit from another: few of many, found in one pass.
 
     However the matcher joins or splits words, the letters of the two names then differ by one edit, and by the ending
-    of a plural. One edit leaves the first or the last half of the letters unchanged, except for two in the middle.
+    of a plural.
     """
-    joined = ["".join(name.words) for name in names]
-    without_digits = [letters.translate(_NO_DIGITS) for letters in joined]  # the matcher allows no edit in a number
-    heads: dict[_Half, list[int]] = defaultdict(list)
-    tails: dict[_Half, list[int]] = defaultdict(list)
-    for position, letters in enumerate(joined):
-        head, tail = _halves(letters, len(letters))
-        heads[head].append(position)
-        tails[tail].append(position)
+    positions: dict[str, list[int]] = defaultdict(list)
+    for position, name in enumerate(names):
+        positions["".join(name.words)].append(position)
+    index = _OneEditIndex()
     found: set[int] = set()
-    for position, letters in enumerate(joined):
+    for letters, here in positions.items():
+        for other in index.find(letters):  # each pair once: only the names before are in the index yet
+            if _differ_in_letters(letters, other):
+                found.update(here, positions[other])
+        index.add(letters)
+    for letters, here in positions.items():
         for singular in _without_plural_ending(letters):
-            for length in (len(singular) - 1, len(singular), len(singular) + 1):
-                head, tail = _halves(singular, length)
-                for other in (*heads.get(head, ()), *tails.get(tail, ())):
-                    if (
-                        without_digits[other] != without_digits[position]
-                        and OSA.distance(singular, joined[other], score_cutoff=1) == 1
-                    ):
-                        found |= {position, other}
+            for other in index.find(singular):
+                if _differ_in_letters(letters, other):
+                    found.update(here, positions[other])
     return found
 
 
-def _halves(letters: str, length: int) -> tuple[_Half, _Half]:
-    """Return the first and last parts that *letters* may share with a name of *length* letters one edit away."""
+def _differ_in_letters(one: str, other: str) -> bool:
+    return one.translate(_NO_DIGITS) != other.translate(_NO_DIGITS)  # the matcher allows no edit in a number
+
+
+class _OneEditIndex:
+    """Finds the texts that are one edit (optimal string alignment) from a text, among very many.
+
+    One edit leaves the first or the last half of a text unchanged, except for two letters in the middle. Texts are kept
+    by both halves; where many share one, as "Mohammad ..." do, their other parts are kept in an index of the same kind.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[_Half, _Rests] = {}
+        self._tails: dict[_Half, _Rests] = {}
+
+    def add(self, text: str) -> None:
+        length = len(text)
+        head, tail = _half_lengths(length)
+        _add_rest(self._heads, (length, text[:head]), text[head:])
+        _add_rest(self._tails, (length, text[length - tail :]), text[: length - tail])
+
+    def find(self, text: str) -> Iterator[str]:
+        """Yield the texts one edit from *text*; one may come twice."""
+        for length in (len(text) - 1, len(text), len(text) + 1):
+            head, tail = _half_lengths(length)
+            tail_start = len(text) - tail
+            if rests := self._heads.get((length, text[:head])):
+                for rest in _one_edit_from(text[head:], rests):
+                    yield text[:head] + rest
+            if rests := self._tails.get((length, text[tail_start:])):
+                for rest in _one_edit_from(text[:tail_start], rests):
+                    yield rest + text[tail_start:]
+
+
+_Rests = list[str] | _OneEditIndex
+
+
+@cache
+def _half_lengths(length: int) -> tuple[int, int]:
+    """Return the lengths of the first and last parts of a text of *length* that another, one edit away, may share."""
     middle = length // 2
-    return (length, letters[: max(0, middle - 1)]), (
-        length,
-        letters[middle + 1 - length :] if middle + 1 < length else "",
-    )
+    return max(0, middle - 1), max(0, length - middle - 1)
+
+
+def _add_rest(halves: dict[_Half, _Rests], half: _Half, rest: str) -> None:
+    rests = halves.setdefault(half, [])
+    if isinstance(rests, _OneEditIndex):
+        rests.add(rest)
+        return
+    rests.append(rest)
+    if len(rests) > MAX_COMPARED and len(rest) >= MIN_INDEXED:
+        halves[half] = index = _OneEditIndex()
+        for text in rests:
+            index.add(text)
+
+
+def _one_edit_from(text: str, rests: _Rests) -> Iterator[str]:
+    if isinstance(rests, _OneEditIndex):
+        return rests.find(text)
+    return (rest for rest in rests if OSA.distance(text, rest, score_cutoff=1) == 1)
 
 
 def _without_plural_ending(letters: str) -> Iterator[str]:
-    yield letters
     if letters.endswith("s"):
         yield letters[:-1]
         if letters.endswith("es"):

@@ -100,8 +100,10 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, folded; those that fold to nothing are dropped."""
     letters = _only_letters(text)
-    words = _WORD.findall(_lower(text)) if letters is None else letters.split()
     # interned: a hundred thousand names share few words
+    if letters is not None and letters.isascii():  # it is in lower case
+        return tuple(map(intern, letters.split()))
+    words = _WORD.findall(_lower(text)) if letters is None else letters.split()
     return tuple(intern(folded) for word in words if (folded := fold(word)))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
@@ -26,9 +26,8 @@ _NAME_KEYS = frozenset({"aliases", "weak"})
 _Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    """A valid spelling and its path in the configuration."""
+class _Spelling(NamedTuple):
+    """A valid spelling and its path in the configuration; a tuple, since there may be a hundred thousand."""
 
     alias: Alias
     path: _Path
@@ -38,27 +37,18 @@ class _Spelling:
         return str(self.path[1])
 
     @property
-    def key(self) -> str:
-        return str(self.path[2])
-
-    @property
     def is_actor_name(self) -> bool:
-        return self.path[0] == "actors" and self.key in _NAME_KEYS
+        return self.path[0] == "actors" and self.path[2] in _NAME_KEYS
 
     @property
     def is_plain_alias(self) -> bool:
-        return self.path[0] == "actors" and self.key == "aliases" and self.alias.kind is AliasKind.PLAIN
+        return self.alias.kind is AliasKind.PLAIN and self.path[2] == "aliases" and self.path[0] == "actors"
 
     @property
-    def identity(self) -> tuple[object, ...]:
-        """Return a value that two spellings share exactly if they match the same texts."""
-        match self.alias.kind:
-            case AliasKind.REGEX:
-                return self.alias.kind, self.alias.written
-            case AliasKind.EXACT:
-                return self.alias.kind, self.alias.core
-        # a comma between two words of a spelling lets it match where a text has one: "Doe, Jane"
-        return self.alias.kind, self.alias.words, tuple(_CLAUSE_MARKS.findall(self.alias.core))
+    def list(self) -> tuple[object, ...]:
+        """Return what identifies its list; aliases and weak are one, so that a spelling in both is a duplicate."""
+        section, owner, key, *_ = self.path
+        return (section, owner, "names" if self.is_actor_name else key, *self.path[3:-1])  # with the group of terms
 
 
 def lint_watchlist(config: Config) -> tuple[Problem, ...]:
@@ -84,8 +74,9 @@ def has_valid_spellings(config: Config) -> bool:
 def _lint(config: Config) -> tuple[Problem, ...]:
     problems, spellings = _parse(config)
     problems += _lint_each(config, spellings)
-    problems += _lint_duplicates(config, spellings)
-    problems += _lint_shared(config, spellings)
+    for same in _grouped(spellings):
+        problems += _lint_duplicates(config, same)
+        problems += _lint_shared(config, same)
     problems += _lint_similar(config, spellings)
     for actor in config.actors.values():
         problems += _lint_context(config, actor)
@@ -157,38 +148,45 @@ def _stricter(alias: Alias) -> str:
     return f'write "{exact}" to match only these capitals, or {weak}'
 
 
-def _lint_duplicates(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
-    first: dict[tuple[object, ...], _Spelling] = {}
+def _grouped(spellings: list[_Spelling]) -> list[list[_Spelling]]:
+    """Return the spellings that match the same texts, in groups of two or more."""
+    groups: dict[tuple[object, ...], list[_Spelling]] = defaultdict(list)
     for spelling in spellings:
-        written_list = "names" if spelling.is_actor_name else spelling.key  # an alias that is also weak is a duplicate
-        position = spelling.path[3:-1]  # of the group, for the terms of a combination
-        key = (spelling.path[0], spelling.owner, written_list, *position, spelling.identity)
-        known = first.setdefault(key, spelling)
+        groups[_identity(spelling.alias)].append(spelling)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _identity(alias: Alias) -> tuple[object, ...]:
+    """Return a value that two spellings share exactly if they match the same texts."""
+    # a comma between two words of a spelling lets it match where a text has one: "Doe, Jane"
+    marks = _CLAUSE_MARKS.findall(alias.core)
+    if alias.kind is AliasKind.PLAIN and not marks:
+        return alias.words  # as most are
+    same: object = {AliasKind.REGEX: alias.written, AliasKind.EXACT: alias.core}.get(alias.kind, alias.words)
+    return None, alias.kind, same, *(marks if alias.kind in (AliasKind.PLAIN, AliasKind.ENDING) else ())
+
+
+def _lint_duplicates(config: Config, same: list[_Spelling]) -> Iterator[Problem]:
+    first: dict[tuple[object, ...], _Spelling] = {}
+    for spelling in same:
+        known = first.setdefault(spelling.list, spelling)
         if known is not spelling and not _is_in_pack(place := config.place(*spelling.path)):
             message = f'"{spelling.alias.written}" means the same as "{known.alias.written}" before it'
             yield Problem("warning", place, message, "delete one of the two")
 
 
-def _lint_shared(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
-    by_identity: dict[tuple[object, ...], list[_Spelling]] = defaultdict(list)
-    for spelling in spellings:
-        if spelling.is_actor_name:
-            by_identity[spelling.identity].append(spelling)
-    for shared in by_identity.values():
-        owners = list(dict.fromkeys(spelling.owner for spelling in shared))
-        if len(owners) < 2:
-            continue
-        for spelling in shared[1:] + shared[:1]:
-            if not _is_in_pack(place := config.place(*spelling.path)):
-                actors = f"{counted(len(owners), 'actor')}: {', '.join(owners)}"
-                message = f'"{spelling.alias.written}" is a spelling of {actors}'
-                yield Problem(
-                    "warning",
-                    place,
-                    message,
-                    "each of them is mentioned where it occurs; delete it from all but the intended ones",
-                )
-                break
+def _lint_shared(config: Config, same: list[_Spelling]) -> Iterator[Problem]:
+    shared = [spelling for spelling in same if spelling.is_actor_name]
+    owners = list(dict.fromkeys(spelling.owner for spelling in shared))
+    if len(owners) < 2:
+        return
+    for spelling in shared[1:] + shared[:1]:
+        if not _is_in_pack(place := config.place(*spelling.path)):
+            actors = f"{counted(len(owners), 'actor')}: {', '.join(owners)}"
+            message = f'"{spelling.alias.written}" is a spelling of {actors}'
+            hint = "each of them is mentioned where it occurs; delete it from all but the intended ones"
+            yield Problem("warning", place, message, hint)
+            return
 
 
 def _lint_similar(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ MAX_EDITS = 9
 ADAPTIVE: Literal["adaptive"] = "adaptive"
 MAX_COUNT = 100_000
 ID = r"[A-Za-z0-9._-]+"
+_ID = re.compile(ID)
 LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
 
@@ -214,7 +215,7 @@ def parse_id(value: object) -> str:
     Raises:
         InvalidValue: Anything else.
     """
-    if isinstance(value, str) and re.fullmatch(ID, value):
+    if isinstance(value, str) and _ID.fullmatch(value):
         return value
     raise InvalidValue(
         f"{quoted(value)} is not a valid name",
