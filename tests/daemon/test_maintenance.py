@@ -125,12 +125,17 @@ async def test_a_write_ahead_log_that_a_reader_keeps_large_is_logged(keeping, tm
     with open_reader(tmp_path / "monitor.db") as reader:
         reader.execute("BEGIN")
         hits.totals(reader)
-        await keeping.ask(lambda db: db.execute("INSERT INTO watchlists VALUES (99, 'x', 0, '')").close())
+        await keeping.ask(
+            lambda db: db.execute(
+                "INSERT INTO watchlists (version, fingerprint, vocabulary, loaded_at) VALUES (99, 'x', 0, '')"
+            ).close()
+        )
         await keeping.housekeeper.tidy(NOW)
     assert "a long-running reader blocks checkpoints" in caplog.text
 
 
 async def test_a_migration_makes_a_backup_and_logs_its_path(tmp_path, monkeypatch, caplog):
+    from monitor.store.db import reading
     from monitor.store.db.migrations import MIGRATIONS
 
     caplog.set_level(logging.INFO)
@@ -139,6 +144,7 @@ async def test_a_migration_makes_a_backup_and_logs_its_path(tmp_path, monkeypatc
         pass
     later = MIGRATIONS._Migration("0999 later", lambda db: None)
     monkeypatch.setattr(MIGRATIONS, "_migrations", [*MIGRATIONS._migrations, later])
+    monkeypatch.setattr(reading, "NEWEST", ())
     async with Daemon(config):
         pass
     (told,) = [r.values for r in caplog.records if "a copy of the older version is kept" in r.message]

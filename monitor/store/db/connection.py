@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.store.db.copying import copy_to, fill, sync
+from monitor.store.db import reading
 from monitor.store.db.lock import InstanceLock, make_directory
 from monitor.store.db.reading import (
     applied_migrations,
@@ -62,9 +62,10 @@ def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
         ensure_sound(db)
         ensure_ours(db)
         set_pragmas(db, *_WRITER)
-        db.backed_up_to = _back_up_before_change(db)
-        with write(db):
-            _migrate(db)
+        if applied_migrations(db) != reading.NEWEST:
+            db.backed_up_to = _back_up_before_change(db)
+            with write(db):
+                _migrate(db)
     except BaseException:
         db.close()
         raise
@@ -79,6 +80,8 @@ def copy_database(source: Path, target: Path) -> None:
     """
     if not source.exists():
         return
+    from monitor.store.db.copying import fill  # tempfile takes 10 ms, and no other command needs it
+
     with open_reader(source) as reader, explain_errors(target), contextlib.closing(sqlite3.connect(target)) as copy:
         fill(reader, copy)
 
@@ -118,6 +121,8 @@ def _size(path: Path) -> int | None:
 
 def _make(path: Path) -> None:
     """Create a database that gets its name when it has its tables, so that an empty file is never one of ours."""
+    from monitor.store.db.copying import sync
+
     unfinished = path.with_name(f"{path.name}.new")
     try:
         for part in ("", "-wal", "-shm", "-journal"):
@@ -141,6 +146,8 @@ def _back_up_before_change(db: Writer) -> Path | None:
 
     A copy with the same content as the one before it, from a start that failed, is not kept.
     """
+    from monitor.store.db.copying import copy_to
+
     applied = applied_migrations(db)
     waiting = [name for name in known_migrations() if name not in applied]
     if not applied or not waiting:

@@ -13,9 +13,10 @@ from monitor.store.hits import HitQuery, list_hits
 
 
 @pytest.fixture
-def add() -> Iterator[Callable]:
+def add(monkeypatch) -> Iterator[Callable]:
     """Give a function that adds a migration, as a later version would, for the length of a test."""
     before = list(MIGRATIONS._migrations)
+    monkeypatch.setattr(reading, "NEWEST", ())
     yield lambda change: MIGRATIONS(name=f"9999 later {len(MIGRATIONS._migrations) - len(before) + 1}")(change)
     MIGRATIONS._migrations[:] = before
 
