@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from lxml import etree
 
@@ -22,7 +23,7 @@ _DATED_SHARE = 0.9  # of the items, so that the newest can be chosen by date
 
 # elements with text, the one to show as summary first; the namespaces do not matter
 _TEXTS = ("description", "summary", "encoded", "content", "body", "fullitem", "fulltext", "abstract", "subtitle")
-_PREFERRED = ("", "purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "purl.org/atom", "backend.userland.com")
+_PREFERRED = ("purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "purl.org/atom", "backend.userland.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,22 @@ def item_texts(item: etree._Element) -> list[str]:
     """Return all texts of an item but its title, cleaned, the one to show as summary first."""
     found: list[tuple[int, str]] = []
     for element in item.iter():
-        name = _name(element)
-        if name not in _TEXTS or element is item or any(_name(above) == "source" for above in element.iterancestors()):
+        rank = _text_rank(element.tag) if isinstance(element.tag, str) else None
+        if rank is None or element is item or any(_name(above) == "source" for above in element.iterancestors()):
             continue
-        foreign = not any(known == _namespace(element) or known in _namespace(element) for known in _PREFERRED[1:])
-        rank = _TEXTS.index(name) + (len(_TEXTS) if foreign and _namespace(element) and name != "encoded" else 0)
         if text := element_text(element):
             found.append((rank, text))
     return [text for _, text in sorted(found, key=lambda pair: pair[0])]
+
+
+@lru_cache(512)
+def _text_rank(tag: str) -> int | None:
+    """Return the place of an element among the texts of an item, 0 for the summary; None if it is no text."""
+    namespace, _, name = tag.lower().rpartition("}")
+    if name not in _TEXTS:
+        return None
+    foreign = namespace and name != "encoded" and not any(known in namespace for known in _PREFERRED)
+    return _TEXTS.index(name) + (len(_TEXTS) if foreign else 0)
 
 
 def plain_title(item: etree._Element) -> str | None:

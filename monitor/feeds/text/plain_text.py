@@ -38,6 +38,9 @@ _ANGLE = re.compile(
         | \]\]>""",
     re.IGNORECASE | re.VERBOSE,
 )
+# nearly all tags: without brackets in their attributes, so that each can be recognised by itself
+_SIMPLE_TAG = re.compile(r"""</?([a-z][a-z0-9]*)(?:\s+[a-z][\w:-]*=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>""", re.IGNORECASE)
+_IN_PLACE_OF = {**dict.fromkeys(_INLINE, ""), **dict.fromkeys(_BLOCK, " ")}
 # The semicolon is required: without it "R&LTD" would lose letters.
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _SURROGATES = re.compile(
@@ -57,19 +60,22 @@ def clean_text(markup: str) -> str:
     is stored as it was published. An angle bracket or ampersand that starts no HTML tag or reference is text: ``a<b``
     stays.
     """
-    text = "".join(_texts(markup)) if "<" in markup else markup
+    text = _without_tags(markup) if "<" in markup else markup
     if "&" in text:
-        text = _SURROGATES.sub(_paired, text)
+        if "&#" in text:
+            text = _SURROGATES.sub(_paired, text)
         text = _REFERENCE.sub(lambda found: unescape(found[0]), text)
         for _ in range(2):  # some are escaped twice or three times
-            text = _REFERENCE.sub(_escaped_twice, text)
+            if "&" in text:
+                text = _REFERENCE.sub(_escaped_twice, text)
     return literal_text(text)
 
 
 def literal_text(text: str) -> str:
     """Return *text*, which is not markup, as one line: what looks like a tag or a reference stays."""
-    if text.isprintable():  # as most texts are: nothing to replace or remove
-        return " ".join(text.split())
+    line = " ".join(text.split())
+    if line.isprintable():  # as most texts are: nothing to replace or remove
+        return line
     text = _WINDOWS.sub(_windows_character, _SURROGATE.sub("\ufffd", text))
     return " ".join(_CONTROL.sub("", text).split())
 
@@ -85,6 +91,16 @@ def _paired(found: re.Match[str]) -> str:
     if 0xD800 <= high < 0xDC00 <= low < 0xE000:
         return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
     return found[0]
+
+
+def _without_tags(html: str) -> str:
+    parts = _SIMPLE_TAG.split(html)
+    try:
+        parts[1::2] = [_IN_PLACE_OF[name.lower()] for name in parts[1::2]]
+    except KeyError:  # a script, or no tag at all
+        return "".join(_texts(html))
+    text = "".join(parts)
+    return "".join(_texts(html)) if "<" in text or "]]>" in html else text
 
 
 def _texts(html: str) -> Iterator[str]:

@@ -16,7 +16,6 @@ _SUSPICIOUS_REFERENCE = re.compile(
               | 0*(?: 5[5-7][0-9]{3}; | [0-9]{7} | [0-2]?[0-9]; ) )""",
     re.VERBOSE,
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 _DOCTYPE = re.compile(rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)(<!DOCTYPE\b[^\[<>]*>)", re.IGNORECASE | re.S)
@@ -39,8 +38,7 @@ def replace_bad_characters(body: bytes) -> bytes:
     """
     if _SUSPICIOUS_REFERENCE.search(body):
         body = _REFERENCE.sub(_good_reference, body)
-    if _CONTROL.search(body):
-        body = body.translate(None, _CONTROLS)
+    body = body.translate(None, _CONTROLS)
     doctype = _DOCTYPE.match(body)
     return doctype[1] + body[doctype.end() :] if doctype and b"html" not in doctype[2].lower() else body
 
