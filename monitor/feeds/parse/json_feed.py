@@ -16,7 +16,7 @@ from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed
 
-_VERSION = "://jsonfeed.org/version/"  # 1.0 was announced with http, too
+_VERSION = "jsonfeed.org/version/"  # with http:// and www., too
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _ITEM = re.compile(r"\s*,?\s*\{")
 
@@ -42,7 +42,7 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
     if document is None:
         return None
     version = _text(document, "version")
-    if _VERSION not in version:
+    if _VERSION not in version and (version or not _looks_like_feed(document)):
         cause = "the address returns JSON that is not a JSON Feed"
         raise FeedError(FeedState.NOT_A_FEED, cause, "look for the address of the feed")
     base = web_address(_text(document, "home_page_url"), url) or url
@@ -57,7 +57,7 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
     return ParsedFeed(
         title=clean_text(_text(document, "title")),
         language=_text(document, "language").lower(),
-        format="json" + version.partition(_VERSION)[2].strip("/").replace(".", "").ljust(2, "0"),
+        format=_format(version),
         entries=tuple(_entry(item, raw_hash, base) for item, raw_hash in hashed if raw_hash not in known),
         unchanged=split_known((raw_hash for _, raw_hash in hashed), known)[1],
         left_out=left_out,
@@ -65,10 +65,22 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
     )
 
 
+def _format(version: str) -> str:
+    return "json" + (version.partition(_VERSION)[2] or "1.1").strip("/").replace(".", "").ljust(2, "0")
+
+
+def _looks_like_feed(document: Mapping[str, Any]) -> bool:
+    """Return whether an object without a version is a feed nevertheless: a title and items with a link or an id."""
+    items = _list(document, "items")
+    return bool(_text(document, "title") and items) and all(
+        isinstance(item, Mapping) and (item.get("url") or item.get("id")) for item in items
+    )
+
+
 def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Return the object in *text*, and whether it was cut off: then without its broken last item."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, strict=False)  # some have control characters in their texts
     except RecursionError:
         return None, False
     except ValueError:
@@ -77,7 +89,7 @@ def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
             return None, False
         end = _end_of_items(text, items.end())
         try:
-            document = json.loads(f"{text[:end]}]}}")
+            document = json.loads(f"{text[:end]}]}}", strict=False)
         except (ValueError, RecursionError):
             return None, False
         return (document, True) if isinstance(document, dict) else (None, False)
@@ -86,7 +98,7 @@ def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 def _end_of_items(text: str, start: int) -> int:
     """Return where the last complete item of the list that starts at *start* ends."""
-    decoder, end = json.JSONDecoder(), start
+    decoder, end = json.JSONDecoder(strict=False), start
     while item := _ITEM.match(text, start):
         try:
             _, start = decoder.raw_decode(text, item.end() - 1)

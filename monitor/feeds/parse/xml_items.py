@@ -22,7 +22,18 @@ _DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "crea
 _DATED_SHARE = 0.9  # of the items, so that the newest can be chosen by date
 
 # elements with text, the one to show as summary first; the namespaces do not matter
-_TEXTS = ("description", "summary", "encoded", "content", "body", "fullitem", "fulltext", "abstract", "subtitle")
+_TEXTS = (
+    "description",
+    "summary",
+    "encoded",
+    "content",
+    "body",
+    "fullitem",
+    "fulltext",
+    "full-text",
+    "abstract",
+    "subtitle",
+)
 _PREFERRED = ("purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "purl.org/atom", "backend.userland.com")
 
 
@@ -141,6 +152,8 @@ def item_texts(item: etree._Element) -> list[str]:
 def _text_rank(tag: str) -> int | None:
     """Return the place of an element among the texts of an item, 0 for the summary; None if it is no text."""
     namespace, _, name = tag.lower().rpartition("}")
+    if name == "text" and "search.yahoo.com/mrss" in namespace:
+        return 2 * len(_TEXTS)
     if name not in _TEXTS:
         return None
     foreign = namespace and name != "encoded" and not any(known in namespace for known in _PREFERRED)
@@ -205,7 +218,7 @@ def atom_link(item: etree._Element, language: str) -> str | None:
         item: The entry.
         language: Of the feed, lower case; may be empty.
     """
-    links = [link for link in item.findall(f"{{{_ATOM}}}link") if link.get("rel", "alternate") == "alternate"]
+    links = [link for link in item.findall(f"{{{_ATOM}}}link") if link.get("rel", "alternate").lower() in _ALTERNATE]
     links = [link for link in links if link.get("href")]
     pages = [link for link in links if link.get("type", "text/html").lower() in _PAGES] or links
     if not pages:
@@ -216,6 +229,7 @@ def atom_link(item: etree._Element, language: str) -> str | None:
     return _resolved(link, str(link.get("href")).strip())
 
 
+_ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")  # RFC 4287 section 4.2.7.2
 _PAGES = ("text/html", "application/xhtml+xml")
 
 

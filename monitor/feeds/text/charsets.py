@@ -35,14 +35,26 @@ _CODECS = {
     **{f"x-cp125{n}": f"cp125{n}" for n in (0, 1, 3, 5, 6, 7, 8)},
     **dict.fromkeys(("macintosh", "x-mac-roman", "csmacintosh", "mac"), "mac_roman"),
     **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac_cyrillic"),
-    **dict.fromkeys(("utf8", "unicode-1-1-utf-8", "unicode11utf8", "x-unicode20utf8"), "utf-8"),
-    **dict.fromkeys(("utf-16", "utf-16le", "unicode", "ucs-2", "iso-10646-ucs-2", "unicodefeff"), "utf-16-le"),
+    **dict.fromkeys(("utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"), "utf-8"),
+    **dict.fromkeys(
+        ("utf-16", "utf-16le", "unicode", "csunicode", "ucs-2", "iso-10646-ucs-2", "unicodefeff"), "utf-16-le"
+    ),
     **dict.fromkeys(("utf-16be", "unicodefffe"), "utf-16-be"),
     **dict.fromkeys(("koi8-ru", "koi8_u"), "koi8-u"),
+    **dict.fromkeys(("csiso88596e", "csiso88596i", "iso-8859-6-e", "iso-8859-6-i"), "iso8859_6"),
+    **dict.fromkeys(("sun_eu_greek",), "iso8859_7"),
+    **dict.fromkeys(("csisolatin9",), "iso8859_15"),
     **dict.fromkeys(("koi", "koi8", "cskoi8r", "koi8_r"), "koi8-r"),
 }
+# spellings of common labels that Python does not know: iso88592, windows1251, win-1251
+_SPELLINGS = ((re.compile(r"iso_?8859(\d{1,2})"), r"iso8859-\1"), (re.compile(r"(?:windows|win|cp)-?(125\d)"), r"cp\1"))
 _NOT_TEXT = frozenset({"idna", "punycode", "undefined", "raw_unicode_escape", "unicode_escape", "utf-7", "mbcs", "oem"})
 _SINGLE_BYTE = "cp1252"
+
+_NOT_WINDOWS_31J = re.compile("[\uf8f0-\uf8f3]")  # what Python makes of bytes that have no character
+
+# a character beyond U+FFFF as some databases write it: its two surrogates, each in UTF-8
+_PAIR_IN_UTF8 = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
 _TWO_BYTES = re.compile(rb"[\xa1-\xfe]{2}")
@@ -70,15 +82,22 @@ def to_utf8(body: bytes, content_type: str) -> bytes:
         try:
             body.decode()
         except UnicodeDecodeError:
-            pass
+            body = _PAIR_IN_UTF8.sub(_joined, body)
         else:
             return body if not declaration or labels[1].lower() == "utf-8" else _redeclared(body.decode())
     return _redeclared(_decoded_as(body, named))
 
 
+def _joined(pair: re.Match[bytes]) -> bytes:
+    return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
+
+
 def codec_of(label: str) -> str:
     """Return Python's codec for a label of the WHATWG standard; empty if the label is unknown."""
     label = label.strip().lower()
+    for spelling, usual in _SPELLINGS:
+        if found := spelling.fullmatch(label):
+            label = found.expand(usual)
     if label in _CODECS:
         return _CODECS[label]
     try:
@@ -95,9 +114,10 @@ def _decoded_as(body: bytes, named: list[str]) -> str:
         return _decoded(body, named[0])
     for codec in dict.fromkeys([*named, "utf-8"]):
         try:
-            return body.decode(codec)
+            text = body.decode(codec)
         except UnicodeDecodeError:
             continue
+        return _decoded(body, codec) if codec == "cp932" else text
     if named and named[0] not in ("utf-8", _SINGLE_BYTE):
         return _decoded(body, named[0])
     # Windows-1252 where hardly anything is UTF-8; otherwise only the bad bytes are lost
@@ -112,6 +132,8 @@ def _decoded(body: bytes, codec: str) -> str:
         return _decoded(_as_euc(body), "euc_jp")
     if codec == "euc_jp":
         return body.decode(codec, "monitor.euc_jp")
+    if codec == "cp932":
+        return _NOT_WINDOWS_31J.sub("\ufffd", body.decode(codec, "replace"))
     if codec == _SINGLE_BYTE:
         return body.decode(codec, "monitor.cp1252")
     return body.decode(codec, "replace")

@@ -14,51 +14,16 @@ from functools import lru_cache
 from time import struct_time
 from zoneinfo import ZoneInfo
 
-_FIRST_YEAR = 1990  # before the web; software writes 1900, 1970 or 1980 if it knows no date
+from monitor.feeds.text.month_names import MONTH_OF, OCTOBER_IN
 
-# by month; of a name that is also another month in another language, see _AMBIGUOUS
-_MONTHS = """
-    january jan januar jän jänner janvier janv enero ene janeiro gennaio gen januari января январь янв січня
-        січень січ stycznia styczeń sty ocak oca leden ledna január januára tammikuuta tammikuu ianuarie ian
-        ιανουαρίου ιαν sijecanj
-    february feb februar febr février févr fév fevrier fev febrero fevereiro febbraio februari февраля февраль
-        фев февр лютого лютий лют lutego luty lut şubat şub únor února február februára helmikuuta helmikuu
-        februarie φεβρουαρίου φεβ
-    march mar mars märz mär mrz marzo março maart mrt марта март мар березня березень бер marca marzec mart
-        březen března március marec maaliskuuta maaliskuu martie μαρτίου μαρ
-    april apr avril avr abril abr aprile апреля апрель апр квітня квітень кві kwietnia kwiecień kwi nisan nis
-        duben dubna április apríl apríla huhtikuuta huhtikuu aprilie απριλίου απρ
-    may mai mayo maio maggio mag mei мая май травня травень тра maja maj mayıs květen května május máj mája
-        toukokuuta toukokuu μαΐου μαϊ
-    june jun juni juin junio junho giugno giu июня июнь июн червня червень чер czerwca czerwiec cze haziran haz
-        červen června június jún júna kesäkuuta kesäkuu iunie ιουνίου ιουν
-    july jul juli juillet juil julio julho luglio lug июля июль июл липня липень лип lipca lipiec lip temmuz tem
-        červenec července július júl júla heinäkuuta heinäkuu iulie ιουλίου ιουλ
-    august aug août aout agosto ago augustus августа август авг серпня серпень сер sierpnia sierpień sie ağustos
-        ağu srpen srpna augusztus augusta elokuuta elokuu αυγούστου αυγ augusti
-    september sep sept septembre septiembre setiembre setembro set settembre сентября сентябрь сен сент вересня
-        вересень вер września wrzesień wrz eylül eyl září szeptember septembra syyskuuta syyskuu septembrie
-        σεπτεμβρίου σεπ
-    october oct oktober okt octobre octubre outubro out ottobre ott октября октябрь окт жовтня жовтень жов
-        października październik paź ekim eki říjen října október októbra lokakuuta lokakuu octombrie οκτωβρίου
-        οκτ
-    november nov novembre noviembre novembro ноября ноябрь ноя нояб kasım kas marraskuuta marraskuu noiembrie
-        νοεμβρίου νοε novembra listopada listopad lis листопада лис
-    december dec dez dezember décembre déc decembre diciembre dic dezembro dicembre декабря декабрь дек грудня
-        грудень гру grudnia grudzień gru aralık ara prosinec prosince decembrie joulukuuta joulukuu δεκεμβρίου
-        δεκ decembra
-""".strip()
-_MONTH_OF = {
-    name: number for number, names in enumerate(re.split(r"\n    (?=\S)", _MONTHS), 1) for name in names.split()
-}
-_AMBIGUOUS = {"listopad": ("hr", "sr", "bs"), "listopada": ("hr", "sr", "bs"), "lis": ("hr", "sr", "bs")}
+_FIRST_YEAR = 1990  # before the web; software writes 1900, 1970 or 1980 if it knows no date
 
 # offsets in minutes; the usual meaning in news where a name has several (IST: India, CST: the United States)
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "uct"), 0),
     **dict.fromkeys(("cet", "mez", "met", "bst", "west", "wat", "ist-irl"), 60),
     **dict.fromkeys(("cest", "mesz", "mest", "eet", "cat", "sast"), 120),
-    **dict.fromkeys(("msk", "eest", "trt", "eat", "ast-arabia"), 180),
+    **dict.fromkeys(("msk", "мск", "eest", "trt", "eat", "ast-arabia"), 180),
     **dict.fromkeys(("msd", "gst", "samt"), 240),
     **dict.fromkeys(("pkt", "uzt", "yekt"), 300),
     **dict.fromkeys(("ict", "wib"), 420),
@@ -99,8 +64,8 @@ _ZONES = {
     "mt": -420,
     "pt": -480,  # as feedparser reads them
 }
-_MORNING = ("am", "a.m.", "上午", "午前", "오전", "凌晨", "早上", "π.μ.", "sáng")
-_AFTERNOON = ("pm", "p.m.", "下午", "午後", "오후", "晚上", "μ.μ.", "chiều")
+_MORNING = ("am", "a.m.", "a. m.", "上午", "午前", "오전", "凌晨", "早上", "π.μ.", "sáng")
+_AFTERNOON = ("pm", "p.m.", "p. m.", "下午", "午後", "오후", "晚上", "μ.μ.", "chiều")
 
 # nearly all dates are one of these two
 _RFC822 = re.compile(
@@ -120,18 +85,24 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?![\d:])")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?{_SEPARATOR}{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?![\d:])")
 _UNIX_DATE = re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})\s+(?=\d{{1,2}}:\d\d(?::\d\d)?\s)(.{{5,20}}?)\s(\d{{4}})$")
+_ERA = re.compile(r"令和\s*(\d{1,2}|元)\s*年")  # Reiwa, which began in 2019
+_TANG_NAMES = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_TANG_NAME = re.compile(rf"tháng\s+({'|'.join(sorted(_TANG_NAMES, key=len, reverse=True))})(?!\w)")
+_DOTTED = re.compile(r"(?<!\d)(\d{2})\.\s?(\d{2})\.\s?(\d{2})(?![\d.])")
+_YEAR_LAST = frozenset(("bg", "cs", "da", "de", "fi", "hr", "it", "nb", "no", "pl", "ro", "ru", "sk", "sr", "tr", "uk"))
+_YEAR_FIRST_IN = frozenset(("ja", "ko", "zh"))
 _TANG = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d{4})(?!\d)")
 
 _WEEK_OR_DAY_OF_YEAR = re.compile(r"\s*\d{4}-?(?:w\d\d|\d{3})(?!\d)")
 
 _HALF = "|".join(map(re.escape, (*_MORNING, *_AFTERNOON)))
 _TIME = re.compile(
-    rf"(?<![\d+-])(?:(?P<before>{_HALF})\s*)?(?P<hour>\d{{1,2}})\s*(?:[:h時时시点.]\s*(?P<minute>\d{{2}})\s*[분分]?"
-    rf"(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{_HALF})?|\s*(?P<only>{_HALF}))(?![\w:])",
+    rf"(?<![\d+-])(?:(?P<before>{_HALF})\s*)?(?P<hour>\d{{1,2}})\s*(?:(?:[:h時时시点.]\s*(?P<minute>\d{{2}})\s*[분分]?"
+    rf"|[時时시点]\s*(?P<cjk>\d)\s*[분分])(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{_HALF})?|\s*(?P<only>{_HALF}))(?![\w:])",
 )
 _CLOCK_WITH_ZONE_LETTER = re.compile(r"(\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)(z)(?![a-z])")
 _OFFSET = re.compile(r"^\s*(?:gmt|utc|ut)?\s*([+-])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
-_ZONE_NAME = re.compile(r"^\s*\(?([a-z]{1,5})\)?(?![\w/])")
+_ZONE_NAME = re.compile(r"^[\s,]*\(?([a-z]{1,5}|мск)\)?(?![\w/])")
 _REGION = re.compile(r"([A-Z][a-z]+/[A-Z][A-Za-z_]+)")
 _NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"))
 
@@ -162,6 +133,8 @@ def parse_date(written: str, language: str = "") -> datetime | None:
     text = " ".join(unicodedata.normalize("NFKC", written).split())
     region = _REGION.search(text)
     text = unicodedata.normalize("NFC", text.lower()).replace("i̇", "i")
+    text = _ERA.sub(lambda era: f"{2018 + int(era[1].replace('元', '1'))}年", text)
+    text = _TANG_NAME.sub(lambda name: f"tháng {_TANG_NAMES.index(name[1]) + 1}", text)
     found = _date(text, language.partition("-")[0].lower())
     if found is None:
         return None
@@ -212,7 +185,7 @@ def _common(text: str) -> datetime | None:
     if found := _ISO8601.fullmatch(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := _RFC822.fullmatch(text):
-        year, month, day = int(found[3]), _MONTH_OF.get(found[2], 0), int(found[1])
+        year, month, day = int(found[3]), MONTH_OF.get(found[2], 0), int(found[1])
     else:
         return None
     try:
@@ -241,6 +214,9 @@ def _date(text: str, language: str) -> tuple[int, int, int, str] | None:
     if found := _NUMERIC.search(text):
         day_month = _day_and_month(int(found[1]), int(found[3]), found[2])
         return None if day_month is None else (int(found[4]), day_month[1], day_month[0], _rest(text, found))
+    if (found := _DOTTED.search(text)) and language in _YEAR_LAST | _YEAR_FIRST_IN:
+        day, month, year = found.groups() if language in _YEAR_LAST else found.groups()[::-1]
+        return _full_year(year), int(month), int(day), _rest(text, found)
     if found := _COMPACT.search(text):
         clock = re.sub(r"^t(\d\d)(\d\d)(\d\d)?", lambda c: f" {c[1]}:{c[2]}:{c[3] or '00'} ", text[found.end() :])
         return int(found[1]), int(found[2]), int(found[3]), clock
@@ -251,7 +227,10 @@ def _rest(text: str, found: re.Match[str]) -> str:
     rest = text[found.end() :]
     # the clock may stand before the date ("17:05, 27 November 2026"); then the zone does too
     before = text[: found.start()]
-    return rest if _TIME.search(rest.lstrip("t ,")) or not _TIME.search(before) else before
+    if _TIME.search(rest.lstrip("t ,")) or not _TIME.search(before):
+        return rest
+    zone = _ZONE_NAME.match(rest)
+    return f"{before.rstrip(' ,·|-')} {zone[1]}" if zone and zone[1] in _ZONES else before
 
 
 def _full_year(written: str) -> int:
@@ -260,9 +239,9 @@ def _full_year(written: str) -> int:
 
 
 def _month(name: str, language: str) -> int:
-    if name in _AMBIGUOUS and language in ("", *_AMBIGUOUS[name]):
+    if name in OCTOBER_IN and language in ("", *OCTOBER_IN[name]):
         return 10 if language else 0
-    return _MONTH_OF.get(name, 0)
+    return MONTH_OF.get(name, 0)
 
 
 def _day_and_month(first: int, second: int, separator: str) -> tuple[int, int] | None:
@@ -278,7 +257,7 @@ def _clock(rest: str) -> tuple[float, str] | None:
     found = _TIME.search(_CLOCK_WITH_ZONE_LETTER.sub(r"\1 \2", rest))
     if found is None:
         return None if re.search(r"\d:\d|\d\s*[ap]\.?m", rest) else (0.0, "")
-    hour, minute, second = int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0)
+    hour, minute, second = int(found["hour"]), int(found["minute"] or found["cjk"] or 0), int(found["second"] or 0)
     half = found["before"] or found["after"] or found["only"]
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in _AFTERNOON else 0)
@@ -298,7 +277,7 @@ def _zone(after: str, region: str) -> timezone | ZoneInfo | None:
         minutes = int(found[2]) * 60 + int(found[3] or 0)
         return timezone(timedelta(minutes=-minutes if found[1] == "-" else minutes)) if minutes < 24 * 60 else None
     found = _ZONE_NAME.match(after)
-    if found is None or found[1] in _NO_ZONES or found[1] in _MONTH_OF:
+    if found is None or found[1] in _NO_ZONES or found[1] in MONTH_OF:
         return UTC
     named = _ZONES.get(found[1])
     return None if named is None else timezone(timedelta(minutes=named))

@@ -7,7 +7,7 @@ from html.entities import html5
 
 # references and bytes that no XML document may contain
 _REFERENCE = re.compile(
-    rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));(?:&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67][0-9]{3}));)?"
+    rb"&#(?:[xX]([0-9a-fA-F]{1,40})|([0-9]{1,40}));(?:&#(?:[xX](0*[dD][c-fC-F][0-9a-fA-F]{2})|(0*5[67][0-9]{3}));)?"
 )
 # what most documents do not contain: only then each reference is looked at
 _SUSPICIOUS_REFERENCE = re.compile(
@@ -16,9 +16,18 @@ _SUSPICIOUS_REFERENCE = re.compile(
               | 0*(?: 5[5-7][0-9]{3}; | [0-9]{7} | [0-2]?[0-9]; ) )""",
     re.VERBOSE,
 )
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 _DOCTYPE = re.compile(rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)(<!DOCTYPE\b[^\[<>]*>)", re.IGNORECASE | re.S)
+_SUBSET = re.compile(
+    rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)<!DOCTYPE\b[^\[<>]*\[(.{0,20000}?)\]\s*>", re.I | re.S
+)
+_ENTITY = re.compile(
+    rb"""\s*(?:<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"((?:[^"&%<]|&\#\d{1,7};)*)"|'((?:[^'&%<]|&\#\d{1,7};)*)')\s*>|<!--.*?-->)""",
+    re.S,
+)
+_MAX_GROWTH = 1_000_000  # bytes that the entities of a document may add to it
 _PROLOG = 4096  # bytes in which the document type is looked for
 _UNTOUCHED = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>)", re.S)
 _AMPERSAND = re.compile(rb"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{1,31});)?")
@@ -34,13 +43,36 @@ def replace_bad_characters(body: bytes) -> bytes:
     """Return a UTF-8 document without characters and references that XML forbids.
 
     A reference to a surrogate or beyond U+10FFFF becomes U+FFFD, two that form a pair become its character, control
-    characters are dropped, and so is a document type without declarations of its own.
+    characters are dropped, and so is the document type; the entities that it declares are replaced by their texts.
     """
     if _SUSPICIOUS_REFERENCE.search(body):
         body = _REFERENCE.sub(_good_reference, body)
     body = body.translate(None, _CONTROLS)
+    for noncharacter in _NONCHARACTERS:
+        body = body.replace(noncharacter, b"\xef\xbf\xbd")
+    if subset := _SUBSET.match(body):
+        return _with_own_entities(body, subset) or body
     doctype = _DOCTYPE.match(body)
     return doctype[1] + body[doctype.end() :] if doctype and b"html" not in doctype[2].lower() else body
+
+
+def _with_own_entities(body: bytes, subset: re.Match[bytes]) -> bytes | None:
+    """Return a document with the texts of the entities that it declares, without its document type.
+
+    None if it declares anything else, as entities of entities or in other files.
+    """
+    position, declared = 0, dict[bytes, bytes]()
+    while found := _ENTITY.match(subset[2], position):
+        position = found.end()
+        if found[1]:
+            declared.setdefault(found[1], found[2] if found[3] is None else found[3])
+    rest = body[subset.end() :]
+    used = _AMPERSAND.findall(rest)
+    if subset[2][position:].strip() or sum(len(declared.get(name, b"")) for name in used) > _MAX_GROWTH:
+        return None
+    parts = _UNTOUCHED.split(rest)
+    parts[::2] = [_AMPERSAND.sub(lambda found: declared.get(found[1], found[0]), part) for part in parts[::2]]
+    return subset[1] + b"".join(parts)
 
 
 def _good_reference(found: re.Match[bytes]) -> bytes:
