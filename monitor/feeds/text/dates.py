@@ -88,7 +88,7 @@ _UNIX_DATE = re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})\s+(?=\d{{1,2}}:\d\d(?::\d
 _ERA = re.compile(r"令和\s*(\d{1,2}|元)\s*年")  # Reiwa, which began in 2019
 _TANG_NAMES = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _TANG_NAME = re.compile(rf"tháng\s+({'|'.join(sorted(_TANG_NAMES, key=len, reverse=True))})(?!\w)")
-_DOTTED = re.compile(r"(?<!\d)(\d{2})\.\s?(\d{2})\.\s?(\d{2})(?![\d.])")
+_DOTTED = re.compile(r"(?<![\d.])(\d{2})\.\s?(\d{2})\.\s?(\d{2})\.?(?![\d.])")
 _YEAR_LAST = frozenset(("bg", "cs", "da", "de", "fi", "hr", "it", "nb", "no", "pl", "ro", "ru", "sk", "sr", "tr", "uk"))
 _YEAR_FIRST_IN = frozenset(("ja", "ko", "zh"))
 _TANG = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d{4})(?!\d)")
@@ -101,7 +101,7 @@ _TIME = re.compile(
     rf"|[時时시点]\s*(?P<cjk>\d)\s*[분分])(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{_HALF})?|\s*(?P<only>{_HALF}))(?![\w:])",
 )
 _CLOCK_WITH_ZONE_LETTER = re.compile(r"(\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)(z)(?![a-z])")
-_OFFSET = re.compile(r"^\s*(?:gmt|utc|ut)?\s*([+-])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
+_OFFSET = re.compile(r"^[\s,]*\(?(?:gmt|utc|ut)?\s*([+-])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
 _ZONE_NAME = re.compile(r"^[\s,]*\(?([a-z]{1,5}|мск)\)?(?![\w/])")
 _REGION = re.compile(r"([A-Z][a-z]+/[A-Z][A-Za-z_]+)")
 _NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"))
@@ -215,8 +215,8 @@ def _date(text: str, language: str) -> tuple[int, int, int, str] | None:
         day_month = _day_and_month(int(found[1]), int(found[3]), found[2])
         return None if day_month is None else (int(found[4]), day_month[1], day_month[0], _rest(text, found))
     if (found := _DOTTED.search(text)) and language in _YEAR_LAST | _YEAR_FIRST_IN:
-        day, month, year = found.groups() if language in _YEAR_LAST else found.groups()[::-1]
-        return _full_year(year), int(month), int(day), _rest(text, found)
+        numbers = found.groups()[::-1] if language in _YEAR_LAST else found.groups()
+        return _full_year(numbers[0]), int(numbers[1]), int(numbers[2]), _rest(text, found)
     if found := _COMPACT.search(text):
         clock = re.sub(r"^t(\d\d)(\d\d)(\d\d)?", lambda c: f" {c[1]}:{c[2]}:{c[3] or '00'} ", text[found.end() :])
         return int(found[1]), int(found[2]), int(found[3]), clock

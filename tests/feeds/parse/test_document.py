@@ -296,6 +296,9 @@ def test_a_document_that_is_cut_off_in_its_first_entry_is_unreadable() -> None:
         ("&#xDE80;", "\ufffd"),
         ("&#x110000;", "\ufffd"),
         ("&#99999999;", "\ufffd"),
+        ("&#99999999999999;", "\ufffd"),
+        ("&#x0000D83D;&#x0000DE80;", "\U0001f680"),
+        ("\uffff", "\ufffd"),
         ("&#0;", "\ufffd"),
         ("&#128640;", "\U0001f680"),
         ("&eacute;", "é"),
@@ -321,6 +324,21 @@ def test_named_references_are_read_whatever_the_document_type(space: str) -> Non
     assert (
         only(rss("<title>Caf&eacute;&nbsp;&euro;</title>").replace(b"?><rss", doctype.encode())).text.title == "Café €"
     )
+
+
+def typed(declarations: str, title: str) -> bytes:
+    return rss(f"<title>{title}</title>").replace(b"?><rss", f"?><!DOCTYPE rss [{declarations}]><rss".encode())
+
+
+def test_entities_that_a_document_declares_are_read() -> None:
+    declarations = "<!-- ours --> <!ENTITY org 'Oakmere'><!ENTITY office \"the &#8220;office&#8221;\">"
+    assert only(typed(declarations, "&org; of &office;&nbsp;&eacute;")).text.title == "Oakmere of the “office” é"
+
+
+def test_entities_that_would_make_a_document_much_longer_are_left_out() -> None:
+    title = only(typed(f"<!ENTITY x '{'x' * 9_000}'>", "Oakmere" + "&x;" * 1_000)).text.title
+    assert title.startswith("Oakmere")
+    assert len(title) < 1_000_000
 
 
 NAMESPACES = (
@@ -364,6 +382,11 @@ def test_the_first_alternate_in_the_language_of_the_feed_is_the_link(language: s
     links = "<link rel='self' href='/self'/><link hreflang='en' href='/first'/><link hreflang='de' href='/de'/>"
     entry = only(atom(f"<title>x</title>{links}", attributes=f"xml:lang='{language}'"))
     assert entry.link == f"https://cdn.example{link}"
+
+
+def test_the_full_name_of_the_relation_is_an_alternate_link_too() -> None:
+    rel = "http://www.iana.org/assignments/relation/alternate"
+    assert only(atom(f"<title>x</title><link rel='{rel}' href='https://a.example/1'/>")).link == "https://a.example/1"
 
 
 def test_a_relative_link_of_atom_is_resolved_against_the_document() -> None:

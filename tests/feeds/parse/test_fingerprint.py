@@ -18,7 +18,9 @@ RDF = (
 )
 JSON = b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1, "title": "A"}, {"id": 2, "title": "B"}]}'
 LOOSE = rss("<guid>1</guid><title>a & b</title>", "<guid>2</guid><title>c</title>")
-TYPED = rss(*ITEMS).replace(b"?><rss", b'?><!DOCTYPE rss [<!ENTITY x "y">]><rss').replace(b"more", b"&x;")
+TYPED = (
+    rss(*ITEMS).replace(b"?><rss", b'?><!DOCTYPE rss [<!ENTITY y "z"><!ENTITY x "&y;">]><rss').replace(b"more", b"&x;")
+)
 
 
 def read(body: bytes, known: object = (), content_type: str = "") -> ParsedFeed:
@@ -57,7 +59,7 @@ def test_a_feed_in_which_all_is_known_is_no_empty_one() -> None:
     assert (lean.entries, len(lean.unchanged), lean.title) == ((), 5, whole.title)
 
 
-def test_a_document_with_entities_of_its_own_is_read_whole() -> None:
+def test_a_document_with_entities_of_entities_is_read_whole() -> None:
     whole = read(TYPED)
     assert read(TYPED, {whole.entries[0].raw_hash}) == whole
 

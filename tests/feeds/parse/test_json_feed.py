@@ -74,6 +74,13 @@ def test_of_too_many_items_without_dates_both_ends_are_read() -> None:
     assert [entry.id for entry in read(*({"id": n} for n in range(20))).entries] == [*"01234", "16", "17", "18", "19"]
 
 
+def test_a_feed_without_a_version_or_with_raw_line_breaks_is_read() -> None:
+    body = b'{"title": "T", "items": [{"id": "1", "title": "two\nlines"}]}'
+    feed = read_json(body, URL, 9)
+    assert feed is not None
+    assert (feed.format, feed.entries[0].text.title) == ("json11", "two lines")
+
+
 def test_other_json_is_no_feed() -> None:
     with pytest.raises(FeedError, match="not a JSON Feed") as caught:
         read_json(b'{"version": 2}', URL, 9)

@@ -29,6 +29,11 @@ XML = '<?xml version="1.0" encoding="{}"?><a>{}</a>'
         ("koi8-r", "koi8-r", "Гарантекс"),
         ("iso-8859-1", "cp1252", "café – ’"),
         ("windows-1251", "cp1251", "Гарантекс"),
+        ("iso88592", "iso8859_2", "Žižkov"),
+        ("csISOLatin9", "iso8859_15", "10 €"),
+        ("sun_eu_greek", "iso8859_7", "Αθήνα"),
+        ("iso-8859-6-i", "iso8859_6", "مرحبا"),
+        ("win-1251", "cp1251", "Гарантекс"),
     ],
 )
 @pytest.mark.parametrize("named", ["declaration", "header"])
@@ -51,8 +56,9 @@ def test_utf_16_is_read_with_and_without_a_mark(codec: str) -> None:
         ("’".encode() + b" \xff " + "’".encode(), "’ \ufffd ’"),
         (b"caf\xe9", "café"),
         (b"it\x92s", "it’s"),
+        ("’".encode() + b" \xed\xa0\xbd\xed\xb8\x80", "’ 😀"),
     ],
-    ids=["cut letter", "stray byte", "not UTF-8 at all", "quotation mark of Windows"],
+    ids=["cut letter", "stray byte", "not UTF-8 at all", "quotation mark of Windows", "surrogates"],
 )
 @pytest.mark.parametrize("label", ["UTF-8", "no-such-charset", ""])
 def test_a_byte_that_is_not_utf_8_costs_one_character(written: bytes, text: str, label: str) -> None:
@@ -63,6 +69,7 @@ def test_a_byte_that_is_not_utf_8_costs_one_character(written: bytes, text: str,
     ("label", "written", "text"),
     [
         ("shift_jis", "ラ".encode("cp932") + b"\xa0\xfd " + "ザ".encode("cp932"), "ザ"),
+        ("windows-31j", "ラ".encode("cp932") + b"\xff", "ラ\ufffd"),
         ("gb18030", b"\xff " + "拉撒路".encode("gb18030"), "\ufffd 拉撒路"),
         ("euc-kr", b"\xff " + "라자루스".encode("cp949"), "\ufffd 라자루스"),
         ("euc-jp", b"\xad\xa1" + "ラ".encode("euc_jp"), "①ラ"),

@@ -48,6 +48,18 @@ NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
         "2026-11-27 13:00 Europe/Berlin",
         "12:00, 27 November 2026",
         "２０２６／１１／２７ １２：００",
+        "2026年11月27日 午後12時0分",
+        "令和8年11月27日 12時00分",
+        "15:00, 27 ноября 2026 МСК",
+        "27.11.2026, 15:00 (мск)",
+        "27 лист. 2026, 12:00",
+        "27 de noviembre de 2026, 12:00 p. m.",
+        "27 KASIM 2026 12:00",
+        "27 Tháng Mười Một, 2026 12:00",
+        "27 نوفمبر 2026 12:00",
+        "27 בנובמבר 2026 12:00",
+        "27. studenoga 2026. 12:00",
+        "Thứ Sáu, 27/11/2026, 19:00 (GMT+7)",
     ],
 )
 def test_a_date_is_read(written: str) -> None:
@@ -74,6 +86,14 @@ def test_a_date_is_read(written: str) -> None:
     ],
 )
 def test_a_date_that_is_ambiguous_or_unreadable_is_unknown(written: str) -> None:
+    assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "language"), [("27.11.26, 12:00", "de"), ("27.11.26 12:00", "ru"), ("26. 11. 27. 오후 12:00", "ko")]
+)
+def test_the_language_decides_where_the_year_of_two_digits_stands(written: str, language: str) -> None:
+    assert parse_date(written, language) == NOON
     assert parse_date(written) is None
 
 
