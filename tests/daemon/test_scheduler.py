@@ -8,17 +8,19 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from support.command_line import Typed
 from support.config_lines import CONSOLE, WATCHLIST, configured, rss
 from support.servers import FeedServer, Reply
 
 from monitor import clock
+from monitor.cli.app import run
 from monitor.daemon import service
 from monitor.daemon.app import Daemon
 from monitor.daemon.operator_actions import perform_action, read_action
@@ -40,6 +42,7 @@ class Process:
         self._bus.bind(str(folder / "notify"))
         self._bus.settimeout(15)
         self._log = (folder / "log").open("w+")
+        self._read_from = 0
         environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "400000"}
         self._run = subprocess.Popen([*self._command(), "run"], stdout=self._log, stderr=self._log, env=environ)
 
@@ -53,17 +56,29 @@ class Process:
             assert monotonic() < end, f"systemd was never told {word}"
         return said
 
-    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*self._command(), *words], capture_output=True, text=True, check=False, timeout=30)
+    def edit(self, text: str) -> None:
+        """Write the configuration, and wait until the daemon has read it."""
+        self.config.write_text(text)
+        self.heard("RELOADING=1")
+        self.heard("READY=1")
 
     def logged(self, text: str, within_s: float = 15) -> str:
-        """Wait until the log holds *text*; return the log."""
+        """Wait until the log of this test holds *text*; return that log."""
         end = monotonic() + within_s
-        while text not in (log := Path(self._log.name).read_text()):
+        while text not in (log := self._read_log()):
             assert monotonic() < end, f"{text!r} was never logged:\n{log}"
-            assert self._run.poll() is None or text in Path(self._log.name).read_text(), log
+            assert self._run.poll() is None or text in self._read_log(), log
             sleep(0.05)
         return log
+
+    def _read_log(self) -> str:
+        return Path(self._log.name).read_text()[self._read_from :]
+
+    def begin_test(self) -> None:
+        """Forget what was logged and said for earlier tests, and restore the configuration if one has edited it."""
+        if self.config.read_text() != self.text:
+            self.edit(self.text)
+        self._read_from = len(Path(self._log.name).read_text())
 
     def send(self, number: signal.Signals) -> None:
         self._run.send_signal(number)
@@ -86,7 +101,7 @@ def asked(site: FeedServer, path: str) -> None:
         sleep(0.05)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[FeedServer]:
     with FeedServer(host="127.3.1.1") as server:
         server.route("/feed", Reply(body=rss(["A quiet week"]), etag=b'"1"'))
@@ -95,19 +110,49 @@ def site() -> Iterator[FeedServer]:
 
 @pytest.fixture
 def process(tmp_path, site) -> Iterator[Process]:
+    """A daemon that the test may stop."""
     running = Process(tmp_path, {"wire": site.url("/feed")})
     running.heard("READY=1")
     yield running
     running.close()
 
 
-def test_the_service_notifies_systemd_when_ready_and_by_watchdog_and_stops_cleanly(process):
+@pytest.fixture(scope="module")
+def process_of_module(tmp_path_factory, site) -> Iterator[Process]:
+    running = Process(tmp_path_factory.mktemp("daemon"), {"wire": site.url("/feed")})
+    running.heard("READY=1")
+    running.logged("polled")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def shared_process(process_of_module) -> Process:
+    """A daemon that several tests share, and none stops; its configuration is restored before each."""
+    process_of_module.begin_test()
+    return process_of_module
+
+
+@pytest.fixture
+def typed(capsys) -> Callable[..., Typed]:
+    """Return a function that runs a command on the configuration of a daemon, in this process."""
+
+    def run_command(process: Process, *words: str) -> Typed:
+        capsys.readouterr()
+        code = run(["-c", str(process.config), *words])
+        return Typed(code, *capsys.readouterr())
+
+    return run_command
+
+
+def test_the_service_notifies_systemd_when_ready_and_by_watchdog_and_stops_cleanly(process, typed):
     process.heard("WATCHDOG=1")
     process.heard("WATCHDOG=1")
     process.send(signal.SIGTERM)
     process.heard("STOPPING=1")
     assert process.ended() == 0
     assert not process.config.with_name("monitor.db.sock").exists()
+    assert typed(process, "status").code == 3
 
 
 def test_ctrl_c_stops_it_cleanly(process):
@@ -116,7 +161,7 @@ def test_ctrl_c_stops_it_cleanly(process):
 
 
 @pytest.mark.slow
-def test_sigterm_stops_it_within_ten_seconds_while_a_send_hangs(tmp_path, site):
+def test_sigterm_stops_it_within_ten_seconds_while_a_send_hangs(tmp_path, site, typed):
     site.route("/feed", Reply(body=rss(["Old"])), Reply(body=rss(["Lazarus Group stole $2M", "Old"])))
     site.route("/hook", Reply(hang=True))
     more = f'[destinations.desk]\nurl = "json://127.3.1.1:{site.port}/hook"\n'
@@ -126,44 +171,42 @@ def test_sigterm_stops_it_within_ten_seconds_while_a_send_hangs(tmp_path, site):
     began = monotonic()
     assert process.ended() == 0
     assert monotonic() - began < 10
-    assert json.loads(process.type("outbox", "--json").stdout)[0]["state"] == "in flight"
+    assert json.loads(typed(process, "outbox", "--json").out)[0]["state"] == "in flight"
     process.close()
 
 
-def test_an_edit_is_applied_as_a_whole(process):
-    process.config.write_text(process.text.replace("[rules.any]", "[rules.everything]"))
-    process.heard("RELOADING=1")
-    process.heard("READY=1")
-    assert "configuration active" in process.logged("configuration active")
+def test_an_edit_is_applied_as_a_whole(shared_process):
+    shared_process.edit(shared_process.text.replace("[rules.any]", "[rules.everything]"))
+    assert "configuration active" in shared_process.logged("configuration active")
 
 
-def test_a_file_with_errors_is_refused_and_logged_and_the_previous_one_stays_active(process):
-    process.config.write_text(process.text + "[rulez]\n")
-    process.logged("configuration refused")
-    assert process.type("explain", "Lazarus Group").returncode == 2  # needs the file
-    said = process.type("status", "--json")  # works with the active configuration
-    assert said.returncode == 1
-    assert "unknown section [rulez]" in json.loads(said.stdout)["problems"][0]
+def test_a_file_with_errors_is_refused_and_logged_and_the_previous_one_stays_active(shared_process, typed):
+    shared_process.edit(shared_process.text + "[rulez]\n")
+    shared_process.logged("configuration refused")
+    assert typed(shared_process, "explain", "Lazarus Group").code == 2  # needs the file
+    said = typed(shared_process, "status", "--json")  # uses the active configuration
+    assert said.code == 1
+    assert "unknown section [rulez]" in json.loads(said.out)["problems"][0]
 
 
-def test_sighup_reloads(process):
-    process.send(signal.SIGHUP)
-    process.heard("RELOADING=1")
-    assert "MONOTONIC_USEC" in process.heard("READY=1") or process.logged("configuration active")
+def test_sighup_reloads(shared_process):
+    shared_process.send(signal.SIGHUP)
+    shared_process.heard("RELOADING=1")
+    shared_process.heard("READY=1")
+    shared_process.logged("configuration active")
 
 
-def test_a_removed_feed_is_not_polled_and_a_new_one_is(process, site):
+def test_a_removed_feed_is_not_polled_and_a_new_one_is(shared_process, site):
     site.route("/other", Reply(body=rss(["B"]), etag=b'"1"'))
-    process.config.write_text(process.text.replace("wire = ", "other = ").replace("/feed", "/other"))
-    process.logged("configuration active")
+    shared_process.edit(shared_process.text.replace("wire = ", "other = ").replace("/feed", "/other"))
+    shared_process.logged("configuration active")
     asked(site, "/other")
 
 
-def test_status_exits_0_if_there_are_no_problems(process):
-    process.logged("polled")
-    said = process.type("status")
-    assert said.returncode == 0, said.stdout
-    assert said.stdout.endswith("No problems.\n")
+def test_status_exits_0_if_there_are_no_problems(shared_process, typed):
+    said = typed(shared_process, "status")
+    assert said.code == 0, said.out
+    assert said.out.endswith("No problems.\n")
 
 
 async def test_status_lists_notes_apart_from_problems(tmp_path, site):
@@ -192,16 +235,10 @@ async def test_a_feed_that_is_gone_is_a_problem_and_a_single_failure_is_a_note(t
     assert (answer["feeds"]["failing"], answer["feeds"]["down"]) == (2, 1)
 
 
-def test_status_without_a_daemon_exits_3(process):
-    process.send(signal.SIGTERM)
-    process.ended()
-    assert process.type("status").returncode == 3
-
-
-def test_a_second_daemon_exits_4_and_names_the_first(process):
-    said = process.type("run")
-    assert said.returncode == 4
-    assert "pid" in said.stderr
+def test_a_second_daemon_exits_4_and_names_the_first(shared_process, typed):
+    said = typed(shared_process, "run")
+    assert said.code == 4
+    assert "pid" in said.err
 
 
 def test_the_daemon_exits_1_with_a_message_if_its_database_is_deleted(process):
@@ -211,8 +248,8 @@ def test_the_daemon_exits_1_with_a_message_if_its_database_is_deleted(process):
     assert "was deleted or replaced" in process.logged("was deleted")
 
 
-def test_an_unknown_request_is_refused_and_the_socket_stays_open(process):
-    path = str(process.config.with_name("monitor.db.sock"))
+def test_an_unknown_request_is_refused_and_the_socket_stays_open(shared_process, typed):
+    path = str(shared_process.config.with_name("monitor.db.sock"))
     for line in (b"nonsense\n", b"[]\n", b'{"do": "dance"}\n', b'{"do": "drop", "id": 99}\n', b"x" * 2_000_000):
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
@@ -223,16 +260,16 @@ def test_an_unknown_request_is_refused_and_the_socket_stays_open(process):
                 continue
             answer = client.makefile().readline()
             assert not answer or json.loads(answer)["exit_code"] == 2
-    assert process.type("status").returncode in (0, 1)
+    assert typed(shared_process, "status").code in (0, 1)
 
 
-def test_a_running_daemon_performs_operator_actions(process):
-    said = process.type("silence", "lazarus", "4h", "-m", "known campaign")
-    assert (said.returncode, said.stderr) == (0, "")
-    assert json.loads(process.type("silences", "--json").stdout)[0]["why"] == "known campaign"
-    assert process.type("silences", "end", "1").stdout == "silence 1 has ended\n"
-    refused = process.type("triage", "7", "ack")
-    assert (refused.returncode, "no hit #7" in refused.stderr) == (2, True)
+def test_a_running_daemon_performs_operator_actions(shared_process, typed):
+    said = typed(shared_process, "silence", "lazarus", "4h", "-m", "known campaign")
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(typed(shared_process, "silences", "--json").out)[0]["why"] == "known campaign"
+    assert typed(shared_process, "silences", "end", "1").out == "silence 1 has ended\n"
+    refused = typed(shared_process, "triage", "7", "ack")
+    assert (refused.code, "no hit #7" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(

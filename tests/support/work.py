@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from support.effort import THOROUGH
+
 FIXED = 200  # calls that do not depend on the length
 
 
@@ -27,7 +29,11 @@ def calls(job: Callable[[], Any]) -> int:
 
 
 def grows_with_length_alone(job: Callable[[str], Any], text_of: Callable[[int], str], size: int) -> bool:
-    """Return whether *job* does at most twice as much for ``text_of(2 * size)`` as for ``text_of(size)``."""
+    """Return whether *job* does at most twice as much for ``text_of(2 * size)`` as for ``text_of(size)``.
+
+    A run that is not thorough takes a sixth of *size*.
+    """
+    size = size if THOROUGH else size // 6
     short, long = text_of(size), text_of(2 * size)
     job(text_of(1))  # what is made once
     return calls(lambda: job(long)) <= 2.1 * calls(lambda: job(short)) + FIXED

@@ -125,12 +125,14 @@ def test_a_moment_in_the_next_century_stops_discord_for_an_hour_at_most(services
     assert len(services.requests) == 2
 
 
-BOMB = gzip.compress(bytes(50_000_000), 1)
+@pytest.fixture(scope="module")
+def bomb():
+    return gzip.compress(bytes(50_000_000), 1)
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_no_plugin_reads_more_of_a_reply_than_the_limit(services, name):
-    services.answers, services.answers_at = BOMB, {}
+def test_no_plugin_reads_more_of_a_reply_than_the_limit(services, bomb, name):
+    services.answers, services.answers_at = bomb, {}
     services.headers = {"Content-Encoding": "gzip"}
     channel = opened(ADDRESSES[name][0].format(host=services.url))
     tracemalloc.start()

@@ -16,19 +16,40 @@ HOLD = """
 import sys
 from pathlib import Path
 from monitor.store import InstanceLock, open_writer
-with InstanceLock(Path(sys.argv[1])) as lock, open_writer(Path(sys.argv[1]), lock):
-    print("held", flush=True)
-    sys.stdin.read()
+for line in sys.stdin:
+    path = Path(line.rstrip())
+    with InstanceLock(path) as lock, open_writer(path, lock):
+        print("held", flush=True)
+        sys.stdin.readline()
+    print("released", flush=True)
 """
 
 
 @contextmanager
-def held_by_another_process(path):
-    command = [sys.executable, "-c", HOLD, path]
+def child_process():
+    command = [sys.executable, "-c", HOLD]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout.readline() == "held\n"
         yield child
         child.kill()
+
+
+@pytest.fixture(scope="module")
+def other_process():
+    with child_process() as child:
+        yield child
+
+
+def tell(child, line):
+    child.stdin.write(f"{line}\n")
+    child.stdin.flush()
+    return child.stdout.readline()
+
+
+@contextmanager
+def held_by(child, path):
+    assert tell(child, path) == "held\n"
+    yield
+    assert tell(child, "release") == "released\n"
 
 
 def symbolic_link(path):
@@ -66,8 +87,8 @@ WAYS += [removed_lock_file_and_symbolic_link]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_another_process_is_refused_whatever_name_it_opens_the_database_by(path, way):
-    with held_by_another_process(path):
+def test_another_process_is_refused_whatever_name_it_opens_the_database_by(path, way, other_process):
+    with held_by(other_process, path):
         other = way(path)
         with pytest.raises(AnotherInstance, match=f"{other.name}: in use by another monitor"):
             InstanceLock(other).__enter__()
@@ -83,8 +104,8 @@ def test_a_second_lock_in_the_same_process_is_refused_too(path, way):
             InstanceLock(other).__enter__()
 
 
-def test_a_copied_folder_is_a_database_of_its_own(path):
-    with held_by_another_process(path):
+def test_a_copied_folder_is_a_database_of_its_own(path, other_process):
+    with held_by(other_process, path):
         shutil.copytree(path.parent, path.parent.with_name("copy"))
         copy = path.parent.with_name("copy") / path.name
         with InstanceLock(copy) as lock, open_writer(copy, lock):
@@ -99,8 +120,8 @@ def test_a_refused_process_leaves_the_locks_of_sqlite_alone(path):
             assert reader.execute("SELECT count(*) FROM feeds").fetchone() == (0,)
 
 
-def test_the_lock_does_not_keep_other_programs_from_reading_and_writing(path):
-    with held_by_another_process(path), closing(sqlite3.connect(path)) as other:
+def test_the_lock_does_not_keep_other_programs_from_reading_and_writing(path, other_process):
+    with held_by(other_process, path), closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM feeds")
         other.execute("COMMIT")
@@ -168,7 +189,8 @@ def test_the_lock_knows_whether_it_was_taken_before(path):
 
 
 def test_a_killed_process_leaves_no_lock(path):
-    with held_by_another_process(path) as child:
+    with child_process() as child:
+        assert tell(child, path) == "held\n"
         with pytest.raises(AnotherInstance, match=f"pid {child.pid}"):
             InstanceLock(path).__enter__()
         child.kill()
