@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import config_option, load_active_config, require_destination
-from monitor.daemon.acting import perform
+from monitor.daemon.control_client import perform
 
 if TYPE_CHECKING:
     from monitor.config import Config

@@ -10,7 +10,7 @@ import click
 from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER
-from monitor.daemon.acting import author, perform
+from monitor.daemon.control_client import author, perform
 from monitor.errors import UsageError
 from monitor.times import span_seconds
 

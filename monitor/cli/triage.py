@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.options import active_database, config_option
 from monitor.cli.parameters import NUMBER
-from monitor.daemon.acting import author, perform
+from monitor.daemon.control_client import author, perform
 from monitor.errors import NotRunning
 
 

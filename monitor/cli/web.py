@@ -71,7 +71,7 @@ async def _serve(config: Config) -> None:
 
 
 async def _act(database: Path, action: OperatorAction) -> str:
-    from monitor.daemon.acting import perform
+    from monitor.daemon.control_client import perform
 
     return await asyncio.to_thread(perform, database, action)
 

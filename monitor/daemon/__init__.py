@@ -1,1 +1,1 @@
-"""What runs: polls, the committer, deliveries, timers. First this, then that; nothing is decided here."""
+"""The running daemon: it schedules polls, deliveries, timers and maintenance, and connects the other packages."""

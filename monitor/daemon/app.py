@@ -1,4 +1,4 @@
-"""The daemon's parts: created, started in order, reconfigured, stopped in order."""
+"""The daemon as one object: it creates its parts, starts and stops them in order, and activates a configuration."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class Daemon:
         return await self.deliverer.deliver_all()
 
     async def ask(self, query: Callable[[Reader], T]) -> T:
-        """Return what *query* reads from the database; it sees everything that was committed before."""
+        """Return the result of *query*, which reads the database with everything that was committed before."""
         return await self.committer.do(query)
 
     async def change_to(self, config: Config) -> None:

@@ -1,20 +1,27 @@
-"""Requests to the running daemon over its control socket; it imports little, so that commands start fast."""
+"""Requests to the running daemon over its control socket, and operator actions with or without a daemon.
+
+Imports little, so that commands start fast.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import MonitorError, NotRunning
 
 TIMEOUT_S = 30.0  # to receive or send one line
 
 Request = dict[str, Any]  # {"do": NAME, ...}
+
+if TYPE_CHECKING:
+    from monitor.daemon.operator_actions import OperatorAction
 
 
 def socket_path(database: Path) -> Path:
@@ -58,3 +65,32 @@ def short_name(path: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{path.name}"
     finally:
         os.close(folder)
+
+
+def author() -> str:
+    """Return the name under which this user's actions are recorded."""
+    return getpass.getuser()
+
+
+def perform(database: Path, action: OperatorAction) -> str:
+    """Perform *action*, and return a message about it.
+
+    Raises:
+        MonitorError: The request was refused, or the daemon or the database cannot be reached.
+    """
+    from monitor import clock
+    from monitor.daemon.control_client import ask
+    from monitor.daemon.operator_actions import action_request, perform_action
+    from monitor.store import InstanceLock, open_reader, open_writer, write
+
+    try:
+        return str(ask(database, action_request(action)))
+    except NotRunning:
+        open_reader(database).close()  # raises if there is no database: an action must not create one
+        with InstanceLock(database) as lock:
+            db = open_writer(database, lock)
+            try:
+                with write(db):
+                    return perform_action(db, action, clock.now())
+            finally:
+                db.close()

@@ -132,7 +132,7 @@ class Deliverer:
             log.error("deliveries stopped because of an unexpected error", trace=error, destination=name)
 
     async def _drain(self, name: str, due_by: datetime) -> int:
-        """Send what was due to one destination by *due_by*, each delivery once; return how many were accepted."""
+        """Send each delivery to one destination that was due by *due_by*, once; return how many were accepted."""
         accepted = 0
         while not self._is_paused(name):
             if hanging := self._hanging.get(name):
@@ -234,7 +234,7 @@ class Deliverer:
             log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
     async def _late(self, delivery: Delivery, sending: asyncio.Future[Receipt]) -> None:
-        """Wait for a send that outlasted the deadline, and record it if it was accepted after all."""
+        """Wait for a send that outlasted the deadline, and record the delivery as sent if it was accepted after all."""
         try:
             receipt = await sending
         except Exception as error:

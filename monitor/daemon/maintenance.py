@@ -59,7 +59,7 @@ class Housekeeper:
             begin = False
 
     async def correct_future_times(self, now: datetime) -> None:
-        """Make due now what waits for a time in the far future, set before the clock was set back."""
+        """Make polls, deliveries and timers due now that were scheduled before the clock was set back."""
         corrected = await self._committer.do(partial(housekeeping.bring_forward, now=now))
         if corrected:
             log.warning("the clock was set back: polls and deliveries that it delayed are due now", count=corrected)

@@ -1,4 +1,4 @@
-"""Polling: fetch and parse each feed that is due, and hand the document to the pipeline.
+"""Polling: fetch and parse each feed that is due, and run the pipeline on its document.
 
 A feed that fails delays no other.
 """
@@ -176,12 +176,12 @@ class Poller:
         return {key: now - at for key, at in self._started_at.items() if now - at > STUCK_AFTER_S}
 
     async def idle(self) -> None:
-        """Return when no poll is under way."""
+        """Wait until no poll is under way."""
         while self._polls:
             await asyncio.wait(self._polls.values())
 
     async def stop(self) -> None:
-        """Cancel the polls that are under way; what was not committed is polled again at the next start."""
+        """Cancel the polls that are under way; their feeds are polled again after the next start."""
         polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
@@ -200,7 +200,7 @@ class Poller:
         self._started_at.pop(key, None)
 
     def _spread_missed(self, db: Writer, now: datetime, *, late: timedelta) -> None:
-        """Spread the feeds whose poll was missed, unless all are less than *late*."""
+        """Spread missed polls over the intervals of their feeds, if one is late by *late* or more."""
         records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
         # a new feed got its due time only just now
         missed = {
@@ -332,7 +332,7 @@ class Poller:
 
     @contextmanager
     def _document_in_memory(self) -> Iterator[None]:
-        """Count a document that is being parsed or stored; not one that waits for its turn or for its articles."""
+        """Count a document while it is parsed or stored, but not while it waits for its turn or for its articles."""
         self._documents += 1
         try:
             yield
@@ -392,7 +392,7 @@ class Poller:
 
 
 def _same_failure(record: FeedRecord) -> FeedError:
-    """Return why a document that has not changed could not be used the last time."""
+    """Return the error of the previous poll again, for a document that could not be used then and has not changed."""
     state = FeedState(record.state)
     if state in UNUSABLE_DOCUMENT:
         return FeedError(state, record.cause, record.remedy)

@@ -40,7 +40,7 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunningService:
-    """What something that runs beside the daemon's jobs uses of them, such as the page."""
+    """The parts of the running daemon that the web page uses."""
 
     active: Callable[[], ActiveConfiguration]
     act: Callable[[OperatorAction], Awaitable[str]]  # performs it and returns what was done; raises UsageError
@@ -58,7 +58,8 @@ async def run(
     Args:
         daemon: Entered already.
         read: Reads the configuration anew, for SIGHUP and after an edit; raises ConfigError if it cannot be run.
-        beside: Returns what is entered once the daemon runs, and left when it stops; None: nothing.
+        beside: Returns a context manager, such as the server of the web page, that is entered once the daemon runs and
+            left when it stops; None: nothing runs beside the jobs.
 
     Raises:
         StoreError: The database file was deleted or replaced.

@@ -30,7 +30,7 @@ ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # incidents that the repor
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What the report says besides the contents of the database."""
+    """The part of the report that is not in the database."""
 
     active: ActiveConfiguration
     started_at: datetime  # of this process
@@ -49,7 +49,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
 
     Args:
         db: Any connection.
-        observed: What the database does not contain.
+        observed: The part of the report that is not in the database.
         now: The present moment.
     """
     active = observed.active

@@ -1,4 +1,4 @@
-"""The heartbeat: a scheduled message that the monitor is running. Without it, silence could mean either thing."""
+"""The heartbeat: a scheduled message that the monitor is running, which the absence of alerts does not prove."""
 
 from __future__ import annotations
 

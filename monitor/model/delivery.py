@@ -177,7 +177,7 @@ class Annotation:
     lines: tuple[str, ...] = ()  # one fact each
 
     def merged_with(self, later: Annotation) -> Annotation:
-        """Return what a delivery says that had this annotation and now has *later* too."""
+        """Return one annotation with the contents of this one and of *later*."""
         lines = tuple(dict.fromkeys([*self.lines, *later.lines]))
         return Annotation(self.title or later.title, merge_reasons(self.reasons, later.reasons), lines)
 

@@ -1,6 +1,6 @@
 """Why something was decided: one frozen class for each reason, with typed parameters.
 
-A decision, a delivery and an annotation hold reasons, never sentences. ``alerts.content.wording`` puts them into words.
+A decision, a delivery and an annotation hold reasons, never sentences. ``alerts.content.reason_wording`` words them.
 """
 
 from __future__ import annotations
@@ -395,7 +395,7 @@ def _plain(value: object) -> object:
 
 @cache
 def _readers(kind: Callable[..., Any]) -> dict[str, Callable[[Any], Any]]:
-    """Return, by parameter, what makes its value of the one in JSON."""
+    """Return, by parameter, the function that converts its value from JSON."""
     hints = get_type_hints(kind)
     return {name: _reader(hint) for name, hint in hints.items() if name != "code"}
 
@@ -411,7 +411,7 @@ def _reader(hint: object) -> Callable[[Any], Any]:
 
 
 def merge_reasons(before: Iterable[Reason], after: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons of a delivery that had those *before* and now has those *after* too, each once.
+    """Return the reasons *before* and *after* of a delivery, each once.
 
     A newer number of outlets replaces an older one, and a second rise in severity continues the first.
     """
@@ -427,7 +427,7 @@ def merge_reasons(before: Iterable[Reason], after: Iterable[Reason]) -> tuple[Re
 
 
 def _combined(before: Reason, after: Reason) -> Reason | None:
-    """Return the one reason that two of the same kind make; None if both are to be kept."""
+    """Return the reason that replaces two of the same kind; None if both are kept."""
     match before, after:
         case Corroborated(), Corroborated():
             return after

@@ -75,7 +75,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
 
 
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
-    """Return the stored entries that have the key of before, or after, several entries shared an id."""
+    """Return stored entries whose key was made while their id was unique, if it is shared now, and the reverse."""
     found = entries.find_known(db, feed, [other_key(key, item) for key, item in unknown])
     pairs = ((key, item, found.get(other_key(key, item))) for key, item in unknown)
     return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}

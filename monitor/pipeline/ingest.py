@@ -55,7 +55,7 @@ class PolledDocument:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What a document contained."""
+    """How many entries and hits a document contained."""
 
     new: int = 0  # entries never seen before
     changed: int = 0  # known entries with another text

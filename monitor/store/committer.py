@@ -156,7 +156,7 @@ class Committer:
             self._start(self._flush(batch))
 
     async def _flush(self, batch: Batch) -> None:
-        """Commit *batch*; whatever happens, everyone who waits for it learns the outcome."""
+        """Commit *batch*; every caller that waits for it gets the result or the error."""
         try:
             await self.persist(lambda db: _save_all(db, batch))
         except StoreGone as error:

@@ -124,7 +124,7 @@ _END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
 def due_destinations(db: Reader, now: datetime) -> list[str]:
-    """Return the names of the destinations that something is due for, whether they are configured or not."""
+    """Return the names of the destinations with a due delivery, whether they are configured or not."""
     return [row["destination"] for row in rows(db, _DUE_DESTINATIONS, {"now": stored(now)})]
 
 
@@ -139,7 +139,7 @@ def lease(
 ) -> Delivery | None:
     """Return the delivery for *destination* that is longest overdue, now in flight; None when nothing is due.
 
-    No hit can join it any more.
+    No further hit can be added to it.
 
     Args:
         db: The writing connection, in a transaction.
@@ -182,7 +182,7 @@ def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = ""
 
 
 def record_failed(db: Writer, delivery: Delivery, cause: str, *, retry_at: datetime, now: datetime) -> bool:
-    """Record that this attempt was refused, to be retried; return False when the attempt has ended already.
+    """Record that this attempt failed and is to be retried; return False when the attempt has ended already.
 
     Args:
         db: The writing connection, in a transaction.
@@ -213,7 +213,7 @@ def record_unknown(db: Writer, delivery: Delivery, cause: str, *, retry_at: date
 def recover(db: Writer, now: datetime) -> int:
     """Make deliveries due again that were in flight when the last process ended, and return how many there were.
 
-    Only for the start, when nothing of this process can be in flight.
+    To be called when the daemon starts: this process has no delivery in flight yet.
     """
     return _take_back(db, now, until=_END_OF_TIME, cause="the program ended before the outcome was known")
 
@@ -224,9 +224,9 @@ def expire_leases(db: Writer, now: datetime) -> int:
 
 
 def mark_late(db: Writer, before: datetime) -> int:
-    """Mark the open deliveries that were due *before* as late, and return how many there were.
+    """Mark the open deliveries that were due before the moment *before* as late, and return how many there were.
 
-    Only for the start: the daemon was down when they came due.
+    To be called when the daemon starts: it was not running when they came due.
     """
     return change(db, _MARK_LATE, {"before": stored(before)})
 
@@ -234,7 +234,7 @@ def mark_late(db: Writer, before: datetime) -> int:
 def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
     """Give up a delivery that is open or pending; return False if it is neither.
 
-    For one in flight, record the outcome first, in the same transaction.
+    If it is in flight, the caller records the outcome first, in the same transaction.
 
     Args:
         db: The writing connection, in a transaction.

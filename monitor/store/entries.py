@@ -74,7 +74,7 @@ _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
 
 def text_hash(text: Text) -> bytes:
-    """Return the SHA-256 of the three fields of *text*."""
+    """Return the SHA-256 of title, summary and content."""
     # no cleaned text contains a NUL, so that words cannot move from one field to the next without a new hash
     return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
 

@@ -1,4 +1,4 @@
-"""What is stored about feeds between polls."""
+"""Feeds: what is stored about each between polls, such as its state, its validators and its next due time."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ _NEXT_DUE = "SELECT min(due_at) AS due_at FROM feeds WHERE configured = 1"
 
 
 def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
-    """Make the feeds of *records*, and no others, the configured ones, which are polled.
+    """Store which feeds are configured, and so polled: those of *records* and no others.
 
     A new feed is stored as its record says. A known one keeps everything; if its settings changed it is due as the
     record says, and if its address changed it also loses what was learned from the old address, but keeps its
@@ -121,7 +121,7 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
 
 
 def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | None = None) -> bool:
-    """Store what a poll learned, and which hosts asked for a pause, until when; return True.
+    """Store the record of a feed after a poll, and the pauses that hosts asked for; return True.
 
     Return False and store nothing of the feed when its address has changed since the poll began.
 
@@ -137,7 +137,7 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
-    """Store what polls without a new document learned; nothing of feeds whose address has changed since."""
+    """Store the records of feeds whose polls brought no new document; skip feeds whose address has changed since."""
     change_each(db, _SAVE_QUIET, [_values(record, _FROM_QUIET_POLLS) for record in records])
 
 

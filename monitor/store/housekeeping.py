@@ -130,7 +130,7 @@ def prune(
     start: PruneCursor = PruneCursor(),
     limit: int = ENTRIES_PER_STEP,
 ) -> Pruned:
-    """Delete the old ones among the next *limit* entries; return the counts and where the next step starts.
+    """Delete old ones of the next *limit* entries; return how many rows, and where the next step starts.
 
     A step examines a bounded number of entries so that the commit of a poll never waits for long. Call it again with
     ``resume_at`` as *start* until that is None.
@@ -189,7 +189,7 @@ def bring_forward(db: Writer, now: datetime) -> int:
 def release_pages(db: Writer, pages: int = PAGES_PER_STEP) -> bool:
     """Return at most *pages* free pages to the file system; return whether too many are still free.
 
-    A tenth of the file stays free for what is written next. Call it outside a transaction: it is one of its own.
+    A tenth of the file stays free for what is written next. Call it outside a transaction: it runs in one of its own.
     """
     if not _too_many_free(db):
         return False

@@ -109,7 +109,7 @@ def newest_texts(db: Reader, limit: int) -> Iterator[tuple[int, int, Text]]:
 def probable_names(db: Reader) -> dict[int, list[str]]:
     """Return for each entry the misspellings in it that are probably names.
 
-    They were reported and not triaged as noise, or stand beside the correct name.
+    A misspelling is one if it made a hit that was not triaged as noise, or if the entry contains the correct name too.
     """
     found: dict[int, list[str]] = {}
     for row in rows(db, _PROBABLE_NAMES):

@@ -1,4 +1,4 @@
-"""Mentions, amounts and indicators found in a text, whether a rule needs them or not."""
+"""Mentions, amounts and indicators that were found in the texts of entries."""
 
 from __future__ import annotations
 

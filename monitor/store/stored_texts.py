@@ -61,7 +61,7 @@ def count_texts(db: Reader, since: datetime | None = None, until: datetime | Non
 def stored_texts(db: Reader, since: datetime | None = None, until: datetime | None = None) -> Iterator[SeenText]:
     """Yield every stored text of every entry, canaries excepted, in the order in which they were seen.
 
-    It keeps ``BATCH`` texts in memory, and no statement open between them: a daemon beside it can go on.
+    At most ``BATCH`` texts are in memory. No query stays open between two batches, so that a running daemon can write.
 
     Args:
         db: A reader.

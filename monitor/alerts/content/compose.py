@@ -247,7 +247,7 @@ def _facts_heading(kind: DeliveryKind, facts: int) -> str:
 
 
 def _separated(runs: Sequence[TextRun], *before: TextRun) -> TextRuns:
-    """Return *runs* with a bar between every two of them, after *before*."""
+    """Return *before*, then *runs* separated by bars."""
     with_bars = [part for run in runs for part in (TextRun(" | "), run)]
     return (*before, *with_bars[1:])
 

@@ -52,8 +52,8 @@ def summarise_edit(
 
     Args:
         before: The text before the edit.
-        judged_before: The judgement of *before* by the active watchlist, not by the one of that time: an edit of the
-            watchlist must not look like an edit of the article.
+        judged_before: The judgement of *before* by the active watchlist, not by the one that was active then: an edit
+            of the watchlist must not look like an edit of the article.
         after: The text after the edit.
         judged: The judgement of *after*.
         yields_to: For each actor, the actors it gives way to where both match. Such an actor counts neither as added

@@ -1,1 +1,1 @@
-"""The SQLite file itself: connection, lock, migrations, statements, time stamps."""
+"""The SQLite file itself: connections, lock, migrations, statements, and how values are stored as text."""

@@ -87,7 +87,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:
-    """Raise StoreError for a file that has lost its content: SQLite would take it for new and delete its log."""
+    """Raise StoreError for a truncated file: SQLite would treat it as a new database and delete its log."""
     target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
     size, log = _size(path), target.with_name(f"{target.name}-wal")
     if size in (None, 0) and _size(log):
@@ -120,7 +120,7 @@ def _size(path: Path) -> int | None:
 
 
 def _make(path: Path) -> None:
-    """Create a database that gets its name when it has its tables, so that an empty file is never one of ours."""
+    """Create a database under a temporary name and rename it once it has its tables, so that it is never empty."""
     from monitor.store.db.copying import sync
 
     unfinished = path.with_name(f"{path.name}.new")

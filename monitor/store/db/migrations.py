@@ -1,6 +1,6 @@
 """The tables, as a list of migrations that only grows: what was released is never edited.
 
-Moments are TEXT as ``moments`` writes them; columns that end in ``_at`` or ``_until`` hold one. Lists are
+Moments are TEXT as ``statements.stored`` writes them; columns that end in ``_at`` or ``_until`` hold one. Lists are
 JSON. Comments inside a statement are kept by SQLite: ``.schema`` shows them to whoever opens the file.
 """
 
@@ -655,7 +655,7 @@ def _standard_names_of_feeds(db: Database) -> None:
 
 
 def apply_to(connection: sqlite3.Connection) -> None:
-    """Make the changes that the database does not have yet; in a transaction of the caller."""
+    """Apply the migrations that the database does not have yet, in the transaction of the caller."""
     MIGRATIONS.apply(Database(connection, execute_plugins=False))
 
 
@@ -713,5 +713,5 @@ def _actors_notified(db: Database) -> None:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all changes that this version can make, in their order."""
+    """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

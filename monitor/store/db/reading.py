@@ -89,14 +89,14 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def set_pragmas(db: Reader, *pragmas: str) -> None:
-    """Run *pragmas*."""
+    """Run each of *pragmas* on the connection."""
     with explain_errors(db.path):
         for pragma in pragmas:
             db.execute(pragma).close()
 
 
 def ensure_ours(db: Reader) -> None:
-    """Raise StoreError for tables of another program, or of a newer version of this one."""
+    """Raise StoreError if the database belongs to another program or to a newer version of the monitor."""
     applied = applied_migrations(db)
     if applied == NEWEST:
         return
