@@ -13,44 +13,93 @@ import click
 from monitor.cli.match import indicator_words
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import colour_wanted, echo, printable
+from monitor.cli.parameters import NUMBER
+from monitor.cli.proposals import Subject, show_proposals
 from monitor.cli.web_text import HTTP, texts_at
+from monitor.errors import UsageError
 from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.matching import ExplainedMatch
+    from monitor.model import Text
     from monitor.watchlist import Explanation, RuleResult
 
 
 @click.command(name="explain")
 @config_option
-@click.argument("text", metavar="TEXT|URL|-")
+@click.argument("text", metavar="TEXT|URL|-", required=False)
+@click.option("--hit", "hit_id", type=NUMBER, help="Explain the stored text of this hit instead of TEXT.")
 @click.option("--feed", default="", help="Treat TEXT as an entry of this feed.")
+@click.option("--actor", help="Propose how TEXT would be a mention of this actor.")
 @click.option("--all", "show_all", is_flag=True, help="Include candidates that a better match of the same text hides.")
-def command(config_path: Path | None, text: str, feed: str, show_all: bool) -> None:
+@click.option("--no-proposals", is_flag=True, help="Do not propose changes of the watchlist.")
+def command(
+    config_path: Path | None,
+    text: str | None,
+    hit_id: int | None,
+    feed: str,
+    actor: str | None,
+    show_all: bool,
+    no_proposals: bool,
+) -> None:
     """Show what matches in TEXT, what prevents a match, which rules match and who would be notified.
+
+    Then propose the smallest changes of the configuration that would silence TEXT if it is a hit, or make it one. Each
+    was tried: it has that effect, and the [[tests]] were run with it.
 
     The first line of TEXT is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: each entry
     of a feed is explained, or the title and text of a page.
     """
-    from monitor.feeds.text.plain_text import clean_text
-    from monitor.model import Text
+    from monitor.config.schema.values import did_you_mean
     from monitor.watchlist import compile_watchlist, explain
 
+    if (text is None) is (hit_id is None):
+        raise UsageError("give a text to explain, or the number of a hit, as in --hit 17")
     config = load_config(config_path)
+    if actor is not None and actor not in config.actors:
+        near = did_you_mean(actor, config.actors) or "monitor packs and your configuration list them"
+        raise UsageError(f'--actor: there is no actor "{actor}"; {near}')
     watchlist = compile_watchlist(config)
-    if text.startswith(HTTP):
-        texts = asyncio.run(texts_at(text))
+    if hit_id is not None:
+        feed, stored = _stored(config, hit_id)
+        texts = [stored]
     else:
-        title, _, rest = (sys.stdin.read() if text == "-" else text).strip().partition("\n")
-        texts = [Text(clean_text(title), clean_text(rest))]
+        texts = _texts(text or "")
     for number, one in enumerate(texts):
         if number:
             click.echo()
         if len(texts) > 1:
             click.echo(click.style(printable(one.title), bold=True), color=colour_wanted())
-        for line in explained(explain(watchlist, one, feed=feed), config, show_all=show_all):
+        explanation = explain(watchlist, one, feed=feed)
+        for line in explained(explanation, config, show_all=show_all):
             echo(line)
+    if len(texts) == 1 and not no_proposals:
+        show_proposals(Subject(texts[0], feed, actor, explanation), config, watchlist)
+
+
+def _texts(text: str) -> list[Text]:
+    from monitor.feeds.text.plain_text import clean_text
+    from monitor.model import Text
+
+    if text.startswith(HTTP):
+        return asyncio.run(texts_at(text))
+    title, _, rest = (sys.stdin.read() if text == "-" else text).strip().partition("\n")
+    return [Text(clean_text(title), clean_text(rest))]
+
+
+def _stored(config: Config, hit_id: int) -> tuple[str, Text]:
+    """Return the feed and the text of a hit."""
+    from monitor.store import hits, open_reader
+
+    db = open_reader(config.storage.path)
+    try:
+        hit = hits.load_hit(db, hit_id)
+    finally:
+        db.close()
+    if hit is None:
+        raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+    return hit.entry.feed, hit.entry.text
 
 
 def explained(explanation: Explanation, config: Config, *, show_all: bool = False) -> Iterator[str]:

@@ -61,8 +61,9 @@ def _cleaned(test: ExampleTest) -> ExampleTest:
 
 def _case(result: ExampleResult, config: Config, seconds: float) -> TestCase:
     at = config.place("tests", result.test.number)
-    lines = [*_difference_lines(result.differences), "  why:"]
-    lines += (f"    {line}" for line in explained(result.explanation, config))
+    lines = [*_difference_lines(result.differences)] if result.differences else []
+    if result.explanation:
+        lines += ["  why:", *(f"    {line}" for line in explained(result.explanation, config))]
     return TestCase(
         file=str(at.file),
         line=at.line,

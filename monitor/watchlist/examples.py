@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.config import ExampleTest
 from monitor.model import Judgement, Text
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.judge import Explanation, explain
+from monitor.watchlist.judge import Explanation, explain, judge
 
 NOTHING = "nothing"
 
@@ -28,7 +28,7 @@ class ExampleResult:
 
     test: ExampleTest
     differences: tuple[Difference, ...]
-    explanation: Explanation
+    explanation: Explanation | None  # of a failure; None: it passed
 
     @property
     def passed(self) -> bool:
@@ -46,8 +46,10 @@ def run_tests(watchlist: Watchlist, tests: Iterable[ExampleTest]) -> tuple[Examp
 
 
 def _result(watchlist: Watchlist, test: ExampleTest) -> ExampleResult:
-    explanation = explain(watchlist, Text(test.title, test.summary, test.content), feed=test.feed)
-    return ExampleResult(test, tuple(_differences(test, explanation.judgement)), explanation)
+    text = Text(test.title, test.summary, test.content)
+    differences = tuple(_differences(test, judge(watchlist, text, feed=test.feed)))
+    # an explanation takes many times as long as a judgement
+    return ExampleResult(test, differences, explain(watchlist, text, feed=test.feed) if differences else None)
 
 
 def _differences(test: ExampleTest, judgement: Judgement) -> Iterator[Difference]:

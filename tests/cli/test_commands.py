@@ -196,7 +196,7 @@ def test_explain_says_what_counts_what_does_not_and_who_is_told(terminal):
     assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit: "u" for "a" in "lazurus") in title 0-13: counts' in said
     assert 'does not count: inside "Towering Inferno"' in said
     assert "theft: matches, critical" in said
-    assert "desk" in said.splitlines()[-1]
+    assert "if this were a new entry\n  desk\n" in said
 
 
 def test_explain_says_which_context_lets_a_weak_name_count(terminal):

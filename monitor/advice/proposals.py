@@ -1,0 +1,96 @@
+"""Try changes of the watchlist on a text, and keep those that have the intended effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from monitor.advice.candidates import to_match, to_silence
+from monitor.config import Config, ConfigurationFiles, load
+from monitor.config.document.edit import Edit, Setting, edit_setting
+from monitor.errors import ConfigError
+from monitor.model import Text
+from monitor.watchlist import Explanation, Watchlist, compile_watchlist, judge, run_tests
+
+MAX_TRIED = 12
+MAX_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that was tried, and has the intended effect on the text."""
+
+    setting: Setting
+    edit: Edit
+    watchlist: Watchlist  # with the change
+    failing: tuple[str, ...]  # titles of the examples in [[tests]] that fail because of it
+    tests: int  # how many there are
+
+
+def propose(
+    config: Config,
+    watchlist: Watchlist,
+    explanation: Explanation,
+    text: Text,
+    *,
+    feed: str = "",
+    actor: str | None = None,
+    environ: Mapping[str, str],
+) -> tuple[Proposal, ...]:
+    """Return up to ``MAX_SHOWN`` changes that make *text* a hit, or that silence it if it is one.
+
+    Each was made in the text of the main file, loaded and run. Those that make an example of ``[[tests]]`` fail come
+    last.
+
+    Args:
+        config: The configuration.
+        watchlist: Compiled from it.
+        explanation: Of the text.
+        text: The text.
+        feed: Key of the feed the text comes from; empty: none.
+        actor: The actor that a text without a hit is about; None: unknown.
+        environ: The environment, for secrets.
+    """
+    silences = bool(explanation.judgement.rules)
+    settings = to_silence(explanation, text) if silences else to_match(explanation, config, text, actor)
+    passing = {result.test.number for result in run_tests(watchlist, config.tests) if result.passed}
+    found: list[Proposal] = []
+    for setting in islice(_distinct(settings), MAX_TRIED):
+        edit = edit_setting(_main_text(config), setting, extends=_is_defined(config, setting))
+        changed = _loaded(config, edit, environ) if edit else None
+        if edit is None or changed is None:
+            continue
+        after = judge(changed[1], text, feed=feed)
+        if bool(after.rules) is silences or (actor and not silences and actor not in after.actors):
+            continue
+        results = run_tests(changed[1], changed[0].tests)
+        failing = tuple(r.test.title for r in results if not r.passed and r.test.number in passing)
+        found.append(Proposal(setting, edit, changed[1], failing, len(results)))
+        if sum(not proposal.failing for proposal in found) == MAX_SHOWN:
+            break
+    return tuple(sorted(found, key=lambda proposal: bool(proposal.failing))[:MAX_SHOWN])
+
+
+def _distinct(settings: Iterable[Setting]) -> Iterator[Setting]:
+    return iter(dict.fromkeys(settings))
+
+
+def _main_text(config: Config) -> str:
+    return config.files.texts[str(config.path)]
+
+
+def _is_defined(config: Config, setting: Setting) -> bool:
+    return setting.name in getattr(config, setting.section)
+
+
+def _loaded(config: Config, edit: Edit, environ: Mapping[str, str]) -> tuple[Config, Watchlist] | None:
+    """Return the configuration with *edit*, and its watchlist; None if it has errors."""
+    texts = {**config.files.texts, str(config.path): edit.text}
+    loaded = load(config.path, environ=environ, instead=ConfigurationFiles(texts, config.files.matches))
+    if loaded.config is None:
+        return None
+    try:
+        return loaded.config, compile_watchlist(loaded.config)
+    except ConfigError:
+        return None

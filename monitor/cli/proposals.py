@@ -1,0 +1,107 @@
+"""What ``monitor explain`` proposes: changes of the configuration, to paste, with their effect."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from monitor.cli.output import echo, printable, progress
+from monitor.wording import counted
+
+if TYPE_CHECKING:
+    from monitor.advice.proposals import Proposal
+    from monitor.config import Config
+    from monitor.model import Text
+    from monitor.watchlist import Explanation, Watchlist
+
+DAYS = 30  # of stored entries that a proposal is tried on
+MAX_ENTRIES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The text that is explained."""
+
+    text: Text
+    feed: str  # its key; empty: none
+    actor: str | None  # whom it is about, as the user says; None: not said
+    explanation: Explanation
+
+
+def show_proposals(subject: Subject, config: Config, watchlist: Watchlist) -> None:
+    """Print changes that would silence a hit, or make another text one; nothing if none was found."""
+    from monitor.advice.proposals import propose
+
+    with progress("trying changes", None):
+        proposals = propose(
+            config,
+            watchlist,
+            subject.explanation,
+            subject.text,
+            feed=subject.feed,
+            actor=subject.actor,
+            environ=os.environ,
+        )
+    is_hit = bool(subject.explanation.judgement.rules)
+    if not proposals:
+        if subject.actor or is_hit:
+            echo("No proposal: no small change of the configuration has the wanted effect")
+        return
+    goal = "silence this text" if is_hit else "make this text a hit"
+    echo(f"To {goal}, {'one of these changes' if len(proposals) > 1 else 'this change'} of {config.path}")
+    past = _past_texts(config)
+    for number, proposal in enumerate(proposals, 1):
+        for line in _lines(number, proposal):
+            echo(line)
+        echo(f"     {_tested(proposal)}{_effect(past, proposal, watchlist)}")
+
+
+def _lines(number: int, proposal: Proposal) -> Iterator[str]:
+    setting = proposal.setting
+    yield f"  {number}. {setting.key} in {setting.table}: {proposal.edit.instruction}"
+    yield from (f"       {printable(line)}" for line in proposal.edit.lines)
+
+
+def _tested(proposal: Proposal) -> str:
+    if proposal.failing:
+        titles = ", ".join(f'"{printable(title)}"' for title in proposal.failing)
+        return f"tried; but then {counted(len(proposal.failing), 'example')} of [[tests]] would fail: {titles}"
+    if not proposal.tests:
+        return "tried"
+    return f"tried; {counted(proposal.tests, 'example')} of [[tests]] run as before"
+
+
+def _effect(past: list[tuple[str, Text]] | None, proposal: Proposal, watchlist: Watchlist) -> str:
+    """Return what the change does to past entries, as a clause; empty if there are none."""
+    from monitor.advice.effect import count_effect
+
+    if not past:
+        return ""
+    effect = count_effect(past, proposal.setting, watchlist, proposal.watchlist)
+    if not (effect.lost or effect.gained):
+        change = "no other hit changes"
+    else:
+        change = f"{counted(effect.lost, 'hit')} lost, {counted(effect.gained, 'hit')} gained"
+    return f"; among {counted(effect.entries, 'entry')} of the last {DAYS} days: {change}"
+
+
+def _past_texts(config: Config) -> list[tuple[str, Text]] | None:
+    """Return the feed and text of the newest stored entries; None if there is no database."""
+    from monitor import clock
+    from monitor.errors import StoreError
+    from monitor.store import open_reader
+    from monitor.store.stored_texts import stored_texts
+
+    try:
+        db = open_reader(config.storage.path)
+    except StoreError:
+        return None
+    try:
+        texts = stored_texts(db, clock.now() - timedelta(days=DAYS))
+        return [*deque(((seen.entry.feed, seen.entry.text) for seen in texts), maxlen=MAX_ENTRIES)]
+    finally:
+        db.close()
