@@ -243,13 +243,18 @@ class Deliverer:
             await self._record_sent(delivery, receipt)
 
     def _render(self, destination: Destination, message: Message) -> Notification:
-        zone = self._active().config.alerts.timezone
+        config = self._active().config
+        zone = config.alerts.timezone
         channel = self._channel(destination)
         if channel.message_format is not MessageFormat.CONSOLE:
             return render(
                 message,
                 RenderOptions(
-                    zone=zone, now=clock.now(), message_format=channel.message_format, size_limits=channel.size_limits
+                    zone=zone,
+                    now=clock.now(),
+                    message_format=channel.message_format,
+                    size_limits=channel.size_limits,
+                    base_url=config.web.base_url if config.web else "",
                 ),
             )
         width = shutil.get_terminal_size((100, 24)).columns if self._console.isatty() else 100

@@ -18,7 +18,14 @@ from monitor.web.accounts import Person
 from monitor.web.text import safe_url
 from monitor.wording import counted
 
-NAVIGATION = (("/", "Hits"),)
+NAVIGATION = (
+    ("/", "Hits"),
+    ("/feeds", "Feeds"),
+    ("/deliveries", "Deliveries"),
+    ("/silences", "Silences"),
+    ("/audit", "Audit"),
+    ("/status", "Status"),
+)
 
 
 def environment() -> Environment:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,6 +15,15 @@ from monitor.web.access import Access
 from monitor.web.accounts import COOKIE, Accounts, Person
 from monitor.web.rendering import Pages
 
+MAX_DIGITS = 18  # of an id; SQLite's integers have 64 bits
+
+
+class _IdConvertor(IntegerConvertor):
+    regex = f"[0-9]{{1,{MAX_DIGITS}}}"
+
+
+register_url_convertor("id", _IdConvertor())
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -21,7 +31,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 class PageRoute:
     """One address of the page."""
 
-    path: str  # with Starlette's parameters, as "/hits/{id:int}"
+    path: str  # with Starlette's parameters, as "/hits/{id:id}"
     handler: Handler
     scope: str = "read"  # what the person must be allowed to do; empty: everybody may use it
     methods: tuple[str, ...] = ("GET",)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from monitor.model import Mention
 
+MAX_COMPARED = 20_000  # characters of a text
 AROUND = 220  # characters shown before the first mention and after the last
 
 
@@ -69,3 +72,23 @@ def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
         else:
             merged.append((start, end))
     return merged
+
+
+def changes(before: str, after: str) -> list[Markup]:
+    """Return the sentences of two texts that differ, removed ones as ``<del>`` and added ones as ``<ins>``.
+
+    Args:
+        before: The earlier text.
+        after: The later text.
+    """
+    old, new = _sentences(before), _sentences(after)
+    found = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            found += [Markup("<del>{}</del>").format(line) for line in old[a:b]]
+            found += [Markup("<ins>{}</ins>").format(line) for line in new[c:d]]
+    return found
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.!?。！？])\s+|\n", text[:MAX_COMPARED]) if part.strip()]

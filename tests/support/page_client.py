@@ -59,7 +59,7 @@ def page_client(
         address: Where the requests come from.
     """
     chosen = settings or WebSettings()
-    active = replace(config or _empty_config(database), web=chosen)
+    active = replace(config or _empty_config(database), web=chosen, storage=StorageSettings(database))
     readers = ReaderPool(database)
     done: list[OperatorAction] = []
 

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.command_line import CONFIG
 from support.page_client import PageClient, make_database, page_client
+
+from monitor.config import Config, load
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,13 @@ def database(template: Path, tmp_path: Path) -> Path:
 def page(database: Path) -> Iterator[PageClient]:
     with page_client(database) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def watched_config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Return a configuration with an actor, a rule and a destination."""
+    path = tmp_path_factory.mktemp("config") / "config.toml"
+    path.write_text(CONFIG.replace("{url}", "http://127.4.0.9:9/feed"))
+    loaded = load(path, environ={})
+    assert loaded.config is not None
+    return loaded.config

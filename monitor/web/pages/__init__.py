@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from monitor.web.pages import hit, hits, sign_in
+from monitor.web.pages import audit, deliveries, feeds, hit, hits, sign_in, silences, status, story
 
-ROUTES = (*hits.ROUTES, *hit.ROUTES, *sign_in.ROUTES)
+ROUTES = (
+    *hits.ROUTES,
+    *hit.ROUTES,
+    *story.ROUTES,
+    *feeds.ROUTES,
+    *deliveries.ROUTES,
+    *silences.ROUTES,
+    *audit.ROUTES,
+    *status.ROUTES,
+    *sign_in.ROUTES,
+)

@@ -84,4 +84,4 @@ def _outcome(delivery: Delivery | None, now: Any) -> str:
     return delivery_reason(delivery, zone=UTC, now=now) if delivery else ""
 
 
-ROUTES = (PageRoute("/hits/{id:int}", hit),)
+ROUTES = (PageRoute("/hits/{id:id}", hit),)

@@ -199,5 +199,5 @@ def _chart(days: dict[str, dict[Severity, int]], params: QueryParams, now: datet
 ROUTES = (
     PageRoute("/", hits),
     PageRoute("/hits/triage", triage_many, scope="triage", methods=("POST",)),
-    PageRoute("/hits/{id:int}/triage", triage_one, scope="triage", methods=("POST",)),
+    PageRoute("/hits/{id:id}/triage", triage_one, scope="triage", methods=("POST",)),
 )

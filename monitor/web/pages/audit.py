@@ -1,0 +1,88 @@
+"""The audit record: for every hit and destination whether it was notified, when and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.alerts.content.reason_wording import reason_text, reasons_text
+from monitor.errors import UsageError
+from monitor.store.audit import AuditQuery, AuditRecord, list_records
+from monitor.times import EXAMPLES, point_in_time
+from monitor.web.csv_text import csv_response
+from monitor.web.routing import PageRoute, access, pages
+
+SHOWN = 500
+EXPORTED = 50_000
+COLUMNS = (
+    "decided_at", "hit", "severity", "destination", "kind", "notified", "sent_at", "reason", "delivery", "state",
+    "title",
+)  # fmt: skip
+
+
+async def audit(request: Request) -> Response:
+    """Show the record of a period, for one destination or all."""
+    rows = await _rows(request, SHOWN)
+    params = request.query_params
+    context = {
+        "rows": rows,
+        "since": params.get("since", "7d"),
+        "until": params.get("until", ""),
+        "destination": params.get("destination", ""),
+        "destinations": sorted(access(request).config().destinations),
+        "csv": f"/audit.csv?{urlencode([(k, v) for k, v in params.multi_items() if k != 'done'])}",
+        "is_complete": len(rows) < SHOWN,
+        "shown": SHOWN,
+    }
+    return pages(request).render(request, "audit.html", context)
+
+
+async def audit_csv(request: Request) -> Response:
+    """Return the record as CSV."""
+    return csv_response("audit", COLUMNS, await _rows(request, EXPORTED))
+
+
+async def _rows(request: Request, limit: int) -> list[dict[str, Any]]:
+    now = access(request).now()
+    query = _query(request.query_params, now, limit)
+    found = await access(request).read(lambda db: list_records(db, query))
+    return [_row(record, now) for record in found]
+
+
+def _query(params: QueryParams, now: datetime, limit: int) -> AuditQuery:
+    limits: dict[str, datetime | None] = {}
+    for name, default in (("since", "7d"), ("until", "")):
+        text = params.get(name, default)
+        limits[name] = point_in_time(text, now=now, end_of_day=name == "until") if text else None
+        if text and limits[name] is None:
+            raise UsageError(f'{name}: "{text[:40]}" is not a time; use {EXAMPLES}')
+    return AuditQuery(limits["since"], limits["until"], params.get("destination") or None, limit)
+
+
+def _row(record: AuditRecord, now: datetime) -> dict[str, Any]:
+    ended = reason_text(record.end_reason, zone=UTC, now=now) if record.end_reason else ""
+    words = [reasons_text(record.reasons, zone=UTC, now=now)]
+    if record.delivery and not record.notified:
+        words += [f"delivery {record.delivery} is {record.state}", ended or record.cause]
+    reason = "; ".join(filter(None, words)) if record.destination else "no matching rule names a destination"
+    return {
+        "decided_at": record.decided_at,
+        "hit": record.hit,
+        "severity": record.severity.word,
+        "destination": record.destination or "",
+        "kind": str(record.kind),
+        "notified": "yes" if record.notified else "no",
+        "sent_at": record.sent_at,
+        "reason": reason,
+        "delivery": record.delivery,
+        "state": str(record.state) if record.state else "",
+        "title": record.title,
+    }
+
+
+ROUTES = (PageRoute("/audit", audit), PageRoute("/audit.csv", audit_csv))

@@ -1,0 +1,112 @@
+"""The deliveries: what waits, what was given up, and what a message says; retry and drop."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor.alerts.content.reason_wording import delivery_reason
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
+from monitor.daemon.operator_actions import Drop, Retry
+from monitor.errors import UsageError
+from monitor.model import Delivery, DeliveryState
+from monitor.redaction import Redactor
+from monitor.store import Reader, delivery_list, messages
+from monitor.web.routing import PageRoute, access, pages, person, refusal
+
+CHOICES = ("unsent", *(str(state) for state in DeliveryState))
+LIMIT = 200
+
+
+async def delivery_page(request: Request) -> Response:
+    """Show the deliveries of one state, or all that are not sent."""
+    chosen = request.query_params.get("state", "unsent")
+    if chosen not in CHOICES:
+        raise UsageError(f'state: "{chosen[:40]}" is none of {", ".join(CHOICES)}')
+    states = set(DeliveryState) - {DeliveryState.SENT} if chosen == "unsent" else {DeliveryState(chosen)}
+    found, counts = await access(request).read(
+        lambda db: (delivery_list.list_deliveries(db, states, LIMIT), delivery_list.count_by_state(db))
+    )
+    context = {
+        "rows": [_row(d, request) for d in found],
+        "counts": counts,
+        "chosen": chosen,
+        "choices": CHOICES,
+        "limit": LIMIT,
+    }
+    return pages(request).render(request, "deliveries.html", context)
+
+
+async def delivery(request: Request) -> Response:
+    """Show one delivery with its hits and the text of its message."""
+    number = request.path_params["id"]
+    config, now = access(request).config(), access(request).now()
+
+    def query(db: Reader) -> tuple[Delivery | None, Any]:
+        found = delivery_list.load_delivery(db, number)
+        return found, messages.message_of(db, found) if found else None
+
+    found, message = await access(request).read(query)
+    if found is None:
+        return refusal(request, 404, f"there is no delivery {number}")
+    base_url = config.web.base_url if config.web else ""
+    options = RenderOptions(zone=config.alerts.timezone, now=now, message_format=MessageFormat.PLAIN, base_url=base_url)
+    rendered = render(message, options) if message else None
+    hide = Redactor(config.secrets).redact
+    context = {
+        "row": _row(found, request),
+        "hits": [(hit.id, hit.severity.word, hit.entry.text.title) for hit in message.hits] if message else [],
+        "title": hide(rendered.title) if rendered else "",
+        "body": hide(rendered.body) if rendered else "",
+    }
+    return pages(request).render(request, "delivery.html", context)
+
+
+async def retry(request: Request) -> Response:
+    """Send a delivery again now."""
+    done = await access(request).act(Retry(request.path_params["id"]))
+    return _back(request, done)
+
+
+async def drop(request: Request) -> Response:
+    """Give a delivery up."""
+    form = await request.form()
+    why = str(form.get("why", ""))[:500]
+    done = await access(request).act(Drop(request.path_params["id"], person(request).name, why))
+    return _back(request, done)
+
+
+def _back(request: Request, done: str) -> Response:
+    return RedirectResponse(f"/deliveries/{request.path_params['id']}?{urlencode({'done': done})}", 303)
+
+
+def _row(found: Delivery, request: Request) -> dict[str, Any]:
+    hide = Redactor(access(request).config().secrets).redact
+    return {
+        "id": found.id,
+        "destination": found.destination,
+        "kind": str(found.kind),
+        "state": str(found.state),
+        "attempts": found.attempts,
+        "created_at": found.created_at,
+        "due_at": found.due_at,
+        "sent_at": found.sent_at,
+        "possible_repeat": found.possible_repeat,
+        "late": found.late,
+        "reason": hide(delivery_reason(found, zone=UTC, now=access(request).now())),
+        "can_retry": found.state in (DeliveryState.PENDING, DeliveryState.DEAD, DeliveryState.DROPPED),
+        "can_drop": found.state in (DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.DEAD),
+    }
+
+
+ROUTES = (
+    PageRoute("/deliveries", delivery_page),
+    PageRoute("/deliveries/{id:id}", delivery),
+    PageRoute("/deliveries/{id:id}/retry", retry, scope="deliveries", methods=("POST",)),
+    PageRoute("/deliveries/{id:id}/drop", drop, scope="deliveries", methods=("POST",)),
+)

@@ -1,0 +1,81 @@
+"""The feeds: their health, why one fails and what helps, when it is polled next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.errors import FeedState
+from monitor.feeds.schedule.feed_health import due_reason_in_words
+from monitor.model import NEVER, Feed, FeedRecord
+from monitor.redaction import Redactor
+from monitor.store import Reader, feeds, hits
+from monitor.store.hit_list import HitQuery
+from monitor.web.pages.card import card
+from monitor.web.routing import PageRoute, access, pages, refusal
+
+FINE = (FeedState.OK, FeedState.NEW)
+
+
+async def feed_list(request: Request) -> Response:
+    """Show all configured feeds, those that are down first."""
+    config = access(request).config()
+    records, counts = await access(request).read(
+        lambda db: ({record.key: record for record in feeds.load_feeds(db)}, hits.count_by_feed(db))
+    )
+    hide = Redactor(config.secrets).redact
+    rows = [hide(_row(feed, records.get(key), counts.get(key, 0))) for key, feed in config.feeds.items()]
+    rows.sort(key=lambda row: (row["rank"], row["feed"]))
+    states = {name: sum(row["rank"] == rank for row in rows) for rank, name in enumerate(("down", "odd", "ok"))}
+    return pages(request).render(request, "feeds.html", {"rows": rows, "states": states})
+
+
+async def feed(request: Request) -> Response:
+    """Show one feed with its newest hits."""
+    config, key = access(request).config(), request.path_params["key"]
+    configured = config.feeds.get(key)
+    if configured is None:
+        return refusal(request, 404, f'there is no feed "{key[:80]}" in the configuration')
+
+    def query(db: Reader) -> tuple[FeedRecord | None, int, list[Any]]:
+        found = hits.list_hits(db, HitQuery(feed=key, limit=10))
+        cards = [card(hit, row["triage"]) for row in found if (hit := hits.load_hit(db, row["id"]))]
+        return feeds.load_feed(db, key), hits.count_by_feed(db).get(key, 0), cards
+
+    record, number, cards = await access(request).read(query)
+    row = Redactor(config.secrets).redact(_row(configured, record, number))
+    return pages(request).render(request, "feed.html", {"row": row, "cards": cards})
+
+
+def _row(feed: Feed, record: FeedRecord | None, number: int) -> dict[str, Any]:
+    state = FeedState(record.state) if record else FeedState.NEW
+    row: dict[str, Any] = {
+        "feed": feed.key,
+        "url": feed.url,
+        "outlet": feed.outlet or (record.title if record else ""),
+        "tags": sorted(feed.tags),
+        "hits": number,
+        "state": str(state),
+        "rank": 0 if state.is_down else 2 if state in FINE else 1,
+        "every_s": feed.every_s,
+    }
+    if record is None:
+        names = ("last_success_at", "last_poll_at", "newest_at", "next_due_at", "latency_s")
+        return row | dict.fromkeys(names) | {"cause": "", "remedy": "", "why": "", "failures": 0, "moved_to": ""}
+    return row | {
+        "cause": record.cause,
+        "remedy": record.remedy,
+        "last_success_at": record.last_success_at,
+        "last_poll_at": record.last_poll_at,
+        "newest_at": record.last_new_at,
+        "next_due_at": record.due_at if record.due_at < NEVER else None,
+        "why": due_reason_in_words(record),
+        "failures": record.failures,
+        "latency_s": record.latency_s,
+        "moved_to": record.taken_url or record.moved_to,
+    }
+
+
+ROUTES = (PageRoute("/feeds", feed_list), PageRoute("/feeds/{key}", feed))

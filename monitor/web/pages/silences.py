@@ -1,0 +1,66 @@
+"""The silences: which are active, who made them and why; make one, end one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor.daemon.operator_actions import AddSilence, EndSilence
+from monitor.errors import UsageError
+from monitor.store import triage_and_silences
+from monitor.times import span_seconds
+from monitor.web.routing import PageRoute, access, pages, person
+
+SPANS = ("1h", "4h", "1d", "7d", "30d")
+LIMIT = 200
+
+
+async def silences(request: Request) -> Response:
+    """Show active and past silences, with a form for a new one."""
+    config, now, params = access(request).config(), access(request).now(), request.query_params
+    found = await access(request).read(lambda db: triage_and_silences.list_silences(db, LIMIT))
+    active = [silence for silence, ended_by in found if not ended_by and silence.until > now]
+    context = {
+        "active": active,
+        "past": [(silence, ended_by) for silence, ended_by in found if silence not in active],
+        "spans": SPANS,
+        "actors": sorted(config.actors),
+        "rules": sorted(config.rules),
+        "chosen": next((f"{kind}:{params[kind]}" for kind in ("actor", "rule") if params.get(kind)), ""),
+    }
+    return pages(request).render(request, "silences.html", context)
+
+
+async def add(request: Request) -> Response:
+    """Silence an actor or a rule for a time."""
+    form = await request.form()
+    subject, _, name = str(form.get("what", "")).partition(":")
+    config = access(request).config()
+    if name not in {"actor": config.actors, "rule": config.rules}.get(subject, {}):
+        raise UsageError("choose an actor or a rule of the watchlist")
+    seconds = span_seconds(str(form.get("for", "")))
+    if not seconds:
+        raise UsageError('say for how long, as "4h" or "7d"')
+    why = str(form.get("why", "")).strip()[:500]
+    if not why:
+        raise UsageError("say why: it is shown with every hit that is not sent because of it")
+    done = await access(request).act(AddSilence(subject, name, seconds, why, person(request).name))
+    return _back(done)
+
+
+async def end(request: Request) -> Response:
+    """End a silence early."""
+    return _back(await access(request).act(EndSilence(request.path_params["id"], person(request).name)))
+
+
+def _back(done: str) -> Response:
+    return RedirectResponse(f"/silences?{urlencode({'done': done})}", 303)
+
+
+ROUTES = (
+    PageRoute("/silences", silences),
+    PageRoute("/silences", add, scope="silence", methods=("POST",)),
+    PageRoute("/silences/{id:id}/end", end, scope="silence", methods=("POST",)),
+)

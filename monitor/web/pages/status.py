@@ -1,0 +1,77 @@
+"""The state of the monitor: the daemon, its problems, the database."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from importlib.metadata import version
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from monitor.errors import MonitorError, StoreError
+from monitor.redaction import Redactor
+from monitor.store import Reader, canaries, delivery_list, incidents
+from monitor.store.hits import totals
+from monitor.web.routing import PageRoute, access, pages
+
+
+async def status(request: Request) -> Response:
+    """Show what works and what does not."""
+    config = access(request).config()
+    try:
+        daemon, problem = await access(request).status(), ""
+    except MonitorError as error:
+        daemon, problem = None, str(error)
+
+    def query(db: Reader) -> dict[str, object]:
+        entries, hits = totals(db)
+        return {
+            "entries": entries,
+            "hits": hits,
+            "counts": delivery_list.count_by_state(db),
+            "canary": canaries.latest(db),
+            "incidents": list(incidents.load_incidents(db).values()),
+            "heartbeat": incidents.last_heartbeat(db),
+        }
+
+    found = await access(request).read(query)
+    path = config.storage.path
+    disk = await asyncio.to_thread(shutil.disk_usage, path.parent)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    hide = Redactor(config.secrets).redact
+    context = {
+        **found,
+        "daemon": hide(daemon) if daemon else None,
+        "problem": problem,
+        "version": version("crypto-news-monitor"),
+        "database": str(path),
+        "size_mb": size / 1e6,
+        "free_gb": disk.free / 1e9,
+    }
+    return pages(request).render(request, "status.html", context)
+
+
+async def healthz(_request: Request) -> Response:
+    """Answer as long as the page runs."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Answer 200 when the database can be read and the daemon reports no problem."""
+    try:
+        await access(request).read(totals)
+        daemon = await access(request).status()
+    except (StoreError, MonitorError) as error:
+        return PlainTextResponse(f"not ready: {error}\n", 503)
+    if daemon is None:
+        return PlainTextResponse("not ready: no daemon is running\n", 503)
+    problems = len(daemon["problems"])
+    return PlainTextResponse(f"problems: {problems}\n" if problems else "ok\n", 503 if problems else 200)
+
+
+ROUTES = (
+    PageRoute("/status", status),
+    PageRoute("/healthz", healthz, scope=""),
+    PageRoute("/readyz", readyz, scope=""),
+)

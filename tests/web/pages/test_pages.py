@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import lxml.html
+import pytest
+from support.page_client import make_database, page_client
+from support.store_samples import JUDGEMENT, NOW, entry, put_entry, put_hit
+
+from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, Retry
+from monitor.model import RuleMatch, Severity, Text
+from monitor.store import open_writer, write
+from monitor.store.hits import NewHit, add_hit
+
+PAGES = (
+    "/", "/?since=all", "/?q=lazarus&severity=critical", "/hits/1", "/stories/1", "/feeds", "/deliveries",
+    "/deliveries?state=sent", "/deliveries/1", "/silences", "/silences?actor=lazarus", "/audit", "/status", "/sign-in",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_shown(page, path):
+    answer = page.get(path)
+    assert answer.status_code == 200
+    assert "<main" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds", "/deliveries", "/silences", "/audit", "/status"])
+def test_an_empty_database_says_what_to_do(tmp_path, path):
+    database = tmp_path / "monitor.db"
+    make_database(database, hits=0)
+    with page_client(database) as client:
+        assert 'class="empty"' in client.get(path).text or path == "/status"
+
+
+@pytest.mark.parametrize("path", ["/hits/99", "/stories/99", "/feeds/none", "/deliveries/99", "/nothing", "/hits/x"])
+def test_what_is_not_there_is_a_clear_error(page, path):
+    answer = page.get(path)
+    assert answer.status_code == 404
+    assert "there is no" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/hits/" + "9" * 20, "/stories/" + "9" * 19, "/deliveries/" + "9" * 40])
+def test_a_number_beyond_the_database_is_no_fault(page, path):
+    assert page.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "severity=x",
+        "triage=x",
+        "since=x",
+        "until=x",
+        "day=x",
+        "q=since:x",
+        "q=" + "a+" * 100,
+        "before=x",
+        "q=%00",
+        "q=-",
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_explained(page, query):
+    answer = page.get(f"/?{query}")
+    assert answer.status_code in (200, 400)
+    assert (answer.status_code == 400) == ('role="alert"' in answer.text)
+
+
+def test_pages_follow_each_other_without_gaps(tmp_path):
+    database = tmp_path / "monitor.db"
+    make_database(database, hits=60)
+    seen: list[str] = []
+    with page_client(database) as client:
+        path = "/?since=all"
+        while path:
+            text = client.get(path).text
+            seen += re.findall(r'data-hit="(\d+)"', text)
+            older = re.search(r'rel="next" href="([^"]+)"', text)
+            path = unescape(older[1]) if older else ""
+    assert seen == [str(number) for number in range(60, 0, -1)]
+
+
+def test_triage_swaps_the_card_in_place_with_the_script_and_redirects_without(page):
+    swapped = page.post("/hits/1/triage", {"triage": "noise", "why": "old news"}, **{"HX-Request": "true"})
+    assert swapped.status_code == 200
+    assert swapped.text.startswith("<article")
+    plain = page.post("/hits/2/triage", {"triage": "ack", "next": "/?since=all"})
+    assert plain.headers["location"].startswith("/?since=all&done=")
+    assert [(a.id, a.triage, a.why) for a in page.done] == [(1, "noise", "old news"), (2, "ack", "")]
+
+
+def test_many_hits_are_triaged_at_once(page):
+    assert page.post("/hits/triage", {"id": ["1", "3"], "triage": "relevant"}).status_code == 303
+    assert [(a.id, a.author) for a in page.done] == [(1, "page"), (3, "page")]
+    assert page.post("/hits/triage", {"triage": "relevant"}).status_code == 409
+
+
+@pytest.mark.parametrize("word", ["", "x", "<b>"])
+def test_an_unknown_triage_is_refused(page, word):
+    assert page.post("/hits/1/triage", {"triage": word}).status_code == 409
+
+
+def test_a_silence_is_made_and_ended(database, watched_config):
+    with page_client(database, config=watched_config) as client:
+        form = {"what": "actor:lazarus", "for": "4h", "why": "maintenance"}
+        assert client.post("/silences", form).status_code == 303
+        assert "maintenance" in client.get("/silences").text
+        assert client.post("/silences/1/end").status_code == 303
+        for wrong in ({"what": "actor:nobody"}, {"for": "long"}, {"why": " "}):
+            assert client.post("/silences", form | wrong).status_code == 409
+    first, second = client.done[:2]
+    assert isinstance(first, AddSilence)
+    assert isinstance(second, EndSilence)
+
+
+def test_a_delivery_is_dropped_and_sent_again(page):
+    assert page.post("/deliveries/1/drop", {"why": "test"}).status_code == 303
+    assert page.post("/deliveries/1/retry").status_code == 303
+    assert [type(action) for action in page.done] == [Drop, Retry]
+    page.post("/deliveries/1/drop")
+    assert page.post("/deliveries/1/drop").status_code == 409
+
+
+def test_hostile_text_is_shown_as_text_on_every_page(tmp_path):
+    database = tmp_path / "monitor.db"
+    with open_writer(database) as db:
+        for number, text in enumerate(HOSTILE, 1):
+            put_hostile_hit(db, str(number), text)
+    with page_client(database) as client:
+        for path in ("/?since=all", "/hits/1", "/stories/1", "/audit", "/feeds"):
+            assert not active_parts(client.get(path).text), path
+
+
+def put_hostile_hit(db, key, text):
+    put_hit(db, f"x{key}")  # the feed and a watchlist version
+    with write(db):
+        item = replace(entry(key), text=Text(text, text, text), link=text, outlet=text, author=text)
+        rule = RuleMatch("any", Severity.HIGH, text, ("slack",))
+        judgement = replace(JUDGEMENT, rules=(rule,))
+        add_hit(db, NewHit(put_entry(db, item), 1, judgement, NOW, 1, names=(("lazarus", text),), notes=(text,)))
+
+
+def active_parts(page):
+    """Return everything in *page* that a browser would run or load from elsewhere."""
+    found = []
+    for element in lxml.html.document_fromstring(page).iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag in ("iframe", "object", "embed", "img", "style", "base", "svg:script"):
+            found.append(element.tag)
+        if element.tag == "script" and (element.text or not element.get("src", "").startswith("/static/")):
+            found.append("script")
+        for name, value in element.items():
+            if name.startswith("on") or name == "style":
+                found.append(name)
+            if name in ("href", "src", "action", "formaction") and not re.match(r"(/(?!/)|#|\?|https?://)", value):
+                found.append(value)
+    return found
+
+
+HOSTILE = (
+    *("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", "javascript:alert(1)"),
+    *("</title></head><svg onload=alert(1)>", "{{ 7 * 7 }}", "{% raw %}", "<!-- x", "]]>", "&lt;script&gt;", "<mark>"),
+    *("<a href=javascript:alert(1)>x</a>", "data:text/html,<script>alert(1)</script>", "=cmd|' /C calc'!A0"),
+    *('https://evil.example/"onclick=alert(1)', "<iframe src=//evil.example>", "\u202eevil\u202c", "a" * 5000),
+)
+
+
+def test_the_check_for_active_parts_finds_them():
+    page = '<p onclick="x()"><img src=x><script>1</script><a href="javascript:1">a</a><p style="x">'
+    assert active_parts(page) == ["onclick", "img", "x", "script", "javascript:1", "style"]
