@@ -7,7 +7,7 @@ The weights were fitted (logistic regression) to pairs of news items that people
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ OTHER_AMOUNT = -0.6
 OTHER_NAME = -1.2  # times the rarity, 0 to 1, of the names that only one title has
 OTHER_VICTIM = -3.0  # times by how much they are rarer than any name that both have: "X hacked" and "Y hacked"
 OTHER_VICTIM_AND_AMOUNT = -6.0  # the same once more, when no amount agrees either
-SAME_TEMPLATE = -6.0  # the titles are equal but for such names: the words are those of every such event
+SAME_TEMPLATE = -8.0  # the titles are equal but for such names: the words are those of every such event
 SAME_OUTLET = -0.8  # it reports another event, or what is new
 SERIES = -4.2  # times the same rarity: one outlet names another victim in the words it always uses
 UNRELATED_ACTORS = -7.0  # the tracked actors of the two have nothing to do with each other
@@ -34,9 +34,16 @@ ACTORS_OF_A_FAMILY = -3.5  # two crews of one state: vendors disagree, so that i
 ONLY_ACTOR = -2.0  # hardly anything but the tracked actor is shared
 LITTLE_BESIDES_ACTOR = 9.0  # rarity of all shared words together: two or three common ones
 SAME_ACT = 2.0  # sanctions against one actor, an arrest of one actor
+SAME_ACT_AND_NAME = 1.0  # the same with a rare name that is no tracked actor
 ONLY_SUBJECT = -2.0  # hardly anything is shared but the source: "FBI: ...", "CISA adds ...", "CISA cuts ..."
 LITTLE = 2.5  # rarity of all other shared words together
+ONLY_NAME = -3.0  # hardly anything but one name is shared: an agency, a vendor, a company that is in the news every day
+LITTLE_BESIDES_NAME = 7.0  # rarity of all other shared words together
+LONGEST_NAME = 3  # words
+SUBJECT_OF_ACT = 0.4  # the same if both report the same act: an authority charges and sanctions many
+SUBJECT = 0.8  # times the rarity of a name with which both titles begin: an agency or a vendor rather than a victim
 UNHEARD_OF = 7.5  # rarity from which on a name is hardly an agency or a vendor
+NO_NAME = -1.5  # no name is shared
 ONLY_COMMON_NAMES = -1.0  # the rarest name that both have is in many texts: a country, a coin, an agency
 DAY = -0.7
 SAME_INDICATOR = 4.0
@@ -117,7 +124,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
     shared = sorted(((new.rarity(w) * damping.get(w, 1.0), w) for w in new.written.keys() & old.names), reverse=True)
     rarest = shared[0][0] if shared else 0.0
     respelled = bool(_respelled(new, old) or _respelled(old, new))
-    known = MOST if respelled else next((much for much, word in shared if word not in new.tracked), 0.0)
+    known = MOST if respelled else _rarest_known(shared, new, old)
     same, near, other_amount = _amounts(new, old)
     known_indicators = {key for key, _ in old.indicators}
     indicator = next((text for key, text in new.indicators if key in known_indicators), "")
@@ -134,17 +141,32 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
         + RARE * _rare(new, old, damping)
         + OTHER_NAME * alone
         + (OTHER_VICTIM + (OTHER_VICTIM_AND_AMOUNT if other_amount else 0.0)) * max(0.0, alone - known / MOST)
-        + (SAME_TEMPLATE if _same_template(new, old) else 0.0)
+        + (SAME_TEMPLATE if not (same and known >= LEAST_RARITY) and _same_template(new, old) else 0.0)
         + (SERIES * alone + SAME_OUTLET if same_outlet else 0.0)
         + DAY * abs((new.at - old.at).total_seconds()) / _DAY_S
         + (SAME_AMOUNT if same else NEAR_AMOUNT if near else OTHER_AMOUNT if other_amount else 0.0)
         + (SAME_INDICATOR if indicator else 0.0)
         + (CITED if cited else 0.0)
+        + (SAME_ACT_AND_NAME if known >= NAME_RARITY and not new.acts.isdisjoint(old.acts) else 0.0)
         + _of_actors(new, old, relation, shares_a_name=known >= LEAST_RARITY)
-        + (0.0 if concrete else _only(new, old) + (ONLY_COMMON_NAMES if rarest < NAME_RARITY else 0.0))
+        + (0.0 if concrete else _only(new, old, shared, damping))
     )
     words = tuple(new.written[w] for _, w in shared)
     return Evidence(total, words, same, near, other_amount, indicator, link, cited, rarest)
+
+
+def _rarest_known(shared: Iterable[tuple[float, str]], new: Features, old: Features) -> float:
+    """Return the rarity of the rarest name that both entries have and that can be a victim.
+
+    Args:
+        shared: The names that both have, each after its rarity.
+        new: The entry that came in.
+        old: An entry of an open story.
+    """
+    subject = new.subject & old.subject
+    weight = SUBJECT if new.acts.isdisjoint(old.acts) else SUBJECT_OF_ACT
+    known = (much * (weight if word in subject else 1.0) for much, word in shared if word not in new.tracked)
+    return max(known, default=0.0)
 
 
 def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_name: bool) -> float:
@@ -158,8 +180,21 @@ def _of_actors(new: Features, old: Features, relation: Relation, *, shares_a_nam
     return 0.0
 
 
-def _only(new: Profile, old: Features) -> float:
-    """Return the evidence against one event if the entries share little more than the source or the tracked actor."""
+def _only(new: Profile, old: Features, shared: Sequence[tuple[float, str]], damping: Damping) -> float:
+    """Return the evidence against one event if the entries share no name, or little besides a source, actor or name.
+
+    Args:
+        new: The entry that came in.
+        old: An entry of an open story.
+        shared: The names that both have, the rarest first, each after its rarity.
+        damping: The weight, 0 to 1, of words that many open stories share.
+    """
+    of_names = NO_NAME if not shared else ONLY_COMMON_NAMES if shared[0][0] < NAME_RARITY else 0.0
+    return of_names + _little_else(new, old, shared, damping)
+
+
+def _little_else(new: Profile, old: Features, shared: Sequence[tuple[float, str]], damping: Damping) -> float:
+    """Return the evidence against one event if the entries share hardly anything else than what ``_only`` looks for."""
     common = [word for word in old.words if word in new.weights]
     subject = {word for word in new.subject & old.subject if new.rarity(word) < UNHEARD_OF}
     if _rarity_besides(common, subject, new) < LITTLE:
@@ -167,7 +202,24 @@ def _only(new: Profile, old: Features) -> float:
     named = [word for word in new.written if word in old.names and word not in new.tracked]
     if not named and new.acts.isdisjoint(old.acts) and _rarity_besides(common, new.tracked, new) < LITTLE_BESIDES_ACTOR:
         return ONLY_ACTOR
+    rarest, word = shared[0] if shared else (MOST, "")
+    # a name that past news had may be that of an agency, a vendor or a company of the daily news
+    if rarest < MOST and word not in new.tracked and new.acts.isdisjoint(old.acts):
+        name = _around(word, new.words, old.names) & _around(word, old.words, new.written)
+        besides = sum([new.rarity(w) * damping.get(w, 1.0) for w in common if w not in name])
+        if besides < LITTLE_BESIDES_NAME:
+            return ONLY_NAME
     return 0.0
+
+
+def _around(word: str, words: Sequence[str], names: Container[str]) -> set[str]:
+    """Return *word* with the names before and behind it in *words*, such as the parts of one name."""
+    first = last = words.index(word)
+    while first > 0 and last - first + 1 < LONGEST_NAME and words[first - 1] in names:
+        first -= 1
+    while last + 1 < len(words) and last - first + 1 < LONGEST_NAME and words[last + 1] in names:
+        last += 1
+    return set(words[first : last + 1])
 
 
 def _rarity_besides(common: Sequence[str], left_out: Set[str], new: Profile) -> float:

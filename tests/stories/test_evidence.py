@@ -62,6 +62,32 @@ def test_the_same_address_speaks_for_one_event():
     assert total(one, other) > total(one) + 2
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("FBI warns of invented airdrops", "FBI warns of stolen phone numbers", id="an agency"),
+        pytest.param(
+            "Kaspersky finds spyware in shop apps", "Kaspersky finds backdoor in cheap tablets", id="a vendor"
+        ),
+        pytest.param("SEC charges Oakmere with fraud", "SEC charges founder of Vantor with fraud", id="the same act"),
+        pytest.param("Jailed founder of Oakmere seeks mercy", "Jailed founder of Vantor seeks mercy", id="epithet"),
+    ],
+)
+def test_a_source_and_what_it_always_does_are_no_evidence(one, other):
+    assert total(item(one, outlet="A"), item(other, outlet="B")) < 0
+
+
+def test_a_name_that_past_news_had_needs_more_than_one_of_nobody():
+    known = total(item("Nike data stolen", outlet="A"), item("Thieves extort Nike", outlet="B"))
+    assert known < total(item("Oakmere data stolen", outlet="A"), item("Thieves extort Oakmere", outlet="B"))
+
+
+def test_the_same_act_against_a_rare_name_is_evidence():
+    listed = item("Treasury sanctions exchange Oakmere", outlet="A")
+    act, no_act = "OFAC blacklists platform Oakmere", "OFAC mentions platform Oakmere"
+    assert total(item(act, outlet="B"), listed) > total(item(no_act, outlet="B"), listed) + 0.9
+
+
 def test_another_victim_and_another_amount_weigh_more_than_either():
     sums = replace(OLD, title="Hackers rob Oakmere of coins", summary="")
     other = replace(sums, title="Thieves take coins of Vantor", at=NEW.at)
