@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,14 @@ from monitor.store.db import connection
 # no deadline for one example: a busy machine would fail tests that hold
 settings.register_profile("monitor", deadline=None, max_examples=examples(100))
 settings.load_profile("monitor")
+
+gc.disable()  # until all tests are collected: nothing of what that makes is garbage
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from visiting the collected tests again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

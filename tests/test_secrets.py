@@ -337,7 +337,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mode", [0o600, 0o644], ids=["0600", "0644"])
+@pytest.mark.parametrize("mode", [0o600, pytest.param(0o644, marks=pytest.mark.slow)], ids=["0600", "0644"])
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_no_secret_is_shown_when_its_line_is_wrong(terminal, mistake, mode):
     addresses = {name: address.format(host=HOST) for name, address in ADDRESSES.items()}

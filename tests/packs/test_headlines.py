@@ -7,24 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor import packs
-from monitor.config import load
 from monitor.model import Text
-from monitor.watchlist import compile_watchlist, judge
+from monitor.watchlist import judge
 
 FILES = sorted(Path(__file__).with_name("headlines").glob("*.tsv"))
-PACKS = sorted(file.stem for file in Path(packs.__file__).parent.glob("*.toml"))
 
 
 def headlines(file):
     return [line.split("\t") for line in file.read_text("utf-8").splitlines()]
-
-
-@pytest.fixture(scope="module")
-def watchlist(tmp_path_factory):
-    file = tmp_path_factory.mktemp("packs") / "config.toml"
-    file.write_text(f"include = {[f'pack:{name}' for name in PACKS]}\n", "utf-8")
-    return compile_watchlist(load(file, environ={}).config)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

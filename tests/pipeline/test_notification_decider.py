@@ -123,18 +123,19 @@ async def test_one_outlet_that_repeats_itself_and_a_copy_of_it_corroborate_nothi
         assert [message.kind for message in await sent(daemon)] == ["alert"]
 
 
-async def test_three_events_of_one_actor_in_two_days_are_three_alerts(newsroom):
+async def test_three_events_of_one_actor_in_two_days_are_three_alerts(tmp_path, simulated_clock):
     events = (
         "Night Heron drains $42 million from Larkspur bridge",
         "Night Heron steals $7.5 million of tokens from exchange Copperfield",
         "Wallet maker Tanager blames Night Heron for poisoned update",
     )
-    async with newsroom.daemon() as daemon:
-        await newsroom.run_for(daemon, 10 * MINUTE)
-        for outlet, title in zip(TWELVE[:3], events, strict=True):
-            newsroom.publish(outlet, title)
-            await newsroom.run_for(daemon, 16 * HOUR)
-        assert [message.kind for message in await sent(daemon)] == ["alert"] * 3
+    with Newsroom(tmp_path, simulated_clock, TWELVE[:3], every="1h") as newsroom:
+        async with newsroom.daemon() as daemon:
+            await newsroom.run_for(daemon, HOUR)
+            for outlet, title in zip(TWELVE[:3], events, strict=True):
+                newsroom.publish(outlet, title)
+                await newsroom.run_for(daemon, 16 * HOUR)
+            assert [message.kind for message in await sent(daemon)] == ["alert"] * 3
 
 
 async def test_a_heavy_feed_counts_as_several_outlets(tmp_path, simulated_clock):

@@ -40,16 +40,17 @@ async def test_after_a_weekend_of_ours_old_news_is_one_digest_and_fresh_news_an_
     ]
 
 
-async def test_after_a_weekend_of_a_feed_its_old_news_is_one_digest(newsroom):
-    async with newsroom.daemon() as daemon:
-        await newsroom.run_for(daemon, HOUR)
-        newsroom.break_down("wire")
-        went_down = newsroom.clock.now
-        await newsroom.run_for(daemon, 60 * HOUR)
-        newsroom.publish("wire", *EVENTS[:2], at=went_down + HOUR)
-        await newsroom.run_for(daemon, 26 * HOUR)
-        messages = [(message.kind, message.hits) for message in await sent(daemon)]
-    assert messages == [("digest", 2)]
+async def test_after_a_weekend_of_a_feed_its_old_news_is_one_digest(tmp_path, simulated_clock):
+    with Newsroom(tmp_path, simulated_clock, ["wire", "herald"], every="1h") as newsroom:
+        async with newsroom.daemon() as daemon:
+            await newsroom.run_for(daemon, HOUR)
+            newsroom.break_down("wire")
+            went_down = newsroom.clock.now
+            await newsroom.run_for(daemon, 60 * HOUR)
+            newsroom.publish("wire", *EVENTS[:2], at=went_down + HOUR)
+            await newsroom.run_for(daemon, 26 * HOUR)
+            messages = [(message.kind, message.hits) for message in await sent(daemon)]
+        assert messages == [("digest", 2)]
 
 
 async def test_an_old_entry_of_a_feed_that_was_read_all_along_is_kept_and_not_sent(newsroom):

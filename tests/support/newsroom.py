@@ -23,7 +23,7 @@ from monitor.store import Reader, deliveries, feeds, timers
 from monitor.store.db.statements import rows
 from monitor.store.db.stored_reasons import annotation_from, reasons_from
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 CONFIG = """
 [storage]
@@ -79,11 +79,13 @@ class Newsroom:
         *,
         host: str = "127.3.7.1",
         weights: Mapping[str, int] = MappingProxyType({}),
+        every: str = "15m",
     ) -> None:
         self._path = folder / "config.toml"
         self._more = more
         self._outlets = outlets
         self._weights = weights
+        self._every = every
         self._items: dict[str, list[str]] = defaultdict(list)
         self.site = FeedServer(host=host)
         self.clock = clock
@@ -96,7 +98,8 @@ class Newsroom:
             for outlet in self._outlets
         )
         more = self._more.replace("{hook}", f"{self.site.host}:{self.site.port}")
-        self._path.write_text(f"{CONFIG}{more}{feeds}")
+        config = CONFIG.replace("15m", self._every)
+        self._path.write_text(f"{config}{more}{feeds}")
         for outlet in self._outlets:
             self.publish(outlet, f"The {outlet} opens its doors")
         return self
@@ -137,9 +140,16 @@ class Newsroom:
     async def run_for(self, daemon: Daemon, span: timedelta) -> None:
         """Run *daemon* until *span* of simulated time has passed: each poll, timer and delivery when it is due."""
         end = self.clock.now + span
+        step, waiting = SECOND, list[datetime]()
         while self.clock.now < end:
             moments = [at for at in await daemon.ask(_moments) if at]
-            self.clock.now = min(max(self.clock.now + timedelta(seconds=1), min(moments, default=end)), end)
+            overdue = [at for at in moments if at <= self.clock.now]
+            # what stays overdue, waiting for a destination say, is looked at less and less often
+            step, waiting = (min(2 * step, MINUTE) if overdue == waiting else SECOND), overdue
+            upcoming = [at for at in moments if at > self.clock.now]
+            if overdue:
+                upcoming.append(self.clock.now + step)
+            self.clock.now = min(max(self.clock.now + SECOND, min(upcoming, default=end)), end)
             await daemon.poller.poll_due(self.clock.now)
             await daemon.poller.idle()
             await daemon.timers_due(self.clock.now)

@@ -107,6 +107,7 @@ def test_good_spellings_are_not_reported(tmp_path, text):
     assert linted(tmp_path, text if "[actors" in text else f'[actors]\na = ["Ardea Kin"]\n{extra}{text}') == ()
 
 
+@pytest.mark.slow  # tests/packs lints each pack alone and all together
 def test_shipped_packs_have_no_warnings(tmp_path):
     for pack in sorted((Path(monitor.__file__).parent / "packs").glob("*.toml")):
         if "[actors" in pack.read_text(encoding="utf-8"):

@@ -168,4 +168,4 @@ def _run_to_markup(run: TextRun, markup: Markup) -> str:
 
 def utf16_units(text: str) -> int:
     """Return the length of *text* in UTF-16 code units, which is how Slack, Discord and Telegram count."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
