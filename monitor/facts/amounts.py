@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from monitor.facts.currencies import DOUBTFUL_RANGE_TO_WORDS, RANGE_AND_WORDS, RANGE_TO_WORDS
 from monitor.facts.quantities import Quantity, quantities
+from monitor.facts.scanning import may_hold_number
 from monitor.facts.spelled import east_asian_quantities, spelled_quantities
 from monitor.model import Amount, Text
 
@@ -76,7 +77,11 @@ _EAST_ASIAN_SIZE_BEFORE = re.compile(
 
 def read_amounts(text: Text) -> tuple[Amount, ...]:
     """Return the amounts of *text* in reading order; a range gives both ends, the lower first, with one span."""
-    return tuple(amount for field, value in text.fields() for amount in _of_field(field, value))
+    found: list[Amount] = []
+    for field, value in text.fields():
+        if may_hold_number(value):
+            found += _of_field(field, value)
+    return tuple(found)
 
 
 def _of_field(field: str, text: str) -> Iterator[Amount]:

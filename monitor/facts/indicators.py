@@ -38,6 +38,8 @@ def read_indicators(text: Text) -> tuple[Indicator, ...]:
     """Return the indicators of *text*, each once, in reading order: where it stands first."""
     first: dict[tuple[IndicatorKind, str, str], Indicator] = {}
     for field, value in text.fields():
+        if not _may_hold_any(value):
+            continue
         for indicator in sorted(_of_field(field, value, text.title), key=lambda i: i.start):
             first.setdefault((indicator.kind, indicator.chain, _same(indicator.value)), indicator)
     return tuple(first.values())
@@ -50,8 +52,6 @@ def _same(value: str) -> str:
 
 
 def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
-    if not _may_hold_any(text):
-        return
     seen = _Seen(text)
     for found in _RUN.finditer(seen.text):
         kind, chain = _kind_of(found, title)

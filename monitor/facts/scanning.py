@@ -31,6 +31,15 @@ def latin_bytes(text: str) -> bytes | None:
     return None if _SOFT_HYPHEN in data else data
 
 
+def may_hold_number(text: str) -> bool:
+    """Return whether *text* may hold a number, in digits or in words with a magnitude: many texts hold none."""
+    data = latin_bytes(text)
+    if data is None or _DIGIT in data.translate(_DIGITS):
+        return True
+    lower = data.lower()
+    return b"illion" in lower or b"housand" in lower
+
+
 def has_run(data: bytes, length: int) -> bool:
     """Return whether *data* has so many ASCII letters or digits in a row."""
     return _LETTER_OR_DIGIT * length in data.translate(_LETTERS_OR_DIGITS)
