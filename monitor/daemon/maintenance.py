@@ -44,9 +44,9 @@ class Housekeeper:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
         if gone.entries > LARGE_PART * (await self._committer.do(hits.totals))[0]:
             await self._merge_words()
-        while await self._committer.tend(housekeeping.release_pages):
+        while await self._committer.run_outside_transaction(housekeeping.release_pages):
             pass
-        if not await self._committer.tend(housekeeping.checkpoint):
+        if not await self._committer.run_outside_transaction(housekeeping.checkpoint):
             path = self._active().config.storage.path
             log.warning(
                 "the write-ahead log has grown: a long-running reader blocks checkpoints",

@@ -192,7 +192,7 @@ def _end_story(db: Writer, action: Triage) -> str:
 
 def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
     if action.subject not in ("actor", "rule") or not action.subject_id or not action.why:
-        raise UsageError("a silence names an actor or a rule, and why")
+        raise UsageError("a silence needs an actor or a rule, and a reason")
     if not 0 < action.for_s <= LONGEST_SILENCE_S:
         raise UsageError("a silence lasts more than 0 s and at most 100 years")
     until = now + timedelta(seconds=action.for_s)

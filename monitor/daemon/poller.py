@@ -284,7 +284,7 @@ class Poller:
     async def _parse(self, feed: Feed, record: FeedRecord, fetched: FetchResult, body_hash: bytes) -> PolledDocument:
         """Return the document in *fetched*, with the articles of its new entries if the feed has ``full_text``."""
         assert fetched.body is not None  # noqa: S101 - checked by the caller
-        known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
+        known = await self._committer.run_outside_transaction(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
         suspect = record.state == FeedState.UNREADABLE  # the document before may have used up all of its time
         async with self._suspects if suspect else nullcontext():
             with self._document_in_memory():
@@ -292,7 +292,7 @@ class Poller:
         document = PolledDocument(feed, record, fetched, body_hash, parsed)
         if not feed.full_text or self._is_backlog(record):
             return document
-        identified = await self._committer.tend(lambda db: identify_entries(db, feed.key, parsed))
+        identified = await self._committer.run_outside_transaction(lambda db: identify_entries(db, feed.key, parsed))
         identified = await read_articles(feed.key, identified, reader=self._parts.articles, fetcher=self._fetcher)
         return replace(document, identified=identified)
 
@@ -305,7 +305,7 @@ class Poller:
         if not document.parsed.parts:
             return document
         feed, entries_of_parts, unchanged = document.feed, list[ParsedEntry](), list[tuple[int, bytes]]()
-        known = await self._committer.tend(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
+        known = await self._committer.run_outside_transaction(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
         for url in document.parsed.parts:
             part = await self._fetcher.fetch(replace(feed, url=url), FeedRecord(feed.key, url, NEVER))
             with self._document_in_memory():

@@ -39,7 +39,7 @@ class Edited:
         return edit_lines(self.edit, self.names, self.edit.added | self.edit.removed)
 
 
-def look_at_edit(
+def assess_edit(
     db: Reader, active: ActiveConfiguration, entry_id: int, before: Text, entry: Entry, judgement: Judgement
 ) -> Edited:
     """Return what an edit of an article changed, and whether that is a hit.

@@ -27,7 +27,7 @@ from monitor.model import (
     Reason,
 )
 from monitor.pipeline.active_configuration import ActiveConfiguration
-from monitor.pipeline.corrections import look_at_edit, send_corrections
+from monitor.pipeline.corrections import assess_edit, send_corrections
 from monitor.pipeline.full_text import keep_article, trim_article
 from monitor.pipeline.identification import IdentifiedDocument, identify_entries
 from monitor.pipeline.notification_decider import NotificationDecider, StoredHit
@@ -136,7 +136,7 @@ class Ingest:
             raise LookupError(f"no entry {known.id}")
         entry = keep_article(entry, before, known.text_hash)
         judgement = self.judge(self.match(entry))
-        edited = look_at_edit(db, self._active, known.id, before.text, entry, judgement)
+        edited = assess_edit(db, self._active, known.id, before.text, entry, judgement)
         entry, judgement = self._trimmed(entry, judgement)
         entry = replace(entry, version=entries.replace_text(db, known.id, entry, now))
         if edited.is_news:

@@ -1,7 +1,7 @@
 """The committer: the one thread that owns the writing connection.
 
-Callers pass it functions that take the database; it runs them one at a time, in order. Polls without news are written
-in batches: a lost batch costs repeated polls and nothing else.
+Callers pass it functions that take the database; it runs them one at a time, in order. Polls without a new document are
+written in batches: if a batch is lost, its feeds are only polled again.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from monitor.model import FeedRecord
 from monitor.store import InstanceLock, Writer, feeds, open_writer, write
 
 T = TypeVar("T")
-Waiting = tuple[FeedRecord, asyncio.Future[None]]  # a poll without news, and who waits for its commit
+Waiting = tuple[FeedRecord, asyncio.Future[None]]  # the record of a poll without a new document, and its caller
 Batch = list[Waiting]
 
-BATCH_S = 0.2  # a poll without news waits this long for others
+BATCH_S = 0.2  # a poll without a new document waits this long for others
 BATCH_SIZE = 200
 RETRY_S = 2.0  # a commit that failed (disk full, database busy) is tried again after this
 
@@ -78,7 +78,7 @@ class Committer:
 
         return await self._run(transaction)
 
-    async def tend(self, job: Callable[[Writer], T]) -> T:
+    async def run_outside_transaction(self, job: Callable[[Writer], T]) -> T:
         """Run *job* outside a transaction; for reads, and statements that are atomic by themselves.
 
         Raises:
@@ -116,7 +116,7 @@ class Committer:
                 return result
 
     async def save_quiet(self, record: FeedRecord) -> None:
-        """Store the record of a poll without news; return when its batch has been committed.
+        """Store the record of a poll without a new document; return when its batch has been committed.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -139,7 +139,7 @@ class Committer:
             try:
                 await self.do(lambda db: _save_all(db, batch))
             except StoreError as error:
-                log.warning("polls without news not stored, they will be repeated", cause=error)
+                log.warning("polls without a new document not stored, they will be repeated", cause=error)
         _resolve(batch, asyncio.CancelledError())
         if self._db is not None:
             await self._in_thread(self._db.close)

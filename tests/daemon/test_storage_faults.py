@@ -130,7 +130,7 @@ def causes(caplog) -> list[str]:
 
 async def truncated_log(daemon: Daemon) -> None:
     """Leave no room in the write-ahead log, so that the next commit has to ask the disk."""
-    await daemon.committer.tend(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+    await daemon.committer.run_outside_transaction(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
 
 async def all_told_once(daemon: Daemon, desk: Desk) -> None:
@@ -224,7 +224,7 @@ async def test_commits_are_retried_while_the_database_is_read_only(config, site,
     loop = asyncio.get_running_loop()
 
     async def make_read_only(on: int) -> None:
-        await daemon.committer.tend(lambda db: db.execute(f"PRAGMA query_only = {on}").close())
+        await daemon.committer.run_outside_transaction(lambda db: db.execute(f"PRAGMA query_only = {on}").close())
 
     def document() -> Iterator[bytes]:
         asyncio.run_coroutine_threadsafe(make_read_only(1), loop).result(10)

@@ -211,7 +211,7 @@ def returned(db: Writer, sql: str, values: Values) -> Row:
     _ensure_transaction(db)
     row = first(db, sql, values)
     if row is None:
-        raise LookupError("no row was written: there is none of that id")
+        raise LookupError("no row was written: no row has this id")
     return row
 
 
