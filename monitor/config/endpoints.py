@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from monitor.config.masking import masked, secret_parameters, secret_parts
+from monitor.config.literal_secrets import masked, secret_parameters, secret_parts
 from monitor.config.merging import MergedConfig
 from monitor.config.placeholders import placeholder_files, resolve_placeholders
 from monitor.config.problem_messages import setting_name

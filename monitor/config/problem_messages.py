@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.config.masking import masked
+from monitor.config.literal_secrets import masked
 from monitor.config.schema.tables import SHORT_FORMS, known_keys
 from monitor.config.schema.values import ID, InvalidValue, did_you_mean, quoted
 from monitor.config.settings import KeyPath

@@ -24,7 +24,7 @@ from monitor.feeds.articles.reader import ArticleReader
 from monitor.feeds.http.fetch import Fetcher, FetchSettings
 from monitor.feeds.http.host_limits import HostLimits
 from monitor.feeds.parse.workers import ParserPool
-from monitor.feeds.schedule.transitions import configured_record, settings_fingerprint
+from monitor.feeds.schedule.feed_record import configured_record, settings_fingerprint
 from monitor.health.canary import with_canary
 from monitor.health.checks import HealthParts
 from monitor.health.progress import Progress

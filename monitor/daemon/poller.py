@@ -24,8 +24,7 @@ from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.workers import WORKERS, ParserPool
 from monitor.feeds.schedule.due_time import spread_missed_polls
-from monitor.feeds.schedule.network_outage import NETWORK, NetworkOutage
-from monitor.feeds.schedule.transitions import (
+from monitor.feeds.schedule.feed_record import (
     UNUSABLE_DOCUMENT,
     Success,
     after_failure,
@@ -33,6 +32,7 @@ from monitor.feeds.schedule.transitions import (
     after_success,
     usual_interval_s,
 )
+from monitor.feeds.schedule.network_outage import NETWORK, NetworkOutage
 from monitor.logs import Log
 from monitor.model import NEVER, Feed, FeedRecord, ParsedEntry
 from monitor.pipeline.active_configuration import ActiveConfiguration

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from monitor.failpoints import failpoint
 from monitor.feeds.http.responses import FetchResult
+from monitor.feeds.schedule.feed_record import Success, after_success
 from monitor.feeds.schedule.rhythm import MAX_PUBLICATIONS
-from monitor.feeds.schedule.transitions import Success, after_success
 from monitor.model import (
     Entry,
     Feed,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.config.masking import masked
+from monitor.config.literal_secrets import masked
 from monitor.config.schema.values import InvalidValue, parse_size
 from monitor.config.settings import HealthSettings
 

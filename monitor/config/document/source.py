@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.config.document.flat_tables import FlatTables
 from monitor.config.document.positions import Positions, Span, read_positions
-from monitor.config.masking import STARS, masked, masked_comment
+from monitor.config.literal_secrets import STARS, masked, masked_comment
 from monitor.config.schema.tables import SHORT_FORMS, known_keys
 from monitor.config.settings import KeyPath
 from monitor.errors import Place

@@ -12,13 +12,10 @@ from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.schedule.due_time import JITTER, first_due_at, next_due, phase_of
 from monitor.feeds.schedule.feed_health import assess_health, with_page_entries
+from monitor.feeds.schedule.permanent_redirects import REVERT_AFTER_FAILURES, with_redirect
 from monitor.feeds.schedule.rhythm import learn_rhythm
 from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, Validators
 from monitor.wording import counted
-
-REVERT_AFTER_FAILURES = 3  # in a row at a redirect target that is polled instead of the configured address
-REDIRECTED_FOR = timedelta(days=3)  # before the target is polled instead
-REDIRECTED_TIMES = 5
 
 # the document was read, and no feed: reading it again is in vain until it changes
 UNUSABLE_DOCUMENT = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
@@ -167,31 +164,6 @@ def settings_fingerprint(feed: Feed) -> bytes:
     """Return a hash of the settings of *feed* that bear on polling; too short to confirm a guess of a password."""
     settings = (feed.url, feed.every_s, feed.adaptive, feed.own_every, feed.max_wait_s, feed.auth, feed.headers)
     return hashlib.sha256(repr(settings).encode()).digest()[:4]
-
-
-def with_redirect(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool) -> FeedRecord:
-    """Return *record* after a successful poll, with what its permanent redirects say.
-
-    The target is polled instead of the configured address once the redirects have named it, and no other, for
-    REDIRECTED_FOR and REDIRECTED_TIMES: captive portals and mistakes of sites do not last that long.
-
-    Args:
-        record: As it was before.
-        moved_to: The target of the permanent redirects; empty: there were none.
-        now: When the poll ended.
-        safely: No redirect led from https to http; otherwise the address is never changed.
-    """
-    if not moved_to and not record.moved_to:
-        return record
-    if not moved_to:
-        return replace(record, moved_to="", moved_since=None, moved_answers=0)
-    agrees = moved_to == record.moved_to and record.moved_since is not None
-    since = record.moved_since if agrees and record.moved_since else now
-    answers = record.moved_answers + 1 if agrees else 1
-    if safely and now - since >= REDIRECTED_FOR and answers >= REDIRECTED_TIMES:
-        taken = "" if moved_to == record.url else moved_to
-        return replace(record, taken_url=taken, moved_to="", moved_since=None, moved_answers=0)
-    return replace(record, moved_to=moved_to, moved_since=since, moved_answers=answers)
 
 
 def _with_response(record: FeedRecord, fetched: FetchResult, now: datetime, **document: Any) -> FeedRecord:

@@ -8,14 +8,13 @@ from support.feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import FetchResult
-from monitor.feeds.schedule.transitions import (
+from monitor.feeds.schedule.feed_record import (
     Success,
     after_failure,
     after_host_paused,
     after_success,
     configured_record,
     settings_fingerprint,
-    with_redirect,
 )
 from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, UpdateHints, Validators
 
@@ -225,51 +224,3 @@ def test_entries_that_were_left_out_are_reported_until_none_are() -> None:
     record = after(parsed=replace(ParsedFeed("T", "", "", ()), left_out=1400))
     assert (record.state, "1,400" in record.cause) == (FeedState.TRUNCATED, True)
     assert after(record, got=SAME).state is FeedState.TRUNCATED
-
-
-REDIRECTED = FeedRecord("wire", "https://wire.example/feed", NOW)
-THERE = "https://new.example/feed"
-
-
-def redirected(*answers: str, hours: float = 24, safely: bool = True, record: FeedRecord = REDIRECTED) -> FeedRecord:
-    """Return the record after these redirects, so many hours apart; a dash stands for none."""
-    for number, answer in enumerate(answers):
-        now = NOW + timedelta(hours=number * hours)
-        record = with_redirect(record, "" if answer == "-" else answer, now, safely=safely)
-    return record
-
-
-def test_a_permanent_redirect_is_taken_over_after_days_of_agreement() -> None:
-    assert redirected(*[THERE] * 4).taken_url == ""
-    taken = redirected(*[THERE] * 5)
-    assert (taken.taken_url, taken.moved_to, taken.address) == (THERE, "", THERE)
-
-
-def test_until_then_its_target_is_stored_with_since_when_and_how_often() -> None:
-    record = redirected(THERE, THERE)
-    assert (record.moved_to, record.moved_since, record.moved_answers) == (THERE, NOW, 2)
-
-
-@pytest.mark.parametrize(
-    ("answers", "hours"),
-    [
-        ([THERE] * 70, 1),
-        ([THERE] * 4, 48),
-        ([THERE] * 4 + ["-"] + [THERE] * 4, 24),
-        ([THERE] * 4 + ["https://portal.example/"] + [THERE] * 4, 24),
-        ([f"{THERE}?session={n}" for n in range(50)], 24),
-    ],
-    ids=["often within days", "seldom", "not now", "elsewhere for once", "never the same"],
-)
-def test_redirects_that_do_not_agree_for_days_are_not_taken_over(answers: list[str], hours: float) -> None:
-    assert redirected(*answers, hours=hours).taken_url == ""
-
-
-def test_a_redirect_over_plain_http_is_never_taken_over() -> None:
-    assert redirected(*[THERE] * 50, safely=False).taken_url == ""
-
-
-def test_a_second_move_is_taken_over_too_and_one_to_the_configured_address_ends_it() -> None:
-    once = replace(REDIRECTED, taken_url=THERE)
-    assert redirected(*["https://newer.example/"] * 5, record=once).taken_url == "https://newer.example/"
-    assert redirected(*[REDIRECTED.url] * 5, record=once).taken_url == ""

@@ -1,6 +1,6 @@
 import pytest
 
-from monitor.config.masking import masked, secret_parts
+from monitor.config.literal_secrets import masked, secret_parts
 
 DESTINATION = ("destinations", "d", "url")
 FEED = ("feeds", "f", "url")
@@ -87,7 +87,7 @@ def test_a_url_that_is_a_secret_is_masked(url, rest):
     ],
     ids=str,
 )
-def test_masking_depends_on_the_setting(path, value, rest):
+def test_literal_secrets_depends_on_the_setting(path, value, rest):
     assert masked(path, value) == rest
 
 
