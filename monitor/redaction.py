@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 HIDDEN = "***"
 _MIN_LENGTH = 4  # shorter parts ("to", "yes", "443") reveal nothing and occur in every text
+_MARKER = re.compile(r"\$\{secret:[0-9a-f]{4}\.[0-9]+\}")  # see StoredSecrets
 _SEPARATORS = re.compile(r"[/?&=:@#,;+ ]+")
 
 
@@ -68,16 +70,74 @@ class Redactor:
     """Replaces secrets, in all their spellings, in texts and JSON values."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        secrets = [*secrets]
         found = {text for secret in secrets for text in spellings(secret)}
         longest_first = sorted(found, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if found else None
+        alternatives = [_MARKER.pattern, *map(re.escape, longest_first), *map(_partly_encoded, secrets)]
+        self._pattern = re.compile("|".join(alternatives), re.IGNORECASE)
 
     def redact(self, value: Any) -> Any:
         """Return *value* with the secrets in its texts replaced by ``***``; keys are not changed."""
-        if self._pattern is None:
-            return value
         if isinstance(value, str):
             return self._pattern.sub(HIDDEN, value)
         if isinstance(value, dict):
             return {key: self.redact(item) for key, item in value.items()}
         return [self.redact(item) for item in value] if isinstance(value, list) else value
+
+
+class StoredSecrets:
+    """Replaces secrets in stored addresses by markers, which whoever has the same secrets turns back into them.
+
+    A marker consists of four hexadecimal digits of a hash, too few to find the secret by, and the number of the
+    spelling; one that is only partly percent-encoded is taken for the wholly encoded one, which means the same. One
+    that differs in case becomes ``***``, which nothing turns back.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._markers: dict[str, str] = {}
+        secrets = [secret for secret in secrets if secret]
+        for secret in secrets:
+            tag = hashlib.sha256(secret.encode()).hexdigest()[:4]
+            for number, text in enumerate(sorted({*_encodings(secret)})):
+                self._markers.setdefault(text, f"${{secret:{tag}.{number}}}")
+        self._texts = {marker: text for text, marker in self._markers.items()}
+        longest_first = sorted(self._markers, key=len, reverse=True)
+        # a marker stays as it is, whatever the secrets are
+        alternatives = [_MARKER.pattern, *map(re.escape, longest_first), *map(_partly_encoded, secrets)]
+        self._pattern = re.compile("|".join(alternatives), re.IGNORECASE) if secrets else None
+
+    def hide(self, text: str) -> str:
+        """Return *text* with secrets replaced by markers."""
+        if self._pattern is None or not text:
+            return text
+        return self._pattern.sub(self._marker, text)
+
+    def _marker(self, match: re.Match[str]) -> str:
+        if _MARKER.fullmatch(match[0]):
+            return match[0]
+        return self._markers.get(match[0]) or self._markers.get(_quote_all(unquote_plus(match[0])), HIDDEN)
+
+    def redact(self, text: str) -> str:
+        """Return *text* with secrets replaced by ``***``."""
+        return self._pattern.sub(HIDDEN, text) if self._pattern and text else text
+
+    def reveal(self, text: str) -> str:
+        """Return *text* with the markers of known secrets replaced by them."""
+        return _MARKER.sub(lambda match: self._texts.get(match[0], match[0]), text) if "${" in text else text
+
+
+def _partly_encoded(secret: str) -> str:
+    """Return an expression for *secret* with any of its characters percent-encoded, as URL libraries rewrite it."""
+    return "".join(c if c.isascii() and c.isalnum() else _encoded_or_not(c) for c in unquote(secret))
+
+
+def _encoded_or_not(character: str) -> str:
+    encoded = "".join(f"%{byte:02X}" for byte in character.encode(errors="replace"))
+    return rf"(?:{re.escape(character)}|{encoded}{'|[+]' if character == ' ' else ''})"
+
+
+def _encodings(secret: str) -> Iterable[str]:
+    """Yield the spellings of *secret*, with percent-encoding in both cases."""
+    for text in spellings(secret):
+        yield text
+        yield re.sub("%[0-9A-Fa-f]{2}", lambda match: match[0].lower(), text)

@@ -199,6 +199,7 @@ class Daemon:
 
         def configure(db: Writer) -> int:
             renamed.clear()
+            feeds.use_secrets(db, config.secrets)
             before = {record.key: record for record in feeds.load_feeds(db)}
             for old, new in _renamed(db, config, before):
                 feeds.rename_feed(db, old, new)

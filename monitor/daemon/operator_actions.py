@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, assert_never, get_args, get_type_hints
 
 from monitor.errors import UsageError
-from monitor.model.reason import Dropped, TriagedAsNoise
-from monitor.store import Writer, deliveries, delivery_list, hits, timers, triage_and_silences
+from monitor.store import Writer, triage_and_silences
 from monitor.store.triage_and_silences import NewSilence, TriageRecord
 from monitor.wording import counted
 
@@ -154,6 +153,8 @@ def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
 
 
 def _retry(db: Writer, action: Retry, now: datetime) -> str:
+    from monitor.store import deliveries  # imported by the actions that need it: it takes longer than a triage
+
     if not deliveries.retry(db, action.id, now):
         state = _state(db, action.id)
         raise UsageError(f"delivery {action.id} {state}; only pending, dead and dropped ones can be retried")
@@ -161,6 +162,9 @@ def _retry(db: Writer, action: Retry, now: datetime) -> str:
 
 
 def _drop(db: Writer, action: Drop) -> str:
+    from monitor.model.reason import Dropped
+    from monitor.store import deliveries
+
     if not deliveries.drop(db, action.id, Dropped(action.author, action.why)):
         state = _state(db, action.id)
         raise UsageError(f"delivery {action.id} {state}; only open, pending and dead ones can be dropped")
@@ -179,11 +183,12 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
 
 def _end_story(db: Writer, action: Triage) -> str:
     """End the follow-ups and escalations of the story of a hit that is noise; return what was ended."""
-    hit = hits.load_hit(db, action.id)
-    if hit is None:
-        raise LookupError(f"no hit {action.id}")
-    dropped = deliveries.drop_follow_ups(db, hit.story, TriagedAsNoise(hit.id, action.author))
-    cancelled = timers.cancel_escalations(db, hit.story)
+    from monitor.model.reason import TriagedAsNoise
+    from monitor.store import deliveries, timers
+
+    story = triage_and_silences.story_of_hit(db, action.id)
+    dropped = deliveries.drop_follow_ups(db, story, TriagedAsNoise(action.id, action.author))
+    cancelled = timers.cancel_escalations(db, story)
     if not dropped and not cancelled:
         return "its story gets no more follow-ups"
     ended = f"{counted(dropped, 'pending message')} and {counted(cancelled, 'escalation')}"
@@ -211,11 +216,15 @@ def _end_silence(db: Writer, action: EndSilence, now: datetime) -> str:
 
 
 def _send_digest(db: Writer, action: SendDigest, now: datetime) -> str:
+    from monitor.store import deliveries
+
     if not (number := deliveries.make_digests_due(db, action.destination, now)):
         raise UsageError(f"no digest for {action.destination} is open")
     return f"{counted(number, 'digest')} for {action.destination} will be sent now"
 
 
 def _state(db: Writer, number: int) -> str:
-    delivery = delivery_list.load_delivery(db, number)
+    from monitor.store.delivery_list import load_delivery
+
+    delivery = load_delivery(db, number)
     return f"is {delivery.state}" if delivery else "does not exist"

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from monitor.model import Delivery, Reason
 from monitor.model.reason import NoDestination
 from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
 from monitor.store.db.stored_reasons import reason_stored
-from monitor.store.delivery_list import delivery_of
+
+if TYPE_CHECKING:
+    from monitor.model import Delivery, Reason  # a command that ends follow-ups does without a delivery
 
 _DUE_DESTINATIONS = """
 SELECT DISTINCT destination FROM deliveries
@@ -148,6 +150,8 @@ def lease(
         lease_s: Seconds within which an outcome must be recorded; longer than the longest send.
         due_by: Deliveries due after that moment are left out; None: *now*.
     """
+    from monitor.store.delivery_list import delivery_of
+
     values = {
         "destination": destination,
         "now": stored(now),

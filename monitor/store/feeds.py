@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.errors import FeedState
 from monitor.model import NEVER, DueReason, FeedRecord, Freshness, Rhythm, UpdateHints, Validators
+from monitor.redaction import HIDDEN, StoredSecrets
 from monitor.store.db.statements import Reader, Row, Values, Writer, change, change_each, first, moment, rows, stored
 
 # fields of a record that are stored as two columns
@@ -65,6 +66,13 @@ UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_QUIET_POLLS)}
 WHERE key = :key AND url = :url
 """  # noqa: S608 - the names above and nothing else
 
+_ADDRESSES = ("url", "moved_to", "taken_url", "answered_by")  # may contain secrets, and are needed with them
+_TEXTS = ("cause", "remedy", "title")  # may quote an address
+_REPLACE_TEXTS = (
+    f"UPDATE feeds SET {', '.join(f'{name} = :{name}' for name in (*_ADDRESSES, *_TEXTS))} WHERE key = :key"  # noqa: S608 - the names above and nothing else
+)
+_ALL = "SELECT * FROM feeds"
+
 _EXISTS = "SELECT 1 FROM feeds WHERE key = :key"
 _HAS_ENTRIES = "SELECT 1 FROM entries WHERE feed = :key LIMIT 1"
 
@@ -114,10 +122,24 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
     record says, and if its address changed it also loses what was learned from the old address, but keeps its
     entries, its rhythm and its first success. Feeds that are no longer configured keep their rows and are never due.
     """
-    values = [_values(record) for record in records]
+    values = [_hidden(db, _values(record)) for record in records]
     change(db, _RETIRE, {"keys": json.dumps([value["key"] for value in values])})
     change_each(db, _FORGET_ADDRESS, values)
     change_each(db, _CONFIGURE, values)
+
+
+def use_secrets(db: Writer, secrets: Iterable[str]) -> None:
+    """Keep *secrets* out of what is stored about feeds from now on, and remove them from what is.
+
+    Args:
+        db: The writing connection, in a transaction.
+        secrets: The values of the active configuration.
+    """
+    db.secrets = StoredSecrets(secrets)
+    names = ("key", *_ADDRESSES, *_TEXTS)
+    stored_texts = [{name: row[name] for name in names} for row in rows(db, _ALL) if not row["key"].startswith("(")]
+    hidden = [_hidden(db, texts) for texts in stored_texts]
+    change_each(db, _REPLACE_TEXTS, [new for new, old in zip(hidden, stored_texts, strict=True) if new != old])
 
 
 def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | None = None) -> bool:
@@ -133,12 +155,12 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
     if paused is not None:
         change(db, _CLEAR_PAUSES, {})
         change_each(db, _ADD_PAUSE, [{"host": host, "until": stored(until)} for host, until in paused.items()])
-    return change(db, _SAVE, _values(record)) == 1
+    return change(db, _SAVE, _hidden(db, _values(record))) == 1
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
     """Store the records of feeds whose polls brought no new document; skip feeds whose address has changed since."""
-    change_each(db, _SAVE_QUIET, [_values(record, _FROM_QUIET_POLLS) for record in records])
+    change_each(db, _SAVE_QUIET, [_hidden(db, _values(record, _FROM_QUIET_POLLS)) for record in records])
 
 
 def add_canary_feed(db: Writer, record: FeedRecord) -> None:
@@ -182,12 +204,12 @@ def former_keys(db: Reader, key: str) -> list[str]:
 def load_feed(db: Reader, key: str) -> FeedRecord | None:
     """Return the record of a feed, configured or not; None if it was never configured."""
     found = first(db, _LOAD, {"key": key})
-    return _record(found) if found else None
+    return _record(db, found) if found else None
 
 
 def load_feeds(db: Reader) -> list[FeedRecord]:
     """Return the records of all configured feeds, by key."""
-    return [_record(row) for row in rows(db, _LOAD_ALL)]
+    return [_record(db, row) for row in rows(db, _LOAD_ALL)]
 
 
 def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = ()) -> list[FeedRecord]:
@@ -200,7 +222,7 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
         busy: The keys of feeds that are being polled, which are left out.
     """
     found = rows(db, _DUE, {"now": stored(now), "limit": limit + len(busy)})
-    return [_record(row) for row in found if row["key"] not in busy][:limit]
+    return [_record(db, row) for row in found if row["key"] not in busy][:limit]
 
 
 def reschedule(db: Writer, due: Mapping[str, datetime]) -> None:
@@ -224,8 +246,20 @@ def _values(record: FeedRecord, names: Collection[str] = _COLUMNS) -> Values:
     return {"key": record.key, "url": record.url, **{name: _STORED[name](record) for name in names}}
 
 
-def _record(row: Row) -> FeedRecord:
+def _hidden(db: Writer, values: Row) -> Row:
+    """Return *values* without the secrets of the configuration, which feed servers repeat in redirects."""
+    return values | {
+        name: db.secrets.hide(text) if name in _ADDRESSES else db.secrets.redact(text)
+        for name in (*_ADDRESSES, *_TEXTS)
+        if (text := values.get(name))
+    }
+
+
+def _record(db: Reader, row: Row) -> FeedRecord:
     plain: Row = {name: row[name] for name in _PLAIN}
+    plain |= {name: db.secrets.reveal(text) for name in _ADDRESSES if (text := row[name])}
+    if HIDDEN in plain["taken_url"]:  # it cannot be polled; the configured address can
+        plain["taken_url"] = ""
     moments: Row = {name: moment(row[name]) for name in _MOMENTS}
     fresh_s = row["fresh_s"]
     return FeedRecord(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from monitor.model import Escalation
 from monitor.store.db.statements import Reader, Row, Writer, change, moment, rows, stored
+
+if TYPE_CHECKING:
+    from monitor.model import Escalation
 
 _SET = """
 INSERT INTO timers (kind, story_id, rule, set_at, due_at, spec) VALUES (:kind, 0, '', :now, :due_at, :spec)
@@ -107,4 +110,6 @@ def _escalation(text: str | None) -> Escalation | None:
     if text is None:
         return None
     values = json.loads(text)
+    from monitor.model import Escalation
+
     return Escalation(after_s=values["after_s"], to=tuple(values["to"]))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from monitor.model import Severity, Silence, StoryNoise
+from monitor.model.severity import Severity
 from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, returned, rows, stored
+
+if TYPE_CHECKING:
+    from monitor.model import Silence, StoryNoise  # a command that triages a hit needs neither
 
 _TRIAGE = "UPDATE hits SET triage = :triage WHERE id = :hit"
 
 _RECORD = """
 INSERT INTO triages (hit_id, triage, author, at, why) VALUES (:hit, :triage, :author, :at, :why)
 """
+
+_STORY = "SELECT e.story_id FROM hits h JOIN entries e ON e.id = h.entry_id WHERE h.id = :hit"
 
 _OF_HIT = "SELECT triage, author, at, why FROM triages WHERE hit_id = :hit ORDER BY id"
 
@@ -82,6 +88,11 @@ def triages_of(db: Reader, hit_id: int) -> list[TriageRecord]:
     ]
 
 
+def story_of_hit(db: Reader, hit_id: int) -> int:
+    """Return the story of a hit that exists."""
+    return int(rows(db, _STORY, {"hit": hit_id})[0]["story_id"])
+
+
 def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
     """Return who triaged a hit of *story* since that moment, with any verdict; empty if no operator did.
 
@@ -96,6 +107,8 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
 
 def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
     """Return who triaged *story* as noise, and its severity then; None unless its latest triage is "noise"."""
+    from monitor.model import StoryNoise
+
     last = first(db, _LAST, {"story": story})
     if last is None or last["triage"] != "noise":
         return None
@@ -157,6 +170,8 @@ def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
 
 
 def _silence(row: Row) -> Silence:
+    from monitor.model import Silence
+
     return Silence(
         id=row["id"],
         subject=row["subject"],

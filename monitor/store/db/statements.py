@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self, overload
 
 from monitor.errors import StoreError, StoreGone
+from monitor.redaction import StoredSecrets
 
 Row = dict[str, Any]
 Values = dict[str, Any]
@@ -51,6 +52,7 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.conn = connection
         self.path = path
+        self.secrets = StoredSecrets()  # of the active configuration; stored addresses do not contain them
 
     def execute(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> sqlite3.Cursor:
         """Run a statement and return its cursor."""

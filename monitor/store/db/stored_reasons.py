@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from monitor.model import Annotation, Reason
-from monitor.model.reason import reason_fields, reason_of
+from monitor.model.reason import Reason, reason_fields, reason_of
+
+if TYPE_CHECKING:
+    from monitor.model import Annotation
 
 
 def reason_stored(reason: Reason) -> str:
@@ -31,6 +34,8 @@ def reasons_from(text: str) -> tuple[Reason, ...]:
 
 def annotation_stored(annotation: Annotation) -> str | None:
     """Return *annotation* as JSON; None if it says nothing."""
+    from monitor.model import Annotation
+
     if annotation == Annotation():
         return None
     reasons = [reason_fields(reason) for reason in annotation.reasons]
@@ -40,6 +45,8 @@ def annotation_stored(annotation: Annotation) -> str | None:
 
 def annotation_from(text: str | None) -> Annotation:
     """Return the annotation in *text*; an empty one if there is none."""
+    from monitor.model import Annotation
+
     if text is None:
         return Annotation()
     said = json.loads(text)
