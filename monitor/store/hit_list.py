@@ -6,6 +6,7 @@ Imports little, because ``monitor hits`` is run often and should answer at once.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,9 @@ SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) A
 FROM hits h
 JOIN entries e ON e.id = h.entry_id
 LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
+"""
+
+_WANTED = """
 WHERE (:since IS NULL OR h.seen_at >= :since)
   AND (:until IS NULL OR h.seen_at <= :until)
   AND (:feed IS NULL OR e.feed = :feed)
@@ -41,6 +45,11 @@ WHERE (:since IS NULL OR h.seen_at >= :since)
   AND (:canaries OR h.canary = 0)
 ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
+"""
+
+_NUMBERED = """
+WHERE h.id IN (SELECT value FROM json_each(:ids))
+ORDER BY h.seen_at DESC, h.id DESC
 """
 
 _TEXTS = """,
@@ -85,8 +94,20 @@ def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[
         "canaries": query.canaries,
         "limit": query.limit,
     }
-    sql = _LIST.format(texts=_TEXTS if with_texts else "")
+    sql = _LIST.format(texts=_TEXTS if with_texts else "") + _WANTED
     return [_summary(row) for row in rows(db, sql, values)]
+
+
+def hits_with_ids(db: Reader, ids: Iterable[int], *, with_texts: bool = False) -> list[Row]:
+    """Return the hits with these ids, the newest first, as ``list_hits`` returns them.
+
+    Args:
+        db: A reader.
+        ids: Of hits; those that do not exist are left out.
+        with_texts: Also return summary and content.
+    """
+    sql = _LIST.format(texts=_TEXTS if with_texts else "") + _NUMBERED
+    return [_summary(row) for row in rows(db, sql, {"ids": json.dumps(list(ids))})]
 
 
 def _summary(row: Row) -> Row:

@@ -18,8 +18,9 @@ from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.logs import Log
 from monitor.web.access import Access
 from monitor.web.accounts import Accounts
+from monitor.web.api.routes import ROUTES as API
 from monitor.web.guard import Guard, Refused
-from monitor.web.pages import ROUTES
+from monitor.web.pages import ROUTES as PAGES
 from monitor.web.rendering import Pages
 from monitor.web.routing import refusal
 
@@ -35,7 +36,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> Starlette
     """
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app = Starlette(
-        routes=[*(route.route() for route in ROUTES), Mount("/static", static, name="static")],
+        routes=[*(route.route() for route in (*PAGES, *API)), Mount("/static", static, name="static")],
         middleware=[Middleware(Guard, settings=settings)],
         exception_handlers={HTTPException: _http_error, MonitorError: _monitor_error, Exception: _unexpected},
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.web.pages import audit, deliveries, feeds, hit, hits, sign_in, silences, status, story
+from monitor.web.pages import audit, deliveries, exports, feeds, hit, hits, sign_in, silences, status, story
 
 ROUTES = (
     *hits.ROUTES,
+    *exports.ROUTES,
     *hit.ROUTES,
     *story.ROUTES,
     *feeds.ROUTES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from dataclasses import replace
 from importlib.metadata import version
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from monitor.errors import MonitorError, StoreError
 from monitor.redaction import Redactor
 from monitor.store import Reader, canaries, delivery_list, incidents
 from monitor.store.hits import totals
+from monitor.web.metrics import CONTENT_TYPE, metrics_text, observe
 from monitor.web.routing import PageRoute, access, pages
 
 
@@ -70,7 +72,19 @@ async def readyz(request: Request) -> Response:
     return PlainTextResponse(f"problems: {problems}\n" if problems else "ok\n", 503 if problems else 200)
 
 
+async def metrics(request: Request) -> Response:
+    """Answer the metrics in the format of Prometheus."""
+    now = access(request).now()
+    observed = await access(request).read(lambda db: observe(db, now))
+    try:
+        daemon = await access(request).status()
+    except MonitorError:
+        daemon = None
+    return Response(metrics_text(replace(observed, daemon=daemon), now), media_type=CONTENT_TYPE)
+
+
 ROUTES = (
+    PageRoute("/metrics", metrics, scope="metrics", for_programs=True),
     PageRoute("/status", status),
     PageRoute("/healthz", healthz, scope=""),
     PageRoute("/readyz", readyz, scope=""),

@@ -1,0 +1,32 @@
+"""How long it took from the publication of an entry to the acceptance of its alert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.store.db.statements import Reader, rows, stored
+
+# the first accepted message of each hit; an entry without a date counts from when it was first seen
+_LATENCIES = """
+SELECT (julianday(min(d.sent_at)) - julianday(coalesce(e.published_at, e.first_seen_at))) * 86400.0 AS seconds
+FROM deliveries d
+JOIN delivery_hits c ON c.delivery_id = d.id
+JOIN hits h ON h.id = c.hit_id
+JOIN entries e ON e.id = h.entry_id
+WHERE d.state = 'sent' AND d.sent_at >= :since AND d.kind = 'alert' AND h.canary = 0
+GROUP BY h.id
+LIMIT 20000
+"""
+
+
+def latency_counts(db: Reader, since: datetime, bounds_s: Sequence[float]) -> tuple[list[int], float]:
+    """Return how many hits were notified within each of *bounds_s* seconds, and of all; and the sum of the seconds.
+
+    Args:
+        db: A reader.
+        since: Only messages accepted then or later.
+        bounds_s: Upper bounds in seconds, rising.
+    """
+    seconds = [max(0.0, row["seconds"]) for row in rows(db, _LATENCIES, {"since": stored(since)})]
+    return [*(sum(s <= bound for s in seconds) for bound in bounds_s), len(seconds)], sum(seconds)

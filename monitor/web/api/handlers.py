@@ -1,0 +1,150 @@
+"""The handlers of the API; each answers JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, OperatorAction, Retry, Triage
+from monitor.errors import UsageError
+from monitor.model import DeliveryState
+from monitor.redaction import Redactor
+from monitor.store import Reader, delivery_list, feeds, outbox, triage_and_silences
+from monitor.store.hits import load_hit
+from monitor.store.story_view import story_view
+from monitor.times import span_seconds
+from monitor.web.api.rows import delivery_row, feed_row, hit_row, silence_row, story_row
+from monitor.web.pages.exports import hit_rows
+from monitor.web.routing import access, person, refusal
+
+LIMIT = 1000
+MAX_TEXT = 500
+
+
+async def list_hits(request: Request) -> Response:
+    """Answer the hits that the parameters select."""
+    return JSONResponse({"hits": await hit_rows(request)})
+
+
+async def get_hit(request: Request) -> Response:
+    """Answer one hit in full."""
+    number, now = request.path_params["id"], access(request).now()
+
+    def query(db: Reader) -> dict[str, Any] | None:
+        hit = load_hit(db, number)
+        if hit is None:
+            return None
+        return hit_row(hit, outbox.decisions_of(db, number), triage_and_silences.triages_of(db, number), now)
+
+    return _found(request, await access(request).read(query), f"there is no hit {number}")
+
+
+async def get_story(request: Request) -> Response:
+    """Answer one story with its entries."""
+    number = request.path_params["id"]
+    story = await access(request).read(lambda db: story_view(db, number))
+    return _found(request, story_row(story) if story else None, f"there is no story {number}")
+
+
+async def list_actors(request: Request) -> Response:
+    """Answer the actors of the active watchlist."""
+    actors = access(request).config().actors.values()
+    return JSONResponse(
+        {"actors": [{"id": a.id, "name": a.name, "tags": sorted(a.tags), "note": a.note} for a in actors]}
+    )
+
+
+async def list_feeds(request: Request) -> Response:
+    """Answer the configured feeds with their health."""
+    config = access(request).config()
+    records = await access(request).read(lambda db: {record.key: record for record in feeds.load_feeds(db)})
+    hide = Redactor(config.secrets).redact
+    return JSONResponse({"feeds": [hide(feed_row(k, f.url, records.get(k))) for k, f in config.feeds.items()]})
+
+
+async def list_deliveries(request: Request) -> Response:
+    """Answer the deliveries of one state, or all that are not sent."""
+    text = request.query_params.get("state")
+    if text is not None and text not in set(map(str, DeliveryState)):
+        raise UsageError(f"state: one of {', '.join(map(str, DeliveryState))}")
+    states = {DeliveryState(text)} if text else set(DeliveryState) - {DeliveryState.SENT}
+    found = await access(request).read(lambda db: delivery_list.list_deliveries(db, states, LIMIT))
+    hide, now = Redactor(access(request).config().secrets).redact, access(request).now()
+    return JSONResponse({"deliveries": [hide(delivery_row(d, now)) for d in found]})
+
+
+async def list_silences(request: Request) -> Response:
+    """Answer the silences, the newest first."""
+    found = await access(request).read(lambda db: triage_and_silences.list_silences(db, LIMIT))
+    return JSONResponse({"silences": [silence_row(silence, ended_by) for silence, ended_by in found]})
+
+
+async def triage(request: Request) -> Response:
+    """Triage a hit: {"triage": "noise", "why": "..."}."""
+    given = await _body(request, {"triage"}, {"why"})
+    return await _act(request, Triage(request.path_params["id"], given["triage"], _author(request), given["why"]))
+
+
+async def add_silence(request: Request) -> Response:
+    """Silence an actor or a rule: {"subject": "actor", "name": "...", "for": "4h", "why": "..."}."""
+    given = await _body(request, {"subject", "name", "for", "why"}, set())
+    config = access(request).config()
+    if given["name"] not in {"actor": config.actors, "rule": config.rules}.get(given["subject"], {}):
+        raise UsageError("subject and name must be an actor or a rule of the watchlist")
+    seconds = span_seconds(given["for"])
+    if not seconds:
+        raise UsageError('for: a span such as "4h" or "7d"')
+    action = AddSilence(given["subject"], given["name"], seconds, given["why"], _author(request))
+    return await _act(request, action, 201)
+
+
+async def end_silence(request: Request) -> Response:
+    """End a silence early."""
+    return await _act(request, EndSilence(request.path_params["id"], _author(request)))
+
+
+async def retry_delivery(request: Request) -> Response:
+    """Send a delivery again now."""
+    return await _act(request, Retry(request.path_params["id"]))
+
+
+async def drop_delivery(request: Request) -> Response:
+    """Give a delivery up: {"why": "..."}."""
+    given = await _body(request, set(), {"why"})
+    return await _act(request, Drop(request.path_params["id"], _author(request), given["why"]))
+
+
+async def _act(request: Request, action: OperatorAction, status: int = 200) -> Response:
+    return JSONResponse({"done": await access(request).act(action)}, status)
+
+
+def _author(request: Request) -> str:
+    return person(request).name
+
+
+async def _body(request: Request, required: set[str], optional: set[str]) -> dict[str, str]:
+    """Return the texts in the JSON object of the body; optional ones that are missing are empty."""
+    raw = await request.body()
+    try:
+        given = json.loads(raw) if raw or required else {}
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise UsageError("the body must be a JSON object")
+    if unknown := sorted(given.keys() - required - optional):
+        raise UsageError(
+            f"there is no field {unknown[0][:40]!a}; the fields are {', '.join(sorted(required | optional))}"
+        )
+    if missing := sorted(required - given.keys()):
+        raise UsageError(f"the field {missing[0]} is missing")
+    for name, value in given.items():
+        if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
+            raise UsageError(f"{name}: a printable text of at most {MAX_TEXT} characters")
+    return {name: given.get(name, "") for name in required | optional}
+
+
+def _found(request: Request, row: dict[str, Any] | None, otherwise: str) -> Response:
+    return JSONResponse(row) if row is not None else refusal(request, 404, otherwise)
