@@ -305,6 +305,7 @@ class Poller:
         if not document.parsed.parts:
             return document
         feed, entries_of_parts, unchanged = document.feed, list[ParsedEntry](), list[tuple[int, bytes]]()
+        left_out = 0
         known = await self._committer.run_outside_transaction(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
         for url in document.parsed.parts:
             part = await self._fetcher.fetch(replace(feed, url=url), FeedRecord(feed.key, url, NEVER))
@@ -312,8 +313,13 @@ class Poller:
                 parsed = await self._parts.pool.parse(part.body or b"", part.content_type, part.url, known)
             unchanged += ((len(entries_of_parts) + before, digest) for before, digest in parsed.unchanged)
             entries_of_parts += parsed.entries
+            left_out += parsed.left_out
         parsed = replace(
-            document.parsed, entries=tuple(entries_of_parts[:MAX_ENTRIES]), unchanged=tuple(unchanged), parts=()
+            document.parsed,
+            entries=tuple(entries_of_parts[:MAX_ENTRIES]),
+            unchanged=tuple(unchanged),
+            parts=(),
+            left_out=left_out + max(0, len(entries_of_parts) - MAX_ENTRIES),
         )
         return replace(document, parsed=parsed)
 

@@ -1,25 +1,47 @@
-"""Proposes selectors for a web page without a feed: its repeated blocks with a link, most of them with a date."""
+"""Proposes selectors for a web page without a feed: its repeated blocks with a headline and a link."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import east_asian_width
 
 from lxml import etree
 
-from monitor.errors import FeedError
-from monitor.feeds.parse.web_page import parse_html, read_page
+from monitor.feeds.parse.web_page import page_entries, parse_html, read_page, select
 from monitor.feeds.text.dates import parse_date
-from monitor.model import PageSelectors, ParsedFeed
+from monitor.model import PageSelectors, ParsedEntry, ParsedFeed
 
 FEWEST = 3  # entries that make a list
 MOST_PROPOSALS = 3
-_LEAST_TITLE = 18  # characters: shorter links are menus
+_LEAST_TITLE = 18  # columns: shorter links are menus
+_LONGEST_TITLE = 250  # columns: longer texts are whole blocks
+_LEAST_TEASER = 40  # columns
 _MAX_ELEMENTS = 30_000
-_DATE_TAGS = ("time", "span", "div", "p", "td", "small", "dd", "em")
-_MENUS = frozenset({"nav", "header", "footer", "aside", "form"})
+_MAX_GROUPS = 60  # of blocks that are tried
+_MAX_SELECTORS = 200
+_MOST_ENTRIES = 60  # that are read of a group, to compare it with others
+_SAMPLE = 8  # blocks by which the selectors of the parts are chosen
+_LEAST_PURITY = 0.6  # of the blocks are entries, and of the entries have links of their own
 _LONGEST_DATE = 40  # characters
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTAINERS = frozenset({"main", "section", "article", "ul", "ol", "table", "tbody", "dl", "body"})
+_MENUS = frozenset({"nav", "header", "footer", "aside", "form"})
+_MENU_NAME = re.compile(
+    r"(?<![a-z])(?:nav|navbar|menu|breadcrumbs?|footer|sidebar|pagination|pager|social|cookie)(?![a-z])"
+)
+_TITLE_NAME = re.compile(r"title|headline|heading|subject", re.IGNORECASE)
+_STABLE_NAME = re.compile(r"[A-Za-z]+(?:[-_]{1,2}[A-Za-z]+)*")
+_GENERATED_NAME = re.compile(r"(?:css|sc|jsx|emotion|svelte|chakra)-|__(?=\w*[a-z])(?=\w*[A-Z])\w{5}$")
+_MODULE_NAME = re.compile(r"([A-Za-z]+(?:[-_][A-Za-z]+)*__)(?=\w*[A-Z0-9])\w{5}")
+_DATE_ATTRIBUTES = ("datetime", "data-date", "data-time", "content")
+
+
+Rank = tuple[bool, float, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,97 +64,234 @@ def propose_selectors(body: bytes, url: str) -> tuple[Proposal, ...]:
     page = parse_html(body)
     if page is None:
         return ()
-    groups: dict[str, list[etree._Element]] = defaultdict(list)
+    found: dict[frozenset[str], tuple[Rank, PageSelectors]] = {}
+    for css, blocks in _groups(page):
+        selectors = _selectors(css, blocks[:_SAMPLE], str(page.get("lang") or "").lower())
+        if selectors is None:
+            continue
+        entries, _ = page_entries(page, url, selectors, _MOST_ENTRIES)
+        links = frozenset(entry.link for entry in entries)
+        if len(links) < max(FEWEST, _LEAST_PURITY * len(entries), _LEAST_PURITY * min(len(blocks), _MOST_ENTRIES)):
+            continue
+        rank = _rank(selectors, entries)
+        if links not in found or rank > found[links][0]:
+            found[links] = rank, selectors
+    best = sorted(found.values(), key=lambda one: one[0], reverse=True)[:MOST_PROPOSALS]
+    return tuple(Proposal(selectors, read_page(body, url, selectors)) for _, selectors in best)
+
+
+def _rank(selectors: PageSelectors, entries: Sequence[ParsedEntry]) -> Rank:
+    number = len(entries)
+    dated = sum(entry.published_at is not None for entry in entries)
+    columns = sum(min(_columns(entry.text.title), 60) for entry in entries) // number
+    written = sum(map(len, (selectors.entry, selectors.title, selectors.link)))
+    return dated * 2 > number, round(dated / number, 1), min(number, 30) * columns, -written
+
+
+def _groups(page: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
+    """Yield selectors and what they select, if it may be a list of entries; each list once."""
+    seen: dict[tuple[int, ...], list[etree._Element]] = {}  # elements that are not kept may share an identity
+    for css in _block_selectors(page):
+        blocks = select(page, css)
+        same = tuple(map(id, blocks))
+        if len(blocks) < FEWEST or same in seen:
+            continue
+        seen[same] = blocks
+        if not any(_in_menu(block) for block in blocks[:FEWEST]) and not _is_nested(blocks):
+            yield css, blocks
+        if len(seen) >= _MAX_GROUPS:
+            return
+
+
+def _block_selectors(page: etree._Element) -> list[str]:
+    """Return selectors of repeated elements with a headline and a link, those that most elements share first."""
+    counts: Counter[str] = Counter()
     for number, element in enumerate(page.iter()):
         if number > _MAX_ELEMENTS:
             break
-        if isinstance(element.tag, str) and (css := _css(element)) and _title_link(element) is not None:
-            groups[css].append(element)
-    found: dict[tuple[str, ...], tuple[tuple[bool, int, int], Proposal]] = {}
-    for css, blocks in groups.items():
-        if len(blocks) < FEWEST or any(_in_menu(block) for block in blocks[:FEWEST]):
+        if isinstance(element.tag, str) and element.tag not in _CONTAINERS - {"article"} and _title_and_link(element):
+            counts.update(list(dict.fromkeys(_own_selectors(element))))
+    return [
+        css for css, number in sorted(counts.items(), key=lambda item: (-item[1], len(item[0]))) if number >= FEWEST
+    ][:_MAX_SELECTORS]
+
+
+def _own_selectors(element: etree._Element) -> Iterator[str]:
+    """Yield selectors for elements like this one: by its classes, by its parent, by its place in the page."""
+    tag, names = str(element.tag), _stable_classes(element)
+    yield from (f"{tag}.{name}" for name in names)
+    yield from _module_selectors(element)
+    yield from (f"{tag}.{one}.{other}" for one, other in pairwise(names))
+    if tag in ("article", "li", "tr", *_HEADINGS):
+        yield tag
+    path = [tag]
+    for parent in element.iterancestors():
+        path.insert(0, str(parent.tag))
+        if parent_id := _stable_id(parent):
+            path[0] = f"#{parent_id}"
+        elif names := _stable_classes(parent):
+            yield from (" > ".join([f"{parent.tag}.{name}", *path[1:]]) for name in names[:3])
             continue
-        selectors = _selectors(css, blocks)
-        try:
-            feed = read_page(body, url, selectors)
-        except FeedError:
-            continue
-        links = tuple(entry.link for entry in feed.entries)
-        if len(set(links)) < FEWEST:
-            continue
-        dated = sum(entry.published_at is not None for entry in feed.entries)
-        rank = (dated * 2 > len(links), min(len(links), 50), -len(css))
-        if links not in found or rank > found[links][0]:
-            found[links] = rank, Proposal(selectors, feed)
-    best = sorted(found.values(), key=lambda one: one[0], reverse=True)
-    return tuple(proposal for _, proposal in best[:MOST_PROPOSALS])
+        if parent_id or parent.tag in _CONTAINERS:
+            yield " > ".join(path)
+        if parent_id or len(path) > 3 or parent.tag in ("main", "body"):
+            return
 
 
-def _css(element: etree._Element) -> str:
-    """Return a selector for elements like this one: its tag with a class, or within a parent with one."""
-    if named := _class(element):
-        return f"{element.tag}.{named}"
-    parent = element.getparent()
-    if parent is not None and isinstance(parent.tag, str) and (named := _class(parent)):
-        return f"{parent.tag}.{named} > {element.tag}"
-    return str(element.tag) if element.tag in ("article", "li", "tr") else ""
-
-
-def _class(element: etree._Element) -> str:
+def _stable_classes(element: etree._Element) -> list[str]:
+    """Return the class names that a site has chosen: generated ones change with every release."""
     names = str(element.get("class") or "").split()
-    # generated names ("css-1a2b3c") change with every release of a site
-    return next((n for n in names if n.replace("-", "").replace("_", "").isalpha() and n.isascii()), "")
+    return [n for n in names if _STABLE_NAME.fullmatch(n) and not _GENERATED_NAME.search(n)][:6]
 
 
-def _title_link(element: etree._Element) -> etree._Element | None:
-    """Return the first link within *element* that has a text like a headline, or *element* itself if it is one."""
-    links = [element] if element.tag == "a" else element.iter("a")
-    return next((a for a in links if a.get("href") and len(" ".join(_words(a))) >= _LEAST_TITLE), None)
+def _module_selectors(element: etree._Element) -> Iterator[str]:
+    """Yield selectors by class names of CSS modules, without their generated ends."""
+    for name in str(element.get("class") or "").split()[:6]:
+        if found := _MODULE_NAME.fullmatch(name):
+            yield f'{element.tag}[class*="{found[1]}"]'
 
 
-def _words(element: etree._Element) -> list[str]:
-    return "".join(map(str, element.itertext())).split()
+def _stable_id(element: etree._Element) -> str:
+    name = str(element.get("id") or "")
+    return name if _STABLE_NAME.fullmatch(name) and not _GENERATED_NAME.search(name) else ""
+
+
+def _title_and_link(block: etree._Element) -> tuple[etree._Element, etree._Element] | None:
+    """Return the elements with the headline and the link of an entry; None if *block* is none."""
+    links = [link for link in block.iter("a") if link.get("href")]
+    if not links:
+        return None
+    headings = [one for one in block.iter() if one.tag in _HEADINGS or _is_title(one)]
+    for heading in headings:
+        if _is_headline(heading):
+            inside = next((link for link in heading.iter("a") if link.get("href")), None)
+            around = next((above for above in heading.iterancestors("a") if above.get("href")), None)
+            if around is not None and around is not block and block not in around.iterancestors():
+                around = None
+            return (inside if inside is not None else heading), _first(inside, around, links[0])
+    headline = max(filter(_is_headline, links), key=lambda link: _columns(_words(link)), default=None)
+    return None if headline is None else (headline, headline)
+
+
+def _first(*elements: etree._Element | None) -> etree._Element:
+    return next(element for element in elements if element is not None)
+
+
+def _is_title(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and bool(_TITLE_NAME.search(str(element.get("class") or "")))
+
+
+def _is_headline(element: etree._Element) -> bool:
+    return _LEAST_TITLE <= _columns(_words(element)) <= _LONGEST_TITLE
+
+
+def _words(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def _columns(text: str) -> int:
+    """Return the width of a text: a Chinese, Japanese or Korean letter takes two columns, and says as much."""
+    return len(text) if text.isascii() else sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _in_menu(element: etree._Element) -> bool:
-    return any(ancestor.tag in _MENUS for ancestor in element.iterancestors())
-
-
-def _selectors(css: str, blocks: list[etree._Element]) -> PageSelectors:
-    own = css.rpartition(" ")[2].partition(".")[0] == "a"
-    title = "" if own else _link_css(blocks)
-    return PageSelectors(
-        entry=css, title=title, link=f"{title}@href", date=_most_common(_date_css(block) for block in blocks)
+    return any(
+        ancestor.tag in _MENUS or _MENU_NAME.search(f"{ancestor.get('class', '')} {ancestor.get('id', '')}".lower())
+        for ancestor in (element, *element.iterancestors())
     )
 
 
-def _link_css(blocks: list[etree._Element]) -> str:
-    """Return the selector of the link with the headline: "a", or more where other links come first."""
-    if all(_title_link(block) is next(block.iter("a"), None) for block in blocks):
-        return "a"
-    return _most_common(_path_of(link) for block in blocks if (link := _title_link(block)) is not None) or "a"
+def _is_nested(blocks: Sequence[etree._Element]) -> bool:
+    """Return whether some blocks are within others: then they are parts of the page and no entries."""
+    all_blocks = set(blocks)
+    inside = sum(any(above in all_blocks for above in block.iterancestors()) for block in blocks)
+    return inside > (1 - _LEAST_PURITY) * len(blocks)
 
 
-def _path_of(link: etree._Element) -> str:
-    if named := _class(link):
-        return f"a.{named}"
-    parent = link.getparent()
-    return f"{parent.tag} a" if parent is not None and isinstance(parent.tag, str) else "a"
+def _selectors(css: str, blocks: Sequence[etree._Element], language: str) -> PageSelectors | None:
+    """Return the selectors of entries, by the parts of some of their blocks; None if most are no entries."""
+    parts = [(block, found) for block in blocks if (found := _title_and_link(block))]
+    if len(parts) * 2 < len(blocks):
+        return None
+    title = _common_selector([(block, found[0]) for block, found in parts])
+    link = _common_selector([(block, found[1]) for block, found in parts])
+    if title is None or link is None:
+        return None
+    teasers = [(block, teaser) for block, found in parts if (teaser := _teaser(block, found[0])) is not None]
+    return PageSelectors(
+        entry=css,
+        title=title,
+        link=f"{link}@href",
+        date=_date_selector(blocks, language),
+        summary=(_common_selector(teasers) or "") if len(teasers) * 2 > len(parts) else "",
+    )
 
 
-def _date_css(block: etree._Element) -> str:
-    for element in block.iter(*_DATE_TAGS):
-        if element.tag == "time" and parse_date(str(element.get("datetime") or "")):
-            return "time@datetime"
-        text = " ".join((element.text or "").split())
-        if text and len(text) <= _LONGEST_DATE and parse_date(text):
-            return f"{element.tag}.{named}" if (named := _class(element)) else str(element.tag)
-    return ""
+def _teaser(block: etree._Element, title: etree._Element) -> etree._Element | None:
+    """Return the paragraph that says more than the headline; None if there is none."""
+    paragraphs = (one for one in block.iter("p") if title not in one.iter())
+    return next((one for one in paragraphs if _columns(_words(one)) >= _LEAST_TEASER), None)
 
 
-def _most_common(values: Iterable[str]) -> str:
+def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) -> str | None:
+    """Return the shortest selector that gives the wanted element of most blocks; "" if the block itself is wanted."""
+    counts: Counter[str] = Counter()
+    for block, element in wanted:
+        if element is block:
+            counts[""] += 1
+            continue
+        for css in dict.fromkeys(_inner_selectors(block, element)):
+            if next(iter(select(block, css)), None) is element:
+                counts[css] += 1
+    if not counts:
+        return None
+    return max(counts, key=lambda css: (counts[css], _names_class(css), -len(css)))
+
+
+def _names_class(css: str) -> bool:
+    """Return whether a selector goes by a class: that still fits if the site adds other elements."""
+    return "." in css or "[class" in css
+
+
+def _inner_selectors(block: etree._Element, element: etree._Element) -> Iterator[str]:
+    """Yield selectors for an element within a block, the simple ones first."""
+    tag, names = str(element.tag), _stable_classes(element)
+    yield tag
+    yield from (f"{tag}.{name}" for name in names)
+    yield from _module_selectors(element)
+    parent = element.getparent()
+    yield f"{tag}:nth-of-type({len(list(element.itersiblings(tag, preceding=True))) + 1})"
+    if parent is None or parent is block:
+        return
+    yield from (f"{parent.tag}.{name} {tag}" for name in _stable_classes(parent))
+    yield f"{parent.tag} {tag}"
+    siblings = list(parent.itersiblings(parent.tag, preceding=True))
+    yield f"{parent.tag}:nth-of-type({len(siblings) + 1}) {tag}"
+
+
+def _date_selector(blocks: Sequence[etree._Element], language: str) -> str:
+    """Return the selector of the dates of most blocks; empty if they have none."""
     counts: dict[str, int] = defaultdict(int)
-    for value in values:
-        counts[value] += 1
-    counts.pop("", None)
-    return max(counts, key=counts.__getitem__, default="")
+    for block in blocks:
+        for css in dict.fromkeys(_date_selectors(block, language)):
+            counts[css] += 1
+    best = max(counts, key=lambda css: (counts[css], "@" in css, _names_class(css), -len(css)), default="")
+    return best if counts[best] * 2 > len(blocks) else ""
+
+
+def _date_selectors(block: etree._Element, language: str) -> Iterator[str]:
+    for element in block.iter():
+        if not isinstance(element.tag, str) or element.tag in ("a", "script") or element is block:
+            continue
+        for name in _DATE_ATTRIBUTES:
+            if parse_date(str(element.get(name) or ""), language):
+                yield from (f"{css}@{name}" for css in _first_selectors(block, element))
+        text = _words(element) if len(element) < 3 else ""
+        if text and len(text) <= _LONGEST_DATE and parse_date(text, language):
+            yield from _first_selectors(block, element)
+
+
+def _first_selectors(block: etree._Element, element: etree._Element) -> Iterator[str]:
+    for css in _inner_selectors(block, element):
+        if next(iter(select(block, css)), None) is element:
+            yield css

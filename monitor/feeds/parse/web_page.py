@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from cssselect import SelectorError
 from lxml import etree
@@ -40,7 +41,8 @@ def parse_selector(written: str) -> Selector:
 def read_page(body: bytes, url: str, selectors: PageSelectors, *, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the entries of a web page, in the order of the page.
 
-    Link and title identify an entry. One without a title is left out. No script is run.
+    Link and title identify an entry. One without a title is left out, and so are those after the first MAX_ENTRIES;
+    the blocks of these are counted. No script is run.
 
     Args:
         body: The page, in UTF-8.
@@ -54,17 +56,39 @@ def read_page(body: bytes, url: str, selectors: PageSelectors, *, known: Collect
     page = parse_html(body)
     if page is None:
         raise FeedError(FeedState.EMPTY, "the page is empty")
-    bases = (web_address(str(base.get("href", "")), url) for base in page.iter("base"))
-    base = next(filter(None, bases), url)
     stated = str(page.get("lang") or "").lower()
-    found = list(_unique(_entries(page, base, selectors, selectors.language or stated)))[:MAX_ENTRIES]
+    found, left_out = page_entries(page, url, selectors, MAX_ENTRIES)
     if not found:
         raise FeedError(FeedState.NOT_A_FEED, _nothing_found(page, selectors), _HINT)
     new, unchanged = split_known([entry.raw_hash for entry in found], known)
     wanted = set(new)
     title = next((clean_text(_text(element)) for element in page.iter("title")), "")
     entries = tuple(entry for entry in found if entry.raw_hash in wanted)
-    return ParsedFeed(title=title, language=stated, format="page", entries=entries, unchanged=unchanged)
+    return ParsedFeed(
+        title=title,
+        language=stated,
+        format="page",
+        entries=entries,
+        unchanged=unchanged,
+        left_out=left_out,
+    )
+
+
+def page_entries(page: etree._Element, url: str, selectors: PageSelectors, most: int) -> tuple[list[ParsedEntry], int]:
+    """Return the first entries of a page, and the number of blocks after them.
+
+    Args:
+        page: Its root.
+        url: Of the response.
+        selectors: Where the entries and their parts are.
+        most: How many entries are read: more could take too long.
+    """
+    bases = (web_address(str(base.get("href", "")), url) for base in page.iter("base"))
+    base = next(filter(None, bases), url)
+    blocks = iter(select(page, selectors.entry))
+    language = selectors.language or str(page.get("lang") or "").lower()
+    found = list(islice(_unique(_entries(blocks, base, selectors, language)), most))
+    return found, sum(1 for _ in blocks)
 
 
 _HINT = "compare the selectors with the page: monitor feeds --discover URL proposes some"
@@ -77,14 +101,16 @@ def parse_html(body: bytes) -> etree._Element | None:
 
 
 def _nothing_found(page: etree._Element, selectors: PageSelectors) -> str:
-    blocks = len(_select(page, selectors.entry))
+    blocks = len(select(page, selectors.entry))
     if not blocks:
         return f'no part of the page matches entry = "{selectors.entry}"'
     return f'entry = "{selectors.entry}" matches {blocks} times, but title = "{selectors.title}" gives no text in any'
 
 
-def _entries(page: etree._Element, base: str, selectors: PageSelectors, language: str) -> Iterator[ParsedEntry]:
-    for block in _select(page, selectors.entry):
+def _entries(
+    blocks: Iterator[etree._Element], base: str, selectors: PageSelectors, language: str
+) -> Iterator[ParsedEntry]:
+    for block in blocks:
         title = clean_text(_value(block, selectors.title))
         if not title:
             continue
@@ -115,13 +141,14 @@ def _unique(entries: Iterator[ParsedEntry]) -> Iterator[ParsedEntry]:
 def _value(block: etree._Element, written: str) -> str:
     """Return the text or the attribute that a selector gives within *block*; empty if it gives nothing."""
     selector = parse_selector(written)
-    found = _select(block, selector.css) if selector.css else [block]
+    found = select(block, selector.css) if selector.css else [block]
     if not found:
         return ""
     return str(found[0].get(selector.attribute) or "") if selector.attribute else _text(found[0])
 
 
-def _select(element: etree._Element, css: str) -> list[etree._Element]:
+def select(element: etree._Element, css: str) -> list[etree._Element]:
+    """Return the elements within *element* that *css* selects."""
     found = compiled(css)(element)
     return [one for one in found if etree.iselement(one)] if isinstance(found, list) else []
 

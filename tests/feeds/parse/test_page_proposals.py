@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+from support.built_pages import PAGES
 from support.pages import block, page
 
 from monitor.feeds.parse.page_proposals import propose_selectors
@@ -39,3 +41,19 @@ def test_a_page_without_a_list_gets_no_proposal():
 def test_generated_class_names_are_not_used():
     blocks = [f'<div class="css-1x2y3z"><a href="/{n}">A long enough headline, number {n}</a></div>' for n in range(4)]
     assert all("css-" not in proposal.selectors.entry for proposal in propose_selectors(page(blocks), URL))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_first_proposal_gives_the_entries_of_the_page(name):
+    built = PAGES[name]
+    best = propose_selectors(built.html(), "https://office.example/news")[0]
+    assert [(entry.text.title, entry.link) for entry in best.feed.entries] == [
+        (title, f"https://office.example/n/{number}") for number, title in enumerate(built.titles)
+    ]
+    assert all((entry.published_at is not None) == built.dated for entry in best.feed.entries)
+
+
+def test_a_teaser_is_the_summary():
+    best = propose_selectors(PAGES["cards that are links"].html(), URL)[0]
+    assert best.selectors.summary == "p"
+    assert best.feed.entries[0].text.summary == "A longer text about the matter that goes on for a while."

@@ -128,3 +128,12 @@ def test_a_deeply_nested_block_is_read():
     deep = "<div>" * 200 + "Oakmere exchange robbed" + "</div>" * 200
     parsed = read_page(page([f'<div class="row"><h3><a href="/1">{deep}</a></h3></div>']), URL, ROWS)
     assert parsed.entries[0].text.title == "Oakmere exchange robbed"
+
+
+def test_blocks_beyond_the_limit_are_counted(monkeypatch):
+    monkeypatch.setattr("monitor.feeds.parse.web_page.MAX_ENTRIES", 3)
+    parsed = read_page(page([block(n) for n in range(8)]), URL, ROWS)
+    assert ([entry.link for entry in parsed.entries], parsed.left_out) == (
+        [f"https://office.example/notices/{n}" for n in range(3)],
+        5,
+    )
