@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from support.config_lines import CONSOLE, WATCHLIST
+from support.page_templates import TEMPLATES, Item, dateless
 from support.pages import block, news_sitemap, page, plain_sitemap
 from support.servers import FeedServer, Reply
 
@@ -112,3 +116,107 @@ async def test_a_missing_part_of_an_index_fails_and_is_tried_again(tmp_path, sit
         site.route("/gone.xml", Reply(body=plain_sitemap(("/a-page", day))))
         second = (await daemon.poll_now())[0]
     assert (first.state, second.state, second.new) == ("not found", "ok", 1)
+
+
+EACH_BY_ITSELF = '[alerts]\ngroup = "none"\nwait = "0s"\n'
+OFFICES = ("Vantor", "Oakmere", "Quillbridge", "Kestrel", "Harrowgate", "Millbrook", "Tessara", "Ferngate")
+UNEDITED = {"paging", "plain", "index"}  # the titles of two of them are made of the address
+UNDATED = {"rows", "no dates", "base", "plain", "index"}  # a sitemap without news has the date of a change
+SITEMAPS = ("news", "news of the day, packed", "plain", "index", "index of news")
+
+
+class Sites:
+    """Ten web pages and five sitemaps with the same entries, each in its own words and at its own address."""
+
+    def __init__(self, server: FeedServer, now: datetime) -> None:
+        self._server, self._now, self._published = server, now, 0
+        self.names = [*TEMPLATES, *SITEMAPS]
+        self.items = {
+            name: [self.item(name, n, f"{OFFICES[n]} reports no. {n}") for n in range(4)] for name in self.names
+        }
+
+    def item(self, name: str, number: int, title: str) -> Item:
+        return Item(number, f"{title} ({name.title()} Bureau)", self._now - timedelta(hours=1))
+
+    def add(self, number: int, title: str) -> None:
+        for name in self.names:
+            self.items[name].insert(0, self.item(name, number, title))
+
+    def config(self) -> str:
+        lines = []
+        for name, address in self.publish().items():
+            page = f"page = {TEMPLATES[name].page}\n" if name in TEMPLATES else ""
+            lines.append(f'[feeds."{key_of(name)}"]\nurl = "{address}"\n{page}')
+        return "".join(lines)
+
+    def publish(self) -> dict[str, str]:
+        """Serve all sites as they are now, and return their addresses."""
+        self._published += 1
+        return {name: self._publish(name, self.items[name]) for name in self.names}
+
+    def _publish(self, name: str, items: list[Item]) -> str:
+        path = f"/{key_of(name)}"
+        if name in TEMPLATES:
+            return self._server.route(path, Reply(body=TEMPLATES[name].html(items), headers=HTML))
+        if "news" in name:
+            body = news_sitemap(*((f"{path}/{item.number}", stamp(item), item.title) for item in items))
+        else:
+            body = plain_sitemap(*((f"{path}/{slug(item)}", stamp(item)) for item in items))
+        if name.startswith("index"):
+            part = self._server.route(f"{path}/part.xml", Reply(body=body))
+            entry = (part, f"{self._now + timedelta(seconds=self._published):%Y-%m-%dT%H:%M:%SZ}")
+            body = plain_sitemap(entry, root="sitemapindex", item="sitemap")
+        return self._server.route(path, Reply(body=gzip.compress(body) if "packed" in name else body))
+
+
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+
+
+def key_of(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name.lower())
+
+
+def stamp(item: Item) -> str:
+    return f"{item.at:%Y-%m-%dT%H:%M:%SZ}" if item.at else ""
+
+
+def slug(item: Item) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in item.title.lower()).strip("-")
+
+
+async def test_ten_pages_and_five_sitemaps_are_read_noticed_once_and_edited(tmp_path, site, simulated_clock):
+    sites = Sites(site, simulated_clock())
+    path = tmp_path / "config.toml"
+    path.write_text(f'[storage]\npath = "monitor.db"\n{sites.config()}{WATCHLIST}{CONSOLE}{EACH_BY_ITSELF}')
+    config = load(path, environ={}).config
+    assert config is not None
+    counts = []
+    async with Daemon(config, console=io.StringIO()) as daemon:
+
+        async def poll() -> None:
+            sites.publish()
+            counts.append({report.feed: (report.state, report.new, report.hits) for report in await daemon.poll_now()})
+
+        await poll()
+        sites.add(7, "Lazarus Group stole coins")
+        sites.items["rows"][0] = dateless(sites.items["rows"][0])
+        await poll()
+        await poll()
+        sites.items["paging"].pop(0)  # what had been moved to the second page is on the first one again
+        for name in {*sites.names} - UNEDITED:
+            first = sites.items[name][0]
+            sites.items[name][0] = replace(first, title=first.title.replace("coins", "coins and notes"))
+        await poll()
+        stored = await daemon.ask(lambda db: {name: entries.last_listed(db, key_of(name), 5) for name in sites.names})
+        sent = await daemon.ask(lambda db: delivery_list.count_by_state(db))
+        site.route("/rows", Reply(body=b"<html><body><p>New design!</p></body></html>", headers=HTML))
+        redesigned = {report.feed: report.state for report in await daemon.poll_now()}
+    keys = {key_of(name) for name in sites.names}
+    assert counts[0] == dict.fromkeys(keys, ("ok", 4, 0))
+    assert counts[1] == dict.fromkeys(keys, ("ok", 1, 1))
+    assert counts[2] == counts[3] == dict.fromkeys(keys, ("ok", 0, 0))
+    assert {name for name, kept in stored.items() if any(e.version == 2 for e in kept)} == {*sites.names} - UNEDITED
+    assert {name for name, kept in stored.items() if any(e.published_at is None for e in kept)} == UNDATED
+    assert all(entry.link.startswith("http://127.3.33.") for kept in stored.values() for entry in kept)
+    assert sum(sent.values()) == len(keys)
+    assert {feed for feed, state in redesigned.items() if state != "ok"} == {"rows"}
