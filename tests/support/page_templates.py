@@ -35,7 +35,7 @@ class Template:
         )
         return (
             f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8"><title>Office</title></head>'
-            f"<body><nav><ul><li><a href='/about'>All about this office</a></li></ul></nav>{self.frame.format(rows=rows)}"
+            f"<body><nav><ul><li><a href='/about'>About this office</a></li></ul></nav>{self.frame.format(rows=rows)}"
             f'<a class="next" href="?page=2">Next page</a></body></html>'
         ).encode()
 
