@@ -43,7 +43,9 @@ _ACCEPT = (
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 _PAGES = 4  # requests for pages at a time, in addition to those for feeds
 _CHUNK = 64 * 1024
-_WITH_DOCUMENT = frozenset({200, 203})  # 203: a proxy changed it (RFC 9110 section 15.3.4)
+# browsers show the document of any of them; 203: a proxy changed it, 226: RFC 3229
+_WITH_DOCUMENT = frozenset({200, 201, 202, 203, 206, 226})
+_MOST_PACKINGS = 2
 _GZIP = b"\x1f\x8b"
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are read
 _ERROR_PAGE_S = 0.5
@@ -277,18 +279,24 @@ class Fetcher:
         except aiohttp.ClientPayloadError as error:
             if not size or isinstance(error.__cause__, ContentEncodingError):
                 raise
-        body = b"".join(parts)
-        return self._unpacked(response, body) if body.startswith(_GZIP) else body
+        return self._unpacked(response, b"".join(parts))
 
     def _unpacked(self, response: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Decompress a body that is compressed although its headers do not say so, or call it ``x-gzip``."""
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            unpacked = unpacker.decompress(body, self._settings.max_body + 1)
-        except zlib.error:
-            return body
-        self._check_size(response, len(unpacked))
-        return unpacked
+        """Decompress a body that is compressed although its headers do not say so, or that is compressed twice."""
+        for _ in range(_MOST_PACKINGS):
+            if not body.startswith(_GZIP):
+                break
+            parts, rest = [], body
+            while rest.startswith(_GZIP):  # a file may have several members (RFC 1952 section 2.2)
+                unpacker = zlib.decompressobj(wbits=31)
+                try:
+                    parts.append(unpacker.decompress(rest, self._settings.max_body + 1))
+                except zlib.error:
+                    return body
+                self._check_size(response, sum(map(len, parts)))
+                rest = unpacker.unused_data
+            body = b"".join(parts)
+        return body
 
     def _check_size(self, response: aiohttp.ClientResponse, size: int) -> None:
         if size > self._settings.max_body:

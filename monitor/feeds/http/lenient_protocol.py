@@ -13,6 +13,7 @@ MAX_VALUE = 64 * 1024  # bytes of one header
 _MAX_LINES = 128  # that the parser accepts; others are left out
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
+_STATUS_LINE = re.compile(rb"(?:http/(\d)(?:\.(\d))?|icy)\s+(\d{3}.*)", re.IGNORECASE | re.S)
 _END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -52,7 +53,7 @@ class LenientProtocol(ResponseHandler):
         while True:
             received = bytes(self._head)
             end = _END.search(received, max(0, len(received) - len(data) - 4))
-            if not received[:5].startswith(b"HTTP/"[: len(received)]):
+            if not received[:4].upper().startswith((b"HTTP"[: len(received)], b"ICY "[: len(received)])):
                 end = None  # not HTTP: the parser says so
             elif end is None and len(received) <= MAX_HEAD:
                 return
@@ -68,7 +69,9 @@ class LenientProtocol(ResponseHandler):
             break
         self._head = None
         super().data_received(
-            received if end is None else repaired_head(received[: end.start()]) + received[end.end() :]
+            received
+            if end is None
+            else repaired_head(received[: end.start()], received[end.end() :]) + received[end.end() :]
         )
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -90,9 +93,13 @@ def _is_interim(head: bytes) -> bool:
     return status is not None and status[1].startswith(b"1") and status[1] != b"101"
 
 
-def repaired_head(head: bytes) -> bytes:
-    """Return a response's status line and headers as a strict parser accepts them, with the blank line at the end."""
+def repaired_head(head: bytes, body_start: bytes = b"") -> bytes:
+    """Return a response's status line and headers as a strict parser accepts them, with the blank line at the end.
+
+    If *body_start*, what was received after them, is longer than they say, the end of the connection counts.
+    """
     status, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
+    status = _usual_status_line(status)
     headers: list[tuple[bytes, bytes]] = []
     lengths: set[bytes] = set()
     has_length = False
@@ -110,8 +117,18 @@ def repaired_head(head: bytes) -> bytes:
             lengths |= {length.strip() for length in value.split(b",")}
         elif used and len(value) <= MAX_VALUE and len(headers) < _MAX_LINES - 2:
             headers.append((name, value))
+    if len(lengths) == 1 and (length := next(iter(lengths))).isdigit() and body_start[int(length[:18]) :].strip():
+        lengths.add(b"")
     headers += _framing(status, headers, lengths if has_length else set())
     return b"\r\n".join([status, *(b": ".join(header) for header in headers), b"", b""])
+
+
+def _usual_status_line(status: bytes) -> bytes:
+    found = _STATUS_LINE.fullmatch(status)
+    if found is None:
+        return status
+    version = b"1.0" if found[1] is None or (found[1], found[2]) == (b"1", b"0") else b"1.1"
+    return b"HTTP/" + version + b" " + found[3]
 
 
 def _framing(status: bytes, headers: list[tuple[bytes, bytes]], lengths: set[bytes]) -> list[tuple[bytes, bytes]]:

@@ -379,13 +379,25 @@ async def test_gzip_is_recognised_by_its_first_bytes(server: FeedServer, fetch: 
     assert (await fetch(url)).body == b"<rss/>"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(b"<rss") + gzip.compress(b"/>"), gzip.compress(gzip.compress(b"<rss/>"))],
+    ids=["two members", "compressed twice"],
+)
+async def test_a_file_of_two_members_or_compressed_twice_is_unpacked(
+    server: FeedServer, fetch: Fetch, body: bytes
+) -> None:
+    assert (await fetch(server.route("/f", Reply(body=body)))).body == b"<rss/>"
+
+
 async def test_a_bomb_without_a_header_stops_at_the_limit(server: FeedServer, fetch: Fetch) -> None:
     url = server.route("/f", Reply(body=gzip.compress(b"0" * (6 * MIB))))
     assert (await state_of(fetch, url)).state is FeedState.TOO_LARGE
 
 
-async def test_a_document_that_a_proxy_changed_is_read(server: FeedServer, fetch: Fetch) -> None:
-    assert (await fetch(server.route("/f", Reply(status=203, body=b"x")))).body == b"x"
+@pytest.mark.parametrize("status", [201, 202, 203, 206, 226])
+async def test_any_status_with_a_document_is_read(server: FeedServer, fetch: Fetch, status: int) -> None:
+    assert (await fetch(server.route("/f", Reply(status=status, body=b"x")))).body == b"x"
 
 
 async def test_headers_of_the_size_that_browsers_accept_are_read(server: FeedServer, fetch: Fetch) -> None:

@@ -65,6 +65,10 @@ OK = b"HTTP/1.1 200 OK\r\n"
         OK + b"X-Folded: a\r\n b: c\r\nContent-Length: 6\r\n",
         OK + b"X-Long: " + b"x" * 70_000 + b"\r\nContent-Length: 6\r\n",
         OK + b"".join(b"X-%d: y\r\n" % n for n in range(500)) + b"Content-Length: 6\r\n",
+        OK + b"Content-Length: 3\r\n",
+        b"http/1.1 200 ok\r\nContent-Length: 6\r\n",
+        b"ICY 200 OK\r\n",
+        b"HTTP/2 200 \r\nConnection: close\r\n",
     ],
     ids=[
         *("stray line", "bad names", "short length", "long length", "two lengths", "doubled length"),
@@ -76,6 +80,10 @@ OK = b"HTTP/1.1 200 OK\r\n"
             "folded",
             "long header",
             "many lines",
+            "short length without a word about the connection",
+            "small letters",
+            "a radio station",
+            "another version",
         ),
     ],
 )
