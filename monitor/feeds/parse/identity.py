@@ -27,10 +27,10 @@ Keyed = tuple[str, ParsedEntry]
 def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -> list[tuple[str, ParsedEntry]]:
     """Return each entry of a document with its key, in the document's order.
 
-    The key is the guid; without one the link; without both a hash of title and date. If several entries of a document
-    share a guid, the link is added to the key of each, so that an item that is put before them does not take the key of
-    an old one. If several entries still share a key, a hash of the title is added, and to those with one title the
-    date. Of entries that agree in all of this the first is kept.
+    The key is the guid; without one the link; without both a hash of title and date, or of summary and date if there is
+    no title. If several entries of a document share a guid, the link is added to the key of each, so that an item that
+    is put before them does not take the key of an old one. If several entries still share a key, a hash of the title is
+    added, and to those with one title the date. Of entries that agree in all of this the first is kept.
 
     Args:
         parsed: The entries that were parsed.
@@ -105,7 +105,7 @@ def _key(entry: ParsedEntry, *, shared: bool) -> str:
     if link:
         return link
     published = entry.published_at.isoformat() if entry.published_at else ""
-    return hashlib.sha256(f"{entry.text.title}\n{published}".encode()).hexdigest()
+    return hashlib.sha256(f"{entry.text.title or entry.text.summary}\n{published}".encode()).hexdigest()
 
 
 def _guid(known: KnownEntry) -> str:

@@ -58,6 +58,16 @@ def test_without_guid_and_link_title_and_date_tell_entries_apart() -> None:
     assert len(set(keys(entry(), entry(title="Other"), dated))) == 3
 
 
+def test_without_guid_link_and_title_the_summary_tells_entries_apart() -> None:
+    assert len(set(keys(*(replace(PLAIN, id="", link="", text=Text("", words)) for words in ("one", "two"))))) == 2
+
+
+@pytest.mark.parametrize("parameter", ["utm_source=a", "PHPSESSID=77ab", "sessionid=1", "wt.mc_id=rss", "gbraid=x"])
+def test_parameters_about_the_reader_are_no_part_of_the_key(parameter: str) -> None:
+    link = "https://a.example/?p=1"
+    assert keys(entry(link=f"{link}&{parameter}")) == [link]
+
+
 def test_of_entries_that_are_given_twice_the_first_is_kept() -> None:
     first, second = entry("g", "https://a.example/1"), entry("g", "https://a.example/1")
     assert identify([first, second]) == [("g", first)]
