@@ -40,7 +40,7 @@ class Committer:
         self._flushes: set[asyncio.Task[None]] = set()
         self.commit_error = ""  # why the last commit that must not be lost failed; empty if it succeeded
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
-        # the callers of ``do`` get the error too, so asyncio need not report that nobody fetched it
+        # the callers of ``do`` get the error too, so asyncio has no unhandled exception to report
         self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
 
     async def open(self, lock: InstanceLock | None = None) -> None:

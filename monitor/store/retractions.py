@@ -20,7 +20,7 @@ WHERE entry_id = :entry_id AND actor = :actor AND gone = 1
 RETURNING changes
 """
 
-# the newest hit of the entry that named the actor to each destination
+# for each destination, the newest hit of the entry that notified it of the actor
 _NOTIFIED = """
 SELECT d.destination, max(d.hit_id) AS hit, max(o.due_at) AS due_at
 FROM hits h
