@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
@@ -17,14 +17,17 @@ from monitor import clock
 from monitor.config import Config
 from monitor.errors import FeedError
 from monitor.feeds.parse.workers import ParserPool
+from monitor.health.incident_kinds import canary_incident
 from monitor.logs import Log
 from monitor.model import (
     NEVER,
     Actor,
     Decision,
     DeliveryKind,
+    DeliveryState,
     Entry,
     FeedRecord,
+    Incident,
     Judgement,
     ParsedEntry,
     Rule,
@@ -43,6 +46,7 @@ CANARY = "(canary)"  # key of its feed, actor and rule; keys in a configuration 
 NAME = "Crypto News Monitor Canary"
 URL = "https://canary.invalid/feed"
 STORY_REASON = "canary: it tests the whole pipeline"
+DEADLINE = timedelta(minutes=10)  # a canary that has not arrived after this is an incident
 
 _DOCUMENT = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -165,3 +169,24 @@ def _entry(item: ParsedEntry, created_at: datetime) -> Entry:
         first_seen_at=created_at,
         raw_hash=item.raw_hash,
     )
+
+
+def canary_incidents(canary: canaries.Canary | None, configured: set[str], now: datetime) -> list[Incident]:
+    """Return an incident if the pipeline did not find *canary*, and one for each destination it did not reach in time.
+
+    Args:
+        canary: The newest canary; None: none was sent yet.
+        configured: The names of the configured destinations; others are ignored.
+        now: The present moment.
+    """
+    if canary is None:
+        return []
+    if canary.failure or canary.created_at is None:
+        return [canary_incident(canary.failure, now)]
+    if now - canary.created_at < DEADLINE:
+        return []
+    return [
+        canary_incident(arrival.cause or f"it is {arrival.state}", now, arrival.destination)
+        for arrival in canary.arrivals
+        if arrival.state is not DeliveryState.SENT and arrival.destination in configured
+    ]

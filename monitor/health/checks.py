@@ -16,7 +16,7 @@ from monitor.config.settings import HealthSettings
 from monitor.errors import FeedError
 from monitor.feeds.parse.workers import ParserPool
 from monitor.health import incident_kinds
-from monitor.health.canary import CanarySender
+from monitor.health.canary import CanarySender, canary_incidents
 from monitor.health.incident_messages import incident_annotation, is_about
 from monitor.health.incident_tracking import DESTINATION_GRACE, IncidentChanges, Observation, track_incidents
 from monitor.health.progress import Progress
@@ -24,7 +24,6 @@ from monitor.logs import Log
 from monitor.model import (
     NO_GROUP,
     DeliveryKind,
-    DeliveryState,
     FeedRecord,
     Incident,
     IncidentKey,
@@ -35,7 +34,6 @@ from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import Reader, Writer, canaries, feeds, incidents, outbox
 from monitor.store.committer import Committer
 
-CANARY_DEADLINE = timedelta(minutes=10)  # a canary that has not arrived after this is an incident
 CAUGHT_UP_AFTER = timedelta(hours=1)  # after a start: every missed poll has run by then
 FEED_KINDS = (IncidentKind.FEED, IncidentKind.SILENCE, IncidentKind.RENUMBERED)
 
@@ -107,7 +105,7 @@ class HealthChecks:
             *incident_kinds.feed_incidents(records, known, now),
             *self._destination_incidents(db, now),
             *self._own_incidents(known, now),
-            *_canary_incidents(canaries.latest(db), set(config.destinations), now),
+            *canary_incidents(canaries.latest(db), set(config.destinations), now),
         ]
         return Observation(
             found,
@@ -181,17 +179,3 @@ class HealthChecks:
                 if not self.ping_error:
                     log.warning("the ping of the dead man's switch failed", cause=error)
                 self.ping_error = str(error)
-
-
-def _canary_incidents(canary: canaries.Canary | None, configured: set[str], now: datetime) -> list[Incident]:
-    if canary is None:
-        return []
-    if canary.failure or canary.created_at is None:
-        return [incident_kinds.canary_incident(canary.failure, now)]
-    if now - canary.created_at < CANARY_DEADLINE:
-        return []
-    return [
-        incident_kinds.canary_incident(arrival.cause or f"it is {arrival.state}", now, arrival.destination)
-        for arrival in canary.arrivals
-        if arrival.state is not DeliveryState.SENT and arrival.destination in configured
-    ]
