@@ -34,7 +34,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
     from monitor.config import find_config_file
 
     path = find_config_file(file or config_path, os.environ)
-    config, problems = _check(path)
+    config, problems = check_configuration(path)
     rows: list[dict[str, Any]] = []
     if form == "json":
         rows += [problem_row(p) for p in problems]
@@ -57,7 +57,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
     return 1 if errors or down or (strict and warnings) else 0
 
 
-def _check(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
+def check_configuration(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     """Return the configuration, or None if it cannot be loaded, and everything that ``run`` would reject."""
     from monitor.config import load
 

@@ -27,12 +27,14 @@ AUDIENCES = ("exchange", "compliance", "newsroom")
 def command(directory: Path, audience: str) -> None:
     """Write config.toml, config.schema.json and monitor.service into DIR (default: here)."""
     from monitor.config import json_schema
+    from monitor.service.units import EXAMPLE, render
 
-    starters = files("monitor.cli.starters")
+    # in /etc the unit's user cannot write beside the configuration
+    in_etc = directory.resolve().is_relative_to("/etc")
     wanted = {
-        "config.toml": _configuration(starters.joinpath(f"{audience}.toml").read_text(encoding="utf-8"), directory),
+        "config.toml": starter_configuration(audience, Path("/var/lib/monitor/monitor.db") if in_etc else None),
         "config.schema.json": json.dumps(json_schema(), indent=2) + "\n",
-        "monitor.service": starters.joinpath("monitor.service").read_text(encoding="utf-8"),
+        "monitor.service": render(EXAMPLE, "monitor.service"),
     }
     paths = {directory / name: text for name, text in wanted.items()}
     if there := [str(path) for path in paths if path.exists()]:
@@ -50,12 +52,13 @@ def command(directory: Path, audience: str) -> None:
     click.echo(f"Next: edit {config}, then  monitor -c {config} check  and  monitor -c {config} run", err=True)
 
 
-def _configuration(starter: str, directory: Path) -> str:
-    """Return *starter* with a contact address, and the database where the shipped systemd unit can write it."""
-    starter = starter.replace('"you@example.org"', json.dumps(_contact()))
-    if directory.resolve().is_relative_to("/etc"):
-        return starter.replace('"monitor.db"                  # relative to this file', '"/var/lib/monitor/monitor.db"')
-    return starter
+def starter_configuration(audience: str, database: Path | None) -> str:
+    """Return a first configuration for *audience* with a contact address; *database* None: beside the configuration."""
+    text = files("monitor.cli.starters").joinpath(f"{audience}.toml").read_text(encoding="utf-8")
+    text = text.replace('"you@example.org"', json.dumps(_contact()))
+    if database:
+        text = text.replace('"monitor.db"                  # relative to this file', json.dumps(str(database)))
+    return text
 
 
 def _contact() -> str:

@@ -1,0 +1,294 @@
+"""``monitor service``: install the monitor as a systemd service, or remove it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.init import AUDIENCES, starter_configuration
+from monitor.cli.options import config_option
+from monitor.errors import DeliveryError, UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.service.files import PlannedFile
+    from monitor.service.units import Installation
+
+_SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
+# what the system service cannot see: ProtectHome= and PrivateTmp= hide them
+_HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written
+_CREDENTIAL = re.compile(r"\$\{file:([A-Za-z0-9_.-]+)\}")
+
+user_option = click.option("--user", "for_user", is_flag=True, help="For your own user, without root.")
+root_option = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="/",
+    help="Write below this directory, for an image; run no command of systemd.",
+)
+
+
+@click.group(name="service")
+@config_option
+@click.pass_context
+def command(ctx: click.Context, config_path: Path | None) -> None:
+    """Install the monitor as a systemd service, or remove it."""
+    ctx.obj = config_path
+
+
+@command.command(name="install")
+@user_option
+@root_option
+@click.option("--dry-run", is_flag=True, help="Print the files; write nothing.")
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(AUDIENCES),
+    default="exchange",
+    help="The kind of team that reads the alerts, for a first configuration.",
+)
+@click.pass_obj
+def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool, audience: str) -> int:
+    """Write the units, the user and a first configuration; check it; say what is left to do."""
+    from monitor.service.files import below, write_files
+
+    installation = _installation(config_path, root, for_user=for_user)
+    planned = _planned(installation, root, audience)
+    if dry_run:
+        _print_files(planned)
+        return 0
+    for path, change in write_files(planned):
+        click.echo(f"{change:9}  {path}")
+    left = [] if root != Path("/") else _activate(installation)
+    config = below(root, installation.config)
+    secrets = _secrets_folder(installation, root)
+    errors = _check(config, secrets)
+    if missing := [str(secrets / name) for name in installation.credentials if not (secrets / name).exists()]:
+        left.append(f"write the secrets, readable by {'you' if for_user else 'root'} alone: {', '.join(missing)}")
+    if errors:
+        left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
+    left += _next_steps(installation, config)
+    click.echo("\nLeft to do:")
+    for number, step in enumerate(left, 1):
+        click.echo(f"  {number}. {step}")
+    return 1 if errors else 0
+
+
+@command.command(name="uninstall")
+@user_option
+@root_option
+@click.pass_obj
+def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
+    """Stop the service and delete what install has written; keep configuration, secrets and database."""
+    from monitor.service.files import below, remove_files
+    from monitor.service.units import target_paths
+
+    installation = _installation(config_path, root, for_user=for_user, may_be_hidden=True)
+    paths = [below(root, path) for path in target_paths(installation, Path.home()).values()]
+    runs_here = root == Path("/") and any(path.exists() for path in paths)
+    if runs_here:
+        _report(_systemctl(installation, "disable", "--now", "monitor.service"))
+    removed = remove_files(paths)
+    for path in removed:
+        click.echo(f"deleted    {path}")
+    if runs_here:
+        _report(_systemctl(installation, "daemon-reload"))
+    if not removed:
+        click.echo("nothing to delete: monitor service install has written no file here")
+    click.echo(f"kept       {below(root, installation.config).parent}, the database and the user monitor")
+
+
+@command.command(name="report-failure", hidden=True)
+@click.pass_obj
+def report_failure(config_path: Path | None) -> None:
+    """Send the recipients of [health] that a unit has failed; run by monitor-failure.service."""
+    from monitor.config import find_config_file, load
+
+    # a configuration with errors is a likely cause, so that what is valid of it has to do
+    config = load(find_config_file(config_path, os.environ), environ=os.environ).partial
+    recipients = [name for name in config.health.send_to if name in config.destinations] if config else []
+    if config is None or not recipients:
+        raise UsageError("nobody can be notified of the failure: set send_to in [health]")
+    failures = [problem for name in recipients if (problem := _send_failure(config, name))]
+    for problem in failures:
+        click.echo(f"monitor: {problem}", err=True)
+    if len(failures) == len(recipients):
+        raise DeliveryError("nobody was notified of the failure")
+
+
+def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_be_hidden: bool = False) -> Installation:
+    """Return what to write the units for.
+
+    Raises:
+        UsageError: The service could not see the program or the configuration.
+    """
+    from monitor.service.files import below
+    from monitor.service.units import Installation, exec_words
+
+    default = PurePosixPath(Path.home(), ".config/monitor/config.toml") if for_user else _SYSTEM_CONFIG
+    config = PurePosixPath(Path(config_path).absolute()) if config_path else default
+    words = _program()
+    if not for_user and not may_be_hidden:
+        for what, path in (
+            ("the program", words[0]),
+            ("Python", os.path.realpath(sys.executable)),
+            ("it", str(config)),
+        ):
+            if hidden := next((place for place in _HIDDEN if path.startswith(f"{place}/")), None):
+                raise UsageError(
+                    f"{path}: a system service cannot see {what} in {hidden}; install it into /opt/monitor/venv and"
+                    " run that, or use --user"
+                )
+    try:
+        text = below(root, config).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    uncommented = "\n".join(line.partition("#")[0] for line in text.splitlines())
+    credentials = tuple(sorted(set(_CREDENTIAL.findall(uncommented))))
+    return Installation(exec_words(*words), config, credentials, for_user)
+
+
+def _program() -> list[str]:
+    """Return the command line of this installation."""
+    beside = Path(sys.executable).with_name("monitor")
+    return [str(beside)] if beside.exists() else [sys.executable, "-m", "monitor"]
+
+
+def _planned(installation: Installation, root: Path, audience: str) -> list[PlannedFile]:
+    from monitor.service.files import PlannedFile, below
+    from monitor.service.units import render, target_paths
+
+    planned = [
+        PlannedFile(below(root, path), render(installation, name), 0o644)
+        for name, path in target_paths(installation, Path.home()).items()
+    ]
+    state = Path.home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
+    text = starter_configuration(audience, state / "monitor.db")
+    return [*planned, PlannedFile(below(root, installation.config), text, 0o640, keep=True)]
+
+
+def _print_files(planned: Iterable[PlannedFile]) -> None:
+    for file in planned:
+        change = file.change()
+        click.echo(f"## {file.path}: would be {change}")
+        if not file.keep or change == "created":
+            click.echo(file.text)
+
+
+def _activate(installation: Installation) -> list[str]:
+    """Let systemd read what was written, and return the commands that are left for a person."""
+    left = []
+    if not installation.for_user:
+        for words in (
+            ["systemd-sysusers", "/etc/sysusers.d/monitor.conf"],
+            ["systemd-tmpfiles", "--create", "/etc/tmpfiles.d/monitor.conf"],
+        ):
+            if problem := _run(words):
+                click.echo(f"monitor: {problem}", err=True)
+                left.append(f"run as root: {' '.join(words)}")
+    _report(_systemctl(installation, "daemon-reload"))
+    return left
+
+
+def _systemctl(installation: Installation, *words: str) -> str:
+    """Run systemctl, and return what went wrong; nothing where systemd is not running."""
+    if not Path("/run/systemd/system").exists():
+        return ""
+    return _run(["systemctl", *(["--user"] if installation.for_user else []), *words])
+
+
+def _run(words: Sequence[str]) -> str:
+    """Run a command; return what went wrong, or an empty text."""
+    program = shutil.which(words[0])
+    if program is None:
+        return f"{words[0]} is not installed"
+    done = subprocess.run([program, *words[1:]], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
+    return f"{' '.join(words)}: {(done.stderr or done.stdout).strip()}" if done.returncode else ""
+
+
+def _report(problem: str) -> None:
+    if problem:
+        click.echo(f"monitor: {problem}", err=True)
+
+
+def _check(config: Path, secrets: Path) -> int:
+    """Print what ``monitor check`` finds where the secrets are read from *secrets*; return the number of errors."""
+    from monitor.cli.check import check_configuration
+    from monitor.wording import counted
+
+    before = os.environ.get("CREDENTIALS_DIRECTORY")
+    os.environ["CREDENTIALS_DIRECTORY"] = str(secrets)
+    try:
+        _, problems = check_configuration(config)
+    finally:
+        if before is None:
+            del os.environ["CREDENTIALS_DIRECTORY"]
+        else:
+            os.environ["CREDENTIALS_DIRECTORY"] = before
+    for problem in problems:
+        click.echo(str(problem))
+    errors = sum(problem.level == "error" for problem in problems)
+    click.echo(f"checked    {config}: {counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
+    return errors
+
+
+def _secrets_folder(installation: Installation, root: Path) -> Path:
+    from monitor.service.files import below
+
+    folder = below(root, installation.config.parent)
+    return folder if installation.for_user else folder / "secrets"
+
+
+def _next_steps(installation: Installation, config: Path) -> list[str]:
+    user = "--user " if installation.for_user else ""
+    again = f"monitor service install {user}again: it checks it and adds its credentials to the units"
+    steps = [
+        f"edit {config}: destinations, actors, [health] send_to; then run {again}",
+        f"systemctl {user}enable --now monitor.service",
+        f"systemctl {user}status monitor.service; journalctl {user}-u monitor.service -f",
+    ]
+    if installation.for_user:
+        steps.insert(2, "loginctl enable-linger, so that it also runs while you are not logged in")
+    return steps
+
+
+def _send_failure(config: Config, name: str) -> str:
+    """Send *name* that a unit has failed; return what went wrong, or an empty text."""
+    import io
+    import socket
+
+    from monitor import clock
+    from monitor.alerts.apprise.sending import open_channel
+    from monitor.alerts.render.notification import RenderOptions, render
+    from monitor.model import NO_GROUP, Annotation, Delivery, DeliveryKind, DeliveryState, Message
+
+    now = clock.now()
+    # systemd.exec(5), since systemd 251; without its suffix, because messages break up what looks like a domain
+    unit = os.environ.get("MONITOR_UNIT", "monitor").removesuffix(".service")
+    result = os.environ.get("MONITOR_SERVICE_RESULT", "unknown")
+    status = os.environ.get("MONITOR_EXIT_STATUS", "unknown")
+    annotation = Annotation(
+        f"the service {unit} has failed on {socket.gethostname()}; no news is monitored",
+        lines=(f"Result: {result}, exit status: {status}", f"What to do: journalctl -u {unit} -n 50"),
+    )
+    delivery = Delivery(0, name, DeliveryKind.HEALTH, NO_GROUP, DeliveryState.IN_FLIGHT, 1, now, now)
+    try:
+        channel = open_channel(config.destinations[name], console=sys.stdout or io.StringIO())
+        options = RenderOptions(
+            zone=config.alerts.timezone,
+            now=now,
+            message_format=channel.message_format,
+            size_limits=channel.size_limits,
+        )
+        channel.send(render(Message(delivery, annotation=annotation), options))
+    except DeliveryError as error:
+        return f"{name}: {error}"
+    return ""

@@ -1,0 +1,107 @@
+"""Writes and removes the files of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from monitor.errors import UsageError
+from monitor.service.units import MARK
+
+
+class Change(StrEnum):
+    """What is done to a file."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to write. An existing one stays as it is if *keep*, else only files with our mark are replaced."""
+
+    path: Path
+    text: str
+    mode: int
+    keep: bool = False
+
+    def change(self) -> Change:
+        """Return what writing it would do.
+
+        Raises:
+            UsageError: The file exists, cannot be read or has not been written by ``service install``.
+        """
+        try:
+            present = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return Change.CREATED
+        except OSError as error:
+            if self.keep:
+                return Change.KEPT
+            raise UsageError(f"{self.path}: cannot be read: {error.strerror}") from error
+        if self.keep:
+            return Change.KEPT
+        if not present.startswith(MARK):
+            raise UsageError(
+                f"{self.path}: exists and was not written by monitor service install; move it away, and put your own"
+                " settings into a drop-in: systemctl edit monitor.service"
+            )
+        return Change.UNCHANGED if present == self.text else Change.UPDATED
+
+
+def below(root: Path, path: PurePosixPath) -> Path:
+    """Return where the absolute *path* is if *root* is the root directory."""
+    return root / path.relative_to("/")
+
+
+def write_files(planned: Iterable[PlannedFile]) -> list[tuple[Path, Change]]:
+    """Write the files that are missing or differ; nothing is written if one of them may not be replaced.
+
+    Raises:
+        UsageError: A file may not be replaced, or cannot be written.
+    """
+    changes = [(file, file.change()) for file in planned]
+    for file, change in changes:
+        if change in (Change.CREATED, Change.UPDATED):
+            _write(file)
+    return [(file.path, change) for file, change in changes]
+
+
+def remove_files(paths: Iterable[Path]) -> list[Path]:
+    """Delete the files that ``service install`` has written, and return them; other files stay.
+
+    Raises:
+        UsageError: A file cannot be read or deleted.
+    """
+    removed = []
+    for path in paths:
+        try:
+            if path.read_text(encoding="utf-8", errors="replace").startswith(MARK):
+                path.unlink()
+                removed.append(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be deleted: {error.strerror}; {_way_out(error)}") from error
+    return removed
+
+
+def _write(file: PlannedFile) -> None:
+    unfinished = file.path.with_name(f".{file.path.name}.new")
+    try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(file.text, encoding="utf-8")
+        unfinished.chmod(file.mode)
+        unfinished.replace(file.path)
+    except OSError as error:
+        raise UsageError(f"{file.path}: cannot be written: {error.strerror}; {_way_out(error)}") from error
+
+
+def _way_out(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "run it as root, or for your own user: monitor service install --user"
+    return "make the file system writable, or show the files with --dry-run"

@@ -1,0 +1,105 @@
+"""The text of the unit files and of the files beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+
+MARK = "# written by monitor service install"  # begins the first line of each file
+
+# what a user manager refuses or cannot do: it has no privileges to give up, and no targets of the system
+_SYSTEM_ONLY = frozenset(
+    {
+        *("Wants", "After", "User", "Group", "StateDirectory", "StateDirectoryMode", "WorkingDirectory"),
+        *("LoadCredential", "CapabilityBoundingSet", "AmbientCapabilities", "ProtectSystem", "ProtectHome"),
+        *("PrivateTmp", "PrivateDevices", "PrivateUsers", "PrivateMounts", "PrivateIPC", "ProtectClock"),
+        *("ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables"),
+        *("ProtectControlGroups", "ProtectProc", "ProcSubset", "RemoveIPC", "DevicePolicy", "KeyringMode"),
+    }
+)
+_KEY = re.compile(r"([A-Za-z]+)=")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the units name.
+
+    *program* is the command line up to the options, as in ExecStart=. *credentials* are the names in ``${file:NAME}``
+    of the configuration. With *for_user* the units are for the user manager of one person.
+    """
+
+    program: str
+    config: PurePosixPath
+    credentials: tuple[str, ...] = ()
+    for_user: bool = False
+
+
+# what the files of the repository's folder systemd/ are written for
+EXAMPLE = Installation("/opt/monitor/venv/bin/monitor", PurePosixPath("/etc/monitor/config.toml"))
+
+
+def render(installation: Installation, name: str) -> str:
+    """Return the text of the template *name* for *installation*."""
+    config, folder = str(installation.config), installation.config.parent
+    if installation.for_user:
+        credentials = "LoadCredential="  # dropped together with its comment: a person's own files need no copy
+    elif installation.credentials:
+        paths = (f"{each}:{folder}/secrets/{each}" for each in installation.credentials)
+        credentials = "\n".join(f"LoadCredential={_quoted(path)}" for path in paths)
+    else:
+        credentials = f"# LoadCredential=duty_mail:{folder}/secrets/duty_mail"
+    values = {
+        "PROGRAM": installation.program,
+        "CONFIG_FOLDER": _quoted(str(folder)),
+        "SECRETS": _quoted(f"{folder}/secrets"),
+        "CONFIG": exec_words(config) if name.endswith(".service") else _quoted(config),
+        "CREDENTIALS": credentials,
+        "TARGET": "default.target" if installation.for_user else "multi-user.target",
+    }
+    template = files("monitor.service").joinpath("templates", name).read_text(encoding="utf-8")
+    text = re.sub(r"@([A-Z_]+)@", lambda match: values[match[1]], template)
+    return _for_user_manager(text) if installation.for_user and name.endswith(".service") else text
+
+
+def target_paths(installation: Installation, home: Path) -> dict[str, PurePosixPath]:
+    """Return where each template goes, by its name; *home* is the directory of the person with *for_user*."""
+    if installation.for_user:
+        units = PurePosixPath(home) / ".config/systemd/user"
+        return {name: units / name for name in ("monitor.service", "monitor-failure.service")}
+    units = PurePosixPath("/etc/systemd/system")
+    return {
+        "monitor.service": units / "monitor.service",
+        "monitor-failure.service": units / "monitor-failure.service",
+        "monitor.sysusers": PurePosixPath("/etc/sysusers.d/monitor.conf"),
+        "monitor.tmpfiles": PurePosixPath("/etc/tmpfiles.d/monitor.conf"),
+    }
+
+
+def exec_words(*words: str) -> str:
+    """Return *words* as part of ExecStart= (systemd.service(5), "Command lines")."""
+    return " ".join(_quoted(word.replace("$", "$$")) for word in words)
+
+
+def _quoted(word: str) -> str:
+    """Return *word* so that systemd reads it as one, without specifiers (systemd.syntax(7), "Quoting")."""
+    word = word.replace("\\", "\\\\").replace("%", "%%")
+    return '"' + word.replace('"', '\\"') + '"' if re.search(r"""[\s"';]""", word) else word
+
+
+def _for_user_manager(text: str) -> str:
+    """Return a unit without the directives of _SYSTEM_ONLY and the comments that explain them."""
+    kept: list[str] = []
+    comments: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            comments.append(line)
+            continue
+        key = _KEY.match(line)
+        if not key or key[1] not in _SYSTEM_ONLY:
+            kept += [*comments, line]
+        elif comments and comments[0].startswith(MARK):
+            kept.append(comments[0])
+        comments = []
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)) + "\n"
