@@ -30,6 +30,7 @@ COMMANDS = {
     "notify": "send one message to a destination, to see that it arrives",
     "status": "show the state of the running daemon; exit 1 when something is wrong",
     "web": "serve the page: hits, stories, feeds and deliveries in a browser",
+    "doctor": "examine the machine and the installation: versions, clock, network, disk, systemd",
     "service": "install the monitor as a systemd service, or remove it",
     "db": "check, back up, restore or vacuum the database",
     "schema": "print the JSON Schema of the configuration, for editors",

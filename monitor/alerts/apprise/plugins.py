@@ -33,6 +33,7 @@ _WEBHOOKS = {
     "api.pushover.net": "pover://USER_KEY@TOKEN",
     "events.pagerduty.com": "pagerduty://INTEGRATION_KEY@API_KEY",
 }
+_SERVICE_ADDRESS = re.compile(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=/|$)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 # their log lines hold addresses with tokens; the reason of a DeliveryError has what matters of them
 _QUIET_LOGGERS = ("apprise", "urllib3", "requests", "httpx", "httpcore")
@@ -105,6 +106,33 @@ def size_limits_of_plugin(plugin: Any) -> SizeLimits:
     if title and plugin.overflow_amalgamate_title:
         body -= min(title, 150) + max(2, plugin.overflow_buffer)
     return SizeLimits(title, body)
+
+
+def server_of(url: str) -> tuple[str, int] | None:
+    """Return host and port that a destination connects to; None if it needs no connection or nobody can tell.
+
+    Opens no connection.
+    """
+    scheme = _SCHEME.match(url)
+    plugin = None if scheme and format_of_scheme(scheme[1]) is MessageFormat.CONSOLE else open_plugin(url)
+    if plugin is None:
+        return None
+    host = getattr(plugin, "smtp_host", None) or getattr(plugin, "host", None)
+    if host and _is_host(host):
+        return host, plugin.port or (443 if plugin.secure else 80)
+    # services with one address for everybody have it in the class
+    texts = [
+        value
+        for each in type(plugin).__mro__
+        for name, value in vars(each).items()
+        if isinstance(value, str) and name not in ("service_url", "setup_url")  # pages for people
+    ]
+    found = next((match for text in texts if (match := _SERVICE_ADDRESS.match(text))), None)
+    return (found[2], 443 if found[1] == "https" else 80) if found else None
+
+
+def _is_host(text: str) -> bool:
+    return "." in text or text == "localhost" or ":" in text
 
 
 def _as_tuple(given: str | tuple[str, ...] | None) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         )
 
 
+def sqlite_version() -> str:
+    """Return the version of the SQLite library."""
+    return sqlite3.sqlite_version
+
+
 def set_pragmas(db: Reader, *pragmas: str) -> None:
     """Run each of *pragmas* on the connection."""
     with explain_errors(db.path):

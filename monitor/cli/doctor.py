@@ -1,0 +1,123 @@
+"""``monitor doctor``: examine the machine and the installation."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import config_option
+from monitor.wording import counted
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.doctor.finding import Finding
+
+
+@click.command(name="doctor")
+@config_option
+@click.option("--offline", is_flag=True, help="Look up no name and open no connection.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def command(config_path: Path | None, offline: bool, as_json: bool) -> int:
+    """Examine the machine and the installation. Exit 0: no errors, 1: errors."""
+    findings = [*_about_software(), *_about_machine()]
+    config, found = _about_configuration(config_path)
+    findings += found
+    if config is not None:
+        findings += _about_installation(config)
+        if not offline:
+            findings += _about_network(config)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        _print(findings)
+    return 1 if any(finding.level == "error" for finding in findings) else 0
+
+
+def _print(findings: list[Finding]) -> None:
+    from monitor.cli.output import echo
+
+    width = max(len(finding.check) for finding in findings)
+    for finding in findings:
+        echo(f"{finding.level:7}  {finding.check:{width}}  {finding.text}")
+        if finding.remedy:
+            echo(f"{'':7}  {'':{width}}  -> {finding.remedy}")
+    errors = sum(finding.level == "error" for finding in findings)
+    warnings = sum(finding.level == "warning" for finding in findings)
+    echo(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}", err=True)
+
+
+def _about_software() -> list[Finding]:
+    from pyexpat import EXPAT_VERSION
+
+    from monitor import clock
+    from monitor.doctor import software
+    from monitor.store import sqlite_version
+
+    return [
+        *software.package_findings(),
+        *software.python_findings(tuple(sys.version_info[:3]), clock.now().date()),
+        *software.expat_findings(EXPAT_VERSION),
+        *software.sqlite_findings(sqlite_version()),
+    ]
+
+
+def _about_machine() -> list[Finding]:
+    from monitor import clock
+    from monitor.doctor import machine
+
+    built_at = datetime.fromtimestamp(Path(machine.__file__).stat().st_mtime, UTC)
+    return [
+        *machine.clock_findings(clock.now(), built_at, synchronised=machine.clock_is_synchronised()),
+        *machine.certificate_findings(ssl.get_default_verify_paths()),
+        *machine.systemd_findings(machine.output_of),
+    ]
+
+
+def _about_configuration(config_path: Path | None) -> tuple[Config | None, list[Finding]]:
+    """Return what is valid of the configuration, None if nothing can be read, and its errors."""
+    from monitor.cli.check import check_configuration
+    from monitor.config import find_config_file, load
+    from monitor.doctor.finding import error, ok
+    from monitor.errors import UsageError
+
+    try:
+        path = find_config_file(config_path, os.environ)
+    except UsageError as problem:
+        return None, [error("configuration", str(problem), "run: monitor init, or name it with -c")]
+    config, problems = check_configuration(path)
+    errors = [problem for problem in problems if problem.level == "error"]
+    found = [error("configuration", f"{p.place}: {p.message}", p.hint or "run: monitor check") for p in errors]
+    return config or load(path, environ=os.environ).partial, found or [ok("configuration", str(path))]
+
+
+def _about_installation(config: Config) -> list[Finding]:
+    from monitor import clock
+    from monitor.doctor import machine
+
+    return [
+        *machine.time_zone_findings(config.alerts.timezone, clock.now()),
+        *machine.proxy_findings(os.environ, config.http.proxy),
+        *machine.write_findings(config.storage.path),
+        *machine.disk_findings(config.storage.path.parent, least=config.health.min_disk),
+    ]
+
+
+def _about_network(config: Config) -> list[Finding]:
+    from urllib.parse import urlsplit
+
+    from monitor.alerts.apprise.plugins import server_of
+    from monitor.doctor.network import destination_findings, dns_findings
+
+    # a proxy looks the names up itself
+    urls = [config.http.proxy] if config.http.proxy else [feed.url for feed in config.feeds.values()]
+    hosts = {host for url in urls if (host := urlsplit(url).hostname)}
+    servers = {name: server_of(destination.url) for name, destination in config.destinations.items()}
+    return [*dns_findings(hosts), *destination_findings(servers)]

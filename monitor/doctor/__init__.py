@@ -1,0 +1,1 @@
+"""``monitor doctor``: examines the machine and the installation, each finding with the way out."""

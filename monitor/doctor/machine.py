@@ -1,0 +1,149 @@
+"""The machine: clock, time zone, certificates, proxies, disk, permissions and systemd."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import ssl
+import stat
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from monitor.doctor.finding import Finding, error, ok, warning
+
+LOW_DISK = 1_000_000_000  # bytes
+FULL_DISK = 100_000_000
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def clock_findings(now: datetime, built_at: datetime, *, synchronised: bool | None) -> list[Finding]:
+    """Return whether the clock can be right.
+
+    Args:
+        now: What the clock says.
+        built_at: When the monitor was installed; the clock cannot be before that.
+        synchronised: What the time service says; None if there is none that can be asked.
+    """
+    shown = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if now < built_at - timedelta(days=1):
+        return [error("clock", f"{shown}, which is before the monitor was installed", "set the clock: timedatectl")]
+    if synchronised is None:
+        remedy = "if no other service sets it, install chrony or systemd-timesyncd"
+        return [warning("clock", f"{shown}; unknown whether it is synchronised", remedy)]
+    if not synchronised:
+        return [warning("clock", f"{shown}, not synchronised", "turn on a time service: timedatectl set-ntp true")]
+    return [ok("clock", f"{shown}, synchronised")]
+
+
+def clock_is_synchronised() -> bool | None:
+    """Return whether the clock is synchronised; None if nothing here can tell."""
+    if Path("/run/systemd/timesync/synchronized").exists():
+        return True
+    answer = output_of("timedatectl", "show", "--property=NTPSynchronized", "--value")
+    return {"yes": True, "no": False}.get(answer)
+
+
+def time_zone_findings(zone: tzinfo, now: datetime) -> list[Finding]:
+    """Return the time zone that alerts are written in and its present offset."""
+    return [ok("time zone", f"{zone} in alerts, now {now.astimezone(zone):%H:%M (UTC%z)}")]
+
+
+def certificate_findings(paths: ssl.DefaultVerifyPaths) -> list[Finding]:
+    """Return whether there are certificates to check servers against."""
+    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+        return [ok("certificates", str(paths.cafile or paths.capath))]
+    return [error("certificates", "there are none, so that every HTTPS feed fails", "install ca-certificates")]
+
+
+def proxy_findings(environ: Mapping[str, str], configured: str) -> list[Finding]:
+    """Return which proxies are used; never with a password.
+
+    Args:
+        environ: The environment, which decides for the destinations.
+        configured: [http] proxy, which decides for the feeds; empty: none.
+    """
+    lowered = {name.lower(): value for name, value in environ.items()}
+    set_here = {name: lowered[name] for name in PROXY_VARIABLES if lowered.get(name)}
+    for_feeds = _without_login(configured) if configured else "no proxy"
+    for_destinations = ", ".join(f"{name} {_without_login(url)}" for name, url in set_here.items()) or "no proxy"
+    text = f"feeds: {for_feeds}; destinations: {for_destinations}"
+    if set_here and not configured:
+        return [warning("proxies", text, "the environment counts for destinations only; for feeds set [http] proxy")]
+    return [ok("proxies", text)]
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url if "://" in url else f"//{url}")
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = ""
+    return f"{parts.scheme}://{parts.hostname or '?'}{port}".removeprefix("://")
+
+
+def disk_findings(folder: Path, *, least: int | None) -> list[Finding]:
+    """Return how much space is free for the database in *folder*; *least* is [health] min_disk, None if not set."""
+    existing = _existing(folder)
+    free = shutil.disk_usage(existing).free
+    text = f"{free / 1e9:,.1f} GB free at {existing}"
+    if free < FULL_DISK:
+        return [error("disk", text, "free some space: a full disk stops polling")]
+    if free < max(LOW_DISK, least or 0):
+        return [warning("disk", text, "free some space, or shorten keep_entries in [storage]")]
+    return [ok("disk", text)]
+
+
+def write_findings(database: Path) -> list[Finding]:
+    """Return whether this user can write the database."""
+    folder = _existing(database.parent)
+    remedy = "run as the user of the service, or set [storage] path to a place that you can write"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return [error("database", f"{folder} cannot be written by this user", remedy)]
+    if not database.exists():
+        return [ok("database", f"{database} will be created at the first start")]
+    if not os.access(database, os.R_OK | os.W_OK):
+        return [error("database", f"{database} cannot be written by this user", remedy)]
+    if stat.S_IMODE(database.stat().st_mode) & stat.S_IROTH:
+        return [warning("database", f"{database} can be read by everybody", f"run: chmod o-r {database}")]
+    return [ok("database", str(database))]
+
+
+def _existing(folder: Path) -> Path:
+    return next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
+
+
+def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
+    """Return the state of the service; *ask* runs a command and returns its output, empty if it cannot be run."""
+    answer = ask("systemctl", "show", "monitor.service", "-p", "LoadState,ActiveState,UnitFileState")
+    state = dict(re.findall(r"(\w+)=(.*)", answer))
+    if not state:
+        return [
+            warning(
+                "systemd",
+                "is not running here, so that nothing restarts the monitor",
+                "let a supervisor or a container run it",
+            )
+        ]
+    if state.get("LoadState") != "loaded":
+        return [warning("systemd", "monitor.service is not installed", "run: monitor service install")]
+    if state.get("ActiveState") != "active":
+        return [error("systemd", f"monitor.service is {state.get('ActiveState')}", "run: journalctl -u monitor -n 50")]
+    if state.get("UnitFileState") != "enabled":
+        return [warning("systemd", "monitor.service does not start with the machine", "run: systemctl enable monitor")]
+    return [ok("systemd", "monitor.service is active, and starts with the machine")]
+
+
+def output_of(*words: str) -> str:
+    """Return what a command prints; empty if it does not exist, fails or takes longer than five seconds."""
+    program = shutil.which(words[0])
+    if program is None:
+        return ""
+    try:
+        done = subprocess.run([program, *words[1:]], capture_output=True, text=True, check=False, timeout=5)  # noqa: S603 - fixed words
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,81 @@
+"""What the monitor connects to: names are resolved, and destinations are dialled without sending anything."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from monitor.doctor.finding import Finding, error, ok, warning
+from monitor.wording import counted
+
+TIMEOUT_S = 8.0
+AT_ONCE = 32
+SHOWN = 3  # names of hosts that fail
+
+Resolve = Callable[[str], object]
+Dial = Callable[[str, int], None]
+
+
+def resolve(host: str) -> object:
+    """Look *host* up. Raises OSError."""
+    return socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+
+
+def dial(host: str, port: int) -> None:
+    """Open a connection and close it. Raises OSError."""
+    socket.create_connection((host, port), timeout=TIMEOUT_S).close()
+
+
+def dns_findings(hosts: Iterable[str], look_up: Resolve = resolve) -> list[Finding]:
+    """Return how many of the *hosts* of feeds can be resolved."""
+    names = sorted(set(hosts))
+    if not names:
+        return []
+    failed = _failures({name: (lambda name=name: look_up(name)) for name in names})  # type: ignore[misc]
+    if not failed:
+        return [ok("dns", f"{counted(len(names), 'host')} of feeds resolved")]
+    listed = ", ".join(sorted(failed)[:SHOWN]) + (", ..." if len(failed) > SHOWN else "")
+    text = f"{len(failed)} of {counted(len(names), 'host')} of feeds cannot be resolved: {listed}"
+    if len(failed) == len(names):
+        return [error("dns", text, "check the network and /etc/resolv.conf")]
+    return [warning("dns", text, "if the names are right, ask their operators; else correct [feeds]")]
+
+
+def destination_findings(addresses: Mapping[str, tuple[str, int] | None], connect: Dial = dial) -> list[Finding]:
+    """Return which destinations accept a connection.
+
+    Args:
+        addresses: Host and port by the name of the destination; None: unknown or none.
+        connect: Opens a connection.
+    """
+    known = {name: address for name, address in addresses.items() if address}
+    failed = _failures({name: (lambda at=at: connect(*at)) for name, at in known.items()})  # type: ignore[misc]
+    found = []
+    for name, address in addresses.items():
+        remedy = f"check the address and the firewall; then: monitor notify {name}"
+        if address is None:
+            text = f"needs no connection, or its server is unknown; try: monitor notify {name}"
+            found.append(ok(f"to {name}", text))
+        elif name in failed:
+            found.append(error(f"to {name}", f"{address[0]}:{address[1]} cannot be reached: {failed[name]}", remedy))
+        else:
+            found.append(ok(f"to {name}", f"{address[0]}:{address[1]} accepts connections"))
+    return found
+
+
+def _failures(jobs: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+    """Run *jobs* at the same time; return the reasons of those that failed or took too long."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    running: dict[str, Future[object]] = {name: pool.submit(job) for name, job in jobs.items()}
+    wait(running.values(), timeout=TIMEOUT_S)
+    pool.shutdown(wait=False, cancel_futures=True)
+    reasons = {}
+    for name, future in running.items():
+        if not future.done() or future.cancelled():
+            reasons[name] = f"no answer within {TIMEOUT_S:.0f} s"
+        elif problem := future.exception():
+            if not isinstance(problem, OSError | UnicodeError):
+                raise problem
+            reasons[name] = getattr(problem, "strerror", None) or str(problem)
+    return reasons
