@@ -56,7 +56,7 @@ def test_config_is_accepted_after_the_command_too(capsys, terminal):
     assert run(["check", "--config", str(path)]) == 0
 
 
-def test_a_reader_that_has_had_enough_is_no_error(terminal, tmp_path):
+def test_a_closed_pipe_is_no_error(terminal, tmp_path):
     terminal.configure()
     items = tmp_path / "items.ndjson"
     items.write_text('{"id": 1, "title": "Lazarus Group stole $2M"}\n' * 3000)

@@ -25,12 +25,12 @@ async def broken(terminal):
 
 
 @pytest.mark.parametrize("command", WORKING)
-async def test_what_looks_at_the_database_works_and_says_that_the_file_is_broken(broken, command):
+async def test_commands_that_read_the_database_work_and_report_the_broken_configuration(broken, command):
     typed = broken.type(*command.split())
     assert typed.code in (0, 1), typed.err
     assert "has 2 errors and is not in force; run monitor check" in typed.err
 
 
 @pytest.mark.parametrize("command", NEEDING_THE_FILE)
-async def test_what_needs_the_file_exits_2(broken, command):
+async def test_commands_that_need_the_configuration_exit_2(broken, command):
     assert broken.type(*command.split()).code == 2

@@ -19,7 +19,7 @@ THEFT = b"<item><guid>2</guid><title>Lazarus Group stole $2M</title><link>https:
 
 
 def polled_twice(terminal, site):
-    """Poll a feed that has brought a hit after its baseline; return what the second ``once`` printed."""
+    """Poll a feed that publishes a hit after its baseline; return what the second ``once`` printed."""
     terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % THEFT)))
     assert terminal.type("once").code == 0
     return terminal.type("once")
@@ -39,7 +39,7 @@ def test_once_exits_1_and_says_so_when_a_feed_fails(terminal, site):
     assert "wire: server error: " in said.err
 
 
-def test_once_leaves_what_no_destination_took_and_says_so(terminal, site):
+def test_once_keeps_deliveries_that_failed_and_reports_them(terminal, site):
     config = CONFIG.replace("console://", "json://127.4.0.9:9/hook") + '[alerts]\nfirst_run = "alert"\n'
     terminal.configure(config, url=site.route("/feed", Reply(body=FEED % THEFT)))
     said = terminal.type("once")
@@ -47,7 +47,7 @@ def test_once_leaves_what_no_destination_took_and_says_so(terminal, site):
     assert "desk: not delivered yet: the connection was refused" in said.err
 
 
-def test_a_dry_run_shows_who_would_be_told_and_keeps_nothing(terminal, site, tmp_path):
+def test_a_dry_run_shows_who_would_be_notified_and_stores_nothing(terminal, site, tmp_path):
     terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % THEFT)))
     terminal.type("once")
     said = terminal.type("once", "--dry-run")
@@ -79,7 +79,7 @@ def test_hits_lists_and_filters(terminal, site):
     assert "Lazarus Group stole $2M" in terminal.type("hits").out
 
 
-def test_hits_as_csv_guards_cells_that_a_spreadsheet_would_run(terminal, site):
+def test_csv_of_hits_escapes_cells_that_a_spreadsheet_would_execute(terminal, site):
     evil = b'<item><guid>3</guid><title>=cmd() Lazarus Group stole, says "who"</title></item>'
     terminal.configure(url=site.route("/feed", Reply(body=FEED % b""), Reply(body=FEED % evil)))
     terminal.type("once")
@@ -89,7 +89,7 @@ def test_hits_as_csv_guards_cells_that_a_spreadsheet_would_run(terminal, site):
     assert row[header.index("actors")] == "lazarus"
 
 
-def test_hits_refuses_a_time_or_a_severity_it_cannot_read(terminal):
+def test_hits_rejects_an_invalid_time_or_severity(terminal):
     terminal.configure()
     answer = terminal.type("hits", "--since", "soon")
     assert answer.code == 2
@@ -97,7 +97,7 @@ def test_hits_refuses_a_time_or_a_severity_it_cannot_read(terminal):
     assert "low, medium, high or critical" in terminal.type("hits", "--severity", "grave").err
 
 
-def test_hits_by_what_somebody_called_them(terminal, site, tmp_path):
+def test_hits_are_filtered_by_triage(terminal, site, tmp_path):
     polled_twice(terminal, site)
     assert [row["id"] for row in json.loads(terminal.type("hits", "--json", "--triage", "none").out)] == [1]
     with sqlite3.connect(tmp_path / "monitor.db") as db:
@@ -107,7 +107,7 @@ def test_hits_by_what_somebody_called_them(terminal, site, tmp_path):
     assert terminal.type("hits", "--triage", "maybe").code == 2
 
 
-def test_search_finds_hits_and_others_and_says_which_is_which(terminal, site):
+def test_search_finds_all_entries_and_marks_hits(terminal, site):
     polled_twice(terminal, site)
     rows = [json.loads(line) for line in terminal.type("search", "--ndjson", "*** (", "quiet").out.splitlines()]
     assert [(row["title"], row["hit"]) for row in rows] == [("A quiet week", None)]
@@ -117,7 +117,7 @@ def test_search_finds_hits_and_others_and_says_which_is_which(terminal, site):
     assert terminal.type("search", "--since", "soon", "quiet").code == terminal.type("search", "***").code == 2
 
 
-def test_db_check_names_a_hit_that_was_changed_by_another_hand(terminal, site, tmp_path):
+def test_db_check_names_a_hit_that_was_changed_outside_the_monitor(terminal, site, tmp_path):
     polled_twice(terminal, site)
     said = terminal.type("db", "check")
     link = said.err.rpartition("link ")[2].strip()
@@ -140,7 +140,7 @@ def test_show_names_every_destination_with_decision_and_reason(terminal, site):
     assert len(row["raw_sha256"]) == 64
 
 
-def test_show_of_a_number_that_is_none_is_a_usage_error(terminal, site):
+def test_show_of_an_unknown_hit_is_a_usage_error(terminal, site):
     polled_twice(terminal, site)
     assert terminal.type("show", "99").code == 2
 
@@ -167,14 +167,14 @@ def test_feeds_shows_no_value_that_came_from_a_secret(terminal, site, monkeypatc
     assert json.loads(said[2].out)[0]["url"].endswith("/feed?token=***")
 
 
-def test_hits_before_the_first_poll_says_how_to_begin(terminal):
+def test_hits_without_a_database_says_which_command_creates_it(terminal):
     terminal.configure()
     said = terminal.type("hits")
     assert said.code == 1
     assert "monitor once" in said.err
 
 
-def test_parse_prints_one_line_an_entry_and_goes_on_after_a_bad_file(capsys, tmp_path):
+def test_parse_prints_one_line_per_entry_and_continues_after_a_bad_file(capsys, tmp_path):
     good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
     good.write_bytes(FEED % THEFT)
     bad.write_bytes(b"<html><body>no feed here</body></html>")
@@ -186,12 +186,12 @@ def test_parse_prints_one_line_an_entry_and_goes_on_after_a_bad_file(capsys, tmp
     assert list(rows[-1]) == keys
 
 
-def test_parse_of_a_url_that_was_typed_may_be_on_this_machine(capsys, site):
+def test_parse_accepts_a_url_on_this_machine(capsys, site):
     assert run(["parse", site.route("/feed", Reply(body=FEED % b""))]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "A quiet week"
 
 
-def test_explain_says_what_counts_what_does_not_and_who_is_told(terminal):
+def test_explain_shows_matches_rejected_candidates_and_who_is_notified(terminal):
     terminal.configure()
     said = terminal.type("explain", "Lazurus Group stole $2M\nThe Towering Inferno is a film").out
     assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit: "u" for "a" in "lazurus") in title 0-13: counts' in said
@@ -200,13 +200,13 @@ def test_explain_says_what_counts_what_does_not_and_who_is_told(terminal):
     assert "if this were a new entry\n  desk\n" in said
 
 
-def test_explain_says_which_context_lets_a_weak_name_count(terminal):
+def test_explain_shows_the_context_word_that_confirms_a_weak_name(terminal):
     terminal.configure(CONFIG + '[actors.heron]\naliases = ["Night Heron"]\nweak = ["Heron"]\ncontext = ["stole"]\n')
     said = terminal.type("explain", "Heron in the end stole it").out
     assert 'actor heron: "Heron" (exact) in title 0-5: counts, for its context is "stole", 4 words away' in said
 
 
-def test_explain_of_a_page_reads_its_text(terminal, site):
+def test_explain_of_a_url_reads_the_text_of_the_page(terminal, site):
     page = b"<html><head><title>News</title></head><body><p>Lazarus Group again</p></body></html>"
     terminal.configure()
     url = site.route("/story", Reply(body=page, headers=[("Content-Type", "text/html")]))
@@ -243,7 +243,7 @@ def test_check_online_fetches_each_feed_once(terminal, site):
     assert len(site.requests) == 1
 
 
-def test_the_contact_is_asked_for_before_real_sites_are_polled(terminal):
+def test_a_contact_is_required_before_public_sites_are_polled(terminal):
     terminal.configure(url="https://news.example/feed")
     for command in (["once"], ["run"], ["check", "--online"]):
         said = terminal.type(*command)
@@ -280,7 +280,7 @@ def test_demo_alerts_with_the_reason_and_ends_in_silence(capsys):
     assert "ledger-wire" in second
 
 
-def test_explain_names_what_can_be_looked_up(terminal):
+def test_explain_lists_addresses_transactions_and_cves(terminal):
     address = "0xde709f2102306220921060314715629080e2fb77"
     terminal.configure()
     said = terminal.type("explain", f"Lazarus Group drained {address} by CVE-2024-12345")

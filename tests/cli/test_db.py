@@ -49,14 +49,14 @@ def running(terminal):
         loop.close()
 
 
-def test_check_of_a_sound_database_exits_0_while_the_daemon_runs(terminal, database):
+def test_db_check_of_an_intact_database_exits_0_while_the_daemon_runs(terminal, database):
     with running(terminal):
         said = terminal.type("db", "check")
     assert (said.code, said.out) == (0, "")
     assert "monitor.db: no errors, 0." in said.err
 
 
-def test_check_prints_each_finding_and_exits_1(terminal, database):
+def test_db_check_prints_each_finding_and_exits_1(terminal, database):
     with sqlite3.connect(database) as db:
         db.execute("DELETE FROM feeds")
     db.close()
@@ -65,7 +65,7 @@ def test_check_prints_each_finding_and_exits_1(terminal, database):
     assert "monitor db restore FILE" in said.err
 
 
-def test_backup_copies_while_the_daemon_runs_and_prints_where(terminal, database, tmp_path):
+def test_db_backup_copies_while_the_daemon_runs_and_prints_the_path(terminal, database, tmp_path):
     with running(terminal):
         beside, named = terminal.type("db", "backup"), terminal.type("db", "backup", str(tmp_path / "b/copy.db"))
     assert re.fullmatch(r".*/monitor-\d{8}-\d{6}Z\.db\n", beside.out)
@@ -73,7 +73,7 @@ def test_backup_copies_while_the_daemon_runs_and_prints_where(terminal, database
     assert count(Path(beside.out.strip())) == count(tmp_path / "b/copy.db") == 1
 
 
-def test_backup_overwrites_nothing(terminal, database, tmp_path):
+def test_db_backup_overwrites_no_file(terminal, database, tmp_path):
     (tmp_path / "mine").write_text("mine")
     said = terminal.type("db", "backup", str(tmp_path / "mine"))
     assert said.code == 1
@@ -81,7 +81,7 @@ def test_backup_overwrites_nothing(terminal, database, tmp_path):
     assert (tmp_path / "mine").read_text() == "mine"
 
 
-def test_restore_puts_a_copy_back_and_says_where_the_other_is(terminal, database, tmp_path):
+def test_db_restore_restores_a_copy_and_names_the_replaced_database(terminal, database, tmp_path):
     copy = terminal.type("db", "backup").out.strip()
     with sqlite3.connect(database) as db:
         db.execute("DELETE FROM hits")
@@ -96,7 +96,7 @@ def test_restore_puts_a_copy_back_and_says_where_the_other_is(terminal, database
 
 
 @pytest.mark.parametrize("words", [("restore", "{copy}"), ("vacuum",)], ids=["restore", "vacuum"])
-def test_what_needs_the_database_alone_asks_to_stop_the_daemon(terminal, database, words):
+def test_commands_that_need_exclusive_access_ask_to_stop_the_daemon(terminal, database, words):
     copy = terminal.type("db", "backup").out.strip()
     before = database.read_bytes()
     with InstanceLock(database):
@@ -106,14 +106,14 @@ def test_what_needs_the_database_alone_asks_to_stop_the_daemon(terminal, databas
     assert database.read_bytes() == before
 
 
-def test_restore_of_what_is_no_copy_changes_nothing(terminal, database, tmp_path):
+def test_db_restore_of_a_file_that_is_no_backup_changes_nothing(terminal, database, tmp_path):
     (tmp_path / "list").write_text("milk\n" * 500)
     assert terminal.type("db", "restore", str(tmp_path / "list")).code == 1
     assert terminal.type("db", "restore", str(tmp_path / "none")).code == 2
     assert count(database) == 1
 
 
-def test_vacuum_says_what_it_gave_back(terminal, database):
+def test_db_vacuum_reports_the_released_space(terminal, database):
     with sqlite3.connect(database) as db:
         db.execute("CREATE TABLE pad AS SELECT randomblob(3000000) AS blob")
         db.execute("DROP TABLE pad")
@@ -125,7 +125,7 @@ def test_vacuum_says_what_it_gave_back(terminal, database):
 
 
 @pytest.mark.parametrize("words", [("check",), ("backup",), ("vacuum",)])
-def test_without_a_database_each_says_so_or_makes_none(terminal, tmp_path, words):
+def test_without_a_database_every_db_command_reports_that_and_creates_none(terminal, tmp_path, words):
     terminal.configure()
     said = terminal.type("db", *words)
     assert said.code == 1
@@ -133,7 +133,7 @@ def test_without_a_database_each_says_so_or_makes_none(terminal, tmp_path, words
     assert not (tmp_path / "monitor.db").exists()
 
 
-def test_the_configuration_may_be_named_after_each_word(terminal, database, capsys):
+def test_the_option_for_the_configuration_is_accepted_after_each_word(terminal, database, capsys):
     from monitor.cli.app import run
 
     for words in (["db", "-c", str(terminal.config), "check"], ["db", "check", "-c", str(terminal.config)]):

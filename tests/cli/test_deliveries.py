@@ -47,7 +47,7 @@ def test_the_record_as_csv_and_as_a_table(polled):
     assert "notified" in polled.type("deliveries").out.splitlines()[0]
 
 
-def test_a_delivery_that_failed_says_why(terminal, site):
+def test_a_failed_delivery_has_its_reason(terminal, site):
     terminal.configure(
         terminal.config_text('[alerts]\nfirst_run = "alert"\n').replace("console://", "json://127.4.0.9:9/hook"),
         url=site.route("/feed", Reply(body=FEED % THEFT)),
@@ -58,7 +58,7 @@ def test_a_delivery_that_failed_says_why(terminal, site):
     assert "refused" in record["reason"]
 
 
-def test_hits_and_search_print_what_match_reads(polled, site, tmp_path):
+def test_hits_and_search_print_the_ndjson_that_match_reads(polled, site, tmp_path):
     for command in (["hits", "--ndjson"], ["search", "--ndjson", "lazarus"]):
         items = tmp_path / "items.ndjson"
         items.write_text(polled.type(*command).out)
@@ -67,7 +67,7 @@ def test_hits_and_search_print_what_match_reads(polled, site, tmp_path):
         assert all(row["id"] for row in rows)
 
 
-def test_the_texts_of_a_hit_are_part_of_what_match_reads(terminal, site, tmp_path):
+def test_the_ndjson_of_a_hit_contains_its_texts(terminal, site, tmp_path):
     item = b"<item><guid>3</guid><title>A bridge is empty</title><description>Lazarus Group did it</description></item>"
     terminal.configure(
         terminal.config_text('[alerts]\nfirst_run = "alert"\n'), url=site.route("/feed", Reply(body=FEED % item))
@@ -94,7 +94,7 @@ def test_run_names_the_database(terminal, tmp_path):
     assert f"database={tmp_path / 'monitor.db'}" in said.err
 
 
-def test_explain_shows_what_counts_first_and_hides_what_it_covers(terminal):
+def test_explain_shows_mentions_first_and_hides_candidates_that_they_overlap(terminal):
     config = terminal.config_text('[actors.group]\naliases = ["Grouped"]\nweak = ["Lazarus"]\ncontext = ["phish*"]\n')
     terminal.configure(config)
     lines = terminal.type("explain", "Inferno and Lazarus Group").out.splitlines()

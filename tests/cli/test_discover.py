@@ -57,7 +57,7 @@ def test_an_address_that_is_a_feed_is_found_as_such(capsys, site):
     assert len(site.requests) == 1
 
 
-def test_people_see_the_last_entries_and_no_control_characters(capsys, site):
+def test_discover_shows_the_latest_entries_without_control_characters(capsys, site):
     assert run(["feeds", "--discover", site.route("/f", FEED)]) == 0
     shown = capsys.readouterr().out
     assert "Harbour Wire, rss20, 2 entries" in shown
@@ -65,12 +65,12 @@ def test_people_see_the_last_entries_and_no_control_characters(capsys, site):
     assert "\x1b" not in shown
 
 
-def test_a_site_without_a_feed_is_said_to_have_none(capsys, site):
+def test_a_site_without_a_feed_is_reported(capsys, site):
     assert run(["feeds", "--discover", page(site)]) == 1
     assert "links to no feed, and there is none at the usual addresses" in capsys.readouterr().err
 
 
-def test_a_feed_that_is_named_and_cannot_be_read_is_told_with_the_cause(capsys, site):
+def test_an_advertised_feed_that_cannot_be_read_is_reported_with_the_cause(capsys, site):
     head = '<link rel="alternate" type="application/rss+xml" href="/gone">'
     assert run(["feeds", "--discover", page(site, head)]) == 1
     assert f"{site.url('/gone')}: the server answered 404" in capsys.readouterr().err
@@ -84,12 +84,12 @@ def test_a_page_cannot_lead_to_a_private_address(capsys, site):
     assert "127.4.5.2 is a loopback address" in capsys.readouterr().err
 
 
-def test_an_address_that_cannot_be_had_is_told(capsys, site):
+def test_an_address_that_cannot_be_fetched_is_reported(capsys, site):
     assert run(["feeds", "--discover", site.route("/", Reply(status=503))]) == 1
     assert "the server answered 503" in capsys.readouterr().err
 
 
-def test_a_site_without_a_feed_is_read_by_the_sitemap_that_its_robots_txt_names(capsys, site):
+def test_discover_finds_the_sitemap_that_robots_txt_names(capsys, site):
     sitemap = site.route("/news.xml", Reply(body=news_sitemap(("/1", "2026-11-20T08:00:00Z", "First"))))
     site.route("/robots.txt", Reply(body=f"User-agent: *\nDisallow:\nSitemap: {sitemap}\n".encode()))
     code, (found,) = discovered(capsys, page(site))
@@ -97,7 +97,7 @@ def test_a_site_without_a_feed_is_read_by_the_sitemap_that_its_robots_txt_names(
     assert [entry["title"] for entry in found["last"]] == ["First"]
 
 
-def test_selectors_are_proposed_for_a_list_and_give_what_is_shown(capsys, site):
+def test_discover_proposes_selectors_and_shows_the_entries_they_give(capsys, site):
     rows = "".join(block(n, date=f"November {20 - n}, 2026") for n in range(5))
     url = page(site, body=f'<div class="list">{rows}</div>')
     assert run(["feeds", "--discover", url]) == 0

@@ -17,7 +17,7 @@ def names(terminal, tmp_path):
     return file
 
 
-def test_a_list_becomes_a_pack_that_check_accepts(terminal, names, tmp_path):
+def test_an_imported_list_is_a_pack_that_check_accepts(terminal, names, tmp_path):
     pack = tmp_path / "listed.toml"
     typed = terminal.type("import", "names", str(names), "-o", str(pack))
     assert (typed.code, typed.out.strip()) == (0, str(pack))
@@ -60,7 +60,7 @@ def test_wrong_options_are_refused(terminal, names, words, message):
     assert message in typed.err
 
 
-def test_a_directory_is_no_list(terminal, names, tmp_path):
+def test_a_directory_is_rejected(terminal, names, tmp_path):
     typed = terminal.type("import", "names", str(tmp_path), "-o", "-")
     assert (typed.code, typed.err) == (2, f"monitor: {tmp_path}: is a directory, not a regular file\n")
 

@@ -13,7 +13,7 @@ def match(terminal, tmp_path, *lines: str):
     return said.code, [json.loads(line) for line in said.out.splitlines()]
 
 
-def test_an_item_is_answered_with_all_that_is_said_of_it(terminal, tmp_path):
+def test_the_result_of_an_item_has_its_matches_rules_and_recipients(terminal, tmp_path):
     title = "Lazurus Group stole $1.46B"
     code, rows = match(terminal, tmp_path, json.dumps({"id": "a", "title": title}))
     row = rows[0]
@@ -31,12 +31,12 @@ def test_an_item_is_answered_with_all_that_is_said_of_it(terminal, tmp_path):
     assert title[name["start"] : name["end"]] == name["text"]
 
 
-def test_fields_are_cleaned_as_the_daemon_cleans_them(terminal, tmp_path):
+def test_match_cleans_fields_like_the_daemon(terminal, tmp_path):
     _, rows = match(terminal, tmp_path, json.dumps({"id": 1, "title": "<b>Laz</b>arus&nbsp;Group &amp; co"}))
     assert rows[0]["mentions"][0]["text"] == "Lazarus Group"
 
 
-def test_bad_lines_are_answered_by_number_and_the_rest_goes_on(terminal, tmp_path):
+def test_an_invalid_line_has_a_result_with_its_number_and_the_next_lines_are_matched(terminal, tmp_path):
     good = json.dumps({"id": 9, "title": "A quiet week"})
     code, rows = match(terminal, tmp_path, "{nope", "[]", '{"id": 3}', '{"title": 5}', "", good)
     assert code == 1
@@ -46,17 +46,17 @@ def test_bad_lines_are_answered_by_number_and_the_rest_goes_on(terminal, tmp_pat
 
 
 @pytest.mark.parametrize("title", ["\\ud800 Lazarus Group", "Lazarus\\u0000 Group", "La\\u200bzarus Group"])
-def test_odd_characters_neither_break_nor_hide(terminal, tmp_path, title):
+def test_unusual_characters_neither_break_the_output_nor_hide_a_match(terminal, tmp_path, title):
     code, rows = match(terminal, tmp_path, f'{{"id": 1, "title": "{title}"}}')
     assert (code, rows[0]["actors"]) == (0, ["lazarus"])
 
 
-def test_order_and_count_are_those_of_the_input(terminal, tmp_path):
+def test_results_are_as_many_and_in_the_same_order_as_the_items(terminal, tmp_path):
     _, rows = match(terminal, tmp_path, *(json.dumps({"id": n, "title": f"Item {n}"}) for n in range(50)))
     assert [row["id"] for row in rows] == list(range(50))
 
 
-def test_addresses_transactions_and_cves_are_read_out_of_every_item(terminal, tmp_path):
+def test_every_result_has_the_addresses_transactions_and_cves_of_the_item(terminal, tmp_path):
     address, tx = "0xde709f2102306220921060314715629080e2fb77", "4a" * 32
     summary = f"It went to {address}, transaction {tx}, by cve-2024-12345."
     _, rows = match(terminal, tmp_path, json.dumps({"id": 1, "title": "A quiet week", "summary": summary}))
@@ -75,7 +75,7 @@ def stories(terminal, tmp_path, *items: dict) -> list[dict]:
 HEIST = "Quillbridge drained of $42 million in overnight exploit"
 
 
-def test_every_item_gets_a_story_with_its_reason_in_the_order_of_the_input(terminal, tmp_path):
+def test_with_stories_every_result_has_a_story_with_its_reason(terminal, tmp_path):
     rows = stories(
         terminal,
         tmp_path,
@@ -96,13 +96,13 @@ def test_an_item_without_a_date_comes_last(terminal, tmp_path, date):
     assert rows[1]["story_reason"].startswith("opens a story")
 
 
-def test_a_story_that_follows_another_says_which(terminal, tmp_path):
+def test_a_story_names_the_story_that_it_follows(terminal, tmp_path):
     arrest = {"id": 2, "title": "Two men arrested over $42M Quillbridge exploit", "date": "2026-11-24"}
     rows = stories(terminal, tmp_path, {"id": 1, "title": HEIST, "date": "2026-11-22"}, arrest)
     assert [(row["story"], row["follows"]) for row in rows] == [("1", None), ("2", "1")]
 
 
-def test_with_stories_a_bad_line_is_answered_in_its_place(terminal, tmp_path):
+def test_with_stories_an_invalid_line_has_its_result_in_the_same_place(terminal, tmp_path):
     rows = stories(terminal, tmp_path, {"id": 1, "title": HEIST}, {"id": 2}, {"id": 3, "title": HEIST})
     assert [row.get("story") for row in rows] == ["1", None, "1"]
     assert rows[1]["line"] == 2

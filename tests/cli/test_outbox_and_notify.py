@@ -1,4 +1,4 @@
-"""Commands that act on deliveries, without a daemon; test_schedule has those that ask one."""
+"""Commands that act on deliveries, without a daemon; tests/daemon/test_scheduler.py has those that ask one."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def row(terminal):
     return json.loads(terminal.type("outbox", "--json").out)[0]
 
 
-def test_outbox_lists_what_waits_with_the_reason(waiting):
+def test_outbox_lists_waiting_deliveries_with_the_reason(waiting):
     assert (row(waiting)["state"], row(waiting)["attempts"]) == ("pending", 1)
     assert "the service answered 500" in waiting.type("outbox").out
 
 
-def test_retry_makes_it_due_and_once_sends_it(waiting):
+def test_a_retried_delivery_is_due_and_once_sends_it(waiting):
     assert waiting.type("outbox", "retry", "1").out == "delivery 1 is due now\n"
     waiting.type("once")
     assert "every delivery is sent" in waiting.type("outbox").err
 
 
-def test_drop_keeps_it_listed_with_who_and_why(waiting):
+def test_a_dropped_delivery_stays_listed_with_author_and_reason(waiting):
     assert waiting.type("outbox", "drop", "1", "-m", "wrong hook").code == 0
     assert row(waiting)["state"] == "dropped"
     assert row(waiting)["reason"].endswith(": wrong hook")
 
 
-def test_a_delivery_that_is_none_or_was_sent_is_refused_in_words(waiting):
+def test_an_unknown_or_sent_delivery_is_rejected_with_a_message(waiting):
     assert "delivery 9 does not exist" in waiting.type("outbox", "drop", "9").err
     waiting.type("outbox", "retry", "1")
     waiting.type("once")
@@ -55,21 +55,21 @@ def test_a_delivery_that_is_none_or_was_sent_is_refused_in_words(waiting):
     assert "delivery 1 is sent" in said.err
 
 
-def test_notify_sends_one_message_and_says_that_it_was_accepted(terminal):
+def test_notify_sends_one_message_and_reports_that_it_was_accepted(terminal):
     terminal.configure()
     said = terminal.type("notify", "desk")
     assert "TEST  test message for desk" in said.out
     assert said.err == "desk: accepted\n"
 
 
-def test_notify_exits_1_with_the_cause_when_it_was_not(waiting, site):
+def test_notify_exits_1_with_the_cause_if_the_message_was_not_accepted(waiting, site):
     site.route("/hook", Reply(status=500))
     said = waiting.type("notify", "desk")
     assert said.code == 1
     assert "500" in said.err
 
 
-def test_notify_exits_1_and_names_the_recipients_that_refused(terminal):
+def test_notify_exits_1_and_names_the_recipients_that_were_refused(terminal):
     with RawServer(smtp_dialogue({b"RCPT TO:<BAD@": b"550 no such user\r\n"})) as server:
         url = f"mailto://{server.address}?from=monitor@news.example&to=good@news.example,bad@news.example"
         terminal.configure(CONFIG.replace("console://", url))
@@ -95,7 +95,7 @@ def test_notify_prints_the_payload_of_a_hit_and_sends_nothing(waiting, site):
     ],
     ids=["slack", "mail", "ntfy"],
 )
-def test_notify_prints_what_its_kind_of_destination_would_get(terminal, url, there):
+def test_notify_prints_the_payload_for_the_kind_of_destination(terminal, url, there):
     terminal.configure(CONFIG.replace("console://", url)).chmod(0o600)
     said = terminal.type("notify", "desk", "--print")
     payload = json.loads(said.out)
@@ -104,12 +104,12 @@ def test_notify_prints_what_its_kind_of_destination_would_get(terminal, url, the
     assert "hunter22" not in said.out
 
 
-def test_notify_names_the_destinations_there_are(terminal):
+def test_notify_of_an_unknown_destination_lists_the_known_ones(terminal):
     terminal.configure()
     assert "there are: desk" in terminal.type("notify", "dsek").err
 
 
-def test_an_address_that_no_service_takes_is_an_error_of_the_file(terminal):
+def test_an_address_of_an_unknown_service_is_an_error_of_the_configuration(terminal):
     terminal.configure(CONFIG.replace("console://", "slac://127.0.0.1"))
     said = terminal.type("check")
     assert said.code == 1

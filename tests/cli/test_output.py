@@ -33,7 +33,7 @@ def typed(terminal, command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("form", ["--json", "--ndjson", "--csv"])
-def test_programs_get_no_raw_direction_marks(hit, form):
+def test_output_for_programs_contains_no_raw_direction_marks(hit, form):
     out = hit.type("hits", form).out
     assert "stole" in out
     assert not set("\u202e\u2069") & set(out)
@@ -76,7 +76,7 @@ def test_lines_fit_the_terminal_and_no_word_is_broken(hit, monkeypatch, command,
     assert all(len(line) <= width or " " not in line.strip() for line in narrow.splitlines())
 
 
-def test_a_long_number_of_a_hit_is_refused_in_words(hit):
+def test_a_hit_number_that_is_too_long_is_rejected_with_a_message(hit):
     said = hit.type("show", "9" * 23)
     assert said.code == 2
     assert said.err.startswith("monitor: ID must be at most")

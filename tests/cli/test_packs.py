@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 
-def test_packs_lists_what_is_shipped_with_numbers(terminal):
+def test_packs_lists_the_shipped_packs_with_their_sizes(terminal):
     rows = {row["pack"]: row for row in json.loads(terminal.type("packs", "--json").out)}
     assert rows["crypto-feeds"]["feeds"] > 20
     assert rows["dprk"]["actors"] > 10
@@ -18,7 +18,7 @@ def test_a_pack_shows_its_actors_with_aliases_and_sources(terminal):
     assert "actor lazarus: Lazarus Group, " in terminal.type("packs", "dprk").out
 
 
-def test_a_pack_that_does_not_exist_is_refused_with_those_that_do(terminal):
+def test_an_unknown_pack_is_rejected_with_the_list_of_packs(terminal):
     said = terminal.type("packs", "nothing")
     assert said.code == 2
     assert "crypto-feeds" in said.err

@@ -36,7 +36,7 @@ def shown(terminal, hit=1):
     return json.loads(terminal.type("show", str(hit), "--json").out)
 
 
-def test_a_triage_is_kept_with_its_author_and_shown(terminal, publish):
+def test_a_triage_is_stored_with_its_author_and_shown(terminal, publish):
     publish(FIRST)
     assert terminal.type("triage", "1", "ack").out == f"hit #1: ack, by {ME}\n"
     terminal.type("triage", "1", "noise")
@@ -45,12 +45,12 @@ def test_a_triage_is_kept_with_its_author_and_shown(terminal, publish):
     assert f"noise by {ME}" in terminal.type("show", "1").out
 
 
-def test_a_triage_of_a_hit_that_is_none_is_refused(terminal, publish):
+def test_a_triage_of_an_unknown_hit_is_rejected(terminal, publish):
     said = terminal.type("triage", "7", "ack")
     assert (said.code, "no hit #7; monitor hits lists them" in said.err) == (2, True)
 
 
-def test_a_silenced_actor_is_stored_and_not_sent_and_show_says_who_wished_so(terminal, publish):
+def test_a_hit_of_a_silenced_actor_is_stored_not_sent_and_shown_with_the_author_of_the_silence(terminal, publish):
     said = terminal.type("silence", "lazarus", "4h", "-m", "known campaign")
     assert said.out.startswith("silence 1: actor lazarus until ")
     assert "CRITICAL" not in publish(FIRST).out
@@ -60,7 +60,7 @@ def test_a_silenced_actor_is_stored_and_not_sent_and_show_says_who_wished_so(ter
     assert decision["reason"].endswith(": known campaign")
 
 
-def test_a_silence_that_was_ended_holds_no_longer(terminal, publish):
+def test_an_ended_silence_suppresses_nothing(terminal, publish):
     terminal.type("silence", "rule:any", "4h", "-m", "x")
     terminal.type("silence", "lazarus", "1d", "-m", "x")
     assert [row["name"] for row in json.loads(terminal.type("silences", "--json").out)] == ["any", "lazarus"]
@@ -71,7 +71,7 @@ def test_a_silence_that_was_ended_holds_no_longer(terminal, publish):
     assert json.loads(terminal.type("silences", "--all", "--json").out)[0]["ended_by"] == ME
 
 
-def test_what_is_not_silenced_is_still_sent(terminal, publish):
+def test_a_hit_without_a_silenced_actor_is_sent(terminal, publish):
     terminal.type("silence", "lazarus", "4h", "-m", "known campaign")
     assert "Inferno Drainer" in publish(FIRST, SECOND).out
 
@@ -86,13 +86,13 @@ def test_what_is_not_silenced_is_still_sent(terminal, publish):
         (("rule:lazarus", "4h", "-m", "x"), 'no rule called "lazarus"'),
     ],
 )
-def test_a_silence_that_cannot_be_is_refused(terminal, publish, words, said):
+def test_an_invalid_silence_is_rejected(terminal, publish, words, said):
     answer = terminal.type("silence", *words)
     assert answer.code == 2
     assert said in answer.err
 
 
-def test_an_actor_and_a_rule_of_one_name_are_told_apart(terminal):
+def test_an_actor_and_a_rule_with_the_same_name_are_distinguished(terminal):
     terminal.configure(CONFIG.replace("[rules.any]", "[rules.lazarus]"))
     assert "write actor:lazarus or rule:lazarus" in terminal.type("silence", "lazarus", "4h", "-m", "x").err
 
@@ -106,17 +106,17 @@ def collecting(terminal, site):
     return terminal
 
 
-def test_a_digest_is_shown_as_it_stands_and_stays(collecting):
+def test_a_printed_digest_stays_pending(collecting):
     for _ in range(2):
         assert "stole $2 million from Copperfield" in collecting.type("digest", "desk", "--print").out
 
 
-def test_a_digest_is_sent_when_somebody_asks_for_it(collecting):
+def test_a_pending_digest_is_sent_on_request(collecting):
     assert collecting.type("digest", "desk").out == "1 digest for desk will be sent now\n"
     assert "Lazarus Group" in collecting.type("once").out
     assert collecting.type("digest", "desk", "--print").err == "no digest is pending for desk\n"
     assert collecting.type("digest", "desk").code == 2
 
 
-def test_once_has_not_failed_when_all_that_waits_is_held(collecting):
+def test_once_exits_0_if_all_waiting_deliveries_are_held(collecting):
     assert collecting.type("once").code == 0

@@ -30,7 +30,7 @@ async def used(terminal):
 
 
 @pytest.mark.parametrize("words", ["hits --json", "hits", "status"])
-async def test_the_watchlist_is_not_read_and_little_is_imported(used, words):
+async def test_commands_that_need_no_watchlist_do_not_read_it_and_import_little(used, words):
     command = [sys.executable, "-c", TYPED % (HEAVY,), "-c", str(used.config), *words.split()]
     said = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: ASYNC221 - short
     assert said.stdout.splitlines()[-1] == "[]", said

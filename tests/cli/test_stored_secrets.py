@@ -88,7 +88,7 @@ def lower_hex(text):
 
 
 @pytest.mark.parametrize("secret", [*TOKENS, "secret", "a%2Fb", "é"])
-def test_a_marker_is_turned_back_only_by_who_has_the_secret(secret):
+def test_a_marker_is_replaced_by_the_secret_only_if_the_secret_is_configured(secret):
     address = f"https://wire.example/{secret}/feed?token={quote(secret)}&again={lower_hex(quote(secret, safe=''))}"
     hidden = StoredSecrets([secret]).hide(address)
     assert secret not in hidden.replace("${secret:", "")
@@ -97,7 +97,7 @@ def test_a_marker_is_turned_back_only_by_who_has_the_secret(secret):
     assert StoredSecrets(["other"]).reveal(hidden) == hidden
 
 
-def test_a_secret_that_is_partly_encoded_is_found_and_means_the_same_when_it_is_turned_back():
+def test_a_partly_encoded_secret_is_found_and_restored_unchanged():
     secrets = StoredSecrets(["a/b=c d"])
     hidden = secrets.hide("https://wire.example/?t=a/b%3dc+d&u=a%2Fb=c%20d")
     assert secrets.reveal(hidden) == "https://wire.example/?t=a%2Fb%3Dc%20d&u=a%2Fb%3Dc%20d"
