@@ -176,7 +176,7 @@ def test_a_large_web_page_is_not_read_to_its_end() -> None:
         return b"<html><body>" + b"<p>hello <b>there</b>" * size
 
     assert refusal(page(1)).state is FeedState.NOT_A_FEED
-    assert calls(lambda: refusal(page(200_000))) <= calls(lambda: refusal(page(20_000))) + FIXED
+    assert calls(lambda: refusal(page(40_000))) <= calls(lambda: refusal(page(20_000))) + FIXED
 
 
 @pytest.mark.parametrize("what", ["path", "fifo", "url"])
