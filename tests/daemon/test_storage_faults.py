@@ -45,7 +45,7 @@ sys.stdin.read()
 READ = """
 import sys
 from pathlib import Path
-from monitor.store import deliveries, feeds, hits, open_reader
+from monitor.store import deliveries, delivery_list, feeds, hits, open_reader
 queries = [
     feeds.load_feeds, hits.totals, hits.count_by_feed, delivery_list.count_by_state, deliveries.next_delivery_due,
     lambda db: hits.list_hits(db, hits.HitQuery(limit=20)), lambda db: hits.load_hit(db, 1),
