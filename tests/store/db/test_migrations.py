@@ -126,7 +126,7 @@ def test_the_tables_know_every_word_of_the_model(db, table, words):
         pytest.param(deliveries._LEASE, "deliveries_due", id="lease"),
         pytest.param(deliveries._DUE_DESTINATIONS, "deliveries_due", id="due destinations"),
         pytest.param(deliveries._EXPIRED, "deliveries_leased", id="leases that ran out"),
-        pytest.param(hit_list._LIST.format(texts=""), "hits_newest", id="newest hits"),
+        pytest.param(hit_list._LIST.format(texts="") + hit_list._WANTED, "hits_newest", id="newest hits"),
         pytest.param(entries._RECORD_LISTED, "(feed=? AND key=?)", id="listed entries"),
         pytest.param(housekeeping._OLDEST, "entries_seen", id="oldest entries"),
         pytest.param(housekeeping._DELIVERIES_OF, "deliveries_of_hit", id="deliveries of hits"),
