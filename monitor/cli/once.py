@@ -66,7 +66,7 @@ async def _once(config: Config, feed: str | None) -> int:
 
 
 def _without_wait(config: Config) -> Config:
-    """Return *config* without the wait before alerts: all feeds have been polled when they are sent."""
+    """Return *config* with ``wait`` set to 0: ``once`` sends alerts after all feeds were polled."""
     return replace(config, alerts=replace(config.alerts, wait_s=0.0))
 
 

@@ -297,7 +297,7 @@ class Poller:
         return replace(document, identified=identified)
 
     async def _with_parts(self, document: PolledDocument) -> PolledDocument:
-        """Return a sitemap index with the entries of its newest parts; any other document as it is.
+        """Return a sitemap index with the entries of its newest parts, which are fetched; other documents unchanged.
 
         Raises:
             FeedError: A part cannot be fetched or parsed.
@@ -354,7 +354,7 @@ class Poller:
             feed: As it was when the poll began.
             record: As it was before the poll.
             error: What went wrong.
-            fetched: The answer, if the failure lies in its document.
+            fetched: The response, if its document caused the failure; None: there was no document.
         """
         now = clock.now()
         await self._record_outcome(feed.key, error.state, now)

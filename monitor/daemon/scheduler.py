@@ -71,7 +71,7 @@ class Scheduler:
 
 
 class _Guarded:
-    """A job whose errors are logged, each cause once."""
+    """A job whose errors are logged once for each cause, and do not stop the scheduler."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -100,7 +100,7 @@ class _Guarded:
 
 
 async def _check_clock(scheduler: BaseScheduler) -> None:
-    """Every few seconds, run jobs whose next run is too far away; until cancelled.
+    """Run jobs whose next run is too far away; repeat this every few seconds until cancelled.
 
     APScheduler goes by the time of day: if the clock is set back by a day, every job would wait for a day.
     """

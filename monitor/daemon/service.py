@@ -164,7 +164,7 @@ class _Service:
         self._progress.record(Part.DELIVERIES, Part.DATABASE)  # it has answered which deliveries are due
 
     async def _deliver_hits(self) -> None:
-        """Start deliveries as soon as hits are found, rather than at the next second."""
+        """Start deliveries at once when hits were found, rather than at the next run of the delivery job."""
         while True:
             await self._daemon.hits_found.wait()
             self._daemon.hits_found.clear()

@@ -104,7 +104,7 @@ class Judgement:
 
     @property
     def actors(self) -> tuple[str, ...]:
-        """Return the ids of the actors truly mentioned, each once, in reading order."""
+        """Return the ids of the actors mentioned, each once, in reading order."""
         return tuple(dict.fromkeys(m.actor for m in self.mentions if m.actor))
 
     @property

@@ -122,7 +122,7 @@ def _is_notable(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> boo
 
 
 def _informed_by_hit(db: Reader, entry_id: int, version: int) -> set[str]:
-    """Return the destinations that are notified of a hit of that version."""
+    """Return the destinations that are notified of a hit of this version of the article, and so need no correction."""
     hit = hits.hit_of_version(db, entry_id, version)
     decided = outbox.decisions_of(db, hit) if hit else []
     return {d.decision.destination for d in decided if d.decision.verdict is not Verdict.SUPPRESS}

@@ -270,7 +270,7 @@ class Ingest:
         )
 
     def _is_edited(self, known: KnownEntry, entry: Entry) -> bool:
-        """Return whether the text of a known entry changed; remember it if only its markup did."""
+        """Return whether the text of a known entry changed; if only its markup did, store its new hash."""
         if known.raw_hash == entry.raw_hash:
             return False
         if known.text_hash != entries.text_hash(entry.text):

@@ -80,7 +80,7 @@ class Corroboration:
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """An entry that reports a story; the part of a Case that is the same for every destination."""
+    """An entry that reports a story: the facts that are the same for every destination."""
 
     entry: Entry
     story: int
@@ -93,7 +93,7 @@ class StoryReport:
 
 @dataclass(frozen=True, slots=True)
 class _ForDestination:
-    """The part of a Case that differs between destinations."""
+    """The facts that differ between destinations."""
 
     name: str
     notified: NotifiedStory | None

@@ -1,4 +1,4 @@
-"""Judges a text by the watchlist: its mentions, the rules that match, and what its story is found by."""
+"""Judges a text by the watchlist: its mentions, the rules that match, and the item by which stories are compared."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def _grouped(spellings: list[_Spelling]) -> list[list[_Spelling]]:
 
 
 def _identity(alias: Alias) -> tuple[object, ...]:
-    """Return a value that two spellings share exactly if they match the same texts."""
+    """Return a value that is equal for two spellings if and only if they match the same texts."""
     # a comma between two words of a spelling lets it match where a text has one: "Doe, Jane"
     marks = _CLAUSE_MARKS.findall(alias.core)
     if alias.kind is AliasKind.PLAIN and not marks:

@@ -30,7 +30,7 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # zlib detects which of the two it is
 
 
 class _BrokenReplyError(Exception):
-    """The body of a reply cannot be read."""
+    """Raised when the body of a reply cannot be read."""
 
 
 def _record_request() -> None:
@@ -39,7 +39,7 @@ def _record_request() -> None:
 
 
 class _Recorded:
-    """Records on a connection of urllib3 that it was opened, and that a request was sent."""
+    """Adds to a connection of urllib3 that it records when it was opened and when a request was sent."""
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]  # of the connection class beside it
@@ -54,11 +54,11 @@ class _Recorded:
 
 
 class _RecordedConnection(_Recorded, HTTPConnection):
-    """A recorded plain connection."""
+    """An HTTP connection of urllib3 that records what happens on it as evidence."""
 
 
 class _RecordedTlsConnection(_Recorded, HTTPSConnection):
-    """A recorded TLS connection."""
+    """An HTTPS connection of urllib3 that records what happens on it as evidence."""
 
 
 class _Pool(urllib3.HTTPConnectionPool):
@@ -73,7 +73,7 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class _ReadReply(io.BytesIO):
-    """A reply that was read, in place of the connection it came from."""
+    """A reply whose body has been read already, given to ``requests`` as if it were still to be read."""
 
     def __init__(self, body: bytes, raw: Any) -> None:
         super().__init__(body)

@@ -105,9 +105,9 @@ def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
 
 
 def _is_likely_accepted(evidence: Evidence) -> bool:
-    """Return whether the service answered as on success, or in a way that is not understood.
+    """Return whether the service probably accepted the message: its answer means success, or is not recognised.
 
-    A gateway that times out says less: while it does, the service may well be down, and the alert is still needed.
+    A timeout of a gateway does not count: the service behind it may be down, and the alert is still needed.
     """
     if evidence.smtp is not None:
         return evidence.smtp.maybe_accepted

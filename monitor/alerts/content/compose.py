@@ -65,7 +65,7 @@ def compose(message: Message, *, zone: ZoneInfo, now: datetime, base_url: str = 
 
 
 class _Composer:
-    """Holds what every part of one message depends on."""
+    """Composes one message; holds what all its parts depend on: hits, time zone, address of the page."""
 
     def __init__(self, message: Message, zone: ZoneInfo, now: datetime, base_url: str) -> None:
         self._message = message
@@ -202,7 +202,7 @@ class _Composer:
         )
 
     def _short_hits(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
-        """Yield one group with the hits that have no details, if there are any."""
+        """Yield one group of summary lines for the hits that are not shown in detail, if there are any."""
         lines = [
             SummaryLine(
                 hit=hit.id,

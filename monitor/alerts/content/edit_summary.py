@@ -92,7 +92,7 @@ def edit_lines(edit: EditSummary, names: Mapping[str, str], actors: Collection[s
 def _only_in(
     judged: Judgement, other: Judgement, other_text: Text, yields_to: Mapping[str, Collection[str]]
 ) -> list[str]:
-    """Return the actors that *judged* names and *other*, the judgement of *other_text*, does not."""
+    """Return the actors that *judged* mentions and that *other*, the judgement of *other_text*, does not."""
     words = "\n".join(value for _, value in other_text.fields())
     still_quoted = {mention.actor for mention in judged.mentions if mention.text in words}
     gave_way = {actor for actor in still_quoted if actor and set(other.actors).intersection(yields_to.get(actor, ()))}
@@ -116,7 +116,10 @@ def _first_mention(actor: str, judged: Judgement) -> Mention:
 
 
 def _counterpart(sentence: str, others: Collection[str], same_text: Collection[str]) -> str:
-    """Return the version of *sentence* among *others*; sentences that are also in *same_text* were not edited."""
+    """Return the other version of *sentence* in *others*, the sentences of the other text; empty if there is none.
+
+    Sentences in *same_text* stand in both texts and were not edited.
+    """
     words = frozenset(folded_words(sentence))
     candidates = [other for other in others if other and other not in same_text]
     shares = [(_shared_words(words, frozenset(folded_words(other))), other) for other in candidates]

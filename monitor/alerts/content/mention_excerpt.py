@@ -73,7 +73,7 @@ def _runs(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> 
 
 
 def _window(text: str, mention: Mention, width: int) -> tuple[int, int]:
-    """Return where to cut: a third of *width* before the mention; what one side does not need goes to the other."""
+    """Return where the excerpt begins and ends: a third of *width* precedes the mention, more if little follows it."""
     context = max(0, width - (mention.end - mention.start))
     start = max(0, mention.start - context // 3)
     end = min(len(text), mention.end + context - (mention.start - start))

@@ -55,7 +55,7 @@ SUMMARY_WAIT = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A delivery before the destination's own settings are applied."""
+    """A delivery before digests, quiet hours and rate limits of the destination are applied."""
 
     reasons: tuple[Reason, ...]
     group: Group
@@ -207,7 +207,7 @@ def _new_actors_of_pending(case: Case, notified: NotifiedStory) -> Plan | None:
 
 
 def _new_actors_listed(case: Case, reasons: tuple[Reason, ...]) -> Iterator[NewActor]:
-    """Yield the new actors among *reasons* as a message about many stories says them: each with a hit of its story."""
+    """Yield the new actors in *reasons*, each with a hit of its story, for a message about many stories."""
     hit = case.notified.hit if case.notified else case.hit
     return (replace(reason, hit=hit) for reason in reasons if isinstance(reason, NewActor))
 
@@ -241,7 +241,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
 
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the one follow-up that all news of the story causes; without any, the suppression as already notified."""
+    """Return the plan for one follow-up with all that is new in the story; if nothing is new, suppress the hit."""
     news = () if is_old(case, settings) else _news(case, notified, settings)
     if not news:
         return _suppressed(case, AlreadyNotified(notified.hit))

@@ -54,7 +54,7 @@ def render_console(
 
 
 class _Boxes:
-    """Draws boxes of one width."""
+    """Draws the boxes of one message, all of the same width."""
 
     def __init__(self, width: int, colour: bool) -> None:
         from rich.console import Console

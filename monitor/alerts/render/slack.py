@@ -96,7 +96,7 @@ def _hit_blocks(hit: HitDetails, content: MessageContent, lead: list[str]) -> It
 
 
 def _sections(lines: Iterable[str]) -> Iterator[Document]:
-    """Yield as many sections as *lines* need."""
+    """Yield Slack sections with all *lines*; a new section begins when one is full."""
     text = BoundedText(MAX_TEXT)
     for line in lines:
         if not text.add(line, "\n"):

@@ -308,7 +308,7 @@ class Fetcher:
             )
 
     async def _error_page(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the start of an error's body; it may be empty."""
+        """Return the first kilobytes of the body of an error response; it may be empty."""
         page = b""
         # the status is known: a page that is sent slowly must not turn it into a timeout
         with suppress(aiohttp.ClientError, TimeoutError):

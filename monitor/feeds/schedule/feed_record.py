@@ -167,7 +167,7 @@ def settings_fingerprint(feed: Feed) -> bytes:
 
 
 def _with_response(record: FeedRecord, fetched: FetchResult, now: datetime, **document: Any) -> FeedRecord:
-    """Return *record* with the headers of a response, and the fields that its *document* changes."""
+    """Return *record* with what the headers of *fetched* say, and with the fields in *document*."""
     whole = fetched.body is not None
     return replace(
         record,

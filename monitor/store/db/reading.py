@@ -120,7 +120,7 @@ def _ensure_made(db: Reader) -> None:
 
 
 def _ensure_current(db: Reader) -> None:
-    """Raise StoreError for a database that the writer has not upgraded yet."""
+    """Raise StoreError if the database is of an older version; the daemon upgrades it when it starts."""
     applied = applied_migrations(db)
     if applied != NEWEST and set(known_migrations()) - set(applied):
         raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
