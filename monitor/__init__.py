@@ -1,1 +1,1 @@
-"""Watches crypto news feeds for tracked actors and tells the right people, once, with the reason."""
+"""Watches crypto news feeds for tracked actors and notifies the right people, once, with the reason."""

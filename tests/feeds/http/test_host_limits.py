@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """A clock that advances only while the code under test sleeps."""
 
     def __init__(self) -> None:
         self.passed_s = 0.0
