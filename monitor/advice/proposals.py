@@ -18,6 +18,16 @@ MAX_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedText:
+    """A text for which changes are proposed, with the explanation why it is a hit or not."""
+
+    text: Text
+    feed: str  # key of the feed that it comes from; empty: none
+    actor: str | None  # the actor that a text without a hit is about, as the user says; None: not said
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A change that was tried, and has the intended effect on the text."""
 
@@ -29,29 +39,20 @@ class Proposal:
 
 
 def propose(
-    config: Config,
-    watchlist: Watchlist,
-    explanation: Explanation,
-    text: Text,
-    *,
-    feed: str = "",
-    actor: str | None = None,
-    environ: Mapping[str, str],
+    subject: ExplainedText, config: Config, watchlist: Watchlist, environ: Mapping[str, str]
 ) -> tuple[Proposal, ...]:
-    """Return up to ``MAX_SHOWN`` changes that make *text* a hit, or that silence it if it is one.
+    """Return up to ``MAX_SHOWN`` changes that make the text of *subject* a hit, or that silence it if it is one.
 
     Each was made in the text of the main file, loaded and run. Those that make an example of ``[[tests]]`` fail come
     last.
 
     Args:
+        subject: The text.
         config: The configuration.
         watchlist: Compiled from it.
-        explanation: Of the text.
-        text: The text.
-        feed: Key of the feed the text comes from; empty: none.
-        actor: The actor that a text without a hit is about; None: unknown.
         environ: The environment, for secrets.
     """
+    text, actor, explanation = subject.text, subject.actor, subject.explanation
     silences = bool(explanation.judgement.rules)
     settings = to_silence(explanation, text) if silences else to_match(explanation, config, text, actor)
     passing = {result.test.number for result in run_tests(watchlist, config.tests) if result.passed}
@@ -61,7 +62,7 @@ def propose(
         changed = _loaded(config, edit, environ) if edit else None
         if edit is None or changed is None:
             continue
-        after = judge(changed[1], text, feed=feed)
+        after = judge(changed[1], text, feed=subject.feed)
         if bool(after.rules) is silences or (actor and not silences and actor not in after.actors):
             continue
         results = run_tests(changed[1], changed[0].tests)

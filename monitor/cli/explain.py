@@ -14,7 +14,7 @@ from monitor.cli.match import indicator_words
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import colour_wanted, echo, printable
 from monitor.cli.parameters import NUMBER
-from monitor.cli.proposals import Subject, show_proposals
+from monitor.cli.proposals import show_proposals
 from monitor.cli.web_text import HTTP, texts_at
 from monitor.errors import UsageError
 from monitor.wording import counted
@@ -75,7 +75,9 @@ def command(
         for line in explained(explanation, config, show_all=show_all):
             echo(line)
     if len(texts) == 1 and not no_proposals:
-        show_proposals(Subject(texts[0], feed, actor, explanation), config, watchlist)
+        from monitor.advice.proposals import ExplainedText
+
+        show_proposals(ExplainedText(texts[0], feed, actor, explanation), config, watchlist)
 
 
 def _texts(text: str) -> list[Text]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,39 +12,27 @@ from monitor.cli.output import echo, printable, progress
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from monitor.advice.proposals import Proposal
+    from monitor.advice.proposals import ExplainedText, Proposal
     from monitor.config import Config
     from monitor.model import Text
-    from monitor.watchlist import Explanation, Watchlist
+    from monitor.watchlist import Watchlist
 
 DAYS = 30  # of stored entries that a proposal is tried on
 MAX_ENTRIES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The text that is explained."""
+def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist) -> None:
+    """Print changes that would silence a hit, or make another text one; nothing if none was found.
 
-    text: Text
-    feed: str  # its key; empty: none
-    actor: str | None  # whom it is about, as the user says; None: not said
-    explanation: Explanation
-
-
-def show_proposals(subject: Subject, config: Config, watchlist: Watchlist) -> None:
-    """Print changes that would silence a hit, or make another text one; nothing if none was found."""
+    Args:
+        subject: The text that is explained.
+        config: The configuration.
+        watchlist: Compiled from it.
+    """
     from monitor.advice.proposals import propose
 
     with progress("trying changes", None):
-        proposals = propose(
-            config,
-            watchlist,
-            subject.explanation,
-            subject.text,
-            feed=subject.feed,
-            actor=subject.actor,
-            environ=os.environ,
-        )
+        proposals = propose(subject, config, watchlist, os.environ)
     is_hit = bool(subject.explanation.judgement.rules)
     if not proposals:
         if subject.actor or is_hit:

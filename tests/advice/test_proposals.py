@@ -5,7 +5,7 @@ import os
 import pytest
 
 from monitor.advice.effect import count_effect
-from monitor.advice.proposals import Proposal, propose
+from monitor.advice.proposals import ExplainedText, Proposal, propose
 from monitor.config import load
 from monitor.model import Text
 from monitor.watchlist import compile_watchlist, explain, judge
@@ -45,7 +45,7 @@ def proposed(tmp_path, text: str, *, actor: str | None = None, more: str = "") -
     config = load(file, environ={}).config
     watchlist = compile_watchlist(config)
     explanation = explain(watchlist, Text(text))
-    found = propose(config, watchlist, explanation, Text(text), actor=actor, environ=os.environ)
+    found = propose(ExplainedText(Text(text), "", actor, explanation), config, watchlist, os.environ)
     for proposal in found:
         file.write_text(proposal.edit.text)
         pasted = compile_watchlist(load(file, environ={}).config)
