@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from monitor.config.builders.endpoints import EndpointBuilder
+from monitor.config.builders.watchlist_tables import WatchlistBuilder
 from monitor.config.configuration_lint import lint_configuration
-from monitor.config.endpoints import EndpointBuilder
 from monitor.config.includes import PACKS, IncludeReader
 from monitor.config.location import database_path, expand_home
 from monitor.config.merging import MergedConfig, merge_files
@@ -25,7 +26,6 @@ from monitor.config.settings import (
     StorageSettings,
     WatchedPaths,
 )
-from monitor.config.watchlist_tables import WatchlistBuilder
 from monitor.errors import Place
 from monitor.garbage_collection import paused_garbage_collection
 

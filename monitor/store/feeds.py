@@ -159,7 +159,7 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
-    """Store the records of feeds whose polls brought no new document; skip feeds whose address has changed since."""
+    """Store the records of feeds whose polls found no new document; skip feeds whose address has changed since."""
     change_each(db, _SAVE_QUIET, [_hidden(db, _values(record, _FROM_QUIET_POLLS)) for record in records])
 
 

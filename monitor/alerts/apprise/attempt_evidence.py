@@ -111,7 +111,7 @@ class Evidence:
                 _shut_down(duplicate)
 
     def shut_down(self) -> None:
-        """Shut down all connections of the attempt: its total time is over. Code that reads from them gets an error."""
+        """Shut down all connections of the attempt at its deadline; code that reads from them gets an error."""
         with self._lock:
             self.timed_out = True
             for connection in self._sockets:

@@ -1,4 +1,4 @@
-"""The items of a well-formed document: which of them are needed, and what feedparser does not tell about them."""
+"""The items of a well-formed document: which of them are needed, and what feedparser leaves out about them."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from monitor.config.builders.web_settings import WebSettingsBuilder
 from monitor.config.literal_secrets import masked, secret_parameters, secret_parts
 from monitor.config.merging import MergedConfig
 from monitor.config.placeholders import placeholder_files, resolve_placeholders
@@ -15,7 +16,6 @@ from monitor.config.report import Report
 from monitor.config.schema.tables import FeedTable
 from monitor.config.schema.values import ADAPTIVE
 from monitor.config.settings import KeyPath, WebSettings
-from monitor.config.web_settings import WebSettingsBuilder
 from monitor.model import Destination, Feed, PageSelectors
 
 MIN_SECRET_LENGTH = 4  # characters; shorter texts are part of too many words to be redacted
