@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
 # what the system service cannot see: ProtectHome= and PrivateTmp= hide them
 _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written
-_CREDENTIAL = re.compile(r"\$\{file:([A-Za-z0-9_.-]+)\}")
 
 user_option = click.option("--user", "for_user", is_flag=True, help="For your own user, without root.")
 root_option = click.option(
@@ -58,12 +56,14 @@ def command(ctx: click.Context, config_path: Path | None) -> None:
 @click.pass_obj
 def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool, audience: str) -> int:
     """Write the units, the user and a first configuration; check it; say what is left to do."""
+    from monitor.service.environment import unusable_settings
     from monitor.service.files import below, write_files
 
-    installation = _installation(config_path, root, for_user=for_user)
+    installation = _installation(config_path, root, for_user=for_user, may_be_hidden=dry_run)
     planned = _planned(installation, root, audience)
     if dry_run:
         _print_files(planned)
+        _installation(config_path, root, for_user=for_user)  # says whether it would be refused
         return 0
     for path, change in write_files(planned):
         click.echo(f"{change:9}  {path}")
@@ -73,6 +73,7 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     errors = _check(config, secrets)
     if missing := [str(secrets / name) for name in installation.credentials if not (secrets / name).exists()]:
         left.append(f"write the secrets, readable by {'you' if for_user else 'root'} alone: {', '.join(missing)}")
+    left += unusable_settings(installation, config, os.environ)
     if errors:
         left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
     left += _next_steps(installation, config)
@@ -130,6 +131,7 @@ def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_b
     Raises:
         UsageError: The service could not see the program or the configuration.
     """
+    from monitor.service.environment import credentials_in
     from monitor.service.files import below
     from monitor.service.units import Installation, exec_words
 
@@ -137,23 +139,21 @@ def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_b
     config = PurePosixPath(Path(config_path).absolute()) if config_path else default
     words = _program()
     if not for_user and not may_be_hidden:
-        for what, path in (
-            ("the program", words[0]),
-            ("Python", os.path.realpath(sys.executable)),
-            ("it", str(config)),
-        ):
-            if hidden := next((place for place in _HIDDEN if path.startswith(f"{place}/")), None):
-                raise UsageError(
-                    f"{path}: a system service cannot see {what} in {hidden}; install it into /opt/monitor/venv and"
-                    " run that, or use --user"
-                )
+        _refuse_hidden(("the program", words[0]), ("Python", os.path.realpath(sys.executable)), ("it", str(config)))
     try:
         text = below(root, config).read_text(encoding="utf-8", errors="replace")
     except OSError:
         text = ""
-    uncommented = "\n".join(line.partition("#")[0] for line in text.splitlines())
-    credentials = tuple(sorted(set(_CREDENTIAL.findall(uncommented))))
-    return Installation(exec_words(*words), config, credentials, for_user)
+    return Installation(exec_words(*words), config, credentials_in(text), for_user)
+
+
+def _refuse_hidden(*named: tuple[str, str]) -> None:
+    for what, path in named:
+        if hidden := next((place for place in _HIDDEN if path.startswith(f"{place}/")), None):
+            raise UsageError(
+                f"{path}: a system service cannot see {what} in {hidden}; install it into /opt/monitor/venv and"
+                " run that, or use --user"
+            )
 
 
 def _program() -> list[str]:

@@ -128,3 +128,32 @@ def test_a_failure_that_nobody_receives_is_an_error(terminal):
     said = terminal.type("service", "report-failure")
     assert said.code == 2
     assert "set send_to in [health]" in said.err
+
+
+def test_settings_that_work_in_a_terminal_and_not_in_the_service_are_named(image, capsys, monkeypatch):
+    monkeypatch.setenv("HOOK", "json://hook.example/x")
+    run(["service", "install", "--root", str(image)])
+    config = image / "etc/monitor/config.toml"
+    text = config.read_text().replace('url = "console://"', 'url = "${HOOK}"  # ${OTHER}')
+    config.write_text(text.replace("/var/lib/monitor/monitor.db", "/srv/news/monitor.db"))
+    capsys.readouterr()
+    assert run(["service", "install", "--root", str(image)]) == 0
+    left = capsys.readouterr().out.partition("Left to do:")[2]
+    assert "the service has no environment variable HOOK: use ${file:hook}" in left
+    assert "OTHER" not in left
+    assert "[storage] path: the service cannot write /srv/news" in left
+
+
+def test_a_first_configuration_has_nothing_that_the_service_cannot_use(image, capsys):
+    run(["service", "install", "--root", str(image)])
+    left = capsys.readouterr().out.partition("Left to do:")[2]
+    assert "cannot write" not in left
+    assert "environment variable" not in left
+
+
+def test_a_dry_run_prints_the_files_also_if_the_installation_would_be_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(service, "_program", lambda: ["/home/ana/.local/bin/monitor"])
+    assert run(["service", "install", "--dry-run", "--root", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert "WatchdogSec=120" in printed.out
+    assert "cannot see the program" in printed.err

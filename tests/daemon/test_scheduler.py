@@ -29,6 +29,8 @@ from monitor.errors import FeedState, UsageError
 from monitor.health import progress
 from monitor.store import feeds, open_writer, write
 
+PATIENCE_S = 60  # a busy machine takes long to start a process
+
 
 class Process:
     """``monitor run`` on a configuration in *folder*, its words to systemd kept."""
@@ -40,7 +42,7 @@ class Process:
         self.config.write_text(self.text)
         self._bus = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._bus.bind(str(folder / "notify"))
-        self._bus.settimeout(15)
+        self._bus.settimeout(PATIENCE_S)
         self._log = (folder / "log").open("w+")
         self._read_from = 0
         environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "400000"}
@@ -51,7 +53,7 @@ class Process:
 
     def heard(self, word: str) -> str:
         """Wait until systemd has been told *word*; return the whole datagram."""
-        end = monotonic() + 15
+        end = monotonic() + PATIENCE_S
         while word not in (said := self._bus.recv(4096).decode()):
             assert monotonic() < end, f"systemd was never told {word}"
         return said
@@ -62,7 +64,7 @@ class Process:
         self.heard("RELOADING=1")
         self.heard("READY=1")
 
-    def logged(self, text: str, within_s: float = 15) -> str:
+    def logged(self, text: str, within_s: float = PATIENCE_S) -> str:
         """Wait until the log of this test holds *text*; return that log."""
         end = monotonic() + within_s
         while text not in (log := self._read_log()):
@@ -95,7 +97,7 @@ class Process:
 
 def asked(site: FeedServer, path: str) -> None:
     """Wait until somebody has asked for *path*."""
-    end = monotonic() + 15
+    end = monotonic() + PATIENCE_S
     while not any(request.path == path for request in site.requests):
         assert monotonic() < end, f"nobody asked for {path}"
         sleep(0.05)
