@@ -8,7 +8,7 @@ import sys
 from benchmarks.result import write
 
 NAMES = ("start", "memory", "stories", "matching_quality", "latency", "length", "parsing")
-LONG = ("checking", "crash", "matching_speed", "polling", "punctual", "hostile")  # run when they are named
+LONG = ("backtest", "checking", "crash", "matching_speed", "polling", "punctual", "hostile")  # run when they are named
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
@@ -23,6 +25,19 @@ _LIBRARY_LEVELS = {
     **dict.fromkeys(("apprise", "urllib3", "requests", "aiohttp", "asyncio", "pebble"), logging.WARNING),
     "apscheduler": logging.CRITICAL,  # ``daemon.scheduler`` logs failures; skipped runs are normal
 }
+
+
+_is_simulation: ContextVar[bool] = ContextVar("is_simulation", default=False)
+
+
+@contextmanager
+def without_logs() -> Iterator[None]:
+    """Log nothing in the block: it simulates what did not happen."""
+    before = _is_simulation.set(True)
+    try:
+        yield
+    finally:
+        _is_simulation.reset(before)
 
 
 class Log:
@@ -52,7 +67,8 @@ class Log:
         self._log(logging.ERROR, text, values, trace=True)
 
     def _log(self, level: int, text: str, values: Mapping[str, object], *, trace: BaseException | bool = False) -> None:
-        self._logger.log(level, text, extra={"values": values}, exc_info=trace)
+        if not _is_simulation.get():
+            self._logger.log(level, text, extra={"values": values}, exc_info=trace)
 
 
 class _Formatter(logging.Formatter):

@@ -10,6 +10,8 @@ COMMANDS = {
     "init": "write a short, commented configuration to start from",
     "check": "find mistakes in a configuration; --online also fetches each feed once",
     "test": "run the [[tests]] of the watchlist",
+    "backtest": "compare an edited configuration with the active one over past entries",
+    "watchlist": "list the versions of the watchlist; show what changed between two",
     "explain": "show what matches in a text, which rules match and who is notified",
     "match": "match items (NDJSON in) against the watchlist (NDJSON out)",
     "parse": "print the entries of a feed as NDJSON, as the daemon reads them",

@@ -23,7 +23,7 @@ from monitor.alerts.content.neutralise import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Table", "colour_wanted", "dump", "echo", "printable", "progress", "write_csv", "write_rows"]
+__all__ = ["Table", "colour_wanted", "dump", "echo", "printable", "progress", "table_lines", "write_csv", "write_rows"]
 
 Row = Mapping[str, Any]
 
@@ -81,6 +81,11 @@ def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:
         click.echo(_drawn(rows, table, output_width()), color=colour_wanted())
     else:
         click.echo(table.empty, err=True)
+
+
+def table_lines(rows: Sequence[Row], table: Table) -> list[str]:
+    """Return *rows* as the lines of a table for people, no wider than the output."""
+    return _drawn(rows, table, output_width()).split("\n") if rows else []
 
 
 def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:

@@ -37,6 +37,11 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         f"monitor {answer['version']}, running since {_utc(answer['since'])} (pid {answer['pid']})",
         f"configuration: {answer['configuration']}, active since {_utc(answer['configuration_since'])}",
         f"watchlist version: {answer['watchlist_version']}",
+        *(
+            ["changed by the last reload:", *(f"  {printable(line)}" for line in answer["configuration_changes"])]
+            if answer.get("configuration_changes")
+            else []
+        ),
         f"feeds: {feeds['total']}{_feed_states(feeds)}",
         f"deliveries: {states}",
         *([f"canary of {_utc(answer['canary']['asked_at'])}: {answer['canary']['words']}"] if answer["canary"] else []),

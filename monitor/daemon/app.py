@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TextIO, TypeVar
 
@@ -194,6 +195,8 @@ class Daemon:
         now, learned = clock.now(), await self._learner.current()
         # in a thread, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
+        files = _files_without_secrets(config)
+        fingerprint = f"{watchlist.fingerprint} {watchlists.configuration_hash(files)}"
 
         renamed: dict[str, str] = {}  # former key by key
 
@@ -207,14 +210,15 @@ class Daemon:
                 renamed[new] = old
             feeds.configure(db, _configured_records(config, before, now))
             schedule_recurring(db, config, now, RECURRING)
-            return watchlists.watchlist_version(db, watchlist.fingerprint, now, vocabulary=learned.version)
+            stored = watchlists.store_configuration(db, files, now)
+            return watchlists.watchlist_version(db, fingerprint, now, vocabulary=learned.version, configuration=stored)
 
         version = await self.committer.do(configure)
         self._active = ActiveConfiguration(config, watchlist, version, loaded_at=now)
         self.renamed_feeds |= renamed
         for new, old in renamed.items():
             log.info("feed renamed, its entries and state are kept", feed=new, former_key=old)
-        await asyncio.to_thread(_store_active_files, config)
+        await asyncio.to_thread(_store_active_files, config.storage.path, files)
 
     def _fetcher(self, config: Config) -> Fetcher:
         return Fetcher(
@@ -240,13 +244,16 @@ def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> li
     ]
 
 
-def _store_active_files(config: Config) -> None:
+def _files_without_secrets(config: Config) -> ActiveFiles:
+    # a secret that is written out in a file must not lie in a second one
+    texts = Redactor(config.secrets).redact(dict(config.files.texts))
+    return ActiveFiles(config.path, texts, config.files.matches)
+
+
+def _store_active_files(database: Path, files: ActiveFiles) -> None:
     """Store a copy of the active files for commands that run while those on disk have errors."""
     try:
-        # a secret that is written out in a file must not lie in a second one
-        texts = Redactor(config.secrets).redact(dict(config.files.texts))
-        files = ActiveFiles(config.path, texts, config.files.matches)
-        save_active_files(config.storage.path, files)
+        save_active_files(database, files)
     except OSError as error:
         log.warning("the active configuration could not be stored for commands", cause=error)
 

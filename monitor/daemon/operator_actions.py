@@ -175,24 +175,19 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
     if action.triage not in TRIAGE_WORDS:
         words = f"{', '.join(TRIAGE_WORDS[:-1])} or {TRIAGE_WORDS[-1]}"
         raise UsageError(f'a hit is triaged as {words}, not "{action.triage}"')
-    if not triage_and_silences.triage(db, action.id, TriageRecord(action.triage, action.author, now, action.why)):
-        raise UsageError(f"no hit #{action.id}; monitor hits lists them")
+    from monitor.pipeline.triage import triage_hit  # imported when it is used: it takes 20 ms
+
+    try:
+        ended = triage_hit(db, action.id, TriageRecord(action.triage, action.author, now, action.why))
+    except LookupError:
+        raise UsageError(f"no hit #{action.id}; monitor hits lists them") from None
     said = f"hit #{action.id}: {action.triage}, by {action.author}"
-    return f"{said}; {_end_story(db, action)}" if action.triage == "noise" else said
-
-
-def _end_story(db: Writer, action: Triage) -> str:
-    """End the follow-ups and escalations of the story of a hit that is noise; return what was ended."""
-    from monitor.model.reason import TriagedAsNoise
-    from monitor.store import deliveries, timers
-
-    story = triage_and_silences.story_of_hit(db, action.id)
-    dropped = deliveries.drop_follow_ups(db, story, TriagedAsNoise(action.id, action.author))
-    cancelled = timers.cancel_escalations(db, story)
-    if not dropped and not cancelled:
-        return "its story gets no more follow-ups"
-    ended = f"{counted(dropped, 'pending message')} and {counted(cancelled, 'escalation')}"
-    return f"its story gets no more follow-ups: {ended} ended"
+    if ended is None:
+        return said
+    if not ended.deliveries and not ended.escalations:
+        return f"{said}; its story gets no more follow-ups"
+    words = f"{counted(ended.deliveries, 'pending message')} and {counted(ended.escalations, 'escalation')}"
+    return f"{said}; its story gets no more follow-ups: {words} ended"
 
 
 def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:

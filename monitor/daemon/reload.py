@@ -14,6 +14,7 @@ from monitor.config import Config, WatchedPaths
 from monitor.daemon import systemd
 from monitor.errors import ConfigError, MonitorError
 from monitor.logs import Log
+from monitor.watchlist import Change, change_words, find_changes
 from monitor.wording import counted
 
 Stamp = tuple[int, int, int, int]  # device, inode, size, mtime in ns
@@ -83,6 +84,7 @@ class Reloader:
         self._files = WatchedFiles(source.active().watched)
         self._reloading = asyncio.Lock()
         self.refused = ""  # why the configuration on disk is not active; empty if it is
+        self.changes: tuple[Change, ...] = ()  # that the last reload made; empty: there was none
 
     async def reload_if_edited(self) -> None:
         """Reload if a file was edited; log it if that changes anything."""
@@ -107,7 +109,7 @@ class Reloader:
             else:
                 self.refused = ""
             if requested or is_new or self.refused != before:
-                self._log()
+                self._log(is_new=is_new)
             config = self._source.active()
             systemd.ready(f"{counted(len(config.feeds), 'feed')}, {counted(len(config.rules), 'rule')}")
 
@@ -124,14 +126,18 @@ class Reloader:
         _refuse_loss(config, active)
         if is_new := config != active:
             await source.apply(config)
+            self.changes = await asyncio.to_thread(find_changes, active, config)
         return is_new
 
-    def _log(self) -> None:
+    def _log(self, *, is_new: bool) -> None:
         config = self._source.active()
         if self.refused:
             log.error("configuration refused, the previous one stays active", problems=self.refused)
         else:
-            log.info("configuration active", feeds=len(config.feeds), rules=len(config.rules))
+            changes = "; ".join(change_words(self.changes)) if is_new else ""
+            log.info(
+                "configuration active", feeds=len(config.feeds), rules=len(config.rules), changes=changes or "none"
+            )
 
 
 def _refuse_loss(config: Config, active: Config) -> None:

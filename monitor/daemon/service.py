@@ -28,6 +28,7 @@ from monitor.health.checks import HealthChecks
 from monitor.health.progress import Part, Progress
 from monitor.logs import Log
 from monitor.pipeline.active_configuration import ActiveConfiguration
+from monitor.watchlist import change_words
 from monitor.wording import counted
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -207,6 +208,7 @@ class _Service:
         observed = Observed(
             active=self._daemon.active(),
             started_at=self._started_at,
+            changes=change_words(self._reloader.changes),
             refused=self._reloader.refused,
             commit_error=self._daemon.committer.commit_error,
             backup_error=self._daemon.housekeeper.backup_error,

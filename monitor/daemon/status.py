@@ -34,6 +34,7 @@ class Observed:
 
     active: ActiveConfiguration
     started_at: datetime  # of this process
+    changes: Sequence[str] = ()  # what the last reload changed, in words
     refused: str = ""  # why the configuration on disk is not active; empty: it is
     commit_error: str = ""  # why a commit fails and is retried; empty: none does
     backup_error: str = ""  # why the last backup failed; empty: it did not
@@ -82,6 +83,7 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
         "configuration": str(active.config.path),
         "configuration_since": active.loaded_at.isoformat(timespec="seconds"),
         "watchlist_version": active.version,
+        "configuration_changes": list(observed.changes),
         "feeds": {
             "total": len(records),
             "ok": sum(r.state == FeedState.OK for r in records),

@@ -144,12 +144,19 @@ class Matcher:
 
     def find(self, text: Text) -> MatchResult:
         """Return the mentions and phrases in *text*."""
-        words = Words(text)
+        return self.find_in(Words(text))
+
+    def find_in(self, words: Words) -> MatchResult:
+        """Return the mentions and phrases in a text that is split into words already, so that matchers can share it."""
         candidates = self._candidates(words)
         if not candidates:
             return MatchResult(words)
         matches, phrases = self._matches(words, candidates)
         return MatchResult(words, tuple([self._mention(words, match) for match in matches if match.counts]), phrases)
+
+    def has_candidates(self, words: Words) -> bool:
+        """Return whether a spelling or phrase may occur in a text; if not, ``find_in`` finds nothing."""
+        return bool(self._index.find(words))
 
     def explain(self, text: Text) -> list[ExplainedMatch]:
         """Return every match in reading order with the reason why it counts or not, near misses included."""

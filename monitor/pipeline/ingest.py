@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from monitor.failpoints import failpoint
 from monitor.feeds.http.responses import FetchResult
@@ -62,46 +63,42 @@ class IngestResult:
     hits: int = 0
 
 
-class Ingest:
-    """Ingests one document; use it once, inside a transaction.
+class StoryAssigner(Protocol):
+    """Finds the story of a new entry: a draft of the open stories, or what a backtest computed before."""
+
+    def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
+        """Join *entry* to the story that it belongs to, or open a new one."""
+        ...
+
+
+class EntryStages:
+    """The stages that each entry of a document passes, inside a transaction.
 
     Args:
         db: The writer, in a transaction.
         active: The active configuration, with its compiled watchlist.
-        stories: A draft of the open stories, to be adopted after the commit.
-        polled: The document and its feed.
+        stories: Assigns new entries to stories.
         now: The moment at which the entries count as seen.
+        baseline: True when the document is the first of its feed.
+        unread_since: When the feed was last read before; None: never.
     """
 
     def __init__(
-        self, db: Writer, active: ActiveConfiguration, stories: DraftStories, polled: PolledDocument, now: datetime
+        self,
+        db: Writer,
+        active: ActiveConfiguration,
+        stories: StoryAssigner,
+        now: datetime,
+        *,
+        baseline: bool,
+        unread_since: datetime | None,
     ) -> None:
         self._db = db
         self._active = active
         self._stories = stories
-        self._polled = polled
         self._now = now
-        record = polled.record
-        self._decider = NotificationDecider(
-            db, active, now, baseline=polled.is_first, unread_since=record.last_success_at
-        )
-
-    def run(self) -> IngestResult:
-        """Store all that the document contains, and return the counts."""
-        failpoint("ingest begun")
-        document = self.identify()
-        new = changed = found = 0
-        # documents list the newest entry first; ids should grow with time
-        for key, item in reversed(document.items):
-            entry, known = self._entry(key, item), document.known.get(key)
-            if known is None:
-                new += 1
-                found += self.add(entry, withheld=document.withheld.get(key))
-            elif self._is_edited(known, entry):
-                changed += 1
-                found += self.edit(known, entry)
-        self.store_feed(document, has_news=new > len(document.withheld))
-        return IngestResult(new, changed, found)
+        self._unread_since = unread_since
+        self._decider = NotificationDecider(db, active, now, baseline=baseline, unread_since=unread_since)
 
     def add(self, entry: Entry, *, withheld: Reason | None) -> bool:
         """Take a new entry through all stages; return whether it is a hit.
@@ -138,7 +135,8 @@ class Ingest:
         judgement = self.judge(self.match(entry))
         edited = assess_edit(db, self._active, known.id, before.text, entry, judgement)
         entry, judgement = self._trimmed(entry, judgement)
-        entry = replace(entry, version=entries.replace_text(db, known.id, entry, now))
+        version = entries.replace_text(db, known.id, entry, now, unread_since=self._unread_since)
+        entry = replace(entry, version=version)
         if edited.is_news:
             story, is_known_hit = entries.story_of(db, known.id), bool(hits.rules_and_actors_of_entry(db, known.id))
             hit = self.store_hit(known.id, entry, judgement, changes=edited.lines)
@@ -153,15 +151,6 @@ class Ingest:
         return edited.is_news
 
     # ------------------------------------------------------------ the stages
-
-    def identify(self) -> IdentifiedDocument:
-        """Return which entries are known, and rename those that came back under new ids."""
-        polled = self._polled
-        document = polled.identified or identify_entries(self._db, polled.feed.key, polled.parsed)
-        for key, known in document.known.items():
-            if known.key != key:
-                entries.change_key(self._db, known.id, key)
-        return document
 
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
         """Return the mentions in *entry*; its facts are read when a rule asks for them."""
@@ -188,7 +177,7 @@ class Ingest:
             entry,
             story=placement.story,
             story_reason=placement.reason,
-            unread_since=self._polled.record.last_success_at,
+            unread_since=self._unread_since,
         )
         failpoint("entry stored")
         return entry_id
@@ -229,6 +218,58 @@ class Ingest:
         else:
             self._decider.suppress(hit, withheld)
 
+    # ------------------------------------------------------------ parts of stages
+
+    def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
+        """Return an entry and its judgement as stored: only the words around mentions are kept of an article."""
+        if entry.as_fed is None or self._active.config.storage.keep_full_text:
+            return entry, judgement
+        return trim_article(entry, entry.as_fed, judgement)
+
+
+class Ingest(EntryStages):
+    """Ingests one document; use it once, inside a transaction.
+
+    Args:
+        db: The writer, in a transaction.
+        active: The active configuration, with its compiled watchlist.
+        stories: A draft of the open stories, to be adopted after the commit.
+        polled: The document and its feed.
+        now: The moment at which the entries count as seen.
+    """
+
+    def __init__(
+        self, db: Writer, active: ActiveConfiguration, stories: DraftStories, polled: PolledDocument, now: datetime
+    ) -> None:
+        super().__init__(db, active, stories, now, baseline=polled.is_first, unread_since=polled.record.last_success_at)
+        self._polled = polled
+
+    def run(self) -> IngestResult:
+        """Store all that the document contains, and return the counts."""
+        failpoint("ingest begun")
+        document = self.identify()
+        new = changed = found = 0
+        # documents list the newest entry first; ids should grow with time
+        for key, item in reversed(document.items):
+            entry, known = self._entry(key, item), document.known.get(key)
+            if known is None:
+                new += 1
+                found += self.add(entry, withheld=document.withheld.get(key))
+            elif self._is_edited(known, entry):
+                changed += 1
+                found += self.edit(known, entry)
+        self.store_feed(document, has_news=new > len(document.withheld))
+        return IngestResult(new, changed, found)
+
+    def identify(self) -> IdentifiedDocument:
+        """Return which entries are known, and rename those that came back under new ids."""
+        polled = self._polled
+        document = polled.identified or identify_entries(self._db, polled.feed.key, polled.parsed)
+        for key, known in document.known.items():
+            if known.key != key:
+                entries.change_key(self._db, known.id, key)
+        return document
+
     def store_feed(self, document: IdentifiedDocument, *, has_news: bool) -> None:
         """Store what the poll learned about the feed, its next due time included.
 
@@ -248,8 +289,6 @@ class Ingest:
         )
         feeds.save_feed(db, after_success(polled.feed, polled.record, success, now))
         failpoint("feed saved")
-
-    # ------------------------------------------------------------ parts of stages
 
     def _entry(self, key: str, item: ParsedEntry) -> Entry:
         feed = self._polled.feed
@@ -277,9 +316,3 @@ class Ingest:
             return True
         entries.update_raw_hash(self._db, known.id, entry.raw_hash)
         return False
-
-    def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
-        """Return an entry and its judgement as stored: only the words around mentions are kept of an article."""
-        if entry.as_fed is None or self._active.config.storage.keep_full_text:
-            return entry, judgement
-        return trim_article(entry, entry.as_fed, judgement)

@@ -31,8 +31,8 @@ RETURNING id
 """
 
 _KEEP_QUOTED_TEXT = """
-INSERT INTO entry_versions (entry_id, version, title, summary, content, link, raw_hash, replaced_at)
-SELECT id, version, title, summary, content, link, raw_hash, :now
+INSERT INTO entry_versions (entry_id, version, title, summary, content, link, raw_hash, replaced_at, unread_since)
+SELECT id, version, title, summary, content, link, raw_hash, :now, unread_since
 FROM entries
 WHERE id = :id AND (
     EXISTS (SELECT 1 FROM hits h WHERE h.entry_id = entries.id)
@@ -43,7 +43,7 @@ _REPLACE = """
 UPDATE entries
 SET link = :link, title = :title, summary = :summary, content = :content, author = :author,
     published_at = :published_at, updated_at = :updated_at, raw_hash = :raw_hash, text_hash = :text_hash,
-    version = version + 1
+    unread_since = :unread_since, version = version + 1
 WHERE id = :id
 RETURNING version
 """
@@ -148,7 +148,9 @@ def add_entry(
     return int(row["id"])
 
 
-def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
+def replace_text(
+    db: Writer, entry_id: int, entry: Entry, now: datetime, *, unread_since: datetime | None = None
+) -> int:
     """Store the new text, link, author and dates of a known entry, and return the number of the new version.
 
     The earlier text is kept if a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the time
@@ -159,9 +161,10 @@ def replace_text(db: Writer, entry_id: int, entry: Entry, now: datetime) -> int:
         entry_id: The id of the known entry.
         entry: The entry with its new text.
         now: When the text was replaced.
+        unread_since: When its feed was last read before; None: unknown.
     """
     change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
-    row = returned(db, _REPLACE, _values(entry) | {"id": entry_id})
+    row = returned(db, _REPLACE, _values(entry) | {"id": entry_id, "unread_since": stored(unread_since)})
     return int(row["version"])
 
 

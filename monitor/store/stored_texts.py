@@ -13,37 +13,47 @@ from monitor.store.entries import entry_of
 
 BATCH = 500  # texts
 
-# only texts that a mention quotes are kept; a text was seen when the kept one before it was replaced
-_TEXTS = """
+# Only texts that a mention quotes are kept. A text was seen when it became a hit, else when the kept one before it was
+# replaced. Of an entry whose first text was not kept, but whose hit came later, an empty first text is read.
+_SEEN_AT = """
+coalesce((SELECT h.seen_at FROM hits h WHERE h.entry_id = {entry} AND h.version = {version}),
+         (SELECT max(w.replaced_at) FROM entry_versions w WHERE w.entry_id = {entry} AND w.version < {version}),
+         e.first_seen_at)
+"""
+_TEXTS = f"""
 WITH texts AS (
-    SELECT e.id AS entry_id, e.version,
-           coalesce((SELECT max(v.replaced_at) FROM entry_versions v WHERE v.entry_id = e.id), e.first_seen_at) AS at
+    SELECT e.id AS entry_id, e.version, {_SEEN_AT.format(entry="e.id", version="e.version")} AS at
     FROM entries e WHERE e.canary = 0
     UNION ALL
-    SELECT v.entry_id, v.version,
-           coalesce((SELECT max(w.replaced_at) FROM entry_versions w
-                     WHERE w.entry_id = v.entry_id AND w.version < v.version), e.first_seen_at)
-    FROM entry_versions v JOIN entries e ON e.id = v.entry_id WHERE e.canary = 0)
-"""
+    SELECT v.entry_id, v.version, {_SEEN_AT.format(entry="v.entry_id", version="v.version")}
+    FROM entry_versions v JOIN entries e ON e.id = v.entry_id WHERE e.canary = 0
+    UNION ALL
+    SELECT e.id, 0, e.first_seen_at
+    FROM hits h JOIN entries e ON e.id = h.entry_id
+    WHERE e.canary = 0 AND h.seen_at > e.first_seen_at AND e.version > 1
+      AND NOT EXISTS (SELECT 1 FROM entry_versions w WHERE w.entry_id = e.id AND w.version < h.version)
+    GROUP BY e.id)
+"""  # noqa: S608 - constants
 _SPAN = "WHERE at >= coalesce(:since, '') AND at < coalesce(:until, '9999')"
 _LISTED = f"{_TEXTS} SELECT entry_id, version FROM texts {_SPAN} ORDER BY at, entry_id, version"  # noqa: S608 - constants
 _COUNT = f"{_TEXTS} SELECT count(*) AS number FROM texts {_SPAN}"  # noqa: S608 - constants
 
-_LOAD = """
-SELECT e.id AS entry_id, k.value ->> 1 AS version, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at,
-       e.first_seen_at, e.story_id, iif(k.value ->> 1 = 1, e.unread_since, NULL) AS unread_since,
-       e.first_seen_at <= f.first_success_at AS backlog,
-       coalesce((SELECT max(w.replaced_at) FROM entry_versions w WHERE w.entry_id = e.id AND w.version < k.value ->> 1),
-                e.first_seen_at) AS seen_at,
+_LOAD = f"""
+SELECT k.version, e.id AS entry_id, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at,
+       e.story_id, e.first_seen_at <= f.first_success_at AS backlog,
+       iif(k.version = 0, e.first_seen_at, {_SEEN_AT.format(entry="e.id", version="k.version")}) AS seen_at,
+       CASE WHEN k.version = 0 THEN NULL WHEN v.version IS NULL THEN e.unread_since ELSE v.unread_since END
+           AS unread_since,
        coalesce(v.raw_hash, e.raw_hash) AS raw_hash, coalesce(v.link, e.link) AS link,
-       coalesce(v.title, e.title) AS title, coalesce(v.summary, e.summary) AS summary,
-       coalesce(v.content, e.content) AS content
-FROM json_each(:keys) k
-JOIN entries e ON e.id = k.value ->> 0
+       iif(k.version = 0, '', coalesce(v.title, e.title)) AS title,
+       iif(k.version = 0, '', coalesce(v.summary, e.summary)) AS summary,
+       iif(k.version = 0, '', coalesce(v.content, e.content)) AS content
+FROM (SELECT key AS position, value ->> 0 AS entry_id, value ->> 1 AS version FROM json_each(:keys)) k
+JOIN entries e ON e.id = k.entry_id
 JOIN feeds f ON f.key = e.feed
-LEFT JOIN entry_versions v ON v.entry_id = e.id AND v.version = k.value ->> 1
-ORDER BY k.key
-"""
+LEFT JOIN entry_versions v ON v.entry_id = k.entry_id AND v.version = k.version
+ORDER BY k.position
+"""  # noqa: S608 - constants
 
 
 def count_texts(db: Reader, since: datetime | None = None, until: datetime | None = None) -> int:
@@ -60,6 +70,8 @@ def count_texts(db: Reader, since: datetime | None = None, until: datetime | Non
 
 def stored_texts(db: Reader, since: datetime | None = None, until: datetime | None = None) -> Iterator[SeenText]:
     """Yield every stored text of every entry, canaries excepted, in the order in which they were seen.
+
+    A first text that was not kept has no words and the version 0.
 
     At most ``BATCH`` texts are in memory. No query stays open between two batches, so that a running daemon can write.
 
@@ -84,6 +96,6 @@ def _seen_text(row: Row) -> SeenText:
         entry=entry_of(row),
         seen_at=moment(row["seen_at"]),
         story=row["story_id"],
-        backlog=bool(row["backlog"]) and row["version"] == 1,
+        backlog=bool(row["backlog"]) and row["version"] <= 1,
         unread_since=moment(row["unread_since"]),
     )

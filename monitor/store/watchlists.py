@@ -1,27 +1,133 @@
-"""Watchlist versions, so that each hit records the version that found it."""
+"""Watchlist versions: the configurations that became active, so that each hit names the one that found it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from monitor.store.db.statements import Writer, returned, stored
+from monitor.store.active_files import ActiveFiles
+from monitor.store.db.statements import Reader, Row, Writer, first, moment, returned, rows, stored
 
-# an update that changes nothing: RETURNING skips rows that were not written
+# updates that change nothing: RETURNING skips rows that were not written
+_CONFIGURATION = """
+INSERT INTO configurations (hash, main, files, first_active_at) VALUES (:hash, :main, :files, :now)
+ON CONFLICT (hash) DO UPDATE SET hash = hash
+RETURNING id
+"""
 _VERSION = """
-INSERT INTO watchlists (fingerprint, vocabulary, loaded_at) VALUES (:fingerprint, :vocabulary, :now)
+INSERT INTO watchlists (fingerprint, vocabulary, loaded_at, configuration)
+VALUES (:fingerprint, :vocabulary, :now, :configuration)
 ON CONFLICT (fingerprint, vocabulary) DO UPDATE SET loaded_at = loaded_at
 RETURNING version
 """
 
+_LISTED = """
+SELECT w.version, w.loaded_at, w.vocabulary, c.hash,
+       (SELECT count(*) FROM hits h WHERE h.watchlist_version = w.version AND h.canary = 0) AS hits
+FROM watchlists w LEFT JOIN configurations c ON c.id = w.configuration
+"""
+_LIST = f"{_LISTED} ORDER BY w.version DESC LIMIT :limit"
+_ONE = f"{_LISTED} WHERE w.version = :version"
+_FILES = """
+SELECT c.main, c.files FROM watchlists w JOIN configurations c ON c.id = w.configuration WHERE w.version = :version
+"""
 
-def watchlist_version(db: Writer, fingerprint: str, now: datetime, *, vocabulary: int = 0) -> int:
+
+_NEWEST_OF = """
+SELECT max(w.version) AS version FROM watchlists w JOIN configurations c ON c.id = w.configuration WHERE c.hash = :hash
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistVersion:
+    """A configuration that became active, with the words that were learned then."""
+
+    version: int
+    loaded_at: datetime  # when it first became active
+    vocabulary: int  # version of the learned words; 0: none
+    hash: str  # of its files without secrets; empty: it is older than their storage
+    hits: int
+
+
+def configuration_hash(files: ActiveFiles) -> str:
+    """Return the SHA-256 of the files of a configuration, in hex."""
+    return hashlib.sha256(_json(files)).hexdigest()
+
+
+def store_configuration(db: Writer, files: ActiveFiles, now: datetime) -> int:
+    """Store the files of a configuration, unless the same are stored already, and return their id.
+
+    Args:
+        db: The writing connection, in a transaction.
+        files: The files; secrets must be removed from them.
+        now: The current time.
+    """
+    content = _json(files)
+    values = {
+        "hash": configuration_hash(files),
+        "main": str(files.main),
+        "files": zlib.compress(content),
+        "now": stored(now),
+    }
+    return int(returned(db, _CONFIGURATION, values)["id"])
+
+
+def watchlist_version(
+    db: Writer, fingerprint: str, now: datetime, *, vocabulary: int = 0, configuration: int | None = None
+) -> int:
     """Return the version number of a watchlist: the one it had before, or a new one.
 
     Args:
         db: The writing connection, in a transaction.
-        fingerprint: The hash of the watchlist's content.
+        fingerprint: The hash of everything that the version stands for, apart from the learned words.
         now: The current time.
         vocabulary: The version of the learned words, on which the matches depend.
+        configuration: The id of its files; None: they are not stored.
     """
-    row = returned(db, _VERSION, {"fingerprint": fingerprint, "vocabulary": vocabulary, "now": stored(now)})
-    return int(row["version"])
+    values = {
+        "fingerprint": fingerprint,
+        "vocabulary": vocabulary,
+        "now": stored(now),
+        "configuration": configuration,
+    }
+    return int(returned(db, _VERSION, values)["version"])
+
+
+def list_versions(db: Reader, limit: int = 1000) -> list[WatchlistVersion]:
+    """Return the versions, the newest first."""
+    return [_version(row) for row in rows(db, _LIST, {"limit": limit})]
+
+
+def load_version(db: Reader, version: int) -> WatchlistVersion | None:
+    """Return a version; None if there is none of that number."""
+    row = first(db, _ONE, {"version": version})
+    return _version(row) if row else None
+
+
+def newest_version_of(db: Reader, hash_of_files: str) -> int | None:
+    """Return the newest version that has these files, by their ``configuration_hash``; None if there is none."""
+    row = first(db, _NEWEST_OF, {"hash": hash_of_files})
+    return row["version"] if row else None
+
+
+def files_of_version(db: Reader, version: int) -> ActiveFiles | None:
+    """Return the files of a version; None if there is no such version, or it is older than their storage."""
+    row = first(db, _FILES, {"version": version})
+    if row is None:
+        return None
+    content = json.loads(zlib.decompress(row["files"]))
+    matches = {pattern: tuple(found) for pattern, found in content["matches"].items()}
+    return ActiveFiles(Path(row["main"]), content["texts"], matches)
+
+
+def _version(row: Row) -> WatchlistVersion:
+    return WatchlistVersion(row["version"], moment(row["loaded_at"]), row["vocabulary"], row["hash"] or "", row["hits"])
+
+
+def _json(files: ActiveFiles) -> bytes:
+    content = {"texts": dict(sorted(files.texts.items())), "matches": dict(sorted(files.matches.items()))}
+    return json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")

@@ -1,5 +1,6 @@
 """Compiles the configured watchlist and judges texts by it. Pure."""
 
+from monitor.watchlist.changes import Change, change_words, find_changes
 from monitor.watchlist.compile import Watchlist, compile_watchlist
 from monitor.watchlist.examples import Difference, ExampleResult, run_tests
 from monitor.watchlist.judge import Explanation, explain, find_evidence, judge, judge_evidence, story_item
@@ -9,6 +10,7 @@ from monitor.watchlist.surge import Surge, SurgeLookup, find_surge, no_surge
 from monitor.watchlist.watchlist_lint import has_valid_spellings, lint_watchlist
 
 __all__ = [
+    "Change",
     "ConditionResult",
     "Difference",
     "Evidence",
@@ -18,8 +20,10 @@ __all__ = [
     "Surge",
     "SurgeLookup",
     "Watchlist",
+    "change_words",
     "compile_watchlist",
     "explain",
+    "find_changes",
     "find_evidence",
     "find_surge",
     "has_valid_spellings",

@@ -683,8 +683,9 @@ CREATE TABLE configurations (
 -- NULL: the version is older than this column
 ALTER TABLE watchlists ADD COLUMN configuration INTEGER REFERENCES configurations (id);
 
--- when its feed was last read before the entry was first seen; NULL: never, or the entry is older than this column
+-- when its feed was last read before the text was seen; NULL: never, or the text is older than this column
 ALTER TABLE entries ADD COLUMN unread_since TEXT;
+ALTER TABLE entry_versions ADD COLUMN unread_since TEXT;
 """
 
 

@@ -1,0 +1,37 @@
+"""Assign the entries of a file to stories, which a database would have stored."""
+
+from __future__ import annotations
+
+from monitor.backtest.paired_judging import PairedJudgement
+from monitor.model import SeenText
+from monitor.stories import OPEN, ActorRelations, StoryIndex, assign
+
+
+class FileStories:
+    """Assigns each entry to a story, once for both configurations.
+
+    Only entries that mention an actor or a keyword are compared; each other one is a story of its own. That is an
+    estimate: the daemon compares all entries, ten times as many.
+
+    Args:
+        relations: Which tracked actors are related.
+    """
+
+    def __init__(self, relations: ActorRelations) -> None:
+        self._relations = relations
+        self._index = StoryIndex()
+        self._opened = 0
+
+    def place(self, text: SeenText, judged: PairedJudgement) -> int:
+        """Return the story of *text*: the one that is stored with it, else the one that its words belong to."""
+        if text.story is not None:
+            return text.story
+        profile = judged.profile
+        story = assign(self._index, profile, self._relations).story if profile else None
+        if story is None:
+            self._opened += 1
+            story = self._opened
+        if profile:
+            self._index.add(story, profile)
+            self._index.forget(text.seen_at - OPEN)
+        return story

@@ -1,0 +1,127 @@
+"""Judge a text by two watchlists, and match it only once where they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from monitor.facts import read_indicators
+from monitor.matching import Matcher, MatchResult, Words, load_vocabulary
+from monitor.matching.match import acyclic_yields_to
+from monitor.model import Actor, Entry, Judgement, Keyword, Rule
+from monitor.stories import Profile, profile_of
+from monitor.watchlist import Evidence, Watchlist, judge_evidence, story_item
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistParts:
+    """The parts of a configuration that a watchlist is compiled from; small enough to be sent to a process."""
+
+    actors: Mapping[str, Actor]
+    keywords: Mapping[str, Keyword]
+    rules: Mapping[str, Rule]
+    learned: frozenset[str] = frozenset()  # words of the feeds that are no misspellings
+
+    def compile(self) -> Watchlist:
+        """Return the compiled watchlist.
+
+        Raises:
+            ValueError: A spelling is invalid.
+        """
+        return Watchlist(self.actors, self.keywords, self.rules, vocabulary=load_vocabulary(), learned=self.learned)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one watchlist finds in a text."""
+
+    phrases: frozenset[str]  # that rules ask for and the text contains
+    judgement: Judgement  # without the history that rules with ``surge`` and ``first_in`` need
+
+
+@dataclass(frozen=True, slots=True)
+class PairedJudgement:
+    """A text judged by both watchlists."""
+
+    base: Judged
+    edited: Judged  # the same object as *base* if nothing differs
+    profile: Profile | None = None  # what decides about its story; None: nothing is mentioned, or stories are known
+
+
+class PairedJudge:
+    """Judges texts by two watchlists.
+
+    Only actors, keywords and phrases that differ can change what is found. A small matcher of these alone decides
+    whether a text is matched a second time.
+
+    Args:
+        base: The watchlist to compare with.
+        edited: The other one.
+        with_profiles: Also compute what decides about the story of an entry that mentions something.
+    """
+
+    def __init__(self, base: Watchlist, edited: Watchlist, *, with_profiles: bool) -> None:
+        self._base = base
+        self._edited = edited
+        self._with_profiles = with_profiles
+        self._same_rules = dict(base.rules) == dict(edited.rules) and list(base.rules) == list(edited.rules)
+        self._difference = _difference(base, edited)
+
+    @property
+    def has_other_spellings(self) -> bool:
+        """Return whether the two watchlists may find different mentions."""
+        return self._difference is not None
+
+    def judge(self, entry: Entry) -> PairedJudgement:
+        """Return the judgements of *entry* by both watchlists."""
+        words = Words(entry.text)
+        found = self._base.matcher.find_in(words)
+        touched = self._difference is not None and self._difference.has_candidates(words)
+        other = self._edited.matcher.find_in(words) if touched else found
+        base = edited = self._judged(self._base, entry, found)
+        if other != found or (found.mentions and not self._same_rules):
+            edited = self._judged(self._edited, entry, other, base)
+        return PairedJudgement(base, edited, self._profile(entry, base.judgement, edited.judgement))
+
+    def _judged(self, watchlist: Watchlist, entry: Entry, found: MatchResult, like: Judged | None = None) -> Judged:
+        evidence = Evidence(entry.text, found, entry.feed)
+        if found.mentions:
+            judgement = judge_evidence(watchlist, evidence)
+        elif like and not like.judgement.mentions:
+            judgement = like.judgement
+        else:
+            judgement = Judgement((), evidence.amounts, (), read_indicators(entry.text))
+        return Judged(found.phrases, judgement)
+
+    def _profile(self, entry: Entry, base: Judgement, edited: Judgement) -> Profile | None:
+        if not self._with_profiles or not (base.mentions or edited.mentions):
+            return None
+        # an entry cannot be published after it was first seen
+        at = min(entry.published_at or entry.first_seen_at, entry.first_seen_at)
+        return profile_of(story_item(entry.text, edited, at=at, outlet=entry.outlet, link=entry.link))
+
+
+def _difference(base: Watchlist, edited: Watchlist) -> Matcher | None:
+    """Return a matcher of all actors, keywords and phrases that are not the same in both; None if there are none."""
+    actors = _differing(base.actors, edited.actors)
+    yields = [acyclic_yields_to({a.id: a.yields_to for a in w.actors.values()}) for w in (base, edited)]
+    others = [key for key in base.actors.keys() & edited.actors.keys() if yields[0].get(key) != yields[1].get(key)]
+    actors += [base.actors[key] for key in others if base.actors[key] not in actors]
+    keywords = _differing(base.keywords, edited.keywords)
+    phrases = {p for r in base.rules.values() for p in r.unless} ^ {p for r in edited.rules.values() for p in r.unless}
+    if not actors and not keywords and not phrases:
+        return None
+    return Matcher(actors, keywords, sorted(phrases), vocabulary=load_vocabulary())
+
+
+def _differing(base: Mapping[str, T], edited: Mapping[str, T]) -> list[T]:
+    """Return the values of both mappings that the other does not have under the same key."""
+    return [
+        value
+        for one, other in ((base, edited), (edited, base))
+        for key, value in one.items()
+        if other.get(key) != value
+    ]

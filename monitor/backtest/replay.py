@@ -1,0 +1,278 @@
+"""Replay past entries through the pipeline with one configuration, in simulated time.
+
+It uses the stages of the daemon (``EntryStages``), on a database in memory. Matches and stories are computed before;
+everything else is decided here, as the daemon decides it: hits, edits, corroboration, notifications, digests, limits,
+escalations. Each message is accepted at the moment at which it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from monitor.backtest.paired_judging import Judged
+from monitor.logs import without_logs
+from monitor.matching import MatchResult, Words
+from monitor.model import Entry, Judgement, KnownEntry, SeenText, Severity, Silence
+from monitor.pipeline.active_configuration import ActiveConfiguration
+from monitor.pipeline.due_timers import run_due_timers
+from monitor.pipeline.escalation import ESCALATION, escalate
+from monitor.pipeline.ingest import EntryStages
+from monitor.pipeline.open_stories import Placement
+from monitor.pipeline.triage import triage_hit
+from monitor.store import Writer, deliveries, entries, mentions, stories, timers
+from monitor.store.scratch import PastTriage, SentMessage, add_silences, open_scratch, sent_messages
+from monitor.store.triage_and_silences import TriageRecord
+from monitor.stories import OPEN
+from monitor.watchlist import Evidence, SurgeLookup, no_surge
+
+LEASE_S = 60.0
+LAST_DUE = timedelta(days=60)  # after the last entry: later messages are not simulated
+HOUR = timedelta(hours=1)
+_STORY_REASON = "backtest"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedHit:
+    """A text that was a hit in the simulation."""
+
+    id: int  # in the simulation
+    judgement: Judgement
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorHistory:
+    """What operators did, and is repeated at the same moments."""
+
+    silences: tuple[Silence, ...] = ()
+    triages: tuple[PastTriage, ...] = ()  # in order of time
+
+
+class _Stages(EntryStages):
+    """The daemon's stages for the entries of one document, with matches that were computed before."""
+
+    judged: Judged
+    hit: ReplayedHit | None = None  # of the text that was added last
+    entry_id = 0  # of the entry that was added last
+    needs_history = False  # a rule needs to know what was mentioned before
+
+    def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
+        """Return what was found before."""
+        found = MatchResult(Words(entry.text), self.judged.judgement.mentions, self.judged.phrases)
+        return Evidence(entry.text, found, entry.feed, surge_of, self._decider.mentioned_within)
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """Return the judgement that was made before, unless it depends on what was mentioned until now."""
+        return super().judge(evidence) if self.needs_history and evidence.mentions else self.judged.judgement
+
+    def store_entry(self, entry: Entry, placement: Placement) -> int:
+        """Store a new entry, and keep its id."""
+        self.entry_id = super().store_entry(entry, placement)
+        return self.entry_id
+
+    def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
+        """Store a hit, and keep it."""
+        hit = super().store_hit(entry_id, entry, judgement, changes=changes)
+        self.hit = ReplayedHit(hit, judgement, max(rule.severity for rule in judgement.rules))
+        return hit
+
+
+@dataclass(slots=True)
+class _Story:
+    """A story in the simulation; its entries are stored as soon as one of them is a hit."""
+
+    opened_at: datetime
+    waiting: dict[int, tuple[SeenText, Judged]]  # entries that are not stored, by number
+    id: int | None = None  # in the database; None: not stored
+
+
+class _Placed:
+    """Gives each entry the story that was computed before."""
+
+    story = 0
+
+    def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:  # noqa: ARG002 - they are known
+        stories.join_story(db, self.story, entry)
+        return Placement(self.story, _STORY_REASON)
+
+
+class Replay:
+    """Replays entries with one configuration; feed it in the order in which texts were seen.
+
+    Args:
+        active: The configuration and its compiled watchlist.
+        history: What operators did meanwhile.
+    """
+
+    def __init__(self, active: ActiveConfiguration, history: OperatorHistory) -> None:
+        self._active = active
+        self._triages = list(reversed(history.triages))  # the next is the last
+        self._silences = history.silences
+        self._rules = [r for r in active.watchlist.rules.values() if r.surge or r.first_in_s is not None]
+        self._historic = frozenset[str]().union(*(rule.actors for rule in self._rules))
+        self._stories: dict[int, _Story] = {}
+        self._stored: dict[int, int] = {}  # id in the database, by number of the entry
+        self._hits: dict[tuple[int, int], int] = {}  # id by number and version of the text
+        self._placed = _Placed()
+        self._stages: tuple[tuple[str, datetime], _Stages] | None = None  # of the document that is replayed
+        self._next_due: datetime | None = None
+        self._tidied_at: datetime | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._db = self._stack.enter_context(open_scratch())
+        add_silences(self._db, self._silences)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def see(self, text: SeenText, judged: Judged, story: int) -> ReplayedHit | None:
+        """Let the pipeline see a text, after everything that was due before; return the hit that it is, if any.
+
+        Args:
+            text: The next text.
+            judged: What the watchlist of this configuration finds in it.
+            story: The story that it belongs to; any number.
+        """
+        self._advance(text.seen_at)
+        self._tidy(text.seen_at)
+        placed = self._stories.setdefault(story, _Story(text.seen_at, {}))
+        if text.number in self._stored or text.number in placed.waiting:
+            return self._see_edit(text, judged, placed)
+        if placed.id is None and not self._matters(judged):
+            placed.waiting[text.number] = (text, judged)
+            return None
+        self._store_story(placed, text)
+        stages = self._stages_of(text, judged)
+        self._placed.story = placed.id or 0
+        stages.add(replace(text.entry, version=1), withheld=None)
+        return self._noted(text, stages, stages.entry_id)
+
+    def finish(self) -> list[SentMessage]:
+        """Let everything come due that is planned, and return all messages that were sent."""
+        latest = self._next_due
+        if latest is not None:
+            self._advance(latest + LAST_DUE)
+        return sent_messages(self._db)
+
+    # ------------------------------------------------------------ one text
+
+    def _see_edit(self, text: SeenText, judged: Judged, placed: _Story) -> ReplayedHit | None:
+        waiting = placed.waiting.get(text.number)
+        if waiting is not None and not self._matters(judged):
+            earlier = waiting[0]
+            entry = replace(text.entry, first_seen_at=earlier.entry.first_seen_at)
+            placed.waiting[text.number] = (replace(text, entry=entry), judged)
+            return None
+        self._store_story(placed, text)
+        entry_id = self._stored[text.number]
+        before = entries.load_entry(self._db, entry_id)
+        if before is None:
+            return None
+        stages = self._stages_of(text, judged)
+        stages.edit(_known(entry_id, before), replace(text.entry, first_seen_at=text.seen_at))
+        return self._noted(text, stages, entry_id)
+
+    def _matters(self, judged: Judged) -> bool:
+        """Return whether a text may be a hit, or a rule may ask later whether it mentions an actor."""
+        if judged.judgement.rules or (self._rules and not self._stored):  # the first one begins the history
+            return True
+        return bool(self._historic) and not self._historic.isdisjoint(judged.judgement.actors)
+
+    def _stages_of(self, text: SeenText, judged: Judged) -> _Stages:
+        """Return the stages for a text; texts that were seen in one document share them."""
+        document = text.entry.feed, text.seen_at
+        if self._stages is None or self._stages[0] != document:
+            stages = _Stages(
+                self._db,
+                self._active,
+                self._placed,
+                text.seen_at,
+                baseline=text.backlog,
+                unread_since=text.unread_since,
+            )
+            stages.needs_history = bool(self._rules)
+            self._stages = document, stages
+        stages = self._stages[1]
+        stages.judged, stages.hit = judged, None
+        return stages
+
+    def _noted(self, text: SeenText, stages: _Stages, entry_id: int) -> ReplayedHit | None:
+        self._stored[text.number] = entry_id
+        self._find_next_due()
+        if stages.hit:
+            self._hits[text.number, text.entry.version] = stages.hit.id
+        return stages.hit
+
+    def _store_story(self, placed: _Story, text: SeenText) -> None:
+        """Store a story with the entries that it has; they were no hits, and nobody was notified of it."""
+        if placed.id is not None:
+            return
+        first = next(iter(placed.waiting.values()), (text, None))[0]
+        placed.id = stories.open_story(self._db, first.entry)
+        for number, (seen, judged) in placed.waiting.items():
+            entry = replace(seen.entry, version=1)
+            entry_id = entries.add_entry(self._db, entry, story=placed.id, story_reason=_STORY_REASON)
+            mentions.add_mentions(self._db, entry_id, 1, judged.judgement)
+            self._stored[number] = entry_id
+        placed.waiting = {}
+
+    # ------------------------------------------------------------ time
+
+    def _advance(self, until: datetime) -> None:
+        """Do what came due before *until*: timers, deliveries, and what operators did."""
+        while True:
+            triage = self._triages[-1] if self._triages and self._triages[-1].at < until else None
+            due = self._next_due if self._next_due is not None and self._next_due < until else None
+            if triage is not None and (due is None or triage.at <= due):
+                self._repeat_triage(self._triages.pop())
+            elif due is not None:
+                with without_logs():
+                    run_due_timers(self._db, self._active, due, handlers={ESCALATION: escalate}, recurring={})
+                self._deliver(due)
+            else:
+                return
+            self._find_next_due()
+
+    def _deliver(self, now: datetime) -> None:
+        for name in deliveries.due_destinations(self._db, now):
+            while delivery := deliveries.lease(self._db, name, now, LEASE_S):
+                deliveries.record_sent(self._db, delivery, now)
+
+    def _repeat_triage(self, past: PastTriage) -> None:
+        hit = self._hits.get((past.number, past.version))
+        if hit is not None:
+            triage_hit(self._db, hit, TriageRecord(past.triage, past.author, past.at, past.why))
+
+    def _find_next_due(self) -> None:
+        moments = [deliveries.next_delivery_due(self._db), *(t.due_at for t in timers.list_timers(self._db)[:1])]
+        self._next_due = min((at for at in moments if at is not None), default=None)
+
+    def _tidy(self, now: datetime) -> None:
+        """Forget, once an hour, the waiting entries of stories that take no more entries."""
+        if self._tidied_at is not None and now - self._tidied_at < HOUR:
+            return
+        self._tidied_at = now
+        before = now - OPEN - HOUR
+        self._stories = {
+            key: story for key, story in self._stories.items() if story.id is not None or story.opened_at >= before
+        }
+
+
+def _known(entry_id: int, before: Entry) -> KnownEntry:
+    return KnownEntry(
+        id=entry_id,
+        key=before.key,
+        version=before.version,
+        raw_hash=before.raw_hash,
+        text_hash=entries.text_hash(before.text),
+        link=before.link,
+        title=before.text.title,
+        summary=before.text.summary,
+        published_at=before.published_at,
+    )

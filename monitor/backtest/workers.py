@@ -1,0 +1,107 @@
+"""Judge past entries in several processes, in order, with bounded memory."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+
+from monitor.backtest.paired_judging import PairedJudge, PairedJudgement, WatchlistParts
+from monitor.model import Entry, SeenText
+
+CHUNK = 250  # texts that are sent to a process at once
+MOST_PROCESSES = 4  # more find nothing to do: this process assigns stories and replays meanwhile
+AHEAD = 3  # chunks for each process that are judged before they are needed
+FEW = 2000  # texts: so many are judged sooner than processes have started
+
+Chunk = list[SeenText]
+Judgements = list[PairedJudgement]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingTask:
+    """What the processes need to know."""
+
+    base: WatchlistParts
+    edited: WatchlistParts
+    with_profiles: bool
+
+    def judge(self) -> PairedJudge:
+        """Return the judge of both watchlists, compiled anew."""
+        base = self.base.compile()
+        edited = base if self.edited == self.base else self.edited.compile()
+        return PairedJudge(base, edited, with_profiles=self.with_profiles)
+
+
+def judge_all(
+    texts: Iterable[SeenText], task: JudgingTask, *, processes: int | None = None
+) -> Iterator[tuple[SeenText, PairedJudgement]]:
+    """Yield each text with its judgements, in order.
+
+    Args:
+        texts: Read a few chunks ahead.
+        task: The watchlists.
+        processes: How many to use beside this one; 0: none; None: as many as there are other processors, none for few
+            texts.
+    """
+    source = iter(texts)
+    number = _other_processors() if processes is None else processes
+    head = list(islice(source, FEW)) if processes is None else []
+    if number == 0 or (processes is None and len(head) < FEW):
+        judge = task.judge()
+        for text in (*head, *source):
+            yield text, judge.judge(text.entry)
+        return
+    yield from _judged_in_processes(_chunks(head, source), task, number)
+
+
+def _judged_in_processes(
+    chunks: Iterator[Chunk], task: JudgingTask, number: int
+) -> Iterator[tuple[SeenText, PairedJudgement]]:
+    # spawned: a fork would copy the threads' locks of the process that calls
+    pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_start, initargs=(task,))
+    try:
+        waiting: deque[tuple[Chunk, Future[Judgements]]] = deque()
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(_judge, [text.entry for text in chunk])))
+            if len(waiting) > number * AHEAD:
+                yield from _next(waiting)
+        while waiting:
+            yield from _next(waiting)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _next(waiting: deque[tuple[Chunk, Future[Judgements]]]) -> Iterator[tuple[SeenText, PairedJudgement]]:
+    chunk, judged = waiting.popleft()
+    yield from zip(chunk, judged.result(), strict=True)
+
+
+def _chunks(head: Chunk, source: Iterator[SeenText]) -> Iterator[Chunk]:
+    for at in range(0, len(head), CHUNK):
+        yield head[at : at + CHUNK]
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def _other_processors() -> int:
+    return min(MOST_PROCESSES, max(1, len(os.sched_getaffinity(0)) - 1))
+
+
+# ---------------------------------------------------------------- in each process
+
+_judges: list[PairedJudge] = []
+
+
+def _start(task: JudgingTask) -> None:
+    _judges.append(task.judge())
+    gc.freeze()  # what stays need not be scanned again and again
+
+
+def _judge(entries: Sequence[Entry]) -> Judgements:
+    return [_judges[0].judge(entry) for entry in entries]

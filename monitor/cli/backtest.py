@@ -1,0 +1,164 @@
+"""``monitor backtest``: what an edited configuration would have found in past entries, and whom it would notify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.backtest_output import report_lines, report_row
+from monitor.cli.options import config_option, load_config
+from monitor.cli.output import dump, echo, printable, progress
+from monitor.cli.parameters import NUMBER, SINCE, UNTIL
+from monitor.errors import UsageError
+from monitor.wording import counted
+
+if TYPE_CHECKING:
+    from monitor.backtest.entries_file import BadLine
+    from monitor.backtest.run import BacktestOptions
+    from monitor.cli.versions import NamedConfiguration
+    from monitor.config import Config
+    from monitor.model import SeenText
+    from monitor.store import Reader
+
+DEFAULT_SPAN = timedelta(days=30)
+SHOWN_BAD_LINES = 5
+
+
+@click.command(name="backtest")
+@config_option
+@click.option("--since", type=SINCE, help="Count stored entries seen since then.  [default: 30d]")
+@click.option("--until", type=UNTIL, help="Leave out entries seen later.")
+@click.option("--against", metavar="VERSION|FILE", help="Compare with this instead of the active configuration.")
+@click.option("--entries", type=click.File("rb"), help="Read entries from this file (NDJSON, as match reads it).")
+@click.option("--samples", type=NUMBER, default=10, show_default=True, help="Hits shown for each kind of change.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit 1 if a hit is lost or has a lower severity.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(config_path: Path | None, **given: Any) -> int:
+    """Compare the configuration file with the active configuration over past entries.
+
+    Shows hits gained and lost with the reason, changes of severity, counts by rule, actor and day, and how many
+    messages each destination would get. Nothing is sent or stored; a daemon may run meanwhile.
+    """
+    asked = _Asked(**given)
+    edited = load_config(config_path)
+    with ExitStack() as stack:
+        return _run(asked, edited, stack)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options of the command."""
+
+    since: datetime | None
+    until: datetime | None
+    against: str | None
+    entries: IO[bytes] | None
+    samples: int
+    fail_on_loss: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The entries to read, and how."""
+
+    texts: Iterator[SeenText]
+    total: int
+    options: BacktestOptions
+    bad: tuple[BadLine, ...] = ()
+
+
+def _run(asked: _Asked, edited: Config, stack: ExitStack) -> int:
+    from monitor.backtest.run import backtest
+    from monitor.store import open_reader
+
+    database = edited.storage.path
+    db = stack.enter_context(open_reader(database)) if database.exists() else None
+    base = _base(db, asked.against)
+    source = _of_file(asked, asked.entries, db, stack) if asked.entries else _of_database(asked, db, database)
+    with progress("comparing", source.total) as advance:
+        report = backtest(base.config, edited, source.texts, options=source.options, progress=advance)
+    if asked.as_json:
+        bad = [{"line": line.number, "error": line.error} for line in source.bad]
+        click.echo(dump(report_row(report, base, edited) | {"bad_lines": bad}, indent=2))
+    else:
+        for line in report_lines(report, base, edited):
+            echo(line)
+    _print_bad_lines(source.bad)
+    return 1 if source.bad or (asked.fail_on_loss and report.has_loss) else 0
+
+
+def _base(db: Reader | None, against: str | None) -> NamedConfiguration:
+    from monitor.cli.versions import active_configuration, named_configuration
+
+    if against is not None:
+        return named_configuration(db, against)
+    if db is None:
+        raise UsageError("no configuration has been active yet; compare with another file: --against FILE")
+    return active_configuration(db)
+
+
+def _of_database(asked: _Asked, db: Reader | None, database: Path) -> _Source:
+    from monitor import clock
+    from monitor.backtest.replay import OperatorHistory
+    from monitor.backtest.run import BacktestOptions
+    from monitor.store import learned_words, triage_and_silences
+    from monitor.store.scratch import past_triages
+    from monitor.store.stored_texts import count_texts, stored_texts
+    from monitor.stories import OPEN
+
+    if db is None:
+        raise UsageError(f"there is no database at {database} yet; name a file of entries: --entries FILE")
+    since = asked.since or clock.now() - DEFAULT_SPAN
+    if asked.until is not None and asked.until <= since:
+        raise UsageError("--until is not later than --since")
+    # the stories of the first days began before
+    begin = since - OPEN
+    silences = tuple(silence for silence, _ in triage_and_silences.list_silences(db))
+    options = BacktestOptions(
+        since=since,
+        samples=asked.samples,
+        stored_stories=True,
+        learned=learned_words.latest(db).words,
+        history=OperatorHistory(silences, tuple(past_triages(db, begin))),
+        notes=("Messages count as accepted when they are due. Heartbeats, canaries and incidents are left out.",),
+    )
+    return _Source(stored_texts(db, begin, asked.until), count_texts(db, begin, asked.until), options)
+
+
+def _of_file(asked: _Asked, file: IO[bytes], db: Reader | None, stack: ExitStack) -> _Source:
+    import shutil
+    import tempfile
+
+    from monitor.backtest.entries_file import EntriesFile
+    from monitor.backtest.run import BacktestOptions
+    from monitor.store import learned_words
+
+    if not file.seekable():  # a pipe is read once only
+        copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - entered here
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        file = copy
+    entries = EntriesFile(file, since=asked.since, until=asked.until)
+    if not len(entries) and entries.bad:
+        first = entries.bad[0]
+        raise UsageError(f"--entries: no line is an entry; line {first.number}: {first.error}")
+    notes = ["Each entry counts as seen at its date. Messages count as accepted when they are due."]
+    if entries.undated:
+        notes.append(f"{counted(entries.undated, 'entry')} without a date: taken for the latest.")
+    learned = learned_words.latest(db).words if db is not None else frozenset[str]()
+    options = BacktestOptions(samples=asked.samples, learned=learned, notes=tuple(notes))
+    return _Source(entries.texts(), len(entries), options, tuple(entries.bad))
+
+
+def _print_bad_lines(bad: tuple[BadLine, ...]) -> None:
+    for line in bad[:SHOWN_BAD_LINES]:
+        echo(f"--entries, line {line.number}: {printable(line.error)}", err=True)
+    if len(bad) > SHOWN_BAD_LINES:
+        echo(f"and {counted(len(bad) - SHOWN_BAD_LINES, 'more line')} that cannot be read", err=True)
