@@ -16,7 +16,7 @@ from typing import Self
 from monitor.backtest.paired_judging import Judged
 from monitor.logs import without_logs
 from monitor.matching import MatchResult, Words
-from monitor.model import Entry, Judgement, KnownEntry, SeenText, Severity, Silence
+from monitor.model import Entry, Judgement, KnownEntry, SeenText, Severity, Silence, Text
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.due_timers import run_due_timers
 from monitor.pipeline.escalation import ESCALATION, escalate
@@ -145,12 +145,12 @@ class Replay:
         if text.number in self._stored or text.number in placed.waiting:
             return self._see_edit(text, judged, placed)
         if placed.id is None and not self._matters(judged):
-            placed.waiting[text.number] = (text, judged)
+            placed.waiting[text.number] = (_shortened(text, judged), judged)
             return None
         self._store_story(placed, text)
         stages = self._stages_of(text, judged)
         self._placed.story = placed.id or 0
-        stages.add(replace(text.entry, version=1), withheld=None)
+        stages.add(replace(text.entry, version=1), withheld=text.withheld)
         return self._noted(text, stages, stages.entry_id)
 
     def finish(self) -> list[SentMessage]:
@@ -167,7 +167,7 @@ class Replay:
         if waiting is not None and not self._matters(judged):
             earlier = waiting[0]
             entry = replace(text.entry, first_seen_at=earlier.entry.first_seen_at)
-            placed.waiting[text.number] = (replace(text, entry=entry), judged)
+            placed.waiting[text.number] = (_shortened(replace(text, entry=entry), judged), judged)
             return None
         self._store_story(placed, text)
         entry_id = self._stored[text.number]
@@ -262,6 +262,13 @@ class Replay:
         self._stories = {
             key: story for key, story in self._stories.items() if story.id is not None or story.opened_at >= before
         }
+
+
+def _shortened(text: SeenText, judged: Judged) -> SeenText:
+    """Return *text* as it waits: of one that mentions nothing only the title matters later."""
+    if judged.judgement.mentions:
+        return text
+    return replace(text, entry=replace(text.entry, text=Text(text.entry.text.title)))
 
 
 def _known(entry_id: int, before: Entry) -> KnownEntry:

@@ -106,30 +106,15 @@ def _base(db: Reader | None, against: str | None) -> NamedConfiguration:
 
 def _of_database(asked: _Asked, db: Reader | None, database: Path) -> _Source:
     from monitor import clock
-    from monitor.backtest.replay import OperatorHistory
-    from monitor.backtest.run import BacktestOptions
-    from monitor.store import learned_words, triage_and_silences
-    from monitor.store.scratch import past_triages
-    from monitor.store.stored_texts import count_texts, stored_texts
-    from monitor.stories import OPEN
+    from monitor.backtest.stored_entries import stored_entries
 
     if db is None:
         raise UsageError(f"there is no database at {database} yet; name a file of entries: --entries FILE")
     since = asked.since or clock.now() - DEFAULT_SPAN
     if asked.until is not None and asked.until <= since:
         raise UsageError("--until is not later than --since")
-    # the stories of the first days began before
-    begin = since - OPEN
-    silences = tuple(silence for silence, _ in triage_and_silences.list_silences(db))
-    options = BacktestOptions(
-        since=since,
-        samples=asked.samples,
-        stored_stories=True,
-        learned=learned_words.latest(db).words,
-        history=OperatorHistory(silences, tuple(past_triages(db, begin))),
-        notes=("Messages count as accepted when they are due. Heartbeats, canaries and incidents are left out.",),
-    )
-    return _Source(stored_texts(db, begin, asked.until), count_texts(db, begin, asked.until), options)
+    found = stored_entries(db, since, asked.until, samples=asked.samples)
+    return _Source(found.texts, found.total, found.options)
 
 
 def _of_file(asked: _Asked, file: IO[bytes], db: Reader | None, stack: ExitStack) -> _Source:

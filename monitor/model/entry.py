@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.feed import UpdateHints
+from monitor.model.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +101,4 @@ class SeenText:
     story: int | None = None  # as the daemon assigned it; None: unknown
     backlog: bool = False  # the entry was in the first document of its feed
     unread_since: datetime | None = None  # when the feed was last read before; None: never, or unknown
+    withheld: Reason | None = None  # why no destination was notified, whatever the policy; None: it decided

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.model import SeenText
+from monitor.model.reason import EntriesRenumbered
 from monitor.store.db.statements import Reader, Row, explain_errors, first, moment, rows, stored
+from monitor.store.db.stored_reasons import reasons_from
 from monitor.store.entries import entry_of
 
 BATCH = 500  # texts
@@ -44,6 +46,8 @@ SELECT k.version, e.id AS entry_id, e.feed, e.key, e.outlet, e.author, e.publish
        iif(k.version = 0, e.first_seen_at, {_SEEN_AT.format(entry="e.id", version="k.version")}) AS seen_at,
        CASE WHEN k.version = 0 THEN NULL WHEN v.version IS NULL THEN e.unread_since ELSE v.unread_since END
            AS unread_since,
+       (SELECT d.reasons FROM hits h JOIN decisions d ON d.hit_id = h.id
+        WHERE h.entry_id = e.id AND h.version = k.version LIMIT 1) AS reasons,
        coalesce(v.raw_hash, e.raw_hash) AS raw_hash, coalesce(v.link, e.link) AS link,
        iif(k.version = 0, '', coalesce(v.title, e.title)) AS title,
        iif(k.version = 0, '', coalesce(v.summary, e.summary)) AS summary,
@@ -91,6 +95,7 @@ def stored_texts(db: Reader, since: datetime | None = None, until: datetime | No
 
 
 def _seen_text(row: Row) -> SeenText:
+    reasons = reasons_from(row["reasons"]) if row["reasons"] else ()
     return SeenText(
         number=row["entry_id"],
         entry=entry_of(row),
@@ -98,4 +103,5 @@ def _seen_text(row: Row) -> SeenText:
         story=row["story_id"],
         backlog=bool(row["backlog"]) and row["version"] <= 1,
         unread_since=moment(row["unread_since"]),
+        withheld=next((reason for reason in reasons if isinstance(reason, EntriesRenumbered)), None),
     )

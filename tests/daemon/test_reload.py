@@ -339,3 +339,11 @@ async def test_after_each_of_200_random_edits_the_last_valid_watchlist_is_active
         assert now is None or generation_of(watched.active) == str(now)
         assert bool(watched.reloader.refused) == (now is None)
     assert all(generation_of(config) for config in watched.applied)
+
+
+async def test_a_reload_logs_what_changed_in_words(watched, caplog):
+    caplog.set_level("INFO", logger="monitor.daemon.reload")
+    await watched.write(FEEDS + RULES.replace('["Night Heron"]', '["Night Heron", "Heron Crew"]'))
+    (record,) = [r for r in caplog.records if r.message == "configuration active"]
+    assert record.values["changes"] == 'actor heron: + "Heron Crew"'
+    assert [str(change) for change in watched.reloader.changes] == ['actor heron: + "Heron Crew"']

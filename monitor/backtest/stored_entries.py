@@ -1,0 +1,51 @@
+"""What a backtest reads of a database: the stored entries of a period, and what operators did in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.backtest.replay import OperatorHistory
+from monitor.backtest.run import SAMPLES, BacktestOptions
+from monitor.model import SeenText
+from monitor.store import Reader, learned_words
+from monitor.store.scratch import past_triages
+from monitor.store.stored_texts import count_texts, stored_texts
+from monitor.store.triage_and_silences import list_silences
+from monitor.stories import OPEN
+
+NOTE = "Messages count as accepted when they are due. Heartbeats, canaries and incidents are left out."
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntries:
+    """The texts for ``backtest``, how many there are, and the options that go with them."""
+
+    texts: Iterator[SeenText]
+    total: int
+    options: BacktestOptions
+
+
+def stored_entries(
+    db: Reader, since: datetime, until: datetime | None = None, *, samples: int = SAMPLES
+) -> StoredEntries:
+    """Return the stored entries of a period, and those of the ten days before, in which its first stories began.
+
+    Args:
+        db: A reader; it is used until the last text was read.
+        since: Texts seen before are read and not counted.
+        until: Texts seen at that moment or later are left out; None: none are.
+        samples: How many samples of each kind of change the report has at most.
+    """
+    begin = since - OPEN
+    silences = tuple(silence for silence, _ in list_silences(db))
+    options = BacktestOptions(
+        since=since,
+        samples=samples,
+        stored_stories=True,
+        learned=learned_words.latest(db).words,
+        history=OperatorHistory(silences, tuple(past_triages(db, begin))),
+        notes=(NOTE,),
+    )
+    return StoredEntries(stored_texts(db, begin, until), count_texts(db, begin, until), options)
