@@ -161,3 +161,12 @@ def test_a_secret_is_in_no_stored_version(terminal, recorded, tmp_path):
     assert b"TokenC12345" not in (tmp_path / "monitor.db").read_bytes()
     said = terminal.type("watchlist", "diff")
     assert said.code == 0, said.out  # the file has the secret, the version has ***
+
+
+def test_what_search_prints_can_be_compared_without_the_database(terminal, recorded, entries, other):
+    entries.write_text(terminal.type("search", "--ndjson", "since:7d").out)
+    terminal.configure(EDITED, url=recorded)
+    said = terminal.type("backtest", "--entries", str(entries), "--against", str(other), "--json")
+    assert said.code == 0, said.err
+    report = json.loads(said.out)
+    assert (report["texts"], report["hits"]["lost"]) == (2, 1)
