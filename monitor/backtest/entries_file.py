@@ -112,7 +112,7 @@ def _seen_at(item: dict[str, Any]) -> datetime | None:
 def _date(value: object) -> datetime | None:
     """Return a date, ISO 8601 or RFC 822; None if it cannot be read."""
     written = value.strip() if isinstance(value, str) else ""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+    for read in (datetime.fromisoformat, parsedate_to_datetime) if written else ():
         try:
             date = read(written)
             return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -99,6 +100,7 @@ _judges: list[PairedJudge] = []
 
 
 def _start(task: JudgingTask) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that reads the results
     _judges.append(task.judge())
     gc.freeze()  # what stays need not be scanned again and again
 
