@@ -23,12 +23,32 @@ from typing import Any
 from monitor.config.schema.tables import known_keys
 
 SECTION = "actors"
+MAX_KEY_PARTS = 64  # of a dotted key: a TOML parser's time grows with the square of their number
+_PART = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_LONG_KEY = re.compile(
+    rf"(?:^[ \t]*+\[{{0,2}}|[{{,])[ \t]*+(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS},}}+)",
+    re.MULTILINE,
+)
 _MULTI_LINE = re.compile("\"\"\"|'''")
 _TEXT = r'"[^"\\\x00-\x08\x0a-\x1f\x7f]*+"'
 _SPACE = r"[ \t\n]*+"
 _COMMENT = r"(?:#[^\x00-\x08\x0a-\x1f\x7f:]*+)?+"  # with a colon it may contain an address, and thus a secret
 _END = rf"[ \t]*+{_COMMENT}(?:\n|\Z)"
 _TEXTS = re.compile(r'"([^"]*)"')
+
+
+class LongKeyError(ValueError):
+    """A dotted key has more than ``MAX_KEY_PARTS`` parts.
+
+    Args:
+        row: Of the key, from 0.
+        column: Of the key, from 0.
+    """
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(f"a key has more than {MAX_KEY_PARTS} parts")
+        self.row = row
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +65,13 @@ def parse_toml(text: str) -> tuple[dict[str, Any], FlatTables]:
 
     Raises:
         tomllib.TOMLDecodeError: *text* is not valid TOML.
+        LongKeyError: A key has too many parts.
         ValueError, RecursionError: A number is too long, or values are nested too deeply.
     """
     flat, values, runs = _read_flat_tables(text.replace("\r\n", "\n"))
     if values:
         try:
-            table = tomllib.loads(flat.rest)
+            table = _parse(flat.rest)
         except (ValueError, RecursionError):
             table = {}  # the error is that of the whole text
         actors = table.get(SECTION)
@@ -60,7 +81,14 @@ def parse_toml(text: str) -> tuple[dict[str, Any], FlatTables]:
             if values.keys().isdisjoint(others):
                 table[SECTION] = _in_order(actors, values, runs)
                 return table, flat
-    return tomllib.loads(text), FlatTables(text, text)
+    return _parse(text), FlatTables(text, text)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    if found := _LONG_KEY.search(text):
+        start = found.start("key")
+        raise LongKeyError(text.count("\n", 0, start), start - text.rfind("\n", 0, start) - 1)
+    return tomllib.loads(text)
 
 
 def _in_order(actors: dict[str, Any], values: dict[str, dict[str, Any]], runs: list[list[str]]) -> dict[str, Any]:

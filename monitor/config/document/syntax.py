@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from monitor.config.document.flat_tables import LongKeyError
 from monitor.config.document.source import Source
 from monitor.config.schema.values import quoted
-from monitor.errors import Problem
+from monitor.errors import Place, Problem
 
 # tomllib before Python 3.14 gives the position only in its message
 POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
@@ -33,6 +34,11 @@ def explain_syntax(source: Source, error: Exception) -> Problem:
         deep = source.positions.too_deep
         place = source.at(deep) if deep else source.point(0, 0)
         return Problem("error", place, "lists or tables are nested too deeply", "no setting needs more than 3 levels")
+    if isinstance(error, LongKeyError):
+        place = Place(source.file, error.row + 1, error.column + 1)
+        return Problem(
+            "error", place, str(error), "no setting needs more than 4; write [SECTION.NAME] and a line for each"
+        )
     match = POSITION.fullmatch(str(error))
     if match is None:  # int() refuses more digits than sys.get_int_max_str_digits()
         return Problem("error", source.point(0, 0), "a number is too long", "use fewer digits")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 
-from monitor.config.document.flat_tables import parse_toml
+from monitor.config.document.flat_tables import LongKeyError, parse_toml
 from monitor.config.document.positions import read_positions
 
 FLAT = """\
@@ -119,3 +119,28 @@ def test_the_order_of_the_actors_is_that_of_the_text():
     table, flat = parse_toml(text)
     assert list(table["actors"]) == ["b", "z", "a", "m"]
     assert len(flat.spans) == 3
+
+
+LONG = "a." * 100_000 + "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column"),
+    [
+        (f"{LONG} = 1", 0, 0),
+        (f"\n  [{LONG}]", 1, 3),
+        (f"[[{LONG}]]", 0, 2),
+        (f"x = {{ y = 1, {LONG} = 1 }}", 0, 13),
+        (f"{LONG.replace('a', chr(34) + 'a' + chr(34)).replace('.', ' . ')} = 1", 0, 0),
+    ],
+    ids=["key", "header", "array of tables", "inline table", "quoted"],
+)
+def test_a_key_with_too_many_parts_is_refused_before_it_is_parsed(text, row, column):
+    with pytest.raises(LongKeyError) as raised:
+        parse_toml(text)
+    assert (raised.value.row, raised.value.column) == (row, column)
+
+
+def test_a_text_with_many_dots_is_no_key():
+    text = f'a = "{LONG}"\nb = ["{LONG}"]\n# {LONG} = 1\n{".".join("c" * 64)} = 1'
+    assert parse_toml(text)[0]["a"] == LONG
