@@ -17,6 +17,7 @@ from monitor.cli.options import (
     load_config,
     log_options,
     require_contact,
+    require_open_files,
     require_usable_addresses,
     set_up_logs,
 )
@@ -38,6 +39,7 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
     config = load_config(config_path)
     require_contact(config)
     require_usable_addresses(config)
+    require_open_files()
     set_up_logs(config, log_level, log_format)
     if feed is not None and feed not in config.feeds:
         raise UsageError(f'--feed: {config.path} has no feed "{feed}"; there are: {", ".join(config.feeds)}')

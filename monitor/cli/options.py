@@ -14,6 +14,9 @@ from monitor.errors import ConfigError, Problem, UsageError
 if TYPE_CHECKING:
     from monitor.config import Config
 
+MIN_OPEN_FILES = 64
+WANTED_OPEN_FILES = 1024
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -195,6 +198,25 @@ def require_contact(config: Config) -> None:
         raise UsageError(
             f"{config.path}: [http] contact is missing; it tells the polled sites who polls them; add these lines:\n"
             '      [http]\n      contact = "you@example.org"'
+        )
+
+
+def require_open_files() -> None:
+    """Raise the limit on open files as far as it may be raised; raise UsageError if that is too little.
+
+    A daemon opens a file for each connection, and a dozen for its database and its parsers.
+    """
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_OPEN_FILES if hard == resource.RLIM_INFINITY else min(WANTED_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft != resource.RLIM_INFINITY and soft < MIN_OPEN_FILES:
+        raise UsageError(
+            f"only {soft} files may be open at a time, and polling needs {MIN_OPEN_FILES};"
+            f" raise the limit with `ulimit -n {WANTED_OPEN_FILES}`, or LimitNOFILE= in the unit file"
         )
 
 

@@ -14,6 +14,7 @@ from monitor.cli.options import (
     load_config,
     log_options,
     require_contact,
+    require_open_files,
     require_usable_addresses,
     set_up_logs,
 )
@@ -41,6 +42,7 @@ def command(config_path: Path | None, log_level: str, log_format: str) -> None:
         return config
 
     config = read()
+    require_open_files()
     set_up_logs(config, log_level, log_format)
     # two configurations without [storage] path share a database: the log says which one it is
     Log(__name__).info("starting", configuration=config.path, database=config.storage.path)

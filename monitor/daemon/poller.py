@@ -6,6 +6,7 @@ A feed that fails delays no other.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -247,8 +248,12 @@ class Poller:
             raise
         except Exception as error:
             # a bug in the monitor must not remove the feed from the schedule for ever
-            log.exception("poll failed because of an unexpected error", feed=feed.key)
-            cause = f"an unexpected {type(error).__name__}; see the log"
+            if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+                cause = "this process cannot open more files; raise the limit (ulimit -n)"
+                log.error("poll failed", feed=feed.key, cause=cause)  # noqa: TRY400 - a trace would not help
+            else:
+                log.exception("poll failed because of an unexpected error", feed=feed.key)
+                cause = f"an unexpected {type(error).__name__}; see the log"
             return await self._store_failure(feed, record, FeedError(FeedState.UNREADABLE, cause))
 
     async def _fetch_and_store(self, feed: Feed, record: FeedRecord) -> PollReport:
