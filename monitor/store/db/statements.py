@@ -55,8 +55,11 @@ class Reader:
         self.secrets = StoredSecrets()  # of the active configuration; stored addresses do not contain them
 
     def execute(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> sqlite3.Cursor:
-        """Run a statement and return its cursor."""
-        return self.conn.execute(sql, values)
+        """Run a statement and return its cursor; bytes in *values* that were no UTF-8 are stored as U+FFFD."""
+        try:
+            return self.conn.execute(sql, values)
+        except UnicodeEncodeError:  # a lone surrogate: from an argument of a command, or a JSON request
+            return self.conn.execute(sql, _encodable(values))
 
     def query(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> Iterator[Row]:
         """Yield the rows of a query."""
@@ -80,6 +83,16 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _encodable(values: Values | tuple[Any, ...]) -> Values | tuple[Any, ...]:
+    if isinstance(values, tuple):
+        return tuple(map(_encodable_text, values))
+    return {name: _encodable_text(value) for name, value in values.items()}
+
+
+def _encodable_text(value: Any) -> Any:
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
 
 
 class Writer(Reader):

@@ -9,6 +9,7 @@ from support.store_samples import NOW, put_hit
 from monitor.errors import StoreError
 from monitor.store import write
 from monitor.store.db.statements import change, change_each, first, moment, rows, stored
+from monitor.store.triage_and_silences import NewSilence, add_silence
 from monitor.store.watchlists import watchlist_version
 
 # a day within what a datetime can hold, so that any zone can show them
@@ -122,3 +123,11 @@ def test_no_moment_stays_none():
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError, match="no time zone"):
         stored(datetime(2026, 11, 22))  # noqa: DTZ001 - the fault under test
+
+
+def test_a_text_with_a_lone_surrogate_is_stored_and_looked_up_like_any_other(db):
+    with write(db):
+        number = add_silence(db, NewSilence("actor", "bad\udcff", "a\ud800b", "𝛼\udfff", NOW), NOW)
+    found = rows(db, "SELECT * FROM silences WHERE name = :name AND id = :id", {"name": "bad\udcff", "id": number})
+    assert [(row["name"], row["author"], row["why"]) for row in found] == [("bad�", "a�b", "𝛼�")]
+    assert db.execute("SELECT ?", ("\udcff",)).fetchone() == ("�",)
