@@ -23,6 +23,7 @@ from monitor.cli.options import (
 )
 from monitor.cli.output import colour_wanted, echo, printable
 from monitor.errors import FeedState, UsageError
+from monitor.redaction import Redactor
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -54,7 +55,7 @@ async def _once(config: Config, feed: str | None) -> int:
 
     waiting_states = (DeliveryState.OPEN, DeliveryState.PENDING, DeliveryState.IN_FLIGHT)
     async with Daemon(_without_wait(config), colour=colour_wanted()) as daemon:
-        failed = await _poll(daemon, feed)
+        failed = await _poll(daemon, feed, Redactor(config.secrets))
         await daemon.timers_due(clock.now())
         await daemon.deliver_all()
         waiting = await daemon.ask(lambda db: delivery_list.list_deliveries(db, waiting_states))
@@ -85,7 +86,7 @@ async def _dry(config: Config, feed: str | None) -> int:
         began = clock.now()
         config = replace(_without_wait(config), storage=replace(config.storage, path=scratch))
         async with Daemon(config) as daemon:
-            failed = await _poll(daemon, feed)
+            failed = await _poll(daemon, feed, Redactor(config.secrets))
             for row in reversed(await daemon.ask(lambda db: hits.list_hits(db, hits.HitQuery(since=began)))):
                 echo(f"[{row['severity'].upper()}] {printable(row['title'])}  {printable(row['link'])}")
                 for decided in await daemon.ask(partial(outbox.decisions_of, hit_id=row["id"])):
@@ -95,9 +96,15 @@ async def _dry(config: Config, feed: str | None) -> int:
     return 1 if failed else 0
 
 
-async def _poll(daemon: Daemon, feed: str | None) -> int:
-    """Poll, print a line for each feed, and return how many failed."""
+async def _poll(daemon: Daemon, feed: str | None, redactor: Redactor) -> int:
+    """Poll, print a line for each feed, and return how many failed.
+
+    Args:
+        daemon: The daemon that polls.
+        feed: The key of the only feed to poll; None: all.
+        redactor: Removes the secrets from causes, which quote where a server redirects to.
+    """
     reports = await daemon.poll_now(feed)
     for report in reports:
-        echo(str(report), err=True)
+        echo(redactor.redact(str(report)), err=True)
     return sum(report.state is not FeedState.OK for report in reports)

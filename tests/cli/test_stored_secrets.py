@@ -46,11 +46,12 @@ def test_no_token_is_stored_after_polls_redirects_and_failures(terminal, site, t
     site.redirect("/moved", f"/fine?token={encoded}", 301)
     site.redirect("/lower", f"/fine?token={encoded.lower()}", 301)
     site.redirect("/loop", f"/loop?token={encoded}", 302)
+    site.redirect("/ftp", f"ftp://wire.example/{encoded}", 302)
     site.redirect("/away", f"http://no-such-host.invalid/?token={encoded}", 302)
-    terminal.configure(with_feeds(site, "gone", "fine", "moved", "lower", "loop", "away"))
-    for _ in range(2):
-        terminal.type("once")
-    assert_hidden(token, dumped(tmp_path))
+    terminal.configure(with_feeds(site, "gone", "fine", "moved", "lower", "loop", "away", "ftp"))
+    said = [terminal.type("once") for _ in range(2)]
+    printed = "".join(typed.out + typed.err for typed in said).encode()
+    assert_hidden(token, dumped(tmp_path) + printed)
     assert_hidden(encoded, dumped(tmp_path))
 
 
