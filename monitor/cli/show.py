@@ -13,6 +13,7 @@ from monitor.cli.match import indicator_words, judgement_row
 from monitor.cli.options import config_option, load_active_config
 from monitor.cli.output import dump, echo, printable
 from monitor.cli.parameters import NUMBER
+from monitor.cli.story_entries import story_entry_row, story_lines
 from monitor.errors import UsageError
 from monitor.wording import counted
 
@@ -26,15 +27,21 @@ if TYPE_CHECKING:
     Words = Callable[[Iterable[Reason]], str]
 
 
+MOST_ENTRIES = 30  # of the story that are shown
+
+
 @click.command(name="show")
 @config_option
 @click.argument("hit_id", metavar="ID", type=NUMBER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
-    """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery."""
+    """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery.
+
+    Also list the entries of its story, those that joined with the weakest evidence first.
+    """
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
-    from monitor.store import delivery_list, hits, open_reader, outbox, triage_and_silences
+    from monitor.store import delivery_list, hits, open_reader, outbox, stories, triage_and_silences
 
     config = load_active_config(config_path)
     words = partial(reasons_text, zone=UTC, now=clock.now())
@@ -44,14 +51,17 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
         decided = outbox.decisions_of(db, hit_id)
         hit_deliveries = delivery_list.deliveries_of_hit(db, hit_id)
         triages = triage_and_silences.triages_of(db, hit_id)
+        members = stories.members_of_story(db, hit.story, MOST_ENTRIES) if hit else []
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        click.echo(dump(_row(hit, decided, words) | _deliveries_and_triages(hit_deliveries, triages, words)))
+        story = {"story_entries": [story_entry_row(member) for member in members]}
+        click.echo(dump(_row(hit, decided, words) | story | _deliveries_and_triages(hit_deliveries, triages, words)))
         return
-    for line in [*_lines(hit, decided, hit_deliveries, words), *_later_lines(decided, hit_deliveries, triages)]:
+    first_lines = _lines(hit, decided, hit_deliveries, words)
+    for line in [*first_lines, *story_lines(hit.story, members), *_later_lines(decided, hit_deliveries, triages)]:
         echo(line)
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.model.incident import Incident, IncidentKey, IncidentKind
     from monitor.model.reason import Reason, ReasonCode
     from monitor.model.severity import Severity
+    from monitor.model.story import SharedName, StoryEvidence, StoryReason
     from monitor.model.watchlist import (
         Actor,
         Combination,
@@ -111,9 +112,12 @@ __all__ = [
     "Scope",
     "SeenText",
     "Severity",
+    "SharedName",
     "Silence",
+    "StoryEvidence",
     "StoryNoise",
     "StoryOutlets",
+    "StoryReason",
     "Text",
     "Threshold",
     "UpdateHints",
@@ -174,6 +178,9 @@ _MODULES = {
     "Reason": "monitor.model.reason",
     "ReasonCode": "monitor.model.reason",
     "Severity": "monitor.model.severity",
+    "SharedName": "monitor.model.story",
+    "StoryEvidence": "monitor.model.story",
+    "StoryReason": "monitor.model.story",
     "Actor": "monitor.model.watchlist",
     "Combination": "monitor.model.watchlist",
     "Destination": "monitor.model.watchlist",

@@ -33,7 +33,7 @@ from monitor.pipeline.full_text import keep_article, trim_article
 from monitor.pipeline.identification import IdentifiedDocument, identify_entries
 from monitor.pipeline.notification_decider import NotificationDecider, StoredHit
 from monitor.pipeline.open_stories import DraftStories, Placement
-from monitor.store import Writer, entries, feeds, hits, mentions
+from monitor.store import Writer, entries, feeds, hits, mentions, stories
 from monitor.watchlist import Evidence, SurgeLookup, find_evidence, judge_evidence, no_surge
 
 
@@ -179,6 +179,8 @@ class EntryStages:
             story_reason=placement.reason,
             unread_since=self._unread_since,
         )
+        if placement.evidence:
+            stories.record_evidence(self._db, entry_id, placement.evidence)
         failpoint("entry stored")
         return entry_id
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Entry, Judgement
+from monitor.model import Entry, Judgement, StoryEvidence
 from monitor.store import Reader, Writer, stories
 from monitor.stories import MOST_OPEN, OPEN, ActorRelations, StoryIndex, assign, profile_of
 from monitor.watchlist import story_item
@@ -21,6 +21,7 @@ class Placement:
 
     story: int
     reason: str  # shown to people, without a full stop; quotes the feed, so it must be neutralised
+    evidence: StoryEvidence | None = None  # None: the entry neither joined a story nor follows one
 
 
 class OpenStories:
@@ -69,7 +70,9 @@ class DraftStories:
         profile = profile_of(story_item(entry.text, judgement, at=at, outlet=entry.outlet, link=entry.link))
         assignment = assign(self.index, profile, self._relations)
         story = assignment.story
+        evidence = assignment.evidence
         if story is None or not stories.join_story(db, story, entry):
+            evidence = evidence if story is None else None  # the story that it would have joined was deleted
             story = stories.open_story(db, entry, follows=assignment.follows)
         self.index.add(story, profile)
-        return Placement(story, assignment.reason)
+        return Placement(story, assignment.reason, evidence)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from monitor.model import Amount, Entry, Indicator, IndicatorKind
+from monitor.model import Amount, Entry, Indicator, IndicatorKind, SharedName, StoryEvidence, StoryReason
 from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, returned, rows, stored
 from monitor.stories import StoryItem
 
@@ -37,6 +37,20 @@ WHERE e.canary = 0
 ORDER BY e.id
 """
 
+_RECORD_EVIDENCE = """
+INSERT INTO story_evidence (entry_id, score, evidence) VALUES (:entry, :score, :evidence)
+"""
+
+# the weakest evidence first, then the entries without any: those that opened the story, or are older than the table
+_MEMBERS = """
+SELECT e.id, e.outlet, e.title, e.first_seen_at, e.story_reason, s.evidence,
+       (SELECT max(h.id) FROM hits h WHERE h.entry_id = e.id) AS hit
+FROM entries e LEFT JOIN story_evidence s ON s.entry_id = e.id
+WHERE e.story_id = :story
+ORDER BY s.score IS NULL, s.score, e.id
+LIMIT :most
+"""
+
 _REPORTS = "SELECT DISTINCT outlet, feed, title FROM entries WHERE story_id = :story"
 
 # a covering index answers this
@@ -52,6 +66,42 @@ class Report:
     outlet: str
     feed: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An entry of a story, and why it belongs to it."""
+
+    entry_id: int
+    outlet: str
+    title: str
+    seen_at: datetime
+    reason: str  # in words; quotes the feed
+    hit: int | None  # its latest hit; None: it is none
+    evidence: StoryEvidence | None  # None: it opened the story, or was stored by an earlier version
+
+
+def record_evidence(db: Writer, entry_id: int, evidence: StoryEvidence) -> None:
+    """Store by which evidence an entry joined its story, or opened one that follows another.
+
+    Args:
+        db: The writing connection, in a transaction.
+        entry_id: The id of the entry.
+        evidence: The evidence.
+    """
+    values = {"entry": entry_id, "score": evidence.score, "evidence": json.dumps(asdict(evidence), ensure_ascii=False)}
+    change(db, _RECORD_EVIDENCE, values)
+
+
+def members_of_story(db: Reader, story: int, most: int) -> list[StoryMember]:
+    """Return the entries of *story*, those with the weakest evidence first, then those without any.
+
+    Args:
+        db: A reader.
+        story: The id of the story.
+        most: Return at most this many.
+    """
+    return [_member(row) for row in rows(db, _MEMBERS, {"story": story, "most": most})]
 
 
 def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
@@ -106,6 +156,16 @@ def reported_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed:
     """
     values = {"story": story, "entry": entry_id, "outlet": outlet, "feed": feed}
     return first(db, _REPORTED, values) is not None
+
+
+def _member(row: Row) -> StoryMember:
+    stored_evidence = json.loads(row["evidence"]) if row["evidence"] else None
+    evidence = None
+    if stored_evidence:
+        names = tuple(SharedName(**name) for name in stored_evidence.pop("names"))
+        evidence = StoryEvidence(StoryReason(stored_evidence.pop("reason")), names=names, **stored_evidence)
+    seen_at = moment(row["first_seen_at"])
+    return StoryMember(row["id"], row["outlet"], row["title"], seen_at, row["story_reason"], row["hit"], evidence)
 
 
 def _item(row: Row) -> StoryItem:

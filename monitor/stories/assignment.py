@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.model import StoryEvidence, StoryReason
 from monitor.stories.evidence import Damping, Evidence, similarity, weigh
 from monitor.stories.profile import Features, Profile
-from monitor.stories.reasons import ALONE, ROUNDUP, TOO_SHORT, follows_reason, joins_reason
+from monitor.stories.reasons import ALONE, ROUNDUP, TOO_SHORT, follows_reason, joins_reason, stored_evidence
 from monitor.stories.relations import ActorRelations
 from monitor.stories.story_index import OPEN, StoryIndex
 
@@ -29,6 +30,8 @@ class Assignment:
     story: int | None  # None: it opens a new one
     reason: str  # for people, a sentence without a full stop; quotes the feed: neutralise it like any other feed text
     follows: int | None = None  # the story that a new one follows; None: it stands alone
+    code: StoryReason = StoryReason.ALONE
+    evidence: StoryEvidence | None = None  # None: it neither joined a story nor follows one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,27 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
         relations: Which tracked actors are related to which.
     """
     if not profile.is_comparable:
-        return Assignment(None, TOO_SHORT)
+        return Assignment(None, TOO_SHORT, code=StoryReason.TOO_SHORT)
     if profile.is_roundup:
-        return Assignment(None, ROUNDUP)
+        return Assignment(None, ROUNDUP, code=StoryReason.ROUND_UP)
     best = max(_candidates(index, profile, relations), key=lambda one: one.evidence.total, default=None)
     if best is None:
         return Assignment(None, ALONE)
     news = sorted(profile.acts - best.acts) if best.age >= NEW_ACT_AFTER and not best.evidence.link else []
     if best.evidence.total >= JOIN and not news:
-        return Assignment(best.story, joins_reason(best.evidence, best.nearest))
+        return _decided(StoryReason.JOINED, best, joins_reason(best.evidence, best.nearest))
     if best.age >= NEW_ACT_AFTER and best.evidence.other_amount:
         news.append(OTHER_AMOUNT)
     if news and best.evidence.total >= FOLLOW and best.evidence.name_rarity >= FOLLOW_NAME:
-        return Assignment(None, follows_reason(best.evidence, best.nearest, news), follows=best.story)
+        return _decided(StoryReason.FOLLOWS, best, follows_reason(best.evidence, best.nearest, news))
     return Assignment(None, ALONE)
+
+
+def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
+    """Return the assignment of an entry that joins the story of *best*, or follows it."""
+    evidence = stored_evidence(code, best.evidence, best.nearest)
+    joins = code is StoryReason.JOINED
+    return Assignment(best.story if joins else None, reason, None if joins else best.story, code, evidence)
 
 
 def _candidates(index: StoryIndex, profile: Profile, relations: ActorRelations) -> list[_Candidate]:

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Se
 from dataclasses import dataclass
 from decimal import Decimal
 
+from monitor.model import SharedName
 from monitor.stories.profile import LEAST_RARITY, Features, Profile
 from monitor.stories.relations import Relation
 from monitor.stories.tokens import MOST, rarity
@@ -62,7 +63,9 @@ class Evidence:
     """How likely it is that two entries report one event, and why."""
 
     total: float  # above 0: likely
-    shared: tuple[str, ...] = ()  # names, the rarest first, as the newer text writes them
+    similar: float = 0.0
+    shared: tuple[SharedName, ...] = ()  # the rarest first, as the newer text writes them
+    victim: str = ""  # the first of ``shared`` that names no tracked actor
     same_amount: str = ""  # as the newer text writes it
     near_amount: str = ""
     other_amount: bool = False  # both name amounts, none of which agree
@@ -151,8 +154,9 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
         + _of_actors(new, old, relation, shares_a_name=known >= LEAST_RARITY)
         + (0.0 if concrete else _only(new, old, shared, damping))
     )
-    words = tuple(new.written[w] for _, w in shared)
-    return Evidence(total, words, same, near, other_amount, indicator, link, cited, rarest)
+    names = tuple(SharedName(new.written[word], much) for much, word in shared)
+    victim = next((new.written[word] for _, word in shared if word not in new.tracked), "")
+    return Evidence(total, similar, names, victim, same, near, other_amount, indicator, link, cited, rarest)
 
 
 def _rarest_known(shared: Iterable[tuple[float, str]], new: Features, old: Features) -> float:

@@ -6,6 +6,8 @@ from support.config_lines import configured, rss
 from support.servers import FeedServer, Reply
 
 from monitor.daemon.app import Daemon
+from monitor.model import StoryReason
+from monitor.store import open_reader, stories
 
 HEIST = "Quillbridge drained of $42 million in overnight exploit"
 AGAIN = "Hackers steal $42M from Quillbridge"
@@ -34,6 +36,22 @@ async def test_two_outlets_with_one_event_share_a_story_and_a_third_entry_has_it
     assert (first, other, same) == (1, 2, 1)
     assert why.startswith("opens a story")
     assert reason == 'shares "Quillbridge", $42M with the report of Chain Post'
+
+
+async def test_the_evidence_by_which_an_entry_joined_is_stored(tmp_path):
+    with FeedServer(host="127.3.4.1") as server:
+        one = server.route("/one", Reply(body=rss([HEIST], "Chain Post")))
+        two = server.route("/two", Reply(body=rss([AGAIN], "Ledger Wire")))
+        config = configured(tmp_path, {"one": one, "two": two})
+        await poll(config, "one", "two")
+    with open_reader(config.storage.path) as db:
+        [joined, opened] = stories.members_of_story(db, 1, 10)
+    assert opened.evidence is None
+    evidence = joined.evidence
+    assert (evidence.reason, evidence.victim, evidence.amount) == (StoryReason.JOINED, "Quillbridge", "$42M")
+    assert (evidence.names[0].name, evidence.outlet) == ("Quillbridge", "Chain Post")
+    assert evidence.score > 0
+    assert 0 < evidence.similarity < 1
 
 
 async def test_open_stories_are_known_after_a_restart(tmp_path):

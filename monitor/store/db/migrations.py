@@ -713,6 +713,21 @@ def _actors_notified(db: Database) -> None:
     db.execute(_ACTORS_NOTIFIED)
 
 
+_STORY_EVIDENCE = """
+-- of entries that joined a story or opened one that follows another; older entries have none
+CREATE TABLE story_evidence (
+    entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+    score    REAL NOT NULL,  -- the higher, the surer that it belongs to the story
+    evidence TEXT NOT NULL CHECK (json_valid(evidence))  -- JSON, the fields of StoryEvidence
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0010 evidence of stories")
+def _evidence_of_stories(db: Database) -> None:
+    db.executescript(_STORY_EVIDENCE)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -25,6 +25,7 @@ NEWEST = (
     "0007 feeds: entries of web pages",
     "0008 configuration versions",
     "0009 notified stories: actors",
+    "0010 evidence of stories",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 

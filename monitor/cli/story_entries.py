@@ -1,0 +1,84 @@
+"""How ``monitor show`` lists the entries of a story, each with the evidence by which it joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from monitor.cli.output import printable
+from monitor.wording import counted
+
+if TYPE_CHECKING:
+    from monitor.model import StoryEvidence
+    from monitor.store.stories import StoryMember
+
+WEAK = 1.5  # a score below is marked: the entry may report another event
+
+
+def story_entry_row(member: StoryMember) -> dict[str, Any]:
+    """Return an entry of a story for JSON; one without evidence opened it, or is of an earlier version."""
+    evidence = member.evidence
+    row: dict[str, Any] = {
+        "entry": member.entry_id,
+        "hit": member.hit,
+        "outlet": member.outlet,
+        "title": member.title,
+        "seen_at": member.seen_at,
+        "why": member.reason,
+        "evidence": None,
+    }
+    if evidence:
+        row["evidence"] = {
+            "reason": str(evidence.reason),
+            "score": evidence.score,
+            "weak": _is_weak(evidence),
+            "similarity": evidence.similarity,
+            "shared": [{"word": shared.name, "weight": shared.weight} for shared in evidence.names],
+            "victim": evidence.victim or None,
+            "amount": evidence.amount or evidence.near_amount or None,
+            "amount_is_near": bool(evidence.near_amount and not evidence.amount),
+            "indicator": evidence.indicator or None,
+            "same_link": evidence.same_link,
+            "is_cited": evidence.is_cited,
+            "outlet": evidence.outlet,
+        }
+    return row
+
+
+def story_lines(story: int, members: Sequence[StoryMember]) -> list[str]:
+    """Return the lines that list the entries of a story; empty if it has one entry."""
+    if len(members) < 2:
+        return []
+    heading = f"Story {story}: {counted(len(members), 'entry')}, the weakest evidence first"
+    return ["", heading, *(line for member in members for line in _lines(member))]
+
+
+def _lines(member: StoryMember) -> Iterator[str]:
+    evidence = member.evidence
+    hit = f" (hit #{member.hit})" if member.hit else ""
+    yield f"  {printable(member.outlet)}, {member.seen_at:%Y-%m-%d %H:%M} UTC: {printable(member.title)}{hit}"
+    if evidence is None:
+        yield f"    {printable(member.reason)}"
+        return
+    weak = ", weak: it may report another event" if _is_weak(evidence) else ""
+    yield f"    {evidence.reason}, score {evidence.score:g}{weak}; {printable('; '.join(_facts(evidence)))}"
+
+
+def _facts(evidence: StoryEvidence) -> Iterator[str]:
+    if evidence.victim:
+        yield f'victim "{evidence.victim}"'
+    if evidence.names:
+        yield "shared names " + ", ".join(f'"{shared.name}" {shared.weight:g}' for shared in evidence.names)
+    if amount := evidence.amount or evidence.near_amount:
+        yield f"{'' if evidence.amount else 'nearly '}the same amount {amount}"
+    if evidence.indicator:
+        yield f"the same address or transaction {evidence.indicator}"
+    if evidence.same_link:
+        yield "the same link"
+    if evidence.is_cited:
+        yield "one cites the other"
+    yield f"similarity {evidence.similarity:g}" + (f" to the report of {evidence.outlet}" if evidence.outlet else "")
+
+
+def _is_weak(evidence: StoryEvidence) -> bool:
+    return evidence.score < WEAK
