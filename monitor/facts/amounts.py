@@ -34,13 +34,13 @@ _ROOM_AFTER = 50
 # the size of something: what a victim owns, earns or is worth, not what it lost
 _SIZES = r"""
     endowments? | valuations? | (?:company|firm|startup|group|bank|business)\s(?:is\s|was\s)?valued
-  | market[\s-](?:caps?|capitali[sz]ations?|values?) | revenues? | turnover | sales
+  | (?:\A|(?<=[.!?]\s))valued | market[\s-](?:caps?|capitali[sz]ations?|values?) | revenues? | turnover | sales
   | earnings | (?:net|gross|annual|operating)\s(?:profits?|income) | assets\sunder\smanagement | AUM | TVL
   | total\svalue\slocked | (?:trading|transaction|daily|monthly)\svolumes? | net\sworth | budgets? | GDP
   | funding | (?:seed|series\s[a-e])\srounds? | rais(?:es|ed|ing)
-  | ingresos | facturaci[oó]n | valoraci[oó]n | capitalizaci[oó]n | valuada | valorada
-  | receitas? | faturamento | valor\sde\smercado | capitaliza[çc][aã]o
-  | chiffre\sd['’]affaires | valorisation | capitalisation | valoris[ée]e?
+  | ingresos | facturaci[oó]n | valoraci[oó]n | capitalizaci[oó]n(?:\sde\smercado)? | valuada | valorada
+  | receitas? | faturamento | valor\sde\smercado | capitaliza[çc][aã]o(?:\sde\smercado)?
+  | chiffre\sd['’]affaires | valorisation | capitalisation(?:\sboursière)? | valoris[ée]e?
   | umsatz | jahresumsatz | marktkapitalisierung | bewertung | fatturato | capitalizzazione | valutata
   | przychod\w* | kapitalizac\w* | wycen\w* | выручк\w* | капитализаци\w* | оборот\w* | капіталізаці\w* | виручк\w*
   | piyasa\sdeğeri\w* | ciro\w* | kapitalisasi | pendapatan | vốn\shóa | doanh\sthu
@@ -48,6 +48,13 @@ _SIZES = r"""
 _FILLERS = r"""
     of | at | to | is | was | were | a | an | the | about | around | over | more | than | nearly | almost
   | roughly | approximately | some | up | stood | reached | fell | rose | dropped | slid | grew | climbed
+  | falls | rises | drops | slides | grows | climbs | jumps | jumped | soars | soared | tops | topped
+  | exceeds | exceeded
+  | crosses | crossed | below | above | under | past | beyond | near | nears
+  | alcanzó | superó | fue | más | atteint | dépasse | est | plus
+  | betrug | beträgt | erreicht | stieg | fiel | auf | mehr
+  | als | über | supera | raggiunge | è | oltre | wyni\w+ | sięga | ponad | составил\w* | достигл\w* | превысил\w*
+  | склал\w* | сягнул\w* | mencapai | sebesar | lebih | dari | đạt | hơn | vượt
   | hit | hits | worth | total\w* | annual\w* | with | has | last | year
   | by | de | d | di | da | von | por | por\scerca | circa | rund | около | в | ok
 """

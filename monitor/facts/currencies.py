@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -22,6 +23,34 @@ def folded(word: str) -> str:
 def folded_keys(table: Mapping[str, T]) -> dict[str, T]:
     """Return *table* with its keys as ``folded`` makes them."""
     return {folded(word): value for word, value in table.items()}
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return an expression for any of *words*, the longest first; their blanks are any white space.
+
+    Words with the same beginning share it, so that a text is compared with few letters.
+    """
+    beginnings: dict[str, Any] = {}
+    for word in words:
+        node = beginnings
+        for character in word:
+            node = node.setdefault(r"\s" if character == " " else re.escape(character), {})
+        node[""] = {}
+    return _alternatives(beginnings)
+
+
+def _alternatives(node: dict[str, Any]) -> str:
+    """Return an expression for the words of a tree of characters; an empty key ends a word."""
+    longer = [character + _continuation(rest) for character, rest in node.items() if character]
+    return "|".join(longer)
+
+
+def _continuation(node: dict[str, Any]) -> str:
+    longer = _alternatives(node)
+    if not longer:
+        return ""
+    single = len(node) == 1
+    return longer if single else f"(?:{longer})?" if "" in node else f"(?:{longer})"
 
 
 SYMBOLS = {
@@ -162,6 +191,10 @@ FOREIGN_MAGNITUDES = {
     "milioane": 6, "miliarde": 9, "милион": 6, "милиона": 6, "милиард": 9, "милиарда": 9, "miljon": 6, "miljoner": 6,
     "miljarder": 9, "millioner": 6, "milliarder": 9, "miljoona": 6, "miljoonaa": 6, "miljardi": 9, "miljardia": 9,
     "εκατομμύρια": 6, "εκατ.": 6, "δισεκατομμύρια": 9, "δισ.": 9,
+    # thousands of these and of others
+    "tusen": 3, "tisíc": 3, "tisíce": 3, "tisoč": 3, "tisuća": 3, "tisuće": 3, "ezer": 3, "duizend": 3, "mille": 3,
+    "tuhatta": 3, "хиляди": 3, "хил.": 3, "χιλιάδες": 3, "χιλ.": 3, "אלף": 3, "هزار": 3, "हजार": 3, "हज़ार": 3, "พัน": 3,
+    "หมื่น": 4, "แสน": 5, "jt": 6, "mill.": 6, "mill": 6, "trn": 12,
     # Hebrew, Persian, Hindi, Thai
     "מיליון": 6, "מיליארד": 9, "میلیون": 6, "میلیارد": 9, "लाख": 5, "करोड़": 7, "ล้าน": 6,
     # Arabic

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from monitor.facts.currencies import (
     CODES,
@@ -22,40 +21,12 @@ from monitor.facts.currencies import (
     WORDS_AFTER_MAGNITUDE,
     folded,
     folded_keys,
+    one_of,
 )
 from monitor.facts.scanning import DigitRuns, latin_bytes
 
 MAX_DIGITS = 24  # of a number; more is a hash or a prank
 UNKNOWN = ""  # the currency of a number that has none
-
-
-def one_of(words: Iterable[str]) -> str:
-    """Return an expression for any of *words*, the longest first; their blanks are any white space.
-
-    Words with the same beginning share it, so that a text is compared with few letters.
-    """
-    beginnings: dict[str, Any] = {}
-    for word in words:
-        node = beginnings
-        for character in word:
-            node = node.setdefault(r"\s" if character == " " else re.escape(character), {})
-        node[""] = {}
-    return _alternatives(beginnings)
-
-
-def _alternatives(node: dict[str, Any]) -> str:
-    """Return an expression for the words of a tree of characters; an empty key ends a word."""
-    longer = [character + _continuation(rest) for character, rest in node.items() if character]
-    return "|".join(longer)
-
-
-def _continuation(node: dict[str, Any]) -> str:
-    longer = _alternatives(node)
-    if not longer:
-        return ""
-    single = len(node) == 1
-    return longer if single else f"(?:{longer})?" if "" in node else f"(?:{longer})"
-
 
 _ALL_MAGNITUDES = folded_keys(MAGNITUDES | FOREIGN_MAGNITUDES)
 _FOREIGN = frozenset(map(folded, FOREIGN_MAGNITUDES))
@@ -76,6 +47,7 @@ _UNIT = rf"(?i:{one_of(WORDS)})|{_TICKERS}"
 _SIGNS = "€£¥₩₹₽₺₴"
 _DIGITS = re.compile(r"\d+")
 _LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
+_CODE_ROOM = 20
 _LEAD_ROOM = 7  # characters before a number that can hold its currency and what must not stand before that
 
 
@@ -90,7 +62,7 @@ def _quantity_pattern(number: str) -> re.Pattern[str]:
             (?:
                 \s?(?P<sign>[{_SIGNS}]|\$(?!\w))
               | (?:[\s-]|\s(?:d[ei]\s|d['’]))(?P<unit>{_UNIT})(?![\w/]|-(?!worth)[a-z])
-              | [\s-](?P<doubtful>(?i:{one_of(WORDS_AFTER_MAGNITUDE)}))\b(?!\ of\b)
+              | (?:[\s-]|\sd[ei]\s)(?P<doubtful>(?i:{one_of(WORDS_AFTER_MAGNITUDE)}))\b(?!\ of\b)
             )?
         )
         """,
@@ -105,7 +77,9 @@ _SPACED = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d|,\d{3})")
 
 # behind a number with a sign: what reads like a magnitude of a language, or in a script, that the tables lack
 _UNKNOWN_MAGNITUDE = re.compile(
-    r"\s?(?:(?i:m[iı]l|mld|mlrd|mrd|b[iı]l|tr[iı]l|мил|міл|бил|біл|трил|млр)[^\W\d_]+|[^\W\d_a-zA-Z\u00c0-\u024f]{4,})"
+    r"\s?(?:(?i:m[iı]l|mld|mlrd|mrd|b[iı]l|tr[iı]l|мил|міл|бил|біл|трил|млр)[^\W\d_]+"
+    r"|[^\W\d_]*(?i:[iı]ll[iı][oó]|[iı]ll[iı]ard|[iı]l[yj][oa][nr])[^\W\d_]*"  # "gazillion"
+    r"|[^\W\d_a-zA-Z\u00c0-\u024f][^\s!-@\[-\u024f]{3,})"  # a script with signs that are no letters, as Tamil
 )
 _SMALL = 1_000  # a larger number needs no magnitude
 _THOUSANDS = re.compile(rf"\d(?:{_COMMA}|\.|\s)\d{{3}}")
@@ -133,6 +107,16 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 # "Nov 21 ETH fell", "layer 2 ETH": the number belongs to what comes before it
+# 1.460 is a thousand and more in a text that has one of these, small words that English does not have
+_POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_FOREIGN_TEXT = re.compile(
+    r"(?<!\w)(?:der|von|als|und|bei|mit|für|mehr|über|el|los|las|del|por|más|mais|il|di|dei|gli|più|oltre|les|des|du|pour"
+    r"|dos|ve|için|yang|của)(?!\w)"
+)
+# "RFC 9110 ETH", "EIP-1559": the number of a document, however large; "CVE-2024-1234"
+_CODED = re.compile(
+    r"\b(?:RFC|ISO|IEEE|IEC|EIP|ERC|BIP|DIN|[Pp]ort|[Mm]odel|[Bb]uild|Boeing|Airbus)\s\Z|\b(?P<code>[A-Z][A-Z\d]*)-(?:\d+-)*\Z"
+)
 _NUMBERED = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
     r"|november|december|layer|level|tier|phase|stage|version|top|day|week|part|season|type|class|article|section|step"
@@ -177,10 +161,10 @@ def quantities(text: str) -> Iterator[Quantity]:
             at = end
             continue
         lead = _lead(text, start)
-        alone = lead is not None or not start or not _is_part_of_more(text[start - 1])
+        alone = lead is not None or not start or not (_is_part_of_more(text[start - 1]) or _is_coded(text, start))
         match = _match(text, start, led=lead is not None) if alone else None
         at = match.end() if match else end
-        number = _number(match["number"], match["long"]) if match else None
+        number = _number(match, _is_foreign(match)) if match else None
         if match and number is not None:
             yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
 
@@ -264,7 +248,15 @@ def _is_large(match: re.Match[str], magnitude: int | None) -> bool:
     return magnitude is not None or _THOUSANDS.search(match["number"]) is not None
 
 
-def _number(written: str, magnitude: str | None) -> Decimal | None:
+def _is_foreign(match: re.Match[str]) -> bool:
+    """Return whether a number such as 1.460 is written as languages write it that part thousands by a point."""
+    if match["long"]:
+        return folded(match["long"]) in _FOREIGN
+    return _POINTED.fullmatch(match["number"]) is not None and _FOREIGN_TEXT.search(match.string) is not None
+
+
+def _number(match: re.Match[str], is_foreign: bool) -> Decimal | None:
+    written = match["number"]
     if len(written) > MAX_DIGITS:
         return None
     if written.isdecimal():
@@ -272,8 +264,7 @@ def _number(written: str, magnitude: str | None) -> Decimal | None:
     written = re.sub(r"\s", "", written)
     if re.fullmatch(r"[\d.]+,\d{1,2}", written):
         return Decimal(written.replace(".", "").replace(",", "."))
-    foreign = magnitude is not None and folded(magnitude) in _FOREIGN
-    if written.count(".") > 1 or (foreign and re.fullmatch(r"\d{1,3}\.\d{3}", written)):
+    if written.count(".") > 1 or (is_foreign and _POINTED.fullmatch(written)):
         return Decimal(written.replace(".", ""))
     return Decimal(re.sub(r"[^\d.]", "", written))
 
@@ -326,6 +317,12 @@ def counts_something(text: str, unit: str, end: int) -> bool:
     """
     # Ethereum is the name of the network first, so that any plural behind it may be what is counted
     return (_PLURAL if unit.lower() == "ethereum" else _COUNTED).match(text, end) is not None
+
+
+def _is_coded(text: str, start: int) -> bool:
+    """Return whether the number at *start* is part of a code or of the name of a document: "CVE-2024-1234"."""
+    found = _CODED.search(text[max(0, start - _CODE_ROOM) : start])
+    return found is not None and found["code"] not in _ALL_TICKERS
 
 
 def _is_numbered(text: str, start: int) -> bool:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from monitor.facts.currencies import CODES, COINS, MAGNITUDES, WORDS, folded
-from monitor.facts.quantities import Quantity, counts_something, currency_of, one_of, plain
+from monitor.facts.currencies import CODES, COINS, MAGNITUDES, WORDS, folded, one_of
+from monitor.facts.quantities import Quantity, counts_something, currency_of, plain
 from monitor.facts.scanning import latin_bytes
 
 _SMALL = {

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.facts.amounts import read_amounts
+from monitor.facts.currencies import (
+    CODES,
+    COINS,
+    FOREIGN_MAGNITUDES,
+    MAGNITUDES,
+    SYMBOLS,
+    WORDS,
+    WORDS_AFTER_MAGNITUDE,
+)
 from monitor.model import Text
 
 
@@ -65,6 +76,8 @@ def test_both_ends_of_a_range_are_read(text, expected):
     [
         pytest.param("$280 milliardokkal", id="an unknown form of a magnitude"),
         pytest.param("$45 миллиардищ", id="in another script"),
+        pytest.param("$9 gazillion", id="an invented word"),
+        pytest.param("$4 மில்லியன்", id="in a script with signs that are no letters"),
         pytest.param("€7 სამილიონო ზარალი", id="in a script without tables"),
     ],
 )
@@ -80,6 +93,8 @@ def test_an_unknown_magnitude_makes_the_amount_unknown_and_never_small(text):
         pytest.param("200 CAD files leaked", [], id="drawings"),
         pytest.param("PHP 7.4 million taken, PHP 7,400,000 too", ["7400000 PHP", "7400000 PHP"], id="pesos"),
         pytest.param("$300 CAD", ["300 CAD"], id="a sign and a code"),
+        pytest.param("RFC 9110 ETH, EIP-1559 ETH, CVE-2024-1234 SOL", [], id="numbers of documents"),
+        pytest.param("5 BTC-10 BTC", ["5 BTC", "10 BTC"], id="a range of coins is no document"),
     ],
 )
 def test_a_code_that_is_a_word_needs_more_than_a_number(text, expected):
@@ -109,6 +124,10 @@ def test_letters_whose_lower_case_is_another_letter_are_no_error(text):
         pytest.param("a startup with a $2 billion valuation", False, id="valuation"),
         pytest.param("a $40 billion company", False, id="company"),
         pytest.param("market cap fell to $5 billion", False, id="market cap"),
+        pytest.param("market cap tops $5 billion", False, id="verb in the present"),
+        pytest.param("Valued at $2 billion, Oakmere was robbed", False, id="the value of a company"),
+        pytest.param("capitalización de mercado de 900 millones de dólares", False, id="es"),
+        pytest.param("выручка составила 5 млрд рублей", False, id="ru"),
         pytest.param("市值约3.2亿美元", False, id="zh"),
         pytest.param("Umsatz von rund 3 Mrd. Euro", False, id="de"),
         pytest.param("Thieves took $9 billion.", True, id="theft"),
@@ -118,3 +137,31 @@ def test_letters_whose_lower_case_is_another_letter_are_no_error(text):
 )
 def test_the_size_of_something_is_no_loss(text, may_be_loss):
     assert [amount.may_be_loss for amount in read_amounts(Text(text))] == [may_be_loss]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Prejuízo de 1,5 bilhão de reais", ["1500000000 BRL"], id="pt"),
+        pytest.param("15 millones de pesos", ["15000000 MXN"], id="es"),
+        pytest.param("Lösegeld von 250.000 Euro", ["250000 EUR"], id="de"),
+        pytest.param("Gestohlen: mehr als 1.200 Bitcoin", ["1200 BTC"], id="coins"),
+        pytest.param("He paid 1.200 BTC", ["1.2 BTC"], id="en: a decimal point"),
+        pytest.param("Wallet von Oakmere: 0.250 BTC", ["0.25 BTC"], id="a part of a coin"),
+        pytest.param("20 mille euros, $9 tusen", ["20000 EUR", "9000 USD"], id="thousands"),
+    ],
+)
+def test_a_point_parts_thousands_in_languages_that_write_it_so(text, expected):
+    assert amounts(text) == expected
+
+
+TABLE_WORDS = [*SYMBOLS, *CODES, *COINS, *WORDS, *WORDS_AFTER_MAGNITUDE, *MAGNITUDES, *FOREIGN_MAGNITUDES]
+# letters that a case-insensitive expression takes for each other, although their lower case differs
+LOOK_ALIKE = {"i": "ıİIi", "s": "ſS", "k": "\u212aK", "å": "\u212b", "μ": "µ"}
+FORMS = ("{}", "$5 {}", "5 {}", "{} 5", "5 {} dollars", "five {} dollars", "half a {} dollars", "$5-{} 7", "3万{}")
+
+
+@given(st.sampled_from(TABLE_WORDS), st.sampled_from(FORMS), st.randoms(use_true_random=False))
+def test_no_spelling_of_any_word_of_the_tables_is_an_error(word, form, random):
+    spelled = "".join(random.choice(LOOK_ALIKE.get(c, c) + c.upper()) for c in word)
+    read_amounts(Text(form.format(spelled)))
