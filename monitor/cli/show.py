@@ -18,7 +18,7 @@ from monitor.errors import UsageError
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from monitor.model import Delivery, Hit, Reason
     from monitor.store.outbox import RecordedDecision
@@ -50,6 +50,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
         hit = hits.load_hit(db, hit_id)
         decided = outbox.decisions_of(db, hit_id)
         hit_deliveries = delivery_list.deliveries_of_hit(db, hit_id)
+        causes = {d.id: words(outbox.annotation_of(db, d.id).reasons) for d in hit_deliveries}
         triages = triage_and_silences.triages_of(db, hit_id)
         members = stories.members_of_story(db, hit.story, MOST_ENTRIES) if hit else []
     finally:
@@ -58,10 +59,16 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
         story = {"story_entries": [story_entry_row(member) for member in members]}
-        click.echo(dump(_row(hit, decided, words) | story | _deliveries_and_triages(hit_deliveries, triages, words)))
+        click.echo(
+            dump(_row(hit, decided, words) | story | _deliveries_and_triages(hit_deliveries, triages, causes, words))
+        )
         return
     first_lines = _lines(hit, decided, hit_deliveries, words)
-    for line in [*first_lines, *story_lines(hit.story, members), *_later_lines(decided, hit_deliveries, triages)]:
+    for line in [
+        *first_lines,
+        *story_lines(hit.story, members),
+        *_later_lines(decided, hit_deliveries, triages, causes),
+    ]:
         echo(line)
 
 
@@ -112,7 +119,7 @@ def _outcome(delivery: Delivery, words: Words) -> str:
 
 
 def _deliveries_and_triages(
-    hit_deliveries: list[Delivery], triages: list[TriageRecord], words: Words
+    hit_deliveries: list[Delivery], triages: list[TriageRecord], causes: Mapping[int, str], words: Words
 ) -> dict[str, Any]:
     return {
         "deliveries": [
@@ -125,6 +132,7 @@ def _deliveries_and_triages(
                 "sent_at": delivery.sent_at,
                 "late": delivery.late,
                 "reason": _outcome(delivery, words),
+                "why": causes[delivery.id],
             }
             for delivery in hit_deliveries
         ],
@@ -133,12 +141,24 @@ def _deliveries_and_triages(
 
 
 def _later_lines(
-    decided: list[RecordedDecision], hit_deliveries: list[Delivery], triages: list[TriageRecord]
+    decided: list[RecordedDecision],
+    hit_deliveries: list[Delivery],
+    triages: list[TriageRecord],
+    causes: Mapping[int, str],
 ) -> list[str]:
-    """Return the lines below the decisions: later messages that contain the hit, and its triage history."""
+    """Return the lines below the decisions: later messages that contain the hit, and its triage history.
+
+    Args:
+        decided: The decisions about the hit.
+        hit_deliveries: Every delivery that contains it.
+        triages: Its triage history.
+        causes: What caused each delivery, in words, by its id; empty: the hit itself did.
+    """
     first = {d.delivery for d in decided}
     later = [
-        f"  {d.destination}: {d.kind}; delivery {d.id} is {d.state}" + (", late" if d.late else "")
+        f"  {d.destination}: {d.kind}; delivery {d.id} is {d.state}"
+        + (", late" if d.late else "")
+        + (f"; {printable(causes[d.id])}" if causes[d.id] else "")
         for d in hit_deliveries
         if d.id not in first
     ]

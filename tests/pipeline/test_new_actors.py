@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from support.command_line import Terminal
 from support.newsroom import DESK, HOUR, MINUTE, Newsroom, decisions, sent
 
 from monitor.daemon.operator_actions import AddSilence, Triage, perform_action
@@ -167,3 +169,13 @@ async def test_quiet_hours_hold_the_new_actor_back(tmp_path, simulated_clock):
         async with newsroom.daemon() as daemon:
             assert await publish(newsroom, daemon, UNNAMED, NAMED) == [("alert", "")]
             assert any("new actor: Night Heron; quiet hours" in why for _, why in await decisions(daemon))
+
+
+async def test_show_and_the_audit_record_say_it(newsroom, capsys, tmp_path):
+    async with newsroom.daemon() as daemon:
+        await publish(newsroom, daemon, UNNAMED, UNRULED)
+    terminal = Terminal(capsys, tmp_path)
+    said = "new actor: Grebe Collective, named by herald"
+    assert f"Later messages\n  desk: follow-up; delivery 2 is sent; {said}" in terminal.type("show", "1").out
+    assert json.loads(terminal.type("show", "1", "--json").out)["deliveries"][1]["why"] == said
+    assert said in terminal.type("deliveries", "--csv").out
