@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.model import StoryEvidence, StoryReason
+from monitor.model import SharedName, StoryEvidence, StoryReason
 from monitor.stories.evidence import Damping, Evidence, similarity, weigh
 from monitor.stories.profile import Features, Profile
-from monitor.stories.reasons import ALONE, ROUNDUP, TOO_SHORT, follows_reason, joins_reason, stored_evidence
 from monitor.stories.relations import ActorRelations
 from monitor.stories.story_index import OPEN, StoryIndex
 
@@ -19,6 +19,13 @@ NEW_ACT_AFTER = timedelta(hours=18)  # an arrest and the like opens a new story 
 WEIGHED = 3  # stories whose evidence is weighed in full
 COPY = 0.8  # similarity from which on an entry is a copy of another, whatever else is in its story
 OTHER_AMOUNT = "another amount"
+
+TOO_SHORT = "opens a story: it has too few words to compare"
+ROUNDUP = "opens a story: it reports several events"
+ALONE = "opens a story: no story of the last days reports the same event"
+
+_MOST_NAMES = 3  # in words
+_MOST_STORED = 8  # names
 
 _NO_RELATIONS = ActorRelations()
 
@@ -63,17 +70,17 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
         return Assignment(None, ALONE)
     news = sorted(profile.acts - best.acts) if best.age >= NEW_ACT_AFTER and not best.evidence.link else []
     if best.evidence.total >= JOIN and not news:
-        return _decided(StoryReason.JOINED, best, joins_reason(best.evidence, best.nearest))
+        return _decided(StoryReason.JOINED, best, _joins_reason(best.evidence, best.nearest))
     if best.age >= NEW_ACT_AFTER and best.evidence.other_amount:
         news.append(OTHER_AMOUNT)
     if news and best.evidence.total >= FOLLOW and best.evidence.name_rarity >= FOLLOW_NAME:
-        return _decided(StoryReason.FOLLOWS, best, follows_reason(best.evidence, best.nearest, news))
+        return _decided(StoryReason.FOLLOWS, best, _follows_reason(best.evidence, best.nearest, news))
     return Assignment(None, ALONE)
 
 
 def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
     """Return the assignment of an entry that joins the story of *best*, or follows it."""
-    evidence = stored_evidence(code, best.evidence, best.nearest)
+    evidence = _stored_evidence(code, best.evidence, best.nearest)
     joins = code is StoryReason.JOINED
     return Assignment(best.story if joins else None, reason, None if joins else best.story, code, evidence)
 
@@ -117,3 +124,57 @@ def _weighed(
     relation = relations.between(profile.actor_ids, nearest.actor_ids or actors)
     evidence = weigh(profile, nearest, similar, damping, relation)
     return _Candidate(story, nearest, evidence, acts, profile.at - entries[0].at)
+
+
+def _joins_reason(evidence: Evidence, nearest: Features) -> str:
+    """Return why an entry joins the story of *nearest*: ``shares "Bybit", $1.46B with the report of The Block``."""
+    if evidence.link:
+        return f"links to the same page as {_report_of(nearest)}"
+    if shared := _shared(evidence):
+        return f"shares {', '.join(shared)} with {_report_of(nearest)}" + (", and one cites the other" * evidence.cited)
+    return f"reports in similar words what {_report_of(nearest)} says"
+
+
+def _follows_reason(evidence: Evidence, nearest: Features, acts: Iterable[str]) -> str:
+    """Return why an entry opens a story that follows the one of *nearest*.
+
+    Args:
+        evidence: What the two share.
+        nearest: The entry of the earlier story that is most similar.
+        acts: What is new: "an arrest", "another amount".
+    """
+    shared = ", ".join(_shared(evidence))
+    return f"opens a story: {' and '.join(sorted(acts))} after {_report_of(nearest)}, with which it shares {shared}"
+
+
+def _stored_evidence(reason: StoryReason, evidence: Evidence, nearest: Features) -> StoryEvidence:
+    """Return what is stored of the evidence.
+
+    Args:
+        reason: What was decided.
+        evidence: What the entry shares with the story.
+        nearest: The entry of the story that is most similar.
+    """
+    return StoryEvidence(
+        reason,
+        score=round(evidence.total, 2),
+        similarity=round(evidence.similar - evidence.link, 2),  # the same link counts as 1 more
+        names=tuple(SharedName(one.name, round(one.weight, 1)) for one in evidence.shared[:_MOST_STORED]),
+        victim=evidence.victim,
+        amount=evidence.same_amount,
+        near_amount=evidence.near_amount,
+        indicator=evidence.indicator,
+        same_link=evidence.link,
+        is_cited=evidence.cited,
+        outlet=nearest.outlet,
+    )
+
+
+def _shared(evidence: Evidence) -> list[str]:
+    names = [f'"{shared.name}"' for shared in evidence.shared[:_MOST_NAMES]]
+    nearly = f"nearly {evidence.near_amount}" if evidence.near_amount else ""
+    return [text for text in (*names, evidence.same_amount, nearly, evidence.indicator) if text]
+
+
+def _report_of(nearest: Features) -> str:
+    return f"the report of {nearest.outlet}" if nearest.outlet else "an earlier report"
