@@ -28,7 +28,12 @@ SHOWN_ENTRIES = 3  # of a web page, to see what its selectors give
 @click.option("--online", is_flag=True, help="Also fetch and parse each feed once; nothing is stored.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option("--json", "form", flag_value="json", help="One JSON array.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), help="github: workflow annotations.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    help="github: workflow annotations; sarif: SARIF 2.1.0, for code scanning.",
+)
 def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, form: str | None) -> int:
     """Report the problems of a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
     from monitor.config import find_config_file
@@ -38,7 +43,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
     rows: list[dict[str, Any]] = []
     if form == "json":
         rows += [problem_row(p) for p in problems]
-    else:
+    elif form != "sarif":
         for problem in problems:
             click.echo(github_annotation(problem) if form == "github" else str(problem))
     down = 0
@@ -47,10 +52,15 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
         for row in asyncio.run(_fetch_all(config)):
             down += row["state"] != FeedState.OK
             rows.append(row)
-            if form != "json":
+            if form in (None, "text", "github"):
                 click.echo(_feed_line(row))
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    if form == "sarif":
+        from monitor.cli.sarif import sarif_log
+
+        down_rows = [(str(path), _feed_line(row)) for row in rows if row["state"] != FeedState.OK]
+        click.echo(json.dumps(sarif_log(problems, down_rows), ensure_ascii=False, indent=2))
     errors = sum(p.level == "error" for p in problems)
     warnings = len(problems) - errors
     click.echo(_summary(path, config, errors, warnings), err=True)
@@ -66,7 +76,9 @@ def check_configuration(path: Path) -> tuple[Config | None, tuple[Problem, ...]]
     if partial is None:
         return None, problems
     found = [*address_problems(partial)]
-    if lacks_contact(partial) and not any(p.message.startswith("contact in [http]") for p in problems):
+    if lacks_contact(partial) and not any(
+        p.place == partial.place("http", "contact") for p in problems if p.level == "error"
+    ):
         message = "[http] contact is missing; it tells the operators of the polled sites who polls them"
         hint = 'add contact = "you@example.org" to [http]; run and once require it'
         found.append(Problem("error", partial.place("http"), message, hint))

@@ -29,6 +29,11 @@ TYPES = {
     "dict_type": "a table",
     "model_type": "a table",
 }
+_OTHER_TYPES = {
+    "string_type": 'write text in quotes: "like this"',
+    "bool_type": "write true or false, without quotes",
+    "list_type": 'write a list: ["one", "two"]',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ def _other_type(path: KeyPath, kind: str, value: object) -> str:
         return f"write {value}, without quotes"
     if kind == "string_type" and isinstance(value, int | float) and masked(path, value) is None:
         return f'write "{quoted(value)}"'
-    return ""
+    if path == ("tests",):
+        return "write [[tests]] with two brackets on each side"
+    return _OTHER_TYPES.get(kind, "")
 
 
 def _split(path: KeyPath) -> tuple[str, KeyPath]:

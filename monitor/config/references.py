@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from monitor.config.merging import MergedConfig
 from monitor.config.report import Report
-from monitor.config.schema.values import did_you_mean, quoted
+from monitor.config.schema.values import ID, did_you_mean, quoted
 from monitor.config.settings import KeyPath
 
 TAG = "tag:"
@@ -86,28 +87,34 @@ class References:
         if name in self._defined[section]:
             return True
         if not self._merged.knows(section, name):
-            self._unknown(path, f"no {NOUNS[section]} called {quoted(name)}", name, self._defined[section])
+            way_out = f"define [{section}.{name if re.fullmatch(ID, name) else 'NAME'}], or delete it here"
+            self._unknown(path, f"no {NOUNS[section]} called {quoted(name)}", (name, self._defined[section]), way_out)
         return False
 
     def _all(self, section: str, path: KeyPath) -> frozenset[str]:
         names = frozenset(self._defined[section])
         # in a rule, an empty set would mean that no actor is required
         if not names and not any(p[0] == section for p in self._merged.broken):
-            self._unknown(path, f'"{ANY}" means any {NOUNS[section]}, but none is defined', "", ())
+            way_out = f"define one in [{section}], or include a pack"
+            self._unknown(path, f'"{ANY}" means any {NOUNS[section]}, but none is defined', ("", ()), way_out)
         return names
 
     def _with_tag(self, section: str, tag: str, path: KeyPath) -> frozenset[str]:
         tagged = self._tagged[section]
         if tag not in tagged and section not in self._tags_unknown:
-            self._unknown(path, f"no {NOUNS[section]} has the tag {quoted(tag)}", tag, tagged)
+            noun = NOUNS[section]
+            way_out = f"add tags = [{quoted(tag)}] to the {noun}s that should have it"
+            self._unknown(path, f"no {noun} has the tag {quoted(tag)}", (tag, tagged), way_out)
         return tagged.get(tag, frozenset())
 
-    def _unknown(self, path: KeyPath, message: str, name: str, known: Collection[str]) -> None:
+    def _unknown(self, path: KeyPath, message: str, compared: tuple[str, Collection[str]], way_out: str) -> None:
+        """Report an unknown name, with the most similar known one; else with the *way_out*."""
+        name, known = compared
         self._compared += len(known)
         hint = did_you_mean(name, known) if name and self._compared <= MAX_COMPARED else ""
         if not hint and not self._merged.complete and path[-2] != "send_to":
             return  # a file that could not be read may define it; that file is reported
-        self._report.error(self._merged.origins.place(path), message, hint)
+        self._report.error(self._merged.origins.place(path), message, hint or way_out)
 
 
 def _by_tag(defined: Mapping[str, Any]) -> dict[str, frozenset[str]]:

@@ -22,6 +22,16 @@ from monitor.matching.words import folded_words, word_spans
 
 MAX_ACRONYM = 4
 _SIGNS = re.compile(r"[+#]")  # of which a name consists, and without which it is another word: C++
+_RE2_HINT = "correct it, or write the name without slashes: https://github.com/google/re2/wiki/Syntax"
+_RE2_HINTS = {
+    "missing )": r"close the bracket with ), or write \( for the sign",
+    "unexpected )": r"delete the ), or write \) for the sign",
+    "missing ]": r"close the set with ], or write \[ for the sign",
+    "invalid perl operator": "RE2 has no look-ahead or look-behind: leave it out, or use context and exclude",
+    "no argument for repetition operator": r"write what is repeated before it, or \*, \+ or \? for the sign",
+    "invalid escape sequence": r"RE2 has no back-references: delete the backslash, or write \\ for the sign",
+    "bad repetition operator": "write one repetition at a time",
+}
 
 
 class AliasKind(StrEnum):
@@ -112,10 +122,17 @@ def _compile(source: str) -> Any:
         pattern = re2.compile(source, options)
         empty = pattern.search("") is not None
     except (re2.error, UnicodeEncodeError) as error:
-        raise ValueError(f"/{source}/ is not a valid RE2 regular expression: {_reason(error)}") from error
+        reason = _reason(error)
+        message = f"/{source}/ is not a valid RE2 regular expression: {reason}"
+        raise ValueError(f"{message}; {_way_out(reason)}") from error
     if empty:
         raise ValueError(f"/{source}/ also matches the empty text; make it require at least one character")
     return pattern
+
+
+def _way_out(reason: str) -> str:
+    """Return how to correct a regular expression that RE2 refuses for *reason*."""
+    return next((hint for start, hint in _RE2_HINTS.items() if reason.startswith(start)), _RE2_HINT)
 
 
 def _reason(error: Exception) -> str:

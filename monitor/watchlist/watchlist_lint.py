@@ -123,6 +123,11 @@ def _lint_each(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
         if alias.kind is AliasKind.ENDING and len("".join(alias.words)) < MIN_STEM and not alias.unspaced:
             message = f'"{alias.written}" begins many words'
             yield Problem("warning", config.place(*spelling.path), message, "write more letters before the *")
+        if alias.kind is not AliasKind.REGEX and "*" in alias.written.strip().rstrip("*"):
+            word = alias.written.replace("*", "").strip()
+            message = f'the * in "{alias.written}" has no effect: only the end of a spelling may vary'
+            hint = f'write "{word}" or "{word}*"'
+            yield Problem("warning", config.place(*spelling.path), message, hint)
         # only a reported spelling needs its location: there may be a hundred thousand spellings
         doubt = _doubt(alias, words) if spelling.is_plain_alias else ""
         if doubt and not _is_in_pack(place := config.place(*spelling.path)):

@@ -47,7 +47,7 @@ def test_max_severity_is_read(load_text):
 def test_max_severity_below_min_severity_is_an_error(load_text):
     loaded = load_text(RULE + DESTINATION + 'min_severity = "high"\nmax_severity = "low"\n')
     (problem,) = (problem for problem in loaded.problems if problem.level == "error")
-    assert "max_severity low is below min_severity high" in problem.message
+    assert "is low, below min_severity high" in problem.message
 
 
 def test_surge_needs_actors(load_text):

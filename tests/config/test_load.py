@@ -188,7 +188,7 @@ def test_ten_mistakes_give_ten_problems(problems_of):
         '8:34 error: aliases in [actors.ghost] must be text in quotes, not 7; write "7"',
         '9:12 error: severity in [actors.ghost] must be a severity, not "hihg"; did you mean "high"?',
         '11:11 error: no actor called "goast"; did you mean "ghost"?',
-        '11:20 error: no actor has the tag "gang"',
+        '11:20 error: no actor has the tag "gang"; add tags = ["gang"] to the actors that should have it',
         '12:20 error: no destination called "dask"; did you mean "desk"?',
         '15:11 error: digest in [destinations.desk] must be a time of day, not "Mon 8:00"; ' + A_TIME,
     ]

@@ -25,13 +25,34 @@ send_to = ["d"]
             '[rules.s]\nactors = ["tag:on"]\nsend_to = ["d"]',
             '15:11 error: no actor has the tag "on"; did you mean "one"?',
         ),
-        ('[rules.s]\nkeywords = ["*"]\nsend_to = ["d"]', '15:13 error: no keyword called "*"'),
-        ('[rules.s]\nactors = ["a"]\nfeeds = ["g"]\nsend_to = ["d"]', '16:10 error: no feed called "g"'),
-        ('[rules.s]\nactors = ["a"]\nfeeds = ["tag:x"]\nsend_to = ["d"]', '16:10 error: no feed has the tag "x"'),
-        ('[rules.s]\nactors = ["a"]\nsend_to = ["D"]', '16:12 error: no destination called "D"'),
-        ('[actors.b]\naliases = ["B"]\nyields_to = ["c"]', '16:14 error: no actor called "c"'),
-        ('[[tests]]\ntitle = "t"\nexpect = { rules = ["x"] }', '16:21 error: no rule called "x"'),
-        ('[[tests]]\ntitle = "t"\nfeed = "x"\nexpect = "nothing"', '16:8 error: no feed called "x"'),
+        (
+            '[rules.s]\nkeywords = ["*"]\nsend_to = ["d"]',
+            '15:13 error: no keyword called "*"; define [keywords.NAME], or delete it here',
+        ),
+        (
+            '[rules.s]\nactors = ["a"]\nfeeds = ["g"]\nsend_to = ["d"]',
+            '16:10 error: no feed called "g"; define [feeds.g], or delete it here',
+        ),
+        (
+            '[rules.s]\nactors = ["a"]\nfeeds = ["tag:x"]\nsend_to = ["d"]',
+            '16:10 error: no feed has the tag "x"; add tags = ["x"] to the feeds that should have it',
+        ),
+        (
+            '[rules.s]\nactors = ["a"]\nsend_to = ["D"]',
+            '16:12 error: no destination called "D"; define [destinations.D], or delete it here',
+        ),
+        (
+            '[actors.b]\naliases = ["B"]\nyields_to = ["c"]',
+            '16:14 error: no actor called "c"; define [actors.c], or delete it here',
+        ),
+        (
+            '[[tests]]\ntitle = "t"\nexpect = { rules = ["x"] }',
+            '16:21 error: no rule called "x"; define [rules.x], or delete it here',
+        ),
+        (
+            '[[tests]]\ntitle = "t"\nfeed = "x"\nexpect = "nothing"',
+            '16:8 error: no feed called "x"; define [feeds.x], or delete it here',
+        ),
     ],
 )
 def test_an_unknown_reference_is_an_error(problems_of, line, message):
@@ -55,7 +76,9 @@ def test_a_rule_needs_subjects_and_destinations(problems_of, rule, message):
 
 def test_any_actor_is_an_error_without_actors(problems_of):
     text = '[destinations.d]\nurl = "console://"\n[rules.r]\nactors = ["*"]\nsend_to = ["d"]'
-    assert problems_of(text) == ['4:11 error: "*" means any actor, but none is defined']
+    assert problems_of(text) == [
+        '4:11 error: "*" means any actor, but none is defined; define one in [actors], or include a pack'
+    ]
 
 
 def test_thousands_of_unknown_references_are_fast(problems_of):

@@ -92,7 +92,7 @@ class EndpointBuilder:
                 self._secrets |= {str(url), *secret_parts(str(url))}
             if shape.max_severity is not None and shape.max_severity < shape.min_severity:
                 low, high = shape.min_severity.word, shape.max_severity.word
-                what = f"max_severity {high} is below min_severity {low}: nothing is sent here"
+                what = f"is {high}, below min_severity {low}: nothing is sent here"
                 self._error(("destinations", name, "max_severity"), what, "raise it, or lower min_severity")
             destinations[name] = Destination(
                 name=name,

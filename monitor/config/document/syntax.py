@@ -26,6 +26,12 @@ GLOSSES = {
         r"write \\, or put the text in single quotes",
     ),
 }
+_OTHER_FORMATS = {
+    ".csv": ("this is CSV, not TOML", "make a pack of it: monitor import names FILE.csv -o PACK.toml"),
+    ".json": ("this is JSON, not TOML", "write it as TOML"),
+    ".yaml": ("this is YAML, not TOML", "write it as TOML"),
+    ".yml": ("this is YAML, not TOML", "write it as TOML"),
+}
 
 
 def explain_syntax(source: Source, error: Exception) -> Problem:
@@ -50,11 +56,45 @@ def explain_syntax(source: Source, error: Exception) -> Problem:
         lines = source.text.rstrip("\r\n").split("\n")
         row, column = len(lines) - 1, len(lines[-1])
     message, hint = GLOSSES.get(said, (said[:1].lower() + said[1:], ""))
+    if said == "Unclosed array" and (opened := _open_list(source.text, row, column)):
+        row, column = opened
+        message, hint = "the list is not closed", "write ] at its end"
+    if (said not in GLOSSES or said == "Invalid value") and (better := _explained(source, said, row, column)):
+        message, hint = better
     if newer := _toml_1_1(source.text, said, row, column):
         message, hint = TOML_1_1, newer
     if said.startswith("Unescaped"):
         column -= 2  # tomllib reports the position after the escape
     return Problem("error", source.point(row, column), message, hint)
+
+
+def _explained(source: Source, said: str, row: int, column: int) -> tuple[str, str] | None:
+    """Return message and hint for a mistake that the text at the error shows better than tomllib says it."""
+    if source.file.suffix.lower() in _OTHER_FORMATS:
+        return _OTHER_FORMATS[source.file.suffix.lower()]
+    rest = source.text.split("\n")[row][column:]
+    if said.startswith("Expected '=' after a key") and rest.lstrip().startswith(":"):
+        return "expected = after the name of a setting, not :", "write = instead of :"
+    if said.startswith("Expected '=' after a key"):
+        return "expected = after the name of a setting", 'write NAME = "value"'
+    if said.startswith("Illegal character"):
+        return "the text contains a control character", "delete the character"
+    if said == "Invalid value" and (word := re.match(r"\s*(True|False|TRUE|FALSE)\b", rest)):
+        return f"{word[1]} is not a value of TOML", f"write {word[1].lower()}"
+    if said == "Invalid value" and re.match(r"\s*[“”„‘’«]", rest):
+        return "typographic quotes do not enclose text", 'write straight quotes: "'
+    return None
+
+
+def _open_list(text: str, row: int, column: int) -> tuple[int, int] | None:
+    """Return where the list begins that is not closed in the line that has the error; None: in that line."""
+    lines = text.split("\n")
+    if lines[row][:column].strip():
+        return None
+    for number in range(row - 1, -1, -1):
+        if match := re.match(r"\s*[\w.\"'-]+\s*=\s*\[", lines[number]):
+            return number, match.end() - 1
+    return None
 
 
 def _duplicate_key(source: Source) -> Problem:

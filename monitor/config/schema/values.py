@@ -244,13 +244,13 @@ def parse_selector(value: str) -> str:
 
     css, at, attribute = value.partition("@")
     if at and not re.fullmatch(r"\s*[A-Za-z][\w:-]*\s*", attribute):
-        raise InvalidValue(f"{quoted(value)} takes no attribute", 'write the name of one behind the "@", as "a@href"')
+        raise InvalidValue(f"takes no attribute: {quoted(value)}", 'write the name of one behind the "@", as "a@href"')
     try:
         if css.strip():
             HTMLTranslator().css_to_xpath(css.strip())
     except SelectorError as error:
         hint = 'write one as "div.news > a.title", or look it up with the browser\'s inspector'
-        raise InvalidValue(f"{quoted(value)} is not a CSS selector: {error}", hint) from error
+        raise InvalidValue(f"is not a CSS selector: {quoted(value)} ({error})", hint) from error
     return value
 
 
