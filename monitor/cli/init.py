@@ -49,7 +49,13 @@ def command(directory: Path, audience: str) -> None:
     for path in paths:
         click.echo(path)
     config = directory / "config.toml"
-    click.echo(f"Next: edit {config}, then  monitor -c {config} check  and  monitor -c {config} run", err=True)
+    for line in (
+        "Next:",
+        f"  1. edit {config}: contact in [http] is {_contact()}; write an address that somebody reads; sites see it",
+        f"  2. monitor -c {config} check",
+        f"  3. monitor -c {config} run",
+    ):
+        click.echo(line, err=True)
 
 
 def starter_configuration(audience: str, database: Path | None) -> str:
