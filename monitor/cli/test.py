@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,8 +17,12 @@ from monitor.cli.options import config_option, load_config
 from monitor.cli.output import echo, printable
 
 if TYPE_CHECKING:
+    from monitor.backtest.example_stories import StoryResult
     from monitor.config import Config, ExampleTest
-    from monitor.watchlist import Difference, ExampleResult
+    from monitor.config.settings import ExampleItem
+    from monitor.watchlist import Difference
+
+T = TypeVar("T", "ExampleTest", "ExampleItem")
 
 
 @click.command(name="test")
@@ -38,8 +42,15 @@ def command(config_path: Path | None, file: Path | None, junit: Path | None) -> 
     cases = []
     for test in config.tests:
         started = time.perf_counter()
-        (result,) = run_tests(watchlist, [_cleaned(test)])
-        case = _case(result, config, time.perf_counter() - started)
+        if test.items:
+            from monitor.backtest.example_stories import run_story_test
+
+            differences, why = _story_outcome(run_story_test(config, watchlist, _cleaned(test)))
+        else:
+            (result,) = run_tests(watchlist, [_cleaned(test)])
+            differences = result.differences
+            why = [*explained(result.explanation, config)] if result.explanation else []
+        case = _case(test, config, differences, why, time.perf_counter() - started)
         cases.append(case)
         if case.failure:
             echo(f"{case.file}:{case.line}: failed: {case.name}\n{case.details}")
@@ -52,24 +63,39 @@ def command(config_path: Path | None, file: Path | None, junit: Path | None) -> 
 
 def _cleaned(test: ExampleTest) -> ExampleTest:
     """Return *test* with its texts as the daemon would store them."""
+    return replace(_with_clean_texts(test), items=tuple(map(_with_clean_texts, test.items)))
+
+
+def _with_clean_texts(part: T) -> T:
     from monitor.feeds.text.plain_text import clean_text
 
     return replace(
-        test, title=clean_text(test.title), summary=clean_text(test.summary), content=clean_text(test.content)
+        part, title=clean_text(part.title), summary=clean_text(part.summary), content=clean_text(part.content)
     )
 
 
-def _case(result: ExampleResult, config: Config, seconds: float) -> TestCase:
-    at = config.place("tests", result.test.number)
-    lines = [*_difference_lines(result.differences)] if result.differences else []
-    if result.explanation:
-        lines += ["  why:", *(f"    {line}" for line in explained(result.explanation, config))]
+def _story_outcome(result: StoryResult) -> tuple[tuple[Difference, ...], list[str]]:
+    """Return the differences of an example with several items, and what became of each item."""
+    lines = []
+    for number, item in enumerate(result.items, 1):
+        hit = f"hit of {', '.join(item.rules)}" if item.rules else "no hit"
+        sent = ", ".join(f"{name} at {at:%a %H:%M:%S}" for name, at in item.messages) or "no message"
+        lines.append(f'item {number}, {item.at:%a %H:%M}, story {item.story}: "{printable(item.title)}": {hit}; {sent}')
+    return result.differences, lines
+
+
+def _case(
+    test: ExampleTest, config: Config, differences: tuple[Difference, ...], why: list[str], seconds: float
+) -> TestCase:
+    at = config.place("tests", test.number)
+    lines = [*_difference_lines(differences)] if differences else []
+    lines += ["  why:", *(f"    {line}" for line in why)] if differences else []
     return TestCase(
         file=str(at.file),
         line=at.line,
-        name=printable(result.test.title),
+        name=printable(test.title),
         seconds=seconds,
-        failure="; ".join(f"{d.key}: expected {d.expected}, found {d.found}" for d in result.differences),
+        failure="; ".join(f"{d.key}: expected {d.expected}, found {d.found}" for d in differences),
         details="\n".join(lines),
     )
 

@@ -125,8 +125,20 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleItem:
+    """One of several entries of an example, and when it is seen."""
+
+    title: str
+    at: Recurrence  # local time; a day is the next such day, no day is that of the item before it or the next
+    summary: str = ""
+    content: str = ""
+    feed: str = ""  # key of the feed it comes from; empty: none
+    outlet: str = ""  # who published it; empty: the outlet of its feed, else one of its own
+
+
+@dataclass(frozen=True, slots=True)
 class ExampleTest:
-    """One of the ``[[tests]]``: a text and the expected result."""
+    """One of the ``[[tests]]``: a text and the expected result, or several entries and what is notified of them."""
 
     title: str
     expect: Expectation
@@ -134,6 +146,9 @@ class ExampleTest:
     summary: str = ""
     content: str = ""
     feed: str = ""  # key of the feed the text is supposed to come from; empty: none
+    items: tuple[ExampleItem, ...] = ()  # the entries; empty: the example is a single text
+    notified: tuple[frozenset[str], ...] | None = None  # destinations that each item notifies; None: not checked
+    same_story: bool | None = None  # whether the items are one story; None: not checked
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,12 @@ class ExampleResult:
 
 
 def run_tests(watchlist: Watchlist, tests: Iterable[ExampleTest]) -> tuple[ExampleResult, ...]:
-    """Return the result of each test, in order.
+    """Return the result of each test of a single text, in order.
 
     Actors, keywords and rules must be exactly the expected ones; keys that are not given are not checked. ``"nothing"``
     means no actor and no rule; keywords alone are ignored.
     """
-    return tuple(_result(watchlist, test) for test in tests)
+    return tuple(_result(watchlist, test) for test in tests if not test.items)
 
 
 def _result(watchlist: Watchlist, test: ExampleTest) -> ExampleResult:

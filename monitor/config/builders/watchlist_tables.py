@@ -5,9 +5,18 @@ from __future__ import annotations
 from monitor.config.merging import MergedConfig
 from monitor.config.references import References
 from monitor.config.report import Report
-from monitor.config.schema.tables import ActorTable, CombinationTable, EscalateTable, ExpectTable, RuleTable
-from monitor.config.settings import ExampleTest, Expectation, KeyPath
+from monitor.config.schema.tables import (
+    ActorTable,
+    CombinationTable,
+    EscalateTable,
+    ExpectTable,
+    RuleTable,
+    TestItemTable,
+    TestTable,
+)
+from monitor.config.settings import ExampleItem, ExampleTest, Expectation, KeyPath
 from monitor.model import Actor, Combination, Escalation, Keyword, Rule, Severity
+from monitor.wording import counted
 
 
 class WatchlistBuilder:
@@ -44,14 +53,18 @@ class WatchlistBuilder:
             origins.record(path, source, local)
             if shape.feed:
                 self._references.require("feeds", shape.feed, (*path, "feed"))
+            self._check_example(shape, path)
             examples.append(
                 ExampleTest(
                     title=shape.title,
-                    expect=self._expectation(shape.expect, (*path, "expect")),
+                    expect=Expectation() if shape.items else self._expectation(shape.expect, (*path, "expect")),
                     number=number,
                     summary=shape.summary,
                     content=shape.content,
                     feed=shape.feed,
+                    items=tuple(self._item(item, (*path, "items", n)) for n, item in enumerate(shape.items)),
+                    notified=self._notified(shape, path),
+                    same_story=shape.same_story,
                 )
             )
         return tuple(examples)
@@ -136,6 +149,50 @@ class WatchlistBuilder:
                 "name at least one destination, or delete the line",
             )
         return Escalation(shape.after, self._references.known_names("destinations", shape.to, (*path, "to")))
+
+    def _check_example(self, shape: TestTable, path: KeyPath) -> None:
+        """Report keys that an example lacks, or that do not go together."""
+        place = self._merged.origins.place
+        given = shape.model_fields_set
+        if not shape.items:
+            if "expect" not in given:
+                hint = 'write expect = "nothing", or expect = { actors = ["..."] }'
+                self._report.error(place(path), "expect in [[tests]] is missing", hint)
+            for key in sorted(given & {"notified", "same_story"}):
+                hint = 'add items = [ { title = "...", at = "10:00" } ], or delete it'
+                self._report.error(place((*path, key), key=True), f"{key} in [[tests]] needs items", hint)
+            return
+        for key in sorted(given & {"summary", "content", "feed", "expect"}):
+            hint = "write notified or same_story instead" if key == "expect" else "write it in the items"
+            self._report.error(place((*path, key), key=True), f"{key} in [[tests]] cannot stand beside items", hint)
+        if not given & {"notified", "same_story"}:
+            hint = 'write notified = [["DESTINATION"], []], or same_story = true'
+            self._report.error(place((*path, "items"), key=True), "[[tests]] with items expects nothing", hint)
+
+    def _item(self, shape: TestItemTable, path: KeyPath) -> ExampleItem:
+        if shape.feed:
+            self._references.require("feeds", shape.feed, (*path, "feed"))
+        return ExampleItem(
+            title=shape.title,
+            at=shape.at,
+            summary=shape.summary,
+            content=shape.content,
+            feed=shape.feed,
+            outlet=shape.outlet,
+        )
+
+    def _notified(self, shape: TestTable, path: KeyPath) -> tuple[frozenset[str], ...] | None:
+        if shape.notified is None:
+            return None
+        if shape.items and len(shape.notified) != len(shape.items):
+            lists, items = counted(len(shape.notified), "list"), counted(len(shape.items), "item")
+            message = f"notified in [[tests]] has {lists} for {items}"
+            hint = 'write a list for each item, as [["DESTINATION"], []]'
+            self._report.error(self._merged.origins.place((*path, "notified")), message, hint)
+        return tuple(
+            frozenset(self._references.known_names("destinations", names, (*path, "notified", number)))
+            for number, names in enumerate(shape.notified)
+        )
 
     def _expectation(self, shape: ExpectTable | None, path: KeyPath) -> Expectation:
         if shape is None:

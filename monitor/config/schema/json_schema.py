@@ -65,6 +65,8 @@ def json_schema() -> dict[str, Any]:
 def _require(name: str, definition: dict[str, Any]) -> None:
     if required := _REQUIRED.get(name):
         definition["required"] = required
+    if name == "TestTable":
+        definition |= {"if": {"required": ["items"]}, "then": {}, "else": {"required": ["expect"]}}
     if required := _REQUIRED_UNLESS_EXTENDING.get(name):
         extending = {"required": ["extend"], "properties": {"extend": {"const": True}}}
         definition |= {"if": extending, "then": {}, "else": {"required": required}}

@@ -362,18 +362,36 @@ def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectTab
     return None if value == "nothing" else validate(value)
 
 
-class TestTable(Table):
-    """An example for `monitor test`: a text and the expected result."""
+class TestItemTable(Table):
+    """One of several entries of an example."""
 
     __test__ = False  # the name is not for pytest
 
-    title: Filled = Field(description="Title of an entry")
+    title: Filled = Field(description="Title of the entry")
+    at: WeeklyMoment = Field(description='When it is seen, as "10:00" or "Tue 08:30"')
+    summary: str = Field("", description="Its summary")
+    content: str = Field("", description="Its content")
+    feed: str = Field("", description="Key of the feed it comes from, for rules with feeds")
+    outlet: str = Field("", description="Who published it; default: the outlet of its feed, else one of its own")
+
+
+class TestTable(Table):
+    """An example for `monitor test`: a text, or several entries over time, and the expected result."""
+
+    __test__ = False  # the name is not for pytest
+
+    title: Filled = Field(description="Title of an entry; with items, the name of the example")
     summary: str = Field("", description="Its summary")
     content: str = Field("", description="Its content")
     feed: str = Field("", description="Key of the feed it comes from, for rules with feeds")
     expect: Annotated[ExpectTable | None, WrapValidator(_nothing)] = Field(
-        description='Expected result: "nothing", or a table'
+        None, description='Expected result: "nothing", or a table'
     )
+    items: list[TestItemTable] = Field(default_factory=list, description="Entries in order of time, instead of a text")
+    notified: list[list[Filled]] | None = Field(
+        None, description="For each item, exactly the destinations that it causes a message to"
+    )
+    same_story: bool | None = Field(None, description="Whether all items are one story")
 
 
 def _short(kind: type, key: str) -> Callable[[object], object]:
@@ -432,4 +450,5 @@ _SHAPES: dict[tuple[str | int, ...], type[Table]] = {
     ("web", "tokens", "*"): WebTokenTable,
     ("tests", "*"): TestTable,
     ("tests", "*", "expect"): ExpectTable,
+    ("tests", "*", "items", "*"): TestItemTable,
 }
