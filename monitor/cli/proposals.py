@@ -42,14 +42,18 @@ def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist)
     echo(f"To {goal}, {'one of these changes' if len(proposals) > 1 else 'this change'} of {config.path}")
     past = _past_texts(config)
     for number, proposal in enumerate(proposals, 1):
-        for line in _lines(number, proposal):
+        known = proposal.setting.name in getattr(config, proposal.setting.section)
+        for line in _lines(number, proposal, known=known):
             echo(line)
         echo(f"     {_tested(proposal)}{_effect(past, proposal, watchlist)}")
+    echo("Then: monitor check, monitor test, monitor backtest; a running daemon takes the file over when it is saved")
 
 
-def _lines(number: int, proposal: Proposal) -> Iterator[str]:
+def _lines(number: int, proposal: Proposal, *, known: bool) -> Iterator[str]:
+    """Yield the lines of a proposal; *known*: whether the configuration has its table already."""
     setting = proposal.setting
-    yield f"  {number}. {setting.key} in {setting.table}: {proposal.edit.instruction}"
+    what = f"{setting.key} in {setting.table}" if known else f"the new actor {setting.table}"
+    yield f"  {number}. {what}: {proposal.edit.instruction}"
     yield from (f"       {printable(line)}" for line in proposal.edit.lines)
 
 
