@@ -10,6 +10,7 @@ from monitor.errors import UsageError
 from monitor.exchange.csv_table import Row, Table
 from monitor.exchange.names import NameKind, is_empty
 
+MIN_FITTING = 0.9  # share of the rows
 MAX_NAME = 80  # characters, on average, of a column that may hold names
 
 _NAME = (
@@ -95,6 +96,8 @@ def choose_columns(table: Table, wanted: WantedColumns) -> Columns:
 
     last = position(wanted.last) if wanted.last else _first(titles, _LAST)
     given = tuple(map(position, wanted.given)) or tuple(titles.index(t) for t in _GIVEN if t in titles)
+    if not (header or wanted.name or last or given) and _are_last_and_given(table.rows):
+        last, given = 0, (1,)
     aliases = tuple(map(position, wanted.aliases)) or tuple(n for n, t in enumerate(titles) if _ALIAS.search(t))
     taken = {*given, *aliases} | ({last} if last is not None else set())
     body = table.rows[1:] if header else table.rows
@@ -107,8 +110,8 @@ def choose_columns(table: Table, wanted: WantedColumns) -> Columns:
     else:
         free = [n for n in range(width) if n not in taken and n != kind]
         name = _guess_name(titles, body, free)
-        if last is not None and given and not any(t in _NAME for t in titles):
-            name = None  # the two parts are the name
+        if given and (last is not None or len(given) > 1) and not any(t in _NAME for t in titles):
+            name = None  # its parts are the name
     if name is None and not (given and (last is not None or len(given) > 1)):
         raise UsageError("no column holds names; name it, as in --name-column 2")
     return Columns(header, name, aliases, last, given, kind)
@@ -171,6 +174,13 @@ def _holds_kinds(body: Sequence[Row], number: int, titles: Sequence[str]) -> boo
     known = _PERSONS | _ORGANISATIONS
     titled = number < len(titles) and titles[number] in _TYPE
     return bool(cells & known) and (titled or cells <= known | _OTHER_KINDS)
+
+
+def _are_last_and_given(rows: Sequence[Row]) -> bool:
+    """Return whether nearly all rows are a last name in capitals and given names: ``AGHDA,Ali``."""
+    pairs = [row.cells for row in rows if len(row.cells) == 2]
+    fitting = [last for last, given in pairs if last.isupper() and given and not given.isupper() and given[0].isupper()]
+    return bool(rows) and len(fitting) >= MIN_FITTING * len(rows)
 
 
 def _column(body: Sequence[Row], number: int) -> Iterator[str]:

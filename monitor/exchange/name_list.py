@@ -176,6 +176,8 @@ def _row(row: Row, columns: Columns, kind: NameKind) -> ListedActor | None:
     last, given = cell(columns.last), " ".join(filter(None, map(cell, columns.given)))
     if last and given:
         name = read_person(last, given)
+    elif given and not last and columns.name is None:
+        name = read_name(given, NameKind.PERSON)
     elif written := cell(columns.name) or last or given:
         name = read_name(written, kind)
     else:

@@ -24,6 +24,8 @@ def columns_of(text: str, **wanted: object) -> Columns:
         ("Designated party,Reference\nQarvex,17\n", 'names in "Designated party"'),
         ("7,Qarvex Trading,entity\n8,Grinex,entity\n", "names in column 2; types in column 3"),
         ("Qarvex\nGrinex\n", "names in column 1"),
+        ("ZELKIN,Ivo\nKRANZ,Oto\n", "last names in column 1; given names in column 2"),
+        ("FIRST_NAME,SECOND_NAME,LIST\nIVO,ZELKIN,UN\n", 'given names in "FIRST_NAME", "SECOND_NAME"'),
     ],
 )
 def test_columns_are_guessed_by_header_or_contents(text, described):
