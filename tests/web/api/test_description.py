@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis.checks import not_a_server_error
 from support.effort import examples
 from support.page_client import make_database, page_client
 
@@ -22,6 +20,8 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Host": "localhost"}
 def operations(tmp_path_factory):
     database = tmp_path_factory.mktemp("api") / "monitor.db"
     make_database(database)
+    import schemathesis  # takes a second, and no other test needs it
+
     with page_client(database, SETTINGS) as client:
         schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", client.client.app, headers=HEADERS)
         yield {(found.ok().method.upper(), found.ok().path): found.ok() for found in schema.get_all_operations()}
@@ -29,6 +29,8 @@ def operations(tmp_path_factory):
 
 @pytest.mark.parametrize("number", range(len(OPERATIONS)), ids=[f"{o.method} {o.path}" for o in OPERATIONS])
 def test_no_request_causes_a_fault(operations, number):
+    from schemathesis.checks import not_a_server_error
+
     wanted = OPERATIONS[number]
     operation = operations[wanted.method, "/api/v1" + wanted.path.replace(":id}", "}")]
 
