@@ -195,8 +195,9 @@ class Daemon:
         now, learned = clock.now(), await self._learner.current()
         # in a thread, because a large watchlist takes seconds
         watchlist = await asyncio.to_thread(compile_watchlist, with_canary(config), learned.words)
-        files = _files_without_secrets(config)
-        fingerprint = f"{watchlist.fingerprint} {watchlists.configuration_hash(files)}"
+        files = await asyncio.to_thread(_files_without_secrets, config)
+        packed = await asyncio.to_thread(watchlists.pack_configuration, files)
+        fingerprint = f"{watchlist.fingerprint} {packed.hash}"
 
         renamed: dict[str, str] = {}  # former key by key
 
@@ -210,7 +211,7 @@ class Daemon:
                 renamed[new] = old
             feeds.configure(db, _configured_records(config, before, now))
             schedule_recurring(db, config, now, RECURRING)
-            stored = watchlists.store_configuration(db, files, now)
+            stored = watchlists.store_configuration(db, packed, now)
             return watchlists.watchlist_version(db, fingerprint, now, vocabulary=learned.version, configuration=stored)
 
         version = await self.committer.do(configure)

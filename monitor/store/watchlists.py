@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -53,26 +53,35 @@ class WatchlistVersion:
     hits: int
 
 
+@dataclass(frozen=True, slots=True)
+class PackedConfiguration:
+    """The files of a configuration, ready to be stored."""
+
+    main: str  # absolute path of the main file
+    hash: str  # SHA-256 of the files, in hex
+    content: bytes = field(repr=False)  # compressed JSON
+
+
 def configuration_hash(files: ActiveFiles) -> str:
     """Return the SHA-256 of the files of a configuration, in hex."""
     return hashlib.sha256(_json(files)).hexdigest()
 
 
-def store_configuration(db: Writer, files: ActiveFiles, now: datetime) -> int:
+def pack_configuration(files: ActiveFiles) -> PackedConfiguration:
+    """Return *files* ready to be stored, without secrets already; for 10 MB it takes half a second."""
+    content = _json(files)
+    return PackedConfiguration(str(files.main), hashlib.sha256(content).hexdigest(), zlib.compress(content))
+
+
+def store_configuration(db: Writer, packed: PackedConfiguration, now: datetime) -> int:
     """Store the files of a configuration, unless the same are stored already, and return their id.
 
     Args:
         db: The writing connection, in a transaction.
-        files: The files; secrets must be removed from them.
+        packed: The files.
         now: The current time.
     """
-    content = _json(files)
-    values = {
-        "hash": configuration_hash(files),
-        "main": str(files.main),
-        "files": zlib.compress(content),
-        "now": stored(now),
-    }
+    values = {"hash": packed.hash, "main": packed.main, "files": packed.content, "now": stored(now)}
     return int(returned(db, _CONFIGURATION, values)["id"])
 
 

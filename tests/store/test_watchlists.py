@@ -10,6 +10,7 @@ from monitor.store.watchlists import (
     list_versions,
     load_version,
     newest_version_of,
+    pack_configuration,
     store_configuration,
     watchlist_version,
 )
@@ -23,7 +24,7 @@ EDITED = ActiveFiles(MAIN, {str(MAIN): "[actors]\n"}, {})
 
 def put_version(db, files: ActiveFiles, fingerprint: str, *, vocabulary: int = 0) -> int:
     with write(db):
-        stored = store_configuration(db, files, NOW)
+        stored = store_configuration(db, pack_configuration(files), NOW)
         return watchlist_version(db, fingerprint, after(vocabulary), vocabulary=vocabulary, configuration=stored)
 
 
