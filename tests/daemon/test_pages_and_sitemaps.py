@@ -107,6 +107,20 @@ async def test_the_newest_parts_of_a_sitemap_index_are_read(tmp_path, site, simu
     assert "lazarus group stole coins" in titles
 
 
+async def test_entries_that_the_parts_of_an_index_leave_out_are_counted(tmp_path, site, simulated_clock, monkeypatch):
+    monkeypatch.setattr("monitor.daemon.poller.MAX_ENTRIES", 3)
+    day = f"{simulated_clock():%Y-%m-%d}"
+    parts = [
+        (site.route(f"/part-{n}.xml", Reply(body=plain_sitemap(*((f"/{n}/page-{i}", day) for i in range(4))))), day)
+        for n in (1, 2)
+    ]
+    url = site.route("/index.xml", Reply(body=plain_sitemap(*parts, root="sitemapindex", item="sitemap")))
+    async with Daemon(config_of(tmp_path, url)) as daemon:
+        await daemon.poll_now()
+        stored = await record(daemon)
+    assert (stored.state, stored.left_out) == ("truncated", 5)
+
+
 async def test_a_missing_part_of_an_index_fails_and_is_tried_again(tmp_path, site, simulated_clock):
     day = f"{simulated_clock():%Y-%m-%d}"
     index = plain_sitemap((site.url("/gone.xml"), day), root="sitemapindex", item="sitemap")
