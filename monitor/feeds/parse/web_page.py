@@ -79,12 +79,12 @@ def page_entries(page: etree._Element, url: str, selectors: PageSelectors, most:
 
     Args:
         page: Its root.
-        url: Of the response.
+        url: Of the response; empty: it is a file, and its canonical link counts.
         selectors: Where the entries and their parts are.
         most: How many entries are read: more could take too long.
     """
-    bases = (web_address(str(base.get("href", "")), url) for base in page.iter("base"))
-    base = next(filter(None, bases), url)
+    named = [*page.iter("base"), *(link for link in page.iter("link") if not url and link.get("rel") == "canonical")]
+    base = next(filter(None, (web_address(str(one.get("href", "")), url) for one in named)), url)
     blocks = iter(select(page, selectors.entry))
     language = selectors.language or str(page.get("lang") or "").lower()
     found = list(islice(_unique(_entries(blocks, base, selectors, language)), most))

@@ -137,3 +137,8 @@ def test_blocks_beyond_the_limit_are_counted(monkeypatch):
         [f"https://office.example/notices/{n}" for n in range(3)],
         5,
     )
+
+
+def test_links_of_a_saved_page_are_resolved_against_its_canonical_address():
+    body = page([block(1)]).replace(b"</head>", b'<link rel="canonical" href="https://office.example/all"></head>')
+    assert read_page(body, "", ROWS).entries[0].link == "https://office.example/notices/1"
