@@ -57,9 +57,9 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a sitemap, cleaned.
 
-    This is the one place where bytes become a document: each kind has a reader. Documents that are not well-formed are
-    read as far as possible; of more than MAX_ENTRIES entries the newest count. Items that are known are removed before
-    feedparser, the slow part, sees the document, if it is well-formed.
+    This is the one place where bytes become a document: each kind has a reader. Most well-formed feeds are read from
+    their elements; unusual ones, and those that are not well-formed, by feedparser, as far as possible. Of more than
+    MAX_ENTRIES entries the newest count.
 
     Args:
         body: Decompressed, in its own encoding.

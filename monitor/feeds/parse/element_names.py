@@ -96,7 +96,13 @@ def _known_name(tag: str) -> tuple[str, bool]:
 
 
 def attribute(element: etree._Element, name: str, default: str = "") -> str:
-    """Return an attribute, whatever the case of its name."""
+    """Return an attribute, whatever the case of its name.
+
+    Args:
+        element: The element.
+        name: In lower case, without a namespace.
+        default: What is returned if there is no such attribute.
+    """
     if (value := element.get(name)) is not None:
         return value
     if not element.attrib:

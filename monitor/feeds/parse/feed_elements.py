@@ -104,7 +104,13 @@ class _Reading:
     guid_is_link: bool | None = None
 
     def keep(self, name: str, value: str, depth: int) -> None:
-        """Store a value: of those in an entry the outermost counts, and of these the last."""
+        """Store a value: of those in an entry the outermost counts, and of these the last.
+
+        Args:
+            name: Of the value, as in RawEntry.
+            value: As it is written.
+            depth: Of its element.
+        """
         if self.is_item and depth > self.depths.get(name, depth):
             return
         self.depths[name] = depth
