@@ -47,6 +47,7 @@ _LINK_TYPES = frozenset(("html", "xhtml", "text/html", "application/xhtml+xml"))
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_HAS_BASE = etree.XPath("//@xml:base | //@base")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)/+")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
@@ -62,11 +63,19 @@ def read_elements(root: etree._Element, items: Sequence[etree._Element]) -> RawF
     """
     try:
         version, channel = _version(root)
-        about = _read_head(root, channel)
+        has_base = bool(_HAS_BASE(root))
+        about = _read_head(root, channel, has_base=has_base)
         language = about.get("language", "").strip().lower().replace("_", "-")
-        return RawFeed(version, about, [_read_item(item, (root, channel), language) for item in items])
+        _refuse_items_elsewhere(items, (root, channel))
+        entries = [_read_item(item, _Reading(is_item=True, depth=1, has_base=has_base), language) for item in items]
+        return RawFeed(version, about, entries)
     except UnusualDocumentError:
         return None
+
+
+def _refuse_items_elsewhere(items: Sequence[etree._Element], parents: Sequence[etree._Element]) -> None:
+    if any(item.getparent() not in parents for item in items):  # feedparser does not expect entries there
+        raise UnusualDocumentError
 
 
 def _version(root: etree._Element) -> tuple[str, etree._Element]:
@@ -98,6 +107,7 @@ class _Reading:
 
     is_item: bool
     depth: int  # of the elements that are directly in it
+    has_base: bool  # whether relative addresses are relative to a base that the document names
     found: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)  # at which the values of an entry were found
     title_depth: int = -1  # of the last title: titles that are not above it do not replace it
@@ -120,8 +130,8 @@ class _Reading:
 Handler = Callable[[_Reading, etree._Element, str, int], None]  # noqa: SLF001 - lxml has no public name
 
 
-def _read_head(root: etree._Element, channel: etree._Element) -> dict[str, str]:
-    reading = _Reading(is_item=False, depth=2 if channel is root else 3)
+def _read_head(root: etree._Element, channel: etree._Element, *, has_base: bool) -> dict[str, str]:
+    reading = _Reading(is_item=False, depth=2 if channel is root else 3, has_base=has_base)
     language = attribute(root, "lang") or root.get(f"{_XML}lang", "")
     if language and name_of(root) != "rdf_rdf":
         reading.found["language"] = language.replace("_", "-")
@@ -129,19 +139,16 @@ def _read_head(root: etree._Element, channel: etree._Element) -> dict[str, str]:
     return reading.found
 
 
-def _read_item(item: etree._Element, parents: Sequence[etree._Element], language: str) -> RawEntry:
+def _read_item(item: etree._Element, reading: _Reading, language: str) -> RawEntry:
     """Return an entry as it is written.
 
     Args:
         item: Its element.
-        parents: The elements in which feedparser expects entries.
+        reading: Stores what is found.
         language: Of the document.
     """
-    if item.getparent() not in parents or not is_item(item):
+    if not is_item(item) or (item.attrib and any(attribute(item, name) for name in ("href", "lastmod"))):
         raise UnusualDocumentError
-    if item.attrib and any(attribute(item, name) for name in ("href", "lastmod")):
-        raise UnusualDocumentError
-    reading = _Reading(is_item=True, depth=1)
     found = reading.found
     if about := item.get(_ABOUT):
         found["id"] = about
@@ -200,18 +207,18 @@ def _title(reading: _Reading, element: etree._Element, name: str, depth: int) ->
 def _link(reading: _Reading, element: etree._Element, _: str, __: int) -> None:
     href = next((found for name in ("url", "uri", "href") if (found := attribute(element, name))), None)
     if href is None:
-        written = _address(element, _value(element)).replace("&amp;", "&")
+        written = _address(reading, _value(element)).replace("&amp;", "&")
         reading.found["link"] = _REFERENCE.sub(r"&\1", written)
     elif attribute(element, "rel", "alternate").lower() == "alternate" and (
         attribute(element, "type", "text/html").lower() in _LINK_TYPES
     ):
-        reading.found["link"] = _address(element, href)
+        reading.found["link"] = _address(reading, href)
 
 
 def _id(reading: _Reading, element: etree._Element, _: str, depth: int) -> None:
     """Store an id, which is the link, too, if there is none and RSS does not say otherwise."""
     is_permanent = attribute(element, "ispermalink", "true") == "true"
-    value = _address(element, _value(element)) if is_permanent else _value(element)
+    value = _address(reading, _value(element)) if is_permanent else _value(element)
     if reading.is_item:
         reading.keep("id", value, depth)
     if reading.guid_is_link is None:
@@ -330,15 +337,10 @@ def _written(text: str) -> str:
     return text.translate(_WINDOWS)
 
 
-def _address(element: etree._Element, written: str) -> str:
+def _address(reading: _Reading, written: str) -> str:
     """Return an address as it is written; feedparser resolves relative ones against xml:base, and knows IPv6."""
     if ":///" in written:
         written = _SLASHES.sub(r"\1", written)
-    if "[" in written or (written and not _SCHEME.match(written) and _has_base(element)):
+    if "[" in written or (written and reading.has_base and not _SCHEME.match(written)):
         raise UnusualDocumentError
     return written
-
-
-def _has_base(element: etree._Element) -> bool:
-    root = element.getroottree().getroot()
-    return any(f"{_XML}base" in other.attrib or "base" in other.attrib for other in root.iter())

@@ -119,3 +119,11 @@ def test_dates_of_feedparser_are_kept_with_what_was_written() -> None:
     (entry,) = raw_feed(theirs, theirs["entries"]).entries
     assert isinstance(entry.published_parsed, struct_time)
     assert (entry.published, entry.updated, entry.updated_parsed) == ("Fri, 27 Nov 2026 09:05:00 GMT", "", None)
+
+
+def test_many_relative_links_cost_one_search_for_a_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches: list[object] = []
+    monkeypatch.setattr("monitor.feeds.parse.feed_elements._HAS_BASE", lambda root: searches.append(root) or [])
+    found = read(rss(*(f"<link>/{n}</link>" for n in range(50))))
+    assert found is not None
+    assert (found.entries[49].link, len(searches)) == ("/49", 1)
