@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from monitor.errors import NotRunning, UsageError
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.daemon.operator_actions import OperatorAction
+    from monitor.watchlist import Watchlist
 
 MIN_PASSWORD = 8  # characters
 
@@ -51,15 +53,25 @@ def _hash() -> str:
 async def _serve(config: Config) -> None:
     from monitor import clock
     from monitor.config import WebSettings
+    from monitor.watchlist import compile_watchlist
     from monitor.web.access import Access, ReaderPool
     from monitor.web.server import serving
 
     settings, database = config.web or WebSettings(), config.storage.path
+
+    @functools.cache
+    def compiled() -> asyncio.Future[Watchlist]:
+        return asyncio.ensure_future(asyncio.to_thread(compile_watchlist, config))
+
+    async def watchlist() -> Watchlist:
+        return await compiled()
+
     access = Access(
         config=lambda: config,
         readers=ReaderPool(database),
         act=lambda action: _act(database, action),
         status=lambda: _status(database),
+        watchlist=watchlist,
         now=clock.now,
     )
     stop = asyncio.Event()

@@ -17,6 +17,7 @@ from monitor.daemon.operator_actions import OperatorAction
 from monitor.store import Reader, open_reader
 from monitor.store.db.reading import time_limit
 from monitor.store.db.statements import file_id
+from monitor.watchlist import Watchlist
 
 T = TypeVar("T")
 
@@ -70,6 +71,7 @@ class Access:
     readers: ReaderPool
     act: Callable[[OperatorAction], Awaitable[str]]  # performs it and says what was done; raises MonitorError
     status: Callable[[], Awaitable[dict[str, Any] | None]]  # of the daemon; None: none runs
+    watchlist: Callable[[], Awaitable[Watchlist]]  # the active one, compiled
     now: Callable[[], datetime]
 
     async def read(self, query: Callable[[Reader], T]) -> T:

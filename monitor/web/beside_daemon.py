@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from monitor import clock
 from monitor.config import WebSettings
 from monitor.daemon.service import RunningService
+from monitor.watchlist import Watchlist
 from monitor.web.access import Access, ReaderPool
 from monitor.web.server import serving
 
@@ -22,11 +23,15 @@ def page_beside(service: RunningService) -> AbstractAsyncContextManager[str]:
     def settings() -> WebSettings:
         return service.active().config.web or first  # a reload that removes [web] takes effect at the next start
 
+    async def watchlist() -> Watchlist:
+        return service.active().watchlist
+
     access = Access(
         config=lambda: service.active().config,
         readers=ReaderPool(service.active().config.storage.path),
         act=service.act,
         status=service.status,
+        watchlist=watchlist,
         now=clock.now,
     )
     return serving(access, settings)

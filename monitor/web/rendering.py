@@ -20,9 +20,11 @@ from monitor.wording import counted
 
 NAVIGATION = (
     ("/", "Hits"),
+    ("/actors", "Actors"),
     ("/feeds", "Feeds"),
     ("/deliveries", "Deliveries"),
     ("/silences", "Silences"),
+    ("/watchlist", "Watchlist"),
     ("/audit", "Audit"),
     ("/status", "Status"),
 )

@@ -15,6 +15,7 @@ from support.store_samples import NOW, put_delivery, put_hit
 from monitor.config import Config, StorageSettings, WebSettings
 from monitor.daemon.operator_actions import OperatorAction, perform_action
 from monitor.store import open_writer, write
+from monitor.watchlist import Watchlist, compile_watchlist
 from monitor.web.access import Access, ReaderPool
 from monitor.web.app import create_app
 
@@ -71,7 +72,12 @@ def page_client(
     async def status() -> None:
         return None
 
-    access = Access(config=lambda: active, readers=readers, act=act, status=status, now=lambda: NOW)
+    async def watchlist() -> Watchlist:
+        return compile_watchlist(active)
+
+    access = Access(
+        config=lambda: active, readers=readers, act=act, status=status, watchlist=watchlist, now=lambda: NOW
+    )
     app = create_app(access, lambda: chosen)
     try:
         with _client(app, address) as client:

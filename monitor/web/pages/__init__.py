@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from monitor.web.pages import audit, deliveries, exports, feeds, hit, hits, sign_in, silences, status, story
+from monitor.web.pages import (
+    actors,
+    audit,
+    deliveries,
+    exports,
+    feeds,
+    hit,
+    hits,
+    sign_in,
+    silences,
+    status,
+    story,
+    watchlist,
+)
 
 ROUTES = (
     *hits.ROUTES,
     *exports.ROUTES,
     *hit.ROUTES,
     *story.ROUTES,
+    *actors.ROUTES,
     *feeds.ROUTES,
     *deliveries.ROUTES,
     *silences.ROUTES,
+    *watchlist.ROUTES,
     *audit.ROUTES,
     *status.ROUTES,
     *sign_in.ROUTES,

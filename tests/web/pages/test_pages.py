@@ -17,6 +17,7 @@ from monitor.store.hits import NewHit, add_hit
 PAGES = (
     "/", "/?since=all", "/?q=lazarus&severity=critical", "/hits/1", "/stories/1", "/feeds", "/deliveries",
     "/deliveries?state=sent", "/deliveries/1", "/silences", "/silences?actor=lazarus", "/audit", "/status", "/sign-in",
+    "/actors", "/actors/lazarus", "/watchlist",
 )  # fmt: skip
 
 
@@ -171,3 +172,18 @@ HOSTILE = (
 def test_the_check_for_active_parts_finds_them():
     page = '<p onclick="x()"><img src=x><script>1</script><a href="javascript:1">a</a><p style="x">'
     assert active_parts(page) == ["onclick", "img", "x", "script", "javascript:1", "style"]
+
+
+def test_a_text_is_explained_by_the_active_watchlist(database, watched_config):
+    with page_client(database, config=watched_config) as client:
+        shown = client.post("/watchlist", {"text": "Lazarus Group stole $5M\n<b>x</b>"}).text
+        assert "A hit" in shown
+        assert "Lazarus Group" in shown
+        assert "No hit" in client.post("/watchlist", {"text": "Nothing"}).text
+
+
+def test_the_spellings_of_an_actor_have_their_precision(page):
+    page.post("/hits/1/triage", {"triage": "relevant"})
+    page.post("/hits/2/triage", {"triage": "noise"})
+    shown = page.get("/actors/lazarus").text
+    assert "50%" in shown

@@ -1,0 +1,87 @@
+"""What is stored about the actors: how often each is mentioned, by which spelling, and with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.store.db.statements import Reader, moment, rows, stored
+
+MAX_HITS = 5000  # of an actor that are counted, the newest
+
+_ACTORS = """
+SELECT actor, count(*) AS hits, max(seen_at) AS newest FROM (
+    SELECT DISTINCT m.actor, h.id, h.seen_at FROM hits h
+    JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version
+    WHERE h.canary = 0 AND h.seen_at >= :since AND m.actor IS NOT NULL)
+GROUP BY actor
+"""
+
+_FOUND = """
+WITH found AS MATERIALIZED (
+    SELECT DISTINCT h.id, h.entry_id, h.version, h.triage FROM mentions m
+    JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
+    WHERE m.actor = :actor AND h.canary = 0
+    ORDER BY h.id DESC LIMIT :most)
+"""
+_SPELLINGS = """
+SELECT alias, count(*) AS hits, sum(triage = 'relevant') AS relevant, sum(triage = 'noise') AS noise FROM (
+    SELECT DISTINCT f.id, f.triage, m.alias FROM found f
+    JOIN mentions m ON m.entry_id = f.entry_id AND m.version = f.version AND m.actor = :actor)
+GROUP BY alias ORDER BY hits DESC, alias
+"""
+_BESIDE = """
+SELECT actor, count(*) AS hits FROM (
+    SELECT DISTINCT f.id, m.actor FROM found f
+    JOIN mentions m ON m.entry_id = f.entry_id AND m.version = f.version
+    WHERE m.actor IS NOT NULL AND m.actor <> :actor)
+GROUP BY actor ORDER BY hits DESC, actor LIMIT 20
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActorCount:
+    """How often an actor was mentioned in hits."""
+
+    actor: str
+    hits: int
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingUse:
+    """How often a spelling of an actor was found in hits, and how people triaged them."""
+
+    alias: str
+    hits: int
+    relevant: int
+    noise: int
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of relevant hits among those triaged as relevant or noise; None if there is none."""
+        judged = self.relevant + self.noise
+        return self.relevant / judged if judged else None
+
+
+def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
+    """Return how often each actor was mentioned in hits, by its id.
+
+    Args:
+        db: A reader.
+        since: Only hits seen then or later.
+    """
+    found = rows(db, _ACTORS, {"since": stored(since)})
+    return {row["actor"]: ActorCount(row["actor"], row["hits"], moment(row["newest"])) for row in found}
+
+
+def spelling_uses(db: Reader, actor: str) -> list[SpellingUse]:
+    """Return the spellings by which *actor* was found in its newest hits, the most frequent first."""
+    values = {"actor": actor, "most": MAX_HITS}
+    found = rows(db, _FOUND + _SPELLINGS, values)
+    return [SpellingUse(r["alias"], r["hits"], r["relevant"] or 0, r["noise"] or 0) for r in found]
+
+
+def mentioned_beside(db: Reader, actor: str) -> list[tuple[str, int]]:
+    """Return the other actors in the newest hits of *actor*, with the number of these hits."""
+    return [(row["actor"], row["hits"]) for row in rows(db, _FOUND + _BESIDE, {"actor": actor, "most": MAX_HITS})]

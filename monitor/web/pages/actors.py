@@ -1,0 +1,70 @@
+"""The actors: how often each is mentioned, by which spellings and how well they do, with whom, in which stories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.store import Reader
+from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses
+from monitor.store.hit_pages import HitFilter, count_hits, hit_page
+from monitor.store.hits import load_hit
+from monitor.web.chart import day_chart
+from monitor.web.pages.card import card
+from monitor.web.routing import PageRoute, access, pages, refusal
+
+SPAN = timedelta(days=90)
+NEWEST = 10  # hits shown
+
+
+async def actor_list(request: Request) -> Response:
+    """Show all actors of the active watchlist, those mentioned most first."""
+    config, now = access(request).config(), access(request).now()
+    counts = await access(request).read(lambda db: count_actors(db, now - SPAN))
+    rows = [(actor, counts.get(actor.id)) for actor in config.actors.values()]
+    rows.sort(key=lambda row: (-(row[1].hits if row[1] else 0), row[0].name.casefold()))
+    former = sorted(counts.keys() - config.actors.keys())
+    context = {"rows": rows, "former": [(name, counts[name]) for name in former], "days": SPAN.days}
+    return pages(request).render(request, "actors.html", context)
+
+
+async def actor(request: Request) -> Response:
+    """Show one actor."""
+    config, now, name = access(request).config(), access(request).now(), request.path_params["id"]
+    known = config.actors.get(name)
+
+    def query(db: Reader) -> dict[str, Any]:
+        wanted = HitFilter(actor=name)
+        return {
+            "counts": count_hits(db, HitFilter(actor=name, since=now - SPAN)),
+            "cards": [card(hit, f.triage) for f in hit_page(db, wanted, limit=NEWEST) if (hit := load_hit(db, f.id))],
+            "uses": spelling_uses(db, name),
+            "beside": mentioned_beside(db, name),
+        }
+
+    found = await access(request).read(query)
+    if known is None and not found["cards"]:
+        return refusal(request, 404, f'there is no actor "{name[:80]}" in the watchlist or in a stored hit')
+    used = {use.alias for use in found["uses"]}
+    chart = day_chart(
+        found["counts"].days,
+        last=now.date(),
+        number=SPAN.days,
+        link=lambda day: "/?" + urlencode({"actor": name, "day": day}),
+    )
+    context = {
+        **found,
+        "id": name,
+        "actor": known,
+        "unused": [alias for alias in (*known.aliases, *known.weak) if alias not in used] if known else [],
+        "chart": chart,
+        "names": {key: entry.name for key, entry in config.actors.items()},
+    }
+    return pages(request).render(request, "actor.html", context)
+
+
+ROUTES = (PageRoute("/actors", actor_list), PageRoute("/actors/{id}", actor))

@@ -1,0 +1,55 @@
+"""The watchlist as it is active: actors, keywords, rules; and what it says of a text."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.feeds.text.plain_text import clean_text
+from monitor.model import Text
+from monitor.watchlist import explain, lint_watchlist
+from monitor.web.routing import PageRoute, access, pages
+
+MAX_TEXT = 50_000  # characters that are explained
+MAX_WARNINGS = 100
+
+
+async def watchlist(request: Request) -> Response:
+    """Show the active watchlist, with its warnings."""
+    return await _page(request, None)
+
+
+async def explain_text(request: Request) -> Response:
+    """Show what the active watchlist finds in a text; nothing is stored."""
+    form = await request.form()
+    text = str(form.get("text", ""))[:MAX_TEXT].strip()
+    title, _, rest = text.partition("\n")
+    compiled = await access(request).watchlist()
+    cleaned = Text(clean_text(title), clean_text(rest))
+    explanation = await asyncio.to_thread(explain, compiled, cleaned)
+    return await _page(request, {"text": text, "explanation": explanation})
+
+
+async def _page(request: Request, explained: dict[str, Any] | None) -> Response:
+    config = access(request).config()
+    problems = await asyncio.to_thread(lint_watchlist, config)
+    context = {
+        "actors": list(config.actors.values()),
+        "keywords": list(config.keywords.values()),
+        "rules": list(config.rules.values()),
+        "destinations": list(config.destinations.values()),
+        "path": request.url.path,
+        "file": str(config.path),
+        "problems": [(p.level, str(p.message), p.hint) for p in problems[:MAX_WARNINGS]],
+        "explained": explained,
+    }
+    return pages(request).render(request, "watchlist.html", context)
+
+
+ROUTES = (
+    PageRoute("/watchlist", watchlist),
+    PageRoute("/watchlist", explain_text, methods=("POST",)),
+)
