@@ -20,11 +20,13 @@ from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.cli.recorded import RecordedSites
+    from monitor.daemon.app import Daemon
     from monitor.daemon.poller import PollReport
 
 
 @click.command(name="demo")
-def command() -> int:
+@click.option("--web", is_flag=True, help="Then serve the page with the result on 127.0.0.1, until Ctrl-C.")
+def command(web: bool) -> int:
     """Run the full pipeline on recorded feeds. It needs no account and no network, and keeps nothing."""
     from monitor.cli.recorded import RecordedSites
 
@@ -34,10 +36,10 @@ def command() -> int:
         for name, url in sites.urls.items():
             template = template.replace("{" + name + "}", url)
         config.write_text(template, encoding="utf-8")
-        return asyncio.run(_show(config, sites))
+        return asyncio.run(_show(config, sites, web=web))
 
 
-async def _show(path: Path, sites: RecordedSites) -> int:
+async def _show(path: Path, sites: RecordedSites, *, web: bool) -> int:
     from monitor.cli.options import load_config
     from monitor.daemon.app import Daemon
     from monitor.store.hits import totals
@@ -65,6 +67,8 @@ async def _show(path: Path, sites: RecordedSites) -> int:
             alerts += sent
             say(f"  {counted(sent, 'alert')}, {time.monotonic() - start:.1f} s", dim=True)
         entries, hits = await daemon.ask(totals)
+        if web:
+            await _serve(daemon)
     say(
         f"\n{counted(alerts, 'alert')}, {counted(hits, 'hit')} in {counted(entries, 'article')}. Next steps:", bold=True
     )
@@ -76,6 +80,21 @@ async def _show(path: Path, sites: RecordedSites) -> int:
     ):
         say(f"  {line}")
     return 0 if alerts else 1
+
+
+async def _serve(daemon: Daemon) -> None:
+    """Serve the page on a free port until Ctrl-C."""
+    import signal
+
+    from monitor.config import WebSettings
+    from monitor.web.beside_daemon import page_of
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with page_of(daemon, WebSettings(port=0)) as address:
+        click.echo(f"\nThe page: {address}/   (Ctrl-C ends the demo)")
+        await stop.wait()
 
 
 def _line(report: PollReport) -> str:

@@ -6,6 +6,8 @@ from contextlib import AbstractAsyncContextManager
 
 from monitor import clock
 from monitor.config import WebSettings
+from monitor.daemon.app import Daemon
+from monitor.daemon.operator_actions import OperatorAction, perform_action
 from monitor.daemon.service import RunningService
 from monitor.watchlist import Watchlist
 from monitor.web.access import Access, ReaderPool
@@ -35,3 +37,31 @@ def page_beside(service: RunningService) -> AbstractAsyncContextManager[str]:
         now=clock.now,
     )
     return serving(access, settings)
+
+
+def page_of(daemon: Daemon, settings: WebSettings) -> AbstractAsyncContextManager[str]:
+    """Return the page of a daemon that runs no schedule, as in the demo, to be entered.
+
+    Args:
+        daemon: Entered already.
+        settings: Where to listen.
+    """
+
+    async def act(action: OperatorAction) -> str:
+        return await daemon.committer.do(lambda db: perform_action(db, action, clock.now()))
+
+    async def status() -> None:
+        return None
+
+    async def watchlist() -> Watchlist:
+        return daemon.active().watchlist
+
+    access = Access(
+        config=lambda: daemon.active().config,
+        readers=ReaderPool(daemon.active().config.storage.path),
+        act=act,
+        status=status,
+        watchlist=watchlist,
+        now=clock.now,
+    )
+    return serving(access, lambda: settings)

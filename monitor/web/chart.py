@@ -41,7 +41,8 @@ def day_chart(
     width = WIDTH / number
     bars = [_bar(name, days.get(name, {}), at * width, width, highest, link) for at, name in enumerate(names)]
     svg = Markup(
-        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" class="chart" role="img" aria-label="Hits by day">{}</svg>'
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" class="chart" role="group" aria-label="Hits by day">'
+        "{}</svg>"
     ).format(WIDTH, HEIGHT, Markup("").join(bars))
     return DayChart(svg, names[0], names[-1], highest)
 

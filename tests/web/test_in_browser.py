@@ -1,0 +1,163 @@
+"""The page in a real browser: no fault, no violation of the policy, nothing that assistive technology cannot use."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from support.page_client import make_database
+from support.store_samples import NOW
+
+from monitor import clock
+from monitor.config import Config, StorageSettings, WebSettings
+from monitor.daemon.operator_actions import perform_action
+from monitor.store import open_writer, write
+from monitor.watchlist import compile_watchlist
+from monitor.web.access import Access, ReaderPool
+from monitor.web.server import serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium on this machine"),
+]
+
+PAGES = (
+    "/?since=all", "/hits/1", "/stories/1", "/actors", "/actors/lazarus", "/feeds", "/deliveries", "/deliveries/1",
+    "/silences", "/watchlist", "/audit?since=2026-01-01", "/status", "/sign-in", "/nothing",
+)  # fmt: skip
+
+
+# what sticks out of the page to the right, and is not scrolled inside of it
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => e.outerHTML.slice(0, 100)).slice(0, 5)"""
+
+
+@contextmanager
+def served(config: Config) -> Iterator[str]:
+    """Serve the page in a thread of its own, and yield its address."""
+    database = config.storage.path
+    address: list[str] = []
+    started, stop = threading.Event(), threading.Event()
+
+    async def act(action):
+        with open_writer(database) as db, write(db):
+            return perform_action(db, action, NOW)
+
+    async def status():
+        return None
+
+    async def watchlist():
+        return compile_watchlist(config)
+
+    async def serve() -> None:
+        access = Access(lambda: config, ReaderPool(database), act, status, watchlist, clock.now)
+        async with serving(access, lambda: WebSettings(port=0)) as found:
+            address.append(found)
+            started.set()
+            await asyncio.to_thread(stop.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        assert started.wait(20)
+        yield address[0]
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, watched_config):
+    from dataclasses import replace
+
+    database = tmp_path_factory.mktemp("browser") / "monitor.db"
+    make_database(database, hits=30)
+    with served(replace(watched_config, storage=StorageSettings(database))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def tab(browser, *, width=1400, scheme="light", script=True):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+    )
+    page = context.new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1400, "dark")])
+def test_every_page_fits_and_has_no_fault(site, browser, width, scheme):
+    with tab(browser, width=width, scheme=scheme) as page:
+        for path in PAGES:
+            page.goto(site + path)
+            assert page.evaluate(TOO_WIDE) == [], path
+            serious = [
+                (found["id"], [node["html"][:120] for node in found["nodes"]][:3])
+                for found in Axe().run(page).response["violations"]
+                if found["impact"] in ("serious", "critical")
+            ]
+            assert not serious, (path, serious)
+        assert [fault for fault in page.faults if "404" not in fault] == []
+
+
+def test_triage_swaps_the_card_without_a_reload(site, browser):
+    with tab(browser) as page:
+        page.goto(f"{site}/?since=all")
+        page.evaluate("window.same = true")
+        page.locator("#hit-30 button[value=noise]").click()
+        page.locator("#hit-30.is-noise").wait_for()
+        assert page.evaluate("window.same")
+        assert page.faults == []
+
+
+def test_the_keyboard_is_enough(site, browser):
+    with tab(browser) as page:
+        page.goto(f"{site}/?since=all")
+        for key in ("j", "j"):
+            page.keyboard.press(key)
+        assert page.locator(".hit.selected").get_attribute("id") == "hit-29"
+        page.keyboard.press("r")
+        page.locator("#hit-29.is-relevant").wait_for()
+        page.keyboard.press("?")
+        assert page.locator("#keys").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.locator("body").click(position={"x": 5, "y": 500})
+        page.keyboard.press("k")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/hits/30")
+        assert page.faults == []
+
+
+def test_it_works_without_script(site, browser):
+    with tab(browser, script=False) as page:
+        page.goto(f"{site}/?since=all")
+        page.locator("#hit-28 button[value=ack]").click()
+        assert "hit #28: ack" in page.locator(".done").inner_text()
+        page.locator("#hit-27 input[type=checkbox]").check()
+        page.locator("#hit-26 input[type=checkbox]").check()
+        page.locator("form.bulk button[value=relevant]").click()
+        assert "2 marked as relevant" in page.locator(".done").inner_text()
+        assert page.locator(".is-relevant").count() >= 2
