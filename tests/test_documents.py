@@ -15,12 +15,14 @@ from monitor.config import json_schema, load
 from monitor.watchlist import lint_watchlist
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
 EXAMPLE = REPOSITORY / "config.example.toml"
 README = (REPOSITORY / "README.md").read_text()
 
 # a setting that is written as a comment: a key or the head of a table; prose never looks like that
 COMMENTED_OUT = re.compile(r"^# ?(?=\[|[a-z_]+ *= )", re.MULTILINE)
 OF_ANY_NAME = {("feeds",), ("actors",), ("keywords",), ("rules",), ("destinations",), ("feeds", "*", "headers")}
+OF_ANY_NAME |= {("web", "users"), ("web", "tokens")}
 
 Path_ = tuple[str, ...]
 
@@ -88,6 +90,7 @@ def test_what_the_example_configuration_has_as_a_comment_is_valid_too(tmp_path):
     all_of_it = COMMENTED_OUT.sub("", EXAMPLE.read_text())
     path.write_text(all_of_it.replace("include = [", 'include = ["more.toml", ', 1))
     secrets = {"FEED_LOGIN": "joe:hunter22", "FEED_KEY": "k"}
+    secrets |= {"WEB_ANA": PASSWORD_HASH, "WEB_SIEM": "0123456789abcdef01234567"}
     secrets |= dict.fromkeys(("SLACK_URL", "COMPLIANCE_MAIL", "PAGER_URL"), "json://127.9.8.2/hook")
     # warnings are to be expected: nothing asks for what is a comment
     assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
@@ -148,6 +151,7 @@ def test_every_example_of_the_documentation_is_a_valid_configuration(tmp_path, e
     path = tmp_path / "config.toml"
     path.write_text(completed(example))
     secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "json://127.9.8.2/hook")
+    secrets |= {"WEB_ANA": PASSWORD_HASH, "WEB_BEN": PASSWORD_HASH, "WEB_SIEM": "0123456789abcdef01234567"}
     # warnings are to be expected: an example may define what it does not use
     assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
 
