@@ -17,13 +17,13 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from support.page_client import page_client
 from support.store_samples import NOW, put_delivery, put_hit
 
-ENTRIES, HITS = 100_000, 40_000
+ENTRIES, HITS = 1_000_000, 200_000
 DAYS = 360
 ROUNDS = 20  # requests of each page
 GOAL_MS = 100.0  # at the 95th percentile
 PAGES = (
     "/", "/?since=all", "/?since=90d&severity=critical", "/?since=all&q=lazarus", "/?since=all&actor=lazarus",
-    "/?since=all&feed=desk", "/hits/35000", "/stories/35000", "/actors", "/actors/lazarus", "/feeds", "/deliveries",
+    "/?since=all&feed=desk", "/hits/150000", "/stories/150000", "/actors", "/actors/lazarus", "/feeds", "/deliveries",
     "/silences", "/audit", "/watchlist", "/status", "/hits.json?limit=100", "/api/v1/hits?limit=100", "/metrics",
 )  # fmt: skip
 

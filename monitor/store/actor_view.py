@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.store.db.statements import Reader, moment, rows, stored
 
-MAX_HITS = 5000  # of an actor that are counted, the newest
+MAX_ENTRIES = 2000  # of an actor whose hits are counted, the newest
 
 _ACTORS = """
 SELECT actor, count(*) AS hits, max(seen_at) AS newest FROM (
@@ -19,10 +19,10 @@ GROUP BY actor
 
 _FOUND = """
 WITH found AS MATERIALIZED (
-    SELECT DISTINCT h.id, h.entry_id, h.version, h.triage FROM mentions m
-    JOIN hits h ON h.entry_id = m.entry_id AND h.version = m.version
-    WHERE m.actor = :actor AND h.canary = 0
-    ORDER BY h.id DESC LIMIT :most)
+    SELECT h.id, h.entry_id, h.version, h.triage FROM (
+        SELECT DISTINCT entry_id FROM mentions WHERE actor = :actor ORDER BY entry_id DESC LIMIT :most) newest
+    JOIN hits h ON h.entry_id = newest.entry_id
+    WHERE h.canary = 0)
 """
 _SPELLINGS = """
 SELECT alias, count(*) AS hits, sum(triage = 'relevant') AS relevant, sum(triage = 'noise') AS noise FROM (
@@ -77,11 +77,11 @@ def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
 
 def spelling_uses(db: Reader, actor: str) -> list[SpellingUse]:
     """Return the spellings by which *actor* was found in its newest hits, the most frequent first."""
-    values = {"actor": actor, "most": MAX_HITS}
+    values = {"actor": actor, "most": MAX_ENTRIES}
     found = rows(db, _FOUND + _SPELLINGS, values)
     return [SpellingUse(r["alias"], r["hits"], r["relevant"] or 0, r["noise"] or 0) for r in found]
 
 
 def mentioned_beside(db: Reader, actor: str) -> list[tuple[str, int]]:
     """Return the other actors in the newest hits of *actor*, with the number of these hits."""
-    return [(row["actor"], row["hits"]) for row in rows(db, _FOUND + _BESIDE, {"actor": actor, "most": MAX_HITS})]
+    return [(row["actor"], row["hits"]) for row in rows(db, _FOUND + _BESIDE, {"actor": actor, "most": MAX_ENTRIES})]

@@ -11,12 +11,14 @@ from monitor.store.db.statements import Reader, Row, moment, rows, stored
 from monitor.store.search import SearchQuery, query_conditions
 
 PAGE = 25
-MAX_COUNTED = 10_000  # hits that are counted, the newest: so that counting takes a bounded time
+MAX_COUNTED = 20_000  # hits that are counted, the newest: so that counting takes a bounded time
+MAX_FACETED = 2_000  # hits whose actors, rules, feeds and triage are counted, the newest
 MAX_VALUES = 15  # of one facet
 
+# CROSS: the hits are walked from the newest until there are enough, instead of all entries of a feed being sorted
 _FOUND = """
 SELECT h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at, e.feed, e.story_id
-FROM hits h JOIN entries e ON e.id = h.entry_id
+FROM hits h CROSS JOIN entries e ON e.id = h.entry_id
 WHERE h.canary = 0{conditions}
 ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
@@ -24,16 +26,15 @@ LIMIT :limit
 
 _COUNTS = """
 WITH found AS MATERIALIZED ({found})
-SELECT 'total' AS facet, '' AS value, count(*) AS number FROM found
-UNION ALL SELECT 'severity', severity, count(*) FROM found GROUP BY severity
+SELECT 'severity' AS facet, severity AS value, count(*) AS number FROM found GROUP BY severity
 UNION ALL SELECT 'triage', coalesce(triage, 'none'), count(*) FROM found GROUP BY 2
 UNION ALL SELECT 'feed', feed, count(*) FROM found GROUP BY feed
 UNION ALL SELECT 'rule', r.rule, count(*) FROM found f JOIN hit_rules r ON r.hit_id = f.id GROUP BY r.rule
 UNION ALL SELECT 'actor', actor, count(*) FROM (
     SELECT DISTINCT f.id, m.actor FROM found f JOIN mentions m ON m.entry_id = f.entry_id AND m.version = f.version
     WHERE m.actor IS NOT NULL) GROUP BY actor
-UNION ALL SELECT 'day', substr(seen_at, 1, 10) || ' ' || severity, count(*) FROM found GROUP BY 2
 """
+_DAYS = "SELECT substr(seen_at, 1, 10) AS day, severity, count(*) AS number FROM ({found}) GROUP BY 1, 2"
 
 _FILTERS = {
     "actor": (
@@ -90,13 +91,19 @@ class HitCounts:
     """How many hits there are, of the newest ``MAX_COUNTED`` of a filter."""
 
     total: int
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # by facet: value and number, largest first
+    # by facet: value and number, largest first; of the newest MAX_FACETED
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     days: dict[str, dict[Severity, int]] = field(default_factory=dict)  # by day of UTC, 2026-11-27
 
     @property
     def is_complete(self) -> bool:
         """Whether all hits of the filter were counted."""
         return self.total < MAX_COUNTED
+
+    @property
+    def has_all_facets(self) -> bool:
+        """Whether the facets count all hits of the filter."""
+        return self.total <= MAX_FACETED
 
 
 def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, limit: int = PAGE) -> list[FoundHit]:
@@ -117,15 +124,14 @@ def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, lim
 
 def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
     """Return the counts of the newest hits that *wanted* describes."""
-    sql, values = _found(wanted, MAX_COUNTED, None)
+    sql, values = _found(wanted, MAX_FACETED, None)
     by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for row in rows(db, _COUNTS.format(found=sql), values):
         by_facet[row["facet"]].append((str(row["value"]), row["number"]))
     days: dict[str, dict[Severity, int]] = defaultdict(dict)
-    for value, number in by_facet.pop("day", []):
-        day, severity = value.split()
-        days[day][Severity(int(severity))] = number
-    ((_, total),) = by_facet.pop("total")
+    for row in rows(db, _DAYS.format(found=sql), values | {"limit": MAX_COUNTED}):
+        days[row["day"]][Severity(row["severity"])] = row["number"]
+    total = sum(sum(numbers.values()) for numbers in days.values())
     severities = sorted(by_facet.pop("severity", []), reverse=True)
     facets = {
         name: sorted(found, key=lambda item: (-item[1], item[0]))[:MAX_VALUES] for name, found in by_facet.items()
