@@ -8,16 +8,8 @@ import sys
 from benchmarks.result import write
 
 NAMES = ("start", "memory", "stories", "matching_quality", "pack_mentions", "latency", "length", "parsing")
-LONG = (
-    "backtest",
-    "checking",
-    "crash",
-    "matching_speed",
-    "page",
-    "polling",
-    "punctual",
-    "hostile",
-)  # run when they are named
+# run when they are named
+LONG = ("backtest", "checking", "crash", "matching_speed", "page", "polling", "punctual", "hostile")
 
 
 def main() -> None:
