@@ -58,24 +58,27 @@ class _Stages(EntryStages):
     judged: Judged
     hit: ReplayedHit | None = None  # of the text that was added last
     entry_id = 0  # of the entry that was added last
-    needs_history = False  # a rule needs to know what was mentioned before
+    needs_history = False  # whether a rule depends on earlier mentions
 
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
-        """Return what was found before."""
+        """Return the matches that were computed before the replay."""
         found = MatchResult(Words(entry.text), self.judged.judgement.mentions, self.judged.phrases)
         return Evidence(entry.text, found, entry.feed, surge_of, self._decider.mentioned_within)
 
     def judge(self, evidence: Evidence) -> Judgement:
-        """Return the judgement that was made before, unless it depends on what was mentioned until now."""
+        """Return the judgement that was computed before the replay.
+
+        If a rule depends on earlier mentions (``surge``, ``first_in``), judge again with those of the replay.
+        """
         return super().judge(evidence) if self.needs_history and evidence.mentions else self.judged.judgement
 
     def store_entry(self, entry: Entry, placement: Placement) -> int:
-        """Store a new entry, and keep its id."""
+        """Store a new entry in the database, and remember its id in ``entry_id``."""
         self.entry_id = super().store_entry(entry, placement)
         return self.entry_id
 
     def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
-        """Store a hit, and keep it."""
+        """Store a hit in the database, and remember it in ``hit`` for the result of the replay."""
         hit = super().store_hit(entry_id, entry, judgement, changes=changes)
         self.hit = ReplayedHit(hit, judgement, max(rule.severity for rule in judgement.rules))
         return hit

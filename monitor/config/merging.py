@@ -125,7 +125,10 @@ class _Merger:
         return old.model_copy(update=values)
 
     def _drop_examples(self, actor: str) -> None:
-        """Drop the examples of earlier files that expect *actor*, which were written for all of its spellings."""
+        """Drop the example tests of included files that expect *actor*.
+
+        They may rely on a spelling that this file removes.
+        """
         self._merged.tests = [
             example
             for example in self._merged.tests

@@ -157,7 +157,10 @@ class Deliverer:
         return False
 
     async def _keep_until_configured(self, name: str) -> None:
-        """Keep the deliveries of a destination that is not configured until ``give_up``; it may be configured again."""
+        """Keep the deliveries of a destination that is not configured, since the operator may configure it again.
+
+        Those that have waited longer than ``[alerts] give_up`` become dead letters.
+        """
         now = clock.now()
         before = now - timedelta(seconds=self._active().config.alerts.give_up_s)
         keep = partial(deliveries.keep_for_destination, destination=name, before=before, now=now)

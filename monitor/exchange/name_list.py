@@ -140,7 +140,7 @@ def build_actors(
 
 
 def build_one_actor(rows: Sequence[ListedActor], notices: Iterable[Notice], *, actor_id: str) -> NameList:
-    """Return the names of all *rows* as spellings of one actor.
+    """Return a list of one actor that has the names of all *rows* as its spellings.
 
     Args:
         rows: The names.

@@ -120,7 +120,7 @@ def read_person(last: str, given: str) -> ListedName:
 
 
 def spellings(names: tuple[str, ...]) -> Spellings:
-    """Return *names* as spellings of one actor: plain, exact if they are short or ordinary words, else weak."""
+    """Return *names* as spellings of one actor for the watchlist; ``classify`` says how strictly each must match."""
     aliases: list[str] = []
     weak: list[str] = []
     doubts: list[tuple[str, Strictness, str]] = []

@@ -35,7 +35,7 @@ _HASHED = re.compile(
 
 
 def read_indicators(text: Text) -> tuple[Indicator, ...]:
-    """Return the indicators of *text*, each once, in reading order: where it stands first."""
+    """Return the blockchain addresses, transactions and CVE ids in *text*, each once, by their first occurrence."""
     first: dict[tuple[IndicatorKind, str, str], Indicator] = {}
     for field, value in text.fields():
         if not _may_hold_any(value):

@@ -16,7 +16,7 @@ from monitor.model import Combination, Scope
 
 @dataclass(frozen=True, slots=True)
 class NumberedCombination:
-    """A combination whose terms are known by their pattern numbers."""
+    """A combination of terms that describes an actor, each term given as the number of its pattern in the index."""
 
     number: int  # of the pattern that stands for the combination
     combination: Combination

@@ -70,11 +70,11 @@ def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
 
 
 def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[str]]) -> None:
-    """Reject the matches of actors that yield to another actor which is mentioned.
+    """Reject the matches of general actors in a text that mentions a more specific one, as ``yields_to`` says.
 
     Args:
         matches: Of one text; those rejected before are ignored.
-        yields_to: For each actor, the actors it yields to; see ``acyclic_yields_to``.
+        yields_to: For each actor, those that take precedence over it; see ``acyclic_yields_to``.
     """
     if not yields_to:
         return
@@ -86,10 +86,10 @@ def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[
 
 
 def acyclic_yields_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return for each actor those it yields to, without those that yield to it in turn.
+    """Return for each actor those that take precedence over it, without those over which it takes precedence itself.
 
-    Two actors that would yield to each other, directly or through others, both stay. Otherwise two general actors in
-    one item would remove each other.
+    Two actors that yield to each other, directly or through others, both stay. Otherwise two general actors in one
+    entry would remove each other.
     """
     return {
         actor: frozenset(other for other in others if actor not in _reachable(other, yields_to))

@@ -188,7 +188,10 @@ class Words:
 
     @cached_property
     def distance_offsets(self) -> list[float] | None:
-        """Where each word begins, and the last ends, for counting distances; None if every word counts as one."""
+        """Return the position of each word for distances, then the end of the last; None if every word counts as one.
+
+        A run of Chinese or Japanese characters counts as several words, a Vietnamese syllable as a part of one.
+        """
         if self._letters is not None:
             return None
         other = [word for word in self.low if not word.isascii()]

@@ -61,7 +61,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """One text of an entry."""
+    """One version of the text of an entry; each edit by the publisher makes a new one."""
 
     version: int
     title: str

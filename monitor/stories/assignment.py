@@ -79,7 +79,13 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
 
 
 def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
-    """Return the assignment of an entry that joins the story of *best*, or follows it."""
+    """Return the assignment of an entry to the story of *best*, or to a new story that is a sequel to it.
+
+    Args:
+        code: ``JOINED`` or ``FOLLOWS``.
+        best: The most similar story.
+        reason: Why, for people.
+    """
     evidence = _stored_evidence(code, best.evidence, best.nearest)
     joins = code is StoryReason.JOINED
     return Assignment(best.story if joins else None, reason, None if joins else best.story, code, evidence)

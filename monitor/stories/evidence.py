@@ -160,10 +160,12 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
 
 
 def _rarest_known(shared: Iterable[tuple[float, str]], new: Features, old: Features) -> float:
-    """Return the rarity of the rarest name that both entries have and that can be a victim.
+    """Return the rarity of the rarest shared name that may be the victim of the incident; 0 if there is none.
+
+    Names of tracked actors are excluded. A name with which both titles begin counts less: it is often the source.
 
     Args:
-        shared: The names that both have, each after its rarity.
+        shared: Pairs of rarity and name, for the names that both entries have.
         new: The entry that came in.
         old: An entry of an open story.
     """
@@ -190,7 +192,7 @@ def _only(new: Profile, old: Features, shared: Sequence[tuple[float, str]], damp
     Args:
         new: The entry that came in.
         old: An entry of an open story.
-        shared: The names that both have, the rarest first, each after its rarity.
+        shared: Pairs of rarity and name, for the names that both entries have, the rarest first.
         damping: The weight, 0 to 1, of words that many open stories share.
     """
     of_names = NO_NAME if not shared else ONLY_COMMON_NAMES if shared[0][0] < NAME_RARITY else 0.0

@@ -22,8 +22,8 @@ class ActorRelations:
     """The relations between the tracked actors of a watchlist.
 
     Args:
-        yields_to: For each actor that yields to others, their ids: the general actor "North Korean hackers"
-            yields to each crew.
+        yields_to: For each general actor, the ids of the specific actors that take precedence over it in a text:
+            "North Korean hackers" is dropped where "Lazarus Group" is mentioned.
     """
 
     def __init__(self, yields_to: Mapping[str, Iterable[str]] | None = None) -> None:

@@ -41,7 +41,7 @@ _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that was added, removed or edited."""
+    """A part of the configuration that was added, removed or edited, such as a feed or a rule."""
 
     kind: str  # feed, actor, keyword, rule, destination, alerts, health, http, storage or tests
     name: str  # its id; empty: there is only one
@@ -99,7 +99,10 @@ def _of_disabled_feeds(before: Config, after: Config) -> Iterator[Change]:
 
 
 def _comparable(old: Any, new: Any, before: Config, after: Config) -> tuple[Any, Any]:
-    """Return *old* and *new* without differences that follow from a change that is named elsewhere."""
+    """Return *old* and *new* without differences that another reported change causes.
+
+    For example, a new default interval in ``[http]`` changes every feed that has no interval of its own.
+    """
     if isinstance(old, Feed):
         # those that have no interval of their own follow [http]
         new = dataclasses.replace(new, max_wait_s=old.max_wait_s)
@@ -125,7 +128,7 @@ def _of_tests(old: tuple[ExampleTest, ...], new: tuple[ExampleTest, ...]) -> Ite
 
 
 class _Words:
-    """Renders the differences of two values of one type."""
+    """Describes in words how two versions of one part of the configuration differ."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor

@@ -11,7 +11,7 @@ from monitor.wording import counted
 
 
 def describe_actor(mention: Mention) -> str:
-    """Return ``"Lazarus Group" (exact)``; if the text differs from the alias, also the alias."""
+    """Return the matched text and how it matches: ``"Lazarus Group" (exact)``, ``"Lazarous" for Lazarus (1 edit)``."""
     if mention.kind is MatchKind.EXACT:
         return f'"{mention.text}" (exact)'
     how = counted(mention.edits, "edit") if mention.kind is MatchKind.FUZZY else str(mention.kind)

@@ -203,10 +203,11 @@ def _no_amount(rule: Rule) -> str:
 def keywords_in_names(
     keywords: Sequence[Mention], names: Sequence[Mention], actors: Mapping[str, Actor]
 ) -> dict[Mention, Mention]:
-    """Return the mentions of keywords that are part of a name, each with that name.
+    """Return the mentions of keywords that are part of the name of an actor, each with that name.
 
-    In "North Korean hackers met" the word "hackers" only says who met. Of a combination, whose span may contain other
-    words, only the terms at its ends are its own.
+    In "North Korean hackers met", "hackers" belongs to the name and reports no hacking. An actor that is described by
+    several terms near each other ("hackers tied to Pyongyang") may have unrelated words between them, so that only a
+    keyword at the start or end of such a description is part of it.
 
     Args:
         keywords: Mentions of keywords.

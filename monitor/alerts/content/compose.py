@@ -99,7 +99,7 @@ class _Composer:
         )
 
     def _topic(self, stories: int) -> str:
-        """Return the title after its label: the kind of message, the number of hits, the names."""
+        """Return the title without its label and amounts, such as ``Follow-up: 3 hits: Lazarus Group``."""
         kind, hits, annotation = self._message.delivery.kind, self._message.hits, self._message.annotation
         if kind in _LISTS_STORIES:
             found = f"{counted(stories, 'story', 'stories')}, {counted(len(hits), 'article')}" if hits else ""

@@ -135,9 +135,9 @@ def to_markup(runs: Iterable[TextRun], markup: Markup, limit: int) -> str:
     """Return *runs* in *markup*.
 
     Args:
-        runs: The text; neutralised here.
+        runs: The text as its authors wrote it; this function makes its links and mentions inactive.
         markup: What the service understands.
-        limit: Characters to keep, counted before escaping.
+        limit: The most characters to keep, counted before the markup is added.
     """
     return "".join(_run_to_markup(run, markup) for run in neutralised_runs(runs, limit))
 
@@ -146,10 +146,10 @@ def to_markup_within(runs: Sequence[TextRun], markup: Markup, limit: int, max_un
     """Return *runs* in *markup*, shortened until the result fits.
 
     Args:
-        runs: The text; neutralised here.
+        runs: The text as its authors wrote it; this function makes its links and mentions inactive.
         markup: What the service understands.
-        limit: Characters to keep, counted before escaping.
-        max_units: UTF-16 code units of the result, escapes included. An empty string when nothing fits.
+        limit: The most characters to keep, counted before the markup is added.
+        max_units: The most UTF-16 code units of the result, markup included; the result is empty if nothing fits.
     """
     while True:
         text = to_markup(runs, markup, limit)

@@ -32,8 +32,8 @@ def corroboration(
 def new_actors(notified: NotifiedStory, actors: Iterable[Actor], *, outlet: str = "") -> tuple[NewActor, ...]:
     """Return a reason for each actor that the destination was not notified of, once for each actor and story.
 
-    A crew is new beside the general actor that yields to it ("now attributed to Lazarus"); the general actor is not
-    new beside a crew that it yields to.
+    A specific actor is new after a general actor that yields to it ("now attributed to Lazarus"); a general actor
+    after a specific one is not.
 
     Args:
         notified: What the destination was notified about the story.

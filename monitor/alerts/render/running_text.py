@@ -23,11 +23,11 @@ class BoundedText:
         self.max_units = max_units
 
     def units_left(self, gap: str) -> int:
-        """Return how many units fit after *gap*."""
+        """Return how many UTF-16 code units can still be added after the separator *gap*."""
         return self.max_units - utf16_units(self.text) - (utf16_units(gap) if self.text else 0)
 
     def add(self, text: str, gap: str = "\n\n") -> bool:
-        """Append *gap* and *text* and return True; append nothing and return False when they do not fit."""
+        """Append the separator *gap* and *text* and return True; append nothing and return False if they do not fit."""
         if not text or utf16_units(text) > self.units_left(gap):
             return False
         self.text += f"{gap if self.text else ''}{text}"

@@ -36,7 +36,10 @@ TELEGRAM = Markup(
 
 
 def render_telegram(content: MessageContent, plain: Notification) -> Notification:
-    """Return *content* as one message of at most 4096 units; tags count too, because Apprise counts them."""
+    """Return *content* as one Telegram message in HTML of at most 4096 UTF-16 code units.
+
+    HTML tags are included in that length, because Apprise includes them when it checks the limit.
+    """
     title = f"<b>{to_markup((TextRun(content.title),), TELEGRAM, MAX_TITLE)}</b>"
     max_units = MAX_TEXT - utf16_units(title) - 1
     text = f"{title}\n{body_text(content, TELEGRAM, max_units)}".rstrip()

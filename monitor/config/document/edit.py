@@ -30,7 +30,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of one file: the lines that a person writes, and where."""
+    """A proposed change of one file: an instruction for a person, the lines to write, and the resulting file."""
 
     instruction: str  # "after line 12, add", "change line 14 to", "at the end, add"
     lines: tuple[str, ...]

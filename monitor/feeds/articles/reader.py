@@ -86,7 +86,7 @@ class ArticleReader:
 
 
 def prepare_for_articles() -> None:
-    """Import the extraction, so that its time does not count for the first article, and limit this process."""
+    """Prepare a worker process: import trafilatura before the first article is timed, and set resource limits."""
     import monitor.feeds.articles.extraction  # noqa: F401
 
     limit_process()

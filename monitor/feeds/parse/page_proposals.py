@@ -234,7 +234,12 @@ def _teaser(block: etree._Element, title: etree._Element) -> etree._Element | No
 
 
 def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) -> str | None:
-    """Return the shortest selector that gives the wanted element of most blocks; "" if the block itself is wanted."""
+    """Return the selector that finds the wanted element in the most blocks, the shortest of several; None: no selector.
+
+    Args:
+        wanted: Blocks of the page that are entries, each with its element to find, such as the headline. The selector
+            is empty if that is the block itself.
+    """
     counts: Counter[str] = Counter()
     for block, element in wanted:
         if element is block:
@@ -270,7 +275,7 @@ def _inner_selectors(block: etree._Element, element: etree._Element) -> Iterator
 
 
 def _date_selector(blocks: Sequence[etree._Element], language: str) -> str:
-    """Return the selector of the dates of most blocks; empty if they have none."""
+    """Return the selector that finds a date in most of *blocks*, the entries of a page; empty if there is none."""
     counts: dict[str, int] = defaultdict(int)
     for block in blocks:
         for css in dict.fromkeys(_date_selectors(block, language)):

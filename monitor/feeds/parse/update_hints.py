@@ -45,9 +45,10 @@ def _ttl_s(about: Mapping[str, Any]) -> float | None:
 
 
 def _period_s(about: Mapping[str, Any]) -> float | None:
-    """Return the seconds between two updates: a period without a frequency has one update, the default period is a day.
+    """Return the seconds between two updates by the feed's ``sy:updatePeriod`` and ``sy:updateFrequency``.
 
-    "hourly, 1" is ignored: WordPress writes it into the feed of every site by default.
+    The defaults are a day and once per period (RSS 1.0 Syndication module). Once an hour is ignored: WordPress writes
+    it into the feed of every site by default.
     """
     period = str(about.get("sy_updateperiod", "")).strip().lower()
     times = _number(about.get("sy_updatefrequency"))

@@ -176,14 +176,14 @@ async def end_processes(pool: ProcessPool) -> None:
 
 
 def prepare_for_feeds() -> None:
-    """Import the parser, so that its time does not count for the first document, and limit this process."""
+    """Prepare a worker process: import the parser before the first document is timed, and set resource limits."""
     import monitor.feeds.parse.document  # noqa: F401
 
     limit_process()
 
 
 def limit_process() -> None:
-    """Limit the memory of this process, and take from it what parsing does not need: files and core dumps."""
+    """Limit the memory of this process, and forbid it to write files and core dumps."""
     most = _address_space() + MEMORY_LIMIT
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -106,7 +106,7 @@ class AnchorIndex:
         self._fuzzy_joined = FuzzyJoinedIndex(form for form in forms if form.joined)
 
     def _choose_anchor(self, form: Form, frequency: Counter[str]) -> int:
-        """Return the position of the form's word to search for: a rare and long one."""
+        """Return the index of the word under which *form* is stored: a rare and long word, as few texts contain it."""
         words = form.words
         if len(words) == 1:
             return 0
@@ -203,7 +203,7 @@ class AnchorIndex:
                         yield word[:head], word[head:tail], word[tail:]
 
     def _adjacent(self, pieces: tuple[str, ...]) -> Iterator[Part]:
-        """Yield the names in which *pieces* are adjacent, the anchor among them."""
+        """Yield where names contain the words *pieces* in a row, one of which is the anchor of the name."""
         for at, piece in enumerate(pieces):
             anchor = self.exact(piece)
             if anchor is None:

@@ -62,7 +62,10 @@ def _condense(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _ends_at_words(condensed: str, at: int, name: str, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Return whether a Latin letter at either end of *name* is also the end of a word of the text."""
+    """Return whether the name found at *at* starts and ends at word boundaries, so that "Ronin" is not in "Veronin".
+
+    Beside a Chinese, Japanese or Korean character every position is a word boundary.
+    """
     start, end = spans[at][0], spans[at + len(name) - 1][1]
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     if not has_cjk(condensed[at]) and before.isalnum() and not has_cjk(before):
