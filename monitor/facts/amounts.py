@@ -12,14 +12,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from monitor.facts.currencies import DOUBTFUL_RANGE_TO_WORDS, RANGE_AND_WORDS, RANGE_TO_WORDS
-from monitor.facts.quantities import Quantity, quantities
+from monitor.facts.quantities import DASHES, Quantity, quantities
 from monitor.facts.scanning import may_hold_number
 from monitor.facts.spelled import east_asian_quantities, spelled_quantities
 from monitor.model import Amount, Text
 
 _OPENER_ROOM = 14  # characters before the first number
 
-_DASH = re.compile(r"\s?[-–—~～〜]\s?")
+_DASH = re.compile(rf"\s?[{DASHES}]\s?")
 _TO = re.compile(rf"\s(?:{'|'.join(RANGE_TO_WORDS)})\s", re.IGNORECASE)
 _DOUBTFUL_TO = re.compile(rf"\s(?:{'|'.join(DOUBTFUL_RANGE_TO_WORDS)})\s", re.IGNORECASE)
 _FROM = re.compile(r"(?<!\w)(?:from|de|da|dai|od|от|від|von|dari|từ|из)\s\Z", re.IGNORECASE)
@@ -140,10 +140,10 @@ def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
         return not other.leading
     if not one.currency or not one.leading or (one.magnitude is not None and other.magnitude is None):
         return False
-    # "$40 to 50 million" and "$100-200" are ranges; "$5 million to 10 wallets" is not
+    # "$40 to 50 million" and "$100-200" are ranges; "$5 million to 10 wallets" and "$500 - 2,000 users" are not
     if other.magnitude is not None:
         return one.magnitude is None or dash
-    return dash
+    return dash and other.start - one.end == 1
 
 
 def _joins(text: str, start: int, end: int, other: int) -> bool:

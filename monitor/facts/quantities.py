@@ -45,6 +45,7 @@ _ALL_TICKERS = (*CODES, *COINS, *MIXED_COINS)
 _TICKERS = one_of(_ALL_TICKERS)
 _UNIT = rf"(?i:{one_of(WORDS)})|{_TICKERS}"
 _SIGNS = "€£¥₩₹₽₺₴"
+DASHES = "-–—~～〜"  # between the ends of a range; the hyphen first, as a class of an expression needs it
 _DIGITS = re.compile(r"\d+")
 _LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
 _CODE_ROOM = 20
@@ -86,11 +87,12 @@ _THOUSANDS = re.compile(rf"\d(?:{_COMMA}|\.|\s)\d{{3}}")
 
 # what may stand around a number that is an amount, or an end of a range; most numbers are passed over by these alone
 _BEFORE = frozenset(c[-1] for c in (*SYMBOLS, *CODES, "$"))
+_BEFORE_OR_DASH = _BEFORE | frozenset(DASHES)  # "$100-200": the second number has nothing but the dash before it
 _FIRST_WORDS = frozenset(
     folded(re.split(r"[\s-]", word)[0])
     for word in (*MAGNITUDES, *FOREIGN_MAGNITUDES, *WORDS, *WORDS_AFTER_MAGNITUDE, *_ALL_TICKERS)
 ) | {"de", "di", *RANGE_WORDS}
-_NEXT = re.compile(rf"[\d.,\s\u00a0\u202f\u2009’'+]*+(?:-|(?P<sign>[{_SIGNS}$–—~～〜])|(?P<word>[^\W\d_]+\.?))")
+_NEXT = re.compile(rf"[\d.,\s\u00a0\u202f\u2009’'+]*+(?:-|(?P<sign>[{_SIGNS}${DASHES[1:]}])|(?P<word>[^\W\d_]+\.?))")
 _APOSTROPHE = "d"  # "d'euros"
 
 # "11 bitcoin ETFs", "500 BTC wallets": the number counts what comes after the coin
@@ -197,7 +199,7 @@ def _is_part_of_more(character: str) -> bool:
 def _may_be_amount(text: str, start: int, end: int) -> bool:
     """Return whether the characters around a number leave it possible that it is an amount or an end of a range."""
     before = text[start - 2 : start] if start > 1 else text[:start]
-    if not _BEFORE.isdisjoint(before):
+    if not _BEFORE_OR_DASH.isdisjoint(before):
         return True
     follows = _NEXT.match(text, end)
     if follows is None:
@@ -322,7 +324,11 @@ def counts_something(text: str, unit: str, end: int) -> bool:
 def _is_coded(text: str, start: int) -> bool:
     """Return whether the number at *start* is part of a code or of the name of a document: "CVE-2024-1234"."""
     found = _CODED.search(text[max(0, start - _CODE_ROOM) : start])
-    return found is not None and found["code"] not in _ALL_TICKERS
+    if found is None:
+        return False
+    code = found["code"] or ""
+    # "USD100-200 million" is a range, "ERC20-12" is not
+    return code not in _ALL_TICKERS and code.rstrip("0123456789") not in CODES
 
 
 def _is_numbered(text: str, start: int) -> bool:
