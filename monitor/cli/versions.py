@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from monitor.cli.options import load_config
 from monitor.errors import UsageError
-from monitor.redaction import HIDDEN
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 _VERSION = re.compile(r"[v#]?([0-9]{1,18})")
-_PLACEHOLDER = re.compile(r"\$\{(file:)?([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +81,11 @@ def _stored_version(db: Reader, version: int) -> NamedConfiguration:
 
 def _load(files: ActiveFiles, title: str) -> Config:
     """Return the configuration in stored files; a secret that cannot be read here is ``***``."""
-    from monitor.config import ConfigurationFiles, load
+    from monitor.config import ConfigurationFiles, load_stored
 
-    texts = {path: _with_known_secrets(text, Path(path).parent) for path, text in files.texts.items()}
-    loaded = load(files.main, environ=os.environ, instead=ConfigurationFiles(texts, files.matches))
+    loaded = load_stored(files.main, ConfigurationFiles(files.texts, files.matches), os.environ)
     config = loaded.config or loaded.partial
     if config is None:
         problem = next((str(p) for p in loaded.problems if p.level == "error"), "")
         raise UsageError(f"{title} cannot be loaded by this version of monitor: {problem}")
     return config
-
-
-def _with_known_secrets(text: str, folder: Path) -> str:
-    """Return *text* with each placeholder that has no value here replaced by ``***``."""
-
-    def known(match: re.Match[str]) -> str:
-        is_file, name = bool(match[1]), match[2]
-        if not is_file:
-            return match[0] if os.environ.get(name) else HIDDEN
-        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-        places = [folder / name, *([Path(credentials, name)] if credentials else [])]
-        return match[0] if any(os.access(place, os.R_OK) for place in places) else HIDDEN
-
-    return _PLACEHOLDER.sub(known, text)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         WebToken,
         WebUser,
     )
+    from monitor.config.stored_files import load_stored
 
 __all__ = [
     "AlertSettings",
@@ -46,6 +47,7 @@ __all__ = [
     "find_database",
     "json_schema",
     "load",
+    "load_stored",
     "parse_duration",
     "read_page_selectors",
 ]
@@ -55,6 +57,7 @@ _MODULES = {
     "find_config_file": "monitor.config.location",
     "find_database": "monitor.config.location",
     "load": "monitor.config.load",
+    "load_stored": "monitor.config.stored_files",
     "read_page_selectors": "monitor.config.schema.page_option",
     "json_schema": "monitor.config.schema.json_schema",
     "parse_duration": "monitor.config.schema.values",

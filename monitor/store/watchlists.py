@@ -31,6 +31,11 @@ SELECT w.version, w.loaded_at, w.vocabulary, c.hash,
 FROM watchlists w LEFT JOIN configurations c ON c.id = w.configuration
 """
 _LIST = f"{_LISTED} ORDER BY w.version DESC LIMIT :limit"
+_HISTORY = """
+SELECT w.version, w.loaded_at, w.vocabulary, c.hash, NULL AS hits
+FROM watchlists w LEFT JOIN configurations c ON c.id = w.configuration
+WHERE :newest IS NULL OR w.version <= :newest ORDER BY w.version DESC LIMIT :limit
+"""
 _ONE = f"{_LISTED} WHERE w.version = :version"
 _FILES = """
 SELECT c.main, c.files FROM watchlists w JOIN configurations c ON c.id = w.configuration WHERE w.version = :version
@@ -50,7 +55,7 @@ class WatchlistVersion:
     loaded_at: datetime  # when it first became active
     vocabulary: int  # version of the learned words; 0: none
     hash: str  # of its files without secrets; empty: it is older than their storage
-    hits: int
+    hits: int | None  # None: not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,17 @@ def watchlist_version(
 def list_versions(db: Reader, limit: int = 1000) -> list[WatchlistVersion]:
     """Return the versions, the newest first."""
     return [_version(row) for row in rows(db, _LIST, {"limit": limit})]
+
+
+def version_history(db: Reader, limit: int, newest: int | None = None) -> list[WatchlistVersion]:
+    """Return the versions, the newest first, without the numbers of their hits: counting reads every hit.
+
+    Args:
+        db: A reader.
+        limit: How many.
+        newest: The version to begin with; None: the newest of all.
+    """
+    return [_version(row) for row in rows(db, _HISTORY, {"limit": limit, "newest": newest})]
 
 
 def load_version(db: Reader, version: int) -> WatchlistVersion | None:

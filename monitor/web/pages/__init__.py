@@ -15,6 +15,7 @@ from monitor.web.pages import (
     status,
     story,
     watchlist,
+    watchlist_versions,
 )
 
 ROUTES = (
@@ -27,6 +28,7 @@ ROUTES = (
     *deliveries.ROUTES,
     *silences.ROUTES,
     *watchlist.ROUTES,
+    *watchlist_versions.ROUTES,
     *audit.ROUTES,
     *status.ROUTES,
     *sign_in.ROUTES,

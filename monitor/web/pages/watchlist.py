@@ -11,10 +11,12 @@ from starlette.responses import Response
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Text
 from monitor.watchlist import explain, lint_watchlist
+from monitor.web.pages.watchlist_versions import listed_versions
 from monitor.web.routing import PageRoute, access, pages
 
 MAX_TEXT = 50_000  # characters that are explained
 MAX_WARNINGS = 100
+NEWEST_VERSIONS = 5
 
 
 async def watchlist(request: Request) -> Response:
@@ -45,6 +47,7 @@ async def _page(request: Request, explained: dict[str, Any] | None) -> Response:
         "file": str(config.path),
         "problems": [(p.level, str(p.message), p.hint) for p in problems[:MAX_WARNINGS]],
         "explained": explained,
+        "versions": await listed_versions(access(request), NEWEST_VERSIONS),
     }
     return pages(request).render(request, "watchlist.html", context)
 
