@@ -234,7 +234,9 @@ def _teaser(block: etree._Element, title: etree._Element) -> etree._Element | No
 
 
 def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) -> str | None:
-    """Return the selector that finds the wanted element in the most blocks, the shortest of several; None: no selector.
+    """Return the selector that finds the wanted element in the most blocks; None if there is none.
+
+    Of several, one that uses a class is preferred, then the shortest.
 
     Args:
         wanted: Blocks of the page that are entries, each with its element to find, such as the headline. The selector
