@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import quote, quote_plus
 
 import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 
+from monitor.daemon.scheduler import Job, Scheduler
 from monitor.logs import Log, set_up
 
 SECRET = 'hunter/2 "gold\\fish'
@@ -109,6 +113,18 @@ def test_what_is_below_the_level_is_not_logged(lines):
 def test_libraries_are_held_at_warning_even_at_debug(lines, library):
     lines.begin("debug")
     logging.getLogger(library).info("POST https://hooks.example/T0/B0/xyz")
+    assert lines.text == ""
+
+
+async def test_a_job_that_misses_its_turns_and_is_cancelled_at_shutdown_logs_nothing(lines):
+    lines.begin("debug")
+    missed = asyncio.Event()
+    scheduler = Scheduler([Job("poll", lambda _: asyncio.Event().wait(), timedelta(milliseconds=5))])
+    scheduler._scheduler.add_listener(lambda _: missed.set(), EVENT_JOB_MAX_INSTANCES)
+    scheduler.start()
+    await asyncio.wait_for(missed.wait(), 5)
+    await scheduler.stop()
+    await asyncio.sleep(0)
     assert lines.text == ""
 
 

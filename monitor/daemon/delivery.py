@@ -97,8 +97,7 @@ class Deliverer:
         for name, hanging in list(self._hanging.items()):
             if configured.get(name) != hanging.destination:
                 del self._hanging[name]
-                self._abandoned.add(hanging.ended)
-                hanging.ended.add_done_callback(self._abandoned.discard)
+                self._abandon(hanging.ended)
                 hanging.released.set()
         if edited:
             await self._committer.do(lambda db: [deliveries.retry_destination(db, name, now) for name in edited])
@@ -171,6 +170,11 @@ class Deliverer:
             self._unconfigured.add(name)
             log.warning("deliveries wait for a destination that is not configured", destination=name)
 
+    def _abandon(self, ended: asyncio.Future[None]) -> None:
+        """Let a send that hangs run on without blocking its destination."""
+        self._abandoned.add(ended)
+        ended.add_done_callback(self._abandoned.discard)
+
     async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
         """Wait until a send that hangs has ended or its destination was edited."""
         hanging.ended.add_done_callback(lambda _: hanging.released.set())
@@ -210,7 +214,10 @@ class Deliverer:
         done, _ = await asyncio.wait([sending], timeout=SEND_DEADLINE_S)
         if not done:
             ended = asyncio.ensure_future(self._late(delivery, sending))
-            self._hanging[destination.name] = _HangingSend(destination, ended)
+            if self._active().config.destinations.get(destination.name) == destination:
+                self._hanging[destination.name] = _HangingSend(destination, ended)
+            else:  # edited since the send began
+                self._abandon(ended)
             raise OutcomeUnknown(f"no answer within {SEND_DEADLINE_S:g} s")
         return sending.result()
 

@@ -166,6 +166,41 @@ async def test_an_edited_destination_receives_messages_while_a_send_to_its_old_a
         assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)
 
 
+async def test_a_destination_that_was_edited_before_its_send_outlasts_the_deadline_is_not_blocked(
+    tmp_path, site, later, monkeypatch
+):
+    monkeypatch.setattr(delivery, "SEND_DEADLINE_S", 0.4)
+    site.route("/hook", Reply(hang=True))
+    site.route("/right", Reply(status=200))
+    config = two_destinations(tmp_path, site)
+    async with Daemon(config, console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        sending = asyncio.create_task(daemon.deliver_all())
+        while not posted(site):  # noqa: ASYNC110 - a request is awaited
+            await asyncio.sleep(0.01)
+        config.path.write_text(config.path.read_text().replace("/hook", "/right"))
+        await daemon.change_to(load(config.path, environ={}).config)
+        await asyncio.wait_for(sending, 5)
+        later(3600)
+        await asyncio.wait_for(daemon.deliver_all(), 5)
+        assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)
+
+
+async def test_a_shutdown_while_a_send_hangs_logs_no_error(tmp_path, site, caplog):
+    errors = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    site.route("/hook", Reply(hang=True))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliverer.deliver_due(clock.now())
+        while not posted(site):  # noqa: ASYNC110 - a request is awaited
+            await asyncio.sleep(0.01)
+        await daemon.deliverer.stop(0)
+        await asyncio.sleep(0)
+    assert errors == []
+    assert "CancelledError" not in caplog.text
+
+
 async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, later):
     site.route("/hook", Reply(status=500))
     async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -148,3 +150,17 @@ async def test_a_poll_round_starts_at_most_as_many_polls_as_documents_are_allowe
                 await daemon.poller.idle()
                 asked.append(len(sites.requests))
     assert asked == [2, 4, 5, 5]
+
+
+async def test_a_poll_for_which_no_file_can_be_opened_is_logged_in_one_line(
+    tmp_path, site, simulated_clock, caplog, monkeypatch
+):
+    async with Daemon(configured(tmp_path, {"wire": site.url("/feed")})) as daemon:
+
+        async def no_more_files(*_):
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+        monkeypatch.setattr(daemon.poller._fetcher, "fetch", no_more_files)
+        (report,) = await daemon.poll_now()
+    assert report.cause == "this process cannot open more files; raise the limit (ulimit -n)"
+    assert [r.exc_info for r in caplog.records if r.exc_info] == []

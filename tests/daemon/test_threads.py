@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -19,3 +20,15 @@ def stop() -> None:
 async def test_every_exception_of_a_job_reaches_the_caller(job, error):
     with pytest.raises(error):
         await asyncio.wait_for(in_thread(job, "test"), 2)
+
+
+async def test_a_job_that_ends_after_its_caller_was_cancelled_is_no_error_of_the_event_loop():
+    errors, release = [], threading.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    waiting = in_thread(release.wait, "late job")
+    waiting.cancel()
+    release.set()
+    while any(thread.name == "late job" for thread in threading.enumerate()):  # noqa: ASYNC110 - a thread is polled
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.005)
+    assert errors == []

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,8 @@ from support.work import grows_with_length_alone
 from monitor.matching import is_within
 from monitor.model import Actor, Combination, Keyword, Rule, Scope, Severity, Text, Threshold
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.judge import explain, judge
+from monitor.watchlist.judge import explain, find_evidence, judge, judge_evidence
+from monitor.watchlist.rules import apply_rule
 
 HERON = Actor("heron", "Night Heron", ("Night Heron", "Ardea Collective"), severity=Severity.HIGH)
 MAGPIE = Actor("magpie", "Magpie", ("Magpie Crew",))
@@ -207,3 +209,36 @@ def test_explain_and_judge_agree(parts):
     explanation = explain(list_, text)
     assert explanation.judgement == judge(list_, text)
     assert tuple(o.match for o in explanation.rules if o.match) == explanation.judgement.rules
+
+
+EARLIER = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+FIRST = rule(first_in_s=30 * 86_400.0, within=3)
+
+
+def first_mention(text, *, earlier):
+    """Return what rule FIRST says of *text* when the actors in *earlier* were in a story at EARLIER."""
+    list_ = watchlist(FIRST)
+    evidence = find_evidence(list_, Text(text), mentioned_within=lambda actor, _: EARLIER if actor in earlier else None)
+    result = apply_rule(FIRST, evidence, list_.actors)
+    assert judge_evidence(list_, evidence).rules == ((result.match,) if result.match else ())
+    return result
+
+
+@pytest.mark.parametrize(
+    ("text", "earlier", "matches"),
+    [
+        pytest.param("Night Heron drained it", "", True, id="first mention"),
+        pytest.param("Night Heron drained it", ("heron",), False, id="mentioned before"),
+        pytest.param("Night Heron drained it, Magpie Crew too", ("heron",), True, id="the other is new and near"),
+        pytest.param("Night Heron drained it and met with the Magpie Crew", ("heron",), False, id="new, but far"),
+    ],
+)
+def test_only_an_actor_that_was_in_no_story_satisfies_first_in(text, earlier, matches):
+    assert bool(first_mention(text, earlier=earlier).match) is matches
+
+
+def test_first_in_explains_when_the_actor_was_mentioned():
+    (condition,) = [
+        c for c in first_mention("Night Heron drained it", earlier=("heron",)).conditions if c.key == "first_in"
+    ]
+    assert (condition.met, condition.reason) == (False, "heron was in a story of 2026-11-20 09:30 UTC")

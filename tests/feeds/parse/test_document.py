@@ -402,6 +402,12 @@ def test_dc_date_is_a_publication_date() -> None:
     assert entry.published_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+def test_dc_date_in_rdf_is_a_publication_date() -> None:
+    dated = b"<dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2026-11-20T12:00:00Z</dc:date></item>"
+    entry = only(RDF.replace(b"</item>", dated))
+    assert entry.published_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
 def test_an_item_that_did_not_change_keeps_its_hash() -> None:
     item = "<guid>1</guid><title>Bridge</title>"
     alone = only(rss(item)).raw_hash
