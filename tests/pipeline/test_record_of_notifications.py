@@ -9,7 +9,7 @@ from support.effort import examples
 from support.newsroom import SECOND, Newsroom
 
 from monitor.model import DeliveryKind
-from monitor.model.reason import AddedToPending, AlreadyNotified
+from monitor.model.reason import AddedToPending, AlreadyNotified, FollowUp
 from monitor.store.db.statements import rows
 from monitor.store.db.stored_reasons import reasons_from
 
@@ -88,7 +88,10 @@ def check(decision, record):
     for reason in reasons:
         if isinstance(reason, AddedToPending):
             assert reason.delivery == decision["kind"]
+            assert reason.hit < decision["hit_id"], (decision, reason)
             if reason.delivery == DeliveryKind.ALERT:
                 assert reason.hit in record.sent[decision["delivery_id"]], (decision, reason)
             else:
-                assert record.sent_before(reason.hit, sent_at), (decision, reason)
+                assert record.sent_before(reason.hit, sent_at - SECOND), (decision, reason)
+        if isinstance(reason, FollowUp):
+            assert record.sent_before(reason.hit, decided_at), (decision, reason)

@@ -21,6 +21,7 @@ class NetworkOutage:
         self._failures = 0  # in ``_failed``
         self._expired_at: datetime | None = None
         self._reached = 0  # polls in a row that reached their server
+        self._unended = False  # there was an outage whose end ``record`` has not returned yet
 
     @property
     def is_on(self) -> bool:
@@ -41,9 +42,11 @@ class NetworkOutage:
         self._failed[feed] = now, failed
         self._failures += failed - before
         self._reached = 0 if failed else self._reached + 1
-        if not self.is_on or self._reached < BACK_AFTER:
+        # of few feeds, less than a majority has failed before so many have answered
+        self._unended = self._unended or self.is_on
+        if not self._unended or self._reached < BACK_AFTER:
             return False
-        self._failed, self._failures = {}, 0
+        self._failed, self._failures, self._unended = {}, 0, False
         return True
 
     def _expire(self, now: datetime) -> None:

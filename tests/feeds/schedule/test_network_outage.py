@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from support.config_lines import configured, rss
+from support.config_lines import WATCHLIST, configured, rss
 from support.servers import FeedServer, Reply
 from support.simulated_clock import run_until
 
@@ -52,6 +52,35 @@ async def test_after_five_hours_without_a_network_every_feed_is_polled_within_it
         assert max((await waits(daemon, simulated_clock)).values()) <= 1.2 * interval
 
 
+async def test_no_back_off_grows_in_an_outage_of_many_intervals(tmp_path, site, simulated_clock):
+    site.__enter__()
+    urls = {key: site.url(f"/{key}") for key in KEYS}
+    async with Daemon(configured(tmp_path, urls, watchlist=WATCHLIST.replace("1h", "20m"))) as daemon:
+        await run_until(daemon, simulated_clock, HOUR)
+        site.__exit__(None, None, None)
+        await run_until(daemon, simulated_clock, 5 * HOUR)
+        assert max((await waits(daemon, simulated_clock)).values()) <= 2.2 * timedelta(minutes=20)
+
+
+async def test_a_feed_whose_back_off_grew_before_the_outage_is_polled_soon_after_it(tmp_path, site, simulated_clock):
+    site.__enter__()
+    with FeedServer(host="127.3.9.2") as other:
+        elsewhere = other.host, other.port
+        urls = {key: site.url(f"/{key}") for key in KEYS} | {"daily": other.url("/daily")}
+    async with Daemon(configured(tmp_path, urls, watchlist=WATCHLIST.replace("1h", "20m"))) as daemon:
+        await run_until(daemon, simulated_clock, 12 * HOUR)
+        assert (await waits(daemon, simulated_clock))["daily"] > HOUR
+        host, port = site.host, site.port
+        site.__exit__(None, None, None)
+        await run_until(daemon, simulated_clock, HOUR)
+        with FeedServer(host=host, port=port) as back, FeedServer(host=elsewhere[0], port=elsewhere[1]) as again:
+            for key in KEYS:
+                back.route(f"/{key}", Reply(body=rss([f"News of the {key}"])))
+            again.route("/daily", Reply(body=rss(["News of the day"])))
+            await run_until(daemon, simulated_clock, 3.5 * timedelta(minutes=20))
+            assert [request.path for request in again.requests][:1] == ["/daily"]
+
+
 def test_most_of_at_least_three_feeds_make_an_outage_and_three_answers_in_a_row_end_it(simulated_clock):
     outage = NetworkOutage()
     for feed in "ab":
@@ -63,6 +92,15 @@ def test_most_of_at_least_three_feeds_make_an_outage_and_three_answers_in_a_row_
     ended = [outage.record(feed, FeedState.SERVER_ERROR, simulated_clock.now) for feed in "abcd"]
     assert ended == [False, False, True, False]
     assert not outage.is_on
+
+
+@pytest.mark.parametrize("feeds_in_all", [3, 4, 5, 6, 7, 50])
+def test_the_end_of_an_outage_is_noticed_once_however_many_feeds_there_are(simulated_clock, feeds_in_all):
+    outage, keys = NetworkOutage(), [str(number) for number in range(feeds_in_all)]
+    for key in keys:
+        outage.record(key, FeedState.TIMEOUT, simulated_clock.now)
+    ended = [outage.record(key, FeedState.OK, simulated_clock.now) for key in keys * 2]
+    assert [number for number, end in enumerate(ended, 1) if end] == [3]
 
 
 def test_failures_of_the_servers_are_no_outage_and_old_outcomes_do_not_count(simulated_clock):
