@@ -71,13 +71,10 @@ async def _compared(used: Access, before: WatchlistVersion | None, version: Watc
         return known or Difference()
     one, other = before.version, version.version
     old, new = await used.read(lambda db: (files_of_version(db, one), files_of_version(db, other)))
-    difference = await asyncio.to_thread(_of_files, old, new)
-    if before.vocabulary != version.vocabulary:
-        difference = Difference(difference.changes, difference.note or _LEARNED)
     if len(_known) >= MAX_KNOWN:
         _known.clear()
-    _known[before.hash, version.hash] = difference
-    return difference
+    difference = _known[before.hash, version.hash] = await asyncio.to_thread(_of_files, old, new)
+    return _with_learned(difference, before, version)
 
 
 def _without_files(before: WatchlistVersion | None, version: WatchlistVersion) -> Difference | None:
@@ -87,8 +84,16 @@ def _without_files(before: WatchlistVersion | None, version: WatchlistVersion) -
     if not before.hash or not version.hash:
         return Difference(note="stored without its files by an older monitor" if not version.hash else _NO_FILES_BEFORE)
     if before.hash == version.hash:
-        return Difference(note=_LEARNED if before.vocabulary != version.vocabulary else "the same files")
-    return _known.get((before.hash, version.hash))
+        return Difference(note=_LEARNED if before.vocabulary != version.vocabulary else _SAME_FILES)
+    known = _known.get((before.hash, version.hash))
+    return _with_learned(known, before, version) if known else None
+
+
+def _with_learned(difference: Difference, before: WatchlistVersion, version: WatchlistVersion) -> Difference:
+    """Return *difference* with a note if the learned words differ too."""
+    if before.vocabulary == version.vocabulary:
+        return difference
+    return Difference(difference.changes, "; ".join(filter(None, (difference.note, _LEARNED))))
 
 
 def _of_files(before: ActiveFiles | None, after: ActiveFiles | None) -> Difference:
@@ -143,6 +148,7 @@ def _with_version_before(db: Reader, number: int) -> tuple[WatchlistVersion, Wat
 
 
 _LEARNED = "other words were learned from the feeds"
+_SAME_FILES = "the same files; a pack, a secret or the monitor itself changed"
 _NO_FILES_BEFORE = "the version before was stored without its files by an older monitor"
 
 ROUTES = (

@@ -66,6 +66,16 @@ def test_versions_without_changes_in_the_watchlist_say_why(database, history):
     assert "<main" in shown[4]
 
 
+def test_learned_words_are_noted_only_where_they_differ(database, history):
+    edited = FIRST.replace("$1M", "$2M")
+    for text, vocabulary in ((FIRST, 0), (edited, 0), (FIRST, 1), (edited, 2)):
+        history(text, vocabulary=vocabulary)
+    with page_client(database) as client:
+        noted = ["words were learned" in client.get(f"/watchlist/versions/{n}").text for n in range(3, 6)]
+        again = ["words were learned" in client.get(f"/watchlist/versions/{n}").text for n in range(3, 6)]
+    assert noted == again == [False, True, True]
+
+
 def test_no_secret_is_shown(database, history, monkeypatch):
     monkeypatch.setenv("CHAT_URL", "slack://canarytoken1/canarytoken2")
     history(FIRST)
