@@ -118,17 +118,16 @@ class Accounts:
         Raises:
             SignInThrottledError: There were too many failed attempts from that address or for that name.
         """
-        keys = (f"address {client}", f"user {name[:100]}")
-        wait_s = max(map(self._wait_s, keys))
-        if wait_s > 0:
-            raise SignInThrottledError(wait_s)
+        keys = (f"address {_network(client)}", f"user {name[:100]}")
+        self._ensure_may_try(keys)
         user = self._settings().users.get(name)
         wanted = user.password_hash if user and user.password_hash else _NO_PASSWORD
         async with self._one_at_a_time:
+            self._ensure_may_try(keys)  # those that waited for this one failed meanwhile
             right = await asyncio.to_thread(self._verify, wanted, password[:1024])
-        if user is None or not user.password_hash or not right:
-            self._record_failure(keys)
-            return None
+            if user is None or not user.password_hash or not right:
+                self._record_failure(keys)
+                return None
         for key in keys:
             self._failures.pop(key, None)
         return self._serializer(user.password_hash).dumps({"user": name, "id": secrets.token_urlsafe(12)})
@@ -172,6 +171,11 @@ class Accounts:
         except (VerificationError, InvalidHashError):
             return False
 
+    def _ensure_may_try(self, keys: tuple[str, ...]) -> None:
+        wait_s = max(map(self._wait_s, keys))
+        if wait_s > 0:
+            raise SignInThrottledError(wait_s)
+
     def _wait_s(self, key: str) -> float:
         count, until = self._failures.get(key, (0, self._now()))
         return (until - self._now()).total_seconds() if count >= FREE_FAILURES else 0.0
@@ -193,6 +197,17 @@ def hash_password(password: str) -> str:
 
 # verified for names that do not exist, so that the time does not tell which do
 _NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105
+
+
+def _network(client: str) -> str:
+    """Return the network that one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 address."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if isinstance(address, ipaddress.IPv4Address):
+        return client
+    return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
 
 
 def _is_within(client: str, settings: WebSettings) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from monitor.config import WebSettings
 from monitor.errors import MonitorError, StoreError, UsageError
@@ -27,7 +27,7 @@ from monitor.web.routing import refusal
 log = Log(__name__)
 
 
-def create_app(access: Access, settings: Callable[[], WebSettings]) -> Starlette:
+def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
     """Return the application.
 
     Args:
@@ -37,13 +37,12 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> Starlette
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app = Starlette(
         routes=[*(route.route() for route in (*PAGES, *API)), Mount("/static", static, name="static")],
-        middleware=[Middleware(Guard, settings=settings)],
         exception_handlers={HTTPException: _http_error, MonitorError: _monitor_error, Exception: _unexpected},
     )
     app.state.access = access
     app.state.accounts = Accounts(settings, access.now)
     app.state.pages = Pages()
-    return app
+    return Guard(app, settings)  # outside of Starlette, so that answers to unexpected errors have its headers too
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

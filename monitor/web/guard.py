@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -20,6 +22,9 @@ MAX_BODY = 1 << 20  # bytes; a watchlist that is pasted for a backtest fits
 MAX_QUERY = 4096  # bytes of the query string
 BODY_TIMEOUT_S = 15.0  # to receive the whole body
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# a handler and the guard must not read different ones of two
+SINGLE_HEADERS = frozenset({"authorization", "content-length", "content-type", "host", "origin", "sec-fetch-site"})
+PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 POLICY = "; ".join(
@@ -42,6 +47,10 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+# no user, path or query beside the name (RFC 9110, 7.2)
+_HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[\w.-]+))(?::\d{1,5})?")
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of a request, not a fault of the program
@@ -75,6 +84,7 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                body.answered = True
                 message["headers"] = [*message["headers"], *_added(message["headers"], cached)]
             await send(message)
 
@@ -88,14 +98,18 @@ class Guard:
 
     def _check(self, scope: Scope, headers: dict[str, str]) -> None:
         settings = self._settings()
+        single = SINGLE_HEADERS | {settings.user_header.lower()}
+        for name, number in Counter(name.decode("latin-1") for name, _ in scope["headers"]).items():
+            if number > 1 and name in single:
+                raise Refused(400, f"the header {name} occurs twice")
         host = headers.get("host", "")
         if _hostname(host) not in _hosts(settings):
             raise Refused(421, f"unknown host; if people use it, add it to hosts in [web]: {host[:100]!a}")
         if len(scope["query_string"]) > MAX_QUERY:
             raise Refused(414, "the query is too long")
-        if not settings.users and not settings.user_header and "x-forwarded-for" in headers:
+        if not settings.users and not settings.user_header and any(name in headers for name in PROXY_HEADERS):
             raise Refused(403, "behind a proxy the page needs [web.users.NAME] or user_header")
-        if scope["method"] not in SAFE_METHODS and not headers.get("authorization", "").startswith("Bearer "):
+        if scope["method"] not in SAFE_METHODS and not headers.get("authorization", "").lower().startswith("bearer "):
             _check_origin(headers, host, settings)
 
 
@@ -155,8 +169,11 @@ def _hosts(settings: WebSettings) -> frozenset[str]:
 
 def _hostname(host: str) -> str:
     """Return the name in a Host header without its port, in small letters; empty if it is not valid."""
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return ""
+    name = (found["name"] or found["address"]).lower()
     try:
-        name = urlsplit(f"//{host}").hostname or ""
         return str(ipaddress.ip_address(name)) if ":" in name else name
     except ValueError:
         return ""

@@ -64,11 +64,17 @@ class Pages:
             "path": request.url.path,
             "query": str(request.url.query),
             "time": lambda at: time_tag(at, now),
-            "message": request.query_params.get("done", "")[:300],
+            "message": _message(request),
             "now": now,
         }
         text = self._environment.get_template(template).render({**common, **context})
         return HTMLResponse(text, status)
+
+
+def _message(request: Request) -> str:
+    """Return what was done, unless a link of another site says so: it could say anything."""
+    from_here = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    return request.query_params.get("done", "")[:300] if from_here else ""
 
 
 def time_tag(at: datetime | None, now: datetime) -> Markup:

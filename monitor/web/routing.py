@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.alerts.content.neutralise import printable
 from monitor.web.access import Access
 from monitor.web.accounts import COOKIE, Accounts, Person
 from monitor.web.rendering import Pages
 
 MAX_DIGITS = 18  # of an id; SQLite's integers have 64 bits
+
+
+MAX_FORM = 64 << 10  # bytes; decoding takes time that the daemon needs
+_BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class _IdConvertor(IntegerConvertor):
@@ -106,6 +114,38 @@ def person(request: Request) -> Person:
 def wants_fragment(request: Request) -> bool:
     """Return whether the script of the page asks for a part of it, to swap it in place."""
     return request.headers.get("hx-request") == "true"
+
+
+async def read_form(request: Request, limit: int = MAX_FORM) -> FormData:
+    """Return the form in the body of *request*; the pages send no files.
+
+    Args:
+        request: The request.
+        limit: Of the body, in bytes.
+
+    Raises:
+        HTTPException: The body is too large, or not a form of a page.
+    """
+    body = await request.body()
+    if len(body) > limit:
+        raise HTTPException(413, f"a form may have {limit} bytes")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "a form is sent as application/x-www-form-urlencoded")
+    if _BROKEN_PERCENT.search(body):  # slow to decode, and no browser sends it
+        raise HTTPException(400, "the form is not encoded as browsers encode it")
+    return await request.form()
+
+
+def reason_in(form: FormData) -> str:
+    """Return the reason that somebody typed into *form*, on one line."""
+    return printable(str(form.get("why", ""))[:500])
+
+
+def id_in(text: object) -> int | None:
+    """Return the id that *text* is; None if it is none."""
+    is_id = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(str(text)) if is_id else None
 
 
 def safe_next(target: str) -> str:

@@ -18,6 +18,8 @@ from monitor.web.access import Access
 from monitor.web.app import create_app
 
 HEADER_TIMEOUT_S = 10.0  # from the connection, or the end of the request before, to the end of the next head
+WRITE_TIMEOUT_S = 20.0  # in which a client takes SLOWEST_CLIENT bytes of a response
+SLOWEST_CLIENT = 10_000
 MAX_CONNECTIONS = 200
 BACKLOG = 128
 
@@ -25,25 +27,64 @@ log = Log(__name__)
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that closes a connection whose request head does not arrive in time."""
+    """HTTP/1.1 that closes a connection whose request head arrives, or whose response is taken, too slowly.
+
+    When there are many connections, each new one closes the one that has waited longest without a request, since each
+    takes one of the files that the daemon may have open.
+    """
 
     def connection_made(self, transport: Any) -> None:
+        if len(self.connections) >= MAX_CONNECTIONS * 0.9:
+            waiting = [c for c in self.connections if isinstance(c, _Protocol) and c.is_waiting]
+            if waiting:
+                min(waiting, key=lambda c: c.waiting_since).transport.abort()
+            elif len(self.connections) > 2 * MAX_CONNECTIONS:
+                transport.abort()
         super().connection_made(transport)
+        self.waiting_since = self.loop.time()
         self._head = self.loop.call_later(HEADER_TIMEOUT_S, self._close_idle)
+        self._write: asyncio.TimerHandle | None = None
+        self._unsent = 0  # bytes, when the client's progress was looked at
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no request is being answered."""
+        return (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_client()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head.cancel()
+        if self._write is not None:
+            self._write.cancel()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self.waiting_since = self.loop.time()
         self._head.cancel()
         self._head = self.loop.call_later(HEADER_TIMEOUT_S, self._close_idle)
 
     def _close_idle(self) -> None:
         # while a request is answered, its own limits of time hold
-        if (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
-            self.transport.close()
+        if self.is_waiting:
+            self.transport.close()  # when everything is sent
+            self._watch_client()
+
+    def _watch_client(self) -> None:
+        if self._write is None:
+            self._unsent = self.transport.get_write_buffer_size()
+            self._write = self.loop.call_later(WRITE_TIMEOUT_S, self._check_client)
+
+    def _check_client(self) -> None:
+        self._write = None
+        unsent = self.transport.get_write_buffer_size()
+        if unsent and unsent > self._unsent - SLOWEST_CLIENT:
+            self.transport.abort()
+        elif unsent:
+            self._watch_client()
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -130,3 +131,57 @@ def test_sign_in_leads_to_no_other_site(database, target):
     with page_client(database, USERS) as client:
         answer = client.post("/sign-in", {"name": "ana", "password": "open sesame", "next": target})
     assert answer.headers["location"] == "/"
+
+
+async def test_many_guesses_at_once_are_throttled_like_one_after_another(moment):
+    accounts = Accounts(lambda: USERS, moment)
+    guesses = [accounts.sign_in("192.0.2.1", "ana", f"guess{number}") for number in range(40)]
+    found = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(answer is None for answer in found) <= FREE_FAILURES + 1  # two are checked at a time
+
+
+async def test_all_addresses_of_an_ipv6_network_are_throttled_together(moment):
+    accounts = Accounts(lambda: USERS, moment)
+    for number in range(FREE_FAILURES):
+        await accounts.sign_in(f"2001:db8::{number}", f"guess{number}", "x")
+    with pytest.raises(SignInThrottledError):
+        await accounts.sign_in("2001:db8::ffff:1", "ana", "open sesame")
+    assert await accounts.sign_in("2001:db8:0:1::1", "ana", "open sesame")
+
+
+def test_a_header_cannot_bypass_the_throttle(database):
+    with page_client(database, USERS) as client:
+        for number in range(FREE_FAILURES):
+            headers = {"X-Forwarded-For": f"198.51.100.{number}", "Forwarded": f"for=198.51.100.{number}"}
+            client.post("/sign-in", {"name": f"guess{number}", "password": "x"}, **headers)
+        refused = client.post("/sign-in", {"name": "bo", "password": "x"}, **{"X-Forwarded-For": "203.0.113.1"})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+def test_a_stolen_cookie_does_not_let_another_site_act(database):
+    with page_client(database, USERS) as client:
+        client.post("/sign-in", {"name": "ana", "password": "open sesame"})
+        headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+        assert client.client.post("/hits/1/triage", data={"triage": "ack"}, headers=headers).status_code == 403
+        for token in ("Bearer x", "bearer x"):  # a token counts instead of the cookie, and only for the API
+            headers = {"Authorization": token}
+            assert client.client.post("/hits/1/triage", data={"triage": "ack"}, headers=headers).status_code == 401
+            assert (
+                client.client.post("/api/v1/hits/1/triage", json={"triage": "ack"}, headers=headers).status_code == 401
+            )
+    assert not client.done
+
+
+def test_a_cookie_from_before_sign_in_is_not_taken_over(database):
+    with page_client(database, USERS) as client:
+        client.client.cookies.set("monitor_session", "planted")
+        answer = client.post("/sign-in", {"name": "ana", "password": "open sesame"})
+    assert "planted" not in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("name", ["X_User", "x-user ", "X-User-2"])
+def test_a_header_with_a_similar_name_is_not_the_header_of_the_proxy(database, name):
+    settings = WebSettings(user_header="X-User", trusted_proxies=(ip_network("127.0.0.1/32"),), users=USERS.users)
+    with page_client(database, settings) as client:
+        assert client.get("/", **{name: "ana"}).status_code == 303

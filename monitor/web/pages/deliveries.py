@@ -17,7 +17,7 @@ from monitor.errors import UsageError
 from monitor.model import Delivery, DeliveryState
 from monitor.redaction import Redactor
 from monitor.store import Reader, delivery_list, messages
-from monitor.web.routing import PageRoute, access, pages, person, refusal
+from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in, refusal
 
 CHOICES = ("unsent", *(str(state) for state in DeliveryState))
 LIMIT = 200
@@ -75,9 +75,8 @@ async def retry(request: Request) -> Response:
 
 async def drop(request: Request) -> Response:
     """Give a delivery up."""
-    form = await request.form()
-    why = str(form.get("why", ""))[:500]
-    done = await access(request).act(Drop(request.path_params["id"], person(request).name, why))
+    form = await read_form(request)
+    done = await access(request).act(Drop(request.path_params["id"], person(request).name, reason_in(form)))
     return _back(request, done)
 
 

@@ -74,7 +74,7 @@ async def hit_rows(request: Request, *, with_texts: bool = False) -> list[dict[s
 
 def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= MAX_LIMIT:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 0 < int(text) <= MAX_LIMIT:
         raise UsageError(f"limit: write a number from 1 to {MAX_LIMIT}")
     return int(text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,17 @@ from monitor.store.search import parse_query
 from monitor.times import EXAMPLES, point_in_time, span_seconds
 from monitor.web.chart import DayChart, day_chart
 from monitor.web.pages.card import Card, card
-from monitor.web.routing import PageRoute, access, pages, person, safe_next, wants_fragment
+from monitor.web.routing import (
+    PageRoute,
+    access,
+    id_in,
+    pages,
+    person,
+    read_form,
+    reason_in,
+    safe_next,
+    wants_fragment,
+)
 
 SPANS = ("24h", "7d", "30d", "90d", "all")
 DEFAULT_SPAN = "30d"
@@ -79,13 +89,15 @@ async def hits(request: Request) -> Response:
 
 async def triage_many(request: Request) -> Response:
     """Triage the selected hits."""
-    form = await request.form()
-    ids = [int(value) for value in form.getlist("id") if isinstance(value, str) and value.isdecimal()][:MAX_BULK]
+    form = await read_form(request)
+    ids = list(dict.fromkeys(number for value in form.getlist("id") if (number := id_in(value)) is not None))
     word = str(form.get("triage", ""))
     if not ids:
         raise UsageError("select at least one hit first")
+    if len(ids) > MAX_BULK:
+        raise UsageError(f"select at most {MAX_BULK} hits at once")
     for number in ids:
-        await access(request).act(Triage(number, word, person(request).name, str(form.get("why", ""))[:500]))
+        await access(request).act(Triage(number, word, person(request).name, reason_in(form)))
     target = safe_next(str(form.get("next", "/")))
     mark = "&" if "?" in target else "?"
     done = urlencode({"done": f"{len(ids)} marked as {word}"})
@@ -94,9 +106,9 @@ async def triage_many(request: Request) -> Response:
 
 async def triage_one(request: Request) -> Response:
     """Triage one hit, and answer with its card, or with the page it was on."""
-    form = await request.form()
+    form = await read_form(request)
     number, word = request.path_params["id"], str(form.get("triage", ""))
-    done = await access(request).act(Triage(number, word, person(request).name, str(form.get("why", ""))[:500]))
+    done = await access(request).act(Triage(number, word, person(request).name, reason_in(form)))
     if not wants_fragment(request):
         target = safe_next(str(form.get("next", f"/hits/{number}")))
         mark = "&" if "?" in target else "?"
@@ -144,7 +156,7 @@ def _limits(params: QueryParams, now: datetime) -> tuple[datetime | None, dateti
             start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
         except ValueError:
             raise UsageError(f'day: "{text[:40]}" is no date; write it as 2026-11-27') from None
-        return start, start + timedelta(days=1, microseconds=-1)
+        return start, datetime.combine(start, datetime.max.time(), UTC)
     since = params.get("since") or DEFAULT_SPAN
     until = params.get("until")
     return (
@@ -174,10 +186,12 @@ def _triage(word: str | None) -> str | None:
 
 
 def _cursor(text: str) -> Cursor | None:
-    at, _, number = text.rpartition("_")
+    at, _, digits = text.rpartition("_")
+    number = id_in(digits)
     try:
-        return Cursor(datetime.fromisoformat(at), int(number))
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        return Cursor(moment.astimezone(UTC), number) if moment.tzinfo and number is not None else None
+    except (ValueError, OverflowError):
         return None
 
 

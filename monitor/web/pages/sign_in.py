@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.web.accounts import COOKIE, SESSION_S, Accounts, SignInThrottledError
-from monitor.web.routing import PageRoute, access, pages, safe_next
+from monitor.web.routing import PageRoute, access, pages, read_form, safe_next
 
 
 async def form(request: Request) -> Response:
@@ -16,7 +16,7 @@ async def form(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Check name and password, and start a session."""
-    given = await request.form()
+    given = await read_form(request)
     name, password, target = (str(given.get(key, "")) for key in ("name", "password", "next"))
     accounts: Accounts = request.app.state.accounts
     client = request.client.host if request.client else ""

@@ -11,7 +11,7 @@ from monitor.daemon.operator_actions import AddSilence, EndSilence
 from monitor.errors import UsageError
 from monitor.store import triage_and_silences
 from monitor.times import span_seconds
-from monitor.web.routing import PageRoute, access, pages, person
+from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in
 
 SPANS = ("1h", "4h", "1d", "7d", "30d")
 LIMIT = 200
@@ -35,7 +35,7 @@ async def silences(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Silence an actor or a rule for a time."""
-    form = await request.form()
+    form = await read_form(request)
     subject, _, name = str(form.get("what", "")).partition(":")
     config = access(request).config()
     if name not in {"actor": config.actors, "rule": config.rules}.get(subject, {}):
@@ -43,7 +43,7 @@ async def add(request: Request) -> Response:
     seconds = span_seconds(str(form.get("for", "")))
     if not seconds:
         raise UsageError('say for how long, as "4h" or "7d"')
-    why = str(form.get("why", "")).strip()[:500]
+    why = reason_in(form)
     if not why:
         raise UsageError("say why: it is shown with every hit that is not sent because of it")
     done = await access(request).act(AddSilence(subject, name, seconds, why, person(request).name))

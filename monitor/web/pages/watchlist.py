@@ -11,8 +11,9 @@ from starlette.responses import Response
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Text
 from monitor.watchlist import explain, lint_watchlist
+from monitor.web.guard import MAX_BODY
 from monitor.web.pages.watchlist_versions import listed_versions
-from monitor.web.routing import PageRoute, access, pages
+from monitor.web.routing import PageRoute, access, pages, read_form
 
 MAX_TEXT = 50_000  # characters that are explained
 MAX_WARNINGS = 100
@@ -26,7 +27,7 @@ async def watchlist(request: Request) -> Response:
 
 async def explain_text(request: Request) -> Response:
     """Show what the active watchlist finds in a text; nothing is stored."""
-    form = await request.form()
+    form = await read_form(request, MAX_BODY)
     text = str(form.get("text", ""))[:MAX_TEXT].strip()
     title, _, rest = text.partition("\n")
     compiled = await access(request).watchlist()

@@ -61,6 +61,10 @@ def test_a_number_beyond_the_database_is_no_fault(page, path):
         "before=x",
         "q=%00",
         "q=-",
+        "day=9999-12-31",
+        "before=2026-01-01T00:00:00_1",
+        "before=2026-01-01T00:00:00%2B00:00_99999999999999999999",
+        "before=0001-01-01T00:00:00%2B14:00_1",
     ],
 )
 def test_a_filter_that_cannot_be_read_is_explained(page, query):
@@ -187,3 +191,38 @@ def test_the_spellings_of_an_actor_have_their_precision(page):
     page.post("/hits/2/triage", {"triage": "noise"})
     shown = page.get("/actors/lazarus").text
     assert "50%" in shown
+
+
+@pytest.mark.parametrize("path", ["/hits.json", "/hits.csv", "/hits.atom", "/api/v1/hits"])
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "10001", "000000001" + "9" * 20])
+def test_a_limit_that_is_no_number_in_range_is_explained(page, path, limit):
+    answer = page.get(f"{path}?limit={limit}")
+    assert answer.status_code == 409
+    assert "limit" in answer.text
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "\u0661", "1.5", ""])
+def test_what_is_no_id_is_not_triaged(page, number):
+    assert page.post("/hits/triage", {"id": [number], "triage": "ack"}).status_code == 409
+    assert not page.done
+
+
+def test_more_hits_than_a_page_has_are_not_triaged_in_part(page):
+    ids = [str(number) for number in range(1, 500)]
+    assert page.post("/hits/triage", {"id": ids, "triage": "ack"}).status_code == 409
+    assert not page.done
+    assert page.post("/hits/triage", {"id": ["1"] * 500, "triage": "ack"}).status_code == 303
+    assert len(page.done) == 1
+
+
+def test_a_reason_is_stored_on_one_line_without_invisible_characters(page):
+    page.post("/hits/1/triage", {"triage": "ack", "why": "a\x00b\r\nc\u202ed"})
+    assert page.done[0].why == "ab cd"
+
+
+def test_a_link_of_another_site_cannot_say_what_was_done(page):
+    said = "your session has expired"
+    assert said in page.get(f"/?done={said}").text
+    assert said in page.get(f"/?done={said}", **{"Sec-Fetch-Site": "same-origin"}).text
+    for site in ("cross-site", "same-site", "none"):
+        assert f'role="status">{said}' not in page.get(f"/?done={said}", **{"Sec-Fetch-Site": site}).text
