@@ -7,7 +7,7 @@ The weights were fitted (logistic regression) to pairs of news items that people
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -102,14 +102,16 @@ def similarity(new: Profile, old: Features, damping: Damping) -> float:
     return found + 1 if _same_link(new, old) else found
 
 
-def _abbreviated(one: Features, other: Features) -> Iterator[str]:
-    """Yield the words of *one* that abbreviate a name of the *other*."""
-    return (word for word in one.abbreviations if any(word in letters for letters in other.initials))
+def _abbreviated(one: Features, other: Features) -> list[str]:
+    """Return the words of *one* that abbreviate a name of the *other*."""
+    if not one.abbreviations or not other.initials:
+        return []
+    return [word for word in one.abbreviations if any(word in letters for letters in other.initials)]
 
 
 def _respelled(one: Features, other: Features) -> list[str]:
     """Return the words of *one* that the *other* text has as a compound, or in two words."""
-    if not other.other_spellings:
+    if other.other_spellings.isdisjoint(one.words):
         return []
     return [word for word in one.words if word in other.other_spellings and word not in other.words]
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from sys import intern
 
 from monitor.model import Amount, Indicator
 from monitor.stories.report_kinds import acts_in, is_roundup
 from monitor.stories.sources import cited_in, link_key, outlet_key
-from monitor.stories.tokens import initials, is_abbreviation, is_name, rarity, stem, tokens
+from monitor.stories.tokens import initials, is_abbreviation, is_name, rarities_of, rarity, stem, tokens
 
 SUMMARY = 600  # characters of a summary that are compared; news reports what happened at the beginning
 ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
@@ -83,7 +84,7 @@ class Features:
         return self.word_weights[self.words.index(word)]
 
 
-_KEPT = tuple(field.name for field in fields(Features))
+_stored_fields = attrgetter(*(field.name for field in fields(Features)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Profile(Features):
     """The features of one ``StoryItem``, with what makes comparing it with many others cheap."""
 
     weights: dict[str, float] = field(repr=False)  # of each word
+    rarities: dict[str, float] = field(repr=False)  # of each word, those of tracked actors at most ``ACTOR_RARITY``
     written: dict[str, str] = field(repr=False)  # each name as it stands in the text
     keys: dict[str, float] = field(repr=False)  # what stories are looked up by, each with its weight
     is_roundup: bool
@@ -101,24 +103,25 @@ class Profile(Features):
         return len(self.weights) >= FEWEST_WORDS
 
     def rarity(self, word: str) -> float:
-        """Return how rare *word* is in this entry: the rarer, the more it identifies an event."""
-        return _rarity(word, self.tracked)
+        """Return how rare *word* of this entry is: the rarer, the more it identifies an event."""
+        return self.rarities[word]
 
     def features(self) -> Features:
         """Return the features to store for comparison with later entries."""
-        return Features(*(getattr(self, name) for name in _KEPT))
+        return Features(*_stored_fields(self))
 
 
 def profile_of(item: StoryItem) -> Profile:
     """Return the profile of *item*."""
     summary = "" if item.summary[:60] == item.title[:60] else item.summary[:SUMMARY]
     headline = _without_tags(item.title)
-    title, rest = list(tokens(headline)), list(tokens(summary))
+    title, rest = tokens(headline), tokens(summary)
     counts = {key: _TITLE_COUNTS for key, _ in title}
     for key, _ in rest:
         counts[key] = min(_MOST_COUNTS, counts.get(key, 0) + 1)
     tracked = {key for text in item.actors for key, _ in tokens(text)}
-    rarities = {key: _rarity(key, tracked) for key in counts}
+    rarities = rarities_of(counts)
+    rarities |= {key: min(ACTOR_RARITY, rarities[key]) for key in tracked if key in rarities}
     raw = {key: count * rarities[key] for key, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
     weights = {key: weight / length for key, weight in raw.items()}
@@ -156,6 +159,7 @@ def profile_of(item: StoryItem) -> Profile:
         acts=_kept(acts_in(headline)),
         all_acts=_kept(acts_in(f"{headline}\n{summary}")),
         weights=weights,
+        rarities=rarities,
         written=written,
         keys=keys,
         is_roundup=is_roundup(item.title, len({(currency, value) for currency, value, _ in amounts})),

@@ -33,7 +33,7 @@ _AFTER_VERB_WORDS = """
     in for over by after at on as and with to from of under amid following during near while but or if when
 """
 _BEFORE_EPITHET, _AFTER_VERB = frozenset(_BEFORE_EPITHET_WORDS.split()), frozenset(_AFTER_VERB_WORDS.split())
-_WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)|(?P<stop>[.:;!?|,])")
+_WORD = re.compile(r"(-)?([^\W\d_]+(?:['’][^\W\d_]+)?)|[.:;!?|,]")  # a hyphen, a word; or, both empty, a stop
 
 MANY_AMOUNTS = 6  # different ones in a title and the beginning of its summary
 MANY_CLAUSES = 3
@@ -64,25 +64,26 @@ def acts_in(text: str) -> frozenset[str]:
 
 
 def _acts(text: str) -> Iterator[str]:
-    words = [(found["word"] or "", bool(found["joined"])) for found in _WORD.finditer(text)]
-    for place, (word, joined) in enumerate(words):
-        lower = word.lower()
+    found = _WORD.findall(text)
+    words = [word.lower() for _, word in found]
+    if _ACT_OF.keys().isdisjoint(words):
+        return
+    for place, lower in enumerate(words):
         act = _ACT_OF.get(lower)
-        if act is None or _is_epithet(words, place, joined=joined):
+        if act is None or _is_epithet(words, place, joined=bool(found[place][0])):
             continue
-        pleaded = any(before.lower() in _PLEA for before, _ in words[max(0, place - 1 - _PLEA_REACH) : place])
+        pleaded = not _PLEA.isdisjoint(words[max(0, place - 1 - _PLEA_REACH) : place])
         yield "a charge" if lower == "guilty" and pleaded else act
 
 
-def _is_epithet(words: list[tuple[str, bool]], place: int, *, joined: bool) -> bool:
+def _is_epithet(words: list[str], place: int, *, joined: bool) -> bool:
     """Return whether a participle describes the noun behind it and reports no act."""
-    word = words[place][0].lower()
-    if not word.endswith("ed"):
+    if not words[place].endswith("ed"):
         return False
-    before = words[place - 1][0].lower() if place else ""
-    after = words[place + 1][0] if place + 1 < len(words) else ""
+    before = words[place - 1] if place else ""
+    after = words[place + 1] if place + 1 < len(words) else ""
     describes = joined or not before or before in _BEFORE_EPITHET
-    return describes and bool(after) and after.lower() not in _AFTER_VERB
+    return describes and bool(after) and after not in _AFTER_VERB
 
 
 def is_roundup(title: str, amounts: int) -> bool:
@@ -91,10 +92,10 @@ def is_roundup(title: str, amounts: int) -> bool:
 
 
 def _clauses(title: str) -> int:
-    """Return how many parts of a title read like headlines of their own."""
-    parts = (part.strip().removeprefix("and ").strip() for part in _CLAUSE_END.split(title))
-    return sum(_reads_like_headline(part) for part in parts) + (_AND_MORE.search(title) is not None)
-
-
-def _reads_like_headline(part: str) -> bool:
-    return part[:1].isupper() and sum(1 for _ in tokens(part)) >= _CLAUSE_WORDS
+    """Return how many parts of a title read like headlines of their own; 0 if fewer than ``MANY_CLAUSES`` can."""
+    parts = [part.strip().removeprefix("and ").strip() for part in _CLAUSE_END.split(title)]
+    and_more = _AND_MORE.search(title) is not None
+    begun = [part for part in parts if part[:1].isupper()]
+    if len(begun) + and_more < MANY_CLAUSES:
+        return 0
+    return sum(len(tokens(part)) >= _CLAUSE_WORDS for part in begun) + and_more

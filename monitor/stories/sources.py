@@ -62,7 +62,8 @@ def link_key(link: str) -> str:
         host = parts.hostname or ""
     except ValueError:
         return ""
-    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if not _CAMPAIGN.match(name.lower())])
+    fields = parse_qsl(parts.query) if parts.query else []
+    query = urlencode([(name, value) for name, value in fields if not _CAMPAIGN.match(name.lower())]) if fields else ""
     rest = parts.path.rstrip("/") + (f"?{query}" if query else "")
     return f"{host.removeprefix('www.')}{rest}" if rest else ""
 

@@ -35,7 +35,10 @@ class StoryIndex:
 
     def __len__(self) -> int:
         """Return how many stories are open."""
-        return len(self._entries) if self._base is None else len(self._entries.keys() | self._base.stories())
+        if self._base is None:
+            return len(self._entries)
+        of_base = self._base.stories()
+        return len(of_base) + sum([story not in of_base for story in self._entries])
 
     def stories(self) -> Set[int]:
         """Return the ids of the stories that were added."""
@@ -90,7 +93,7 @@ class StoryIndex:
 
     def entries(self, story: int) -> tuple[Features, ...]:
         """Return the entries that *story* is compared by: its first and its newest, in the order of arrival."""
-        return (*(self._base.entries(story) if self._base else ()), *self._entries.get(story, ()))
+        return (*(() if self._base is None else self._base.entries(story)), *self._entries.get(story, ()))
 
     def candidates(self, profile: Profile) -> list[int]:
         """Return the stories that have most in common with *profile*, the best first, at most ``CANDIDATES``."""
@@ -125,7 +128,7 @@ class StoryIndex:
 
     def count(self, key: str) -> int:
         """Return how many open stories have the word, link or indicator *key*."""
-        return len(self._by_key.get(key, ())) + (self._base.count(key) if self._base else 0)
+        return len(self._by_key.get(key, ())) + (0 if self._base is None else self._base.count(key))
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
         """Yield the stories that have a rare word, a link or an indicator of *profile*, with its weight."""

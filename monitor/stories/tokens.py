@@ -10,16 +10,15 @@ import gzip
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from sys import intern
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:[\s-]?(?P<scale>k|m|mn|mln|million|bn?|billion|tn?|trillion)(?![^\W_]))?"
-    r"|(?P<word>[^\W_]+)",
+    r"((\d+(?:,\d{3})*(?:\.\d+)?)(?:[\s-]?(k|m|mn|mln|million|bn?|billion|tn?|trillion)(?![^\W_]))?)|([^\W_]+)",
     re.IGNORECASE,
-)
+)  # a number as written, its digits, its scale; or a word
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}  # by first letter
 
 # feeds that were put together from pieces write "10. 5 million" and "U. S."
@@ -53,29 +52,38 @@ MOST_KNOWN = 7.9  # of a word in two texts or more
 TABLE = "words.tsv.gz"
 
 
-def tokens(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the key of each word of *text* and the word as written; stop words are left out.
+def tokens(text: str) -> list[tuple[str, str]]:
+    """Return the key of each word of *text* and the word as written; stop words are left out.
 
-    A number is yielded by its value, such that 120K, 120,000 and 0.12 million are one: ``#120000``.
+    The key of a number is its value, such that 120K, 120,000 and 0.12 million are one: ``#120000``.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    text = _TORN.sub(r"\1", _INITIALS.sub(r"\1", text))
-    text = _HALF_OF_KOREA.sub(lambda m: _COMPASS[m[1]] + " ", text)
-    for found in _TOKEN.finditer(text):
-        if written := found["word"]:
-            if key := stem(written.lower()):
-                yield intern(key), intern(written)  # thousands of texts hold the same ones
-        else:
-            yield _number(found["number"], found["scale"]), found[0]
+    if "." in text:
+        text = _INITIALS.sub(r"\1", text)
+    if ". " in text or ", " in text:
+        text = _TORN.sub(r"\1", text)
+    if "Korea" in text:
+        text = _HALF_OF_KOREA.sub(lambda m: _COMPASS[m[1]] + " ", text)
+    found = [
+        _word(word) if word else (_number(digits, scale), number)
+        for number, digits, scale, word in _TOKEN.findall(text)
+    ]
+    return [token for token in found if token[0]]
 
 
-def _number(digits: str, scale: str | None) -> str:
+@lru_cache(maxsize=30_000)  # the same words come again and again
+def _word(written: str) -> tuple[str, str]:
+    """Return the key of a word and the word, both interned because thousands of texts hold them."""
+    return intern(stem(written.lower())), intern(written)
+
+
+def _number(digits: str, scale: str) -> str:
     value = float(digits.replace(",", "")) * (_SCALES[scale[0].lower()] if scale else 1)
     return f"#{value:.12g}"
 
 
-@lru_cache(maxsize=50_000)  # the same words come again and again
+@lru_cache(maxsize=20_000)  # of words in lower case
 def stem(word: str) -> str:
     """Return a word in lower case without accents and endings; empty for a stop word."""
     if not word.isascii():
@@ -130,6 +138,12 @@ def _table() -> tuple[dict[str, float], float]:
     counts = (line.split("\t") for line in lines[1:])
     known = {word: min(MOST_KNOWN, math.log((texts + 1) / (int(count) + 1))) for word, count in counts}
     return known, min(MOST, math.log((texts + 1) / 2))
+
+
+def rarities_of(words: Iterable[str]) -> dict[str, float]:
+    """Return the ``rarity`` of each of *words*."""
+    known, unknown = _table()
+    return {word: known.get(word, unknown) for word in words}
 
 
 def rarity(word: str) -> float:

@@ -176,7 +176,7 @@ _PIECES = """
 @example(["USD", "1", "-", "12"], "")
 @example(["USD", "1", "-", "12"], " ")
 @example(["$", "1", "-", "12"], "")
-@settings(max_examples=examples(3_000), deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_passing_over_numbers_by_what_stands_beside_them_changes_nothing(pieces, joint):
     text = Text(joint.join(pieces))
     fast = read_amounts(text)
