@@ -160,6 +160,9 @@ def test_the_service_notifies_systemd_when_ready_and_by_watchdog_and_stops_clean
 def test_ctrl_c_stops_it_cleanly(process):
     process.send(signal.SIGINT)
     assert process.ended() == 0
+    log = process.logged("stopping")
+    assert "Traceback" not in log
+    assert "CancelledError" not in log
 
 
 @pytest.mark.slow

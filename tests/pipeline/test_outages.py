@@ -73,6 +73,18 @@ async def test_an_entry_without_a_publication_date_is_as_old_as_its_last_update(
         assert await decisions(daemon) == [("suppress", "last updated 2 d ago, older than max_age 48 h")]
 
 
+async def test_an_update_makes_an_entry_with_an_old_publication_date_no_younger(newsroom):
+    async with newsroom.daemon() as daemon:
+        await newsroom.run_for(daemon, HOUR)
+        published, updated = ((newsroom.clock.now - age * HOUR).isoformat() for age in (60, 1))
+        dates = f"<published>{published}</published><updated>{updated}</updated>"
+        entry = f"<entry><id>urn:1</id><title>{EVENTS[0]}</title>{dates}</entry>"
+        atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>wire</title>{entry}</feed>"
+        newsroom.site.route("/wire", Reply(body=atom.encode()))
+        await newsroom.run_for(daemon, HOUR)
+        assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
+
+
 async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_that_says_so(tmp_path, simulated_clock):
     with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
