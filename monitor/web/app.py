@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
     app.state.access = access
     app.state.accounts = Accounts(settings, access.now)
     app.state.pages = Pages()
+    app.state.explaining = asyncio.Semaphore(1)  # one text at a time: the daemon needs the processor too
     return Guard(app, settings)  # outside of Starlette, so that answers to unexpected errors have its headers too
 
 

@@ -32,7 +32,8 @@ async def explain_text(request: Request) -> Response:
     title, _, rest = text.partition("\n")
     compiled = await access(request).watchlist()
     cleaned = Text(clean_text(title), clean_text(rest))
-    explanation = await asyncio.to_thread(explain, compiled, cleaned)
+    async with request.app.state.explaining:
+        explanation = await asyncio.to_thread(explain, compiled, cleaned)
     return await _page(request, {"text": text, "explanation": explanation})
 
 
