@@ -78,7 +78,14 @@ class _Stages(EntryStages):
         return self.entry_id
 
     def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
-        """Store a hit in the database, and remember it in ``hit`` for the result of the replay."""
+        """Store a hit in the database, and remember it in ``hit`` for the result of the replay.
+
+        Args:
+            entry_id: The entry.
+            entry: Its text that was judged.
+            judgement: What the watchlist found in it.
+            changes: What an edit of the entry changed, one line each.
+        """
         hit = super().store_hit(entry_id, entry, judgement, changes=changes)
         self.hit = ReplayedHit(hit, judgement, max(rule.severity for rule in judgement.rules))
         return hit

@@ -67,7 +67,13 @@ class StoryAssigner(Protocol):
     """Finds the story of a new entry: a draft of the open stories, or what a backtest computed before."""
 
     def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
-        """Join *entry* to the story that it belongs to, or open a new one."""
+        """Join *entry* to the story that it belongs to, or open a new one.
+
+        Args:
+            db: The writer, in a transaction.
+            entry: The new entry.
+            judgement: What the watchlist found in it.
+        """
         ...
 
 

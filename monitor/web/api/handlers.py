@@ -66,7 +66,11 @@ async def list_feeds(request: Request) -> Response:
 
 
 async def list_deliveries(request: Request) -> Response:
-    """Answer the deliveries of one state, or all that are not sent."""
+    """Answer the deliveries of one state, or all that are not sent.
+
+    Raises:
+        UsageError: There is no such state.
+    """
     text = request.query_params.get("state")
     if text is not None and text not in set(map(str, DeliveryState)):
         raise UsageError(f"state: one of {', '.join(map(str, DeliveryState))}")
@@ -89,7 +93,11 @@ async def triage(request: Request) -> Response:
 
 
 async def add_silence(request: Request) -> Response:
-    """Silence an actor or a rule: {"subject": "actor", "name": "...", "for": "4h", "why": "..."}."""
+    """Silence an actor or a rule: {"subject": "actor", "name": "...", "for": "4h", "why": "..."}.
+
+    Raises:
+        UsageError: A field is missing or cannot be read.
+    """
     given = await _body(request, {"subject", "name", "for", "why"}, set())
     config = access(request).config()
     if given["name"] not in {"actor": config.actors, "rule": config.rules}.get(given["subject"], {}):

@@ -24,7 +24,11 @@ LIMIT = 200
 
 
 async def delivery_page(request: Request) -> Response:
-    """Show the deliveries of one state, or all that are not sent."""
+    """Show the deliveries of one state, or all that are not sent.
+
+    Raises:
+        UsageError: There is no such state.
+    """
     chosen = request.query_params.get("state", "unsent")
     if chosen not in CHOICES:
         raise UsageError(f'state: "{chosen[:40]}" is none of {", ".join(CHOICES)}')

@@ -88,7 +88,11 @@ async def hits(request: Request) -> Response:
 
 
 async def triage_many(request: Request) -> Response:
-    """Triage the selected hits."""
+    """Triage the selected hits.
+
+    Raises:
+        UsageError: None is selected, or too many are.
+    """
     form = await read_form(request)
     ids = list(dict.fromkeys(number for value in form.getlist("id") if (number := id_in(value)) is not None))
     word = str(form.get("triage", ""))
@@ -105,7 +109,11 @@ async def triage_many(request: Request) -> Response:
 
 
 async def triage_one(request: Request) -> Response:
-    """Triage one hit, and answer with its card, or with the page it was on."""
+    """Triage one hit, and answer with its card, or with the page it was on.
+
+    Raises:
+        UsageError: There is no such hit.
+    """
     form = await read_form(request)
     number, word = request.path_params["id"], str(form.get("triage", ""))
     done = await access(request).act(Triage(number, word, person(request).name, reason_in(form)))

@@ -34,7 +34,11 @@ async def silences(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """Silence an actor or a rule for a time."""
+    """Silence an actor or a rule for a time.
+
+    Raises:
+        UsageError: The form lacks what, for how long, or why.
+    """
     form = await read_form(request)
     subject, _, name = str(form.get("what", "")).partition(":")
     config = access(request).config()
