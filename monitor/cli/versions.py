@@ -46,7 +46,7 @@ def named_configuration(db: Reader | None, name: str) -> NamedConfiguration:
             raise UsageError(f'"{name}" is neither a file nor a version; monitor watchlist versions lists the versions')
         return NamedConfiguration(load_config(Path(name)), name)
     if db is None:
-        raise UsageError(f"there is no database yet, so that {name} means nothing; name a file")
+        raise UsageError(f'there is no database yet, so there is no version "{name}"; give a file instead')
     return active_configuration(db) if number is None else _stored_version(db, int(number[1]))
 
 
