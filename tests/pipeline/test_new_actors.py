@@ -176,6 +176,7 @@ async def test_show_and_the_audit_record_say_it(newsroom, capsys, tmp_path):
         await publish(newsroom, daemon, UNNAMED, UNRULED)
     terminal = Terminal(capsys, tmp_path)
     said = "new actor: Grebe Collective, named by herald"
-    assert f"Later messages\n  desk: follow-up; delivery 2 is sent; {said}" in terminal.type("show", "1").out
+    shown = " ".join(terminal.type("show", "1").out.split())  # lines are as wide as the terminal
+    assert f"Later messages desk: follow-up; delivery 2 is sent; {said}" in shown
     assert json.loads(terminal.type("show", "1", "--json").out)["deliveries"][1]["why"] == said
     assert said in terminal.type("deliveries", "--csv").out
