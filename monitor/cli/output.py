@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.alerts.content.neutralise import printable
+from monitor.csv_text import csv_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +36,6 @@ MIN_WIDTH = 20
 # Marks that change the direction of reading, C1 controls and lone surrogates: a terminal acts on them, or they cannot
 # be encoded. JSON can write them as escapes.
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_DIRECTION_MARKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +88,8 @@ def table_lines(rows: Sequence[Row], table: Table) -> list[str]:
 
 
 def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Print *rows* as CSV (RFC 4180) with a header; lists are joined by a space.
-
-    A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
-    """
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\r\n")
-    out.writerow(columns)
-    out.writerows([_csv_cell(row.get(name)) for name in columns] for row in rows)
-    click.echo(text.getvalue(), nl=False)
-
-
-def _csv_cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return str(_plain(value))
-    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    text = _DIRECTION_MARKS.sub("", text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Print *rows* as CSV with a header, see ``csv_text``."""
+    click.echo(csv_text(rows, columns), nl=False)
 
 
 def echo(line: str = "", *, err: bool = False) -> None:

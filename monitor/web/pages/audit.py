@@ -14,7 +14,7 @@ from monitor.alerts.content.reason_wording import reason_text, reasons_text
 from monitor.errors import UsageError
 from monitor.store.audit import AuditQuery, AuditRecord, list_records
 from monitor.times import EXAMPLES, point_in_time
-from monitor.web.csv_text import csv_response
+from monitor.web.csv_response import csv_response
 from monitor.web.routing import PageRoute, access, pages
 
 SHOWN = 500

@@ -13,7 +13,7 @@ from monitor.errors import UsageError
 from monitor.store import Reader
 from monitor.store.hit_list import hits_with_ids
 from monitor.store.hit_pages import hit_page
-from monitor.web.csv_text import csv_response
+from monitor.web.csv_response import csv_response
 from monitor.web.pages.hits import read_filter
 from monitor.web.routing import PageRoute, access
 from monitor.web.text import safe_url

@@ -1,0 +1,41 @@
+"""CSV for spreadsheets: no cell is taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+# a spreadsheet ignores blanks before them, and takes the full-width ones for the others (OWASP, CSV injection)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# controls, and marks that turn the text around
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Return *rows* as CSV (RFC 4180) with a header; lists are joined by a space.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
+
+    Args:
+        rows: Values that are texts, numbers, moments, lists of texts, or None.
+        columns: The keys of the rows, in order.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, int | float):
+        return str(value)
+    text = _UNSEEN.sub("", " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
