@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.options import config_option, load_active_config, output_options
 from monitor.cli.output import Table, write_rows
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
-
-if TYPE_CHECKING:
-    from monitor.store.audit import AuditRecord
 
 TABLE = Table(
     ("decided_at", "hit", "severity", "destination", "notified", "sent_at", "reason", "title"),
@@ -41,6 +37,8 @@ def command(
 
     It has a row for every hit and every destination: whether the destination was notified, when and why, or why not.
     """
+    from monitor import clock
+    from monitor.pipeline.audit_rows import audit_row
     from monitor.store import audit, open_reader
 
     query = audit.AuditQuery(since, until, destination, limit)
@@ -49,38 +47,4 @@ def command(
         records = audit.list_records(db, query)
     finally:
         db.close()
-    write_rows([_row(record) for record in records], TABLE, form)
-
-
-def _row(record: AuditRecord) -> dict[str, Any]:
-    return {
-        "hit": record.hit,
-        "seen_at": record.seen_at,
-        "severity": record.severity.word,
-        "title": record.title,
-        "destination": record.destination,
-        "kind": str(record.kind),
-        "notified": "yes" if record.notified else "no",
-        "decision": str(record.verdict) if record.verdict else None,
-        "reason": _reason(record),
-        "decided_at": record.decided_at,
-        "delivery": record.delivery,
-        "state": str(record.state) if record.state else None,
-        "attempts": record.attempts,
-        "due_at": record.due_at,
-        "sent_at": record.sent_at,
-    }
-
-
-def _reason(record: AuditRecord) -> str:
-    """Return why the destination was notified or not, and what has prevented the delivery so far."""
-    from monitor import clock
-    from monitor.alerts.content.reason_wording import reason_text, reasons_text
-
-    if record.destination is None:
-        return "no matching rule names a destination"
-    words = [reasons_text(record.reasons, zone=UTC, now=clock.now())]
-    if record.delivery and not record.notified:
-        ended = reason_text(record.end_reason, zone=UTC, now=clock.now()) if record.end_reason else ""
-        words += [f"delivery {record.delivery} is {record.state}", ended or record.cause]
-    return "; ".join(filter(None, words))
+    write_rows([audit_row(record, clock.now()) for record in records], TABLE, form)

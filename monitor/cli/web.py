@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.options import config_option, load_active_config, set_up_logs
-from monitor.errors import NotRunning, UsageError
+from monitor.errors import NotRunning
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.daemon.operator_actions import OperatorAction
     from monitor.watchlist import Watchlist
-
-MIN_PASSWORD = 8  # characters
 
 
 @click.command(name="web")
@@ -45,8 +43,6 @@ def _hash() -> str:
     from monitor.web.accounts import hash_password
 
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    if len(password) < MIN_PASSWORD:
-        raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
     return hash_password(password)
 
 

@@ -45,7 +45,7 @@ class RunningService:
 
     active: Callable[[], ActiveConfiguration]
     act: Callable[[OperatorAction], Awaitable[str]]  # performs it and returns what was done; raises UsageError
-    status: Callable[[], Awaitable[dict[str, Any]]]
+    status: Callable[[], Awaitable[dict[str, Any] | None]]  # None: it runs no schedule
 
 
 async def run(

@@ -24,6 +24,7 @@ from monitor.config import WebSettings
 from monitor.errors import UsageError
 
 COOKIE = "monitor_session"
+MIN_PASSWORD = 8  # characters
 SESSION_S = 7 * 86_400
 FREE_FAILURES = 5  # of an address or a user, before it has to wait
 LONGEST_WAIT_S = 900.0
@@ -191,7 +192,13 @@ class Accounts:
 
 
 def hash_password(password: str) -> str:
-    """Return the hash of *password* for ``password`` in ``[web.users.NAME]``."""
+    """Return the hash of *password* for ``password`` in ``[web.users.NAME]``.
+
+    Raises:
+        UsageError: The password is too short.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise UsageError(f"a password has at least {MIN_PASSWORD} characters")
     return PasswordHasher().hash(password)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from monitor import clock
@@ -21,22 +22,8 @@ def page_beside(service: RunningService) -> AbstractAsyncContextManager[str]:
         MonitorError: On entering, when the address cannot be used.
     """
     first = service.active().config.web or WebSettings()
-
-    def settings() -> WebSettings:
-        return service.active().config.web or first  # a reload that removes [web] takes effect at the next start
-
-    async def watchlist() -> Watchlist:
-        return service.active().watchlist
-
-    access = Access(
-        config=lambda: service.active().config,
-        readers=ReaderPool(service.active().config.storage.path),
-        act=service.act,
-        status=service.status,
-        watchlist=watchlist,
-        now=clock.now,
-    )
-    return serving(access, settings)
+    # a reload that removes [web] takes effect at the next start
+    return _serving(service, lambda: service.active().config.web or first)
 
 
 def page_of(daemon: Daemon, settings: WebSettings) -> AbstractAsyncContextManager[str]:
@@ -53,15 +40,19 @@ def page_of(daemon: Daemon, settings: WebSettings) -> AbstractAsyncContextManage
     async def status() -> None:
         return None
 
+    return _serving(RunningService(daemon.active, act, status), lambda: settings)
+
+
+def _serving(service: RunningService, settings: Callable[[], WebSettings]) -> AbstractAsyncContextManager[str]:
     async def watchlist() -> Watchlist:
-        return daemon.active().watchlist
+        return service.active().watchlist
 
     access = Access(
-        config=lambda: daemon.active().config,
-        readers=ReaderPool(daemon.active().config.storage.path),
-        act=act,
-        status=status,
+        config=lambda: service.active().config,
+        readers=ReaderPool(service.active().config.storage.path),
+        act=service.act,
+        status=service.status,
         watchlist=watchlist,
         now=clock.now,
     )
-    return serving(access, lambda: settings)
+    return serving(access, settings)

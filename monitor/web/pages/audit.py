@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +10,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.alerts.content.reason_wording import reason_text, reasons_text
 from monitor.errors import UsageError
-from monitor.store.audit import AuditQuery, AuditRecord, list_records
+from monitor.pipeline.audit_rows import audit_row
+from monitor.store.audit import AuditQuery, list_records
 from monitor.times import EXAMPLES, point_in_time
 from monitor.web.csv_response import csv_response
 from monitor.web.routing import PageRoute, access, pages
@@ -51,7 +51,7 @@ async def _rows(request: Request, limit: int) -> list[dict[str, Any]]:
     now = access(request).now()
     query = _query(request.query_params, now, limit)
     found = await access(request).read(lambda db: list_records(db, query))
-    return [_row(record, now) for record in found]
+    return [audit_row(record, now) for record in found]
 
 
 def _query(params: QueryParams, now: datetime, limit: int) -> AuditQuery:
@@ -62,27 +62,6 @@ def _query(params: QueryParams, now: datetime, limit: int) -> AuditQuery:
         if text and limits[name] is None:
             raise UsageError(f'{name}: "{text[:40]}" is not a time; use {EXAMPLES}')
     return AuditQuery(limits["since"], limits["until"], params.get("destination") or None, limit)
-
-
-def _row(record: AuditRecord, now: datetime) -> dict[str, Any]:
-    ended = reason_text(record.end_reason, zone=UTC, now=now) if record.end_reason else ""
-    words = [reasons_text(record.reasons, zone=UTC, now=now)]
-    if record.delivery and not record.notified:
-        words += [f"delivery {record.delivery} is {record.state}", ended or record.cause]
-    reason = "; ".join(filter(None, words)) if record.destination else "no matching rule names a destination"
-    return {
-        "decided_at": record.decided_at,
-        "hit": record.hit,
-        "severity": record.severity.word,
-        "destination": record.destination or "",
-        "kind": str(record.kind),
-        "notified": "yes" if record.notified else "no",
-        "sent_at": record.sent_at,
-        "reason": reason,
-        "delivery": record.delivery,
-        "state": str(record.state) if record.state else "",
-        "title": record.title,
-    }
 
 
 ROUTES = (PageRoute("/audit", audit), PageRoute("/audit.csv", audit_csv))
