@@ -22,6 +22,7 @@ from monitor.web.accounts import Accounts
 from monitor.web.api.routes import ROUTES as API
 from monitor.web.guard import Guard, Refused
 from monitor.web.pages import ROUTES as PAGES
+from monitor.web.pages.watchlist import KnownProblems
 from monitor.web.rendering import Pages
 from monitor.web.routing import refusal
 
@@ -43,6 +44,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
     app.state.access = access
     app.state.accounts = Accounts(settings, access.now)
     app.state.pages = Pages()
+    app.state.problems = KnownProblems()
     app.state.explaining = asyncio.Semaphore(1)  # one text at a time: the daemon needs the processor too
     return Guard(app, settings)  # outside of Starlette, so that answers to unexpected errors have its headers too
 

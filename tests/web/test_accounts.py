@@ -10,7 +10,8 @@ from support.page_client import page_client
 from support.store_samples import NOW
 
 from monitor.config import WebSettings, WebToken, WebUser
-from monitor.web.accounts import FREE_FAILURES, Accounts, SignInThrottledError
+from monitor.errors import UsageError
+from monitor.web.accounts import FREE_FAILURES, Accounts, SignInThrottledError, hash_password
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("open sesame")
 USERS = WebSettings(users={"ana": WebUser(HASH, is_editor=True), "bo": WebUser(HASH)})
@@ -185,3 +186,9 @@ def test_a_header_with_a_similar_name_is_not_the_header_of_the_proxy(database, n
     settings = WebSettings(user_header="X-User", trusted_proxies=(ip_network("127.0.0.1/32"),), users=USERS.users)
     with page_client(database, settings) as client:
         assert client.get("/", **{name: "ana"}).status_code == 303
+
+
+def test_a_short_password_gets_no_hash():
+    with pytest.raises(UsageError, match="at least 8 characters"):
+        hash_password("short")
+    assert hash_password("long enough").startswith("$argon2id$")

@@ -8,6 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.config import Config
+from monitor.errors import Problem
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Text
 from monitor.watchlist import explain, lint_watchlist
@@ -18,6 +20,21 @@ from monitor.web.routing import PageRoute, access, pages, read_form
 MAX_TEXT = 50_000  # characters that are explained
 MAX_WARNINGS = 100
 NEWEST_VERSIONS = 5
+
+
+class KnownProblems:
+    """The problems of the active watchlist, looked for once for each configuration; a large one takes seconds."""
+
+    def __init__(self) -> None:
+        self._looking = asyncio.Lock()
+        self._found: tuple[Config, tuple[Problem, ...]] | None = None
+
+    async def of(self, config: Config) -> tuple[Problem, ...]:
+        """Return the problems of *config*."""
+        async with self._looking:
+            if self._found is None or self._found[0] is not config:
+                self._found = config, await asyncio.to_thread(lint_watchlist, config)
+            return self._found[1]
 
 
 async def watchlist(request: Request) -> Response:
@@ -39,7 +56,8 @@ async def explain_text(request: Request) -> Response:
 
 async def _page(request: Request, explained: dict[str, Any] | None) -> Response:
     config = access(request).config()
-    problems = await asyncio.to_thread(lint_watchlist, config)
+    kept: KnownProblems = request.app.state.problems
+    problems = await kept.of(config)
     context = {
         "actors": list(config.actors.values()),
         "keywords": list(config.keywords.values()),
