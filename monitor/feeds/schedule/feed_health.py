@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from monitor.errors import FeedState
 from monitor.feeds.schedule.due_time import HINTS, longest_hint
 from monitor.feeds.schedule.rhythm import unusual_silence_s
-from monitor.model import DueReason, FeedRecord
+from monitor.model import NEVER, DueReason, Feed, FeedRecord
 from monitor.wording import counted
 
 SLOW_S = 5.0
@@ -142,3 +142,32 @@ def due_reason_in_words(record: FeedRecord) -> str:
     if asked_s <= (record.due_at - record.last_poll_at).total_seconds() + 1:
         return words
     return f"{words} ({duration_in_words(asked_s)}), limited by max_wait in [http]"
+
+
+def feed_row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
+    """Return a configured feed with its health, with the keys that ``monitor feeds`` prints.
+
+    Args:
+        feed: As configured.
+        record: What is stored of it; None: it was never polled.
+        hits: How many of its entries are hits.
+    """
+    known = record or FeedRecord(feed.key, feed.url, NEVER)
+    return {
+        "feed": feed.key,
+        "url": feed.url,
+        "hits": hits,
+        "state": known.state,
+        "cause": known.cause,
+        "remedy": known.remedy,
+        "last_success_at": known.last_success_at,
+        "last_poll_at": known.last_poll_at,
+        "newest_at": known.last_new_at,
+        "next_due_at": known.due_at if known.due_at < NEVER else None,
+        "next_due_why": due_reason_in_words(record) if record else None,
+        "failures": known.failures,
+        "latency_s": known.latency_s,
+        "latency": f"{known.latency_s * 1000:.0f} ms" if known.latency_s is not None else None,
+        "moved_to": known.taken_url or known.moved_to or None,
+        "polled_url": known.address,
+    }

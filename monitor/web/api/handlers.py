@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -10,13 +11,14 @@ from starlette.responses import JSONResponse, Response
 
 from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, OperatorAction, Retry, Triage
 from monitor.errors import UsageError
+from monitor.feeds.schedule.feed_health import feed_row
 from monitor.model import DeliveryState
 from monitor.redaction import Redactor
 from monitor.store import Reader, delivery_list, feeds, outbox, triage_and_silences
-from monitor.store.hits import load_hit
+from monitor.store.hits import count_by_feed, load_hit
 from monitor.store.story_view import story_view
 from monitor.times import span_seconds
-from monitor.web.api.rows import delivery_row, feed_row, hit_row, silence_row, story_row
+from monitor.web.api.rows import delivery_row, hit_row, iso, silence_row, story_row
 from monitor.web.pages.exports import hit_rows
 from monitor.web.routing import access, person, refusal
 
@@ -58,11 +60,18 @@ async def list_actors(request: Request) -> Response:
 
 
 async def list_feeds(request: Request) -> Response:
-    """Answer the configured feeds with their health."""
+    """Answer the configured feeds with their health, with the fields of ``monitor feeds --json``."""
     config = access(request).config()
-    records = await access(request).read(lambda db: {record.key: record for record in feeds.load_feeds(db)})
+    records, counts = await access(request).read(
+        lambda db: ({record.key: record for record in feeds.load_feeds(db)}, count_by_feed(db))
+    )
     hide = Redactor(config.secrets).redact
-    return JSONResponse({"feeds": [hide(feed_row(k, f.url, records.get(k))) for k, f in config.feeds.items()]})
+    rows = [hide(feed_row(feed, records.get(key), counts.get(key, 0))) for key, feed in config.feeds.items()]
+    return JSONResponse({"feeds": [{name: _plain(value) for name, value in row.items()} for row in rows]})
+
+
+def _plain(value: object) -> object:
+    return iso(value) if isinstance(value, datetime) else value
 
 
 async def list_deliveries(request: Request) -> Response:

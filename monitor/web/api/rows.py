@@ -1,4 +1,4 @@
-"""What the API answers: hits, stories, feeds, deliveries and silences as JSON."""
+"""What the API answers: hits, stories, deliveries and silences as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
-from monitor.model import Delivery, FeedRecord, Hit, Silence
+from monitor.model import Delivery, Hit, Silence
 from monitor.store.outbox import RecordedDecision
 from monitor.store.story_view import StoryView
 from monitor.store.triage_and_silences import TriageRecord
@@ -105,26 +105,6 @@ def story_row(story: StoryView) -> dict[str, Any]:
     }
 
 
-def feed_row(key: str, url: str, record: FeedRecord | None) -> dict[str, Any]:
-    """Return a feed.
-
-    Args:
-        key: Its key in the configuration.
-        url: Its configured address.
-        record: What is stored of it; None: it was never polled.
-    """
-    return {
-        "feed": key,
-        "url": url,
-        "state": str(record.state) if record else "new",
-        "cause": record.cause if record else "",
-        "remedy": record.remedy if record else "",
-        "last_success_at": iso(record.last_success_at) if record else None,
-        "next_due_at": iso(record.due_at) if record and record.due_at.year < MAX_YEAR else None,
-        "failures": record.failures if record else 0,
-    }
-
-
 def delivery_row(delivery: Delivery, now: datetime) -> dict[str, Any]:
     """Return a delivery.
 
@@ -161,6 +141,3 @@ def silence_row(silence: Silence, ended_by: str) -> dict[str, Any]:
         "until": iso(silence.until),
         "ended_by": ended_by or None,
     }
-
-
-MAX_YEAR = 9000  # a feed that is never polled again is due beyond it

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.errors import FeedState
-from monitor.feeds.schedule.feed_health import due_reason_in_words
-from monitor.model import NEVER, Feed, FeedRecord
+from monitor.feeds.schedule.feed_health import feed_row
+from monitor.model import Feed, FeedRecord
 from monitor.redaction import Redactor
 from monitor.store import Reader, feeds, hits
 from monitor.store.hit_list import HitQuery
@@ -50,31 +50,12 @@ async def feed(request: Request) -> Response:
 
 
 def _row(feed: Feed, record: FeedRecord | None, number: int) -> dict[str, Any]:
-    state = FeedState(record.state) if record else FeedState.NEW
-    row: dict[str, Any] = {
-        "feed": feed.key,
-        "url": feed.url,
+    row = feed_row(feed, record, number)
+    state = FeedState(row["state"])
+    return row | {
         "outlet": feed.outlet or (record.title if record else ""),
         "tags": sorted(feed.tags),
-        "hits": number,
-        "state": str(state),
         "rank": 0 if state.is_down else 2 if state in FINE else 1,
-        "every_s": feed.every_s,
-    }
-    if record is None:
-        names = ("last_success_at", "last_poll_at", "newest_at", "next_due_at", "latency_s")
-        return row | dict.fromkeys(names) | {"cause": "", "remedy": "", "why": "", "failures": 0, "moved_to": ""}
-    return row | {
-        "cause": record.cause,
-        "remedy": record.remedy,
-        "last_success_at": record.last_success_at,
-        "last_poll_at": record.last_poll_at,
-        "newest_at": record.last_new_at,
-        "next_due_at": record.due_at if record.due_at < NEVER else None,
-        "why": due_reason_in_words(record),
-        "failures": record.failures,
-        "latency_s": record.latency_s,
-        "moved_to": record.taken_url or record.moved_to,
     }
 
 
