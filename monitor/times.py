@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
+from monitor.errors import UsageError
+
 MAX_SPAN_S = 100 * 365 * 86_400.0
 EXAMPLES = "2026-11-26, 2026-11-26T14:00, yesterday or a span such as 3d"
 
@@ -44,3 +46,35 @@ def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> date
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def typed_time(name: str, text: str, *, now: datetime, end_of_day: bool = False) -> datetime:
+    """Return the time that *text* means, as ``point_in_time``.
+
+    Args:
+        name: What was typed, for the error: ``--since``, ``since``.
+        text: As typed.
+        now: The current time.
+        end_of_day: Take a day for its last moment instead of its first.
+
+    Raises:
+        UsageError: It means no time.
+    """
+    at = point_in_time(text, now=now, end_of_day=end_of_day)
+    if at is None:
+        raise UsageError(f'{name}: "{text[:80]}" is not a time; use {EXAMPLES}')
+    return at
+
+
+def written_date(value: object) -> datetime | None:
+    """Return the date in *value*, ISO 8601 or RFC 822, in UTC; None if it is no text that can be read as one."""
+    from email.utils import parsedate_to_datetime  # not for commands that only list hits: it takes a while to import
+
+    written = value.strip() if isinstance(value, str) else ""
+    for read in (datetime.fromisoformat, parsedate_to_datetime) if written else ():
+        try:
+            date = read(written)
+            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import IO, Any
 
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Entry, SeenText, Text
+from monitor.times import written_date
 
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 _DATES = ("date", "published", "published_at")
@@ -86,7 +86,7 @@ def _read(line: bytes) -> dict[str, Any]:
 
 
 def _seen_text(item: dict[str, Any], number: int, seen_at: datetime) -> SeenText:
-    published_at = next((date for name in _DATES if (date := _date(item.get(name)))), None)
+    published_at = next((date for name in _DATES if (date := written_date(item.get(name)))), None)
     feed = item.get("feed") or ""
     entry = Entry(
         feed=feed,
@@ -106,16 +106,4 @@ def _seen_text(item: dict[str, Any], number: int, seen_at: datetime) -> SeenText
 
 def _seen_at(item: dict[str, Any]) -> datetime | None:
     """Return when an entry was seen: ``seen_at`` as ``hits --ndjson`` writes it, else its date; None: unknown."""
-    return next((date for name in ("seen_at", *_DATES) if (date := _date(item.get(name)))), None)
-
-
-def _date(value: object) -> datetime | None:
-    """Return a date, ISO 8601 or RFC 822; None if it cannot be read."""
-    written = value.strip() if isinstance(value, str) else ""
-    for read in (datetime.fromisoformat, parsedate_to_datetime) if written else ():
-        try:
-            date = read(written)
-            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None
+    return next((date for name in ("seen_at", *_DATES) if (date := written_date(item.get(name)))), None)

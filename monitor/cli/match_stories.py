@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.model import Judgement, Text
 from monitor.stories import OPEN, ActorRelations, StoryIndex, StoryItem, assign, profile_of
+from monitor.times import written_date
 from monitor.watchlist import story_item
 
 Matched = tuple[dict[str, Any], Text, Judgement]  # the item, its cleaned text, its judgement
@@ -41,14 +41,7 @@ def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterato
 
 def item_date(item: dict[str, Any]) -> datetime | None:
     """Return the date of an item, ISO 8601 or RFC 822; None if it has none that can be read."""
-    written = str(item.get("date") or item.get("published") or item.get("published_at") or "").strip()
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            date = read(written)
-            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None
+    return written_date(item.get("date") or item.get("published") or item.get("published_at"))
 
 
 def _story_item(matched: Matched, at: datetime) -> StoryItem:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from monitor.errors import UsageError
-from monitor.times import EXAMPLES, point_in_time
+from monitor.times import typed_time
 
 MAX_NUMBER = 2**63 - 1  # SQLite's largest
 
@@ -27,10 +27,7 @@ class PointInTime(click.ParamType[datetime]):
 
         if isinstance(value, datetime):
             return value
-        at = point_in_time(value, now=clock.now(), end_of_day=self._end_of_day)
-        if at is None:
-            raise UsageError(f'{_name(param)}: "{value}" is not a time; use {EXAMPLES}')
-        return at
+        return typed_time(_name(param), value, now=clock.now(), end_of_day=self._end_of_day)
 
 
 class Number(click.ParamType[int]):

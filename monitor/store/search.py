@@ -11,7 +11,7 @@ from monitor.errors import UsageError
 from monitor.matching.folding import has_cjk
 from monitor.model import Severity
 from monitor.store.db.statements import Reader, Row, Writer, change, rows, stored
-from monitor.times import EXAMPLES, point_in_time
+from monitor.times import typed_time
 
 MOST_TERMS = 64
 MERGED = 500  # pages merged in one transaction, which takes 0.1 s at most
@@ -99,7 +99,12 @@ def parse_query(text: str, *, now: datetime) -> SearchQuery:
             joined = bool(groups)
             continue
         if found["filter"] in ("since", "until"):
-            limits[found["filter"]] = _limit(found["filter"], found["quoted"] or found["value"] or "", now)
+            limits[found["filter"]] = typed_time(
+                found["filter"],
+                found["quoted"] or found["value"] or "",
+                now=now,
+                end_of_day=found["filter"] == "until",
+            )
             continue
         value = (found["quoted"] or found["value"] or found["phrase"] or found["word"] or "").strip()
         if not any(c.isalnum() for c in value):
@@ -116,13 +121,6 @@ def parse_query(text: str, *, now: datetime) -> SearchQuery:
     if number > MOST_TERMS:
         raise UsageError(f"{number} search terms are too many; the limit is {MOST_TERMS}")
     return SearchQuery(tuple(map(tuple, groups)), limits.get("since"), limits.get("until"))
-
-
-def _limit(name: str, value: str, now: datetime) -> datetime:
-    at = point_in_time(value, now=now, end_of_day=name == "until")
-    if at is None:
-        raise UsageError(f'{name}: "{value}" is not a time; use {EXAMPLES}')
-    return at
 
 
 def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:

@@ -10,10 +10,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.errors import UsageError
 from monitor.pipeline.audit_rows import audit_row
 from monitor.store.audit import AuditQuery, list_records
-from monitor.times import EXAMPLES, point_in_time
+from monitor.times import typed_time
 from monitor.web.csv_response import csv_response
 from monitor.web.routing import PageRoute, access, pages
 
@@ -55,13 +54,13 @@ async def _rows(request: Request, limit: int) -> list[dict[str, Any]]:
 
 
 def _query(params: QueryParams, now: datetime, limit: int) -> AuditQuery:
-    limits: dict[str, datetime | None] = {}
-    for name, default in (("since", "7d"), ("until", "")):
-        text = params.get(name, default)
-        limits[name] = point_in_time(text, now=now, end_of_day=name == "until") if text else None
-        if text and limits[name] is None:
-            raise UsageError(f'{name}: "{text[:40]}" is not a time; use {EXAMPLES}')
-    return AuditQuery(limits["since"], limits["until"], params.get("destination") or None, limit)
+    since, until = params.get("since", "7d"), params.get("until")
+    return AuditQuery(
+        typed_time("since", since, now=now) if since else None,
+        typed_time("until", until, now=now, end_of_day=True) if until else None,
+        params.get("destination") or None,
+        limit,
+    )
 
 
 ROUTES = (PageRoute("/audit", audit), PageRoute("/audit.csv", audit_csv))

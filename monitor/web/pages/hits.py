@@ -18,7 +18,7 @@ from monitor.store import Reader
 from monitor.store.hit_pages import PAGE, Cursor, FoundHit, HitFilter, count_hits, hit_page
 from monitor.store.hits import load_hit
 from monitor.store.search import parse_query
-from monitor.times import EXAMPLES, point_in_time, span_seconds
+from monitor.times import span_seconds, typed_time
 from monitor.web.chart import DayChart, day_chart
 from monitor.web.pages.card import Card, card
 from monitor.web.routing import (
@@ -168,16 +168,9 @@ def _limits(params: QueryParams, now: datetime) -> tuple[datetime | None, dateti
     since = params.get("since") or DEFAULT_SPAN
     until = params.get("until")
     return (
-        None if since == "all" else _moment("since", since, now),
-        _moment("until", until, now, end_of_day=True) if until else None,
+        None if since == "all" else typed_time("since", since, now=now),
+        typed_time("until", until, now=now, end_of_day=True) if until else None,
     )
-
-
-def _moment(name: str, text: str, now: datetime, *, end_of_day: bool = False) -> datetime:
-    at = point_in_time(text, now=now, end_of_day=end_of_day)
-    if at is None:
-        raise UsageError(f'{name}: "{text[:40]}" is not a time; use {EXAMPLES}')
-    return at
 
 
 def _severity(word: str) -> Severity:
