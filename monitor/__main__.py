@@ -1,4 +1,4 @@
-"""``python -m monitor``."""
+"""Run the command line with ``python -m monitor``."""
 
 from monitor.cli import main
 

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: no cell is taken for a formula."""
+"""CSV for spreadsheets; a cell that a spreadsheet would execute as a formula is written as text."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u20
 
 
 def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
-    """Return *rows* as CSV (RFC 4180) with a header; lists are joined by a space.
+    """Return *rows* as CSV (RFC 4180) with a header row; a list in a cell is written as words separated by spaces.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
+    An apostrophe is put before a cell that a spreadsheet would otherwise execute as a formula.
 
     Args:
-        rows: Values that are texts, numbers, moments, lists of texts, or None.
-        columns: The keys of the rows, in order.
+        rows: One mapping per row; its values are texts, numbers, datetimes, lists of texts, or None.
+        columns: The keys to write as columns, in this order.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")

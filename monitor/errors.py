@@ -1,16 +1,16 @@
-"""Every error that the monitor raises on purpose.
+"""The exceptions that the monitor raises on purpose, with the exit code of a command that ends with one.
 
     MonitorError            exit code 1
-    |- UsageError           2   a command cannot use its arguments
+    |- UsageError           2   the arguments of a command are invalid
     |- ConfigError          2   the configuration has errors; carries every Problem
-    |- NotRunning           3   no daemon to ask
+    |- NotRunning           3   the command needs a running daemon, and none is running
     |- AnotherInstance      4   another process holds the database's lock
     |- FeedError                a poll failed; carries the feed's state, the cause and the remedy
-    |  `- HostPaused            no request was made: the host asked for a pause
+    |  `- HostPaused            no request was made, because the host asked for a pause
     |- StoreError               the database cannot be opened, read or written
-    |  `- StoreGone             its file was deleted, replaced or damaged: a retry cannot help
-    `- DeliveryError            one notification was not accepted
-       `- OutcomeUnknown        it may have been accepted
+    |  `- StoreGone             the database file was deleted, replaced or damaged: a retry cannot help
+    `- DeliveryError            a destination did not accept a notification
+       `- OutcomeUnknown        the destination may or may not have accepted the notification
 
 The text of an error names the location, the value and the remedy, in lower case and without secrets.
 """
@@ -24,20 +24,20 @@ from pathlib import Path
 
 
 class MonitorError(Exception):
-    """The base of all errors; ``exit_code`` is the exit status of a command that ends with it."""
+    """The base class of all errors of the monitor; ``exit_code`` is the exit status of a command that ends with it."""
 
     exit_code = 1
 
 
 class UsageError(MonitorError):
-    """A command cannot use its arguments."""
+    """The arguments of a command, or the parameters of a request, are invalid."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location in a file; ``line`` and ``column`` count from 1, ``width`` is in characters."""
+    """A location in a configuration file; ``line`` and ``column`` count from 1, ``width`` is in characters."""
 
     file: Path
     line: int
@@ -48,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One error or warning about a configuration, its location, and how to fix it."""
+    """One error or warning about the configuration, with its location in the file and how to fix it."""
 
     level: str  # "error": the configuration cannot be used; "warning": it can, but is probably a mistake
     place: Place
@@ -56,7 +56,7 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Return the problem in the format of compilers, with the source line and a marker under the value."""
+        """Return the problem as compilers print one: location, text, the source line, and a marker under the value."""
         at = self.place
         head = f"{at.file}:{at.line}:{at.column}: {self.level}: {self.message}"
         if not at.source:
@@ -70,7 +70,7 @@ class Problem:
 
 
 class ConfigError(MonitorError):
-    """The configuration has errors; ``problems`` holds all of them and all warnings, in file order."""
+    """The configuration has errors; ``problems`` holds all errors and all warnings, in the order of the file."""
 
     exit_code = 2
 
@@ -80,12 +80,12 @@ class ConfigError(MonitorError):
 
     @property
     def summary(self) -> str:
-        """Return the errors on one line, without warnings and source lines."""
+        """Return the text of all errors on one line, without the warnings and without source lines."""
         return "; ".join(str(p).partition("\n")[0] for p in self.problems if p.level == "error")
 
 
 class NotRunning(MonitorError):  # noqa: N818 - a state of affairs, not a fault
-    """A command needs the daemon, and none is running."""
+    """A command needs the running daemon, but no daemon is running."""
 
     exit_code = 3
 
@@ -97,7 +97,7 @@ class AnotherInstance(MonitorError):  # noqa: N818 - a state of affairs, not a f
 
 
 class FeedState(StrEnum):
-    """The state of a feed; every state but OK and NEW has a cause and a remedy."""
+    """The state of a feed; for every state except OK and NEW, the feed's record says the cause and the remedy."""
 
     NEW = "new"  # never polled
     OK = "ok"
@@ -127,7 +127,10 @@ class FeedState(StrEnum):
 
     @property
     def is_down(self) -> bool:
-        """Return whether no entries can be read; a slow, silent, moved or renumbered feed still answers."""
+        """Return whether entries of the feed cannot be read in this state.
+
+        A feed that is slow, silent, moved, or renumbered its entries still answers, so it is not down.
+        """
         return self not in _ANSWERING
 
 
@@ -167,7 +170,7 @@ class FeedError(MonitorError):
         self.fresh_s = fresh_s
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Return what pickle needs to rebuild the error: parser processes send it back to the daemon."""
+        """Return what ``pickle`` needs to rebuild the error, because parser processes send it back to the daemon."""
         return _feed_error, (self.state, self.cause, self.remedy, self.retry_after_s, self.fresh_s)
 
 
@@ -178,7 +181,7 @@ def _feed_error(
 
 
 class HostPaused(FeedError):  # noqa: N818 - a state of affairs, not a fault
-    """No request was made, because *host* asked for no requests until *until*."""
+    """A poll made no request, because the server *host* asked for no requests before *until*."""
 
     def __init__(self, host: str, until: datetime) -> None:
         cause = f"{host} asked for no requests until {until:%Y-%m-%d %H:%M:%S} UTC"
@@ -188,7 +191,7 @@ class HostPaused(FeedError):  # noqa: N818 - a state of affairs, not a fault
 
 
 class StoreError(MonitorError):
-    """The database cannot be used; the text says why and what to do."""
+    """The database cannot be opened, read or written; the text of the error says why and what to do."""
 
 
 class StoreGone(StoreError):  # noqa: N818 - a state of affairs, not a fault

@@ -1,7 +1,8 @@
-"""Failpoints: named points at which a test can kill the process; without the environment variable they do nothing.
+"""Failpoints: named points in the code at which a test can kill the process.
 
-``MONITOR_FAULT=NAME:N`` sends SIGKILL to this process when it reaches the failpoint NAME for the Nth time. They are
-between the steps that store or send data, so that tests can show that a crash between two steps loses nothing.
+``MONITOR_FAULT=NAME:N`` sends SIGKILL to this process when it reaches the failpoint NAME for the Nth time; without this
+environment variable, failpoints do nothing. They are placed between the steps that store or send data, so that tests
+can show that a crash between two steps loses nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ POINTS = (
 
 
 def _off(name: str) -> None:
-    """Do nothing."""
+    """Do nothing: the failpoint function that is used when ``MONITOR_FAULT`` is not set."""
 
 
 def _armed(wanted: str) -> Callable[[str], None]:

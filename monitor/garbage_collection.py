@@ -1,4 +1,4 @@
-"""Pauses Python's cyclic garbage collector while many objects are created that stay."""
+"""A context manager that pauses Python's cyclic garbage collector while many long-lived objects are created."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_garbage_collection() -> Iterator[None]:
-    """Pause the collector: while a large watchlist is loaded it would scan all of it again and again for nothing."""
+    """Pause Python's cyclic garbage collector for the block.
+
+    While a large watchlist is loaded, the collector would scan the growing set of live objects repeatedly and free
+    nothing.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

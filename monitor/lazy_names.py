@@ -1,4 +1,4 @@
-"""Names of a package that are imported when they are first used (PEP 562), so that commands start fast."""
+"""Import the names of a package when they are first used (PEP 562), so that commands start fast."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 
 def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return the ``__getattr__`` of a package that imports its names on first use.
+    """Return a module-level ``__getattr__`` for a package, which imports each of the package's names on first use.
 
     Args:
-        package: Its ``__name__``.
-        modules: By name, the module that defines it.
+        package: The ``__name__`` of the package.
+        modules: The public names of the package, each with the module that defines it.
     """
 
     def find(name: str) -> Any:

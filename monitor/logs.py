@@ -32,7 +32,7 @@ _is_simulation: ContextVar[bool] = ContextVar("is_simulation", default=False)
 
 @contextmanager
 def without_logs() -> Iterator[None]:
-    """Log nothing in the block: it simulates what did not happen."""
+    """Discard all log records of the block, for a backtest: it simulates events that did not happen."""
     before = _is_simulation.set(True)
     try:
         yield
@@ -47,7 +47,7 @@ class Log:
         self._logger = logging.getLogger(name)
 
     def debug(self, text: str, **values: object) -> None:
-        """Log a detail that helps to find an error in the program."""
+        """Log a detail that helps to find a defect in the program."""
         self._log(logging.DEBUG, text, values)
 
     def info(self, text: str, **values: object) -> None:
@@ -95,7 +95,7 @@ class _Formatter(logging.Formatter):
         return "\n".join(mark + line for line in lines)
 
     def _shown(self, value: Any) -> Any:
-        """Return *value* ready for JSON, secrets redacted."""
+        """Return *value* as a value that JSON can represent, with secrets redacted."""
         return value if isinstance(value, int | float | None) else redacted(str(value), self._secrets)
 
 
@@ -111,7 +111,7 @@ def _indented(text: str) -> Iterator[str]:
 
 
 def _on_one_line(text: str) -> str:
-    r"""Return *text* with every unprintable character as ``\\uXXXX``: line breaks, terminal codes, lone surrogates."""
+    r"""Return *text* with every unprintable character (line break, terminal code, surrogate) written as ``\\uXXXX``."""
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 

@@ -1,4 +1,4 @@
-"""Replace the address of a destination, or any other secret, in any text. Pure."""
+"""Replace secrets, such as the URL of a destination, in any text. The functions do no I/O."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _SEPARATORS = re.compile(r"[/?&=:@#,;+ ]+")
 
 
 def secrets_of(url: str) -> tuple[str, ...]:
-    """Return every part of *url* that may be a secret, in all encodings, longest first.
+    """Return every part of *url* that may be a secret, in all its encodings, longest first.
 
-    These are the whole address, its host, path, login and option values, each also percent-decoded and
-    percent-encoded, but not the scheme. Parts of fewer than 4 characters are left out, unless they are a password.
+    These are the whole URL, its host, path, login and option values, each also percent-decoded and percent-encoded, but
+    not the scheme. Parts of fewer than 4 characters are left out, unless they are a password.
     """
     scheme, _, rest = url.partition("://")
     host_and_path, _, options = rest.partition("?")
@@ -86,11 +86,11 @@ class Redactor:
 
 
 class StoredSecrets:
-    """Replaces secrets in stored addresses by markers, which whoever has the same secrets turns back into them.
+    """Replaces secrets in stored addresses by markers, and turns the markers back into the secrets.
 
-    A marker consists of four hexadecimal digits of a hash, too few to find the secret by, and the number of the
-    spelling; one that is only partly percent-encoded is taken for the wholly encoded one, which means the same. One
-    that differs in case becomes ``***``, which nothing turns back.
+    A marker consists of four hexadecimal digits of a hash of the secret, too few to recover it, and the number of its
+    encoding. A secret that is only partly percent-encoded gets the marker of the fully encoded one, which means the
+    same. A secret whose letters differ in case becomes ``***``, which cannot be reversed.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -107,7 +107,7 @@ class StoredSecrets:
         self._pattern = re.compile("|".join(alternatives), re.IGNORECASE) if secrets else None
 
     def hide(self, text: str) -> str:
-        """Return *text* with secrets replaced by markers."""
+        """Return *text* with each secret replaced by its marker."""
         if self._pattern is None or not text:
             return text
         return self._pattern.sub(self._marker, text)
@@ -118,16 +118,16 @@ class StoredSecrets:
         return self._markers.get(match[0]) or self._markers.get(_quote_all(unquote_plus(match[0])), HIDDEN)
 
     def redact(self, text: str) -> str:
-        """Return *text* with secrets replaced by ``***``."""
+        """Return *text* with each secret replaced by ``***``."""
         return self._pattern.sub(HIDDEN, text) if self._pattern and text else text
 
     def reveal(self, text: str) -> str:
-        """Return *text* with the markers of known secrets replaced by them."""
+        """Return *text* with the marker of each known secret replaced by the secret."""
         return _MARKER.sub(lambda match: self._texts.get(match[0], match[0]), text) if "${" in text else text
 
 
 def _partly_encoded(secret: str) -> str:
-    """Return an expression for *secret* with any of its characters percent-encoded, as URL libraries rewrite it."""
+    """Return a regular expression for *secret* with any of its characters percent-encoded, as URL libraries do it."""
     return "".join(c if c.isascii() and c.isalnum() else _encoded_or_not(c) for c in unquote(secret))
 
 
@@ -137,7 +137,7 @@ def _encoded_or_not(character: str) -> str:
 
 
 def _encodings(secret: str) -> Iterable[str]:
-    """Yield the spellings of *secret*, with percent-encoding in both cases."""
+    """Yield *secret* in each encoding, percent-encoded with upper-case and with lower-case hexadecimal digits."""
     for text in spellings(secret):
         yield text
         yield re.sub("%[0-9A-Fa-f]{2}", lambda match: match[0].lower(), text)

@@ -1,4 +1,4 @@
-"""Times as people type them: spans, days, dates, dates with a time."""
+"""Parse times as people type them (``3d``, ``yesterday``, a date, a date with a time), and dates in files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ _DAYS_AGO = {"today": 0, "yesterday": 1}
 
 
 def span_seconds(text: str) -> float | None:
-    """Return the seconds of ``30m``, ``4h``, ``7d`` or ``2w``; None when *text* is no span of at most 100 years."""
+    """Return the seconds of a span such as ``30m``, ``4h``, ``7d`` or ``2w``.
+
+    None if *text* is not a span, or a span of more than 100 years.
+    """
     found = _SPAN.fullmatch(text.strip())
     seconds = float(found[1]) * _UNIT_S[found[2]] if found else None
     return seconds if seconds is not None and seconds <= MAX_SPAN_S else None
 
 
 def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> datetime | None:
-    """Return the time that *text* means; None when it means none.
+    """Return the time that *text* describes; None if *text* is not a time.
 
     Args:
         text: A span before now (``3d``), ``today``, ``yesterday``, a date, or a date and time (ISO 8601). Without a
@@ -49,7 +52,7 @@ def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> date
 
 
 def typed_time(name: str, text: str, *, now: datetime, end_of_day: bool = False) -> datetime:
-    """Return the time that *text* means, as ``point_in_time``.
+    """Return the time that *text* describes, as ``point_in_time`` does, or raise an error that names the option.
 
     Args:
         name: What was typed, for the error: ``--since``, ``since``.
@@ -67,7 +70,7 @@ def typed_time(name: str, text: str, *, now: datetime, end_of_day: bool = False)
 
 
 def written_date(value: object) -> datetime | None:
-    """Return the date in *value*, ISO 8601 or RFC 822, in UTC; None if it is no text that can be read as one."""
+    """Return *value*, a date in ISO 8601 or RFC 822 format, as a time in UTC; None if it is not such a text."""
     from email.utils import parsedate_to_datetime  # not for commands that only list hits: it takes a while to import
 
     written = value.strip() if isinstance(value, str) else ""

@@ -1,14 +1,14 @@
-"""Words that several packages put into their messages."""
+"""Functions for wording that several packages use in their messages."""
 
 from __future__ import annotations
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return *number* with its noun in the right form: ``1 hit``, ``2 hits``, ``1,200 entries``.
+    """Return *number* with its noun in the singular or plural: ``1 hit``, ``2 hits``, ``1,200 entries``.
 
     Args:
         number: How many there are.
-        noun: The singular.
+        noun: The singular of the noun.
         plural: The plural; None: *noun* with ``s``, or ``ies`` in place of a ``y`` after a consonant.
     """
     return f"{number:,} {noun if number == 1 else plural or _plural(noun)}"

@@ -131,7 +131,7 @@ def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
     Args:
         db: The writing connection, in a transaction.
         action: The action to perform.
-        now: The present moment.
+        now: The current time.
 
     Raises:
         UsageError: The action is not possible; the text says why.

@@ -27,7 +27,7 @@ class Job:
     """Something that runs at an interval."""
 
     name: str
-    run: Callable[[datetime], Awaitable[object]]  # called with the present moment
+    run: Callable[[datetime], Awaitable[object]]  # called with the current time
     every: timedelta
     first: timedelta = timedelta()  # from the start to the first run
 
@@ -79,7 +79,7 @@ class _Guarded:
         self._logged_at = 0.0
 
     async def run(self) -> None:
-        """Run the job with the present moment."""
+        """Run the job with the current time."""
         try:
             await self._job.run(clock.now())
         except (StoreError, OSError) as error:

@@ -49,9 +49,9 @@ def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, An
     ``problems`` lists everything that is wrong, ``notes`` what needs attention some time; both in words.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         observed: The part of the report that is not in the database.
-        now: The present moment.
+        now: The current time.
     """
     active = observed.active
     records, counts = feeds.load_feeds(db), delivery_list.count_by_state(db)

@@ -75,7 +75,7 @@ def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> No
     """Record that a canary is due; its document is parsed outside the transaction.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         active: Not used.
         due: The timer that is due.
     """
@@ -177,7 +177,7 @@ def canary_incidents(canary: canaries.Canary | None, configured: set[str], now: 
     Args:
         canary: The newest canary; None: none was sent yet.
         configured: The names of the configured destinations; others are ignored.
-        now: The present moment.
+        now: The current time.
     """
     if canary is None:
         return []

@@ -14,7 +14,7 @@ def send_heartbeat(db: Writer, active: ActiveConfiguration, due: DueTimer) -> No
     """Enqueue the heartbeat for every destination of ``[health] send_to``.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         active: The active configuration.
         due: The timer that is due.
     """

@@ -20,7 +20,7 @@ def feed_incidents(records: Iterable[FeedRecord], known: Collection[IncidentKey]
     Args:
         records: The stored state of each feed.
         known: Keys of the incidents that were stored by the previous check.
-        now: The present moment.
+        now: The current time.
     """
     incidents: list[Incident] = []
     for record in records:
@@ -110,7 +110,7 @@ def dead_letter_incident(name: str, number: int, newest: int, reason: str, now: 
         number: How many deliveries to it are dead.
         newest: Id of the newest of them.
         reason: Why that one was given up.
-        now: The present moment.
+        now: The current time.
     """
     return Incident(
         key=IncidentKey(IncidentKind.GIVEN_UP, name, newest),
@@ -141,7 +141,7 @@ def disk_incident(folder: str, free: int, least: int, now: datetime, *, was_low:
         folder: The folder of the database.
         free: Free bytes on its disk.
         least: Bytes that should be free, ``[health] min_disk``.
-        now: The present moment.
+        now: The current time.
         was_low: Whether there was too little space at the previous check: then some more must be free.
     """
     if free >= least * (DISK_RECOVERY_FACTOR if was_low else 1):
@@ -173,7 +173,7 @@ def canary_incident(cause: str, now: datetime, destination: str = "") -> Inciden
 
     Args:
         cause: Why.
-        now: The present moment.
+        now: The current time.
         destination: Where it has not arrived; empty if it was not found in the first place.
     """
     to = f" has not arrived at {destination}" if destination else " was not found"

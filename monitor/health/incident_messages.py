@@ -43,7 +43,7 @@ def incident_annotation(
         begun: Incidents to report.
         recovered: Incidents that have ended.
         zone: Timezone of the times in the text.
-        now: The present moment.
+        now: The current time.
     """
     begun = [i for i in begun if not is_about(i, destination)]
     recovered = [i for i in recovered if not is_about(i, destination)]
@@ -71,7 +71,7 @@ def heartbeat_annotation(summary: HeartbeatSummary, *, zone: tzinfo, now: dateti
     Args:
         summary: What it reports.
         zone: Timezone of the times in the text.
-        now: The present moment.
+        now: The current time.
     """
     since = f" since {moment_words(summary.since, zone=zone, now=now)}" if summary.since else ""
     lines = [

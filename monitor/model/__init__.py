@@ -1,7 +1,7 @@
-"""The vocabulary of the monitor, as frozen values.
+"""The data model of the monitor, as frozen dataclasses and enums.
 
-Moments are aware datetimes in UTC and end in ``_at``; durations are seconds and end in ``_s``; positions count
-characters of the cleaned text.
+Names that end in ``_at`` are aware datetimes in UTC; names that end in ``_s`` are durations in seconds; text positions
+count characters of the cleaned text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decisions about hits, and the deliveries to each destination."""
+"""Decisions about whether to notify a destination of a hit, and the deliveries that carry hits to destinations."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from monitor.model.severity import Severity
 
 
 class Verdict(StrEnum):
-    """What is decided for one hit and one destination."""
+    """Whether and how a destination is notified of a hit."""
 
-    SEND = "send"  # now
-    JOIN = "join"  # with a delivery that is still open
-    HOLD = "hold"  # until a moment
+    SEND = "send"  # send at once
+    JOIN = "join"  # add to a delivery that is still open
+    HOLD = "hold"  # send at a later time
     SUPPRESS = "suppress"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision about one hit and one destination; the only record of a suppressed notification."""
+    """Whether, when and why one destination is notified of one hit; suppressed notifications have one too."""
 
     destination: str
     verdict: Verdict
@@ -33,7 +33,7 @@ class Decision:
 
 
 class DeliveryKind(StrEnum):
-    """What a delivery is for."""
+    """The purpose of a delivery, such as an alert, a digest or a heartbeat."""
 
     ALERT = "alert"
     FOLLOW_UP = "follow-up"
@@ -47,7 +47,7 @@ class DeliveryKind(StrEnum):
 
 
 class GroupBy(StrEnum):
-    """What the hits of one delivery have in common."""
+    """The property by which hits are grouped into one delivery."""
 
     STORY = "story"
     HIT = "hit"  # each hit has a delivery of its own
@@ -55,24 +55,24 @@ class GroupBy(StrEnum):
     MISSED = "missed"  # all that was published while feeds were not read
     SUMMARY = "summary"  # all that exceeds a limit
     OUTAGE = "outage"  # all that waited while the destination could not be reached
-    NOTHING = "nothing"  # nothing joins it
+    NOTHING = "nothing"  # no further hits are added to the delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The group of hits that share a delivery; Alertmanager calls this group_by."""
+    """Identifies the group of hits that share a delivery, like a group of Alertmanager's ``group_by``."""
 
     by: GroupBy
     id: int = 0  # the id of the story or the hit; 0: the group needs no id
 
 
 def story_group(story: int) -> Group:
-    """Return the group of all hits of a story."""
+    """Return the group that contains all hits of the story *story*."""
     return Group(GroupBy.STORY, story)
 
 
 def hit_group(hit: int) -> Group:
-    """Return the group of one hit alone."""
+    """Return the group that contains only the hit *hit*."""
     return Group(GroupBy.HIT, hit)
 
 
@@ -80,10 +80,10 @@ NO_GROUP = Group(GroupBy.NOTHING)
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands in the outbox."""
+    """The state of a delivery in the outbox."""
 
-    OPEN = "open"  # hits may still join
-    PENDING = "pending"  # was tried, will be tried again
+    OPEN = "open"  # further hits may be added
+    PENDING = "pending"  # an attempt failed, and another will follow
     IN_FLIGHT = "in flight"
     SENT = "sent"
     DEAD = "dead"
@@ -92,7 +92,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message for one destination, of one or many hits: a row of the outbox."""
+    """One message to one destination, with one or more hits or with none: a row of the outbox."""
 
     id: int
     destination: str
@@ -106,31 +106,32 @@ class Delivery:
     sent_at: datetime | None = None
     possible_repeat: bool = False  # an attempt before this one may have been accepted
     late: bool = False  # its due time was missed because the daemon was down
-    cause: str = ""  # of the last failure; empty: none, or it was sent
-    end_reason: Reason | None = None  # why it is dead or dropped; None: it is neither
+    cause: str = ""  # of the last failed attempt; empty: none failed, or the delivery was sent
+    end_reason: Reason | None = None  # why the delivery is dead or dropped; None: it is neither
 
 
 @dataclass(frozen=True, slots=True)
 class NotifiedStory:
-    """The notification state of a destination and a story, including a delivery that is still open."""
+    """What a destination was notified of about one story, or will be by a delivery that is not sent yet."""
 
-    hit: int  # the first that it was notified of
-    severity: Severity  # the highest that it was notified of
-    outlets: int  # how many reported it at the last notification, as their feeds' weights count them
-    kind: DeliveryKind = DeliveryKind.ALERT  # of the last delivery about it, as are the rest
+    hit: int  # number of the first hit that the destination was notified of
+    severity: Severity  # the highest severity that the destination was notified of
+    outlets: int  # outlets that reported the story at the last notification, counted with the weights of their feeds
+    # kind, group and due_at are those of the last delivery about the story
+    kind: DeliveryKind = DeliveryKind.ALERT
     group: Group = NO_GROUP
     due_at: datetime | None = None  # None if that delivery is not open any more
     is_open: bool = False  # hits may still join it
-    actors: frozenset[str] = frozenset()  # ids of the tracked actors that it was notified of
+    actors: frozenset[str] = frozenset()  # ids of the tracked actors that the destination was notified of
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """An actor or a rule that an operator muted for a time."""
+    """A time-limited suppression of notifications about one actor or one rule, set by an operator."""
 
     id: int
     subject: str  # "actor" or "rule"
-    name: str  # its id
+    name: str  # the id of the actor or rule
     author: str
     why: str
     created_at: datetime
@@ -139,7 +140,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class StoryNoise:
-    """That an operator triaged a story as noise: it causes no follow-ups and escalations until its severity rises."""
+    """An operator triaged a story as noise: it causes no follow-ups or escalations until its severity rises."""
 
     hit: int  # the hit that was triaged
     author: str
@@ -148,7 +149,7 @@ class StoryNoise:
 
 @dataclass(frozen=True, slots=True)
 class HeadlineAmount:
-    """A sum of money in the headline of an outlet's report."""
+    """A sum of money in the headline of one outlet's report of a story."""
 
     outlet: str
     value: Decimal
@@ -157,19 +158,21 @@ class HeadlineAmount:
 
 @dataclass(frozen=True, slots=True)
 class StoryOutlets:
-    """The outlets that report the story of a hit."""
+    """The outlets that report one story, and the facts about the story that a message shows with them."""
 
     story: int
-    outlets: tuple[str, ...]  # each once, in the order in which they reported it; the hit's own is among them
+    outlets: tuple[str, ...]  # each once, in the order in which they reported the story; includes the outlet of the hit
     follows_title: str = ""  # the headline of the story that this one follows; empty: it follows none
-    amounts: tuple[HeadlineAmount, ...] = ()  # distinguish the reports of an earlier, smaller event
+    amounts: tuple[
+        HeadlineAmount, ...
+    ] = ()  # in the headlines; they show which reports are about an earlier, smaller event
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a delivery says in addition to its hits, or in place of them.
+    """Text that a message shows in addition to its hits, or instead of hits if it has none.
 
-    It may quote a feed: neutralise it like any other text.
+    It may quote a feed, so it must be neutralised (its mark-up and links made harmless) when it is rendered.
     """
 
     title: str = ""  # the title of a message without hits
@@ -177,14 +180,17 @@ class Annotation:
     lines: tuple[str, ...] = ()  # one fact each
 
     def merged_with(self, later: Annotation) -> Annotation:
-        """Return one annotation with the contents of this one and of *later*."""
+        """Return one annotation with the title, reasons and lines of this one and of *later*, each once."""
         lines = tuple(dict.fromkeys([*self.lines, *later.lines]))
         return Annotation(self.title or later.title, merge_reasons(self.reasons, later.reasons), lines)
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to be opened, or joined if one of its destination, kind and group is open."""
+    """A delivery to create.
+
+    If the destination has an open delivery of the same kind and group, the hits are added to that one instead.
+    """
 
     destination: str
     kind: DeliveryKind
@@ -197,20 +203,20 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The content of a delivery, before it is rendered for its destination."""
+    """The content of a delivery before it is rendered: its hits, the outlets of their stories, and the annotation."""
 
     delivery: Delivery
-    hits: tuple[Hit, ...] = ()  # oldest first; empty: the annotation is all there is
+    hits: tuple[Hit, ...] = ()  # oldest first; empty: the message has only the annotation
     story_outlets: tuple[StoryOutlets, ...] = ()  # of the stories of the hits, each story once
     annotation: Annotation = Annotation()
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A delivery as rendered, at the moment it is sent."""
+    """A message as it was rendered for the service of its destination, ready to be sent."""
 
     title: str
     body: str  # plain text
-    html: str = ""  # what is sent in place of the body where HTML is shown; empty: the body is
+    html: str = ""  # sent instead of the body to services that show HTML; empty: the body is sent
     document: Mapping[str, object] = field(default_factory=dict)  # the message in the service's own form; JSON
     headers: tuple[tuple[str, str], ...] = ()  # of a mail, name and value

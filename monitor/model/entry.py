@@ -1,4 +1,4 @@
-"""Entries: as a document contains them, and as they are stored."""
+"""The entries of a feed: as parsed from a document, and as stored."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from monitor.model.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The three cleaned texts of an entry, as they are matched, stored and shown."""
+    """The title, summary and content of an entry, cleaned of HTML, as they are matched, stored and shown."""
 
     title: str
     summary: str = ""
     content: str = ""
 
     def fields(self) -> Iterator[tuple[str, str]]:
-        """Yield the name and text of every field that is not empty, in reading order."""
+        """Yield name and text of each of title, summary and content that is not empty, in this order."""
         if self.title:
             yield "title", self.title
         if self.summary:
@@ -30,21 +30,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item of a document, cleaned; whether it is known is not determined yet."""
+    """One item of a feed document, parsed and cleaned, before it is determined whether the entry is already stored."""
 
     id: str  # guid or atom:id; empty: the item has none
-    link: str  # absolute http(s), or empty
+    link: str  # absolute http(s) URL, or empty
     text: Text
     author: str
     published_at: datetime | None
     updated_at: datetime | None
     raw_hash: bytes  # SHA-256 of the item as it is written in the document
-    article: str = ""  # the text of the page it links to; empty: it was not fetched
+    article: str = ""  # the text of the page that the entry links to; empty: the page was not fetched
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A parsed document."""
+    """A parsed feed document: its entries, and what it says about the feed."""
 
     title: str
     language: str  # lower case, as "en" or "pt-br"; empty: not stated
@@ -60,13 +60,13 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What is needed to recognise a stored entry in a document, also under another id."""
+    """The fields of a stored entry by which the entry is recognised in a later document, even if its id has changed."""
 
     id: int
     key: str
     version: int
-    raw_hash: bytes  # equal: the item has not changed at all
-    text_hash: bytes  # equal: its text has not changed
+    raw_hash: bytes  # if equal, the item in the document has not changed at all
+    text_hash: bytes  # if equal, the text of the entry has not changed
     link: str
     title: str
     summary: str
@@ -75,7 +75,7 @@ class KnownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a feed, with its identity and the time it was first seen."""
+    """An entry of a feed, with the key that identifies it and the time at which the monitor first saw it."""
 
     feed: str  # key of the feed
     key: str  # stable within the feed
@@ -87,18 +87,20 @@ class Entry:
     updated_at: datetime | None
     first_seen_at: datetime
     raw_hash: bytes
-    version: int = 1  # counts the texts that the entry has had
+    version: int = 1  # 1 for the first text of the entry, one more for each edit
     as_fed: Text | None = None  # the text in the feed, if ``text`` contains the article as well; None: it is ``text``
 
 
 @dataclass(frozen=True, slots=True)
 class SeenText:
-    """One text of an entry, at the moment at which it was seen; what a backtest reads."""
+    """One version of the text of an entry and when it was seen; a backtest replays these."""
 
-    number: int  # the same for all texts of an entry
-    entry: Entry  # with that text as its text, and its version
+    number: int  # identifies the entry: the same for all its texts
+    entry: Entry  # the entry with this version of its text
     seen_at: datetime
     story: int | None = None  # as the daemon assigned it; None: unknown
     backlog: bool = False  # the entry was in the first document of its feed
     unread_since: datetime | None = None  # when the feed was last read before; None: never, or unknown
-    withheld: Reason | None = None  # why no destination was notified, whatever the policy; None: it decided
+    withheld: Reason | None = (
+        None  # why no destination was notified, regardless of the policy; None: the policy decided
+    )

@@ -13,9 +13,10 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the due time of a feed that is not p
 
 @dataclass(frozen=True, slots=True)
 class PageSelectors:
-    """Where the entries of a web page are: CSS selectors; ``a@href`` takes an attribute, an empty one the entry itself.
+    """The CSS selectors by which the entries of a web page are found.
 
-    All but *entry* are within an entry.
+    ``a@href`` selects the attribute ``href`` of the element ``a``; an empty selector selects the entry's own element.
+    All selectors but *entry* are applied within an entry.
     """
 
     entry: str
@@ -28,7 +29,7 @@ class PageSelectors:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A URL that is polled. Its key is its identity; if its URL changes it keeps its entries."""
+    """A configured feed; its key identifies it, so a feed whose URL is changed keeps its entries."""
 
     key: str
     url: str  # without a login: that is in ``auth``
@@ -47,7 +48,7 @@ class Feed:
 
 
 class DueReason(StrEnum):
-    """What determined the time of a feed's next poll."""
+    """The rule or setting that determined when a feed is polled next."""
 
     NEW = "new"  # the first poll
     HTTP_EVERY = "http every"  # ``every`` in [http]
@@ -66,7 +67,7 @@ class DueReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How long a response may be reused (RFC 9111)."""
+    """For how long the headers of a response allow it to be reused (RFC 9111), and which header says so."""
 
     seconds: float
     source: DueReason  # CACHE_CONTROL or EXPIRES
@@ -74,7 +75,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class UpdateHints:
-    """How often a document asks to be polled."""
+    """What a feed document says about how often, and when, the feed should be polled."""
 
     ttl_s: float | None = None  # RSS ttl
     update_period_s: float | None = None  # sy:updatePeriod divided by sy:updateFrequency
@@ -84,7 +85,10 @@ class UpdateHints:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a conditional GET sends back, byte for byte (RFC 9110 section 8.8); None: the server gave none."""
+    """The ETag and Last-Modified of a response, which the next conditional GET sends back unchanged (RFC 9110, 8.8).
+
+    None means that the server sent no such header.
+    """
 
     etag: bytes | None = None
     last_modified: bytes | None = None
@@ -102,7 +106,7 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class FeedRecord:
-    """What is stored about a feed between polls."""
+    """The stored state of a feed, which each poll reads and updates."""
 
     key: str
     url: str  # the configured address at the time of the last poll
@@ -141,5 +145,5 @@ class FeedRecord:
 
     @property
     def address(self) -> str:
-        """Return the address that is polled."""
+        """Return the URL that is polled: the accepted redirect target, or else the configured URL."""
         return self.taken_url or self.url

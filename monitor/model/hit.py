@@ -1,4 +1,4 @@
-"""What the watchlist finds in an entry: mentions, amounts, indicators, matching rules, hits."""
+"""The results of matching an entry against the watchlist: mentions, amounts, indicators, matched rules, hits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.model.severity import Severity
 
 
 class MatchKind(StrEnum):
-    """How a span of text matches an alias."""
+    """How a span of text corresponds to an alias of the watchlist: exactly, folded, with typos, or by a pattern."""
 
     EXACT = "exact"
     FOLDED = "folded"  # equal but for case, marks, width, look-alike letters, separators, plural
@@ -23,7 +23,7 @@ class MatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span of an entry's text that names an actor or a keyword: ``text == field_text[start:end]``."""
+    """A span in a field of an entry that names an actor or a keyword; ``text`` is ``field_text[start:end]``."""
 
     actor: str | None  # exactly one of actor and keyword is set
     keyword: str | None
@@ -40,13 +40,13 @@ class Mention:
 
     @property
     def subject(self) -> str:
-        """Return the id of the actor or keyword."""
+        """Return the id of the actor or keyword that is mentioned."""
         return self.actor or self.keyword or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of money in a text; a range gives two, with the same span."""
+    """An amount of money in the text of an entry; a range such as "$5-6M" is two amounts with the same span."""
 
     value: Decimal
     currency: str  # as written: USDT stays USDT
@@ -58,7 +58,7 @@ class Amount:
 
 
 class IndicatorKind(StrEnum):
-    """What an indicator identifies."""
+    """The kind of thing that an indicator identifies."""
 
     ADDRESS = "address"
     TRANSACTION = "transaction"
@@ -67,10 +67,10 @@ class IndicatorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What can be looked up elsewhere: an address or a transaction of a chain, a CVE id."""
+    """An identifier that can be looked up elsewhere: an address or a transaction of a blockchain, or a CVE id."""
 
     kind: IndicatorKind
-    chain: str  # the ticker of the chain; ETH for all that write addresses alike; empty: CVE
+    chain: str  # ticker of the blockchain; ETH for all that share its address format; empty: a CVE id
     value: str  # ``text`` without invisible characters; a CVE id in capitals with hyphens
     text: str
     field: str
@@ -80,17 +80,17 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A rule that an entry satisfied, with the sentence that says why."""
+    """A rule that matched an entry, and a sentence that explains why."""
 
     rule: str
     severity: Severity
-    why: str  # holds text of the feed: neutralise it like any other
+    why: str  # may quote the feed, so it must be neutralised when it is rendered
     send_to: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The result of matching one text against the watchlist; a hit if at least one rule matched."""
+    """The result of matching one text against the watchlist; the entry is a hit if at least one rule matched."""
 
     mentions: tuple[Mention, ...]  # only mentions that count, in reading order
     amounts: tuple[Amount, ...]
@@ -99,7 +99,7 @@ class Judgement:
 
     @property
     def severity(self) -> Severity | None:
-        """Return the highest severity of the rules that matched, None when none did."""
+        """Return the highest severity of the rules that matched; None if no rule matched."""
         return max((r.severity for r in self.rules), default=None)
 
     @property
@@ -114,13 +114,13 @@ class Judgement:
 
     @property
     def send_to(self) -> tuple[str, ...]:
-        """Return the names of all destinations that a matching rule names, each once."""
+        """Return the names of all destinations in the ``send_to`` of the rules that matched, each once."""
         return tuple(dict.fromkeys(name for r in self.rules for name in r.send_to))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that satisfied at least one rule, as the database keeps it."""
+    """A stored hit: an entry that at least one rule matched, with what was known when the rule matched."""
 
     id: int
     entry: Entry
@@ -133,5 +133,5 @@ class Hit:
     names: tuple[tuple[str, str], ...] = ()  # actor id, name to show
     notes: tuple[str, ...] = ()  # the actors' notes
     is_update: bool = False  # an edit: an earlier text of the entry was stored before
-    changes: tuple[str, ...] = ()  # what an update says that the text before did not, one line each; quotes the feed
+    changes: tuple[str, ...] = ()  # what an edit added to or removed from the text, one line each; quotes the feed
     canary: bool = False  # a canary: an invented entry that tests the pipeline

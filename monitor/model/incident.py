@@ -1,4 +1,4 @@
-"""Incidents: what is wrong with the monitor itself or its surroundings."""
+"""Incidents: problems with the monitor itself, its feeds or its destinations."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from enum import StrEnum
 
 
 class IncidentKind(StrEnum):
-    """What kind of thing is wrong."""
+    """The kind of problem that an incident reports."""
 
     FEED = "feed"  # one feed fails
     SILENCE = "silence"  # a feed has published nothing for longer than usual
     RENUMBERED = "renumbered"  # a feed lists entries that it listed before under new ids
-    FEEDS = "feeds"  # so many feeds fail that the cause is probably not theirs
+    FEEDS = "feeds"  # so many feeds fail that the cause is probably not in the feeds
     DESTINATION = "destination"  # a destination does not accept deliveries
     GIVEN_UP = "given up"  # a delivery to a destination is dead
     CONFIGURATION = "configuration"  # the configuration on disk has errors and is not active
     DISK = "disk"  # too little space is left
-    BACKUP = "backup"  # the last one failed
-    CANARY = "canary"  # it was not found, or has not arrived
+    BACKUP = "backup"  # the last backup failed
+    CANARY = "canary"  # the pipeline did not find the canary, or a destination did not receive it
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentKey:
-    """The identity of an incident: the next check recognises it by this key."""
+    """Identifies an incident, so that the next health check recognises one that continues."""
 
     kind: IncidentKind
     subject: str = ""  # the feed or the destination; empty: there is only one
@@ -33,7 +33,7 @@ class IncidentKey:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that is wrong with the monitor or its surroundings; reported once, and once more when it has ended."""
+    """A problem with the monitor, a feed or a destination; operators are notified when it begins and when it ends."""
 
     key: IncidentKey
     title: str  # ``feed wire cannot be read``
@@ -42,16 +42,16 @@ class Incident:
     remedy: str  # empty: nothing to do but wait
     since: datetime
     notified_at: datetime | None = None  # None: not reported yet
-    ended_at: datetime | None = None  # None: it continues; else its end is not reported yet
+    ended_at: datetime | None = None  # None: it continues; otherwise it has ended and the end must still be reported
     notified_in_group: bool = False  # reported as one of many feeds that fail, not by its name
     category: str = ""  # FEED: the state of the feed; empty for all other kinds
 
     @property
     def kind(self) -> IncidentKind:
-        """Return what kind of thing is wrong."""
+        """Return the kind of problem."""
         return self.key.kind
 
     @property
     def subject(self) -> str:
-        """Return the feed or the destination; empty if there is only one."""
+        """Return the name of the feed or destination that has the problem; empty if the kind has only one incident."""
         return self.key.subject

@@ -1,6 +1,7 @@
-"""Why something was decided: one frozen class for each reason, with typed parameters.
+"""The reasons for decisions and deliveries: one frozen class for each reason, with typed parameters.
 
-A decision, a delivery and an annotation hold reasons, never sentences. ``alerts.content.reason_wording`` words them.
+Decisions, deliveries and annotations store these values, never sentences; ``alerts.content.reason_wording`` turns a
+reason into words.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from monitor.model.severity import Severity
 
 
 class ReasonCode(StrEnum):
-    """The name under which a reason is stored; a name that was released never changes its meaning."""
+    """The name under which a reason is stored; a released name must never change its meaning."""
 
     RULES_MATCHED = "rules matched"
     STORY_WAIT = "story wait"
@@ -55,7 +56,7 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RulesMatched:
-    """Rules that name the destination matched."""
+    """The destination is notified because rules that name it in ``send_to`` matched."""
 
     code: ClassVar = ReasonCode.RULES_MATCHED
     rules: tuple[str, ...]  # their ids
@@ -63,7 +64,7 @@ class RulesMatched:
 
 @dataclass(frozen=True, slots=True)
 class StoryWait:
-    """The delivery waits for more reports of its story."""
+    """The delivery is held for ``wait_s`` seconds, so that further reports of the same story can join it."""
 
     code: ClassVar = ReasonCode.STORY_WAIT
     wait_s: float
@@ -71,7 +72,7 @@ class StoryWait:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The destination has quiet hours."""
+    """The delivery is held because the destination has quiet hours until ``until``."""
 
     code: ClassVar = ReasonCode.QUIET_HOURS
     until: datetime
@@ -79,7 +80,7 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """The destination receives digests, and the hit goes into the next one."""
+    """The hit is added to the next digest of the destination, which is due at ``due_at``."""
 
     code: ClassVar = ReasonCode.DIGEST_DUE
     due_at: datetime
@@ -87,7 +88,7 @@ class DigestDue:
 
 @dataclass(frozen=True, slots=True)
 class DigestPeriod:
-    """What a digest covers."""
+    """The period whose hits a digest contains."""
 
     code: ClassVar = ReasonCode.DIGEST_PERIOD
     since: datetime  # when its first hit was added
@@ -96,7 +97,7 @@ class DigestPeriod:
 
 @dataclass(frozen=True, slots=True)
 class AlertStorm:
-    """``[alerts] storm`` is reached: the rest is combined into one summary."""
+    """The limit ``[alerts] storm`` was reached, so further hits are combined into one summary."""
 
     code: ClassVar = ReasonCode.ALERT_STORM
     limit: int
@@ -105,7 +106,7 @@ class AlertStorm:
 
 @dataclass(frozen=True, slots=True)
 class HourlyLimit:
-    """``max_per_hour`` of the destination is reached."""
+    """The destination reached its ``max_per_hour``, so further hits are combined into one summary."""
 
     code: ClassVar = ReasonCode.HOURLY_LIMIT
     destination: str
@@ -121,28 +122,28 @@ class SummaryPending:
 
 @dataclass(frozen=True, slots=True)
 class CombinedIntoSummary:
-    """The hit was put into a summary with others."""
+    """The hit was moved from its own delivery into a summary of several hits."""
 
     code: ClassVar = ReasonCode.COMBINED_INTO_SUMMARY
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedIntoDigest:
-    """The hit was put into a digest with others."""
+    """The hit was moved from its own delivery into a digest of several hits."""
 
     code: ClassVar = ReasonCode.COMBINED_INTO_DIGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The entry was there at the first poll of its feed, and ``first_run = "record"``."""
+    """The hit is not notified: its entry was in the feed at the first poll, and ``first_run = "record"`` is set."""
 
     code: ClassVar = ReasonCode.BACKLOG
 
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """The entry was older than ``max_age`` when it was first seen."""
+    """The hit is not notified: its entry was older than ``max_age`` when the monitor first saw it."""
 
     code: ClassVar = ReasonCode.TOO_OLD
     age_s: float
@@ -152,7 +153,7 @@ class TooOld:
 
 @dataclass(frozen=True, slots=True)
 class PublishedUnread:
-    """The entry is older than ``max_age``, but was published while its feed was not read."""
+    """The entry is older than ``max_age``, but it was published while the monitor could not read the feed."""
 
     code: ClassVar = ReasonCode.PUBLISHED_UNREAD
     max_age_s: float
@@ -161,7 +162,7 @@ class PublishedUnread:
 
 @dataclass(frozen=True, slots=True)
 class BelowMinSeverity:
-    """The hit is less severe than ``min_severity`` of the destination."""
+    """The hit is not notified: its severity is below the ``min_severity`` of the destination."""
 
     code: ClassVar = ReasonCode.BELOW_MIN_SEVERITY
     destination: str
@@ -171,7 +172,7 @@ class BelowMinSeverity:
 
 @dataclass(frozen=True, slots=True)
 class AboveMaxSeverity:
-    """The hit is more severe than ``max_severity`` of the destination."""
+    """The hit is not notified: its severity is above the ``max_severity`` of the destination."""
 
     code: ClassVar = ReasonCode.ABOVE_MAX_SEVERITY
     destination: str
@@ -181,11 +182,11 @@ class AboveMaxSeverity:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """An operator silenced the actor or the rule."""
+    """The hit is not notified: an operator silenced its actor or rule."""
 
     code: ClassVar = ReasonCode.SILENCED
     subject: str  # "actor" or "rule"
-    name: str  # its id
+    name: str  # the id of the actor or rule
     author: str
     until: datetime
     why: str
@@ -193,7 +194,7 @@ class Silenced:
 
 @dataclass(frozen=True, slots=True)
 class EntriesRenumbered:
-    """The feed showed known entries under new ids, so that its new ones are probably known too."""
+    """The hit is not notified: its feed listed known entries under new ids, so this entry is probably not new."""
 
     code: ClassVar = ReasonCode.ENTRIES_RENUMBERED
     renumbered: int
@@ -202,32 +203,32 @@ class EntriesRenumbered:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyNotified:
-    """The destination was notified about the story, and nothing new was reported."""
+    """The hit is not notified: the destination was already notified of its story, and the hit reports nothing new."""
 
     code: ClassVar = ReasonCode.ALREADY_NOTIFIED
-    hit: int  # under whose number
+    hit: int  # number of the first hit of the story that the destination was notified of
 
 
 @dataclass(frozen=True, slots=True)
 class AddedToPending:
-    """The hit was added to a delivery about the story that had not been sent yet."""
+    """The hit was added to a delivery about the same story that had not been sent yet."""
 
     code: ClassVar = ReasonCode.ADDED_TO_PENDING
-    hit: int  # under whose number the destination is, or was, first notified of the story
+    hit: int  # number of the first hit of the story that the destination is or was notified of
     delivery: str = "alert"  # the kind of that delivery
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The destination was notified about the story before, and something new was reported."""
+    """The destination is notified again: it was notified of the story before, and the hit reports something new."""
 
     code: ClassVar = ReasonCode.FOLLOW_UP
-    hit: int  # under whose number it was notified first
+    hit: int  # number of the first hit of the story that the destination was notified of
 
 
 @dataclass(frozen=True, slots=True)
 class SeverityRose:
-    """The story is more severe than at the last notification."""
+    """The destination is notified again: the severity of the story has risen since the last notification."""
 
     code: ClassVar = ReasonCode.SEVERITY_ROSE
     before: Severity
@@ -236,34 +237,34 @@ class SeverityRose:
 
 @dataclass(frozen=True, slots=True)
 class Corroborated:
-    """The number of outlets that report the story reached a threshold of ``corroborate``."""
+    """The destination is notified again: as many outlets report the story as a value of ``corroborate``."""
 
     code: ClassVar = ReasonCode.CORROBORATED
-    outlets: int  # as their feeds' weights count them
-    weighted: bool = False  # one of them counts as several
+    outlets: int  # counted with the weights of their feeds
+    weighted: bool = False  # True if one outlet counts as several because of its feed's weight
 
 
 @dataclass(frozen=True, slots=True)
 class NewActor:
-    """An entry of the story names a tracked actor that the destination was not notified of."""
+    """The destination is notified again: an entry of the story names a tracked actor of which it was not notified."""
 
     code: ClassVar = ReasonCode.NEW_ACTOR
-    actor: str  # its id
-    name: str  # as the watchlist had it
-    outlet: str = ""  # that names it, when the message does not contain its report
-    hit: int = 0  # of the story, when the message is about other stories as well
+    actor: str  # id of the actor
+    name: str  # display name of the actor in the watchlist
+    outlet: str = ""  # outlet whose report names the actor, if the message does not contain that report
+    hit: int = 0  # hit of the story, if the message is about other stories as well
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleEdited:
-    """The article was edited."""
+    """The destination is notified because the publisher edited the article."""
 
     code: ClassVar = ReasonCode.ARTICLE_EDITED
 
 
 @dataclass(frozen=True, slots=True)
 class NotAcknowledged:
-    """No hit of the story was triaged in time."""
+    """The story is escalated: no operator triaged one of its hits within ``after_s`` seconds."""
 
     code: ClassVar = ReasonCode.NOT_ACKNOWLEDGED
     after_s: float
@@ -271,7 +272,7 @@ class NotAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The destination accepted nothing for a while."""
+    """The destination accepted no deliveries from ``since`` to ``until``."""
 
     code: ClassVar = ReasonCode.UNREACHABLE
     destination: str
@@ -281,14 +282,14 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class CanarySent:
-    """The hit was invented to prove that alerts arrive."""
+    """The hit is a canary: the monitor invented it to prove that alerts arrive."""
 
     code: ClassVar = ReasonCode.CANARY
 
 
 @dataclass(frozen=True, slots=True)
 class TriagedAsNoise:
-    """An operator triaged a hit of the story as noise."""
+    """The delivery is suppressed because an operator triaged a hit of the same story as noise."""
 
     code: ClassVar = ReasonCode.TRIAGED_AS_NOISE
     hit: int
@@ -297,7 +298,7 @@ class TriagedAsNoise:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Every attempt failed until the ``give_up`` period had passed."""
+    """The delivery is dead: every attempt to send it failed until the ``give_up`` period was over."""
 
     code: ClassVar = ReasonCode.GIVEN_UP
     cause: str  # of the last failure
@@ -305,7 +306,7 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class NoDestination:
-    """The destination is not configured any more."""
+    """The delivery is dead: its destination is no longer configured."""
 
     code: ClassVar = ReasonCode.NO_DESTINATION
     destination: str
@@ -313,7 +314,7 @@ class NoDestination:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """An operator dropped the delivery."""
+    """The delivery was dropped by an operator."""
 
     code: ClassVar = ReasonCode.DROPPED
     author: str
@@ -322,7 +323,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A reason as an earlier version recorded it, in words."""
+    """A reason that an earlier version of the monitor stored as a sentence."""
 
     code: ClassVar = ReasonCode.RECORDED
     text: str
@@ -365,12 +366,12 @@ Reason = (
 
 
 def reason_fields(reason: Reason) -> dict[str, Any]:
-    """Return *reason* ready for JSON: its code under ``code``, then its parameters; moments are ISO 8601."""
+    """Return the code and the parameters of *reason* as a dictionary for JSON; datetimes become ISO 8601 texts."""
     return {"code": str(reason.code), **{f.name: _plain(getattr(reason, f.name)) for f in fields(reason)}}
 
 
 def reason_of(values: Mapping[str, Any]) -> Reason:
-    """Return the reason that ``reason_fields`` made *values* of.
+    """Return the reason that *values* describe; the reverse of ``reason_fields``.
 
     Raises:
         ValueError: There is no reason of that code.
@@ -395,7 +396,7 @@ def _plain(value: object) -> object:
 
 @cache
 def _readers(kind: Callable[..., Any]) -> dict[str, Callable[[Any], Any]]:
-    """Return, by parameter, the function that converts its value from JSON."""
+    """Return, for each parameter of the reason class *kind*, the function that converts its value from JSON."""
     hints = get_type_hints(kind)
     return {name: _reader(hint) for name, hint in hints.items() if name != "code"}
 
@@ -411,9 +412,10 @@ def _reader(hint: object) -> Callable[[Any], Any]:
 
 
 def merge_reasons(before: Iterable[Reason], after: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons *before* and *after* of a delivery, each once.
+    """Return the reasons *before* and *after* of one delivery without duplicates.
 
-    A newer number of outlets replaces an older one, and a second rise in severity continues the first.
+    Reasons of the same kind are combined: the newer number of outlets replaces the older one, and two rises in severity
+    become one.
     """
     merged: list[Reason] = list(before)
     for reason in after:
@@ -427,7 +429,7 @@ def merge_reasons(before: Iterable[Reason], after: Iterable[Reason]) -> tuple[Re
 
 
 def _combined(before: Reason, after: Reason) -> Reason | None:
-    """Return the reason that replaces two of the same kind; None if both are kept."""
+    """Return the one reason that replaces two reasons of the same kind; None if both must be kept."""
     match before, after:
         case Corroborated(), Corroborated():
             return after

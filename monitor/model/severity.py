@@ -1,4 +1,4 @@
-"""How important a hit is."""
+"""The severity levels of hits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """How important a hit is; ordered, so that ``max`` gives the highest."""
+    """The severity of a hit; the levels are ordered, so that ``max`` returns the highest."""
 
     LOW = 1
     MEDIUM = 2
@@ -15,12 +15,12 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
-        """Return the name used in configuration files and output, for example ``critical``."""
+        """Return the name of the level in configuration files and output, for example ``critical``."""
         return self.name.lower()
 
     @classmethod
     def of(cls, word: str) -> Severity:
-        """Return the severity called *word*.
+        """Return the severity level with the name *word*, for example ``critical``.
 
         Raises:
             ValueError: There is none.

@@ -10,7 +10,7 @@ from monitor.model.severity import Severity
 
 
 class Scope(StrEnum):
-    """How close two mentions must be when the limit is not a number of words."""
+    """How close two mentions must be to each other, if the configuration gives no number of words."""
 
     SENTENCE = "sentence"
     ANYWHERE = "anywhere"
@@ -21,7 +21,10 @@ Within = int | Scope  # a number of words, or a scope
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A description of an actor: one term of each group, in any order, is one mention that covers them all."""
+    """A description of an actor by several terms: it matches where one term of each group occurs, in any order.
+
+    A match is one mention, from the first term to the last.
+    """
 
     all: tuple[tuple[str, ...], ...]  # at least two groups; terms are spellings as written in the file
     within: Within  # how far apart the first and the last of these terms may be
@@ -30,7 +33,7 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, group or service that is tracked. Spellings are as written in the file, marks included."""
+    """A tracked person, group or service; its names are spelled as in the configuration file, with their accents."""
 
     id: str
     name: str
@@ -52,7 +55,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A named list of terms that is not an actor."""
+    """A named list of terms that rules can require, such as "hack" and "exploit"; it is not an actor."""
 
     id: str
     terms: tuple[str, ...]
@@ -60,7 +63,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A minimum amount of a rule, for example ``$1M`` or ``500 BTC``."""
+    """The minimum amount of money that a rule requires, for example ``$1M`` or ``500 BTC``."""
 
     value: Decimal
     currency: str  # ISO 4217 code or ticker of the coin, upper case
@@ -69,7 +72,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Whom to notify when a hit is not acknowledged in time."""
+    """Which destinations to notify if no operator acknowledges a hit in time."""
 
     after_s: float  # counted from the notification of the hit
     to: tuple[str, ...]  # names of destinations
@@ -77,7 +80,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which mentions make a hit, its severity, and which destinations to notify. All conditions must be met."""
+    """Under which conditions an entry is a hit (all must be met), its severity, and which destinations are notified."""
 
     id: str
     send_to: tuple[str, ...]
@@ -114,7 +117,7 @@ class QuietWindow:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A recipient of alerts: an Apprise URL, and the name by which output and logs call it."""
+    """A recipient of alerts: an Apprise URL, and the name under which the monitor shows and logs it."""
 
     name: str
     url: str = field(repr=False)

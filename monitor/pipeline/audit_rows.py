@@ -14,7 +14,7 @@ def audit_row(record: AuditRecord, now: datetime) -> dict[str, Any]:
 
     Args:
         record: What happened with one hit and one destination.
-        now: The present moment: moments of another year are written with their year.
+        now: The current time: moments of another year are written with their year.
     """
     return {
         "hit": record.hit,

@@ -74,7 +74,7 @@ def send_corrections(
         entry_id: The id of the article.
         version: The version of its text after the edit, stored already.
         edited: What the edit changed.
-        now: The present moment.
+        now: The current time.
     """
     notable = [
         actor for actor in edited.edit.added | edited.edit.removed if _is_notable(db, entry_id, actor, edited.edit)

@@ -44,9 +44,9 @@ def schedule_recurring(db: Writer, config: Config, now: datetime, recurring: Rec
     A timer that was missed keeps its time, so that it runs once when the daemon is back.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         config: The active configuration.
-        now: The present moment.
+        now: The current time.
         recurring: For each kind, a function that returns its recurrences.
     """
     current = {timer.kind: timer.spec for timer in timers.list_timers(db)}
@@ -66,9 +66,9 @@ def run_due_timers(
     """Run the handler of every timer that is due, and return how many there were.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         active: The active configuration.
-        now: The present moment.
+        now: The current time.
         handlers: The handler of each kind.
         recurring: For each kind that recurs, a function that returns its recurrences.
     """

@@ -42,7 +42,7 @@ def start_escalations(
         rules: The rules that matched.
         begun: When each destination is notified of something new; the time counts from the first that the rule names.
         story: The id of the story of the hit.
-        now: The present moment.
+        now: The current time.
     """
     for match in rules:
         rule = config.rules.get(match.rule)

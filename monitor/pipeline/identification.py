@@ -42,7 +42,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     """Return the entries of *parsed*, each with the stored entry that it corresponds to.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         feed: The key of the feed.
         parsed: The document.
     """

@@ -70,7 +70,7 @@ class StoryAssigner(Protocol):
         """Join *entry* to the story that it belongs to, or open a new one.
 
         Args:
-            db: The writer, in a transaction.
+            db: The writing connection, in a transaction.
             entry: The new entry.
             judgement: What the watchlist found in it.
         """
@@ -81,7 +81,7 @@ class EntryStages:
     """The stages that each entry of a document passes, inside a transaction.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         active: The active configuration, with its compiled watchlist.
         stories: Assigns new entries to stories.
         now: The moment at which the entries count as seen.
@@ -239,7 +239,7 @@ class Ingest(EntryStages):
     """Ingests one document; use it once, inside a transaction.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         active: The active configuration, with its compiled watchlist.
         stories: A draft of the open stories, to be adopted after the commit.
         polled: The document and its feed.

@@ -61,7 +61,7 @@ class DraftStories:
         """Join *entry* to the story that it belongs to, or open a new one, in the database and in the draft.
 
         Args:
-            db: The writer, in a transaction.
+            db: The writing connection, in a transaction.
             entry: A new entry, not stored yet.
             judgement: The judgement of the entry: its actors, amounts and indicators are evidence.
         """

@@ -23,7 +23,7 @@ def catch_up(db: Writer, active: ActiveConfiguration, name: str, now: datetime) 
         db: The writing connection, in a transaction.
         active: The active configuration.
         name: The name of the destination, which has just accepted a message.
-        now: The present moment.
+        now: The current time.
     """
     failed = combining.failed_deliveries(db, name)
     destination = active.config.destinations.get(name)

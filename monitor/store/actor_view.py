@@ -68,7 +68,7 @@ def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
     """Return how often each actor was mentioned in hits, by its id.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         since: Only hits seen then or later.
     """
     found = rows(db, _ACTORS, {"since": stored(since)})

@@ -58,7 +58,7 @@ def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
     Args:
         directory: The folder of the backups.
         keep: How many backups to keep.
-        now: The present moment; backups with a later name count as the oldest.
+        now: The current time; backups with a later name count as the oldest.
     """
     copies = _copies(directory)
     oldest_first = sorted(copies, key=lambda path: (copies[path] <= now, copies[path]))
@@ -78,7 +78,7 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
     Args:
         source: A backup.
         target: The database.
-        now: The present moment, which becomes part of the name of the old database.
+        now: The current time, which becomes part of the name of the old database.
 
     Raises:
         StoreError: *source* cannot be used, or the directory cannot be written; *target* is unchanged.

@@ -54,7 +54,7 @@ def record_found(db: Writer, requested_at: datetime, created_at: datetime, hit: 
     """Record that the pipeline found a canary and enqueued its deliveries.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         requested_at: Identifies the canary.
         created_at: When its document was created; latencies count from then.
         hit: Id of its hit.
@@ -66,7 +66,7 @@ def record_failed(db: Writer, requested_at: datetime, failure: str) -> None:
     """Record that the pipeline did not find a canary.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         requested_at: Identifies the canary.
         failure: Why it was not found.
     """

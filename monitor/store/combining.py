@@ -59,10 +59,10 @@ def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: dateti
     """Return the ids of the open alerts and follow-ups that are due after *now*, up to *until*.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         destination: The name of the destination.
         until: Deliveries due later are left out.
-        now: The present moment; deliveries due until then are left out.
+        now: The current time; deliveries due until then are left out.
     """
     values = {"destination": destination, "until": stored(until), "now": stored(now)}
     return [row["id"] for row in rows(db, _WAITING, values)]

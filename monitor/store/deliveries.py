@@ -146,7 +146,7 @@ def lease(
     Args:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
-        now: The present moment.
+        now: The current time.
         lease_s: Seconds within which an outcome must be recorded; longer than the longest send.
         due_by: Deliveries due after that moment are left out; None: *now*.
     """
@@ -193,7 +193,7 @@ def record_failed(db: Writer, delivery: Delivery, cause: str, *, retry_at: datet
         delivery: As ``lease`` returned it.
         cause: Shown to people: it holds no secret.
         retry_at: When the next attempt is due.
-        now: The present moment.
+        now: The current time.
     """
     return _record(db, _AGAIN, delivery, _Outcome("fail", cause, now, retry_at))
 
@@ -206,7 +206,7 @@ def record_unknown(db: Writer, delivery: Delivery, cause: str, *, retry_at: date
         delivery: As ``lease`` returned it.
         cause: Why the outcome is unknown; it holds no secret.
         retry_at: When the next attempt is due.
-        now: The present moment.
+        now: The current time.
 
     Returns:
         False when the attempt has ended already.
@@ -254,7 +254,7 @@ def retry_destination(db: Writer, destination: str, now: datetime) -> int:
     Args:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
-        now: The present moment.
+        now: The current time.
     """
     return change(db, _RETRY_DESTINATION, {"destination": destination, "now": stored(now)})
 
@@ -299,7 +299,7 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
         before: Deliveries that were first tried, or due, at or before that moment are given up.
-        now: The present moment.
+        now: The current time.
 
     Returns:
         How many were given up.
@@ -318,7 +318,7 @@ def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
     Args:
         db: The writing connection, in a transaction.
         delivery_id: The id of the delivery.
-        now: The present moment.
+        now: The current time.
 
     Returns:
         False if it is none of these.
@@ -332,7 +332,7 @@ def make_digests_due(db: Writer, destination: str, now: datetime) -> int:
     Args:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
-        now: The present moment.
+        now: The current time.
     """
     return change(db, _DIGESTS_DUE, {"destination": destination, "now": stored(now)})
 

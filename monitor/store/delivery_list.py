@@ -42,7 +42,7 @@ def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 
     """Return deliveries, newest first.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         states: Only deliveries in one of these.
         limit: The most that are returned.
     """

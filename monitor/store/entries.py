@@ -83,7 +83,7 @@ def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEnt
     """Return the stored entries of *feed* that have one of *keys*, by key.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         feed: The key of the feed.
         keys: The keys to look up.
     """
@@ -95,7 +95,7 @@ def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
     """Return the entries of a feed that its documents listed most recently.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         feed: The key of the feed.
         limit: The most entries to return.
     """
@@ -106,7 +106,7 @@ def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
     """Return the raw hashes of the entries that a feed's documents listed most recently.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         feed: The key of the feed.
         limit: The most entries to return.
     """
@@ -202,7 +202,7 @@ def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[
     """Return the publication times of the entries of *feed*, the newest first.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         feed: The key of the feed.
         now: Later times are left out.
         limit: How many at most.

@@ -216,8 +216,8 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
     """Return the configured feeds that are due, the longest overdue first.
 
     Args:
-        db: A reader.
-        now: The present moment.
+        db: Any connection to the database.
+        now: The current time.
         limit: How many at most.
         busy: The keys of feeds that are being polled, which are left out.
     """

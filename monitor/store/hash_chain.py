@@ -80,7 +80,7 @@ def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
     Args:
         db: The writing connection, in a transaction.
         entry_ids: The ids of the entries whose hits are deleted, as a JSON list.
-        now: The present moment.
+        now: The current time.
     """
     change(db, _MARK_DELETED, {"ids": entry_ids, "now": stored(now)})
 
@@ -99,7 +99,7 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
     """Return the SHA-256 of the content of *hit*, as read from the database.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         hit: The hit as it is stored.
         feed: The key that its feed had when it was found; None: the key it has now.
     """

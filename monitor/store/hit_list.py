@@ -79,7 +79,7 @@ def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[
     published_at and triage may be None.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         query: Which hits.
         with_texts: Also return summary and content.
     """
@@ -102,7 +102,7 @@ def hits_with_ids(db: Reader, ids: Iterable[int], *, with_texts: bool = False) -
     """Return the hits with these ids, the newest first, as ``list_hits`` returns them.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         ids: Of hits; those that do not exist are left out.
         with_texts: Also return summary and content.
     """

@@ -110,7 +110,7 @@ def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, lim
     """Return hits, the newest first.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         wanted: Which hits.
         before: Only hits older than this one; None: from the newest.
         limit: At most this many.

@@ -156,7 +156,7 @@ def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
     """Return the id of the most severe hit of *rule* in *story*, the oldest of these; None if there is none.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         story: The id of the story.
         rule: The id of the rule.
     """
@@ -168,7 +168,7 @@ def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
     """Return the id of the hit of this version of an entry; None if it is no hit.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         entry_id: The entry.
         version: The version of its text.
     """

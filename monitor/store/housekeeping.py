@@ -137,7 +137,7 @@ def prune(
 
     Args:
         db: The writing connection, in a transaction.
-        now: The present moment; ages count back from it.
+        now: The current time; ages count back from it.
         keep_entries_s: Seconds to keep an entry without a hit, from when its feed last listed it.
         keep_hits_s: Seconds to keep a hit from when it was found, and its entry from when its feed last listed it.
         start: Where to start; the default is the oldest entry.

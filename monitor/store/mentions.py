@@ -80,7 +80,7 @@ def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: 
     An entry counts by its publication date; without one, by when it was first seen.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         actor: The id of the actor.
         since: The beginning of the earlier period.
         day_ago: The end of the earlier period and the beginning of the last day.
@@ -93,7 +93,7 @@ def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
     """Return the time of the latest stored entry after *since* that mentions *actor*; None if there is none.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         actor: The id of the actor.
         since: Compared with the publication date, or if there is none, with when the entry was first seen.
     """
@@ -105,7 +105,7 @@ def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:
     """Return the mentions of one text in reading order.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         entry_id: The entry.
         version: The version of its text.
     """
@@ -117,7 +117,7 @@ def amounts_of(db: Reader, entry_id: int, version: int) -> tuple[Amount, ...]:
     """Return the amounts of one text in reading order.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         entry_id: The entry.
         version: The version of its text.
     """
@@ -129,7 +129,7 @@ def indicators_of(db: Reader, entry_id: int, version: int) -> tuple[Indicator, .
     """Return the indicators of one text in reading order.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         entry_id: The entry.
         version: The version of its text.
     """

@@ -24,7 +24,7 @@ def latency_counts(db: Reader, since: datetime, bounds_s: Sequence[float]) -> tu
     """Return how many hits were notified within each of *bounds_s* seconds, and of all; and the sum of the seconds.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         since: Only messages accepted then or later.
         bounds_s: Upper bounds in seconds, rising.
     """

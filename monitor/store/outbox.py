@@ -96,7 +96,7 @@ def enqueue(
         decision: What was decided for one destination; if it has no due time, the delivery is due *now*.
         kind: The kind of the delivery.
         group: The group of hits with which the hit is sent.
-        now: The present moment.
+        now: The current time.
 
     Returns:
         The id of the delivery; None if the verdict is SUPPRESS.
@@ -125,7 +125,7 @@ def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
     Args:
         db: The writing connection, in a transaction.
         new: What it contains; an annotation is merged with that of a delivery that is joined.
-        now: The present moment.
+        now: The current time.
     """
     values = {
         "destination": new.destination,
@@ -180,10 +180,10 @@ def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tup
     """Return when messages were sent to *destination*, and when the waiting ones are due.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         destination: The name of the destination.
         since: Messages that were sent earlier are left out.
-        now: The present moment, returned for each message that is overdue.
+        now: The current time, returned for each message that is overdue.
     """
     values = {"destination": destination, "since": stored(since)}
     gone = [moment(row["at"]) for row in rows(db, _SENT_SINCE, values)]

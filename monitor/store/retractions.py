@@ -61,7 +61,7 @@ def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> lis
     """Return the destinations that were notified, or will be, that an article names an actor; ordered by name.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         entry_id: The article.
         actor: The id of the actor.
     """

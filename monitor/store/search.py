@@ -130,7 +130,7 @@ def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
     title, link, feed, outlet, story, triage, summary, content, excerpt (the text around the first term found).
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         query: As ``parse_query`` returns it.
         limit: Return at most this many.
     """

@@ -64,7 +64,7 @@ def count_texts(db: Reader, since: datetime | None = None, until: datetime | Non
     """Return how many texts ``stored_texts`` yields.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         since: Texts seen before are left out; None: none are.
         until: Texts seen at that moment or later are left out; None: none are.
     """
@@ -80,7 +80,7 @@ def stored_texts(db: Reader, since: datetime | None = None, until: datetime | No
     At most ``BATCH`` texts are in memory. No query stays open between two batches, so that a running daemon can write.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         since: Texts seen before are left out; None: none are.
         until: Texts seen at that moment or later are left out; None: none are.
     """

@@ -97,7 +97,7 @@ def members_of_story(db: Reader, story: int, most: int) -> list[StoryMember]:
     """Return the entries of *story*, those with the weakest evidence first, then those without any.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         story: The id of the story.
         most: Return at most this many.
     """
@@ -131,7 +131,7 @@ def entries_since(db: Reader, since: datetime, most: int) -> Iterator[tuple[int,
     """Yield the entries of stories opened since a time, in order of arrival, each with the id of its story.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         since: Stories opened earlier are left out.
         most: Read at most this many stories, the newest.
     """
@@ -148,7 +148,7 @@ def reported_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed:
     """Return whether *story* has an entry other than *entry_id* from that outlet and feed.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         story: The id of the story.
         entry_id: The id of the entry that does not count.
         outlet: The name of the outlet.

@@ -51,7 +51,7 @@ def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: s
         db: The writing connection, in a transaction.
         kind: The kind of timer.
         due_at: When it is due next.
-        now: The present moment.
+        now: The current time.
         spec: The recurrence as written in the configuration.
     """
     change(db, _SET, {"kind": kind, "now": stored(now), "due_at": stored(due_at), "spec": spec})

@@ -97,7 +97,7 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
     """Return who triaged a hit of *story* since that moment, with any verdict; empty if no operator did.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         story: The id of the story.
         since: Earlier triage does not count.
     """
@@ -134,7 +134,7 @@ def add_silence(db: Writer, silence: NewSilence, now: datetime) -> int:
     Args:
         db: The writing connection, in a transaction.
         silence: The silence.
-        now: The present moment.
+        now: The current time.
     """
     values = {
         "subject": silence.subject,
@@ -154,7 +154,7 @@ def end_silence(db: Writer, number: int, *, author: str, now: datetime) -> bool:
         db: The writing connection, in a transaction.
         number: The number of the silence.
         author: The name of the operator who ends it.
-        now: The present moment.
+        now: The current time.
     """
     return change(db, _END_SILENCE, {"id": number, "author": author, "now": stored(now)}) == 1
 

@@ -120,7 +120,7 @@ def version_history(db: Reader, limit: int, newest: int | None = None) -> list[W
     """Return the versions, the newest first, without the numbers of their hits: counting reads every hit.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         limit: How many.
         newest: The version to begin with; None: the newest of all.
     """

@@ -60,7 +60,7 @@ def time_limit(db: Reader, deadline: float) -> Iterator[None]:
     """Run the block on one snapshot of the database, and interrupt its queries at *deadline*.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         deadline: By the monotonic clock.
 
     Raises:

@@ -165,7 +165,7 @@ def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
     Always all of them: an open cursor prevents the write-ahead log from shrinking.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         sql: One SELECT, or a statement with RETURNING, with named parameters.
         values: The parameters by name.
     """
@@ -179,7 +179,7 @@ def first(db: Reader, sql: str, values: Values = NOTHING) -> Row | None:
     """Return the first row of a query, None if there is none.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         sql: One SELECT, or a statement with RETURNING, with named parameters.
         values: The parameters by name.
     """
@@ -190,7 +190,7 @@ def change(db: Writer, sql: str, values: Values) -> int:
     """Run a statement that writes, and return how many rows it changed.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         sql: One statement with named parameters.
         values: The parameters by name.
     """
@@ -203,7 +203,7 @@ def change_each(db: Writer, sql: str, many: Iterable[Values]) -> None:
     """Run a statement that writes, once for each of *many*.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         sql: One statement with named parameters.
         many: The parameters by name, for each run.
     """
@@ -216,7 +216,7 @@ def returned(db: Writer, sql: str, values: Values) -> Row:
     """Run a statement that writes one row, and return that row as its RETURNING clause names it.
 
     Args:
-        db: The writer, in a transaction.
+        db: The writing connection, in a transaction.
         sql: One statement with named parameters and RETURNING.
         values: The parameters by name.
 
