@@ -1,16 +1,16 @@
-"""Find actors and keywords in text: misspellings, look-alike letters and spelling variants included.
+"""Find the names of actors and keywords in text, also misspelled, with look-alike letters or in spelling variants.
 
-Pure: takes a text and returns its mentions. Where to look when a name is missed or found by mistake:
+Nothing here reads files or keeps state that changes a result. If a name is missed or found by mistake, look in:
 
-    folding     case, accents, look-alike letters (Cyrillic "о" for "o")
-    words       what is a word, a sentence, a distance
-    spelling    the marks of the watchlist: =X, drain*, /regex/
-    forms       the ways to write a name, and the edits that each allows
-    search      typos, plurals, words joined or split, names in text without spaces
-    context     weak spellings, excluded phrases, short names with a typo
-    combination actors that are described and not named
-    match       one match suppresses another: yields_to, overlaps, the exact name of another actor
-    vocabulary  ordinary words, which are never typos
+    folding       which letters count as equal: case, accents, look-alikes (Cyrillic "о" for Latin "o")
+    words         how a text is split into words and sentences, and how distances are counted
+    spelling      how an entry of the watchlist is read: =X, drain*, /regex/
+    forms         in which ways a name may be written, and how many edits each allows
+    search        how names are found: typos, plurals, joined or split words, text without spaces
+    context       which mentions need a context word (weak aliases, short names with a typo) or are excluded
+    combination   how an actor is found by a description instead of a name
+    match         which match suppresses another: yields_to, overlapping matches, the exact name of another actor
+    vocabulary    which words are ordinary and therefore never taken for a typo
 """
 
 from monitor.matching.candidate import SpanIndex

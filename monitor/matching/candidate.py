@@ -1,4 +1,4 @@
-"""Candidates: possible matches of a pattern in a text, and an index of their spans."""
+"""Candidates (places in a text where a pattern of the watchlist may occur) and an index of their positions."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MAY_END = re.compile(r"[.,;:!?…|。！？，、；：]")
 
 
 class Candidate(NamedTuple):
-    """A place where a pattern occurs.
+    """A place in a text where a pattern occurs; whether it counts as a mention is decided later.
 
-    ``start`` and ``end`` count words: 7 to 9 are the words 7 and 8. In text without spaces, where a name is not a
-    whole word, they are fractions. The span in characters is computed only when it is asked for.
+    ``start`` and ``end`` are word numbers: 7 to 9 means the words 7 and 8. They are fractions if the name is only part
+    of a word, as in Chinese text without spaces. The span in characters is computed by ``span`` when needed.
     """
 
     pattern: int
@@ -39,25 +39,25 @@ class Candidate(NamedTuple):
 
     @property
     def word(self) -> int:
-        """Return the number of its first word."""
+        """Return the number of the first word of this candidate; the words of a text are numbered from 0."""
         return int(self.start)
 
     @property
     def words(self) -> int:
-        """Return how many words it spans: at least 1."""
+        """Return the number of words that this candidate covers: at least 1, even if it is only part of a word."""
         return ceil(self.end) - self.word or 1
 
     def span(self, words: Words) -> tuple[int, int]:
-        """Return its start and end in characters of the joined text."""
+        """Return start and end of this candidate as character positions in ``words.joined``."""
         return self.chars or words.span(self.word, self.word + self.words)
 
     def text(self, words: Words) -> str:
-        """Return the text it covers."""
+        """Return the text of this candidate as the entry writes it."""
         start, end = self.span(words)
         return words.joined[start:end]
 
     def kind(self, words: Words) -> MatchKind:
-        """Return how the text matches the alias."""
+        """Return how the text agrees with the alias: EXACT, FOLDED (case or accents differ), FUZZY, REGEX or ENDING."""
         if self.edits:
             return MatchKind.FUZZY
         if self.alias.kind is AliasKind.REGEX:
@@ -68,10 +68,10 @@ class Candidate(NamedTuple):
 
 
 class SpanIndex(Generic[T]):
-    """Things with a span, indexed so that a neighbour is found in logarithmic time however long the text is.
+    """An index of items that have a start and an end; finds the item next to a position in logarithmic time.
 
     Args:
-        items: In any order; they may overlap.
+        items: The items in any order; they may overlap.
         span: Returns start and end (exclusive) of an item.
     """
 
@@ -90,7 +90,7 @@ class SpanIndex(Generic[T]):
         return bool(self._starts)
 
     def overlapping(self, start: float, end: float) -> T | None:
-        """Return an item that overlaps the span; None when there is none."""
+        """Return an indexed item that overlaps the range *start* to *end*; None if no item does."""
         before_end = bisect_left(self._starts, end)
         if not before_end:
             return None
@@ -98,29 +98,29 @@ class SpanIndex(Generic[T]):
         return item if its_end > start else None
 
     def before(self, start: float) -> T | None:
-        """Return the last item that ends at or before *start*; None when there is none."""
+        """Return the indexed item that ends last among those that end at or before *start*; None if there is none."""
         n = bisect_right(self._ends, start)
         return self._by_end[n - 1][2] if n else None
 
     def after(self, end: float) -> T | None:
-        """Return the first item that starts at or after *end*; None when there is none."""
+        """Return the indexed item that starts first among those that start at or after *end*; None if there is none."""
         n = bisect_left(self._starts, end)
         return self._by_start[n][2] if n < len(self._starts) else None
 
 
 def index_candidates(candidates: Iterable[Candidate]) -> SpanIndex[Candidate]:
-    """Return *candidates* indexed by the words they span."""
+    """Return a ``SpanIndex`` of *candidates* by the numbers of their words."""
     return SpanIndex(candidates, lambda c: (c.start, c.end))
 
 
 def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int]) -> Candidate:
-    """Return the candidate of a span that may start and end within words.
+    """Return a candidate for a span of characters that may start or end inside a word.
 
     Args:
         words: The words of the text.
-        pattern: The number of the pattern.
+        pattern: The number of the pattern in the pattern index.
         alias: The alias of the pattern.
-        chars: Start and end in characters of the joined text.
+        chars: Start and end of the span as character positions in ``words.joined``.
     """
     start, end = chars
     first, count = words.words_between(start, end)
@@ -134,7 +134,7 @@ def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int
 
 
 def for_distances(words: Words, candidate: Candidate) -> Candidate:
-    """Return *candidate* with its position in words as distances count them; see ``Words.distance_offsets``."""
+    """Return *candidate* with the word positions by which distances are measured (see ``Words.distance_offsets``)."""
     offsets = words.distance_offsets
     if offsets is None:
         return candidate
@@ -150,24 +150,26 @@ def _scaled(offsets: list[float], position: float) -> float:
 
 
 def within_name(words: Words, first: int, after: int) -> bool:
-    """Return whether an underscore joins some words to a longer name: "Sandworm_Mode".
+    """Return whether an underscore joins a group of words to a longer name, as "Sandworm" in "Sandworm_Mode".
 
     Args:
         words: The words of the text.
-        first: The first of them.
-        after: The word after the last of them.
+        first: The number of the first word of the group.
+        after: The number of the word that follows the group.
     """
     start, end = words.span(first, after)
     return words.joined[end : end + 1] == "_" or (start > 0 and words.joined[start - 1] == "_")
 
 
 def is_contiguous(words: Words, first: int, after: int, alias: Alias) -> bool:
-    """Return whether no clause ends between the words of a name, unless the alias has that punctuation too.
+    """Return whether the words of a name stand in one clause: no comma, colon or full stop separates them.
+
+    Punctuation that the alias itself has is allowed: "Yahoo, Inc" as an alias matches "Yahoo, Inc".
 
     Args:
         words: The words of the text.
-        first: The first word of the name.
-        after: The word after its last.
+        first: The number of the first word of the name.
+        after: The number of the word that follows the name.
         alias: The name as written in the watchlist.
     """
     start, end = words.span(first, after)
@@ -182,13 +184,13 @@ def is_contiguous(words: Words, first: int, after: int, alias: Alias) -> bool:
 
 
 def exact_span(words: Words, first: int, after: int, alias: Alias) -> tuple[int, int] | None:
-    """Return the span whose text equals *alias*, punctuation included; None when the text differs.
+    """Return the character span of a name if the text equals *alias*, punctuation included; None if it differs.
 
     Args:
         words: The words of the text.
-        first: The first word of the name.
-        after: The word after its last.
-        alias: An exact spelling.
+        first: The number of the first word of the name.
+        after: The number of the word that follows the name.
+        alias: A spelling that must match exactly, such as ``=DAI``.
     """
     start, end = words.span(first, after)
     start -= next(n for n, c in enumerate(alias.core) if c.isalnum())

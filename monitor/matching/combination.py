@@ -1,4 +1,7 @@
-"""Find descriptions of actors: a term of each group, near each other in a sentence ("hackers tied to Pyongyang")."""
+"""Find actors that a sentence describes without naming them: "hackers tied to Pyongyang".
+
+A combination has several groups of terms; it occurs where one term of each group stands near the others in a sentence.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from monitor.model import Combination, Scope
 
 @dataclass(frozen=True, slots=True)
 class NumberedCombination:
-    """A combination of terms that describes an actor, each term given as the number of its pattern in the index."""
+    """A combination of the watchlist with each term replaced by the number of its pattern in the pattern index."""
 
     number: int  # of the pattern that stands for the combination
     combination: Combination
@@ -24,10 +27,10 @@ class NumberedCombination:
 
 
 class CombinationIndex:
-    """Finds combinations among the candidates of a text.
+    """Find where combinations occur in a text, given the candidates of their terms.
 
     Args:
-        combinations: What to search for.
+        combinations: The combinations of all actors.
     """
 
     def __init__(self, combinations: Iterable[NumberedCombination]) -> None:
@@ -37,11 +40,11 @@ class CombinationIndex:
             self._by_first.setdefault(combination.groups[0], []).append(combination)
 
     def find(self, words: Words, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Return a candidate for each place where a combination occurs.
+        """Return one candidate for each place where a combination occurs in the text.
 
         Args:
             words: The words of the text.
-            candidates: All candidates of the text in reading order, the terms included.
+            candidates: All candidates of the text in reading order, those of the combinations' terms included.
         """
         if not self._by_first:
             return []
@@ -79,7 +82,11 @@ class CombinationIndex:
 
 
 def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]:
-    """Yield the terms, in reading order, of every smallest window that has a term of each group."""
+    """Yield each shortest run of terms that contains one term of every group; the terms are in reading order.
+
+    Args:
+        groups: For each group, the candidates of its terms in the text, in reading order.
+    """
     starts = [[candidate.start for candidate in group] for group in groups]
     windows: list[list[Candidate]] = []
     for own, group in enumerate(groups):

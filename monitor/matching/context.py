@@ -1,7 +1,7 @@
 """Context words that weak aliases need, phrases that exclude a mention, and distances between mentions.
 
-Distances count words of the item. Neighbours are 1 word apart, so "4 words away" means that three words stand
-between; spans that overlap are 0 apart.
+Distances are counted in words. Neighbours are 1 word apart, so "4 words away" means that three words stand between
+them; overlapping spans are 0 words apart.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _Spellings = frozenset[int]  # by their numbers
 
 
 def word_distance(one: Mention | Candidate, other: Mention | Candidate) -> int:
-    """Return how many words apart two spans are: 1 for neighbours, 0 if they overlap."""
+    """Return the distance of two mentions in words: 1 for neighbours, 0 if they overlap."""
     return max(0, other.word - (one.word + one.words - 1), one.word - (other.word + other.words - 1))
 
 
 def is_within(one: Mention, other: Mention, within: Within) -> bool:
-    """Return whether two mentions are as near to each other as *within* requires.
+    """Return whether two mentions are at most *within* apart.
 
     Args:
         one: A mention.
-        other: Another mention of the same item.
-        within: The largest distance in words, or a scope.
+        other: Another mention in the same entry.
+        within: The largest distance in words, or ``Scope.SENTENCE`` or ``Scope.ANYWHERE``.
     """
     if within is Scope.ANYWHERE:
         return True
@@ -42,33 +42,33 @@ def is_within(one: Mention, other: Mention, within: Within) -> bool:
 
 
 def describe_within(within: Within) -> str:
-    """Return *within* in words: ``within 15 words``, ``in the same sentence``, ``anywhere``."""
+    """Return the setting *within* as text: ``within 15 words``, ``in the same sentence`` or ``anywhere``."""
     if isinstance(within, Scope):
         return "in the same sentence" if within is Scope.SENTENCE else "anywhere"
     return f"within {counted(within, 'word')}"
 
 
 def index_mentions(mentions: Iterable[Mention]) -> SpanIndex[Mention]:
-    """Return *mentions* indexed by the words of the item."""
+    """Return a ``SpanIndex`` of *mentions* by the numbers of their words."""
     return SpanIndex(mentions, lambda m: (m.word, m.word + m.words))
 
 
 def nearest_mentions(one: Mention, others: SpanIndex[Mention]) -> list[Mention]:
-    """Return a mention that overlaps *one*, the nearest before it and the nearest after it, as far as they exist.
+    """Return up to three of *others*: one that overlaps *one*, the nearest before it and the nearest after it.
 
-    If any of *others* is near enough, one of these is.
+    If any mention in *others* is within a given distance of *one*, at least one of the returned mentions is.
     """
     start, end = one.word, one.word + one.words
     return [m for m in (others.overlapping(start, end), others.before(start), others.after(end)) if m is not None]
 
 
 def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: Within, words: Words) -> Candidate | None:
-    """Return the nearest context word that is not part of the name; None when there is none within reach.
+    """Return the context word nearest to a name; None if no context word is near enough.
 
     Args:
-        name: A weak alias in the text.
-        context: The context words in the text.
-        within: The reach.
+        name: The candidate for the name.
+        context: The candidates for context words; those that overlap the name are ignored.
+        within: The largest distance in words, or a scope.
         words: The words of the text.
     """
     beside = [word for word in (context.before(name.start), context.after(name.end)) if word]
@@ -81,11 +81,11 @@ def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: With
 
 
 class ContextRules:
-    """Rejects excluded names, and weak aliases and short misspelled names without context.
+    """The rules by which a name is rejected for its surroundings: ``exclude``, ``context`` and ``context_generic``.
 
     Args:
-        actors: The actors whose names are searched for.
-        numbers: The pattern number of each spelling of their ``context``, ``context_generic`` and ``exclude``.
+        actors: The actors of the watchlist.
+        numbers: For each spelling in those three settings, the number of its pattern in the pattern index.
     """
 
     def __init__(self, actors: Iterable[Actor], numbers: Mapping[str, int]) -> None:
@@ -100,12 +100,12 @@ class ContextRules:
         self._exclude = {actor.id: numbered(actor.exclude) for actor in actors if actor.exclude}
 
     def reject(self, words: Words, matches: Iterable[Match], candidates: Iterable[Candidate]) -> None:
-        """Reject excluded names, and weak aliases and short misspelled names without context.
+        """Reject names inside an excluded phrase, and weak aliases and short misspelled names without a context word.
 
         Args:
             words: The words of the text.
-            matches: Those rejected before are left alone.
-            candidates: All candidates of the text, context words and excluding phrases included.
+            matches: The matches of the text; those that were rejected before are left unchanged.
+            candidates: All candidates of the text, those of context words and excluded phrases included.
         """
         to_check = [match for match in matches if match.counts and self._needs_check(match)]
         if to_check:
@@ -131,7 +131,10 @@ class ContextRules:
                 match.reason = partial(_no_context, match, context, found)
 
     def _confirming(self, actor: Actor, name: Candidate, found: _FoundSpellings) -> tuple[Candidate, ...]:
-        """Return the context that confirms a name: one context word, or two different generic ones."""
+        """Return the context words that confirm a name: one of ``context``, or two different ``context_generic`` ones.
+
+        Empty if too few context words are near the name.
+        """
         context = found.index(self._context.get(actor.id))
         if nearest := nearest_context(name, context, actor.within, found.words):
             return (nearest,)
@@ -145,7 +148,10 @@ class ContextRules:
 
 
 def _is_doubtful(candidate: Candidate, words: Words) -> bool:
-    """Return whether a misspelled name is so short, or so much like its plural, that it needs context too."""
+    """Return whether a misspelled name needs a context word like a weak alias.
+
+    It does if it is shorter than MIN_CERTAIN letters, or if the name is just its plural ("anchor" for "Anchors").
+    """
     if not candidate.edits:
         return False
     written, wanted = "".join(folded_words(candidate.text(words))), "".join(candidate.alias.words)
@@ -155,7 +161,7 @@ def _is_doubtful(candidate: Candidate, words: Words) -> bool:
 
 
 class _FoundSpellings:
-    """The candidates of one text, indexed by the lists of spellings asked for."""
+    """The candidates of one text, looked up by sets of spellings such as the context words of an actor."""
 
     def __init__(self, words: Words, candidates: Iterable[Candidate]) -> None:
         self.words = words
@@ -165,7 +171,7 @@ class _FoundSpellings:
         self._indexes: dict[_Spellings, SpanIndex[Candidate]] = {frozenset(): index_candidates(())}
 
     def index(self, spellings: _Spellings | None) -> SpanIndex[Candidate]:
-        """Return the candidates of *spellings*; an empty index when there are none."""
+        """Return an index of the candidates of *spellings* in the text; it is empty if none of them occurs."""
         if spellings is None:
             spellings = frozenset()
         known = self._indexes.get(spellings)  # most actors share their context
@@ -190,7 +196,10 @@ def _no_context(match: Match, context: SpanIndex[Candidate], found: _FoundSpelli
 
 
 def _nearest(name: Candidate, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
-    """Return the nearest context word out of reach, as a clause; empty when there is none."""
+    """Return a clause about the nearest context word, which is too far away.
+
+    For example ``; the nearest is "bank", 21 words away``; empty if the text contains no context word.
+    """
     nearest = nearest_context(name, context, Scope.ANYWHERE, found.words)
     if nearest is None:
         return ""

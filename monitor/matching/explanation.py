@@ -1,4 +1,4 @@
-"""Explain why a text matches a name, and why it narrowly misses one."""
+"""Explain why a text matches a name, and why a near miss (a text that almost matches) does not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from monitor.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class ExplainedMatch:
-    """A mention, whether it counts, and why. The sentences quote the feed: escape them like any feed text."""
+    """A match in a text, whether it counts as a mention, and why.
+
+    The texts in this class quote the feed: escape them for HTML as any text of a feed.
+    """
 
     mention: Mention
     counts: bool
@@ -25,16 +28,16 @@ class ExplainedMatch:
 
 
 def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocabulary: frozenset[str]) -> str:
-    """Return why *candidate*, found with more tolerance than *pattern* allows, is not a mention of it.
+    """Return why *candidate*, which was found by a more tolerant search, is not a mention of *pattern*.
 
     Args:
         pattern: The pattern as configured.
-        candidate: A place that matches with more edits, or without regard to case.
+        candidate: A place that matches if more edits are allowed, or if case is ignored.
         words: The words of the text.
-        vocabulary: Folded ordinary words.
+        vocabulary: Ordinary words, folded.
 
     Returns:
-        A sentence; empty when the near miss is not worth showing.
+        For example ``"lazy" is an ordinary word, not a misspelling``; empty if the near miss is not worth showing.
     """
     text = candidate.text(words)
     if pattern.alias.kind is AliasKind.EXACT:
@@ -51,21 +54,21 @@ def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocab
 
 
 def describe_context(name: Candidate, context: tuple[Candidate, ...], words: Words) -> str:
-    """Return the context words of a weak alias and their distances.
+    """Return the context words that confirm a weak alias, with their distances: ``"phish", 3 words away``.
 
     Args:
         name: The weak alias in the text.
-        context: The context words that confirm it; empty when it needs none.
+        context: The context words that confirm it.
         words: The words of the text.
 
     Returns:
-        For example ``"phish", 3 words away``; empty without context words.
+        Empty if there are no context words.
     """
     return " and ".join(f'"{word.text(words)}", {counted(word_distance(name, word), "word")} away' for word in context)
 
 
 def describe_edits(candidate: Candidate, words: Words) -> str:
-    """Return where a misspelling differs from the alias: ``"u" for "a" in "lazurus"``; empty without edits."""
+    """Return how a misspelled name differs from its alias: ``"u" for "a" in "lazurus"``; empty if it does not."""
     if not candidate.edits:
         return ""
     seen, wanted = folded_words(candidate.text(words)), candidate.alias.words
@@ -79,9 +82,10 @@ def describe_edits(candidate: Candidate, words: Words) -> str:
 
 
 def edit_operations(seen: str, wanted: str) -> list[str]:
-    """Return the edits that turn *wanted* into *seen*, from left to right: ``"u" for "a"``.
+    """Return the edits that turn the word *wanted* into the word *seen*, from left to right: ``"u" for "a"``.
 
-    The fewest edits: a letter replaced, missing, inserted, or swapped with its neighbour (OSA distance).
+    These are the fewest possible edits; a letter replaced, missing, inserted, or swapped with its neighbour is one edit
+    (optimal string alignment, OSA).
     """
     rows = _distances(seen, wanted)
     i, j, found = len(seen), len(wanted), list[str]()
@@ -105,7 +109,7 @@ def edit_operations(seen: str, wanted: str) -> list[str]:
 
 
 def _distances(seen: str, wanted: str) -> list[list[int]]:
-    """Return the OSA distance between every prefix of *seen* and every prefix of *wanted*."""
+    """Return a table of the edit distances (OSA) between every prefix of *seen* and every prefix of *wanted*."""
     rows = [[*range(len(wanted) + 1)]]
     for i in range(1, len(seen) + 1):
         row = [i]

@@ -1,6 +1,6 @@
 """Fold words for comparison: case, accents, width and look-alike letters of other scripts are ignored.
 
-A look-alike that is missed ("Lаzаrus" with Cyrillic letters) is missing in the table of this module.
+If a look-alike is not recognised ("Lаzаrus" with Cyrillic letters), add the letter to the table in this module.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _ARABIC_PREFIXES = (
 
 
 def fold(word: str) -> str:
-    """Return *word* without case, accents, width, invisible characters and look-alike letters.
+    """Return *word* in the form in which words are compared: without case, accents, width and invisible characters.
 
-    Words are compared by this. Empty when nothing is left. Hangul stays composed.
+    Look-alike letters of other scripts become Latin ones: "Lаzаrus" with a Cyrillic "а" becomes ``lazarus``. The result
+    is empty if nothing is left. Hangul syllables stay composed.
     """
     return word.lower() if word.isascii() else _fold(word)
 
@@ -49,7 +50,7 @@ def _fold(word: str) -> str:
 
 
 def _without_prefixes(word: str) -> str:
-    """Return an Arabic *word* without the article, conjunctions and prepositions attached to it."""
+    """Return an Arabic *word* without the article, conjunctions and prepositions written together with it."""
     for prefix, remaining in _ARABIC_PREFIXES:
         if word.startswith(prefix) and len(word) >= len(prefix) + remaining:
             return _without_prefixes(word[len(prefix) :])
@@ -57,5 +58,5 @@ def _without_prefixes(word: str) -> str:
 
 
 def has_cjk(text: str) -> bool:
-    """Return whether *text* contains a Chinese, Japanese or Korean letter."""
+    """Return whether *text* contains a Chinese, Japanese or Korean character."""
     return not text.isascii() and _HAS_CJK.search(text) is not None

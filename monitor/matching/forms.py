@@ -1,7 +1,7 @@
-"""The ways to write one alias, each with the edits that it allows.
+"""The forms in which a name may be written ("BlueNoroff", "Blue Noroff"), and how many edits each form allows.
 
-Edits are counted per word and in total, never as a score: a ratio allows four edits in a long name and none in a
-short one.
+The limits are numbers of edits per word and per name, not a similarity ratio: a ratio of 0.8 would allow four edits in
+a long name and none in a short one.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _SIBILANTS = ("s", "x", "z", "ch", "sh")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An alias to search for, and how much the text may differ from it."""
+    """An alias to search for, with the number of edits allowed and whether its words may be joined or split."""
 
     alias: Alias
     max_edits: int | None = None  # None: by length; 0: none
     regroup: bool = True  # whether its words may be joined or split
 
     def relaxed(self) -> Pattern:
-        """Return the pattern with case ignored if it asks for exact case."""
+        """Return this pattern without regard to case; used to explain near misses of spellings such as ``=DAI``."""
         if self.alias.kind is not AliasKind.EXACT:
             return self
         return replace(self, alias=replace(self.alias, kind=AliasKind.PLAIN), regroup=False)
@@ -43,7 +43,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write a pattern: its words, folded, with the edits that each and all of them allow."""
+    """One way to write a name: its folded words, with the edits allowed in each word and in all words together."""
 
     pattern: int  # its number in the index
     words: tuple[str, ...]
@@ -55,7 +55,7 @@ class Form:
 
     @property
     def joined(self) -> str:
-        """Return the words joined into one; empty when that allows no edit."""
+        """Return the words of this form written as one: ``lazarusgroup``; empty if that is too short for an edit."""
         if not (self.loose and self.total and len(self.words) > 1):
             return ""
         joined = "".join(self.words)
@@ -63,25 +63,30 @@ class Form:
 
 
 def edits_of_word(length: int, *, alone: bool) -> int:
-    """Return how many edits a word of *length* letters allows, *alone* or within a phrase."""
+    """Return how many edits a word of *length* letters allows.
+
+    Args:
+        length: The number of letters.
+        alone: Whether the word is the whole name; words of longer names allow more edits.
+    """
     if alone:
         return 0 if length < 6 else 1 if length < 12 else 2
     return 0 if length < 4 else 1 if length < 10 else 2
 
 
 def edits_of_name(length: int) -> int:
-    """Return how many edits a name of *length* letters allows in all its words together."""
+    """Return how many edits a name allows in all its words together, given its *length* in letters."""
     return 0 if length < 6 else 1 if length < 12 else 2 if length < 24 else 3
 
 
 def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: int = 0) -> Iterator[Form]:
-    """Yield the forms of *pattern*, the alias's own words first.
+    """Yield the forms in which *pattern* may be written; the first one has the words of the alias unchanged.
 
     Args:
-        number: The number of the pattern in the index.
-        pattern: What to search for.
-        vocabulary: Folded ordinary words, which show where two of them meet in a name of one word.
-        slack: Added to every budget that is above 0 or could be, up to two edits a word; used to explain near misses.
+        number: The number of the pattern in the pattern index.
+        pattern: The pattern.
+        vocabulary: Ordinary words, folded; a name such as "darkriver" may be split into two of them.
+        slack: How many edits to allow beyond the usual limits, at most two in a word; used to find near misses.
     """
     alias = pattern.alias
     if alias.kind is AliasKind.REGEX or alias.unspaced:
@@ -102,28 +107,31 @@ def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: i
 
 
 def ordinary_pairs(word: str, vocabulary: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield every pair of ordinary words that *word* is made of."""
+    """Yield every pair of words of *vocabulary* that *word* is composed of: ``dark`` and ``river`` for "darkriver"."""
     for n in range(2, len(word) - 1):
         if word[:n] in vocabulary and word[n:] in vocabulary:
             yield word[:n], word[n:]
 
 
 def is_plural(word: str, base: str) -> bool:
-    """Return whether *word* is the plural of *base*; not for numbers or bases under four letters."""
+    """Return whether *word* is the English plural of *base*: "drainers" of "drainer".
+
+    A base that ends in a digit or has fewer than four letters has no plural.
+    """
     if len(base) < 4 or base[-1].isdigit():
         return False
     return word == base + "s" or (word == base + "es" and base.endswith(_SIBILANTS))
 
 
 def plurals(base: str) -> Iterator[str]:
-    """Yield the plurals of *base*, if any."""
+    """Yield the English plurals that *base* may have: "drainers" for "drainer"."""
     for word in (base + "s", base + "es"):
         if is_plural(word, base):
             yield word
 
 
 def singulars(word: str) -> Iterator[str]:
-    """Yield the words that *word* may be the plural of."""
+    """Yield the words of which *word* may be the English plural: "drainer" for "drainers"."""
     if not word.endswith("s"):
         return
     for base in (word[:-1], word[:-2]):
@@ -132,13 +140,13 @@ def singulars(word: str) -> Iterator[str]:
 
 
 def without_version(word: str) -> str:
-    """Return *word* without its version number: "lockbit" for "lockbit3"; empty if it does not end in one digit."""
+    """Return *word* without the digit at its end: "lockbit" for "lockbit3"; empty if it has no such digit."""
     base = word[:-1]
     return base if len(base) >= MIN_VERSIONED and word[-1] in "123456789" and base.isalpha() else ""
 
 
 def has_digit(word: str) -> bool:
-    """Return whether *word* holds a digit: then it must match exactly, since APT37 is not APT38."""
+    """Return whether *word* contains a digit. Such a word must match without edits, since APT37 is not APT38."""
     return not word.isalpha() and any(map(str.isdigit, word))
 
 
@@ -163,5 +171,5 @@ def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=10_000)
 def _shared(budgets: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the same object for equal *budgets*, to save memory: every name has some, few are different."""
+    """Return one shared object for all equal *budgets* to save memory, since a hundred thousand names have few."""
     return budgets

@@ -1,4 +1,4 @@
-"""Matches: candidates on behalf of an actor or a keyword, and how they suppress each other."""
+"""Matches (candidates that name an actor or a keyword) and the rules by which one match rejects another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.model import Actor, MatchKind
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a pattern belongs to: exactly one of the first three is set."""
+    """The actor, keyword or phrase that a pattern belongs to; exactly one of these three fields is set."""
 
     actor: Actor | None = None
     keyword: str | None = None
@@ -25,7 +25,7 @@ class Owner:
 
     @property
     def subject(self) -> str:
-        """Return a key that is unique to the actor or keyword."""
+        """Return a key that identifies the actor or keyword, such as ``actor lazarus``."""
         if self.actor:
             return f"actor {self.actor.id}"
         return f"keyword {self.keyword}"
@@ -33,7 +33,7 @@ class Owner:
 
 @dataclass(slots=True)
 class Match:
-    """A candidate for one actor, keyword or phrase, and whether it counts."""
+    """A candidate together with the actor, keyword or phrase that it names, and why it was rejected, if it was."""
 
     owner: Owner
     candidate: Candidate
@@ -42,17 +42,17 @@ class Match:
 
     @property
     def counts(self) -> bool:
-        """Return whether nothing has suppressed it."""
+        """Return whether this match counts as a mention, because no rule has rejected it."""
         return self.reason is None
 
     @property
     def rejected_because(self) -> str:
-        """Return why the match was rejected; empty if it counts."""
+        """Return why this match was rejected, in words; empty if it counts."""
         return self.reason() if self.reason else ""
 
 
 def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
-    """Reject a fuzzy match of one actor where the text contains the exact name of another actor."""
+    """Reject a misspelled name of one actor if the same words are exactly a name of another actor."""
     fuzzy = [match for match in matches if match.candidate.edits]
     if not fuzzy:
         return
@@ -70,11 +70,11 @@ def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
 
 
 def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[str]]) -> None:
-    """Reject the matches of general actors in a text that mentions a more specific one, as ``yields_to`` says.
+    """Reject the matches of a general actor if the text also mentions a specific actor that takes precedence over it.
 
     Args:
-        matches: Of one text; those rejected before are ignored.
-        yields_to: For each actor, those that take precedence over it; see ``acyclic_yields_to``.
+        matches: The matches of one text; rejected ones are ignored.
+        yields_to: For each general actor, the ids of the actors that take precedence; see ``acyclic_yields_to``.
     """
     if not yields_to:
         return
@@ -86,10 +86,10 @@ def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[
 
 
 def acyclic_yields_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return for each actor those that take precedence over it, without those over which it takes precedence itself.
+    """Return the ``yields_to`` setting of each actor without cycles.
 
-    Two actors that yield to each other, directly or through others, both stay. Otherwise two general actors in one
-    entry would remove each other.
+    If two actors yield to each other, directly or through others, neither yields. Otherwise each would remove the other
+    from an entry that mentions both.
     """
     return {
         actor: frozenset(other for other in others if actor not in _reachable(other, yields_to))
@@ -110,9 +110,10 @@ def _reachable(start: str, edges: Mapping[str, frozenset[str]]) -> set[str]:
 
 
 def reject_overlapped(words: Words, matches: list[Match]) -> None:
-    """Keep, of overlapping matches of one subject, the longest, then the one with the fewest edits.
+    """Reject matches that overlap a better match of the same actor or keyword.
 
-    A match that was rejected before and overlaps one that is kept is explained as part of the latter.
+    The longest match is the best; among equally long ones, the match with the fewest edits. A match that another rule
+    has rejected already is then explained as a part of the better match.
     """
     if not _any_overlap(matches):
         return
@@ -131,7 +132,7 @@ def reject_overlapped(words: Words, matches: list[Match]) -> None:
 
 
 def _any_overlap(matches: Iterable[Match]) -> bool:
-    """Return whether two matches of one subject overlap; *matches* are in reading order."""
+    """Return whether two matches of the same actor or keyword overlap; *matches* must be in reading order."""
     ends: dict[str, float] = {}
     for match in matches:
         candidate, subject = match.candidate, match.owner.subject
@@ -155,5 +156,5 @@ def _part_of(words: Words, better: Candidate) -> str:
 
 
 def quoted(words: Words, candidate: Candidate) -> str:
-    """Return the text of *candidate* in quotes."""
+    """Return the text of *candidate* in double quotes."""
     return f'"{candidate.text(words)}"'

@@ -1,4 +1,4 @@
-"""The matcher: which actors, keywords and phrases a text mentions."""
+"""The matcher: finds which actors, keywords and phrases of the configuration a text mentions."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ MAX_NEAR_MISSES = 20
 class MatchResult:
     """The mentions and phrases found in one text.
 
-    ``mentions`` are in reading order, one per span and actor or keyword; none overlaps another of the same.
-    ``phrases`` are those of the asked-for phrases that occur, as written. ``words`` are the words of the text, so that
-    nothing else needs to split it again.
+    ``mentions`` are in reading order; mentions of the same actor or keyword do not overlap. ``phrases`` are the phrases
+    of rules (see ``Matcher``) that occur in the text. ``words`` are the words of the text, for callers that need them.
     """
 
     words: Words = field(repr=False, compare=False)
@@ -45,7 +44,7 @@ class MatchResult:
 
 
 class _PatternOwners:
-    """Distinct patterns, each with all its owners; context words and excluding phrases have none."""
+    """Distinct patterns, each with the actors, keywords and phrases that use it. Context words belong to none."""
 
     def __init__(self) -> None:
         self._owners: dict[tuple[str, int | None, bool], list[Owner]] = {}
@@ -69,13 +68,13 @@ class _PatternOwners:
         return [Pattern(parse_alias(spelling), edits, regroup) for spelling, edits, regroup in self._owners]
 
     def owners(self) -> list[tuple[Owner, ...]]:
-        """Return the owners of each pattern, in the order of the patterns."""
+        """Return the owners of each pattern, in the order of ``patterns()``."""
         return [*map(tuple, self._owners.values())]
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Pause Python's garbage collector while the index is built; it would take half of the time and free nothing."""
+    """Pause Python's garbage collector while an index is built; it would double the time and free nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -90,16 +89,16 @@ def _groups(combination: Combination, numbers: dict[str, int]) -> tuple[frozense
 
 
 class Matcher:
-    """Finds the mentions of actors and keywords, and phrases, in a text.
+    """Finds the mentions of actors and keywords, and the phrases of rules, in a text.
 
-    It caches what words may stand for between texts; that makes it faster and changes no result.
+    The matcher caches lookups of words from one text to the next; this changes no result.
 
     Args:
-        actors: Their aliases match misspellings too; weak aliases need context; combinations describe them.
-        keywords: Their terms match in any case and in the plural, without edits.
-        phrases: What rules require to be absent; treated like keyword terms.
-        vocabulary: Folded words that are never misspellings; see ``load_vocabulary``.
-        learned: More of those, learned from the feeds; see ``WordCounter``.
+        actors: The actors. Their aliases also match with typos; their weak aliases need context words.
+        keywords: The keywords. Their terms match in any case and in the plural, but not with typos.
+        phrases: Phrases that rules require to be absent; they match like the terms of keywords.
+        vocabulary: Ordinary words, folded, which are never taken for typos; see ``load_vocabulary``.
+        learned: More ordinary words, learned from the feeds; see ``WordCounter``.
 
     Raises:
         ValueError: A spelling is invalid; the message says what to write instead.
@@ -147,7 +146,7 @@ class Matcher:
         return self.find_in(Words(text))
 
     def find_in(self, words: Words) -> MatchResult:
-        """Return the mentions and phrases in a text that is split into words already, so that matchers can share it."""
+        """Return the mentions and phrases in a text whose words are given, so that several matchers can share them."""
         candidates = self._candidates(words)
         if not candidates:
             return MatchResult(words)
@@ -155,11 +154,14 @@ class Matcher:
         return MatchResult(words, tuple([self._mention(words, match) for match in matches if match.counts]), phrases)
 
     def has_candidates(self, words: Words) -> bool:
-        """Return whether a spelling or phrase may occur in a text; if not, ``find_in`` finds nothing."""
+        """Return whether any pattern may occur in a text; if this is False, ``find_in`` returns no mention."""
         return bool(self._index.find(words))
 
     def explain(self, text: Text) -> list[ExplainedMatch]:
-        """Return every match in reading order with the reason why it counts or not, near misses included."""
+        """Return all matches in *text*, in reading order, each with the reason why it counts or not.
+
+        Rejected matches and near misses are included.
+        """
         words = Words(text)
         matches, _ = self._matches(words, self._candidates(words))
         matches += [*self._near_misses(words, matches)]
@@ -173,7 +175,7 @@ class Matcher:
         return candidates
 
     def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
-        """Return all matches, with rejected ones marked, and the phrases that occur."""
+        """Return all matches in a text, rejected ones included and marked, and the phrases that occur in it."""
         matches: list[Match] = []
         phrases: set[str] = set()
         for candidate in candidates:
@@ -220,7 +222,7 @@ class Matcher:
 
     @cached_property
     def _relaxed_index(self) -> PatternIndex:
-        """The actors' names once more, with more edits and no vocabulary."""
+        """An index of the actors' names that allows one more edit and ignores case; it finds near misses."""
         with _collector_paused():
             return PatternIndex([self._patterns[n].relaxed() for n in self._actor_patterns], slack=1)
 

@@ -1,4 +1,4 @@
-"""Find names that are one edit apart among very many names."""
+"""Find the pairs of names in a watchlist that are one edit apart, quickly even among 100,000 names."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MIN_INDEXED = 4  # letters; shorter texts have no halves
 
 
 def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[int, int]]:
-    """Yield the positions of a name and of another that it would match with one edit.
+    """Yield pairs of positions in *names*: a name, and another name whose pattern matches it with one edit.
 
     Args:
-        names: Each with the maximum edit distance of its actor; None: by length.
+        names: Each name with the maximum number of edits of its actor; None means that the length decides.
     """
     positions = sorted(_candidates([alias for alias, _ in names]))
     index = PatternIndex([Pattern(*names[position]) for position in positions])
@@ -34,7 +34,7 @@ def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[i
 
 
 def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
-    """Return the numbers of the patterns that match the whole of *alias* with one edit, in order."""
+    """Return, in order, the numbers of the patterns in *index* that match the whole of *alias* with one edit."""
     words = Words(Text(alias.core))
     end = words.spans[-1][1] if words.spans else 0
     found = [candidate for candidate in index.find(words) if candidate.edits == 1]
@@ -42,10 +42,10 @@ def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
 
 
 def _candidates(names: Sequence[Alias]) -> set[int]:
-    """Return the positions of names that may be one edit from another: few of many, found in one pass.
+    """Return the positions of the names that may be one edit from another name, so that only these need be compared.
 
-    However the matcher joins or splits words, the letters of the two names then differ by one edit, and by the ending
-    of a plural.
+    If two names match with one edit, however words are joined or split, their letters without spaces differ by one edit
+    and possibly a plural ending.
     """
     positions: dict[str, list[int]] = defaultdict(list)
     for position, name in enumerate(names):
@@ -70,10 +70,11 @@ def _differ_in_letters(one: str, other: str) -> bool:
 
 
 class _OneEditIndex:
-    """Finds the texts that are one edit (optimal string alignment) from a text, among very many.
+    """Find the indexed texts that are one edit (optimal string alignment, OSA) from a given text.
 
-    One edit leaves the first or the last half of a text unchanged, except for two letters in the middle. Texts are kept
-    by both halves; where many share one, as "Mohammad ..." do, their other parts are kept in an index of the same kind.
+    An edit leaves the first or the second half of a text unchanged, except for two letters in the middle. Each text is
+    therefore stored under both halves. If many texts share a half ("Mohammad ..."), their other halves are stored in a
+    nested index of this class.
     """
 
     def __init__(self) -> None:
@@ -87,7 +88,7 @@ class _OneEditIndex:
         _add_rest(self._tails, (length, text[length - tail :]), text[: length - tail])
 
     def find(self, text: str) -> Iterator[str]:
-        """Yield the texts one edit from *text*; one may come twice."""
+        """Yield the indexed texts that are one edit from *text*; a text may be yielded twice."""
         for length in (len(text) - 1, len(text), len(text) + 1):
             head, tail = _half_lengths(length)
             tail_start = len(text) - tail
@@ -104,7 +105,7 @@ _Rests = list[str] | _OneEditIndex
 
 @cache
 def _half_lengths(length: int) -> tuple[int, int]:
-    """Return the lengths of the first and last parts of a text of *length* that another, one edit away, may share."""
+    """Return the lengths of the beginning and of the end that a text of *length* shares with a text one edit away."""
     middle = length // 2
     return max(0, middle - 1), max(0, length - middle - 1)
 

@@ -1,10 +1,10 @@
-"""Parse the spellings of the watchlist.
+"""Parse the spellings in which the watchlist gives the names of actors and the terms of keywords.
 
 "Lazarus Group"   whole words; case, accents and look-alike letters are ignored
-"=DAI"            exactly this, case included; so is a bare spelling of two to four capitals (UN, OFAC), also with a
-                  digit before them (3AM), and one with a sign that makes the name (C++ Gang)
-"drain*"          any ending of its last word
-"/apt-?38/"       a regular expression (RE2), case ignored unless it begins with (?-i)
+"=DAI"            exactly as written, in this case. A spelling of two to four capitals (UN, OFAC, 3AM) and one
+                  with a plus or number sign (C++ Gang) also match only as written, without the "="
+"drain*"          any ending of the last word
+"/apt-?38/"       a regular expression (RE2); case is ignored unless it begins with (?-i)
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _RE2_HINTS = {
 
 
 class AliasKind(StrEnum):
-    """How strictly a text must agree with a spelling."""
+    """How strictly a text must agree with a spelling of the watchlist."""
 
     PLAIN = "plain"
     EXACT = "exact"
@@ -45,7 +45,7 @@ class AliasKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A parsed spelling. ``words`` are folded; empty for a regular expression."""
+    """A parsed spelling of the watchlist. ``words`` are its folded words; empty for a regular expression."""
 
     written: str  # as in the file
     kind: AliasKind
@@ -56,10 +56,10 @@ class Alias:
 
 
 def parse_alias(written: str) -> Alias:
-    """Return the parsed form of *written*.
+    """Return the parsed form of a spelling such as ``Lazarus Group``, ``=DAI``, ``drain*`` or ``/apt-?38/``.
 
     Raises:
-        ValueError: It can never match; the message says what to write instead.
+        ValueError: The spelling can never match or is invalid; the message says what to write instead.
     """
     spelling = written.strip()
     if not spelling:
@@ -76,12 +76,18 @@ def parse_alias(written: str) -> Alias:
 
 
 def is_acronym(spelling: str) -> bool:
-    """Return whether *spelling* is two to four capital letters or digits before them, which match only as written."""
+    """Return whether *spelling* has two to four characters, all capitals except for digits at the beginning (UN, 3AM).
+
+    Such a spelling matches only as written.
+    """
     return 1 < len(spelling) <= MAX_ACRONYM and spelling.isupper() and spelling.lstrip("0123456789").isalpha()
 
 
 def normalized(text: str) -> str:
-    """Return *text* as exact spellings compare it: composed, without invisible characters, single spaces."""
+    """Return *text* in the form in which exact spellings are compared.
+
+    Letters are composed (Unicode NFC), invisible characters removed, and white space becomes single spaces.
+    """
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
     return " ".join(text.split())
@@ -131,7 +137,7 @@ def _compile(source: str) -> Any:
 
 
 def _way_out(reason: str) -> str:
-    """Return how to correct a regular expression that RE2 refuses for *reason*."""
+    """Return how to correct a regular expression that RE2 rejects with the message *reason*."""
     return next((hint for start, hint in _RE2_HINTS.items() if reason.startswith(start)), _RE2_HINT)
 
 

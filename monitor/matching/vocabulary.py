@@ -1,4 +1,4 @@
-"""Ordinary words, which are never misspellings of a name: those shipped, and those learned from the feeds."""
+"""Ordinary words, which are never taken for a misspelled name: shipped lists, and words learned from the feeds."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MIN_LETTERS = 3
 
 @cache
 def load_vocabulary() -> frozenset[str]:
-    """Return the shipped vocabulary, folded: about 75,000 English words, 20,000 common names and terms of the trade.
+    """Return the shipped vocabulary, folded: about 75,000 English words, 20,000 common names and technical terms.
 
     The first call reads the files (about 25 ms). The English words are SCOWL's, in American and British spelling
     (http://wordlist.aspell.net; licence in WORDS-LICENSE). The names of people, places and products come from several
-    lists (named with their licences in NAMES-LICENSE). The terms of the trade are our own list.
+    lists (named with their licences in NAMES-LICENSE). The terms of security and finance are our own list.
     """
     folder = files(__package__ or "monitor.matching")
     packed = (folder.joinpath(name).read_bytes() for name in ("words.txt.gz", "names.txt.gz"))
@@ -30,11 +30,11 @@ def load_vocabulary() -> frozenset[str]:
 
 
 class WordCounter:
-    """Counts the stories that use each word, to learn ordinary words that no list holds.
+    """Counts in how many stories each word occurs, to learn ordinary words that the shipped vocabulary lacks.
 
     Args:
         known: Folded words that need not be learned.
-        never: Texts whose words are never learned: misspellings that turned out to be names.
+        never: Texts whose words are never learned, because a person confirmed them as misspelled names.
     """
 
     def __init__(self, known: frozenset[str], never: Iterable[str] = ()) -> None:
@@ -44,11 +44,11 @@ class WordCounter:
         self._learned: set[str] = set()
 
     def add(self, story: int, text: Text, except_for: Iterable[str] = ()) -> None:
-        """Count the words of one text.
+        """Count the words of one text for a story; each word counts once per story.
 
         Args:
             story: The number of the story that the text belongs to.
-            text: Its words are counted once per story.
+            text: The text of an entry.
             except_for: Parts of the text that may be names; their words are not counted.
         """
         self._stories.add(story)
@@ -63,9 +63,9 @@ class WordCounter:
 
     @property
     def stories(self) -> int:
-        """Return the number of stories counted."""
+        """Return the number of stories counted so far."""
         return len(self._stories)
 
     def words(self) -> frozenset[str]:
-        """Return the words used in at least ``MIN_STORIES`` stories."""
+        """Return the learned words: those that occur in at least ``MIN_STORIES`` stories."""
         return frozenset(self._learned)

@@ -1,8 +1,8 @@
-"""The words of a text: folded for comparison, with exact spans in the text as it is stored.
+"""Split the text of an entry into words, folded for comparison, with their positions in the stored text.
 
-Stored text may contain anything that feeds write: invisible characters and combining marks inside a word,
-full-width and look-alike letters, an entity that was escaped twice. None of it may hide a name, and every span must
-quote the text as stored. So nothing here changes the length of the text before it is split into words.
+Feeds write invisible characters and combining marks inside words, full-width and look-alike letters, and entities that
+were escaped twice. Such characters must not hide a name, and a span must quote the stored text exactly. Therefore no
+step before the splitting changes the length of the text.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _NO_END = re.compile(
 
 
 def _lower(text: str) -> str:
-    """Return *text* in lower case, of the same length, with escaped entities replaced by spaces."""
+    """Return *text* in lower case with escaped entities (``&nbsp;``) replaced by spaces; the length does not change."""
     # U+0130 is the one character whose lower case is longer than itself
     return _without_entities(text).replace("İ", "i").lower()
 
@@ -70,7 +70,10 @@ def _without_entities(text: str) -> str:
 
 
 def _only_letters(text: str) -> str | None:
-    """Return *text* in lower case with spaces for all but letters and digits; None when it is not Latin-1."""
+    """Return *text* in lower case with a space for each character that is not a letter or digit.
+
+    None if the text has characters outside Latin-1 other than typographic quotes and dashes.
+    """
     text = _without_entities(text)
     if not text.isascii():
         for mark in _TYPOGRAPHY:
@@ -93,12 +96,12 @@ def _spans(text: str, letters: str | None) -> list[tuple[int, int]]:
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return start and end of each word of *text*, in order."""
+    """Return start and end of each word of *text* in characters, in order."""
     return _spans(text, _only_letters(text))
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of *text*, folded; those that fold to nothing are dropped."""
+    """Return the words of *text*, folded (see ``fold``); words that fold to nothing are left out."""
     letters = _only_letters(text)
     # interned: a hundred thousand names share few words
     if letters is not None and letters.isascii():  # it is in lower case
@@ -108,11 +111,11 @@ def folded_words(text: str) -> tuple[str, ...]:
 
 
 class Words:
-    """The words of one item, counted from 0 across title, summary and content.
+    """The words of one entry, numbered from 0 across title, summary and content.
 
-    ``joined`` is the fields with a break between them; all spans count its characters, and ``place`` converts them to
-    positions in a field. ``low`` is the words in lower case, ``folded`` the words as they are compared. What only a
-    text with a match needs (spans, sentences) is computed on first use.
+    ``joined`` is the text of all fields with a separator between them; spans are character positions in it, which
+    ``place`` converts to positions in a field. ``low`` has the words in lower case, ``folded`` the words as they are
+    compared. Spans and sentences are computed on first use, because most texts mention nobody.
     """
 
     def __init__(self, text: Text) -> None:
@@ -130,7 +133,7 @@ class Words:
 
     @cached_property
     def plain(self) -> str:
-        """``joined`` with escaped entities replaced by spaces; of the same length."""
+        """``joined`` with escaped entities (``&nbsp;``) replaced by spaces; of the same length."""
         return _without_entities(self.joined)
 
     @property
@@ -140,11 +143,11 @@ class Words:
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
-        """Start and end of each word in ``joined``."""
+        """Start and end of each word as character positions in ``joined``."""
         return _spans(self.joined, self._letters)
 
     def span(self, first: int, after: int) -> tuple[int, int]:
-        """Return the start of the word *first* and the end of the word before *after*, in ``joined``."""
+        """Return start and end, in ``joined``, of the text from word *first* up to, but not including, word *after*."""
         if self._letters is None or len(self._single_spans) == MAX_SINGLE_SPANS:
             return self.spans[first][0], self.spans[after - 1][1]
         known = self._single_spans.get((first, after))
@@ -156,7 +159,7 @@ class Words:
         return known
 
     def _start(self, letters: str, number: int) -> int:
-        """Return where the word with that *number* starts."""
+        """Return the character position in *letters* at which the word with the given *number* starts."""
         word = self.low[number]
         if self.low.index(word) == number:  # most names occur once: search instead of counting words
             return f" {letters} ".find(f" {word} ")
@@ -164,7 +167,7 @@ class Words:
 
     @property
     def sentence_ends(self) -> list[int]:
-        """The end of every sentence but the last, in ``joined``."""
+        """The end of every sentence except the last, as character positions in ``joined``."""
         self._known_ends += self._further_ends
         return self._known_ends
 
@@ -177,7 +180,7 @@ class Words:
         return list(_starts(value for _, value in self._fields))
 
     def sentence(self, position: int) -> int:
-        """Return the number, from 0, of the sentence around *position*."""
+        """Return the number, from 0, of the sentence that contains the character *position* of ``joined``."""
         ends = self._known_ends
         while not ends or ends[-1] <= position:
             end = next(self._further_ends, None)
@@ -188,9 +191,9 @@ class Words:
 
     @cached_property
     def distance_offsets(self) -> list[float] | None:
-        """Return the position of each word for distances, then the end of the last; None if every word counts as one.
+        """The position of each word for measuring distances, then the end of the last; None if each word counts as 1.
 
-        A run of Chinese or Japanese characters counts as several words, a Vietnamese syllable as a part of one.
+        A run of Chinese or Japanese characters counts as several words, a Vietnamese syllable as two thirds of a word.
         """
         if self._letters is not None:
             return None
@@ -204,7 +207,7 @@ class Words:
         return [*accumulate(map(_word_weight, self.low), initial=0.0)]
 
     def words_between(self, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word that overlaps the span, and how many do: at least 1."""
+        """Return the number of the first word in a range of characters, and how many words overlap it (at least 1)."""
         first = bisect_right(self.spans, start, key=itemgetter(1))
         after = first
         while after < len(self.spans) and self.spans[after][0] < end:
@@ -212,17 +215,17 @@ class Words:
         return first, max(1, after - first)
 
     def place(self, position: int) -> tuple[str, int]:
-        """Return the field around *position*, and where that field starts in ``joined``."""
+        """Return the name of the field that contains *position* of ``joined``, and where that field starts."""
         number = bisect_right(self._starts, position) - 1
         return self._fields[number][0], self._starts[number]
 
     def words_of(self, field: str, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word of a span within a field, and how many words it has, for distances.
+        """Return the number of the first word of a span in a field, and how many words the span counts as in distances.
 
         Args:
-            field: Its name; the field is not empty.
+            field: The name of a field that is not empty: title, summary or content.
             start: Where the span starts, in characters of the field.
-            end: Where it ends.
+            end: Where the span ends.
         """
         base = next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
         first, count = self.words_between(base + start, base + end)
@@ -233,20 +236,20 @@ class Words:
         return int(begins), max(1, ceil(ends) - int(begins))
 
     def parts(self) -> Iterator[tuple[int, str]]:
-        """Yield where each field starts in ``joined``, and its text."""
+        """Yield, for each field, its start in ``joined`` and its text."""
         for start, (_, value) in zip(self._starts, self._fields, strict=True):
             yield start, value
 
 
 def _word_weight(word: str) -> float:
-    """Return how many words *word* counts as in distances: a run of Chinese or Japanese characters is several."""
+    """Return how many words *word* counts as in distances: several for a run of Chinese characters, usually 1."""
     if word.isascii() or not has_cjk(word) or _HANGUL.search(word):
         return 1.0
     return max(1.0, len(word) / _CHARACTERS_PER_WORD)
 
 
 def sentences(text: Text) -> tuple[str, ...]:
-    """Return the sentences of *text*, indexed as ``Mention.sentence`` counts them; some are empty."""
+    """Return the sentences of *text*; ``Mention.sentence`` is a position in this tuple. Some sentences may be empty."""
     words = Words(text)
     ends = words.sentence_ends
     cuts = pairwise((0, *ends, len(words.joined)))
@@ -261,7 +264,7 @@ def _starts(values: Iterable[str]) -> Iterator[int]:
 
 
 def _sentence_ends(text: str, plain: str) -> Iterator[int]:
-    """Yield the end of every sentence of *text*; *plain* is the text with escaped entities replaced by spaces."""
+    """Yield the end of every sentence of *text*; *plain* is *text* with escaped entities replaced by spaces."""
     end = 0
     # str.find skips other characters many times faster than a regular expression
     stops = _STOPS if plain.isascii() else _STOPS + _WIDE_STOPS
@@ -294,7 +297,10 @@ def _places(text: str, character: str) -> Iterator[int]:
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    """Return whether a stop ends a sentence: not inside a word, after an initial or title, or before a small letter."""
+    """Return whether a full stop or other mark ends a sentence.
+
+    It does not inside a word, after an initial or a title ("Mr."), or before a lower-case letter.
+    """
     stop, blank = match.groups()
     if "|" in stop:
         return text[match.start() - 1 : match.start() + 2] == FIELD_BREAK

@@ -1,1 +1,1 @@
-"""Search for names in the words of a text: which words may belong to a name, and where the whole name stands."""
+"""Search a text for names: look up each word in an index of rare words (anchors), then compare the whole name."""

@@ -10,7 +10,7 @@ from monitor.matching.search.typos import edits_between
 
 
 class Fit(NamedTuple):
-    """Where a form fits a text: words ``first`` to before ``after``, with so many edits."""
+    """Where a form of a name matches a text: the words from ``first`` up to before ``after``, with ``edits`` edits."""
 
     first: int
     after: int
@@ -18,9 +18,10 @@ class Fit(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """A part of a form that is known to fit a part of a text.
+    """A part of a form of a name that is known to match a part of a text.
 
-    The form's words ``first`` to ``last`` stand at the text's words ``at`` to before ``after``, with ``edits`` edits.
+    The words ``first`` to ``last`` of the form match the words of the text from ``at`` up to before ``after``, with
+    ``edits`` edits.
     """
 
     form: Form
@@ -32,11 +33,11 @@ class Placement(NamedTuple):
 
 
 class Aligner:
-    """Aligns names with texts.
+    """Aligns forms of names with the words of texts.
 
     Args:
-        vocabulary: Folded words that are never misspellings and never joined names.
-        learned: More words that are never misspellings.
+        vocabulary: Ordinary words, folded, which are never taken for typos or for joined names.
+        learned: More words that are never taken for typos.
     """
 
     def __init__(self, vocabulary: frozenset[str], learned: frozenset[str] = frozenset()) -> None:
@@ -44,7 +45,12 @@ class Aligner:
         self._learned = learned
 
     def fits(self, placement: Placement, folded: Sequence[str]) -> Iterator[Fit]:
-        """Yield every way to extend *placement* to the whole form over the words *folded* of a text."""
+        """Yield every way in which the whole form matches the text, given that a part of it matches at *placement*.
+
+        Args:
+            placement: The part of the form that matches, usually its anchor.
+            folded: The folded words of the text.
+        """
         form, edits = placement.form, placement.edits
         left_over = form.total - edits
         for after, right in self._extend(form, placement.last + 1, 1, folded, placement.after, left_over):
@@ -56,9 +62,10 @@ class Aligner:
     def _extend(
         self, form: Form, n: int, step: int, folded: Sequence[str], at: int, max_edits: int
     ) -> Iterator[tuple[int, int]]:
-        """Yield the position behind the form, and the edits needed.
+        """Yield every way to match the remaining words of a form: the position reached in the text, and the edits used.
 
-        Go from the form's word *n* and the text's word *at* towards the end (*step* is 1) or the beginning (-1).
+        The words of the form from *n* on are compared with the words of the text from *at* on, forwards if *step* is 1,
+        backwards if it is -1.
         """
         if not 0 <= n < len(form.words):
             yield at, 0
@@ -74,7 +81,7 @@ class Aligner:
                 yield from self._extend(form, n + wanted * step, step, folded, at + words * step, max_edits)
 
     def _edits(self, word: str, form: Form, n: int) -> int | None:
-        """Return the edits between a word of a text and the form's word *n*; None when there are too many."""
+        """Return the number of edits between a word of a text and word *n* of the form; None if more than allowed."""
         wanted = form.words[n]
         if word == wanted:
             return 0
@@ -86,7 +93,10 @@ class Aligner:
         return edits_between(word, wanted, budget)
 
     def _regroupings(self, form: Form, n: int, step: int, folded: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
-        """Yield how many words of the text stand for how many words of the form, where the numbers differ."""
+        """Yield how many words of the text equal how many words of the form where the numbers differ.
+
+        For example (2, 1) for "kim suky" in the text and "kimsuky" in the form.
+        """
         word, wanted = folded[at], form.words[n]
         if len(word) < len(wanted):
             beside = folded[at + step] if 0 <= at + step < len(folded) else ""
@@ -101,12 +111,12 @@ class Aligner:
                     yield 1, abs(k - n)
 
     def is_split(self, one: str, other: str, wanted: str) -> bool:
-        """Return whether two words of a text are a word of a name that was split.
+        """Return whether two words of a text are one word of a name that was split: "kim" and "suky" for "kimsuky".
 
         Args:
-            one: The first word, folded; may be empty.
-            other: The second word.
-            wanted: The word of the name. False when both words are ordinary, or *wanted* is short.
+            one: The first word of the text, folded; may be empty.
+            other: The word after it.
+            wanted: The word of the name. The result is False if it is short, or if both other words are ordinary.
         """
         if len(wanted) < MIN_SPLIT or not one or not other or one + other != wanted:
             return False

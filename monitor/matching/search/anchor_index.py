@@ -1,4 +1,8 @@
-"""The anchor index: which names a word of a text may belong to, as written, as a plural or misspelled."""
+"""The anchor index: finds the names that a word of a text may belong to.
+
+The anchor of a name is its rarest word: "lazarus" for "Lazarus Group". A word leads to an anchor if it equals it, is
+its plural, or may be a misspelling of it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill
 
 
 class Part(NamedTuple):
-    """The words ``first`` to ``last`` of a form, which one word of a text stands for."""
+    """One or more adjacent words of a form (``first`` to ``last``) that a single word of a text stands for."""
 
     form: Form
     first: int
@@ -32,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Anchor:
-    """The names that a word may be the anchor of, by the word that must stand beside it."""
+    """The names that have a given word as their anchor, grouped by the word that must stand next to it in the text."""
 
     __slots__ = ("after", "alone", "before", "corrections", "half")
 
@@ -62,15 +66,15 @@ MaybeAnchor = Anchor | Literal[False]  # False: not an anchor; None would mean t
 
 
 class AnchorIndex:
-    """Returns the names that a word may belong to.
+    """An index of all forms of names by their anchors.
 
-    Each form is stored under its rarest word, its anchor. Only words that may be that anchor lead to the form.
+    Each form is stored under its rarest word, its anchor, so that other words of a text cost no comparison.
 
     Args:
         forms: The forms of all names.
-        vocabulary: Folded words that are never misspellings and never joined names.
-        strict: The numbers of the patterns that do not match their plural.
-        learned: More folded words that are never misspellings.
+        vocabulary: Ordinary words, folded, which are never taken for typos or for joined names.
+        strict: The numbers of the patterns that do not match in the plural.
+        learned: More folded words that are never taken for typos.
     """
 
     def __init__(
@@ -106,7 +110,7 @@ class AnchorIndex:
         self._fuzzy_joined = FuzzyJoinedIndex(form for form in forms if form.joined)
 
     def _choose_anchor(self, form: Form, frequency: Counter[str]) -> int:
-        """Return the index of the word under which *form* is stored: a rare and long word, as few texts contain it."""
+        """Return the position of the anchor in *form*: a rare, long word, so that few texts contain it."""
         words = form.words
         if len(words) == 1:
             return 0
@@ -120,7 +124,7 @@ class AnchorIndex:
         return costs.index(min(costs))
 
     def is_searchable(self, word: str) -> bool:
-        """Return whether *word* may match anything: very long words match only themselves."""
+        """Return whether *word* can be part of a name: it has at most MAX_WORD letters, or a name contains it as is."""
         return len(word) <= MAX_WORD or word in self._long_words
 
     def exact(self, word: str) -> Anchor | None:
@@ -131,9 +135,10 @@ class AnchorIndex:
         return anchor
 
     def lookup(self, word: str) -> tuple[MaybeAnchor, tuple[str, ...]]:
-        """Return the names that *word* may be the anchor of, and the other words of names that it may stand for.
+        """Return the names of which *word* may be the anchor, and the words of names for which *word* may stand.
 
-        Those words exclude singulars: an ``Anchor`` expects plurals beside it.
+        The latter are corrected spellings, the first and last parts of a joined word, and stems. Singulars are left
+        out, because ``Anchor`` stores the plurals of neighbouring words itself.
         """
         parts = [*self._plural_parts(word)] if word.endswith("s") else []
         if base := without_version(word):
@@ -157,16 +162,16 @@ class AnchorIndex:
         return anchor or (half and _HALF), tuple(words)
 
     def _may_be_half(self, word: str) -> bool:
-        """Return whether a longer word of a name begins or ends with *word*.
+        """Return whether *word* may be one half of a word of a name that the text splits: "kim" of "kimsuky".
 
-        False for a single letter: it occurs in every text, and so its other half is looked at instead.
+        False for a single letter, which occurs in every text; the other half of the word leads to the name then.
         """
         if len(word) == 1:
             return False
         return _is_prefix(word, self._by_beginning) or _is_prefix(word[::-1], self._by_end)
 
     def _lacks_one_letter(self, word: str) -> bool:
-        """Return whether *word* is a word of a name without its first or last letter."""
+        """Return whether *word* may be a word of a name without its first or last letter."""
         return len(word) >= MIN_SPLIT - 1 and contains(self._lacking_one_letter, hash(word))
 
     def _plural_parts(self, word: str) -> Iterator[Part]:
@@ -192,7 +197,7 @@ class AnchorIndex:
                 parts += (p for p in self._adjacent(pieces) if joined is word or p.last == len(p.form.words) - 1)
 
     def _splits(self, word: str) -> Iterator[tuple[str, ...]]:
-        """Yield every way to split *word* into two or three words of names."""
+        """Yield every way to split *word* into two or three words that occur in names: "lazarus" and "group"."""
         sizes = range(1, len(word))
         if heads := [n for n in sizes if word[:n] in self._pieces]:
             for tail in [n for n in sizes if word[n:] in self._pieces]:
@@ -203,7 +208,7 @@ class AnchorIndex:
                         yield word[:head], word[head:tail], word[tail:]
 
     def _adjacent(self, pieces: tuple[str, ...]) -> Iterator[Part]:
-        """Yield where names contain the words *pieces* in a row, one of which is the anchor of the name."""
+        """Yield the part of each name that contains the words *pieces* in a row, one of them being its anchor."""
         for at, piece in enumerate(pieces):
             anchor = self.exact(piece)
             if anchor is None:
@@ -227,13 +232,13 @@ class AnchorIndex:
 
 
 def _is_prefix(word: str, others: Sequence[str]) -> bool:
-    """Return whether one of *others*, which are sorted, is longer and begins with *word*."""
+    """Return whether *word* is the beginning of a longer word in *others*, which must be sorted."""
     n = bisect(others, word)
     return n < len(others) and others[n].startswith(word)
 
 
 def _joined_hashes(forms: Iterable[Form]) -> array[int]:
-    """Return the sorted hashes of every two or three adjacent words of a name, joined."""
+    """Return the sorted hashes of every two or three adjacent words of a name, written as one word."""
     hashes = {
         hash("".join(form.words[n : n + size]))
         for form in forms
@@ -245,7 +250,7 @@ def _joined_hashes(forms: Iterable[Form]) -> array[int]:
 
 
 def _budgets(forms: Sequence[Form]) -> dict[str, int]:
-    """Return for each word of a name the most edits that any form allows in it."""
+    """Return, for each word of the names, the largest number of edits that any form allows in it."""
     budgets: dict[str, int] = {}
     for form in forms:
         for word, budget in zip(form.words, form.budgets, strict=True):

@@ -1,9 +1,9 @@
-"""The index over all aliases: find anchors, then verify.
+"""The index of all aliases, terms and phrases: finds the anchors in a text, then compares the words around them.
 
 Each form of an alias is stored under its rarest word, the anchor. A text is looked up word by word; only where a word
-may be an anchor are the words around it compared. What a word may stand for is computed once and cached, so that the
-search for misspellings is paid once per distinct word of all feeds, not once per text. (The design of Lucene's
-TermFilteredPresearcher, with a deletion neighbourhood in front.)
+may be an anchor are the words around it compared. The result of looking up a word is cached, so that the search for
+misspellings runs once for each distinct word of all feeds, not once for each text. (The design follows Lucene's
+TermFilteredPresearcher; misspelled anchors are found by a deletion neighbourhood.)
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _AnchorCache(dict[str, MaybeAnchor]):
-    """The names that each word may be the anchor of, looked up when a word is asked for the first time.
+    """A dictionary from a word to the names of which it may be the anchor; each word is looked up on first use.
 
     Args:
-        anchors: Looks up a word.
-        alternatives: Receives the words of names that a word may stand for, if any.
+        anchors: The index that looks up a word.
+        alternatives: Filled by the lookups: for a word, the words of names for which it may stand, if there are any.
     """
 
     def __init__(self, anchors: AnchorIndex, alternatives: dict[str, tuple[str, ...]]) -> None:
@@ -54,14 +54,14 @@ class _AnchorCache(dict[str, MaybeAnchor]):
 
 
 class PatternIndex:
-    """Finds all patterns at once.
+    """Finds all patterns in a text at once.
 
     Args:
-        patterns: What to search for; candidates refer to them by their position here.
-        vocabulary: Folded words that are never misspellings.
-        learned: More of those; they may still be part of a name that is joined or split.
-        slack: Edits allowed beyond the budget; see ``forms``.
-        secondary: How many patterns at the end (such as context words) matter only if another pattern occurs.
+        patterns: What to search for; the position of a pattern in this sequence is its number.
+        vocabulary: Ordinary words, folded, which are never taken for typos.
+        learned: More words that are never taken for typos; they may still be part of a joined or split name.
+        slack: How many edits to allow beyond the usual limits; see ``forms``.
+        secondary: How many patterns at the end (such as context words) matter only if one of the others occurs.
     """
 
     def __init__(
@@ -87,9 +87,10 @@ class PatternIndex:
         self._clear_cache()
 
     def find(self, words: Words) -> list[Candidate]:
-        """Return every candidate in reading order, overlapping ones included; one per pattern and span.
+        """Return every candidate in a text, in reading order; candidates may overlap.
 
-        Empty if only secondary patterns occur.
+        There is at most one for each pattern and span. The result is empty if only secondary patterns (see the class)
+        occur.
         """
         fits = self._fits(words.folded)
         other: list[Candidate] = []
@@ -130,7 +131,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- where a form fits
 
     def _fits(self, folded: list[str]) -> list[tuple[Form, Fit]]:
-        """Return every form that matches words of the text, with its position."""
+        """Return every form that matches words of the text, with its position; *folded* are the words of the text."""
         anchors = self._anchors_of(folded)
         fits: list[tuple[Form, Fit]] = []
         padded = [*folded, ""]  # so that the words after the last and before the first are empty
@@ -157,7 +158,7 @@ class PatternIndex:
         return fits
 
     def _may_fit(self, anchor: Anchor, before: str, after: str) -> bool:
-        """Return whether the words beside an anchor allow any of its longer names; for most words they do not."""
+        """Return whether a longer name with this anchor may match, given the word before and after it; most do not."""
         befores = (before, *self._alternatives.get(before, ()))
         afters = (after, *self._alternatives.get(after, ()))
         return any(
@@ -168,12 +169,12 @@ class PatternIndex:
         )
 
     def _fits_around(self, anchor: Anchor, folded: list[str], at: int) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that fit if the word *at* is a misspelling of the anchor, or only a part of the form."""
+        """Yield the forms that match around word *at*: an anchor, a misspelled anchor, or a part of a longer name."""
         before, after = self._readings(folded, at - 1), self._readings(folded, at + 1)
         yield from self._extended(anchor, folded, (at, at + 1), before, after)
 
     def _fits_of_split(self, folded: list[str], anchors: Sequence[MaybeAnchor], at: int) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms of which the text splits a word into the words *at* and *at* + 1: "Kim suky"."""
+        """Yield the forms of which the text splits one word into the words *at* and *at* + 1: "Kim suky"."""
         for pair in self._pair(folded, at):
             if anchor := self._anchors.exact(pair):
                 before = (*self._readings(folded, at - 1), *self._pair(folded, at - 2))
@@ -190,11 +191,11 @@ class PatternIndex:
                 yield from self._extended(following, folded, (at + 2, at + 3), (pair,), ())
 
     def _readings(self, folded: list[str], at: int) -> tuple[str, ...]:
-        """Return the word *at* of the text and the words of names it may be a misspelling of; none outside the text."""
+        """Return word *at* of the text and the words of names for which it may stand; empty outside the text."""
         return (folded[at], *self._alternatives.get(folded[at], ())) if 0 <= at < len(folded) else ()
 
     def _pair(self, folded: list[str], at: int) -> tuple[str, ...]:
-        """Return the word of a name that the text splits into the words *at* and *at* + 1, if any."""
+        """Return the word of a name that the text splits into the words *at* and *at* + 1; an empty tuple if none."""
         if not 0 <= at < len(folded) - 1:
             return ()
         pair = folded[at] + folded[at + 1]
@@ -209,9 +210,9 @@ class PatternIndex:
         before: tuple[str, ...],
         after: tuple[str, ...],
     ) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that fit if the anchor stands at *span*, given the possible words before and after it.
+        """Yield the forms that match if the anchor stands at *span*, given the possible words before and after it.
 
-        Forms that consist only of the anchor as written are left to the caller.
+        Forms that consist only of the anchor, written without edits, are not yielded: the caller adds them.
         """
         at, end = span
         corrections = anchor.corrections if end - at == 1 else ()
@@ -232,7 +233,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- the cache
 
     def _anchors_of(self, folded: list[str]) -> Sequence[MaybeAnchor]:
-        """Return, for each word, the names that it may be the anchor of; False if it is the anchor of none."""
+        """Return, for each word of a text, the names of which it may be the anchor; False if there are none."""
         if len(self._cached) > MAX_CACHED:
             self._clear_cache()  # before the words of this text are added, since they refer to each other
         if len(folded) < 2:
@@ -262,9 +263,9 @@ class PatternIndex:
         return Candidate(form.pattern, first, after, edits, alias, chars)
 
     def _is_coincidence(self, words: Words, first: int, after: int) -> bool:
-        """Return whether ordinary words only happen to spell a name that is written as one word: "a dark river".
+        """Return whether ordinary words happen to spell a name that is one word: "a dark river" for DarkRiver.
 
-        Hyphens or capitals make them a name: "a dark-river", "Dark River".
+        Hyphens or capitals show that a name is meant: "a dark-river", "Dark River".
         """
         if any(word not in self._vocabulary for word in words.folded[first:after]):
             return False

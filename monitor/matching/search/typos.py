@@ -1,11 +1,12 @@
 """Find words within one or two edits of a given word without comparing every word with every other.
 
-Two words are at most one edit apart (a letter replaced, missing, inserted, or swapped with its neighbour) only if
-they share a form that lacks one letter (SymSpell, Garbe 2012). When a long word has two edits, its first or its last
-letters have at most one of them. The lookup returns few candidates; the OSA distance decides.
+Two words are at most one edit apart (a letter replaced, missing, inserted, or swapped with its neighbour) only if they
+become equal when at most one letter is deleted from each (SymSpell, Garbe 2012). If a long word has two edits, its
+first or its last letters contain at most one of them. The lookup by deletions returns few candidates; their edit
+distance (optimal string alignment, OSA) is then computed.
 
-Two more things count as one edit: letters swapped over one letter in a long word ("Larazus"), and digits that look like
-the letters they replace ("L4zarus").
+Two more kinds of typo count as one edit: two letters swapped across a third in a long word ("Larazus"), and digits that
+look like the letters that they replace ("L4zarus").
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ _LEET = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"
 
 
 def edits_between(word: str, wanted: str, budget: int) -> int | None:
-    """Return how many edits *word* of a text is from *wanted*; None when more than *budget*.
+    """Return the number of edits between *word* and *wanted*; None if it is more than *budget*.
 
     Args:
         word: A folded word of a text.
         wanted: A folded word of a name.
-        budget: The most edits allowed.
+        budget: The largest number of edits allowed.
     """
     if has_digit(word):
         return 1 if budget and wanted in letters_for_digits(word) else None
@@ -47,12 +48,12 @@ def edits_between(word: str, wanted: str, budget: int) -> int | None:
 
 
 def letters_for_digits(word: str) -> list[str]:
-    """Return the words that *word* may stand for if its digits replace letters; empty if a digit replaces none."""
+    """Return *word* with its digits read as letters: "lazarus" for "l4zarus"; empty if a digit resembles no letter."""
     return [read for read in dict.fromkeys(word.translate(table) for table in _LEET) if read.isalpha()]
 
 
 def is_swapped_over(word: str, wanted: str) -> bool:
-    """Return whether two letters of a long word are swapped over a third, and nothing else differs."""
+    """Return whether two letters of a long word are swapped across a third ("larazus"), and nothing else differs."""
     if len(word) != len(wanted) or len(word) < MIN_SWAPPED_OVER:
         return False
     differing = [n for n, (one, other) in enumerate(zip(word, wanted, strict=True)) if one != other]
@@ -63,9 +64,9 @@ def is_swapped_over(word: str, wanted: str) -> bool:
 
 
 class _Buckets(Generic[T]):
-    """Values by the hashes of parts of their words.
+    """A dictionary from hash values to lists of values, which takes little memory.
 
-    Integers take half the memory of strings; two parts with the same hash only cost a comparison.
+    Two different keys with the same hash share a list; that costs only a needless comparison.
     """
 
     def __init__(self) -> None:
@@ -80,7 +81,7 @@ class _Buckets(Generic[T]):
                 self._by_key[key] = [known, value]
 
     def lookup(self, keys: Iterable[int]) -> list[T]:
-        """Return the values stored under any of *keys*, once per key."""
+        """Return the values stored under any of *keys*; a value stored under two of them is returned twice."""
         found: list[T] = []
         hits: Iterable[T | list[T]] = filter(None, map(self._by_key.get, keys))  # most keys are unknown
         for hit in hits:
@@ -92,10 +93,10 @@ class _Buckets(Generic[T]):
 
 
 class FuzzyWordIndex:
-    """Finds the indexed words within the allowed edit distance of a given word.
+    """Finds the indexed words of names that a given word may be a misspelling of.
 
     Args:
-        budgets: The number of edits that each indexed word allows, 1 or 2.
+        budgets: The indexed words, each with the number of edits that it allows, 1 or 2.
     """
 
     def __init__(self, budgets: Mapping[str, int]) -> None:
@@ -114,7 +115,7 @@ class FuzzyWordIndex:
                 self._tails.add(word, (hash(word[-end:]),))
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Return the indexed words that *word* may be a misspelling of, with the number of edits: at least 1."""
+        """Return the indexed words that *word* may be a misspelling of, each with the number of edits, at least 1."""
         candidates = self._words.lookup([_letters_hash(word), *_deletions(word)])
         for end in self._ends:
             if len(word) >= 2 * end - 2:
@@ -128,7 +129,7 @@ class FuzzyWordIndex:
         return sorted([(near, edits) for near, edits in close if edits])
 
     def near_with_digits(self, word: str) -> list[tuple[str, int]]:
-        """Return the indexed words that *word* may stand for if its digits replace letters, with 1 edit each."""
+        """Return the indexed words that *word* spells with digits as letters ("l4zarus"), each with 1 edit."""
         return [(near, 1) for near in letters_for_digits(word) if near in self._budgets]
 
     def _swapped_over(self, word: str) -> list[str]:
@@ -139,13 +140,13 @@ class FuzzyWordIndex:
 
 
 class FuzzyJoinedIndex:
-    """Finds the names that, with their words joined, are one edit from a given word.
+    """Finds the names that, with their words joined ("lazarusgroup"), are one edit from a given word.
 
-    One edit leaves the beginning or the end of a word unchanged, except for the two letters in its middle. That takes
-    two keys a name where ``FuzzyWordIndex`` takes one a letter.
+    One edit leaves the first or the second half of a word unchanged, except for the two letters in the middle. An index
+    by halves needs two keys for each name, while ``FuzzyWordIndex`` needs one for each letter.
 
     Args:
-        names: Forms with a ``joined`` spelling.
+        names: Forms whose ``joined`` is not empty.
     """
 
     def __init__(self, names: Iterable[Form]) -> None:
@@ -154,7 +155,7 @@ class FuzzyJoinedIndex:
             self._by_end.add(name, _end_keys(name.joined, len(name.joined)))
 
     def near(self, word: str) -> list[Form]:
-        """Return the names at edit distance 1 from *word*, each once."""
+        """Return the names that are one edit from *word* when their words are joined."""
         size = len(word)
         if not MIN_JOINED_FUZZY - 1 <= size <= MAX_JOINED_FUZZY + 1:
             return []
@@ -164,7 +165,7 @@ class FuzzyJoinedIndex:
 
 
 def _end_keys(word: str, length: int) -> tuple[int, int]:
-    """Return the keys of the beginning and of the end that *word* may share with a name of *length* letters."""
+    """Return two keys: of the beginning and of the end that *word* may share with a name of *length* letters."""
     middle = length // 2
     return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) - length
 
@@ -174,27 +175,27 @@ def _unique(names: Iterable[Form]) -> Iterable[Form]:
 
 
 def _deletions(word: str) -> list[int]:
-    """Return the hashes of the letters of *word* with one letter left out, for each letter."""
+    """Return a hash of each string that results from deleting one letter of *word*."""
     # a tuple of letters, whose hashes are known, is made and hashed in half the time of a string
     return [*map(hash, combinations(word, len(word) - 1))] if word else []
 
 
 def _letters_hash(word: str) -> int:
-    """Return the hash of the letters of *word*, comparable with those of ``_deletions``."""
+    """Return a hash of *word* that can be compared with the hashes of ``_deletions``."""
     return hash(tuple(word))
 
 
 def _anagram(word: str) -> int:
-    """Return a hash that a word shares with those that have the same letters in another order."""
+    """Return a hash that is the same for all words with the same letters in any order."""
     return hash("".join(sorted(word)))
 
 
 def sorted_hashes(hashes: Iterable[int]) -> array[int]:
-    """Return *hashes* sorted and each once: a set in a tenth of the memory."""
+    """Return the distinct *hashes* in a sorted array, which needs a tenth of the memory of a set."""
     return array("q", sorted({*hashes}))
 
 
 def contains(hashes: Sequence[int], number: int) -> bool:
-    """Return whether *number* is among *hashes*, which are sorted."""
+    """Return whether *number* is in *hashes*, which must be sorted."""
     n = bisect_left(hashes, number)
     return n < len(hashes) and hashes[n] == number

@@ -1,7 +1,8 @@
 """Find names in scripts that are written without spaces, or with particles attached to the name.
 
-Such a name is searched inside the text, with spaces and middle dots removed on both sides: 라자루스가 names 라자루스,
-and 라자루스 그룹 is 라자루스그룹. No edits are allowed: another syllable is another word.
+Such a name is searched inside words, and spaces and middle dots are ignored in the name and in the text:
+라자루스 is found in 라자루스가, and 라자루스그룹 in 라자루스 그룹. No edits are allowed: another
+syllable is another word.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ _SKIPPED = frozenset(" \t\u00a0\u3000·・‧-‐")
 
 
 class UnspacedNames:
-    """Finds names inside text without spaces.
+    """Finds Chinese, Japanese and Korean names inside text without spaces.
 
     Args:
-        names: The folded words of each name, by its number.
+        names: The folded words of each name by the number of its pattern.
     """
 
     def __init__(self, names: Mapping[int, tuple[str, ...]]) -> None:
@@ -37,7 +38,7 @@ class UnspacedNames:
         return bool(self._by_first)
 
     def find(self, words: Words) -> Iterator[tuple[int, int, int]]:
-        """Yield number, start and end of every name found, in characters of the joined text."""
+        """Yield the pattern number, start and end of every name found; positions are characters of ``words.joined``."""
         condensed, spans = _condense(words.joined)
         for first, names in self._by_first.items():
             at = condensed.find(first)
@@ -49,7 +50,7 @@ class UnspacedNames:
 
 
 def _condense(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return *text* folded, without spaces, and the span in *text* of each remaining character."""
+    """Return *text* folded and without spaces, and for each remaining character its span in *text*."""
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for cluster in _CLUSTER.finditer(text):
@@ -62,9 +63,9 @@ def _condense(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _ends_at_words(condensed: str, at: int, name: str, text: str, spans: list[tuple[int, int]]) -> bool:
-    """Return whether the name found at *at* starts and ends at word boundaries, so that "Ronin" is not in "Veronin".
+    """Return whether a name found at position *at* starts and ends at word boundaries: "Ronin" is not in "Veronin".
 
-    Beside a Chinese, Japanese or Korean character every position is a word boundary.
+    Next to a Chinese, Japanese or Korean character every position is a word boundary.
     """
     start, end = spans[at][0], spans[at + len(name) - 1][1]
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
