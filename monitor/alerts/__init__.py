@@ -1,1 +1,4 @@
-"""Decide about, render and send notifications: policy, retry and rendering are pure; only ``apprise`` calls Apprise."""
+"""Notifications: decide whether and when to send them, render them, and send them through Apprise.
+
+Everything except the package ``apprise`` is pure: it reads neither clock, network nor database.
+"""

@@ -1,1 +1,1 @@
-"""Sending through Apprise: its plugins, their payloads, and what a failed attempt means. Nothing else imports it."""
+"""Send notifications through the Apprise library. No code outside this package imports Apprise."""

@@ -1,4 +1,4 @@
-"""Which recipients of a destination have accepted a delivery, so that the next attempt leaves them out."""
+"""Remember which recipients of a destination accepted a delivery, so that a retry does not send to them again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ MAX_REMEMBERED = 1000  # deliveries that some recipients accepted and others did
 
 
 class DeliveredRecipients:
-    """Replaces the delivery tracking of an Apprise plugin, which forgets everything at the end of an attempt.
+    """Remembers, across the attempts of a delivery, which recipients accepted it.
+
+    It replaces the tracking of the Apprise plugin, which forgets the recipients at the end of each attempt.
 
     Args:
-        plugin: The Apprise plugin; it asks for each recipient whether it is delivered, and reports when it is.
+        plugin: The Apprise plugin of the destination. Before it sends to a recipient, it asks this object whether that
+            recipient has accepted the message already.
     """
 
     def __init__(self, plugin: Any) -> None:
@@ -26,7 +29,7 @@ class DeliveredRecipients:
         plugin.mark_delivered = self._mark_delivered
 
     def start(self, delivery: int) -> None:
-        """Begin an attempt of *delivery*; 0 stands for one that is not remembered."""
+        """Begin an attempt to send the delivery with the id *delivery*; with id 0, nothing is remembered afterwards."""
         self._recipients = set()
         if delivery:
             self._recipients = self._by_delivery.setdefault(delivery, set())
@@ -34,12 +37,12 @@ class DeliveredRecipients:
                 self._by_delivery.popitem(last=False)
 
     def forget(self, delivery: int) -> None:
-        """Drop what is remembered of *delivery*: no attempt follows."""
+        """Forget the recipients of the delivery with the id *delivery*; call this when no further attempt follows."""
         self._by_delivery.pop(delivery, None)
 
     @property
     def count(self) -> int:
-        """Return how many recipients accepted the delivery of the current attempt, earlier attempts included."""
+        """Return how many recipients have accepted the current delivery, in this attempt or in earlier ones."""
         return len(self._recipients)
 
     def _is_delivered(self, key: object, per_message: bool = False) -> bool:

@@ -1,7 +1,7 @@
-"""HTTP for Apprise plugins: replies are read up to a limit, and each exchange is recorded as evidence.
+"""HTTP for Apprise's plugins: limit the size and duration of replies, and record each request as evidence.
 
-Plugins call ``requests`` and never limit a reply: a server could fill the memory with a small compressed one, or hold
-the connection for ever by sending a byte now and then.
+Apprise's plugins call ``requests`` without a limit on replies. A server could therefore fill the memory with a small
+compressed reply, or hold the connection forever by sending one byte now and then.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # zlib detects which of the two it is
 
 
 class _BrokenReplyError(Exception):
-    """Raised when the body of a reply cannot be read."""
+    """The body of an HTTP reply is malformed, incomplete or took too long."""
 
 
 def _record_request() -> None:
@@ -39,7 +39,7 @@ def _record_request() -> None:
 
 
 class _Recorded:
-    """Adds to a connection of urllib3 that it records when it was opened and when a request was sent."""
+    """Mixin for urllib3 connections: records in the evidence that a connection was opened or a request sent."""
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]  # of the connection class beside it
@@ -54,11 +54,11 @@ class _Recorded:
 
 
 class _RecordedConnection(_Recorded, HTTPConnection):
-    """An HTTP connection of urllib3 that records what happens on it as evidence."""
+    """A urllib3 connection for http:// URLs that records its requests as evidence."""
 
 
 class _RecordedTlsConnection(_Recorded, HTTPSConnection):
-    """An HTTPS connection of urllib3 that records what happens on it as evidence."""
+    """A urllib3 connection for https:// URLs that records its requests as evidence."""
 
 
 class _Pool(urllib3.HTTPConnectionPool):
@@ -73,7 +73,7 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class _ReadReply(io.BytesIO):
-    """A reply whose body has been read already, given to ``requests`` as if it were still to be read."""
+    """The body of an HTTP reply that was read from the network already, as a stream for ``requests`` to read."""
 
     def __init__(self, body: bytes, raw: Any) -> None:
         super().__init__(body)
@@ -81,24 +81,24 @@ class _ReadReply(io.BytesIO):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """The adapter of every ``requests`` session: limits replies and records evidence."""
+    """The transport adapter of every ``requests`` session: it limits replies and records evidence."""
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        """Create the pool manager with recorded connections."""
+        """Create the pool manager of urllib3, with connections that record evidence."""
         super().init_poolmanager(*args, **more)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, *args: Any, **more: Any) -> Any:
-        """Return the manager of a proxy, with recorded connections."""
+        """Return urllib3's pool manager for a proxy, with connections that record evidence."""
         manager = super().proxy_manager_for(*args, **more)
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def send(self, request: Any, *args: Any, **more: Any) -> Any:
-        """Send *request* and read its reply, at most MAX_REPLY bytes of it.
+        """Send *request* and return the response, with a body of at most MAX_REPLY bytes.
 
         Raises:
-            requests.RequestException: There is no reply, or its body cannot be read.
+            requests.RequestException: The server did not reply, or the body of its reply cannot be read.
         """
         exchange = HttpExchange()
         current().http.append(exchange)
@@ -124,7 +124,7 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def _network_problem(error: Exception) -> str:
-    """Return in words why there is no reply."""
+    """Return in words why the server did not reply, such as "the connection was refused"."""
     text = str(error)
     for pattern, words in _PROBLEMS:
         if pattern in text:
@@ -149,7 +149,7 @@ _PROBLEMS = (
 
 
 def _body(raw: Any, encoding: str) -> bytes:
-    """Return the decompressed body; what exceeds MAX_REPLY is not read."""
+    """Return the first MAX_REPLY bytes of the body of a reply, decompressed."""
     raw_body = _raw_body(raw)
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
         return raw_body
@@ -187,5 +187,5 @@ def _raw_body(raw: Any) -> bytes:
 
 
 def install() -> None:
-    """Use BoundedAdapter for every session that ``requests`` creates in this process."""
+    """Make every ``requests`` session that is created from now on in this process use BoundedAdapter."""
     setattr(requests.sessions, "HTTPAdapter", BoundedAdapter)  # noqa: B010 - mypy: it is not exported

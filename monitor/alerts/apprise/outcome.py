@@ -1,8 +1,8 @@
-"""Decide what a failed attempt means: not accepted, accepted by some recipients, or unknown. Pure.
+"""Decide what a failed attempt to send means: nobody got the message, some recipients got it, or that is unknown. Pure.
 
-The network evidence decides. For plugins that use neither HTTP nor SMTP there is none, and only the log of Apprise
-remains. What is not recognised there is unknown: if it counted as refused, an alert that did arrive would be repeated
-unmarked.
+The network evidence decides. Plugins that use neither HTTP nor SMTP leave none; then the log lines of Apprise decide.
+If they are not recognised, the outcome counts as unknown: if it counted as a refusal, an alert that did arrive would be
+sent again without the note "possible repeat".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_RETRY_AFTER_S = 3600.0  # so that one bad header cannot stop a destination f
 _RATE_LIMITED = (429, 503)
 _COMPLAINT_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
-# for plugins without evidence; the text of an exception, not a line with the message, whose words a stranger chose
+# for plugins without network evidence: search exceptions only, because other lines may quote text from a feed
 _EXCEPTION = re.compile(r"[\w .-]{0,60}Exception: ")
 _NOT_SENT = (
     (re.compile(r"NameResolutionError|Name or service not known|No address associated"), "no such host"),
@@ -36,7 +36,7 @@ _NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One record that Apprise logged during the attempt."""
+    """One line that Apprise logged during an attempt to send."""
 
     level: str  # as logging names it
     text: str
@@ -44,7 +44,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """An attempt that Apprise reports as failed."""
+    """An attempt to send that Apprise reports as failed, with everything known about it."""
 
     evidence: Evidence
     lines: Sequence[LogLine]  # everything logged during it, oldest first
@@ -53,13 +53,13 @@ class FailedAttempt:
 
 
 def refused_recipients(attempt: FailedAttempt, secrets: Sequence[str]) -> tuple[str, ...]:
-    """Return the recipients that refused the message for good, each with the reason, if all others accepted it.
+    """Return the recipients that refused the message permanently, each with the reason, if all others accepted it.
 
-    Empty when no recipient accepted it, or when a repetition may reach more recipients.
+    Return nothing if no recipient accepted the message, or if a retry may reach further recipients.
 
     Args:
         attempt: The failed attempt.
-        secrets: What the texts must not contain, longest first.
+        secrets: Texts to remove from the result, such as passwords, longest first.
     """
     smtp, http = attempt.evidence.smtp, attempt.evidence.http
     if smtp is not None:
@@ -75,11 +75,11 @@ def refused_recipients(attempt: FailedAttempt, secrets: Sequence[str]) -> tuple[
 
 
 def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
-    """Return the error for *attempt*; OutcomeUnknown if the message may have been accepted.
+    """Return the error that describes a failed attempt: OutcomeUnknown if the message may have been accepted.
 
     Args:
         attempt: The failed attempt.
-        secrets: What the text must not contain, longest first.
+        secrets: Texts to remove from the message of the error, such as passwords, longest first.
     """
     evidence = attempt.evidence
     if evidence.smtp is not None:
@@ -105,9 +105,9 @@ def failure_of(attempt: FailedAttempt, secrets: Sequence[str]) -> DeliveryError:
 
 
 def _is_likely_accepted(evidence: Evidence) -> bool:
-    """Return whether the service probably accepted the message: its answer means success, or is not recognised.
+    """Return whether the service probably accepted the message: it answered with success, or no failure is known.
 
-    A timeout of a gateway does not count: the service behind it may be down, and the alert is still needed.
+    A gateway timeout (502, 504) does not count as probable acceptance: the service behind the gateway may be down.
     """
     if evidence.smtp is not None:
         return evidence.smtp.maybe_accepted
@@ -159,7 +159,7 @@ def _logged_failure(lines: Sequence[LogLine], secrets: Sequence[str]) -> _Failur
 
 
 def _complaint(lines: Sequence[LogLine]) -> str:
-    """Return the last warning or error; debug lines hold addresses and the message itself."""
+    """Return the last warning or error that Apprise logged; its debug lines contain the address and the message."""
     return next((line.text for line in reversed(lines) if line.level in _COMPLAINT_LEVELS), "")
 
 
@@ -168,7 +168,7 @@ def _quoted(text: str, secrets: Sequence[str]) -> str:
 
 
 def _retry_after_s(exchange: HttpExchange, now: datetime) -> float | None:
-    """Return how long the service asks to wait (RFC 9110 section 10.2.3); None when it does not ask."""
+    """Return how many seconds the service asks to wait (Retry-After, RFC 9110 section 10.2.3); None if it does not."""
     if exchange.status not in _RATE_LIMITED:
         return None
     seconds = _seconds(exchange.retry_after.strip(), now)

@@ -1,6 +1,6 @@
 """Pass a notification to an Apprise plugin in the way its format needs: as template, HTML, headers or JSON fields.
 
-Everything set on the plugin for one message is reset afterwards, so that the plugin stays as the address configured it.
+What is set on the plugin for one notification is reset afterwards, to the settings that its address gives.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SENT_AS_HTML = (MessageFormat.MAIL, MessageFormat.TELEGRAM)
 
 @dataclass(frozen=True, slots=True)
 class NotifyArguments:
-    """What to pass to ``Apprise.notify``."""
+    """The arguments for ``Apprise.notify``."""
 
     title: str
     body: str
@@ -34,7 +34,7 @@ class NotifyArguments:
 
 @contextmanager
 def configured(plugin: Any, message_format: MessageFormat, notification: Notification) -> Iterator[NotifyArguments]:
-    """Configure *plugin* for one notification, and yield what to call ``notify`` with.
+    """Set up *plugin* for one notification while the block runs, and yield the arguments for ``notify``.
 
     Args:
         plugin: The Apprise plugin of the destination.
@@ -62,7 +62,10 @@ def configured(plugin: Any, message_format: MessageFormat, notification: Notific
 
 
 def _with_headers(plugin: Any, notification: Notification) -> dict[str, str] | None:
-    """Return the headers of a mail, overridden by those in the address; None when the plugin supports no headers."""
+    """Return the mail headers of *notification*, overridden by those in the address.
+
+    Return None if the plugin supports no headers.
+    """
     own = getattr(plugin, "headers", None)
     return {**dict(notification.headers), **own} if isinstance(own, dict) else None
 
@@ -96,7 +99,10 @@ def _template(plugin: Any, message_format: MessageFormat, document: Mapping[str,
 
 @contextmanager
 def _private_file(text: str) -> Iterator[Path]:
-    """Yield the path of a temporary file with *text* that only this user can read; DeliveryError if that fails."""
+    """Yield the path of a temporary file that contains *text* and that only this user can read.
+
+    Raises DeliveryError if the file cannot be written.
+    """
     try:
         folder = tempfile.TemporaryDirectory(prefix="monitor-", dir=_runtime_directory())
         path = Path(folder.name, "message.json")
@@ -109,21 +115,21 @@ def _private_file(text: str) -> Iterator[Path]:
 
 
 def _runtime_directory() -> str | None:
-    """Return the runtime directory that systemd created; None to use the directory for temporary files."""
+    """Return the directory that systemd's RuntimeDirectory= created; None if there is none."""
     return os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or None
 
 
 def template_json(document: Mapping[str, object]) -> str:
-    """Return *document* as JSON in which Apprise finds no ``{{placeholder}}`` to replace, whatever its texts say.
+    """Return *document* as JSON in which Apprise finds no ``{{placeholder}}`` to replace, even if a feed wrote one.
 
-    The result is ASCII, because Apprise reads it in the encoding of the locale. Only strings can hold two braces
-    in a row, so escaping them keeps the JSON valid.
+    The result is ASCII, because Apprise reads the file in the encoding of the locale. Two braces in a row occur only in
+    strings, so escaping them keeps the JSON valid.
     """
     return json.dumps(document).replace("{{", "{\\u007b")
 
 
 def _with_pings(plugin: Any, message_format: MessageFormat, document: Mapping[str, object]) -> Mapping[str, object]:
-    """Return *document* with the pings of the address (``?ping=``), which Apprise ignores when it sends a template."""
+    """Return *document* with the mentions that the address asks for (``?ping=``): Apprise drops them from templates."""
     pings = getattr(plugin, "ping", None) if message_format is MessageFormat.DISCORD else None
     pinged = plugin.ping_payload(" ".join(pings)) if pings else {}
     if not pinged:

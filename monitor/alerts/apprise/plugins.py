@@ -1,6 +1,6 @@
-"""Create the Apprise plugin of an address, configured not to retry, follow redirects or rewrite texts.
+"""Create the Apprise plugin for the address of a destination: without retries, redirects or changes to texts.
 
-Apprise is imported when the first address is opened or checked, because its import is slow.
+Apprise is imported when the first address is opened or checked, because the import is slow.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _QUIET_LOGGERS = ("apprise", "urllib3", "requests", "httpx", "httpcore")
 
 
 def check_url(url: str) -> str | None:
-    """Return what is wrong with the address of a destination and how to fix it; None when it can be used.
+    """Return what is wrong with the address of a destination and how to fix it; None if it can be used.
 
-    Opens no connection. The text holds at most the scheme of the address, because the rest may be secret.
+    No connection is opened. The text contains no more of the address than its scheme, because the rest may be secret.
     """
     scheme = _SCHEME.match(url)
     if scheme and format_of_scheme(scheme[1]) is MessageFormat.CONSOLE:
@@ -76,7 +76,7 @@ def _why_unusable(scheme: str, url: str) -> str:
 
 
 def _form_of_webhook(url: str) -> str:
-    """Return how Apprise writes the address of a webhook of a known service; empty for any other."""
+    """Return how Apprise writes a webhook URL such as ``https://hooks.slack.com/...``; empty for an unknown service."""
     host, _, path = url.partition("://")[2].partition("/")
     host = host.rpartition("@")[2].partition(":")[0].lower()
     for suffix, form in _WEBHOOKS.items():
@@ -86,9 +86,10 @@ def _form_of_webhook(url: str) -> str:
 
 
 def format_of_plugin(plugin: Any) -> MessageFormat:
-    """Return the format that messages for *plugin* are rendered in.
+    """Return the format in which messages for *plugin* are rendered.
 
-    PLAIN when the address names a template or a format, and for workflows of Slack, which accept no blocks.
+    That is plain text if the address itself names a template or a format, and for Slack workflows, which accept no
+    blocks.
     """
     if getattr(plugin, "template", None) or getattr(plugin, "mode", "") in ("workflow", "trigger"):
         return MessageFormat.PLAIN
@@ -101,7 +102,7 @@ def format_of_plugin(plugin: Any) -> MessageFormat:
 
 
 def size_limits_of_plugin(plugin: Any) -> SizeLimits:
-    """Return how long the title and the body of one message for *plugin* may be."""
+    """Return the maximum length of title and body that *plugin* accepts in one message."""
     title, body = max(0, plugin.title_maxlen), max(1, plugin.body_maxlen)
     if title and plugin.overflow_amalgamate_title:
         body -= min(title, 150) + max(2, plugin.overflow_buffer)
@@ -109,9 +110,9 @@ def size_limits_of_plugin(plugin: Any) -> SizeLimits:
 
 
 def server_of(url: str) -> tuple[str, int] | None:
-    """Return host and port that a destination connects to; None if it needs no connection or nobody can tell.
+    """Return the host and port that the destination *url* connects to, without connecting.
 
-    Opens no connection.
+    None if the destination needs no connection (``console://``) or its plugin does not name a host.
     """
     scheme = _SCHEME.match(url)
     plugin = None if scheme and format_of_scheme(scheme[1]) is MessageFormat.CONSOLE else open_plugin(url)
@@ -140,7 +141,7 @@ def _as_tuple(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def open_plugin(url: str) -> Any:
-    """Return the Apprise plugin for *url*; None when Apprise cannot use it."""
+    """Return the Apprise plugin for the address *url*; None if Apprise cannot use that address."""
     from apprise import Apprise, AppriseAsset
 
     from monitor.alerts.apprise import http_transport, smtp_transport
@@ -167,13 +168,13 @@ def open_plugin(url: str) -> Any:
 
 
 def _limit_pauses(plugin: Any) -> None:
-    """Make *plugin* fail instead of pausing longer than MAX_PAUSE_S when the service names a later moment."""
+    """Make *plugin* raise DeliveryError, instead of sleeping, if the service asks for more than MAX_PAUSE_S."""
     throttle = plugin.throttle
 
     def limited(last_io: Any = None, wait: float | None = None) -> None:
         if wait is not None and wait > MAX_PAUSE_S:
             attempt_evidence.current().requested_pause_s = wait
-            # else the next attempt would fail without a request, however wrong that moment is
+            # without this reset, the next attempt would fail without sending a request, even if that time was wrong
             plugin.ratelimit_remaining = 1.0
             raise DeliveryError("the service asks to wait")
         throttle(last_io=last_io, wait=wait)
@@ -189,7 +190,7 @@ def _known_schemes() -> list[str]:
 
 
 def _quieten_loggers() -> None:
-    """Keep the log lines of Apprise and its libraries out of the monitor's log; each attempt captures its own."""
+    """Keep log lines of Apprise and its libraries out of the monitor's log; each attempt captures them for itself."""
     for name in _QUIET_LOGGERS:
         logger = logging.getLogger(name)
         logger.propagate = False

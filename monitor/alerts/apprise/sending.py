@@ -1,8 +1,8 @@
-"""Channels: open the one for a destination, and send notifications through it.
+"""Channels: open the channel of a destination, and send notifications through it.
 
-Apprise is imported when the first channel is opened, because its import is slow. Its retries, shared threads and
-deadline are off: the caller sends from one thread per destination, enforces the total deadline, and records a send
-that exceeds it as outcome unknown.
+Apprise is imported when the first channel is opened, because the import is slow. Apprise's own retries, threads and
+timeout are switched off. The caller sends from one thread per destination, enforces a total time, and records a send
+that exceeds it as "outcome unknown".
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ READ_TIMEOUT_S = 20.0  # generous: when it expires, the outcome is unknown
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The destination accepted a notification."""
+    """Confirms that a destination accepted a notification."""
 
     refused: tuple[str, ...] = ()  # recipients that refused it for good, each with the reason
 
 
 class Channel(Protocol):
-    """Sends to one destination."""
+    """Protocol of an open connection to one destination that notifications are sent through."""
 
     message_format: MessageFormat  # the format to render notifications in
     size_limits: SizeLimits
 
     def send(self, notification: Notification, delivery: int = 0) -> Receipt:
-        """Send *notification*; block until the destination has accepted it.
+        """Send *notification* to the destination; return when the destination has accepted it.
 
         Args:
             notification: The rendered message.
-            delivery: The number of the delivery. A later attempt with the same number goes only to the recipients
-                that have not accepted it yet, as long as the channel is open. 0: remember nothing.
+            delivery: The id of the delivery. A later attempt with the same id goes only to the recipients
+                that have not accepted it yet, as long as the channel is open. 0: the recipients are not remembered.
 
         Raises:
-            DeliveryError: The destination did not accept it.
-            OutcomeUnknown: The destination may have accepted it.
+            DeliveryError: The destination did not accept the notification.
+            OutcomeUnknown: The destination may have accepted the notification, or not.
         """
 
 
@@ -64,17 +64,19 @@ def open_channel(
     read_timeout_s: float = READ_TIMEOUT_S,
     total_timeout_s: float = TOTAL_TIMEOUT_S,
 ) -> Channel:
-    """Return the channel of *destination*; keep it open, because it spaces messages as the service requires.
+    """Return a channel to *destination*.
+
+    Keep the channel open between messages, because it spaces them as the service requires.
 
     Args:
-        destination: Its address is ``console://`` or any that Apprise accepts.
+        destination: The destination; its address is ``console://`` or any that Apprise accepts.
         console: The stream that ``console://`` prints to.
-        connect_timeout_s: For the connection, unless the address sets ``?cto=``.
-        read_timeout_s: For each wait for data, not in total, unless the address sets ``?rto=``.
-        total_timeout_s: After which the connections of an attempt are shut down.
+        connect_timeout_s: Timeout of opening a connection, unless the address sets ``?cto=``.
+        read_timeout_s: Timeout of each single read, unless the address sets ``?rto=``.
+        total_timeout_s: Seconds after which all connections of an attempt are shut down.
 
     Raises:
-        DeliveryError: The address cannot be used; the text is that of ``check_url``.
+        DeliveryError: The address cannot be used; the message is the text that ``check_url`` returns.
     """
     if problem := check_url(destination.url):
         raise DeliveryError(f"{destination.name}: {problem}")
@@ -89,12 +91,12 @@ def open_channel(
 
 
 def is_console(url: str) -> bool:
-    """Return whether *url* is the console of the monitor itself."""
+    """Return whether *url* is ``console://``, which prints alerts to the monitor's own terminal."""
     return url.lower().startswith("console://")
 
 
 class ConsoleChannel:
-    """Prints to a stream; a lock keeps notifications of several threads apart."""
+    """Prints notifications to a stream, for ``console://``; safe to use from several threads."""
 
     message_format = MessageFormat.CONSOLE
     size_limits = SizeLimits()
@@ -104,7 +106,7 @@ class ConsoleChannel:
         self._stream = stream
 
     def send(self, notification: Notification, delivery: int = 0) -> Receipt:  # noqa: ARG002 - one recipient
-        """Print title, body and an empty line.
+        """Print the title, the body and an empty line.
 
         Raises:
             DeliveryError: The stream is closed.
@@ -122,7 +124,7 @@ class ConsoleChannel:
 
 
 class AppriseChannel:
-    """Sends through one long-lived Apprise plugin; use it from one thread at a time."""
+    """Sends through one Apprise plugin, which stays open between messages; not safe for several threads."""
 
     def __init__(self, url: str, *, connect_timeout_s: float, read_timeout_s: float, total_timeout_s: float) -> None:
         from apprise import Apprise, OverflowMode
@@ -155,11 +157,11 @@ class AppriseChannel:
         self._secrets = secrets_of(url)
 
     def send(self, notification: Notification, delivery: int = 0) -> Receipt:
-        """Send *notification*; errors never contain the address, except for recipients of mail that were refused.
+        """Send *notification*; errors do not contain the destination's address, only mail recipients that refused.
 
         Raises:
-            DeliveryError: The service did not accept it.
-            OutcomeUnknown: The service may have accepted it.
+            DeliveryError: The service did not accept the notification.
+            OutcomeUnknown: The service may have accepted the notification, or not.
         """
         try:
             return self._send(notification, delivery)

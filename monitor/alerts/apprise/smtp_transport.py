@@ -1,4 +1,4 @@
-"""SMTP for Apprise's mail plugin: names what failed, and records the outcome for each recipient as evidence."""
+"""SMTP for Apprise's mail plugin: record for each recipient whether a mail was accepted, and say what failed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SMTP_ERRORS = (OSError, smtplib.SMTPException, RuntimeError)  # those that Appri
 
 
 class _Replies:
-    """Reads lines from a mail server, up to MAX_REPLIES bytes in total."""
+    """Reads the reply lines of a mail server and raises OSError after MAX_REPLIES bytes in total."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -60,7 +60,7 @@ class _SmtpOverTls(smtplib.SMTP_SSL, _Smtp):
 
 @dataclass
 class RecordedSmtpController:
-    """Takes the place of ``AppriseSMTPController``: one connection, closed at the end of the block."""
+    """Context manager in place of ``AppriseSMTPController``: one connection to a mail server, recorded as evidence."""
 
     host: str
     port: int
@@ -101,7 +101,7 @@ class RecordedSmtpController:
             self._smtp.login(self.user, self.password)
 
     def sendmail(self, from_addr: str, to_addrs: list[str], message: str) -> bool:
-        """Send one mail and record the outcome for each recipient.
+        """Send one mail, record for each recipient whether it was accepted, and return whether all were.
 
         Args:
             from_addr: The sender.
@@ -109,7 +109,7 @@ class RecordedSmtpController:
             message: The mail with its headers.
 
         Returns:
-            Whether every recipient was accepted.
+            Whether the server accepted the mail for every recipient.
         """
         smtp, session = self._smtp, self._session
         smtp.transmitting = False
@@ -142,7 +142,7 @@ def connection_problem(error: Exception, secure_mode: str) -> str:
     """Return in words why no session with the mail server could be started.
 
     Args:
-        error: What was raised while connecting, securing the connection or logging in.
+        error: The exception raised while connecting, starting TLS or logging in.
         secure_mode: "insecure", "starttls" or "ssl".
     """
     match error:

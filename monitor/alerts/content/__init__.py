@@ -1,1 +1,1 @@
-"""The content of a message to a destination, before it is written in the format of a service. Pure."""
+"""What a message says, before a renderer writes it in the markup of a service. Pure."""

@@ -1,4 +1,4 @@
-"""The content of a message: the one place that decides what an alert says. Pure."""
+"""Compose the content of a message from a delivery and its hits. No other module decides what an alert says. Pure."""
 
 from __future__ import annotations
 
@@ -52,20 +52,21 @@ _LISTS_STORIES = (DeliveryKind.DIGEST, DeliveryKind.SUMMARY)
 
 
 def compose(message: Message, *, zone: ZoneInfo, now: datetime, base_url: str = "") -> MessageContent:
-    """Return the content of *message*, as much of it as any destination shows.
+    """Return the content of the message for a delivery; renderers show as much of it as their service allows.
 
     Args:
-        message: The delivery with its hits.
-        zone: The time zone that moments are written in.
+        message: The delivery and its hits.
+        zone: The time zone in which times are written.
         now: The moment of sending.
-        base_url: The address of the web page; empty when there is none, and the message then names commands instead.
+        base_url: The URL of the monitor's web page; empty if there is none: the message then names commands instead of
+            links.
     """
     content = _Composer(message, zone, now, base_url.rstrip("/")).content()
     return content.trimmed(details=MAX_DETAILED_HITS, summary_lines=MAX_STORIES, facts=MAX_FACTS, max_line=MAX_REASON)
 
 
 class _Composer:
-    """Composes one message; holds what all its parts depend on: hits, time zone, address of the page."""
+    """Composes one message; holds what all its parts need: the hits, the time zone and the URL of the web page."""
 
     def __init__(self, message: Message, zone: ZoneInfo, now: datetime, base_url: str) -> None:
         self._message = message
@@ -99,7 +100,7 @@ class _Composer:
         )
 
     def _topic(self, stories: int) -> str:
-        """Return the title without its label and amounts, such as ``Follow-up: 3 hits: Lazarus Group``."""
+        """Return the title without severity label and amounts, such as ``Follow-up: 3 hits: Lazarus Group``."""
         kind, hits, annotation = self._message.delivery.kind, self._message.hits, self._message.annotation
         if kind in _LISTS_STORIES:
             found = f"{counted(stories, 'story', 'stories')}, {counted(len(hits), 'article')}" if hits else ""
@@ -146,7 +147,7 @@ class _Composer:
         return HitDetails(hit.id, hit.severity, shown)
 
     def _hit_heading(self, hit: Hit) -> str:
-        """Return severity, names and amounts of one of several hits; empty for a single hit, whose title says it."""
+        """Return the heading of a hit, such as ``[HIGH] Lazarus Group | $1.46B``; empty if it is the only hit."""
         if len(self._message.hits) == 1:
             return ""
         update = "Update: " if hit.is_update else ""
@@ -159,7 +160,7 @@ class _Composer:
         return "; ".join(filter(None, [seen, others_words(hit, story_outlets)]))
 
     def _next_steps(self, hit: Hit) -> TextRuns:
-        """Return links to the web page, or the commands to type when there is no page."""
+        """Return links to the web page of the monitor, or the commands to type if it has no web page."""
         if not self._base_url:
             return _separated(self._commands(hit), TextRun("Next: "))
         links = [TextRun("Open and triage", link=f"{self._base_url}/hits/{hit.id}")]
@@ -177,9 +178,9 @@ class _Composer:
         return (TextRun("Open the page", link=f"{self._base_url}/hits"),) if self._base_url else ()
 
     def _stories_by_actor(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
-        """Yield the stories grouped by actor, the most severe first, each with its first report.
+        """Yield the stories of a digest or summary grouped by actor, the most severe first, each with its first report.
 
-        A story about several actors appears once, in the group of the first one of its most severe hit.
+        A story about several actors appears once: under the first actor of its most severe hit.
         """
         stories = sorted(_grouped(hits, lambda hit: hit.story), key=_severity_order)
         groups: dict[str, list[SummaryLine]] = {}
@@ -202,7 +203,7 @@ class _Composer:
         )
 
     def _short_hits(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
-        """Yield one group of summary lines for the hits that are not shown in detail, if there are any."""
+        """Yield one group with a summary line for each hit that is not shown in detail; nothing if all are."""
         lines = [
             SummaryLine(
                 hit=hit.id,
@@ -219,7 +220,7 @@ class _Composer:
 
 
 def _grouped(hits: Sequence[Hit], key: Callable[[Hit], object]) -> list[list[Hit]]:
-    """Return *hits* grouped by *key*; groups and their hits keep the given order."""
+    """Return *hits* in groups with the same *key*; the groups, and the hits in each, keep the order of *hits*."""
     groups: dict[object, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(key(hit), []).append(hit)
@@ -247,7 +248,7 @@ def _facts_heading(kind: DeliveryKind, facts: int) -> str:
 
 
 def _separated(runs: Sequence[TextRun], *before: TextRun) -> TextRuns:
-    """Return *before*, then *runs* separated by bars."""
+    """Return the *before* runs, then *runs* with `` | `` between them."""
     with_bars = [part for run in runs for part in (TextRun(" | "), run)]
     return (*before, *with_bars[1:])
 
@@ -258,7 +259,7 @@ def _entry_link(hit: Hit) -> TextRuns:
 
 
 def _story_reason(hits: Sequence[Hit]) -> str:
-    """Return all actors of a story when there are several, and why its most severe hit matched, in one line."""
+    """Return why the most severe hit of a story matched; if the story has several actors, their names come first."""
     names = mention_names(hits)
     why = next(iter(_rule_reasons(max(hits, key=lambda hit: hit.severity))), "")
     return "; ".join(filter(None, [name_list(names, _ACTORS_SHOWN) if len(names) > 1 else "", why]))
@@ -272,7 +273,7 @@ def _rule_reasons(hit: Hit) -> list[str]:
 
 
 def _indicators(hit: Hit) -> TextRuns:
-    """Return the blockchain addresses, transactions and CVE ids; may be empty."""
+    """Return the blockchain addresses, transaction ids and CVE ids in the hit's text; may be empty."""
     found = hit.judgement.indicators
     runs: list[TextRun] = []
     for n, indicator in enumerate(found[:_INDICATORS_SHOWN]):

@@ -1,4 +1,4 @@
-"""What an edit of an article changed: which actors it names now, which no longer, in which sentences. Pure."""
+"""Summarise an edited article: which actors its text names now, which it no longer names, in which sentences. Pure."""
 
 from __future__ import annotations
 
@@ -15,29 +15,32 @@ MIN_SHARED_WORDS = 0.25  # Jaccard similarity from which two sentences count as 
 
 @dataclass(frozen=True, slots=True)
 class ActorChange:
-    """An actor that an edit added or removed, with its sentence before and after; empty without a counterpart."""
+    """An actor whose mention an edit added or removed, with the sentence in the old and in the new text.
+
+    A sentence is empty if the other text has no similar one.
+    """
 
     actor: str
-    added: bool  # False: the edit removed it
+    added: bool  # False if the edit removed the actor
     before: str
     after: str
 
 
 @dataclass(frozen=True, slots=True)
 class EditSummary:
-    """How the judgement of an article changed with its edit."""
+    """Which actors an edit of an article added and removed, and how its severity changed."""
 
     changes: tuple[ActorChange, ...] = ()
     rules: tuple[str, ...] = ()  # rules that match now and did not before
 
     @property
     def added(self) -> frozenset[str]:
-        """Return the actors that only the new text names."""
+        """Return the ids of the actors that only the text after the edit names."""
         return frozenset(change.actor for change in self.changes if change.added)
 
     @property
     def removed(self) -> frozenset[str]:
-        """Return the actors that only the old text named."""
+        """Return the ids of the actors that only the text before the edit named."""
         return frozenset(change.actor for change in self.changes if not change.added)
 
 
@@ -48,16 +51,17 @@ def summarise_edit(
     judged: Judgement,
     yields_to: Mapping[str, Collection[str]],
 ) -> EditSummary:
-    """Return what changed from *before* to *after*.
+    """Return which actors an edit of an article added or removed.
 
     Args:
         before: The text before the edit.
-        judged_before: The judgement of *before* by the active watchlist, not by the one that was active then: an edit
+        judged_before: The judgement of *before* by the watchlist that is active now, not then: an edit
             of the watchlist must not look like an edit of the article.
         after: The text after the edit.
         judged: The judgement of *after*.
-        yields_to: For each actor, the actors it gives way to where both match. Such an actor counts neither as added
-            nor as removed while its words stand in both texts.
+        yields_to: For each actor, the more specific actors that replace it where both match. Such an actor counts
+            neither as added
+            nor as removed if both texts contain the words that matched it.
     """
     added = _only_in(judged, judged_before, before, yields_to)
     removed = _only_in(judged_before, judged, after, yields_to)
@@ -71,12 +75,12 @@ def summarise_edit(
 
 
 def edit_lines(edit: EditSummary, names: Mapping[str, str], actors: Collection[str]) -> tuple[str, ...]:
-    """Return *edit* in sentences: what changed, then the sentence before and after. They quote the feed.
+    """Return an edit as lines for a message: what changed, then the sentence before and after, quoted from the feed.
 
     Args:
-        edit: The edit.
-        names: The name to show for each actor.
-        actors: The actors to report; changes of others are left out.
+        edit: The summary of the edit.
+        names: The display name of each actor, by actor id.
+        actors: The ids of the actors to report; changes of other actors are left out.
     """
     changes = [change for change in edit.changes if change.actor in actors]
     lines: list[str] = []
@@ -92,7 +96,10 @@ def edit_lines(edit: EditSummary, names: Mapping[str, str], actors: Collection[s
 def _only_in(
     judged: Judgement, other: Judgement, other_text: Text, yields_to: Mapping[str, Collection[str]]
 ) -> list[str]:
-    """Return the actors that *judged* mentions and that *other*, the judgement of *other_text*, does not."""
+    """Return the ids of the actors that the judgement *judged* mentions and the judgement *other* does not.
+
+    *other_text* is the text that *other* judged.
+    """
     words = "\n".join(value for _, value in other_text.fields())
     still_quoted = {mention.actor for mention in judged.mentions if mention.text in words}
     gave_way = {actor for actor in still_quoted if actor and set(other.actors).intersection(yields_to.get(actor, ()))}
@@ -116,9 +123,10 @@ def _first_mention(actor: str, judged: Judgement) -> Mention:
 
 
 def _counterpart(sentence: str, others: Collection[str], same_text: Collection[str]) -> str:
-    """Return the other version of *sentence* in *others*, the sentences of the other text; empty if there is none.
+    """Return the sentence in *others* that is the edited version of *sentence*; empty if there is none.
 
-    Sentences in *same_text* stand in both texts and were not edited.
+    *others* are the sentences of the other text. Sentences that are also in *same_text* were not edited and do not
+    count.
     """
     words = frozenset(folded_words(sentence))
     candidates = [other for other in others if other and other not in same_text]
@@ -132,7 +140,7 @@ def _shared_words(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _shortened(sentence: str, around: str = "") -> str:
-    """Return at most WIDTH characters of *sentence*, those around the text *around* where it is given."""
+    """Return at most WIDTH characters of *sentence*; if *around* is given, those around that text."""
     if len(sentence) <= WIDTH:
         return sentence
     at = max(sentence.find(around), 0)

@@ -1,6 +1,6 @@
-"""The words about a hit that are the same in every format: who, how much, when, which indicators. Pure.
+"""Phrases about a hit that all formats share: names, amounts, times, outlets, indicators. Pure.
 
-They hold text of the feed as it was written: neutralise it before showing it.
+They contain text exactly as the feed wrote it: neutralise it before showing it.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ SAME_EVENT_RATIO = 10  # the sum of one theft grows while it is reported, but ra
 
 
 def mention_names(hits: Sequence[Hit]) -> list[str]:
-    """Return the names of the actors of *hits*, each once, or of their keywords when there is no actor."""
+    """Return the names of the actors of *hits*, each once; if they mention no actor, the names of their keywords."""
     actors = [dict(hit.names).get(actor, actor) for hit in hits for actor in hit.judgement.actors]
     keywords = [keyword for hit in hits for keyword in hit.judgement.keywords]
     return list(dict.fromkeys(actors or keywords))
 
 
 def name_list(names: Sequence[str], shown: int = NAMES_SHOWN) -> str:
-    """Return the first of *names* and how many more there are: ``The Block, Decrypt, Protos, +2``."""
+    """Return the first *shown* of *names* and how many more there are, as in ``The Block, Decrypt, Protos, +2``."""
     words = ", ".join(cut(name, 40) for name in names[:shown])
     more = len(names) - shown
     return f"{words}, +{more}" if more > 0 else words
 
 
 def heading_amounts(hits: Sequence[Hit], count: int = 2) -> list[Amount]:
-    """Return the amounts for the heading of *hits*: the largest of each currency, the highest number first.
+    """Return the amounts of money for the heading of *hits*: the largest of each currency, the highest number first.
 
-    Of each hit, the amounts of its title count, or else the one nearest to a mention: a text may name many other sums.
-    Nothing is converted, so one amount for each currency: $1.46B and 401,000 ETH are often the same money.
+    Of each hit, the amounts in its title count; if there are none, the amount nearest to a mention, because a text may
+    name many other sums. Amounts are not converted: $1.46B and 401,000 ETH are often the same money.
 
     Args:
         hits: The hits of a message, or of one story.
-        count: How many amounts to return at most.
+        count: The maximum number of amounts.
     """
     largest: dict[str, Amount] = {}
     for amount in (amount for hit in hits for amount in _main_amounts(hit)):
@@ -70,7 +70,7 @@ def _main_amounts(hit: Hit) -> list[Amount]:
 
 
 def _field_offsets(text: Text) -> dict[str, int]:
-    """Return where each field starts when all are read one after the other."""
+    """Return for each field of *text* (title, summary, content) where it starts if all are read one after the other."""
     offsets: dict[str, int] = {}
     at = 0
     for name, value in text.fields():
@@ -80,18 +80,18 @@ def _field_offsets(text: Text) -> dict[str, int]:
 
 
 def amount_words(hits: Sequence[Hit]) -> str:
-    """Return the amounts for the heading of *hits* as they were written: ``$1.46B, 401,000 ETH``; may be empty."""
+    """Return the amounts for the heading of *hits* as the articles write them: ``$1.46B, 401,000 ETH``, or nothing."""
     return ", ".join(cut(amount.text, 40) for amount in heading_amounts(hits))
 
 
 def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
-    """Return the publication time and how long after it the entry was seen: ``22 Nov 08:41 CET, seen after 3 min``.
+    """Return when the entry was published and how much later it was seen: ``22 Nov 08:41 CET, seen after 3 min``.
 
-    States if the date is unknown or in the future, and if the alert itself is sent late.
+    The text also says if the publication date is missing or in the future, and if the alert is sent late.
 
     Args:
         hit: The hit.
-        zone: The time zone to write moments in.
+        zone: The time zone in which times are written.
         now: The moment of sending.
     """
     published, seen = hit.entry.published_at, hit.entry.first_seen_at
@@ -106,17 +106,19 @@ def seen_words(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
 
 
 def title_words(hit: Hit) -> str:
-    """Return the headline as it was written; ``(no title)`` when nothing of it is printable."""
+    """Return the headline as the outlet wrote it; ``(no title)`` if it has no printable character."""
     title = hit.entry.text.title
     return title if printable(title[:1000]) else "(no title)"
 
 
 def moment_seen(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
-    """Return the publication time, or when it was first seen if the date is missing or in the future.
+    """Return when the entry was published, as ``22 Nov 08:41 CET``.
+
+    If the publication date is missing or in the future, return when the monitor first saw the entry.
 
     Args:
         hit: The hit.
-        zone: The time zone to write it in.
+        zone: The time zone in which the time is written.
         now: The moment of sending.
     """
     published, seen = hit.entry.published_at, hit.entry.first_seen_at
@@ -125,14 +127,14 @@ def moment_seen(hit: Hit, *, zone: ZoneInfo, now: datetime) -> str:
 
 
 def outlet_words(hit: Hit) -> str:
-    """Return the outlet, or the key of the feed if the outlet is not known."""
+    """Return the name of the outlet that published the entry; if it is unknown, the key of the feed."""
     return cut(hit.entry.outlet or hit.entry.feed, 80)
 
 
 def others_words(hit: Hit, story_outlets: StoryOutlets | None) -> str:
-    """Return the other outlets: ``also reported by The Block, Decrypt, +2``; empty when there are none.
+    """Return the other outlets that report the story, ``also reported by The Block, Decrypt, +2``; empty if none does.
 
-    An outlet whose headlines only name sums of another order of magnitude reported another event and is left out.
+    An outlet is left out if its headlines name only amounts ten times larger or smaller: it reports another event.
     """
     if story_outlets is None:
         return ""
@@ -149,13 +151,16 @@ def _may_report_the_same_event(hit: Hit, outlet: str, story_outlets: StoryOutlet
 
 
 def indicator_name(indicator: Indicator) -> str:
-    """Return the label of an indicator: ``ETH``, ``BTC tx``; empty for a CVE id."""
+    """Return the label shown before an indicator, such as ``ETH`` or ``BTC tx``; empty for a CVE id."""
     if indicator.kind is IndicatorKind.CVE:
         return ""
     return f"{indicator.chain} tx" if indicator.kind is IndicatorKind.TRANSACTION else indicator.chain
 
 
 def shortened(value: str) -> str:
-    """Return an address or transaction shortened to both ends, ``0x4766…86E2``; a command stays whole."""
+    """Return a blockchain address or transaction id shortened to its ends, ``0x4766…86E2``.
+
+    A text with spaces, such as a command, is returned whole.
+    """
     # both ends, because fraudulent look-alike addresses imitate one of them
     return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"

@@ -1,4 +1,4 @@
-"""The headline and the words around a mention, with each mention highlighted. Pure."""
+"""The headline of a hit and the words around a mention, with all mentions highlighted. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ _WORD_SEARCH = 24  # how many characters a cut may move to fall between words
 
 
 def headline(hit: Hit) -> TextRuns:
-    """Return the whole title with its mentions highlighted; ``(no title)`` when nothing of it is printable."""
+    """Return the article's title with its mentions highlighted; ``(no title)`` if it has no printable character."""
     title = title_words(hit)
     return _runs(title, 0, len(title), _mention_spans(hit, "title"))
 
 
 def words_around(hit: Hit, width: int = WIDTH) -> TextRuns:
-    """Return about *width* characters around the best mention outside the title; empty when there is none.
+    """Return about *width* characters around the hit's best mention outside the title; empty if it has none there.
 
-    Mentions of actors come before keywords, then the earliest mention wins. An ellipsis shows where text was cut.
+    A mention of an actor is better than one of a keyword, and an earlier one better than a later one. An ellipsis shows
+    where text was cut.
     """
     outside = [m for m in _valid_mentions(hit) if m.field != "title"]
     best = min(outside, key=lambda m: (m.actor is None, _position(m)), default=None)
@@ -45,13 +46,13 @@ def _position(mention: Mention) -> tuple[int, int]:
 
 
 def _valid_mentions(hit: Hit) -> list[Mention]:
-    """Return the mentions whose span still quotes the text; after an edit of the entry some do not."""
+    """Return the mentions whose position still fits the text; an edit of the entry may have moved the words."""
     text = hit.entry.text
     return [m for m in hit.judgement.mentions if m.text and _field(text, m.field)[m.start : m.end] == m.text]
 
 
 def _mention_spans(hit: Hit, field: str, also: Mention | None = None) -> list[tuple[int, int]]:
-    """Return the spans of the actors, and of *also*, in *field*; overlapping spans are merged."""
+    """Return where actors, and the mention *also*, stand in a field of the text; overlapping spans are merged."""
     spans = sorted((m.start, m.end) for m in _valid_mentions(hit) if m.field == field and (m.actor or m is also))
     merged: list[tuple[int, int]] = []
     for start, end in spans:
@@ -73,7 +74,10 @@ def _runs(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> 
 
 
 def _window(text: str, mention: Mention, width: int) -> tuple[int, int]:
-    """Return where the excerpt begins and ends: a third of *width* precedes the mention, more if little follows it."""
+    """Return where the excerpt around *mention* begins and ends.
+
+    A third of *width* lies before the mention; more if only little text follows it.
+    """
     context = max(0, width - (mention.end - mention.start))
     start = max(0, mention.start - context // 3)
     end = min(len(text), mention.end + context - (mention.start - start))

@@ -1,6 +1,6 @@
-"""The content of a message in reading order, before it is rendered for a service.
+"""The content of a message, in reading order, before a renderer writes it in the markup of a service.
 
-All texts are as the feed or the operator wrote them: a rendering neutralises them.
+All texts are as the feed or the operator wrote them; the renderers neutralise them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from monitor.model import DeliveryKind, Severity
 
 
 class LineKind(IntEnum):
-    """What a line about a hit says, most important first: when space is short, the last ones are left out."""
+    """What a line about a hit says; the most important kind comes first.
+
+    If space is short, a message leaves out the lines of the last kinds.
+    """
 
     HIT_NUMBER = 1  # with the delivery notes, such as "possible repeat"
     HEADLINE = 2
@@ -40,47 +43,47 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class DetailLine:
-    """One line about a hit."""
+    """One line of a message about a hit, such as its headline or the rule that matched."""
 
     kind: LineKind
     runs: TextRuns
     limit: int  # characters to show at most
 
     def trimmed(self, max_line: int) -> DetailLine:
-        """Return the line with at most *max_line* characters; links are never cut."""
+        """Return the line limited to *max_line* characters; a link is never shortened."""
         return self if self.kind is LineKind.LINK else replace(self, limit=min(self.limit, max_line))
 
     @property
     def label(self) -> str:
-        """Return the word before the colon; empty when the line has none."""
+        """Return the word shown before the line and a colon, such as ``Why``; empty if the line has none."""
         return LABELS.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)
 class HitDetails:
-    """Everything the message says about one hit."""
+    """Everything that a message says about one hit."""
 
     hit: int
     severity: Severity
     lines: tuple[DetailLine, ...]  # in reading order
 
     def trimmed(self, max_line: int) -> HitDetails:
-        """Return the details with at most *max_line* characters in any line except the link."""
+        """Return the details with every line limited to *max_line* characters, except the link."""
         return replace(self, lines=tuple(line.trimmed(max_line) for line in self.lines))
 
     @property
     def link(self) -> str:
-        """Return the checked address of the entry; empty when it has none."""
+        """Return the URL of the article, in a form that is safe to show; empty if the article has none."""
         return next((run.link for line in self.lines_of(LineKind.LINK) for run in line.runs), "")
 
     def lines_of(self, *kinds: LineKind) -> tuple[DetailLine, ...]:
-        """Return the lines of these kinds, in reading order."""
+        """Return the lines about the hit that are of one of *kinds*, in reading order."""
         return tuple(line for line in self.lines if line.kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """A story of a digest, or one of many hits, in one line."""
+    """One line of a digest or a summary, about a story or about a hit."""
 
     hit: int
     severity: Severity
@@ -93,7 +96,7 @@ class SummaryLine:
 
 @dataclass(frozen=True, slots=True)
 class SummaryGroup:
-    """Summary lines under one heading."""
+    """Summary lines under a common heading, usually the name of an actor."""
 
     heading: str  # may be empty
     lines: tuple[SummaryLine, ...]
@@ -106,58 +109,58 @@ class MessageContent:
     kind: DeliveryKind
     severity: Severity | None  # None without hits
     label: str  # CRITICAL; or the kind, in a message that has no severity of its own
-    topic: str  # who it is about, or how many stories a digest holds
-    amounts: str  # for the title; may be empty
-    headline: str  # of the first hit; empty when ``topic`` is that headline, and in digests and summaries
+    topic: str  # the actors the message is about, or how many stories a digest contains
+    amounts: str  # amounts of money for the title; may be empty
+    headline: str  # the headline of the first hit; empty if ``topic`` is that headline, and in digests and summaries
     severity_counts: tuple[tuple[Severity, int], ...]  # of a digest or summary, highest first
-    cause: str  # what called for a follow-up or an escalation; may be empty
+    cause: str  # why a follow-up or an escalation was sent; may be empty
     delivery_notes: tuple[str, ...]  # "possible repeat", "late: ..."
     details: tuple[HitDetails, ...]
     groups: tuple[SummaryGroup, ...]
-    total: int  # hits, or stories of a digest or summary, whether shown or not
+    total: int  # number of hits, or of stories in a digest or summary, whether shown or not
     facts_heading: str  # may be empty
     facts: tuple[str, ...]  # what the message says besides the hits, one sentence each
-    page_links: TextRuns  # of a digest or summary; empty without a web page
+    page_links: TextRuns  # links to the web page in a digest or summary; empty if there is no web page
 
     @property
     def title(self) -> str:
-        """Return the title: ``[CRITICAL] Lazarus Group | $1.46B, 401,000 ETH``."""
+        """Return the title of the message, such as ``[CRITICAL] Lazarus Group | $1.46B, 401,000 ETH``."""
         return " | ".join(filter(None, [f"[{self.label}] {self.topic}", self.amounts]))
 
     @property
     def subject(self) -> str:
-        """Return the subject of a mail: ``[CRITICAL] Lazarus Group $1.46B: headline``."""
+        """Return the subject if the message is sent as mail, such as ``[CRITICAL] Lazarus Group $1.46B: headline``."""
         start = " ".join(filter(None, [f"[{self.label}]", self.topic, self.amounts]))
         return ": ".join(filter(None, [start, self.headline]))
 
     @property
     def severity_summary(self) -> str:
-        """Return the severity counts in words, ``1 critical, 2 high``; may be empty."""
+        """Return how many hits or stories have which severity, ``1 critical, 2 high``; may be empty."""
         return ", ".join(f"{number} {severity.word}" for severity, number in self.severity_counts)
 
     @property
     def facts_above_hits(self) -> tuple[str, ...]:
-        """Return the facts to show before the hits: in a message with details they are the news."""
+        """Return the facts (such as "feed x is down") to show before the hits, if the message shows hits in detail."""
         return self.facts if self.details else ()
 
     @property
     def facts_below_hits(self) -> tuple[str, ...]:
-        """Return the facts to show after the stories of a digest, or alone."""
+        """Return the facts (such as "feed x is down") to show at the end of a digest or of a message without hits."""
         return () if self.details else self.facts
 
     @property
     def omitted(self) -> int:
-        """Return how many hits, or stories, have neither details nor a summary line."""
+        """Return how many hits or stories the message only counts, with neither details nor a summary line."""
         return self.total - len(self.details) - sum(len(group.lines) for group in self.groups)
 
     def trimmed(self, *, details: int, summary_lines: int, facts: int, max_line: int) -> MessageContent:
-        """Return a shorter content; what is left out is counted.
+        """Return a shorter version of the content, which counts the hits and facts that it leaves out.
 
         Args:
-            details: How many hits keep their details.
-            summary_lines: How many summary lines to keep, over all groups.
-            facts: How many facts to keep.
-            max_line: Characters of the longest line, links excepted.
+            details: The number of hits to show in detail.
+            summary_lines: The number of summary lines to keep, over all groups.
+            facts: The number of facts to keep.
+            max_line: The maximum characters of a line; links are not shortened.
         """
         groups: list[SummaryGroup] = []
         for group in self.groups:
@@ -175,5 +178,5 @@ class MessageContent:
 
     @property
     def delivery_notes_text(self) -> str:
-        """Return the delivery notes as they follow a hit number, `` (possible repeat)``; may be empty."""
+        """Return the delivery notes as shown after a hit number, such as `` (possible repeat)``; may be empty."""
         return "".join(f" ({note})" for note in self.delivery_notes)

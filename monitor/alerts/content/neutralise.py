@@ -1,8 +1,8 @@
-"""Neutralise untrusted feed text, so that no service acts on it.
+"""Neutralise text from feeds, so that no chat service or mail program treats it as a command, link or mention.
 
-Anybody can write into a feed. Slack, Discord, Mattermost and mail clients act on ``@everyone``, ``<!channel>``,
-``[text](address)`` and bare addresses; a lone surrogate or a control character makes some services refuse the
-message for ever, which would suppress an alert. All feed text passes through here before it is sent.
+Anybody can write into a feed. Slack, Discord, Mattermost and mail programs react to ``@everyone``, ``<!channel>``,
+``[text](address)`` and bare addresses. A lone surrogate or a control character makes some services refuse the message
+on every attempt, so that the alert would never arrive. All feed text passes through here before it is sent.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _LINK_SAFE = "%/?#:;=&+,~!$()-._"
 
 
 def printable(text: str) -> str:
-    """Return *text* on one line, without invisible characters such as controls and bidirectional marks.
+    """Return *text* on one line, without invisible characters such as control characters and bidirectional marks.
 
-    Runs of white space become one space; a lone surrogate becomes U+FFFD, which is visible.
+    Consecutive white space becomes one space. A lone surrogate becomes U+FFFD, the visible replacement character.
     """
     one_line = " ".join(text.split())
     if one_line.isprintable():  # then it has none of the invisible categories
@@ -46,10 +46,10 @@ def _shown(char: str) -> str:
 
 
 def neutralise(text: str, limit: int) -> str:
-    """Return *text* without anything that a service acts on, at most *limit* characters long.
+    """Return at most *limit* characters of *text*, in which no service finds a mention, link or markup.
 
     A zero width space breaks ``@``, ``](``, ``://``, ``{{``, host names and IPv4 addresses; ``<`` and ``>`` become
-    single guillemets.
+    single guillemets (``‹`` and ``›``).
     """
     # cut first: the text may be a megabyte long, and nothing before the limit depends on what follows it
     shown = cut(printable(text[: 4 * limit + 64]), limit)
@@ -57,14 +57,14 @@ def neutralise(text: str, limit: int) -> str:
 
 
 def without_angles(text: str) -> str:
-    """Return *text* with single guillemets in place of ``<`` and ``>``."""
+    """Return *text* with ``‹`` and ``›`` in place of ``<`` and ``>``."""
     return text.translate(_ANGLES)
 
 
 def cut(text: str, limit: int) -> str:
-    """Return *text*, shortened with an ellipsis when it has more than *limit* characters.
+    """Return *text*; if it has more than *limit* characters, shortened to that length and ending with an ellipsis.
 
-    Never cuts inside a combining sequence, a flag or an emoji with a skin tone.
+    A combining sequence, a flag or an emoji with a skin tone is never cut in the middle.
     """
     if len(text) <= limit:
         return text
@@ -73,7 +73,10 @@ def cut(text: str, limit: int) -> str:
 
 
 def whole_before(text: str, index: int) -> int:
-    """Return the last index up to *index* that does not split a character as readers perceive it (a grapheme)."""
+    """Return the highest index up to *index* at which *text* can be cut without splitting a visible character.
+
+    A visible character (grapheme) may consist of several code points, such as a letter and its accent.
+    """
     while 0 < index < len(text) and _continues(text, index):
         index -= 1
     return index
@@ -95,10 +98,10 @@ def _is_indicator(char: str) -> bool:
 
 
 def safe_link(url: str) -> str:
-    """Return *url* in a form that is safe in any message, or an empty string when it is no http(s) address.
+    """Return *url* in a form that is safe in any message; an empty string if it is no http(s) address.
 
-    White space, quotes, brackets, pipes, ``@``, braces and control characters are percent-encoded (RFC 3986
-    section 2.1). A login is removed, because ``https://bank.example@evil.example`` reads like another host.
+    White space, quotes, brackets, pipes, ``@``, braces and control characters are percent-encoded (RFC 3986 section
+    2.1). A user name is removed, because ``https://bank.example@evil.example`` looks like a link to bank.example.
     """
     try:
         parts = urlsplit(url.strip())

@@ -1,4 +1,4 @@
-"""The words for every reason that the model knows: the one place where a decision becomes a sentence. Pure."""
+"""Words for each decision reason: the only module that turns a reason code into a sentence. Pure."""
 
 from __future__ import annotations
 
@@ -46,34 +46,34 @@ from monitor.wording import counted
 
 
 def reasons_text(reasons: Iterable[Reason], *, zone: tzinfo, now: datetime) -> str:
-    """Return *reasons* in words, as one line; empty without one.
+    """Return *reasons* in words on one line, separated by semicolons; empty if there are none.
 
     Args:
-        reasons: In the order in which they are shown.
-        zone: In which moments are written.
-        now: The present moment: moments of another year are written with their year.
+        reasons: The reasons, in the order in which to show them.
+        zone: The time zone in which times are written.
+        now: The current time; times of another year are written with the year.
     """
     return "; ".join(reason_text(reason, zone=zone, now=now) for reason in reasons)
 
 
 def delivery_reason(delivery: Delivery, *, zone: tzinfo, now: datetime) -> str:
-    """Return why a delivery is dead or dropped, else the cause of its last failure; empty without either.
+    """Return in words why a delivery was given up or dropped, or why its last attempt failed; may be empty.
 
     Args:
-        delivery: As it is stored.
-        zone: In which moments are written.
-        now: The present moment.
+        delivery: The stored delivery.
+        zone: The time zone in which times are written.
+        now: The current time; times of another year are written with the year.
     """
     return reason_text(delivery.end_reason, zone=zone, now=now) if delivery.end_reason else delivery.cause
 
 
 def reason_text(reason: Reason, *, zone: tzinfo, now: datetime) -> str:  # noqa: C901 - one line for each reason
-    """Return a reason in words, as every alert, log line and table shows it.
+    """Return one reason in words, the same in every alert, log line and table.
 
     Args:
-        reason: May hold text of a feed or a person: neutralise the result like any other.
-        zone: In which moments are written.
-        now: The present moment.
+        reason: The reason. It may contain text from a feed or a person, so the caller must neutralise the result.
+        zone: The time zone in which times are written.
+        now: The current time; times of another year are written with the year.
     """
 
     def at(moment: datetime) -> str:

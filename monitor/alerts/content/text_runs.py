@@ -1,4 +1,4 @@
-"""Text as a sequence of runs (a stretch of text with its role), neutralised and written in a service's markup. Pure."""
+"""Text made of runs (plain, highlighted, a link or code), and how to write it safely in a service's markup. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A stretch of text exactly as its author wrote it; neutralise it before showing it."""
+    """A stretch of text with one role (plain, highlighted, link, code), exactly as its author wrote it.
+
+    Neutralise the text before showing it.
+    """
 
     text: str
     is_mention: bool = False  # the text that matched an alias; highlighted
@@ -38,7 +41,7 @@ _Cell = tuple[str, int]  # a character with any zero width space after it, and t
 
 
 def operator_text(text: str) -> TextRuns:
-    """Return text that the operator wrote, with the web addresses in it as links."""
+    """Return a text that the operator wrote, such as an actor's note, as runs in which web addresses are links."""
     runs, at = [], 0
     for found in _ADDRESS.finditer(text):
         if link := safe_link(address := found[0].rstrip(".,;:!?)")):
@@ -52,10 +55,10 @@ def operator_text(text: str) -> TextRuns:
 
 
 def neutralised_runs(runs: Iterable[TextRun], limit: int) -> TextRuns:
-    """Return *runs* on one line of at most *limit* characters, without anything that a service acts on.
+    """Return *runs* shortened to *limit* characters on one line, in which no service finds a mention, link or markup.
 
-    Also breaks what becomes active only where two runs meet, such as ``evil`` and ``.example``. Text of the
-    operator is only made printable.
+    This includes what arises only where two runs meet, such as the host name from ``evil`` and ``.example``. Text that
+    the operator wrote may contain links; only its invisible characters are removed.
     """
     given = tuple(runs)
     if len(given) == 1:
@@ -93,7 +96,7 @@ def _cut(cells: list[_Cell], limit: int) -> list[_Cell]:
 
 
 def _printable_cells(runs: Sequence[TextRun], max_chars: int) -> Iterator[_Cell]:
-    """Yield the printable characters of each run, at most *max_chars* of it; any white space as a space."""
+    """Yield the printable characters of *runs*, at most *max_chars* of each run; any white space as a space."""
     for owner, run in enumerate(runs):
         for part in re.split(r"(\s+)", run.text[:max_chars]):
             text = " " if part.isspace() else printable(part)
@@ -101,7 +104,7 @@ def _printable_cells(runs: Sequence[TextRun], max_chars: int) -> Iterator[_Cell]
 
 
 def _collapsed(cells: Iterable[_Cell]) -> Iterator[_Cell]:
-    """Yield *cells* with runs of spaces collapsed to one, and none at either end."""
+    """Yield the characters in *cells* with consecutive spaces replaced by one, and without spaces at either end."""
     space: _Cell | None = None
     started = False
     for cell in cells:
@@ -116,9 +119,9 @@ def _collapsed(cells: Iterable[_Cell]) -> Iterator[_Cell]:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """How one service writes formatted text.
+    """How one chat or mail service writes bold, links, code and special characters.
 
-    ``escape``, ``escape_operator_text`` and ``code`` take plain text; the others take text that is escaped already.
+    ``escape``, ``escape_operator_text`` and ``code`` take plain text; the other functions take escaped text.
     """
 
     escape: Callable[[str], str]
@@ -132,24 +135,25 @@ class Markup:
 
 
 def to_markup(runs: Iterable[TextRun], markup: Markup, limit: int) -> str:
-    """Return *runs* in *markup*.
+    """Return *runs* as text in the *markup* of a service.
 
     Args:
-        runs: The text as its authors wrote it; this function makes its links and mentions inactive.
-        markup: What the service understands.
-        limit: The most characters to keep, counted before the markup is added.
+        runs: The text; links and mentions that a feed wrote into it become inactive.
+        markup: The markup that the service understands.
+        limit: The maximum number of characters, not counting the markup.
     """
     return "".join(_run_to_markup(run, markup) for run in neutralised_runs(runs, limit))
 
 
 def to_markup_within(runs: Sequence[TextRun], markup: Markup, limit: int, max_units: int) -> str:
-    """Return *runs* in *markup*, shortened until the result fits.
+    """Return *runs* as text in the *markup* of a service, shortened until the result, with its markup, fits.
 
     Args:
-        runs: The text as its authors wrote it; this function makes its links and mentions inactive.
-        markup: What the service understands.
-        limit: The most characters to keep, counted before the markup is added.
-        max_units: The most UTF-16 code units of the result, markup included; the result is empty if nothing fits.
+        runs: The text; links and mentions that a feed wrote into it become inactive.
+        markup: The markup that the service understands.
+        limit: The maximum number of characters, not counting the markup.
+        max_units: The maximum length of the result, with the markup, in UTF-16 code units; if nothing fits, the result
+            is empty.
     """
     while True:
         text = to_markup(runs, markup, limit)

@@ -1,4 +1,4 @@
-"""Spans and moments in words, the same in every alert, reason and table."""
+"""Write durations and times as words, the same in every alert, reason and table."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ DAY_S = 86400
 
 
 def span_words(seconds: float) -> str:
-    """Return a length of time in its natural unit, rounded down: ``20 s``, ``3 min``, ``48 h``, ``3 d``.
+    """Return a duration in its natural unit, rounded down: ``20 s``, ``3 min``, ``48 h``, ``3 d``.
 
-    A unit is used from two of it on, except that hours go up to 48 h; negative lengths count as zero.
+    A larger unit is used from two of it on (119 s, then 2 min); days only above 48 h. A negative duration counts as
+    zero.
     """
     whole = max(0, int(seconds))
     if whole < 2 * MINUTE_S:
@@ -28,12 +29,12 @@ def span_words(seconds: float) -> str:
 
 
 def moment_words(at: datetime, *, zone: tzinfo, now: datetime) -> str:
-    """Return a moment in words: ``22 Nov 08:41 CET``.
+    """Return a time in words, such as ``22 Nov 08:41 CET``.
 
     Args:
-        at: The moment.
-        zone: In which it is written.
-        now: The present moment; another year than its own is written too.
+        at: The time.
+        zone: The time zone in which it is written.
+        now: The current time; if *at* is in another year, the year is added.
     """
     local = at.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else f" {local.year}"

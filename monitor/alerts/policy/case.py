@@ -1,4 +1,4 @@
-"""What a decision about one hit and one destination depends on, and what it results in."""
+"""Input and output of a notification decision: ``Case`` (one hit for one destination) and ``Plan``."""
 
 from __future__ import annotations
 
@@ -22,38 +22,43 @@ from monitor.model.delivery import NO_GROUP
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a decision about one hit and one destination depends on."""
+    """All facts about one hit and one destination from which ``decide`` decides whether to notify."""
 
     destination: Destination
-    severity: Severity  # of the hit
-    rules: tuple[str, ...]  # ids of the matching rules that name the destination
+    severity: Severity  # the severity of the hit
+    rules: tuple[str, ...]  # ids of the matching rules that notify the destination
     hit: int
     story: int
-    published_at: datetime | None  # else of the update; None (unknown) and a future moment count as just published
+    published_at: datetime | None  # else when it was updated; None and a future time count as just published
     first_seen_at: datetime  # the age is computed at this moment, so that an outage does not make a fresh entry too old
-    outlets: int = 1  # that report the story, as their feeds' weights count them
-    weighted: bool = False  # one of them counts as several
+    outlets: int = 1  # how many report the story, each counted with the weight of its feed
+    weighted: bool = False  # whether one of these outlets has a weight above 1
     baseline: bool = False  # the entry comes from the first successful poll of its feed
     edited: bool = False  # an earlier text of the article was a hit
-    actors: tuple[Actor, ...] = ()  # that the entry names and that are not silenced
-    outlet: str = ""  # of an entry that is no hit for the destination; empty: it is one
+    actors: tuple[Actor, ...] = ()  # the actors that the entry names, without silenced ones
+    outlet: str = ""  # the outlet of an entry that is no hit for the destination; empty if it is a hit
     dated_by_update: bool = False  # the feed gives no publication date, and published_at is that of the update
     unread_since: datetime | None = None  # when its feed was last read before this poll; None: never
-    reread: timedelta = timedelta()  # seconds within which every feed is polled once more
+    reread: timedelta = timedelta()  # how long it takes until every feed has been polled once more
     silence: Silence | None = None
     noise: StoryNoise | None = None  # None: the last triage in the story is not "noise"
     notified: NotifiedStory | None = None  # None: the destination was not notified about the story
     planned: tuple[datetime, ...] = ()  # when messages to the destination were sent in the last hour, or are due
-    summary_due: datetime | None = None  # of an open summary; None: there is none
+    summary_due: datetime | None = None  # when the pending summary is due; None if none is pending
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision and, unless it is SUPPRESS, the delivery that it opens or joins."""
+    """The decision for one hit and one destination, and the delivery that the hit goes into.
+
+    If the decision is SUPPRESS, there is no delivery, and the other fields do not count.
+    """
 
     decision: Decision
     kind: DeliveryKind = DeliveryKind.ALERT
     group: Group = NO_GROUP
     annotation: Annotation = field(default_factory=Annotation)
-    absorbs_waiting: bool = False  # alerts for the destination that are due until then are combined into it
+    absorbs_waiting: bool = (
+        False  # whether alerts for the destination that are due earlier are combined into this delivery
+    )
     postpones: bool = False  # whether the joined delivery is postponed to the due time of the decision

@@ -1,6 +1,6 @@
 """Decide whether, when and how one destination is notified about one hit, and why.
 
-Pure: the present moment and the notification history are arguments.
+Pure: the current time and the notification history are arguments.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SUMMARY_WAIT = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A delivery before digests, quiet hours and rate limits of the destination are applied."""
+    """A planned delivery, before the destination's digests, quiet hours and rate limits are applied to it."""
 
     reasons: tuple[Reason, ...]
     group: Group
@@ -65,12 +65,12 @@ class _Draft:
 
 
 def decide(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the plan for one hit and one destination.
+    """Return the decision whether, when and how one destination is notified about one hit.
 
     Args:
-        case: The hit, the destination, and what it was notified about.
-        settings: ``[alerts]``.
-        now: The present moment.
+        case: The hit, the destination, and the notifications it has received about the story.
+        settings: The settings of ``[alerts]``.
+        now: The current time.
     """
     if reason := suppression(case, settings):
         return _suppressed(case, reason)
@@ -92,15 +92,15 @@ def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> 
 
 
 def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
-    """Return the follow-up that an entry causes that is no hit for the destination; None if it causes none.
+    """Return the plan to notify about an entry that is no hit but adds news to a known story; None if it does not.
 
-    It causes one if its outlet makes the number of outlets reach a threshold, or if it names a new actor. While a
-    delivery about the story is open, that delivery names the actor instead.
+    It does if its outlet makes the number of outlets reach a threshold of ``corroborate``, or if it names a new actor.
+    If a delivery about the story has not been sent yet, the new actor is added to that delivery instead.
 
     Args:
-        case: The entry, the destination, and what it was notified about.
-        settings: ``[alerts]``.
-        now: The present moment.
+        case: The entry, the destination, and the notifications it has received about the story.
+        settings: The settings of ``[alerts]``.
+        now: The current time.
     """
     notified = case.notified
     if notified is None or settings.group == "none" or case.baseline or is_old(case, settings) or case.noise:
@@ -112,13 +112,13 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
 
 
 def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
-    """Return the plan to escalate an unacknowledged hit: at once, even in quiet hours, within the rate limits.
+    """Return the plan to escalate an unacknowledged hit: at once, even in quiet hours, but within the rate limits.
 
     Args:
-        case: The hit and the destination of the escalation.
-        settings: ``[alerts]``.
-        now: The present moment.
-        after_s: For how many seconds the hit has not been acknowledged.
+        case: The hit, and the destination to escalate it to.
+        settings: The settings of ``[alerts]``.
+        now: The current time.
+        after_s: How many seconds the hit has been unacknowledged.
     """
     reasons = (NotAcknowledged(after_s),)
     draft = _Draft(reasons, story_group(case.story), now, DeliveryKind.ESCALATION, Annotation(reasons=reasons))
@@ -133,7 +133,7 @@ def _suppressed(case: Case, reason: Reason) -> Plan:
 
 
 def _with_noise(case: Case, plan: Plan) -> Plan:
-    """Return *plan*; if the story was triaged as noise and its severity has risen since, add that as a reason."""
+    """Return *plan*, with a further reason if the story was triaged as noise but has become more severe since."""
     if case.noise is None or plan.decision.verdict is Verdict.SUPPRESS:
         return plan
     rise = SeverityRose(case.noise.severity, case.severity)
@@ -143,7 +143,7 @@ def _with_noise(case: Case, plan: Plan) -> Plan:
 
 
 def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the plan that puts an entry too old for an alert into the digest of missed entries."""
+    """Return the plan for an entry that was published while its feed was not polled: it goes into a separate digest."""
     ready_at = missed_digest_at(case, now)
     due_at = quiet_until(case.destination.quiet_hours, settings.timezone, ready_at) or ready_at
     reasons = (PublishedUnread(settings.max_age_s, case.unread_since or now), CombinedIntoDigest())
@@ -153,7 +153,7 @@ def _missed(case: Case, settings: AlertSettings, now: datetime) -> Plan:
 
 
 def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) -> Plan:
-    """Return the plan to notify the destination as soon as its own settings allow."""
+    """Return the plan to send *draft* as soon as the destination's digests, quiet hours and rate limits allow."""
     name = case.destination.name
     slot = slot_of(case.destination, case.severity, ready_at=draft.ready_at, now=now, zone=settings.timezone)
     delayed = (slot.reason,) if slot.reason else ()
@@ -171,7 +171,7 @@ def _planned(case: Case, settings: AlertSettings, now: datetime, draft: _Draft) 
 
 
 def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draft, slot: Slot) -> Plan | None:
-    """Return the plan that puts the hit into a summary if a rate limit is reached; None if none is."""
+    """Return the plan that puts the hit into a summary because a rate limit is reached; None if no limit is reached."""
     limits = limits_of(case.destination, settings.storm)
     reached = [limit.reason for limit in limits if is_full(for_alerts(limit), case.planned, slot.due_at)]
     critical = case.severity is Severity.CRITICAL
@@ -195,7 +195,7 @@ def _summarised(case: Case, settings: AlertSettings, now: datetime, draft: _Draf
 
 
 def _new_actors_of_pending(case: Case, notified: NotifiedStory) -> Plan | None:
-    """Return the plan that names the new actors in the open delivery about the story; None if there are none."""
+    """Return the plan that adds the new actors to the story's unsent delivery; None if there are no new actors."""
     news = new_actors(notified, case.actors, outlet=case.outlet)
     if not news:
         return None
@@ -207,13 +207,13 @@ def _new_actors_of_pending(case: Case, notified: NotifiedStory) -> Plan | None:
 
 
 def _new_actors_listed(case: Case, reasons: tuple[Reason, ...]) -> Iterator[NewActor]:
-    """Yield the new actors in *reasons*, each with a hit of its story, for a message about many stories."""
+    """Yield the new actors in *reasons*, each with the number of a hit of its story, for a digest or summary."""
     hit = case.notified.hit if case.notified else case.hit
     return (replace(reason, hit=hit) for reason in reasons if isinstance(reason, NewActor))
 
 
 def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the plan that adds the hit to the open delivery about its story."""
+    """Return the plan that adds the hit to the delivery about its story that has not been sent yet."""
     critical = case.severity is Severity.CRITICAL
     ready_at = now if critical else max(now, notified.due_at or now)
     slot = slot_of(case.destination, case.severity, ready_at=ready_at, now=now, zone=settings.timezone)
@@ -241,7 +241,7 @@ def _join(case: Case, notified: NotifiedStory, settings: AlertSettings, now: dat
 
 
 def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSettings, now: datetime) -> Plan:
-    """Return the plan for one follow-up with all that is new in the story; if nothing is new, suppress the hit."""
+    """Return the plan for one follow-up about everything new in the story; if nothing is new, the hit is suppressed."""
     news = () if is_old(case, settings) else _news(case, notified, settings)
     if not news:
         return _suppressed(case, AlreadyNotified(notified.hit))
@@ -249,7 +249,7 @@ def _follow_up_or_nothing(case: Case, notified: NotifiedStory, settings: AlertSe
 
 
 def _news(case: Case, notified: NotifiedStory, settings: AlertSettings) -> tuple[Reason, ...]:
-    """Return the reasons for a follow-up: what is new in the story since the destination was last notified about it."""
+    """Return what is new in the story since the destination's last notification about it: the follow-up's reasons."""
     found = (
         severity_rise(notified, case.severity),
         corroboration(notified, case.outlets, settings.corroborate, weighted=case.weighted),

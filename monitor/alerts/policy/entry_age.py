@@ -1,4 +1,4 @@
-"""Whether an entry is too old for an alert, and whether it is so only because its feed was not read. Pure."""
+"""Decide whether an entry is too old for an alert, and whether only a gap in polling made it old. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ MISSED_BEFORE = timedelta(hours=1)  # tolerance: feeds list some entries a littl
 
 
 def is_old(case: Case, settings: AlertSettings) -> bool:
-    """Return whether the entry was published longer than ``max_age`` before it was first seen."""
+    """Return whether the entry had been published for longer than ``max_age`` when the monitor first saw it."""
     if case.published_at is None:
         return False
     return (case.first_seen_at - case.published_at).total_seconds() > settings.max_age_s
 
 
 def was_missed(case: Case) -> bool:
-    """Return whether the entry was published while its feed was not read, so that the monitor caused its age."""
+    """Return whether the entry was published in a gap between two polls of its feed, for example during downtime."""
     if case.unread_since is None or case.published_at is None:
         return False
     unread = case.first_seen_at - case.unread_since
@@ -28,7 +28,7 @@ def was_missed(case: Case) -> bool:
 
 
 def too_old(case: Case, settings: AlertSettings) -> TooOld | None:
-    """Return the reason if the entry is too old for any notification; None if it is not, or if it was missed."""
+    """Return the reason to suppress an entry older than ``max_age``; None if it is newer, or was missed in a gap."""
     if case.published_at is None or not is_old(case, settings) or was_missed(case):
         return None
     age_s = (case.first_seen_at - case.published_at).total_seconds()
@@ -36,11 +36,11 @@ def too_old(case: Case, settings: AlertSettings) -> TooOld | None:
 
 
 def missed_digest_at(case: Case, now: datetime) -> datetime:
-    """Return when the digest of missed entries may be sent: once the other feeds have been read again too.
+    """Return when to send the digest of entries missed in a gap: after all feeds have been polled once more.
 
     Args:
         case: A missed entry.
-        now: The present moment.
+        now: The current time.
     """
     least, most = MISSED_WAIT
     return now + max(least, min(most, case.reread))

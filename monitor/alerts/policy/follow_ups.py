@@ -1,4 +1,4 @@
-"""The events in a story that cause a follow-up to a destination already notified about it. Pure."""
+"""Find the news in a story that justifies a follow-up to a destination already notified about it. Pure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from monitor.model.reason import Corroborated, NewActor, SeverityRose
 
 
 def severity_rise(notified: NotifiedStory, severity: Severity) -> SeverityRose | None:
-    """Return the reason if *severity* exceeds that of the last notification; None if it does not."""
+    """Return a reason for a follow-up if *severity* exceeds that of the story's last notification, else None."""
     return SeverityRose(notified.severity, severity) if severity > notified.severity else None
 
 
 def corroboration(
     notified: NotifiedStory, outlets: int, thresholds: Sequence[int], *, weighted: bool = False
 ) -> Corroborated | None:
-    """Return the reason if the number of outlets reaches a threshold; None if it does not.
+    """Return a reason for a follow-up if the number of outlets reporting the story reaches a threshold, else None.
 
     Args:
-        notified: What the destination was notified about the story; thresholds reached then do not count again.
-        outlets: How many outlets report it now, as their feeds' weights count them.
-        thresholds: Numbers of outlets that cause a follow-up, ascending.
-        weighted: True if one of the outlets counts as several.
+        notified: The last notification about the story; a threshold that was reached then does not count again.
+        outlets: The number of outlets that report the story now, each counted with the weight of its feed.
+        thresholds: The numbers of outlets that cause a follow-up, ascending.
+        weighted: Whether an outlet has a weight above 1.
     """
     if not any(notified.outlets < threshold <= outlets for threshold in thresholds):
         return None
@@ -30,15 +30,15 @@ def corroboration(
 
 
 def new_actors(notified: NotifiedStory, actors: Iterable[Actor], *, outlet: str = "") -> tuple[NewActor, ...]:
-    """Return a reason for each actor that the destination was not notified of, once for each actor and story.
+    """Return a reason for each actor that the destination has not been notified of in this story, each once.
 
-    A specific actor is new after a general actor that yields to it ("now attributed to Lazarus"); a general actor
-    after a specific one is not.
+    A specific actor is new even after a more general one ("North Korean hackers", then "Lazarus Group"), but a general
+    actor after a specific one is not.
 
     Args:
-        notified: What the destination was notified about the story.
+        notified: The notifications about the story so far.
         actors: The actors that the entry names.
-        outlet: The outlet of the entry; empty if the message contains the entry itself.
+        outlet: The name of the outlet, if the message does not contain the entry itself; else empty.
     """
     unknown = [actor for actor in actors if actor.id not in notified.actors]
     named = notified.actors.union(actor.id for actor in unknown)

@@ -1,4 +1,4 @@
-"""Rate limits: how many messages a destination receives within a time, and when the next may be sent. Pure."""
+"""Rate limits: how many messages a destination may receive in a period, and when the next may be sent. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STORM = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *most* messages in any period of length *within*."""
+    """A rate limit: at most *most* messages in any period of length *within*."""
 
     most: int
     within: timedelta
@@ -24,7 +24,7 @@ class Limit:
 
 
 def limits_of(destination: Destination, storm: int) -> tuple[Limit, ...]:
-    """Return the limits of *destination*: *storm*, which holds for all, then its ``max_per_hour`` if it has one."""
+    """Return the rate limits of *destination*: the ``storm`` limit, then its own ``max_per_hour`` if it has one."""
     limits = [Limit(storm, STORM, AlertStorm(storm, STORM.total_seconds()))]
     if destination.max_per_hour is not None:
         most = destination.max_per_hour
@@ -33,17 +33,17 @@ def limits_of(destination: Destination, storm: int) -> tuple[Limit, ...]:
 
 
 def for_alerts(limit: Limit) -> Limit:
-    """Return *limit* without the one message that is reserved for the summary of the rest."""
+    """Return *limit* reduced by one message, which is reserved for the summary of the hits beyond the limit."""
     return replace(limit, most=max(1, limit.most - 1)) if limit.within == HOUR else limit
 
 
 def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
-    """Return whether one more message at *at* would exceed *limit* in any period that contains it.
+    """Return whether another message at the time *at* would exceed *limit*.
 
     Args:
-        limit: The limit.
-        planned: When the other messages were sent or are due.
-        at: When this one would be sent.
+        limit: The rate limit.
+        planned: When messages to the destination were sent or are due.
+        at: When the other message would be sent.
     """
     near = sorted([at, *(other for other in planned if abs(other - at) < limit.within)])
     begins = enumerate(near[: bisect_left(near, at) + 1])  # only the periods that contain *at*
@@ -51,12 +51,12 @@ def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
 
 
 def first_free(limits: Sequence[Limit], planned: Sequence[datetime], earliest: datetime) -> datetime:
-    """Return the first moment at which one more message exceeds none of *limits*.
+    """Return the first time at which another message to the destination exceeds none of *limits*.
 
     Args:
         limits: All limits of the destination.
-        planned: When the other messages were sent or are due.
-        earliest: The result is never before this moment.
+        planned: When messages to the destination were sent or are due.
+        earliest: The result is not before this time.
     """
     ends = (other + limit.within for limit in limits for other in planned)
     candidates = sorted({earliest, *(end for end in ends if end > earliest)})

@@ -1,6 +1,6 @@
-"""When a delivery that failed is tried again, and when it is given up.
+"""When to retry a delivery that failed, and when to give it up.
 
-Pure: moments and dice are arguments. No other module retries a delivery.
+Pure: the current time and the random number are arguments. No other module decides about retries.
 """
 
 from __future__ import annotations
@@ -17,15 +17,12 @@ MAX_UNKNOWN_OUTCOMES = 10  # of a delivery that was likely accepted; with the pa
 
 
 def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: float) -> datetime:
-    """Return the moment of the next attempt, always later than *now*.
-
-    Exponential back-off with full jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015): the ceiling
-    doubles from one second with each attempt, up to 15 s during the first five minutes and 15 min later.
+    """Return when to retry a delivery after a failure, always later than *now*.
 
     Args:
-        now: The moment of the failure.
-        attempts: How many attempts there were, this one included; at least 1.
-        first_attempt_at: When the first of them began.
+        now: The time of the failure.
+        attempts: The number of attempts so far, including the failed one; at least 1.
+        first_attempt_at: When the first attempt began.
         dice: A random number in [0, 1); the higher, the sooner.
     """
     eager = (now - first_attempt_at).total_seconds() < EAGER_FOR_S
@@ -36,24 +33,24 @@ def retry_at(now: datetime, *, attempts: int, first_attempt_at: datetime, dice: 
 
 
 def repeat_at(now: datetime, *, attempts: int) -> datetime:
-    """Return the moment of the next attempt after one that may have been accepted.
+    """Return when to retry a delivery after an attempt that the destination may have accepted.
 
-    The pauses are longer than after a failure, because each attempt may be one more copy of the same alert: they double
+    The pauses are longer than after a failure, because each attempt may send another copy of the alert: they double
     from FIRST_REPEAT_S up to PATIENT_CAP_S.
 
     Args:
-        now: The moment the attempt ended.
-        attempts: How many attempts there were, this one included; at least 1.
+        now: The time at which the attempt ended.
+        attempts: The number of attempts so far, including this one; at least 1.
     """
     return now + timedelta(seconds=min(PATIENT_CAP_S, FIRST_REPEAT_S * 2.0 ** min(attempts - 1, 30)))
 
 
 def gives_up(now: datetime, first_attempt_at: datetime | None, give_up_s: float) -> bool:
-    """Return whether a delivery has failed for long enough to be given up.
+    """Return whether a delivery has failed for so long that it is given up.
 
     Args:
-        now: The present moment.
-        first_attempt_at: When it was first tried; None: never, then it is not given up.
-        give_up_s: For how long it is retried.
+        now: The current time.
+        first_attempt_at: When the first attempt began; None if there was none, in which case the result is False.
+        give_up_s: For how many seconds a delivery is retried.
     """
     return first_attempt_at is not None and (now - first_attempt_at).total_seconds() >= give_up_s

@@ -1,4 +1,4 @@
-"""The reasons for which a destination is not notified about a hit at all. Pure."""
+"""The reasons not to notify a destination about a hit at all. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from monitor.model.reason import AboveMaxSeverity, Backlog, BelowMinSeverity, Si
 
 
 def suppression(case: Case, settings: AlertSettings) -> Reason | None:
-    """Return why the destination is not notified at all; None if it is, now or later.
+    """Return why the destination is not notified about a hit; None if it is, now or later.
 
-    Of several reasons the first counts: backlog, age, severity, triage as noise, silence.
+    If several reasons apply, the first counts: backlog, age, severity, triage as noise, silence.
     """
     destination = case.destination
     if case.baseline and settings.first_run == "record":
@@ -32,7 +32,7 @@ def suppression(case: Case, settings: AlertSettings) -> Reason | None:
 
 
 def severity_limit(destination: Destination, severity: Severity) -> BelowMinSeverity | AboveMaxSeverity | None:
-    """Return why *destination* is not notified of a hit of that severity; None if it is."""
+    """Return the reason if a hit of that severity is below or above the range that *destination* accepts, else None."""
     if severity < destination.min_severity:
         return BelowMinSeverity(destination.name, severity, destination.min_severity)
     if destination.max_severity is not None and severity > destination.max_severity:
@@ -48,17 +48,17 @@ def silenced(
     known: Mapping[str, Rule],
     now: datetime,
 ) -> Silence | None:
-    """Return the silence that keeps a hit from a destination; None if one of the rules is not silenced.
+    """Return the silence that suppresses a hit for a destination; None if at least one matching rule is not silenced.
 
-    A rule is silenced by a silence of its own, or if every actor is silenced that the hit mentions and the rule names:
-    a hit that mentions another actor as well is still sent.
+    A rule is silenced by a silence of the rule, or if all actors that the rule names and the hit mentions are silenced.
+    If the hit also mentions an actor that is not silenced, it is still sent.
 
     Args:
-        silences: Silences in any order; those that have ended do not count.
-        rules: Ids of the matching rules that name the destination.
-        actors: Ids of the actors that the hit mentions.
+        silences: All silences, in any order; those that have ended do not count.
+        rules: The ids of the matching rules that notify the destination.
+        actors: The ids of the actors that the hit mentions.
         known: The rules of the active configuration, by id.
-        now: The moment of the decision.
+        now: The current time.
     """
     by_subject = {(s.subject, s.name): s for s in silences if s.created_at <= now < s.until}
     found = [_of_rule(by_subject, known.get(rule), rule, actors) for rule in rules]

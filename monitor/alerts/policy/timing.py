@@ -1,7 +1,7 @@
 """When a destination may be notified: at once, after its quiet hours, or with its next digest. Pure.
 
-Days and times are local times of a zone. When the clock is set forward, a time that it skips is due at the moment of
-the change. When it is set back, a time that occurs twice is due the first time, and quiet hours last until the second.
+Days and times are local times of a time zone. If the clock is set forward, a skipped time is due at the moment of the
+change. If the clock is set back, a time that occurs twice is due the first time, and quiet hours last until the second.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ _MINUTES_OF_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The moment at which a destination may be notified."""
+    """When a destination may be notified, and whether in a digest."""
 
     due_at: datetime
     in_digest: bool = False
-    reason: DigestDue | QuietHours | None = None  # why it is delayed; None: it is not
+    reason: DigestDue | QuietHours | None = None  # why the notification is delayed; None if it is not
 
 
 def slot_of(destination: Destination, severity: Severity, *, ready_at: datetime, now: datetime, zone: tzinfo) -> Slot:
-    """Return when *destination* may be notified about something of that severity.
+    """Return when *destination* may be notified about a hit of that severity.
 
-    If *severity* is ``break_quiet`` or higher: now. Else a destination with digests waits for the next one, and a
-    destination in quiet hours for their end.
+    At once if *severity* is ``break_quiet`` or higher; otherwise with the destination's next digest if it has digests,
+    or at the end of its quiet hours if it is in them.
 
     Args:
         destination: The destination to notify.
         severity: The severity of the hit.
-        ready_at: When it could be sent if the destination had neither digest nor quiet hours.
-        now: The present moment.
-        zone: The time zone of digests and quiet hours.
+        ready_at: When the alert could be sent without digest and quiet hours.
+        now: The current time.
+        zone: The time zone of digest times and quiet hours.
     """
     if destination.break_quiet is not None and severity >= destination.break_quiet:
         return Slot(now)
@@ -51,12 +51,12 @@ def slot_of(destination: Destination, severity: Severity, *, ready_at: datetime,
 
 
 def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime) -> datetime:
-    """Return the next moment of any of *recurrences*, in UTC.
+    """Return the next time, in UTC, at which one of the weekly *recurrences* occurs.
 
     Args:
-        recurrences: At least one.
+        recurrences: Weekly times, such as every Monday at 09:00; at least one.
         zone: The time zone of their days and times.
-        after: The result is later than this.
+        after: The result is later than this time.
     """
     today = after.astimezone(zone).date()
     coming = (
@@ -70,14 +70,15 @@ def next_moment(recurrences: Sequence[Recurrence], zone: tzinfo, after: datetime
 
 
 def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> datetime | None:
-    """Return when the quiet hours that contain *at* end, in UTC; None if *at* is in none.
+    """Return when the quiet hours that contain the time *at* end, in UTC; None if *at* is not in quiet hours.
 
-    Windows that touch are one: Saturday's continues in Sunday's. Quiet hours that never end are cut after a week.
+    Adjacent windows are treated as one, such as Saturday's and Sunday's. Quiet hours that never end are cut after a
+    week.
 
     Args:
         windows: The quiet hours.
         zone: The time zone of their days and times.
-        at: The moment to check.
+        at: The time to check.
     """
     end = at
     while end - at < timedelta(days=7):
@@ -89,7 +90,7 @@ def quiet_until(windows: Sequence[QuietWindow], zone: tzinfo, at: datetime) -> d
 
 
 def _spans(window: QuietWindow, zone: tzinfo, around: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the spans of *window* that may contain the moment *around*."""
+    """Yield the periods of a weekly quiet window, as start and end in UTC, that may contain the time *around*."""
     today = around.astimezone(zone).date()
     for day in _days(today - 2 * _DAY, 4):
         if day.weekday() in window.days:
@@ -102,7 +103,10 @@ def _days(first: date, count: int) -> Iterator[date]:
 
 
 def _instant(day: date, minute: int, zone: tzinfo, *, again: bool = False) -> datetime:
-    """Return when the clock in *zone* shows *minute* on *day*: the first time, or the last time with *again*."""
+    """Return when the clock in *zone* shows *minute* of *day*: the first time, or the last time if *again*.
+
+    *minute* counts from midnight. A time occurs twice if the clock is set back.
+    """
     days, minutes = divmod(minute, _MINUTES_OF_DAY)
     wall = datetime.combine(day + days * _DAY, time(minutes // 60, minutes % 60), zone)
     early, late = sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -112,7 +116,7 @@ def _instant(day: date, minute: int, zone: tzinfo, *, again: bool = False) -> da
 
 
 def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """Return the first second after *before*, and not after *after*, at which *zone* has another offset."""
+    """Return when the clock in *zone* is changed between *before* and *after*: the first second with the new offset."""
     offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before).total_seconds() // 2)

@@ -1,1 +1,1 @@
-"""Rendering of messages for each kind of destination. Pure."""
+"""Render the content of a message in the format of each kind of destination. Pure."""

@@ -1,4 +1,4 @@
-"""A message as boxes for a terminal. Pure: width and colour are arguments."""
+"""Render a message as boxes for a terminal. Pure: width and colour are arguments."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ _DIM = (
 def render_console(
     message: Message, *, zone: ZoneInfo, now: datetime, width: int, colour: bool, label: str = ""
 ) -> str:
-    """Return *message* as boxes, without a line end after the last.
+    """Return *message* as boxes for a terminal, without a line break at the end.
 
-    The first 10 hits have a box each, 30 more have a line each, the others are counted. Text of a feed is never
-    read as rich's markup.
+    The first 10 hits have a box each, 30 more have a line each, and the others are only counted. Text from a feed is
+    never interpreted as markup of the library rich.
 
     Args:
-        message: What to show.
+        message: The message.
         zone: The time zone of all times.
         now: The current time.
-        width: Of the boxes, in columns; at least 40.
-        colour: False: there is no escape sequence in the result, and mentions stand between ``**``.
-        label: Shown in place of the severity or the kind; empty: show these.
+        width: The width of the boxes, in columns; at least 40.
+        colour: If False, the result has no escape sequences, and mentions are enclosed in ``**``.
+        label: Shown in place of the severity; if empty, the severity is shown.
     """
     content = compose(message, zone=zone, now=now)
     boxes = _Boxes(max(MIN_WIDTH, width), colour)
@@ -72,11 +72,11 @@ class _Boxes:
         )
 
     def drawn(self) -> str:
-        """Return what was drawn so far."""
+        """Return the boxes drawn so far, as text."""
         return self._out.getvalue().removesuffix("\n")
 
     def draw(self, content: MessageContent) -> None:
-        """Draw the boxes of *content*, from top to bottom."""
+        """Draw the boxes of a message, from top to bottom."""
         if len(content.details) == 1:
             body = [*self._opening(content), *self._details(content.details[0])]
             self._box(

@@ -1,4 +1,4 @@
-"""Render a message as Discord embeds, which Apprise sends as its template. Pure."""
+"""Render a message as Discord embeds; Apprise sends the JSON as its template. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DISCORD = Markup(
 
 
 def render_discord(content: MessageContent, plain: Notification) -> Notification:
-    """Return *content* as a line of text and an embed for each hit; no text in it pings anybody."""
+    """Return the Discord message for *content*: a line of text and one embed per hit; feed text cannot ping anybody."""
     title = DISCORD.bold(to_markup_within((TextRun(content.title),), DISCORD, MAX_TITLE, MAX_CONTENT // 2))
     lead = opening(content, DISCORD, MAX_CONTENT - utf16_units(title) - 1) if content.details else ""
     document: Document = {

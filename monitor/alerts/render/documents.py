@@ -1,4 +1,4 @@
-"""What the renderings that build a document share: the size limit and the colours. Pure."""
+"""Size limit and colours that all renderers of JSON messages (Slack, Discord, Teams) share. Pure."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _STEPS = (
 def largest_that_fits(
     content: MessageContent, render: Callable[[MessageContent], Rendered], fits: Callable[[Rendered], bool]
 ) -> Rendered:
-    """Return the rendering of as much of *content* as fits.
+    """Return the rendering of as much of *content* as the service accepts.
 
     Args:
         content: The whole message.
-        render: Renders a content, shortened or not.
-        fits: Whether the service accepts a rendering of that size. If not even the shortest one fits, it is returned.
+        render: Renders the whole content or a shortened one.
+        fits: Returns whether the service accepts a rendering. If not even the shortest one fits, that is returned.
     """
     for details, summary_lines, facts, max_line in _STEPS:
         rendered = render(content.trimmed(details=details, summary_lines=summary_lines, facts=facts, max_line=max_line))
@@ -45,10 +45,10 @@ def largest_that_fits(
 
 
 def ascii_size(document: Document) -> int:
-    """Return the size of *document* in bytes as JSON in which all non-ASCII characters are escaped."""
+    """Return the size of *document* in bytes if it is written as JSON with all non-ASCII characters escaped."""
     return len(json.dumps(document))
 
 
 def severity_colour(severity: Severity | None) -> str:
-    """Return the colour of *severity* as ``#rrggbb``; grey for None."""
+    """Return the colour that messages show for *severity*, as ``#rrggbb``; grey for None."""
     return _COLOURS[severity] if severity else _NO_SEVERITY

@@ -1,7 +1,7 @@
-"""Render a message as data for a program, for ``json://`` destinations. Documented in docs/alerts.md. Pure.
+"""Render a message as JSON data for a program, for ``json://`` destinations; docs/alerts.md documents it. Pure.
 
-The texts under ``alert`` are printable but otherwise as the outlet wrote them: the receiver escapes them before
-showing them. ``title`` and ``message``, which Apprise adds, are neutralised as everywhere.
+The texts under ``alert`` are as the outlet wrote them, without invisible characters: the receiver must escape them.
+``title`` and ``message``, which Apprise adds, are neutralised as for every destination.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ _MAX_TEXT = 2000
 def render_json(
     message: Message, plain: Notification, *, zone: ZoneInfo, now: datetime, base_url: str = ""
 ) -> Notification:
-    """Return *message* with its data under ``alert``: at most 200 hits, all of them counted in ``hits_in_all``.
+    """Return the JSON message for a ``json://`` destination, with its data under the key ``alert``.
+
+    It contains at most 200 hits; ``hits_in_all`` counts all of them.
 
     Args:
-        message: The delivery with its hits.
+        message: The delivery and its hits.
         plain: The message as plain text, for ``title`` and ``message``.
-        zone: In which the sentences under ``remark`` give times; all other times are in UTC.
+        zone: The time zone of times in the sentences under ``remark``; all other times are in UTC.
         now: The moment of sending.
-        base_url: The address of the web page; empty without a page.
+        base_url: The URL of the monitor's web page; empty if there is none.
     """
     delivery, hits = message.delivery, message.hits
     alert: Document = {

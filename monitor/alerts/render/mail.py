@@ -1,9 +1,9 @@
-"""Render a message as a mail: subject, HTML, and the headers that group the mails of a story into a thread. Pure.
+"""Render a message as a mail: subject, HTML, and the headers that group all mails about a story into a thread. Pure.
 
-The HTML is a table with inline styles and loads nothing from anywhere. The inline styles are for light screens; the
-style sheet in the head adds dark and narrow screens, for the mail programs that read it. Apprise makes the text part
-of the mail out of the HTML and drops where links lead: so each address that matters is visible as text too, and each
-line is an element of its own.
+The HTML is a table with inline styles and loads nothing. The inline styles are for light screens; the style sheet in
+the head adds dark and narrow screens, for mail programs that support it. Apprise makes the plain-text part of the mail
+from the HTML and drops link targets, so each important address is also visible as text, and each line is an element of
+its own.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _DOMAIN = "crypto-news-monitor"
 
 
 def render_mail(content: MessageContent, message: Message, plain: Notification) -> Notification:
-    """Return the mail for a message.
+    """Return a message as a mail.
 
     Args:
-        content: The message; what does not fit into MAX_HTML is counted.
-        message: Where the headers come from.
-        plain: The message as plain text, for programs that show no HTML.
+        content: What the mail says; hits that do not fit into MAX_HTML are only counted.
+        message: The delivery, for the headers of the mail.
+        plain: The message as plain text, for mail programs that show no HTML.
     """
     html = largest_that_fits(content, mail_html, lambda rendered: len(rendered.encode()) <= MAX_HTML)
     subject = neutralise(content.subject, MAX_SUBJECT)
@@ -46,10 +46,10 @@ def render_mail(content: MessageContent, message: Message, plain: Notification) 
 
 
 def mail_headers(message: Message, severity: Severity | None) -> tuple[tuple[str, str], ...]:
-    """Return the headers that mark a mail as automatic (RFC 3834), set its importance, and name its thread.
+    """Return the headers that mark a mail as automatic (RFC 3834), set its importance and put it into a thread.
 
-    All mails of a story refer to one id that no mail has. That is enough for a thread (RFC 5256, algorithm
-    REFERENCES), and the thread stays together whichever of its mails is lost or deleted.
+    All mails about a story refer to the same message id, which belongs to no mail. That is enough for a thread (RFC
+    5256, algorithm REFERENCES), and the thread stays together if one of the mails is lost or deleted.
     """
     headers = [("Auto-Submitted", "auto-generated")]
     if severity is Severity.CRITICAL:
@@ -60,9 +60,10 @@ def mail_headers(message: Message, severity: Severity | None) -> tuple[tuple[str
 
 
 def thread_id(message: Message) -> str:
-    """Return the id that the mails of a story refer to, as ``<story-12.duty-mail@crypto-news-monitor>``.
+    """Return the message id that all mails about a story refer to, as ``<story-12.duty-mail@crypto-news-monitor>``.
 
-    It survives restarts and differs between destinations. Empty for a message without a story or with several.
+    It stays the same after a restart and differs between destinations. It is empty if the message is about no story or
+    about several.
     """
     stories = {hit.story for hit in message.hits}
     if len(stories) != 1:
@@ -120,7 +121,7 @@ MAIL = Markup(
 
 
 def mail_html(content: MessageContent) -> str:
-    """Return *content* as an HTML document."""
+    """Return the content of a message as an HTML document for a mail."""
     parts = [_top(content), *(_details(hit, content) for hit in content.details), *map(_group, content.groups)]
     more = _soft(f"and {content.omitted} more") if content.omitted else ""
     return _document("".join([*parts, more, _closing(content)]), severity_colour(content.severity))
@@ -144,7 +145,7 @@ def _document(inside: str, colour: str) -> str:
 
 
 def _top(content: MessageContent) -> str:
-    """Return label, topic and amounts, then the cause, the severity counts, and the facts above the hits."""
+    """Return the HTML of the head of a mail: severity, topic, amounts, cause, severity counts and first facts."""
     topic = _styled("b", _text(content.topic, 150), f"color:{_INK}", "i")
     # the label of a list of stories has no colour: each story has its own severity
     label = _badge(content.label, None if content.severity_counts else content.severity)
@@ -185,13 +186,13 @@ def _headline(text: str, link: str, size: int, style: str) -> str:
 
 
 def _labelled(label: str, text: str) -> str:
-    """Return a label with its text; further lines are indented to the start of the text."""
+    """Return the HTML of a label and its text; the text's further lines are indented as far as its first."""
     head = _styled("span", f"{label}:", f"display:inline-block;min-width:62px;text-indent:0;color:{_SOFT}", "s")
     return _div(f"{head} {text}", 14, "padding-left:66px;text-indent:-66px;margin:4px 0", "i")
 
 
 def _next_steps(runs: TextRuns) -> str:
-    """Return what to do next: buttons, with their addresses for the text part; or a command."""
+    """Return the HTML of what to do next: buttons with their addresses as text, or commands to type."""
     links = [run for run in runs if run.link]
     if not links:
         return _soft(to_markup(runs, MAIL, MAX_FACT), 12, "margin:12px 0 2px")
@@ -211,7 +212,7 @@ def _group(group: SummaryGroup) -> str:
 
 
 def _summary_line(line: SummaryLine) -> str:
-    """Return a story beside a bar in the colour of its severity."""
+    """Return the HTML of a story in a digest, beside a bar in the colour of its severity."""
     headline = _headline(_text(line.headline, 140), line.link, 15, "margin:0")
     head = " ".join(filter(None, [_badge(line.severity.word, line.severity), _chip(line.amounts)]))
     link = _anchor(_escaped(line.link), line.link, f"color:{_SOFT}", "s") if line.link else ""

@@ -1,4 +1,4 @@
-"""The formats that alerts are rendered in, which scheme gets which, and how long a message may be. Pure."""
+"""The message formats, which scheme of a destination gets which format, and size limits of messages. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class MessageFormat(StrEnum):
-    """The format in which a destination gets its messages."""
+    """The format in which a destination gets its messages, such as Slack blocks or mail."""
 
     CONSOLE = "console"
     PLAIN = "plain"  # for every service without a format of its own
@@ -37,7 +37,7 @@ _FORMAT_OF_SCHEME = {scheme: name for name, schemes in _SCHEMES.items() for sche
 
 @dataclass(frozen=True, slots=True)
 class SizeLimits:
-    """How long a message may be, in UTF-16 code units."""
+    """The maximum length of the title and of the body of a message, in UTF-16 code units."""
 
     title: int = 150  # 0 when the service has no titles; the body then starts with the title
     body: int = 32_000
@@ -47,9 +47,8 @@ DEFAULT_LIMITS = SizeLimits()
 
 
 def format_of_scheme(scheme: str) -> MessageFormat:
-    """Return the format for destinations whose address has this *scheme*.
+    """Return the message format for destinations whose address has this *scheme*, such as ``slack``.
 
-    An address that a service itself gives out (``https://hooks.slack.com/...``) has the scheme that Apprise
-    translates it to.
+    For a web address such as ``https://hooks.slack.com/...``, pass the scheme that Apprise translates it to.
     """
     return _FORMAT_OF_SCHEME.get(scheme.lower(), MessageFormat.PLAIN)

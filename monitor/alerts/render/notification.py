@@ -1,4 +1,4 @@
-"""Render a message for its destination: the one place that knows which format has which renderer. Pure."""
+"""Render a message in the format of its destination: the only module that knows which renderer a format needs. Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from monitor.model import Message, Notification
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What a rendering depends on besides the message."""
+    """What a renderer needs besides the message: format, size limits, time zone and the like."""
 
-    zone: ZoneInfo  # the time zone that moments are written in
+    zone: ZoneInfo  # the time zone in which times are written
     now: datetime  # the moment of sending
     message_format: MessageFormat = MessageFormat.PLAIN
     size_limits: SizeLimits = DEFAULT_LIMITS  # of the service; only PLAIN needs them
@@ -31,7 +31,7 @@ class RenderOptions:
 
 
 def render(message: Message, options: RenderOptions) -> Notification:
-    """Return *message* in the format of its destination; CONSOLE as plain text, see ``render_console``."""
+    """Return *message* in the format of its destination; for the console as plain text, without boxes."""
     content = compose(message, zone=options.zone, now=options.now, base_url=options.base_url)
     content = replace(content, label=options.label or content.label)
     is_plain = options.message_format is MessageFormat.PLAIN

@@ -1,4 +1,4 @@
-"""Render a message as plain text: for ntfy, Mattermost, pagers, and every service without a renderer. Pure."""
+"""Render a message as plain text: for ntfy, Mattermost, pagers, and each service without its own renderer. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLAIN = Markup(
 
 
 def render_plain(content: MessageContent, size_limits: SizeLimits) -> Notification:
-    """Return *content* as plain text within *size_limits*; the only active address is that of the entry."""
+    """Return a message as plain text within *size_limits*; the link to the article is its only active link."""
     limit = min(MAX_TITLE, size_limits.title or size_limits.body // 2)
     title = to_markup_within((TextRun(content.title),), PLAIN, limit, limit)
     if size_limits.title:

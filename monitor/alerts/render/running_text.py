@@ -1,4 +1,4 @@
-"""Render a message as running text in any markup, most important lines first to fit where space is short. Pure."""
+"""Render a message as running text in the markup of a service, the most important lines first. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MIN_SHORTENED = 24  # units; a line cut shorter than this is left out
 
 
 class BoundedText:
-    """Text that grows up to *max_units* UTF-16 code units."""
+    """Text that is built piece by piece, up to *max_units* UTF-16 code units."""
 
     def __init__(self, max_units: int) -> None:
         self.text = ""
@@ -35,12 +35,13 @@ class BoundedText:
 
 
 def body_text(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return everything in *content* except its title.
+    """Return the body of a message: everything in *content* except its title.
 
     Args:
-        content: The message; what does not fit is counted. The first hit always gets its most important lines.
-        markup: What the service understands.
-        max_units: UTF-16 code units of the result.
+        content: What the message says. Hits that do not fit are only counted; the first hit always gets its most
+            important lines.
+        markup: The markup of the service.
+        max_units: The maximum length of the result, in UTF-16 code units.
     """
     tail = closing(content, markup, max_units // 3 if content.total else max_units)
     reserved = utf16_units(f"\n\nand {content.total} more") + (utf16_units(tail) + 2 if tail else 0)
@@ -55,7 +56,7 @@ def body_text(content: MessageContent, markup: Markup, max_units: int) -> str:
 
 
 def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> int:
-    """Append details and summary lines while they fit, and return how many were appended."""
+    """Append details and summary lines of hits to *body* while they fit; return how many hits were appended."""
     shown = 0
     notes = content.delivery_notes_text
     for hit in content.details:
@@ -76,12 +77,12 @@ def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> int
 
 
 def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return what stands before the hits: the cause, the severity counts, the first facts; may be empty.
+    """Return the beginning of a message, before the hits: cause, severity counts and first facts; may be empty.
 
     Args:
-        content: The message.
-        markup: What the service understands.
-        max_units: UTF-16 code units of the result.
+        content: What the message says.
+        markup: The markup of the service.
+        max_units: The maximum length of the result, in UTF-16 code units.
     """
     text = BoundedText(max_units)
     if content.cause and content.cause != content.topic:
@@ -92,12 +93,14 @@ def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
 
 
 def closing(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return what stands after the hits: facts, links to the page, and the delivery notes if there are no details.
+    """Return the end of a message, after the hits: facts, links to the web page, and delivery notes.
+
+    Delivery notes are included only if the message shows no hit in detail, because a detailed hit carries them itself.
 
     Args:
-        content: The message.
-        markup: What the service understands.
-        max_units: UTF-16 code units of the result.
+        content: What the message says.
+        markup: The markup of the service.
+        max_units: The maximum length of the result, in UTF-16 code units.
     """
     notes = "" if content.details else markup.escape(content.delivery_notes_text.strip())
     text = BoundedText(max(0, max_units - utf16_units(notes) - 1))
@@ -117,24 +120,24 @@ def _add_facts(text: BoundedText, facts: Sequence[str], markup: Markup) -> None:
 
 
 def details_text(hit: HitDetails, markup: Markup, delivery_notes: str) -> str:
-    """Return a hit with all its lines.
+    """Return all lines of a message about one hit.
 
     Args:
         hit: The hit.
-        markup: What the service understands.
-        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
+        markup: The markup of the service.
+        delivery_notes: Text to add after the hit number, such as `` (possible repeat)``; may be empty.
     """
     return "\n".join(filter(None, (line_text(line, hit, markup, delivery_notes) for line in hit.lines)))
 
 
 def details_within(hit: HitDetails, markup: Markup, delivery_notes: str, max_units: int) -> str:
-    """Return the most important lines of a hit that fit, in reading order.
+    """Return the most important lines about one hit that fit into *max_units*, in reading order.
 
     Args:
         hit: The hit.
-        markup: What the service understands.
-        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
-        max_units: UTF-16 code units of the result.
+        markup: The markup of the service.
+        delivery_notes: Text to add after the hit number, such as `` (possible repeat)``; may be empty.
+        max_units: The maximum length of the result, in UTF-16 code units.
     """
     kept: dict[int, str] = {}
     left = max_units + 1
@@ -149,14 +152,16 @@ def details_within(hit: HitDetails, markup: Markup, delivery_notes: str, max_uni
 
 
 def line_text(line: DetailLine, hit: HitDetails, markup: Markup, delivery_notes: str, max_units: int = 100_000) -> str:
-    """Return one line about a hit; empty when the markup shows its content elsewhere, or when nothing fits.
+    """Return one line about a hit in the markup of a service; empty if nothing fits, or if it is shown elsewhere.
+
+    The link line is shown elsewhere if the headline itself is the link.
 
     Args:
         line: One of the lines of *hit*.
         hit: The hit.
-        markup: What the service understands.
-        delivery_notes: What follows the hit number, `` (possible repeat)``; may be empty.
-        max_units: UTF-16 code units of the result.
+        markup: The markup of the service.
+        delivery_notes: Text to add after the hit number, such as `` (possible repeat)``; may be empty.
+        max_units: The maximum length of the result, in UTF-16 code units.
     """
     if line.kind is LineKind.LINK and markup.links_headlines:
         return ""
@@ -180,13 +185,16 @@ def _wrapper(kind: LineKind, markup: Markup, link: str) -> Callable[[str], str]:
 
 
 def short_summary_line_text(line: SummaryLine, markup: Markup) -> str:
-    """Return a summary line with only severity, headline and number."""
+    """Return a line of a digest or summary with only severity, headline and hit number."""
     headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
     return f"{markup.escape(f'[{line.severity.word.upper()}]')} {headline} #{line.hit}"
 
 
 def summary_line_text(line: SummaryLine, markup: Markup) -> str:
-    """Return a summary line; the reason follows on a line of its own, and so does the address if it is not the link."""
+    """Return the text of one story or hit in a digest or summary; its reason is on a second line.
+
+    The address of the article is on a third line, unless the headline is the link.
+    """
     headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
     shown = markup.link(headline, line.link) if markup.links_headlines and line.link else headline
     amounts = to_markup((TextRun(line.amounts),), markup, 90)

@@ -1,4 +1,4 @@
-"""Render a message as Slack blocks, which Apprise sends as its template. Pure."""
+"""Render a message as Slack blocks; Apprise sends the JSON as its template. Pure."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ SLACK = Markup(
 
 
 def render_slack(content: MessageContent, plain: Notification) -> Notification:
-    """Return *content* as one attachment with blocks; what does not fit is counted.
+    """Return a message for Slack as one attachment with blocks; hits that do not fit are only counted.
 
-    Phones show ``fallback`` in their notification. Each text is ``verbatim``, so that Slack does not look for links,
-    channels or mentions in it.
+    ``fallback`` is the text that phones show in their notification. Each text is marked ``verbatim``, so that Slack
+    does not look for links, channels or mentions in it.
     """
     document = largest_that_fits(content, _document, _fits)
     return Notification(neutralise(content.title, MAX_TITLE), plain.body, document=document)
@@ -96,7 +96,7 @@ def _hit_blocks(hit: HitDetails, content: MessageContent, lead: list[str]) -> It
 
 
 def _sections(lines: Iterable[str]) -> Iterator[Document]:
-    """Yield Slack sections with all *lines*; a new section begins when one is full."""
+    """Yield Slack section blocks that contain all *lines*; a new section begins when one is full."""
     text = BoundedText(MAX_TEXT)
     for line in lines:
         if not text.add(line, "\n"):

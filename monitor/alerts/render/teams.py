@@ -1,6 +1,6 @@
-"""Render a message as an Adaptive Card for Teams, which Apprise sends as its template. Pure.
+"""Render a message as an Adaptive Card for Microsoft Teams; Apprise sends the JSON as its template. Pure.
 
-The card consists of text runs: unlike text blocks, they are not read as Markdown, so feed text stays text.
+The card uses text runs instead of text blocks, because Teams would interpret Markdown in text blocks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SMALL = (LineKind.SOURCE, LineKind.NEXT_STEPS, LineKind.HIT_NUMBER)
 
 
 def render_teams(content: MessageContent, plain: Notification) -> Notification:
-    """Return *content* as one card; what does not fit is counted."""
+    """Return a message for Teams as one Adaptive Card; hits that do not fit are only counted."""
     document = largest_that_fits(content, _message, lambda rendered: ascii_size(rendered) <= MAX_DOCUMENT)
     return Notification(neutralise(content.title, MAX_TITLE), plain.body, document=document)
 

@@ -1,4 +1,4 @@
-"""Render a message as Telegram's HTML. Pure."""
+"""Render a message in the HTML subset that Telegram understands. Pure."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ TELEGRAM = Markup(
 
 
 def render_telegram(content: MessageContent, plain: Notification) -> Notification:
-    """Return *content* as one Telegram message in HTML of at most 4096 UTF-16 code units.
+    """Return a message as Telegram HTML of at most 4096 UTF-16 code units.
 
-    HTML tags are included in that length, because Apprise includes them when it checks the limit.
+    HTML tags count towards that length, because Apprise counts them when it checks the limit.
     """
     title = f"<b>{to_markup((TextRun(content.title),), TELEGRAM, MAX_TITLE)}</b>"
     max_units = MAX_TEXT - utf16_units(title) - 1
