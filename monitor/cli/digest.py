@@ -41,7 +41,8 @@ def _print(config: Config, destination: str) -> None:
     finally:
         db.close()
     for message in found:
-        notification = render(message, RenderOptions(zone=config.alerts.timezone, now=clock.now()))
+        options = RenderOptions(zone=config.alerts.timezone, now=clock.now(), base_url=config.base_url)
+        notification = render(message, options)
         click.echo(f"{notification.title}\n\n{notification.body}\n")
     if not found:
         click.echo(f"no digest is pending for {destination}", err=True)

@@ -60,23 +60,18 @@ def _payload(channel: Channel, notification: Notification) -> str:
 
 def _rendered(config: Config, channel: Channel, message: Message) -> Notification:
     from monitor import clock
-    from monitor.alerts.render.console import render_console
+    from monitor.alerts.render.console import ConsoleOptions, render_console
     from monitor.alerts.render.message_format import MessageFormat
     from monitor.alerts.render.notification import RenderOptions, render
     from monitor.model import Notification
 
-    zone, now = config.alerts.timezone, clock.now()
+    zone, now, base_url = config.alerts.timezone, clock.now(), config.base_url
     label = "" if message.hits else "TEST"
     if channel.message_format is MessageFormat.CONSOLE:
         width = min(output_width(), MAX_BOX_WIDTH)
-        boxes = render_console(message, zone=zone, now=now, width=width, colour=colour_wanted(), label=label)
-        return Notification("", boxes)
-    return render(
-        message,
-        RenderOptions(
-            zone=zone, now=now, message_format=channel.message_format, size_limits=channel.size_limits, label=label
-        ),
-    )
+        options = ConsoleOptions(zone, now, width, colour=colour_wanted(), label=label, base_url=base_url)
+        return Notification("", render_console(message, options))
+    return render(message, RenderOptions(zone, now, channel.message_format, channel.size_limits, base_url, label))
 
 
 def _test_message(destination: str) -> Message:

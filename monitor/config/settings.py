@@ -189,6 +189,11 @@ class Config:
     files: ConfigurationFiles = field(default=ConfigurationFiles(), repr=False, compare=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)  # values to redact everywhere; longest first
 
+    @property
+    def base_url(self) -> str:
+        """The address of the web page, for links to it; empty without one."""
+        return self.web.base_url if self.web else ""
+
     def place(self, *path: str | int) -> Place:
         """Return where the value at *path* is defined, as ``place("actors", "lazarus", "aliases", 2)``.
 

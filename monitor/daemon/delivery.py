@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from monitor import clock
 from monitor.alerts.apprise.sending import Channel, Receipt, open_channel
 from monitor.alerts.policy.retry import MAX_UNKNOWN_OUTCOMES, gives_up, repeat_at, retry_at
-from monitor.alerts.render.console import render_console
+from monitor.alerts.render.console import ConsoleOptions, render_console
 from monitor.alerts.render.message_format import MessageFormat
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.daemon.threads import in_thread
@@ -254,7 +254,7 @@ class Deliverer:
 
     def _render(self, destination: Destination, message: Message) -> Notification:
         config = self._active().config
-        zone = config.alerts.timezone
+        zone, base_url = config.alerts.timezone, config.base_url
         channel = self._channel(destination)
         if channel.message_format is not MessageFormat.CONSOLE:
             return render(
@@ -264,12 +264,12 @@ class Deliverer:
                     now=clock.now(),
                     message_format=channel.message_format,
                     size_limits=channel.size_limits,
-                    base_url=config.web.base_url if config.web else "",
+                    base_url=base_url,
                 ),
             )
         width = shutil.get_terminal_size((100, 24)).columns if self._console.isatty() else 100
-        boxes = render_console(message, zone=zone, now=clock.now(), width=min(width, 120), colour=self._colour)
-        return Notification("", boxes)
+        options = ConsoleOptions(zone, clock.now(), min(width, 120), colour=self._colour, base_url=base_url)
+        return Notification("", render_console(message, options))
 
     def _channel(self, destination: Destination) -> Channel:
         channel = self._channels.get(destination)

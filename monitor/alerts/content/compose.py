@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.hit_wording import (
@@ -29,6 +28,7 @@ from monitor.alerts.content.message_content import (
     SummaryLine,
 )
 from monitor.alerts.content.neutralise import safe_link
+from monitor.alerts.content.page_links import hit_links, page_link, separated
 from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.content.text_runs import TextRun, TextRuns, operator_text
 from monitor.alerts.content.time_words import moment_words
@@ -96,7 +96,7 @@ class _Composer:
             total=len(stories) if lists_stories else len(hits),
             facts_heading=_facts_heading(delivery.kind, len(annotation.lines)) if hits else "",
             facts=annotation.lines,
-            page_links=self._page_links() if lists_stories and hits else (),
+            page_links=page_link(self._base_url) if lists_stories and hits else (),
         )
 
     def _topic(self, stories: int) -> str:
@@ -161,21 +161,15 @@ class _Composer:
 
     def _next_steps(self, hit: Hit) -> TextRuns:
         """Return links to the web page of the monitor, or the commands to type if it has no web page."""
-        if not self._base_url:
-            return _separated(self._commands(hit), TextRun("Next: "))
-        links = [TextRun("Open and triage", link=f"{self._base_url}/hits/{hit.id}")]
-        if actor := next(iter(hit.judgement.actors), ""):
-            links.append(TextRun("Silence", link=f"{self._base_url}/silences?actor={quote(actor, safe='')}"))
-        return _separated(links)
+        if links := hit_links(self._base_url, hit.id):
+            return separated(links)
+        return separated(self._commands(hit), TextRun("Next: "))
 
     def _commands(self, hit: Hit) -> list[TextRun]:
         commands = [f"monitor show {hit.id}", f"monitor triage {hit.id} ack"]
         if actor := next(iter(hit.judgement.actors), ""):
             commands.append(f"monitor silence {actor} 4h -m why")
         return [TextRun(command, is_code=True) for command in commands]
-
-    def _page_links(self) -> TextRuns:
-        return (TextRun("Open the page", link=f"{self._base_url}/hits"),) if self._base_url else ()
 
     def _stories_by_actor(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
         """Yield the stories of a digest or summary grouped by actor, the most severe first, each with its first report.
@@ -200,6 +194,7 @@ class _Composer:
             amounts=amount_words(hits),
             source=self._source(first, story_outlets, briefly=True),
             reason=_story_reason(hits),
+            page_links=hit_links(self._base_url, first.id),
         )
 
     def _short_hits(self, hits: Sequence[Hit]) -> Iterable[SummaryGroup]:
@@ -212,6 +207,7 @@ class _Composer:
                 link=safe_link(hit.entry.link),
                 amounts=amount_words([hit]),
                 source=name_list(mention_names([hit])),
+                page_links=hit_links(self._base_url, hit.id),
             )
             for hit in hits[MAX_DETAILED_HITS : MAX_DETAILED_HITS + MAX_SHORT_HITS]
         ]
@@ -245,12 +241,6 @@ def _facts_heading(kind: DeliveryKind, facts: int) -> str:
     if kind is DeliveryKind.DIGEST and facts:
         return f"{counted(facts, 'feed is', 'feeds are')} down"
     return ""
-
-
-def _separated(runs: Sequence[TextRun], *before: TextRun) -> TextRuns:
-    """Return the *before* runs, then *runs* with `` | `` between them."""
-    with_bars = [part for run in runs for part in (TextRun(" | "), run)]
-    return (*before, *with_bars[1:])
 
 
 def _entry_link(hit: Hit) -> TextRuns:

@@ -92,6 +92,7 @@ class SummaryLine:
     amounts: str
     source: str
     reason: str = ""  # all actors when there are several, and why it is a hit; may be empty
+    page_links: TextRuns = ()  # what to do about it; empty without a web page
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,19 @@ class MessageContent:
     def omitted(self) -> int:
         """Return how many hits or stories the message only counts, with neither details nor a summary line."""
         return self.total - len(self.details) - sum(len(group.lines) for group in self.groups)
+
+    @property
+    def most_links(self) -> int:
+        """Return how many links to the web page a summary line has at most."""
+        return max((len(line.page_links) for group in self.groups for line in group.lines), default=0)
+
+    def with_fewer_links(self, number: int) -> MessageContent:
+        """Return the content with at most *number* links to the web page in a summary line."""
+        groups = (
+            replace(group, lines=tuple(replace(line, page_links=line.page_links[:number]) for line in group.lines))
+            for group in self.groups
+        )
+        return replace(self, groups=tuple(groups))
 
     def trimmed(self, *, details: int, summary_lines: int, facts: int, max_line: int) -> MessageContent:
         """Return a shorter version of the content, which counts the hits and facts that it leaves out.

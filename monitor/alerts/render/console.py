@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -31,25 +31,27 @@ _DIM = (
 )
 
 
-def render_console(
-    message: Message, *, zone: ZoneInfo, now: datetime, width: int, colour: bool, label: str = ""
-) -> str:
+@dataclass(frozen=True, slots=True)
+class ConsoleOptions:
+    """How a message is shown on a terminal."""
+
+    zone: ZoneInfo  # the time zone of all times
+    now: datetime  # the current time
+    width: int  # of the boxes, in columns; at least 40
+    colour: bool = False  # False: no escape sequence in the result, and mentions stand between ``**``
+    label: str = ""  # shown in place of the severity or the kind; empty: show these
+    base_url: str = ""  # the address of the web page; empty without a page: no links to it
+
+
+def render_console(message: Message, options: ConsoleOptions) -> str:
     """Return *message* as boxes for a terminal, without a line break at the end.
 
     The first 10 hits have a box each, 30 more have a line each, and the others are only counted. Text from a feed is
     never interpreted as markup of the library rich.
-
-    Args:
-        message: The message.
-        zone: The time zone of all times.
-        now: The current time.
-        width: The width of the boxes, in columns; at least 40.
-        colour: If False, the result has no escape sequences, and mentions are enclosed in ``**``.
-        label: Shown in place of the severity; if empty, the severity is shown.
     """
-    content = compose(message, zone=zone, now=now)
-    boxes = _Boxes(max(MIN_WIDTH, width), colour)
-    boxes.draw(replace(content, label=label or content.label))
+    content = compose(message, zone=options.zone, now=options.now, base_url=options.base_url)
+    boxes = _Boxes(max(MIN_WIDTH, options.width), options.colour)
+    boxes.draw(replace(content, label=options.label or content.label))
     return boxes.drawn()
 
 
@@ -125,6 +127,8 @@ class _Boxes:
         yield _text("", 0)
         for line in sorted(hit.lines_of(*_DIM), key=lambda line: line.kind is LineKind.LINK):
             yield self._line(line, "dim", f"{line.label.lower()}: " if line.label else "")
+        for line in hit.lines_of(LineKind.NEXT_STEPS):
+            yield from _links(line.runs)
 
     def _groups(self, groups: Iterable[SummaryGroup]) -> Iterator[Text]:
         for group in groups:
@@ -138,6 +142,7 @@ class _Boxes:
                     yield _text(line.reason, MAX_SUMMARY_REASON, "dim")
                 if line.link:
                     yield _text(line.link, 2000, "dim")
+                yield from _links(line.page_links)
 
     def _facts(self, content: MessageContent) -> Iterator[Text]:
         if content.facts_heading:
@@ -171,6 +176,11 @@ def _text(text: str, limit: int, style: str = "") -> Text:
     from rich.text import Text
 
     return Text(cut(printable(text[: 4 * limit]), limit), style=style, overflow="fold")
+
+
+def _links(runs: Iterable[TextRun]) -> Iterator[Text]:
+    """Yield each link to the page on a line of its own; without a page, the commands are left out."""
+    yield from (_text(f"{run.text.lower()}: {run.link}", 2000, "dim") for run in runs if run.link)
 
 
 def _title(content: MessageContent) -> str:

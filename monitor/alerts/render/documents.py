@@ -38,9 +38,11 @@ def largest_that_fits(
         fits: Returns whether the service accepts a rendering. If not even the shortest one fits, that is returned.
     """
     for details, summary_lines, facts, max_line in _STEPS:
-        rendered = render(content.trimmed(details=details, summary_lines=summary_lines, facts=facts, max_line=max_line))
-        if fits(rendered):
-            break
+        shorter = content.trimmed(details=details, summary_lines=summary_lines, facts=facts, max_line=max_line)
+        for links in sorted({shorter.most_links, min(1, shorter.most_links), 0}, reverse=True):
+            rendered = render(shorter.with_fewer_links(links))
+            if fits(rendered):
+                return rendered
     return rendered
 
 

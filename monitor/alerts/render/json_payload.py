@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerts.content.compose import MAX_STORIES
 from monitor.alerts.content.mention_excerpt import words_around
 from monitor.alerts.content.neutralise import cut, printable, safe_link
+from monitor.alerts.content.page_links import hit_address
 from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.render.documents import Document
 from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, Reason, StoryOutlets
@@ -93,7 +94,10 @@ def _hit(hit: Hit, base_url: str) -> Document:
         "is_update": hit.is_update,
         "changes": [_text(change) for change in hit.changes],
         "canary": hit.canary,
-        "page": f"{base_url}/hits/{hit.id}" if base_url else None,
+        **{
+            name: hit_address(base_url, hit.id, action) if base_url else None
+            for name, action in (("page", ""), ("acknowledge", "acknowledge"), ("mute", "mute"))
+        },
     }
 
 

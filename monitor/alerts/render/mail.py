@@ -20,6 +20,7 @@ from monitor.alerts.content.message_content import (
     SummaryLine,
 )
 from monitor.alerts.content.neutralise import neutralise
+from monitor.alerts.content.page_links import separated
 from monitor.alerts.content.text_runs import Markup, TextRun, TextRuns, to_markup
 from monitor.alerts.render.documents import largest_that_fits, severity_colour
 from monitor.alerts.render.running_text import MAX_FACT, MAX_SUMMARY_REASON
@@ -225,6 +226,9 @@ def _summary_line(line: SummaryLine) -> str:
         _soft(source),
         _soft(reason),
         _soft(link, 11, "word-break:break-all"),
+        _soft(to_markup(separated(line.page_links), MAIL, MAX_FACT), 13, "margin-top:3px"),
+        # once more as text, since the text part keeps no link
+        _soft(_escaped(" | ".join(run.link for run in line.page_links)), 11, "word-break:break-all"),
     ]
     return _styled("div", "".join(parts), style)
 

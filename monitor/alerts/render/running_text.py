@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from monitor.alerts.content.message_content import DetailLine, HitDetails, LineKind, MessageContent, SummaryLine
+from monitor.alerts.content.page_links import separated
 from monitor.alerts.content.text_runs import Markup, TextRun, to_markup, to_markup_within, utf16_units
 
 MAX_FACT = 300  # characters of a fact
@@ -43,37 +44,50 @@ def body_text(content: MessageContent, markup: Markup, max_units: int) -> str:
         markup: The markup of the service.
         max_units: The maximum length of the result, in UTF-16 code units.
     """
+    text = ""
+    for links in sorted({content.most_links, min(1, content.most_links), 0}, reverse=True):
+        text, is_complete = _body_text(content.with_fewer_links(links), markup, max_units)
+        if is_complete:
+            break
+    return text
+
+
+def _body_text(content: MessageContent, markup: Markup, max_units: int) -> tuple[str, bool]:
+    """Return the text, and whether everything is in it at full length."""
     tail = closing(content, markup, max_units // 3 if content.total else max_units)
     reserved = utf16_units(f"\n\nand {content.total} more") + (utf16_units(tail) + 2 if tail else 0)
     body = BoundedText(max(0, max_units - reserved))
     body.add(opening(content, markup, body.max_units // 3))
-    shown = _add_hits(body, content, markup)
+    shown, is_complete = _add_hits(body, content, markup)
     body.max_units = max_units
     if shown < content.total:
         body.add(f"and {content.total - shown} more", "\n\n" if content.details else "\n")
     body.add(tail)
-    return body.text
+    return body.text, is_complete and shown == content.total
 
 
-def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> int:
-    """Append details and summary lines of hits to *body* while they fit; return how many hits were appended."""
-    shown = 0
+def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> tuple[int, bool]:
+    """Append details and summary lines while they fit; return how many hits were appended, and whether none is cut."""
+    shown, is_complete = 0, True
     notes = content.delivery_notes_text
     for hit in content.details:
         if not body.add(details_text(hit, markup, notes)):
             first = not shown and details_within(hit, markup, notes, body.units_left("\n\n"))
             if not (first and body.add(first)):
-                return shown
+                return shown, False
+            is_complete = False
         shown += 1
     for group in content.groups:
         heading = f"{markup.bold(to_markup((TextRun(group.heading),), markup, 80))}\n" if group.heading else ""
         for n, line in enumerate(group.lines):
             before, gap = ("", "\n") if n else (heading, "\n\n")
             versions = (summary_line_text(line, markup), short_summary_line_text(line, markup))
-            if not any(body.add(before + text, gap) for text in versions):
-                return shown
+            added = next((text for text in versions if body.add(before + text, gap)), None)
+            if added is None:
+                return shown, False
+            is_complete = is_complete and added is versions[0]
             shown += 1
-    return shown
+    return shown, is_complete
 
 
 def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
@@ -193,7 +207,7 @@ def short_summary_line_text(line: SummaryLine, markup: Markup) -> str:
 def summary_line_text(line: SummaryLine, markup: Markup) -> str:
     """Return the text of one story or hit in a digest or summary; its reason is on a second line.
 
-    The address of the article is on a third line, unless the headline is the link.
+    The address of the article follows, unless the headline is the link, and the links to the web page.
     """
     headline = to_markup((TextRun(line.headline),), markup, _SUMMARY_HEADLINE)
     shown = markup.link(headline, line.link) if markup.links_headlines and line.link else headline
@@ -203,4 +217,5 @@ def summary_line_text(line: SummaryLine, markup: Markup) -> str:
     text = f"{markup.escape(f'[{line.severity.word.upper()}]')} {shown} ({remarks}) #{line.hit}"
     reason = to_markup((TextRun(line.reason),), markup, MAX_SUMMARY_REASON)
     link = "" if markup.links_headlines else line.link
-    return "\n  ".join(filter(None, [text, reason, link]))
+    page = to_markup(separated(line.page_links), markup, MAX_FACT)
+    return "\n  ".join(filter(None, [text, reason, link, page]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.alerts.content.message_content import HitDetails, LineKind, MessageContent, SummaryLine
 from monitor.alerts.content.neutralise import neutralise
+from monitor.alerts.content.page_links import separated
 from monitor.alerts.content.text_runs import TextRun, neutralised_runs
 from monitor.alerts.render.documents import Document, ascii_size, largest_that_fits
 from monitor.alerts.render.plain import MAX_TITLE
@@ -92,8 +93,9 @@ def _summary_line(line: SummaryLine) -> list[Document]:
         inline | (_opens(line.link) if line.link else {}) for inline in _inlines((TextRun(line.headline),), 140)
     ]
     remarks = "; ".join(filter(None, [line.amounts, line.source]))
-    rest = [f"({remarks}) #{line.hit}", line.reason]
-    return [severity, *headline, *_inlines((TextRun("; ".join(filter(None, rest))),), 400, before=" ", isSubtle=True)]
+    rest = "; ".join(filter(None, [f"({remarks}) #{line.hit}", line.reason]))
+    page = _inlines(separated(line.page_links), MAX_FACT, before="  ") if line.page_links else []
+    return [severity, *headline, *_inlines((TextRun(rest),), 400, before=" ", isSubtle=True), *page]
 
 
 def _inlines(runs: Iterable[TextRun], limit: int, before: str = "", **style: Any) -> list[Document]:

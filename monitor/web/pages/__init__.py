@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.web.pages import (
     actors,
+    alert_links,
     audit,
     deliveries,
     exports,
@@ -22,6 +23,7 @@ ROUTES = (
     *hits.ROUTES,
     *exports.ROUTES,
     *hit.ROUTES,
+    *alert_links.ROUTES,
     *story.ROUTES,
     *actors.ROUTES,
     *feeds.ROUTES,

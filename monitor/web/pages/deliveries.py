@@ -58,8 +58,9 @@ async def delivery(request: Request) -> Response:
     found, message = await access(request).read(query)
     if found is None:
         return refusal(request, 404, f"there is no delivery {number}")
-    base_url = config.web.base_url if config.web else ""
-    options = RenderOptions(zone=config.alerts.timezone, now=now, message_format=MessageFormat.PLAIN, base_url=base_url)
+    options = RenderOptions(
+        zone=config.alerts.timezone, now=now, message_format=MessageFormat.PLAIN, base_url=config.base_url
+    )
     rendered = render(message, options) if message else None
     hide = Redactor(config.secrets).redact
     context = {

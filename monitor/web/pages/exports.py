@@ -80,8 +80,7 @@ def _limit(request: Request) -> int:
 
 
 def _base_url(request: Request) -> str:
-    web = access(request).config().web
-    return (web.base_url if web else "") or str(request.base_url).rstrip("/")
+    return access(request).config().base_url or str(request.base_url).rstrip("/")
 
 
 def _add_entry(feed: ET.Element, row: dict[str, Any], base: str) -> None:

@@ -211,8 +211,15 @@ def _chart(days: dict[str, dict[Severity, int]], params: QueryParams, now: datet
     return day_chart(days, last=now.date(), number=max(7, min(90, number)), link=lambda d: links.with_value("day", d))
 
 
+async def to_list(request: Request) -> Response:
+    """Lead to the list: alerts of earlier versions link to this address."""
+    query = str(request.url.query)
+    return RedirectResponse(f"/?{query}" if query else "/", 308)
+
+
 ROUTES = (
     PageRoute("/", hits),
+    PageRoute("/hits", to_list),
     PageRoute("/hits/triage", triage_many, scope="triage", methods=("POST",)),
     PageRoute("/hits/{id:id}/triage", triage_one, scope="triage", methods=("POST",)),
 )

@@ -29,8 +29,7 @@ async def sign_in(request: Request) -> Response:
     if cookie is None:
         return _form(request, target, "The name or the password is wrong.", 401)
     response = RedirectResponse(safe_next(target), 303)
-    web = access(request).config().web
-    secure = bool(web and web.base_url.startswith("https://"))
+    secure = access(request).config().base_url.startswith("https://")
     response.set_cookie(COOKIE, cookie, max_age=SESSION_S, httponly=True, samesite="lax", secure=secure)
     return response
 

@@ -14,6 +14,7 @@ from monitor.times import span_seconds
 from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in
 
 SPANS = ("1h", "4h", "1d", "7d", "30d")
+DEFAULT_SPAN = "4h"
 LIMIT = 200
 
 

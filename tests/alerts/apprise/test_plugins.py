@@ -286,7 +286,7 @@ def test_the_text_part_of_a_mail_is_complete_and_has_every_address(make_hit, del
     text = mail.get_body(("plain",)).get_content()
     for said in (
         *("HIGH", "Night Heron", "Zwölf Boote 🪶", "北朝鮮", "The Daily", 'Why: rule thefts: "Night Heron"', "Hit #7"),
-        *("https://news.example/a", "https://wiki.example/heron", "https://page.example/hits/7", "actor=night-heron"),
+        *("https://news.example/a", "https://wiki.example/heron", "https://page.example/hits/7", "hits/7/acknowledge"),
     ):
         assert said in text
 

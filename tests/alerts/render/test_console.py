@@ -6,16 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.alerts.render.console import render_console
+from monitor.alerts.render.console import ConsoleOptions, render_console
 from monitor.model import Indicator, IndicatorKind, Message
 
 UTC_ZONE = ZoneInfo("UTC")
 
 
 def box(hits, delivery, *, width=60, colour=False):
-    return render_console(
-        Message(delivery, tuple(hits)), zone=UTC_ZONE, now=hits[0].seen_at, width=width, colour=colour
-    )
+    return render_console(Message(delivery, tuple(hits)), ConsoleOptions(UTC_ZONE, hits[0].seen_at, width, colour))
 
 
 def test_a_box_holds_severity_names_headline_reason_and_number(make_hit, delivery):

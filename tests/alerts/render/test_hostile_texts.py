@@ -7,7 +7,7 @@ from support import hostile_texts
 from support.effort import THOROUGH, examples
 from support.hostile_messages import READERS, UTC_ZONE, hostile_message, wire
 
-from monitor.alerts.render.console import render_console
+from monitor.alerts.render.console import ConsoleOptions, render_console
 from monitor.model import DeliveryKind
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -33,5 +33,5 @@ def test_no_hostile_text_stays_active_in_any_kind_of_message(make_hit, delivery,
 def test_a_terminal_gets_no_control_character(make_hit, delivery):
     for text in hostile_texts.hostile_texts(examples(1000)):
         message = hostile_message(make_hit, delivery, text, text)
-        shown = render_console(message, zone=UTC_ZONE, now=delivery.created_at, width=80, colour=False)
+        shown = render_console(message, ConsoleOptions(UTC_ZONE, delivery.created_at, 80))
         assert shown.replace("\n", "").isprintable(), text
