@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 # a spreadsheet ignores blanks before them, and takes the full-width ones for the others (OWASP, CSV injection)
@@ -23,10 +23,24 @@ def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> st
         rows: One mapping per row; its values are texts, numbers, datetimes, lists of texts, or None.
         columns: The keys to write as columns, in this order.
     """
+    return "".join(csv_lines(rows, columns))
+
+
+def csv_lines(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iterator[str]:
+    """Yield the text that ``csv_text`` returns, one row at a time, the header first.
+
+    Args:
+        rows: Values that are texts, numbers, moments, lists of texts, or None.
+        columns: The keys of the rows, in order.
+    """
+    yield _line(columns)
+    for row in rows:
+        yield _line([_cell(row.get(name)) for name in columns])
+
+
+def _line(cells: Sequence[str]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
     return out.getvalue()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import shutil
@@ -12,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.alerts.content.neutralise import printable
 from monitor.csv_text import csv_text
+from monitor.json_text import dump
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,10 +32,6 @@ MAX_INDENT = 24
 HANGING = 2  # columns by which the further lines of a wrapped line are indented
 MIN_WIDTH = 20
 
-# Marks that change the direction of reading, C1 controls and lone surrogates: a terminal acts on them, or they cannot
-# be encoded. JSON can write them as escapes.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -45,20 +40,6 @@ class Table:
     columns: tuple[str, ...]  # keys of a row
     empty: str  # what is printed, to stderr, when there are no rows
     wide: tuple[str, ...] = ()  # columns that move to a line of their own when a row does not fit
-
-
-def dump(value: Any, *, indent: int | None = None) -> str:
-    """Return *value* as JSON: times in ISO 8601, amounts as strings of digits, direction marks as escapes."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain, indent=indent)
-    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:

@@ -6,12 +6,22 @@ Imports little, because ``monitor hits`` is run often and should answer at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.severity import Severity
-from monitor.store.db.statements import Reader, Row, rows, stored
+from monitor.store.db.statements import Reader, Row, explain_errors, rows, stored
+
+# what ``monitor hits --json``, ``--ndjson`` and ``--csv`` print of a hit, in this order
+HIT_FIELDS = (
+    *("id", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet"),
+    *("actors", "keywords", "rules", "story", "triage"),
+)
+TEXT_FIELDS = ("summary", "content")  # of --ndjson, after the others
+
+BATCH = 500  # hits
 
 _LIST = """
 SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title, e.link, e.feed,
@@ -47,6 +57,8 @@ ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
 """
 
+_IDS = "SELECT h.id FROM hits h JOIN entries e ON e.id = h.entry_id"
+
 _NUMBERED = """
 WHERE h.id IN (SELECT value FROM json_each(:ids))
 ORDER BY h.seen_at DESC, h.id DESC
@@ -68,7 +80,22 @@ class HitQuery:
     min_severity: Severity | None = None
     triage: str | None = None  # relevant, noise or ack; "none": not triaged
     canaries: bool = False  # include canaries
-    limit: int = 1000
+    limit: int | None = 1000  # None: all
+
+    @property
+    def values(self) -> Row:
+        """Return the parameters of a statement."""
+        return {
+            "since": stored(self.since),
+            "until": stored(self.until),
+            "actor": self.actor,
+            "feed": self.feed,
+            "rule": self.rule,
+            "severity": self.min_severity,
+            "triage": self.triage,
+            "canaries": self.canaries,
+            "limit": -1 if self.limit is None else self.limit,  # SQLite: a negative limit is none
+        }
 
 
 def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[Row]:
@@ -83,19 +110,28 @@ def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[
         query: Which hits.
         with_texts: Also return summary and content.
     """
-    values = {
-        "since": stored(query.since),
-        "until": stored(query.until),
-        "actor": query.actor,
-        "feed": query.feed,
-        "rule": query.rule,
-        "severity": query.min_severity,
-        "triage": query.triage,
-        "canaries": query.canaries,
-        "limit": query.limit,
-    }
     sql = _LIST.format(texts=_TEXTS if with_texts else "") + _WANTED
-    return [_summary(row) for row in rows(db, sql, values)]
+    return [_summary(row) for row in rows(db, sql, query.values)]
+
+
+def hit_ids(db: Reader, query: HitQuery) -> Sequence[int]:
+    """Return the ids of the hits of *query*, the newest first."""
+    with explain_errors(db.path):
+        return array("q", (number for (number,) in db.execute(_IDS + _WANTED, query.values)))
+
+
+def hit_batches(db: Reader, ids: Sequence[int], *, with_texts: bool = False) -> Iterator[Row]:
+    """Yield the hits with these ids as ``list_hits`` returns them, with at most ``BATCH`` in memory.
+
+    No query stays open between two batches, so that a running daemon can write.
+
+    Args:
+        db: A reader.
+        ids: Of hits, the newest first; those that do not exist are left out.
+        with_texts: Also return summary and content.
+    """
+    for at in range(0, len(ids), BATCH):
+        yield from hits_with_ids(db, ids[at : at + BATCH], with_texts=with_texts)
 
 
 def hits_with_ids(db: Reader, ids: Iterable[int], *, with_texts: bool = False) -> list[Row]:

@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse
 
 from monitor.alerts.content.neutralise import printable
 from monitor.alerts.content.time_words import span_words
+from monitor.feeds.text.links import safe_url
 from monitor.model import Severity
 from monitor.web.accounts import Person
-from monitor.web.text import safe_url
 from monitor.wording import counted
 
 NAVIGATION = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
@@ -51,15 +50,6 @@ def excerpt(text: str, spans: Iterable[tuple[int, int]], around: int = AROUND) -
 def spans_in(mentions: Iterable[Mention], field: str) -> list[tuple[int, int]]:
     """Return the spans of the mentions in *field*."""
     return [(m.start, m.end) for m in mentions if m.field == field]
-
-
-def safe_url(url: str) -> str:
-    """Return *url* if it is a web address, else an empty text: no ``javascript:`` and no ``data:`` becomes a link."""
-    try:
-        at = urlsplit(url.strip())
-        return url.strip() if at.scheme.lower() in ("http", "https") and at.hostname else ""
-    except ValueError:
-        return ""
 
 
 def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from monitor.web.text import excerpt, marked, safe_url
+from monitor.web.text import excerpt, marked
 
 
 def test_spans_are_marked_and_everything_is_escaped():
@@ -22,12 +21,3 @@ def test_marking_loses_and_adds_no_text(text, spans):
 def test_an_excerpt_is_a_part_of_the_text(text, spans, around):
     shown = Markup(excerpt(text, spans, around).replace("<mark>", "").replace("</mark>", "")).unescape()
     assert shown.removeprefix("… ").removesuffix(" …") in text or shown in text
-
-
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "http://", "http://[", " "])
-def test_only_web_addresses_become_links(url):
-    assert safe_url(url) == ""
-
-
-def test_a_web_address_is_a_link():
-    assert safe_url(" https://a.example/b?c=d#e ") == "https://a.example/b?c=d#e"

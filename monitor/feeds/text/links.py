@@ -28,6 +28,15 @@ def web_address(written: str, base: str) -> str:
     return address.encode("utf-8", "replace").decode() if usable else ""
 
 
+def safe_url(url: str) -> str:
+    """Return *url* if it is a web address, else an empty text: no ``javascript:`` and no ``data:`` becomes a link."""
+    try:
+        at = urlsplit(url.strip())
+        return url.strip() if at.scheme.lower() in ("http", "https") and at.hostname else ""
+    except ValueError:
+        return ""
+
+
 def without_tracking(address: str) -> str:
     """Return *address* without tracking parameters; text that is not a web address is returned unchanged."""
     if "?" not in address or not address.lower().startswith(("http://", "https://")):

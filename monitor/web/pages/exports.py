@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from monitor.alerts.content.neutralise import printable
 from monitor.errors import UsageError
+from monitor.exchange.exports.atom import atom_feed
 from monitor.store import Reader
-from monitor.store.hit_list import hits_with_ids
+from monitor.store.hit_list import HIT_FIELDS, hits_with_ids
 from monitor.store.hit_pages import hit_page
 from monitor.web.csv_response import csv_response
 from monitor.web.pages.hits import read_filter
 from monitor.web.routing import PageRoute, access
-from monitor.web.text import safe_url
 
 DEFAULT_LIMIT = 1000
 MAX_LIMIT = 10_000
-COLUMNS = (
-    "id", "seen_at", "published_at", "severity", "title", "link", "feed", "outlet", "actors", "keywords", "rules",
-    "story", "triage",
-)  # fmt: skip
-ATOM = "http://www.w3.org/2005/Atom"
 
 
 async def hits_csv(request: Request) -> Response:
     """Return the hits as CSV."""
-    return csv_response("hits", COLUMNS, await hit_rows(request))
+    return csv_response("hits", HIT_FIELDS, await hit_rows(request))
 
 
 async def hits_json(request: Request) -> Response:
@@ -40,17 +33,7 @@ async def hits_json(request: Request) -> Response:
 async def hits_atom(request: Request) -> Response:
     """Return the hits as an Atom feed (RFC 4287)."""
     found = await hit_rows(request, with_texts=True)
-    base = _base_url(request)
-    ET.register_namespace("", ATOM)
-    feed = ET.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", f"{base}/hits.atom")
-    _add(feed, "title", "Hits of the crypto-news monitor")
-    updated = found[0]["seen_at"] if found else access(request).now().isoformat()
-    _add(feed, "updated", updated)
-    _add(feed, "link", rel="self", href=f"{base}/hits.atom")
-    for row in found:
-        _add_entry(feed, row, base)
-    body = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    body = "".join(atom_feed(found, _base_url(request), access(request).now().isoformat()))
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 
@@ -81,27 +64,6 @@ def _limit(request: Request) -> int:
 
 def _base_url(request: Request) -> str:
     return access(request).config().base_url or str(request.base_url).rstrip("/")
-
-
-def _add_entry(feed: ET.Element, row: dict[str, Any], base: str) -> None:
-    entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
-    _add(entry, "id", f"{base}/hits/{row['id']}")
-    _add(entry, "title", f"[{row['severity'].upper()}] {row['title']}")
-    _add(entry, "updated", row["seen_at"])
-    if row["published_at"]:
-        _add(entry, "published", row["published_at"])
-    _add(entry, "link", rel="alternate", href=f"{base}/hits/{row['id']}")
-    if link := safe_url(row["link"]):
-        _add(entry, "link", rel="related", href=link)
-    _add(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", row["outlet"] or row["feed"])
-    for actor in row["actors"]:
-        _add(entry, "category", term=actor)
-    _add(entry, "summary", row["summary"] or row["content"][:500])
-
-
-def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> None:
-    child = ET.SubElement(parent, f"{{{ATOM}}}{name}", {key: printable(value) for key, value in attributes.items()})
-    child.text = printable(text) or None
 
 
 ROUTES = (

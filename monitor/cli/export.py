@@ -1,0 +1,110 @@
+"""``monitor export``: hits in the formats of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.cli.hit_filters import hit_filter_options, hit_query, warn_of_misspelling
+from monitor.cli.options import config_option, load_active_config
+from monitor.cli.output import dump
+from monitor.cli.parameters import NUMBER
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_output_option = click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file to write; it is replaced. Default: stdout.",
+)
+
+
+def _hits_options(command: F) -> F:
+    """Add the options that all exports of hits have."""
+    limit = click.option("--limit", type=NUMBER, help="Export at most this many, the newest. Default: all.")
+    return config_option(hit_filter_options(limit(_output_option(command))))
+
+
+@click.group(name="export")
+def command() -> None:
+    """Export hits to other programs."""
+
+
+@command.command(name="ndjson")
+@_hits_options
+def ndjson(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
+    """Export hits as NDJSON, one per line, with the fields of monitor hits --ndjson, which match and backtest read."""
+    from monitor.store.hit_list import HIT_FIELDS, TEXT_FIELDS
+
+    config = load_active_config(config_path)
+    rows = _hit_rows(config, filters, limit, with_texts=True)
+    fields = (*HIT_FIELDS, *TEXT_FIELDS)
+    _write(config, output, (dump({name: row[name] for name in fields}) + "\n" for row in rows))
+
+
+@command.command(name="csv")
+@_hits_options
+def csv(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
+    """Export hits as CSV, with the columns of monitor hits --csv; no cell is taken for a formula."""
+    from monitor.csv_text import csv_lines
+    from monitor.store.hit_list import HIT_FIELDS
+
+    config = load_active_config(config_path)
+    _write(config, output, csv_lines(_hit_rows(config, filters, limit), HIT_FIELDS))
+
+
+@command.command(name="atom")
+@_hits_options
+def atom(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
+    """Export hits as an Atom feed. With [web] base_url, its entries link to the page."""
+    from monitor import clock
+    from monitor.exchange.exports.atom import atom_feed
+
+    config = load_active_config(config_path)
+    base_url = config.web.base_url if config.web else ""
+    rows = _hit_rows(config, filters, limit, with_texts=True)
+    _write(config, output, atom_feed(rows, base_url, clock.now().isoformat()))
+
+
+def _hit_rows(
+    config: Config, filters: dict[str, Any], limit: int | None, *, with_texts: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the hits that the options select, the newest first, without secrets of the configuration.
+
+    Args:
+        config: The configuration, which names the database.
+        filters: The values of ``hit_filter_options``.
+        limit: At most this many; None: all.
+        with_texts: Also return summary and content.
+    """
+    from monitor.redaction import Redactor
+    from monitor.store import open_reader
+    from monitor.store.hit_list import hit_batches, hit_ids
+
+    hide = Redactor(config.secrets).redact
+    with closing(open_reader(config.storage.path)) as db:
+        ids = hit_ids(db, hit_query(filters, limit=limit))
+        if not ids:
+            warn_of_misspelling(filters)
+        for row in hit_batches(db, ids, with_texts=with_texts):
+            yield hide(row)
+
+
+def _write(config: Config, output: Path | None, chunks: Iterable[str]) -> None:
+    """Write an export to *output*, or to stdout if that is None."""
+    from monitor.exchange.exports.output_file import write_output
+
+    if output is not None and str(output) != "-":
+        write_output(output, chunks, never=(config.path, config.storage.path))
+        return
+    for chunk in chunks:
+        click.echo(chunk, nl=False)

@@ -1,0 +1,1 @@
+"""Exports of hits, feeds and cases to the formats of other programs."""

@@ -1,0 +1,27 @@
+"""JSON of what commands and exports print: times, amounts, and characters that a terminal acts on."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+# Marks that change the direction of reading, C1 controls and lone surrogates: a terminal acts on them, or they cannot
+# be encoded. JSON can write them as escapes.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def dump(value: Any, *, indent: int | None = None) -> str:
+    """Return *value* as JSON: times in ISO 8601, amounts as strings of digits, direction marks as escapes."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain, indent=indent)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    raise TypeError(f"no JSON for {type(value).__name__}")
