@@ -17,7 +17,16 @@ from benchmarks.result import Result
 from monitor.config import load
 from monitor.facts import read_amounts, read_indicators
 from monitor.model import Text
-from monitor.stories import OPEN, ActorRelations, StoryIndex, StoryItem, assign, assignment, evidence, profile_of
+from monitor.stories import (
+    STORY_STAYS_OPEN,
+    ActorRelations,
+    StoryIndex,
+    StoryItem,
+    assign,
+    assignment,
+    evidence,
+    profile_of,
+)
 from monitor.watchlist import compile_watchlist, judge
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -153,7 +162,7 @@ def _scores(items: Iterable[tuple[Row, StoryItem]], relations: ActorRelations) -
         said = assign(index, profile, relations)
         opened += said.story is None
         story = said.story or opened
-        index.forget(item.at - OPEN)
+        index.close_older_than(item.at - STORY_STAYS_OPEN)
         index.add(story, profile)
         if label := row.get("story"):
             truth[label].add(row["id"])

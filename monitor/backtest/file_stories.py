@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.backtest.paired_judging import PairedJudgement
 from monitor.model import SeenText
-from monitor.stories import OPEN, ActorRelations, StoryIndex, assign
+from monitor.stories import STORY_STAYS_OPEN, ActorRelations, StoryIndex, assign
 
 
 class FileStories:
@@ -33,5 +33,5 @@ class FileStories:
             story = self._opened
         if profile:
             self._index.add(story, profile)
-            self._index.forget(text.seen_at - OPEN)
+            self._index.close_older_than(text.seen_at - STORY_STAYS_OPEN)
         return story

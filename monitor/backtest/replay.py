@@ -26,7 +26,7 @@ from monitor.pipeline.triage import triage_hit
 from monitor.store import Writer, deliveries, entries, mentions, stories, timers
 from monitor.store.scratch import PastTriage, SentMessage, add_silences, open_scratch, sent_messages
 from monitor.store.triage_and_silences import TriageRecord
-from monitor.stories import OPEN
+from monitor.stories import STORY_STAYS_OPEN
 from monitor.watchlist import Evidence, SurgeLookup, no_surge
 
 LEASE_S = 60.0
@@ -268,7 +268,7 @@ class Replay:
         if self._tidied_at is not None and now - self._tidied_at < HOUR:
             return
         self._tidied_at = now
-        before = now - OPEN - HOUR
+        before = now - STORY_STAYS_OPEN - HOUR
         self._stories = {
             key: story for key, story in self._stories.items() if story.id is not None or story.opened_at >= before
         }

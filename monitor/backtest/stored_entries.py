@@ -13,7 +13,7 @@ from monitor.store import Reader, learned_words
 from monitor.store.scratch import past_triages
 from monitor.store.stored_texts import count_texts, stored_texts
 from monitor.store.triage_and_silences import list_silences
-from monitor.stories import OPEN
+from monitor.stories import STORY_STAYS_OPEN
 
 NOTE = "Messages count as accepted when they are due. Heartbeats, canaries and incidents are left out."
 
@@ -38,7 +38,7 @@ def stored_entries(
         until: Texts seen at that moment or later are left out; None: none are.
         samples: How many samples of each kind of change the report has at most.
     """
-    begin = since - OPEN
+    begin = since - STORY_STAYS_OPEN
     silences = tuple(silence for silence, _ in list_silences(db))
     options = BacktestOptions(
         since=since,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.model import Judgement, Text
-from monitor.stories import OPEN, ActorRelations, StoryIndex, StoryItem, assign, profile_of
+from monitor.stories import STORY_STAYS_OPEN, ActorRelations, StoryIndex, StoryItem, assign, profile_of
 from monitor.times import written_date
 from monitor.watchlist import story_item
 
@@ -32,7 +32,7 @@ def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterato
         assignment = assign(index, profile, relations)
         stories += assignment.story is None
         story = assignment.story or stories
-        index.forget(profile.at - OPEN)
+        index.close_older_than(profile.at - STORY_STAYS_OPEN)
         index.add(story, profile)
         follows = None if assignment.follows is None else str(assignment.follows)
         rows[n] = {"story": str(story), "story_reason": assignment.reason, "follows": follows}

@@ -1,4 +1,4 @@
-"""Reads facts from text: amounts of money, addresses and transactions of blockchains, CVE ids. Pure."""
+"""Find facts in the text of an entry: amounts of money, blockchain addresses and transactions, and CVE ids."""
 
 from monitor.facts.amounts import read_amounts
 from monitor.facts.indicators import read_indicators

@@ -1,4 +1,4 @@
-"""Recognises blockchain addresses, and the chain that each belongs to."""
+"""Recognise blockchain addresses and the chain that each belongs to."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _SEGWIT = {"bc": "BTC", "ltc": "LTC"}
 
 
 def chain_of(run: str) -> str:
-    """Return the ticker of the chain that *run* is an address of, empty when its form or checksum is wrong.
+    """Return the chain (BTC, ETH, LTC, TRX, XRP) whose address *run* is; empty if it is not a valid address.
 
-    Every chain of the EVM writes its addresses alike: all of them are ETH. Test networks are not known.
+    All chains of the Ethereum Virtual Machine have the same form of address, so the result for all of them is ETH.
+    Addresses of test networks are not recognised.
     """
     if run[:2] in ("0x", "0X"):
         return "ETH" if _HEX_ADDRESS.fullmatch(run) and has_eip55(run) else ""
@@ -37,7 +38,10 @@ def chain_of(run: str) -> str:
 
 
 def may_be_solana(run: str) -> bool:
-    """Return whether *run* spells 32 bytes, as a Solana address does. It has no checksum, so ask for more."""
+    """Return whether *run* encodes 32 bytes, as a Solana address does.
+
+    Solana addresses have no checksum, so the caller must look for more evidence in the text.
+    """
     if not 32 <= len(run) <= 44 or not _BASE58.fullmatch(run):
         return False
     payload = base58_bytes(run) if _is_mixed(run) else None

@@ -1,7 +1,7 @@
-"""Amounts of money in a text: "$1.46B", "EUR 20 million", "$40–50 million", "401,000 ETH".
+"""Find the amounts of money in a text: "$1.46B", "EUR 20 million", "$40–50 million", "401,000 ETH".
 
-A number is an amount only when its currency is written. What is doubtful is left out: a wrong sum in an alert
-costs more than a missing one.
+A number counts as an amount only if its currency is written too. Doubtful numbers are left out, because a wrong amount
+in an alert is worse than a missing one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from monitor.facts.currencies import DOUBTFUL_RANGE_TO_WORDS, RANGE_AND_WORDS, RANGE_TO_WORDS
 from monitor.facts.quantities import DASHES, Quantity, quantities
-from monitor.facts.scanning import may_hold_number
+from monitor.facts.scanning import may_contain_number
 from monitor.facts.spelled import east_asian_quantities, spelled_quantities
 from monitor.model import Amount, Text
 
-_OPENER_ROOM = 14  # characters before the first number
+_CHARACTERS_BEFORE_RANGE = 14  # characters before the first number
 
 _DASH = re.compile(rf"\s?[{DASHES}]\s?")
 _TO = re.compile(rf"\s(?:{'|'.join(RANGE_TO_WORDS)})\s", re.IGNORECASE)
@@ -28,8 +28,8 @@ _BETWEEN = re.compile(
     r"(?<!\w)(?:between|entre|tra|fra|zwischen|между|між|między|antara|giữa|tussen|بين)\s\Z", re.IGNORECASE
 )
 
-_ROOM_BEFORE = 80  # characters
-_ROOM_AFTER = 50
+_CHARACTERS_BEFORE = 80  # characters
+_CHARACTERS_AFTER = 50
 
 # the size of something: what a victim owns, earns or is worth, not what it lost
 _SIZES = r"""
@@ -83,10 +83,10 @@ _EAST_ASIAN_SIZE_BEFORE = re.compile(
 
 
 def read_amounts(text: Text) -> tuple[Amount, ...]:
-    """Return the amounts of *text* in reading order; a range gives both ends, the lower first, with one span."""
+    """Return the amounts of money in *text* in reading order; a range ("$40–50 million") gives its two ends."""
     found: list[Amount] = []
     for field, value in text.fields():
-        if may_hold_number(value):
+        if may_contain_number(value):
             found += _of_field(field, value)
     return tuple(found)
 
@@ -97,7 +97,7 @@ def _of_field(field: str, text: str) -> Iterator[Amount]:
     for one, other in pairwise([*found, None]):
         if one is None or one.start in second_ends:
             continue
-        if other is not None and (ends := _ends(one, other, text)):
+        if other is not None and (ends := _range_ends(one, other, text)):
             second_ends.add(other.start)
             written, currency = text[one.start : other.end], one.currency or other.currency
             is_loss = not _is_size(text, one.start, other.end)
@@ -109,7 +109,10 @@ def _of_field(field: str, text: str) -> Iterator[Amount]:
 
 
 def _all_quantities(text: str) -> list[Quantity]:
-    """Return the numbers of *text* in order; a number in digits gives way to an amount that it is part of."""
+    """Return all numbers of *text* in order: those in digits, in English words and in East Asian characters.
+
+    A number in digits that is part of one of the others is left out: the 14 of 14亿6000万美元.
+    """
     sums = [*spelled_quantities(text), *east_asian_quantities(text)]
     if not sums:
         return list(quantities(text))
@@ -118,8 +121,8 @@ def _all_quantities(text: str) -> list[Quantity]:
     return sorted((*sums, *rest), key=lambda one: one.start)
 
 
-def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
-    """Return both ends of the range that two quantities form; empty if they form none."""
+def _range_ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
+    """Return the lower and the upper end of the range that two numbers form; empty if they form no range."""
     if not _is_range(one, other, text):
         return ()
     # "$40-50 million": the magnitude belongs to both, unless that would turn the range around ("$500-$1 million")
@@ -130,8 +133,8 @@ def _ends(one: Quantity, other: Quantity, text: str) -> tuple[Decimal, ...]:
 
 
 def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
-    """Return whether two quantities are the ends of one range in one currency."""
-    if not _joins(text, one.start, one.end, other.start):
+    """Return whether two neighbouring numbers are the ends of one range in one currency: "$40-50 million"."""
+    if not _is_range_between(text, one.start, one.end, other.start):
         return False
     dash = _is_dash(text[one.end : other.start])
     if one.currency and other.currency:
@@ -146,40 +149,40 @@ def _is_range(one: Quantity, other: Quantity, text: str) -> bool:
     return dash and other.start - one.end == 1
 
 
-def _joins(text: str, start: int, end: int, other: int) -> bool:
-    """Return whether the words between two numbers, such as "to", make them the ends of a range.
+def _is_range_between(text: str, start: int, end: int, other: int) -> bool:
+    """Return whether the text between two numbers, a dash or a word such as "to", makes them the ends of a range.
 
     Args:
         text: The text.
         start: Where the first number begins, its currency included.
-        end: Where it ends.
+        end: Where the first number ends.
         other: Where the second number begins.
     """
     gap = text[end:other]
     if _DASH.fullmatch(gap) or _TO.fullmatch(gap):
         return True
-    before = text[max(0, start - _OPENER_ROOM) : start]
+    before = text[max(0, start - _CHARACTERS_BEFORE_RANGE) : start]
     return bool(
         (_AND.fullmatch(gap) and _BETWEEN.search(before)) or (_DOUBTFUL_TO.fullmatch(gap) and _FROM.search(before))
     )
 
 
 def _is_dash(gap: str) -> bool:
-    """Return whether nothing but a dash stands between two numbers."""
+    """Return whether *gap*, the text between two numbers, is only a dash."""
     return _DASH.fullmatch(gap) is not None
 
 
 def _is_size(text: str, start: int, end: int) -> bool:
-    """Return whether the amount at *start* to *end* is the size of something, such as a valuation or revenue.
+    """Return whether an amount is the size of something, such as a valuation or revenue, and therefore not a loss.
 
-    Such an amount can be no loss, however large: "a university with an endowment of $9 billion was hacked".
+    For example "a university with an endowment of $9 billion was hacked".
 
     Args:
-        text: The field that holds the amount.
+        text: The text of the field.
         start: Where the amount begins, in characters.
-        end: Where it ends.
+        end: Where the amount ends.
     """
-    before, after = text[max(0, start - _ROOM_BEFORE) : start], text[end : end + _ROOM_AFTER]
+    before, after = text[max(0, start - _CHARACTERS_BEFORE) : start], text[end : end + _CHARACTERS_AFTER]
     words = _WORD.findall(before.lower()) + _WORD.findall(after.lower())
     if _BEGINNINGS.isdisjoint([word[:_BEGINNING] for word in words]) and before.isascii():
         return False

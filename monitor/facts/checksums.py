@@ -1,4 +1,4 @@
-"""Checksums of addresses: they distinguish an address from a random run of letters and digits."""
+"""Verify the checksums of blockchain addresses, which distinguish an address from random letters and digits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SEPARATED_BY = {0: 1, **dict.fromkeys(range(1, 17), 0x2BC830A3)}  # by witness 
 
 
 def base58check(text: str, alphabet: bytes = base58.BITCOIN_ALPHABET) -> bytes | None:
-    """Decode *text* from Base58Check to version and payload; None if its checksum is wrong."""
+    """Return the version and payload that the Base58Check address *text* encodes; None if the checksum is wrong."""
     try:
         return base58.b58decode_check(text, alphabet=alphabet)
     except ValueError:
@@ -19,7 +19,7 @@ def base58check(text: str, alphabet: bytes = base58.BITCOIN_ALPHABET) -> bytes |
 
 
 def base58_bytes(text: str) -> bytes | None:
-    """Decode *text* from base58 without a checksum; None if it contains a character outside the alphabet."""
+    """Return the bytes that *text* encodes in Base58, without a checksum; None if a character is not Base58."""
     try:
         return base58.b58decode(text)
     except ValueError:
@@ -27,9 +27,9 @@ def base58_bytes(text: str) -> bytes | None:
 
 
 def has_eip55(address: str) -> bool:
-    """Return whether the capitals of *address*, 0x and 40 hex digits, are right (EIP-55).
+    """Return whether the Ethereum *address* (0x and 40 hex digits) has a valid checksum in its capitals (EIP-55).
 
-    An address in one case has no checksum, and passes.
+    An address that is entirely in lower or upper case has no checksum and counts as valid.
     """
     digits = address[2:]
     if digits in (digits.lower(), digits.upper()):
@@ -41,9 +41,10 @@ def has_eip55(address: str) -> bool:
 
 
 def segwit_prefix(address: str) -> str | None:
-    """Return the prefix (``bc``, ``ltc``) of a segregated witness address, None when anything of it is wrong.
+    """Return the prefix (``bc``, ``ltc``) of a segregated witness (SegWit) address; None if the address is invalid.
 
-    Version 0 has the checksum of BIP-173 and a program of 20 or 32 bytes, later ones that of BIP-350.
+    The checksum is that of BIP-173 for witness version 0, whose program has 20 or 32 bytes, and that of BIP-350 for
+    later versions.
     """
     if address not in (address.lower(), address.upper()):
         return None
@@ -70,7 +71,7 @@ def _polymod(values: list[int]) -> int:
 
 
 def _bytes_of(groups: list[int]) -> int | None:
-    """Return how many bytes the groups of five bits make, None when what is left over is not padding."""
+    """Return how many bytes the 5-bit *groups* encode; None if the bits left over are not valid padding."""
     left = len(groups) * 5 % 8
     if left >= 5 or (groups and groups[-1] & ((1 << left) - 1)):
         return None

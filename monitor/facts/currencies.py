@@ -1,4 +1,4 @@
-"""The words for money, for magnitudes and for ranges, as the press of each language writes them."""
+"""Tables of the words and signs for currencies, magnitudes ("million") and ranges ("between"), in many languages."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ T = TypeVar("T")
 
 @lru_cache(maxsize=10_000)  # the words around numbers repeat
 def folded(word: str) -> str:
-    """Return *word* as the tables below are looked up: in lower case, with single blanks.
+    """Return *word* in the form in which the tables of this module are looked up: lower case, single spaces.
 
-    A case-insensitive expression matches letters whose lower case is another one (dotless i, long s): those are folded
-    too.
+    A case-insensitive regular expression also matches a dotless i and a long s; these become "i" and "s".
     """
     return " ".join(word.lower().replace("ı", "i").replace("ſ", "s").replace("i̇", "i").split())
 
 
 def folded_keys(table: Mapping[str, T]) -> dict[str, T]:
-    """Return *table* with its keys as ``folded`` makes them."""
+    """Return *table* with each key replaced by its ``folded`` form."""
     return {folded(word): value for word, value in table.items()}
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Return an expression for any of *words*, the longest first; their blanks are any white space.
+    """Return a regular expression that matches any of *words*, longer words first; a space matches any white space.
 
-    Words with the same beginning share it, so that a text is compared with few letters.
+    Words with the same beginning share it in the expression, so that a text is compared with few characters.
     """
     beginnings: dict[str, Any] = {}
     for word in words:
@@ -40,7 +39,7 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def _alternatives(node: dict[str, Any]) -> str:
-    """Return an expression for the words of a tree of characters; an empty key ends a word."""
+    """Return a regular expression for the words in a tree of characters; an empty key marks the end of a word."""
     longer = [character + _continuation(rest) for character, rest in node.items() if character]
     return "|".join(longer)
 

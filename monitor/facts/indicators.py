@@ -1,7 +1,7 @@
-"""Indicators: addresses and transactions of blockchains, CVE ids.
+"""Find indicators of compromise: blockchain addresses and transactions, and CVE ids.
 
-Nothing is taken for an address that fails its checksum. Where a form has none, the words around decide; what is
-doubtful is left out.
+An address with a wrong checksum is never returned. If a kind of address has no checksum (Solana), the text must name
+the chain near it; doubtful cases are left out.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ _HASHED = re.compile(
 
 
 def read_indicators(text: Text) -> tuple[Indicator, ...]:
-    """Return the blockchain addresses, transactions and CVE ids in *text*, each once, by their first occurrence."""
+    """Return the blockchain addresses, transactions and CVE ids in *text*; one that occurs twice is returned once."""
     first: dict[tuple[IndicatorKind, str, str], Indicator] = {}
     for field, value in text.fields():
-        if not _may_hold_any(value):
+        if not _may_contain_any(value):
             continue
         for indicator in sorted(_of_field(field, value, text.title), key=lambda i: i.start):
-            first.setdefault((indicator.kind, indicator.chain, _same(indicator.value)), indicator)
+            first.setdefault((indicator.kind, indicator.chain, _comparison_key(indicator.value)), indicator)
     return tuple(first.values())
 
 
-def _same(value: str) -> str:
-    """Return *value* normalised for comparison: lower case, except base58, where case matters."""
+def _comparison_key(value: str) -> str:
+    """Return *value* in the form in which duplicates are recognised: lower case, except Base58, where case matters."""
     lower = value.lower()
     return lower if lower.startswith(("0x", "bc1", "ltc1")) else value
 
 
 def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
-    seen = _Seen(text)
+    seen = _VisibleText(text)
     for found in _RUN.finditer(seen.text):
         kind, chain = _kind_of(found, title)
         if kind:
@@ -63,16 +63,16 @@ def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
         yield Indicator(IndicatorKind.CVE, "", f"CVE-{found[1]}-{found[2]}", text[start:end], field, start, end)
 
 
-def _may_hold_any(text: str) -> bool:
-    """Return whether *text* may hold an address, a hash or a CVE id: most do not, and need no expression."""
+def _may_contain_any(text: str) -> bool:
+    """Return whether *text* may contain an address, a hash or a CVE id; if not, no regular expression need run."""
     data = latin_bytes(text)
     if data is None:
         return True  # invisible characters may part an address
     return has_run(data, MIN_LETTERS) or b"cve" in data.lower()
 
 
-class _Seen:
-    """A text as a reader sees it: invisible characters may stand anywhere inside an address, and be copied with it."""
+class _VisibleText:
+    """A text without its invisible characters, which may stand inside an address and be copied with it."""
 
     def __init__(self, stored: str) -> None:
         self.text = stored
@@ -82,13 +82,13 @@ class _Seen:
             self.text = "".join(stored[n] for n in self._places)
 
     def span(self, found: re.Match[str]) -> tuple[int, int]:
-        """Return where *found* stands in the text as it is stored."""
+        """Return the start and end of the match *found* in the stored text, invisible characters included."""
         start, end = found.span()
         return (start, end) if self._places is None else (self._places[start], self._places[end - 1] + 1)
 
 
 def _kind_of(run: re.Match[str], title: str) -> tuple[IndicatorKind | None, str]:
-    """Return the kind of indicator that a run of letters and digits is; None if it is none."""
+    """Return the kind of indicator that a run of letters and digits is, and its chain; (None, "") if it is none."""
     if chain := chain_of(run[0]):
         return IndicatorKind.ADDRESS, chain
     if may_be_solana(run[0]):
@@ -101,10 +101,10 @@ def _kind_of(run: re.Match[str], title: str) -> tuple[IndicatorKind | None, str]
 
 
 def _chain_of_hash(run: re.Match[str], title: str, *, marked: bool) -> str:
-    """Return the chain of a transaction, empty when 64 hex digits are the hash of something else.
+    """Return the ticker of the chain whose transaction a run of 64 hex digits is; empty if it is another kind of hash.
 
-    With 0x before them (*marked*) they are a transaction of the EVM unless a block, a key or the like is named; bare
-    ones are the hash of a file at least as often, so a transaction must be named.
+    With 0x before it (*marked*) the hash is an Ethereum transaction unless the text names a block, a key or the like.
+    Without 0x it is often the hash of a file, so the text must name a transaction.
     """
     before = list(_HASHED.finditer(run.string, max(0, run.start() - _REACH // 2), run.start()))
     if marked:

@@ -1,4 +1,4 @@
-"""The numbers of a text that may be amounts, with the currency and magnitude that stand around them."""
+"""Find the numbers of a text that may be amounts of money, with the currency and magnitude written next to them."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a text, with its currency and magnitude."""
+    """A number in a text, with its currency and magnitude ("million") as far as they are written."""
 
     number: Decimal
     magnitude: int | None  # power of ten, None when none is written
@@ -139,21 +139,21 @@ class Quantity:
     end: int
 
     def value(self, magnitude: int | None) -> Decimal:
-        """Return the number at *magnitude*, as plain digits."""
-        return plain(self.number.scaleb(magnitude or 0))
+        """Return the number multiplied by 10 to the power of *magnitude*; None counts as 0."""
+        return plain_decimal(self.number.scaleb(magnitude or 0))
 
 
-def plain(number: Decimal) -> Decimal:
-    """Return *number* such that ``str`` writes it without an exponent or trailing zeros."""
+def plain_decimal(number: Decimal) -> Decimal:
+    """Return *number* in a form that ``str`` writes without an exponent and without trailing zeros."""
     digits = format(number, "f")
     return Decimal(digits.rstrip("0").rstrip(".") if "." in digits else digits)
 
 
 def quantities(text: str) -> Iterator[Quantity]:
-    """Yield the numbers of *text* that may be amounts or ends of a range, in order.
+    """Yield the numbers of *text*, in order, that may be amounts of money or ends of a range.
 
-    A number beside which no currency, magnitude or range stands is passed over; one that counts something has no
-    currency.
+    A number without a currency, magnitude or range next to it is left out. If a number counts things ("500 BTC
+    wallets"), its ``currency`` is empty.
     """
     digits_after = _digit_runs(text)
     at = 0
@@ -162,17 +162,21 @@ def quantities(text: str) -> Iterator[Quantity]:
         if not _may_be_amount(text, start, end):
             at = end
             continue
-        lead = _lead(text, start)
-        alone = lead is not None or not start or not (_is_part_of_more(text[start - 1]) or _is_coded(text, start))
+        lead = _leading_currency(text, start)
+        alone = (
+            lead is not None
+            or not start
+            or not (_is_inside_longer_token(text[start - 1]) or _is_part_of_code(text, start))
+        )
         match = _match(text, start, led=lead is not None) if alone else None
         at = match.end() if match else end
-        number = _number(match, _is_foreign(match)) if match else None
+        number = _number(match, _has_thousands_point(match)) if match else None
         if match and number is not None:
             yield _quantity(match, number, lead["symbol"] if lead else "", start - len(lead[0]) if lead else start)
 
 
 def _digit_runs(text: str) -> Callable[[int], tuple[int, int] | None]:
-    """Return a function that returns start and end of the first run of digits at or after a position."""
+    """Return a function that, given a position, returns start and end of the first run of digits at or after it."""
     data = latin_bytes(text)
     if data is not None:
         return DigitRuns(data).after
@@ -184,20 +188,20 @@ def _digit_runs(text: str) -> Callable[[int], tuple[int, int] | None]:
     return after
 
 
-def _lead(text: str, start: int) -> re.Match[str] | None:
-    """Return the currency before the number at *start*, matched in the few characters before it."""
+def _leading_currency(text: str, start: int) -> re.Match[str] | None:
+    """Return the match of a currency ("US$") directly before the number at *start*; None if there is none."""
     before = text[max(0, start - _LEAD_ROOM) : start]
     last = before[-2:-1] if before[-1:].isspace() else before[-1:]
     return _LEAD.search(before) if last in _BEFORE else None
 
 
-def _is_part_of_more(character: str) -> bool:
-    """Return whether a number behind *character* is a part of something else: "v2.0", "10.0.0.1", "10:30"."""
+def _is_inside_longer_token(character: str) -> bool:
+    """Return whether the *character* before a number shows that it is part of something else: "v2.0", "10:30"."""
     return character.isalnum() or character in "_.,:/"
 
 
 def _may_be_amount(text: str, start: int, end: int) -> bool:
-    """Return whether the characters around a number leave it possible that it is an amount or an end of a range."""
+    """Return whether a number may be an amount or an end of a range, judged by the characters directly around it."""
     before = text[start - 2 : start] if start > 1 else text[:start]
     if not _BEFORE_OR_DASH.isdisjoint(before):
         return True
@@ -216,7 +220,7 @@ def _match(text: str, start: int, *, led: bool) -> re.Match[str] | None:
         return _SPACED_QUANTITY.match(text, start)
     spaced = _SPACED.match(text, start)
     # "10 000 BTC", but not "on Nov 21 300 BTC"
-    if spaced and (led or spaced[0].count(" ") > 1 or not _is_numbered(text, start)):
+    if spaced and (led or spaced[0].count(" ") > 1 or not _belongs_to_word_before(text, start)):
         return _SPACED_QUANTITY.match(text, start)
     return _QUANTITY.match(text, start)
 
@@ -225,11 +229,11 @@ def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) ->
     written = match["long"] or match["apart"] or match["short"] or ""
     is_length = match["apart"] and match["apart"].islower() and not symbol  # "5 m"
     magnitude = _ALL_MAGNITUDES.get(folded(written)) if written else None
-    if is_length or (magnitude is None and (written or _reads_as_magnitude(match, number, symbol))):
+    if is_length or (magnitude is None and (written or _may_be_magnitude(match, number, symbol))):
         return Quantity(number, None, UNKNOWN, leading=False, start=start, end=match.end("number"))
     if symbol == "R$" and folded(written) == "mil":
         magnitude = 3  # in Portuguese
-    behind = _trailing(match, magnitude, signed=symbol in SHARED_SIGNS)
+    behind = _trailing_currency(match, magnitude, signed=symbol in SHARED_SIGNS)
     currency = behind
     if symbol:
         sign = _leading(symbol)
@@ -240,18 +244,21 @@ def _quantity(match: re.Match[str], number: Decimal, symbol: str, start: int) ->
     return Quantity(number, magnitude, currency, leading=bool(symbol), start=start, end=end)
 
 
-def _reads_as_magnitude(match: re.Match[str], number: Decimal, symbol: str) -> bool:
-    """Return whether an unknown word behind a signed number may be a magnitude: then the amount is unknown."""
+def _may_be_magnitude(match: re.Match[str], number: Decimal, symbol: str) -> bool:
+    """Return whether an unknown word after a number with a currency may be a magnitude in another language.
+
+    The amount is unknown then: "$5 milijona".
+    """
     return bool(symbol) and number < _SMALL and _UNKNOWN_MAGNITUDE.match(match.string, match.end("number")) is not None
 
 
 def _is_large(match: re.Match[str], magnitude: int | None) -> bool:
-    """Return whether a number is an amount even beside a code that is a word as well."""
+    """Return whether a number is large enough to be an amount although its currency code is also a word ("TRY")."""
     return magnitude is not None or _THOUSANDS.search(match["number"]) is not None
 
 
-def _is_foreign(match: re.Match[str]) -> bool:
-    """Return whether a number such as 1.460 is written as languages write it that part thousands by a point."""
+def _has_thousands_point(match: re.Match[str]) -> bool:
+    """Return whether the text writes a number such as 1.460 with a point to separate thousands, as in German."""
     if match["long"]:
         return folded(match["long"]) in _FOREIGN
     return _POINTED.fullmatch(match["number"]) is not None and _FOREIGN_TEXT.search(match.string) is not None
@@ -275,13 +282,13 @@ def _leading(symbol: str) -> str:
     return SYMBOLS.get(re.sub(r"\s", "", symbol)) or symbol[:3]
 
 
-def _trailing(match: re.Match[str], magnitude: int | None, *, signed: bool) -> str:
-    """Return the currency written behind the number, empty when the number counts or dates something.
+def _trailing_currency(match: re.Match[str], magnitude: int | None, *, signed: bool) -> str:
+    """Return the currency that is written after the number; empty if the number counts or dates something.
 
     Args:
-        match: The number, with what stands behind it.
-        magnitude: The power of ten behind the number, None when there is none.
-        signed: A sign before the number shows that it is money.
+        match: The match of the number and what follows it.
+        magnitude: The power of ten written after the number; None if there is none.
+        signed: Whether a currency sign before the number shows that it is money.
     """
     if match["sign"]:
         return SYMBOLS[match["sign"]]
@@ -299,30 +306,30 @@ def _trailing(match: re.Match[str], magnitude: int | None, *, signed: bool) -> s
 
 
 def currency_of(unit: str) -> str:
-    """Return the code or ticker of a currency as it is written behind a number; empty when it is none."""
+    """Return the code or ticker (USD, BTC) of *unit*, a currency as written after a number; empty if it is none."""
     return _WORDS.get(folded(unit)) or (unit.upper() if unit in _ALL_TICKERS else UNKNOWN)
 
 
 def _belongs_elsewhere(match: re.Match[str], text: str) -> bool:
     number = match["number"]
     is_year = len(number) == 4 and number.isdigit() and 1990 <= int(number) <= 2040
-    return is_year or (len(number) < 3 and _is_numbered(text, match.start()))
+    return is_year or (len(number) < 3 and _belongs_to_word_before(text, match.start()))
 
 
 def counts_something(text: str, unit: str, end: int) -> bool:
-    """Return whether a unit only names the things that are counted: "500 BTC wallets".
+    """Return whether a coin after a number only describes the things that are counted: "500 BTC wallets".
 
     Args:
-        text: The field that holds the number.
-        unit: The coin behind the number.
-        end: Where the unit ends, in characters.
+        text: The text of the field that contains the number.
+        unit: The coin after the number.
+        end: Where the coin ends, in characters.
     """
     # Ethereum is the name of the network first, so that any plural behind it may be what is counted
     return (_PLURAL if unit.lower() == "ethereum" else _COUNTED).match(text, end) is not None
 
 
-def _is_coded(text: str, start: int) -> bool:
-    """Return whether the number at *start* is part of a code or of the name of a document: "CVE-2024-1234"."""
+def _is_part_of_code(text: str, start: int) -> bool:
+    """Return whether the number at *start* belongs to a code or a document's title: "CVE-2024-1234", "RFC 9110"."""
     found = _CODED.search(text[max(0, start - _CODE_ROOM) : start])
     if found is None:
         return False
@@ -331,6 +338,6 @@ def _is_coded(text: str, start: int) -> bool:
     return code not in _ALL_TICKERS and code.rstrip("0123456789") not in CODES
 
 
-def _is_numbered(text: str, start: int) -> bool:
-    """Return whether the number at *start* belongs to the word before it: "Nov 21", "layer 2"."""
+def _belongs_to_word_before(text: str, start: int) -> bool:
+    """Return whether the number at *start* belongs to the word before it, as in "Nov 21" or "layer 2"."""
     return _NUMBERED.search(text[max(0, start - 14) : start]) is not None

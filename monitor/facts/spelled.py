@@ -1,6 +1,6 @@
-"""Amounts whose number or magnitude is written in words or characters.
+"""Find amounts whose numbers are written in words or in Chinese, Japanese or Korean characters.
 
-"half a billion dollars", and as Chinese, Japanese and Korean write them: 14亿6000万美元, 15億ドル, 580억원.
+For example "half a billion dollars", 14亿6000万美元, 15億ドル, 580억원.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from monitor.facts.currencies import CODES, COINS, MAGNITUDES, WORDS, folded, one_of
-from monitor.facts.quantities import Quantity, counts_something, currency_of, plain
+from monitor.facts.quantities import Quantity, counts_something, currency_of, plain_decimal
 from monitor.facts.scanning import latin_bytes
 
 _SMALL = {
@@ -36,7 +36,7 @@ _NUMBER_WORDS = re.compile(
     rf"(?<![\w-])(?:(?:{one_of((*_SMALL, *_TENS))}|hundred|a|and|half|quarters?|of)[\s-])+\Z", re.IGNORECASE
 )
 _MAGNITUDES = {word: MAGNITUDES[word] for word in ("thousand", "million", "billion", "trillion")}
-_ROOM = 60  # characters before the magnitude
+_CHARACTERS_BEFORE = 60  # characters before the magnitude
 _NO_SUM = re.compile(r"(?:\blike|\d)\s\Z", re.IGNORECASE)  # "feel like a million dollars", "5 and a half million"
 
 _CHARACTER_MAGNITUDES = {
@@ -73,9 +73,12 @@ _HAS_LETTER = re.compile(f"[{_LETTER}]")
 
 
 def spelled_quantities(text: str) -> Iterator[Quantity]:
-    """Yield the amounts of *text* that are written in words, in order; what does not read as one number is left out."""
+    """Yield the amounts of *text* whose number is written in English words: "half a billion dollars".
+
+    Words that do not form one number are left out.
+    """
     for found in _magnitudes(text):
-        room = max(0, found.start() - _ROOM)
+        room = max(0, found.start() - _CHARACTERS_BEFORE)
         said = _NUMBER_WORDS.search(text[room : found.start()])
         if said is None or counts_something(text, found["unit"], found.end()):
             continue
@@ -85,7 +88,7 @@ def spelled_quantities(text: str) -> Iterator[Quantity]:
             continue
         while words and words[0] in ("and", "of"):
             start += len(words.pop(0)) + 1
-        number = None if _NO_SUM.search(text[:start][-8:]) and words == ["a"] else _number(words)
+        number = None if _NO_SUM.search(text[:start][-8:]) and words == ["a"] else _number_in_words(words)
         if number is not None:
             magnitude, unit = _MAGNITUDES[folded(found["magnitude"])], found["unit"]
             currency = "GBP" if folded(unit) == "pounds" else currency_of(unit)
@@ -93,7 +96,7 @@ def spelled_quantities(text: str) -> Iterator[Quantity]:
 
 
 def _magnitudes(text: str) -> Iterator[re.Match[str]]:
-    """Yield the magnitudes of *text* that stand before a currency."""
+    """Yield the matches of a magnitude and the currency after it, such as "million dollars", in *text*."""
     data = latin_bytes(text)
     if data is None:
         lower = folded(text)
@@ -106,7 +109,7 @@ def _magnitudes(text: str) -> Iterator[re.Match[str]]:
 
 
 def _magnitude_starts(lower: bytes) -> Iterator[int]:
-    """Yield where "thousand", "million", "billion" or "trillion" may start in a text in lower case."""
+    """Yield where "thousand", "million", "billion" or "trillion" may start in *lower*, a text in lower case."""
     for part, before in ((b"illion", 1), (b"illion", 2), (b"housand", 1)):
         at = lower.find(part)
         while at >= 0:
@@ -115,8 +118,8 @@ def _magnitude_starts(lower: bytes) -> Iterator[int]:
             at = lower.find(part, at + 1)
 
 
-def _number(words: list[str]) -> Decimal | None:
-    """Return the number that *words* say, None when they say none."""
+def _number_in_words(words: list[str]) -> Decimal | None:
+    """Return the number that English *words* spell: 0.5 for "half a", 20 for "twenty"; None if they spell none."""
     part = _PARTS.get(" ".join(words))
     if part is not None:
         return Decimal(part)
@@ -144,7 +147,7 @@ def _below_hundred(words: list[str]) -> int | None:
 
 
 def east_asian_quantities(text: str) -> Iterator[Quantity]:
-    """Yield the amounts of *text* that are written in these scripts, in order."""
+    """Yield the amounts of *text* that are written in Chinese, Japanese or Korean, in order: 15億ドル."""
     if text.isascii() or not _HAS_LETTER.search(text):
         return
     for found in _SUM.finditer(text):
@@ -152,7 +155,7 @@ def east_asian_quantities(text: str) -> Iterator[Quantity]:
         currency = _LEADING.get((found["lead"] or "").strip(), "") or _CURRENCIES.get(found["currency"] or "")
         currency = currency or found["ticker"]
         if _HAS_LETTER.search(found[0]):
-            yield Quantity(plain(value), 0, currency, leading=False, start=found.start(), end=found.end())
+            yield Quantity(plain_decimal(value), 0, currency, leading=False, start=found.start(), end=found.end())
 
 
 def _value(step: re.Match[str]) -> Decimal:

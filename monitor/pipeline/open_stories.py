@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.model import Entry, Judgement, StoryEvidence
 from monitor.store import Reader, Writer, stories
-from monitor.stories import MOST_OPEN, OPEN, ActorRelations, StoryIndex, assign, profile_of
+from monitor.stories import MAX_OPEN_STORIES, STORY_STAYS_OPEN, ActorRelations, StoryIndex, assign, profile_of
 from monitor.watchlist import story_item
 
 
@@ -36,9 +36,9 @@ class OpenStories:
 
     def load(self, db: Reader, now: datetime) -> None:
         """Fill the empty index with the stories that are open now."""
-        for story, item in stories.entries_since(db, now - OPEN, MOST_OPEN):
+        for story, item in stories.entries_since(db, now - STORY_STAYS_OPEN, MAX_OPEN_STORIES):
             self._index.add(story, profile_of(item))
-        self._index.forget(now - OPEN)
+        self._index.close_older_than(now - STORY_STAYS_OPEN)
 
     def draft(self, relations: ActorRelations) -> DraftStories:
         """Return a draft of the index for one transaction; *relations* says which actors are related."""
@@ -46,8 +46,8 @@ class OpenStories:
 
     def adopt(self, draft: DraftStories, now: datetime) -> None:
         """Adopt the changes of *draft*, whose transaction was committed *now*; remove closed stories."""
-        self._index.take(draft.index)
-        self._index.forget(now - OPEN)
+        self._index.merge(draft.index)
+        self._index.close_older_than(now - STORY_STAYS_OPEN)
 
 
 class DraftStories:

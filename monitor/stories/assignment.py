@@ -1,4 +1,4 @@
-"""Which story an entry belongs to, and why."""
+"""Decide which story an entry belongs to: it joins an open story, follows one as a sequel, or opens a new one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from monitor.model import SharedName, StoryEvidence, StoryReason
 from monitor.stories.evidence import Damping, Evidence, similarity, weigh
 from monitor.stories.profile import Features, Profile
 from monitor.stories.relations import ActorRelations
-from monitor.stories.story_index import OPEN, StoryIndex
+from monitor.stories.story_index import STORY_STAYS_OPEN, StoryIndex
 
-JOIN = 0.0  # evidence from which on an entry joins
-FOLLOW = -1.5  # from which on one that reports something new follows instead
-FOLLOW_NAME = 5.5  # rarity of the name that it then has to share: one text in 240
+JOIN = 0.0  # an entry with at least this evidence joins the story
+FOLLOW = -1.5  # an entry with at least this evidence that reports a new act opens a story that follows
+FOLLOW_NAME = 5.5  # to follow, it must share a name at least this rare: one text in 240
 NEW_ACT_AFTER = timedelta(hours=18)  # an arrest and the like opens a new story if the story began longer ago than this
-WEIGHED = 3  # stories whose evidence is weighed in full
-COPY = 0.8  # similarity from which on an entry is a copy of another, whatever else is in its story
+WEIGHED = 3  # for how many of the most similar stories the evidence is computed
+COPY = 0.8  # an entry with at least this similarity to another is a copy of it
 OTHER_AMOUNT = "another amount"
 
 TOO_SHORT = "opens a story: it has too few words to compare"
@@ -32,7 +32,7 @@ _NO_RELATIONS = ActorRelations()
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The story of an entry."""
+    """The decision about the story of an entry, with the reason."""
 
     story: int | None  # None: it opens a new one
     reason: str  # for people, a sentence without a full stop; quotes the feed: neutralise it like any other feed text
@@ -51,15 +51,15 @@ class _Candidate:
 
 
 def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_RELATIONS) -> Assignment:
-    """Return the story that an entry belongs to among those open in *index*, which is not changed.
+    """Return whether an entry joins one of the stories open in *index*, or opens a new one; *index* is not changed.
 
-    In doubt the entry opens a new story: a story that was split repeats an alert, a wrong join hides one. An arrest,
-    sanctions and the like open a new story if the story is older than ``NEW_ACT_AFTER``.
+    If in doubt, the entry opens a new story: splitting a story repeats an alert, but a wrong join hides one. An arrest,
+    sanctions and the like always open a new story if the existing one is older than ``NEW_ACT_AFTER``.
 
     Args:
         index: The open stories.
-        profile: The entry.
-        relations: Which tracked actors are related to which.
+        profile: The features of the entry.
+        relations: How the tracked actors are related to each other.
     """
     if not profile.is_comparable:
         return Assignment(None, TOO_SHORT, code=StoryReason.TOO_SHORT)
@@ -79,12 +79,12 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
 
 
 def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
-    """Return the assignment of an entry to the story of *best*, or to a new story that is a sequel to it.
+    """Return the assignment of an entry to the story of *best*, or to a new story that follows it.
 
     Args:
         code: ``JOINED`` or ``FOLLOWS``.
         best: The most similar story.
-        reason: Why, for people.
+        reason: The reason, as text for people.
     """
     evidence = _stored_evidence(code, best.evidence, best.nearest)
     joins = code is StoryReason.JOINED
@@ -92,12 +92,12 @@ def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
 
 
 def _candidates(index: StoryIndex, profile: Profile, relations: ActorRelations) -> list[_Candidate]:
-    """Return the most similar stories with their evidence."""
+    """Return the open stories that are most similar to the entry, each with the evidence that they report one event."""
     near: list[tuple[float, int, Features]] = []
     damping = index.damping(profile)
     for story in index.candidates(profile):
         entries = index.entries(story)
-        if abs(profile.at - entries[0].at) > OPEN:
+        if abs(profile.at - entries[0].at) > STORY_STAYS_OPEN:
             continue
         similar = [similarity(profile, entry, damping) for entry in entries]
         best = max(range(len(entries)), key=similar.__getitem__)
@@ -107,10 +107,14 @@ def _candidates(index: StoryIndex, profile: Profile, relations: ActorRelations) 
 
 
 def _similarity_to_story(best: float, all_entries: list[float]) -> float:
-    """Return half the similarity to the nearest entry and half that to all.
+    """Return the similarity of an entry to a story: the mean of *best* and the average over all its entries.
 
-    By the nearest alone, one entry leads to another until everything is one story. A copy of an entry belongs to its
-    story, however many others were wrongly joined to it.
+    With *best* alone, chains of similar entries would merge all events into one story. For a copy of one entry *best*
+    counts alone, because it belongs to that story even if other entries were joined to it by mistake.
+
+    Args:
+        best: The similarity to the most similar entry of the story.
+        all_entries: The similarities to all entries of the story.
     """
     return best if best >= COPY else (best + sum(all_entries) / len(all_entries)) / 2
 
@@ -133,7 +137,12 @@ def _weighed(
 
 
 def _joins_reason(evidence: Evidence, nearest: Features) -> str:
-    """Return why an entry joins the story of *nearest*: ``shares "Bybit", $1.46B with the report of The Block``."""
+    """Return why an entry joins a story: ``shares "Bybit", $1.46B with the report of The Block``.
+
+    Args:
+        evidence: What the two entries share.
+        nearest: The entry of the story that is most similar.
+    """
     if evidence.link:
         return f"links to the same page as {_report_of(nearest)}"
     if shared := _shared(evidence):
@@ -142,19 +151,19 @@ def _joins_reason(evidence: Evidence, nearest: Features) -> str:
 
 
 def _follows_reason(evidence: Evidence, nearest: Features, acts: Iterable[str]) -> str:
-    """Return why an entry opens a story that follows the one of *nearest*.
+    """Return why an entry opens a new story that follows an earlier one, as text for people.
 
     Args:
-        evidence: What the two share.
+        evidence: What the entry shares with *nearest*.
         nearest: The entry of the earlier story that is most similar.
-        acts: What is new: "an arrest", "another amount".
+        acts: What the new entry reports in addition: "an arrest", "another amount".
     """
     shared = ", ".join(_shared(evidence))
     return f"opens a story: {' and '.join(sorted(acts))} after {_report_of(nearest)}, with which it shares {shared}"
 
 
 def _stored_evidence(reason: StoryReason, evidence: Evidence, nearest: Features) -> StoryEvidence:
-    """Return what is stored of the evidence.
+    """Return the part of the evidence that is stored with the entry.
 
     Args:
         reason: What was decided.

@@ -1,4 +1,4 @@
-"""The features by which an entry is compared with the open stories."""
+"""The features of an entry (words, names, amounts, links, actors) by which it is compared with open stories."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The features of an entry that are stored for comparison with later ones; less than half the size of a profile."""
+    """The features of an entry that are kept to compare it with later entries; half as large as a ``Profile``."""
 
     at: datetime
     outlet: str  # as people know it
@@ -76,11 +76,11 @@ class Features:
 
     @property
     def title_words(self) -> frozenset[str]:
-        """Return the words of the title."""
+        """Return the words of the entry's title."""
         return frozenset(self.words[: self.title_size])
 
     def weight(self, word: str) -> float:
-        """Return the weight of *word*, one of ``words``."""
+        """Return the weight of *word*, which must be one of ``words``."""
         return self.word_weights[self.words.index(word)]
 
 
@@ -89,7 +89,7 @@ _stored_fields = attrgetter(*(field.name for field in fields(Features)))
 
 @dataclass(frozen=True, slots=True)
 class Profile(Features):
-    """The features of one ``StoryItem``, with what makes comparing it with many others cheap."""
+    """The features of a new entry, with lookup tables that make comparing it with many others fast."""
 
     weights: dict[str, float] = field(repr=False)  # of each word
     rarities: dict[str, float] = field(repr=False)  # of each word, those of tracked actors at most ``ACTOR_RARITY``
@@ -99,20 +99,20 @@ class Profile(Features):
 
     @property
     def is_comparable(self) -> bool:
-        """Whether there are enough words to distinguish one event from another."""
+        """Whether the entry has enough words to distinguish one event from another."""
         return len(self.weights) >= FEWEST_WORDS
 
     def rarity(self, word: str) -> float:
-        """Return how rare *word* of this entry is: the rarer, the more it identifies an event."""
+        """Return how rare *word*, a word of this entry, is in news; a rare word identifies an event better."""
         return self.rarities[word]
 
     def features(self) -> Features:
-        """Return the features to store for comparison with later entries."""
+        """Return the part of this profile that is kept to compare the entry with later ones."""
         return Features(*_stored_fields(self))
 
 
 def profile_of(item: StoryItem) -> Profile:
-    """Return the profile of *item*."""
+    """Return the features of an entry by which it is compared with open stories."""
     summary = "" if item.summary[:60] == item.title[:60] else item.summary[:SUMMARY]
     headline = _without_tags(item.title)
     title, rest = tokens(headline), tokens(summary)
@@ -133,7 +133,7 @@ def profile_of(item: StoryItem) -> Profile:
     )
     indicators = {f"{i.chain} {i.value.lower()}": i.text for i in item.indicators}
     link = f"@{key}" if (key := link_key(item.link)) else ""
-    parts = frozenset(_parts(f"{headline}\n{summary}"))
+    parts = frozenset(_compound_parts(f"{headline}\n{summary}"))
     keys = {key: weight for key, weight in weights.items() if rarities[key] >= LEAST_RARITY}
     keys |= {key: weights.get(key, 0.1) for key in parts if _rarity(key, tracked) >= LEAST_RARITY}
     keys |= dict.fromkeys((*indicators, *([link] if link else ())), 1.0)
@@ -142,22 +142,22 @@ def profile_of(item: StoryItem) -> Profile:
         outlet=intern(item.outlet),
         outlet_key=intern(outlet_key(item.outlet)),
         link=link,
-        cited=_kept(cited_in(f"{headline}\n{summary}")),
+        cited=_frozen(cited_in(f"{headline}\n{summary}")),
         words=tuple(weights),
         word_weights=array("d", weights.values()),
         title_size=len({key for key, _ in title}),
         title_names=tuple(sorted(title_names, key=lambda key: (rarities[key], key), reverse=True)),
-        subject=_kept(_subject(title, headline)),
-        other_spellings=_kept(parts | _joined_names(headline)),
+        subject=_frozen(_subject(title, headline)),
+        other_spellings=_frozen(parts | _joined_names(headline)),
         names=tuple(written),
-        tracked=_kept(tracked),
-        actor_ids=_kept(item.actor_ids),
-        abbreviations=_kept({key for key, word in (*title, *rest) if is_abbreviation(word)}),
-        initials=_kept(initials(headline) | initials(summary)),
+        tracked=_frozen(tracked),
+        actor_ids=_frozen(item.actor_ids),
+        abbreviations=_frozen({key for key, word in (*title, *rest) if is_abbreviation(word)}),
+        initials=_frozen(initials(headline) | initials(summary)),
         amounts=amounts,
         indicators=tuple(indicators.items()),
-        acts=_kept(acts_in(headline)),
-        all_acts=_kept(acts_in(f"{headline}\n{summary}")),
+        acts=_frozen(acts_in(headline)),
+        all_acts=_frozen(acts_in(f"{headline}\n{summary}")),
         weights=weights,
         rarities=rarities,
         written=written,
@@ -167,13 +167,16 @@ def profile_of(item: StoryItem) -> Profile:
 
 
 def _without_tags(title: str) -> str:
-    """Return *title* without the tag of a series or a date at its beginning or end, unless nothing else is left."""
+    """Return *title* without a tag such as "[Webinar]" or "(Updated)" at its beginning or end.
+
+    The title is returned unchanged if nothing would be left.
+    """
     bare = _TAG.sub("", title).strip() if title[:1] in "[(【 " or title[-1:] in "])】" else title
     return bare or title
 
 
 def _subject(title: list[tuple[str, str]], headline: str) -> Set[str]:
-    """Return the words of the name with which a title begins, three at most."""
+    """Return the words of the name with which a headline begins ("FBI: ...", "Tether freezes ..."), three at most."""
     before_colon = headline.partition(":")[0]
     subject: set[str] = set()
     for key, word in title[:_LONGEST_SUBJECT]:
@@ -183,14 +186,14 @@ def _subject(title: list[tuple[str, str]], headline: str) -> Set[str]:
     return subject
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Yield the parts of compounds: "kelp" and "dao" of KelpDAO."""
+def _compound_parts(text: str) -> Iterator[str]:
+    """Yield the parts of compound names in *text*: "kelp" and "dao" for KelpDAO."""
     for compound in _COMPOUND.findall(text):
         yield from filter(None, (stem(part.lower()) for part in _PART.findall(compound)))
 
 
 def _joined_names(title: str) -> Set[str]:
-    """Return what two words of a name are when they are run together: "kelpdao" of Kelp DAO."""
+    """Return each two adjacent capitalised words of *title* written as one: "kelpdao" for Kelp DAO."""
     return {key for one, other in _NAME_PAIR.findall(title) if (key := stem((one + other).lower()))}
 
 
@@ -198,6 +201,6 @@ def _rarity(word: str, tracked: Set[str]) -> float:
     return min(ACTOR_RARITY, rarity(word)) if word in tracked else rarity(word)
 
 
-def _kept(words: Set[str]) -> frozenset[str]:
-    """Return *words* as kept: thousands of entries share one empty set."""
+def _frozen(words: Set[str]) -> frozenset[str]:
+    """Return *words* as a frozenset; all empty ones are one object, to save memory for thousands of entries."""
     return frozenset(words) if words else _NONE

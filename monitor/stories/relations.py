@@ -10,7 +10,7 @@ _NO_ACTORS = frozenset[str]()
 
 
 class Relation(Enum):
-    """How the actors that two entries name are related."""
+    """How the tracked actors named in two entries are related."""
 
     UNKNOWN = auto()  # one of the entries names no actor
     RELATED = auto()  # they have an actor in common, or one yields to one of the other
@@ -22,8 +22,8 @@ class ActorRelations:
     """The relations between the tracked actors of a watchlist.
 
     Args:
-        yields_to: For each general actor, the ids of the specific actors that take precedence over it in a text:
-            "North Korean hackers" is dropped where "Lazarus Group" is mentioned.
+        yields_to: For each general actor, the ids of the specific actors that take precedence over it: a mention of
+            "North Korean hackers" is rejected if the text also mentions "Lazarus Group".
     """
 
     def __init__(self, yields_to: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -35,7 +35,7 @@ class ActorRelations:
         self._families = {actor: frozenset(generals) for actor, generals in families.items()}
 
     def between(self, one: Set[str], other: Set[str]) -> Relation:
-        """Return how two sets of ids of actors are related."""
+        """Return how the actors of two entries are related, given the ids of the actors that each entry mentions."""
         if not one or not other:
             return Relation.UNKNOWN
         if not one.isdisjoint(other) or self._yields(one, other) or self._yields(other, one):

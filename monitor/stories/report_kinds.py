@@ -1,6 +1,6 @@
-"""What an entry reports: acts of authorities and companies, which can start a new story, or several events at once.
+"""Recognise acts that an entry reports (arrests, sanctions, settlements ...), and round-ups of several events.
 
-A round-up reports several events and is never joined to a story.
+A new act can open a new story about a known event. A round-up is never joined to a story.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ _CLAUSE_END = re.compile(r"[;|]|,(?!\d)|\s[–—-]\s")
 
 
 def acts_in(text: str) -> frozenset[str]:
-    """Return the acts that *text* reports, each as people call it: "an arrest".
+    """Return the acts that *text* reports, such as "an arrest" or "sanctions".
 
-    A participle that only describes a person or a company ("jailed activist", "a US-sanctioned exchange") reports no
-    act, and a plea belongs to the charge that it answers.
+    A participle that only describes a person or a company ("jailed activist", "a US-sanctioned exchange") is not an
+    act. "Pleads guilty" counts as "a charge".
     """
     return frozenset(_acts(text))
 
@@ -77,7 +77,13 @@ def _acts(text: str) -> Iterator[str]:
 
 
 def _is_epithet(words: list[str], place: int, *, joined: bool) -> bool:
-    """Return whether a participle describes the noun behind it and reports no act."""
+    """Return whether a participle only describes the noun after it ("the sanctioned exchange") and reports no act.
+
+    Args:
+        words: The words of the text in lower case.
+        place: The position of the participle in *words*.
+        joined: Whether a hyphen stands directly before it: "US-sanctioned".
+    """
     if not words[place].endswith("ed"):
         return False
     before = words[place - 1] if place else ""
@@ -87,12 +93,17 @@ def _is_epithet(words: list[str], place: int, *, joined: bool) -> bool:
 
 
 def is_roundup(title: str, amounts: int) -> bool:
-    """Return whether an entry reports several events: its title says so or lists them, or it names many amounts."""
-    return amounts >= MANY_AMOUNTS or _SERIES.search(title) is not None or _clauses(title) >= MANY_CLAUSES
+    """Return whether an entry is a round-up of several events, by its title or because it names many amounts.
+
+    Args:
+        title: The title of the entry.
+        amounts: How many different amounts of money the entry names.
+    """
+    return amounts >= MANY_AMOUNTS or _SERIES.search(title) is not None or _count_headlines(title) >= MANY_CLAUSES
 
 
-def _clauses(title: str) -> int:
-    """Return how many parts of a title read like headlines of their own; 0 if fewer than ``MANY_CLAUSES`` can."""
+def _count_headlines(title: str) -> int:
+    """Return how many parts of a title read like headlines of their own; 0 if there are fewer than ``MANY_CLAUSES``."""
     parts = [part.strip().removeprefix("and ").strip() for part in _CLAUSE_END.split(title)]
     and_more = _AND_MORE.search(title) is not None
     begun = [part for part in parts if part[:1].isupper()]

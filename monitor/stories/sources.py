@@ -1,4 +1,4 @@
-"""The sources of a report: its outlet, the article it links to, the outlets that it cites."""
+"""The sources of a report (its outlet, link and citations), and how many independent sources report a story."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORTEST_COPY = 5  # words; two outlets do not write the same headline of this 
 
 
 def outlet_key(outlet: str) -> str:
-    """Return the key of an outlet: its name without case, "The", "www." and the ending of a domain."""
+    """Return a key by which the names of one outlet are equal: "theblock" for "The Block" and "www.theblock.com"."""
     name = outlet.strip().lower().removeprefix("www.").removeprefix("the ")
     for ending in _ENDINGS:
         name = name.removesuffix(ending)
@@ -26,15 +26,18 @@ def outlet_key(outlet: str) -> str:
 
 
 def count_outlets(outlets: Iterable[str]) -> int:
-    """Return how many different outlets there are: an outlet that reports twice corroborates once."""
+    """Return how many different outlets there are; an outlet that occurs twice counts once."""
     return len({outlet_key(outlet) for outlet in outlets})
 
 
 def count_sources(reports: Iterable[tuple[str, str, int]]) -> int:
-    """Return how many sources corroborate a story, given the outlet, headline and weight of each report of it.
+    """Return how many independent sources report a story, as a sum of weights.
 
-    An outlet that reports twice is one, and so are outlets that carry the same headline: a syndicated copy. A source
-    counts as the heaviest of its reports.
+    Reports of the same outlet, or with the same headline (a syndicated copy), count as one source, with the largest of
+    their weights.
+
+    Args:
+        reports: The outlet, headline and weight of each report.
     """
     sources: list[tuple[frozenset[str], int]] = []
     for outlet, headline, weight in reports:
@@ -55,7 +58,7 @@ def _headline_marks(headline: str) -> Iterator[str]:
 def link_key(link: str) -> str:
     """Return a URL normalised for comparison; empty if it is the home page of a site and not an article.
 
-    Feeds differ in scheme, "www." and the parameters that count clicks.
+    The key has no scheme, no "www." and no tracking parameters (``utm_source``).
     """
     try:
         parts = urlsplit(link)
@@ -69,7 +72,7 @@ def link_key(link: str) -> str:
 
 
 def cited_in(text: str) -> frozenset[str]:
-    """Return the keys of all that *text* may name as its source: "according to The Block", "Bloomberg reported"."""
+    """Return the keys of the outlets that *text* may cite: "according to The Block", "Bloomberg reported"."""
     found: set[str] = set()
     after = _CITED_AFTER.finditer(text) if _SAYS.search(text) else ()
     for citation in (*_CITED_BEFORE.finditer(text), *after):

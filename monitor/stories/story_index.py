@@ -1,4 +1,8 @@
-"""The index of open stories, with which each new entry is compared."""
+"""The index of open stories, with which each new entry is compared, and how long a story stays open.
+
+A story takes new entries for ``STORY_STAYS_OPEN`` (10 days) after its first entry; a later report of the same event
+opens a new story. The index holds at most ``MAX_OPEN_STORIES`` stories: beyond that, the oldest are closed earlier.
+"""
 
 from __future__ import annotations
 
@@ -9,76 +13,85 @@ from heapq import nlargest
 
 from monitor.stories.profile import Features, Profile
 
-OPEN = timedelta(days=10)  # since its first entry, a story takes in others; what comes later is another
-MOST_OPEN = 20_000  # stories, those that were opened last: 3 KB each, and as many as 50 feeds bring in two weeks
-PRIOR = 500  # texts: how much the counts of past news weigh beside the number of open stories that share a word
-FORGET_EVERY = timedelta(hours=1)
-KEPT = 6  # entries of a story that others are compared with: the first, and the newest
-CANDIDATES = 6  # stories that an entry is compared with in full
-LOOKED_AT = 300  # postings at most for one entry, of its rarest words first
+STORY_STAYS_OPEN = timedelta(
+    days=10
+)  # after its first entry a story takes new entries; a later report opens another story
+MAX_OPEN_STORIES = 20_000  # beyond that the oldest are closed; 3 KB each, as many as 50 feeds bring in two weeks
+PAST_NEWS_TEXTS = 500  # the weight of the counts from past news, in texts, against that of the open stories
+CLOSE_EVERY = timedelta(hours=1)  # how often old stories are searched for and closed
+COMPARED_ENTRIES = 6  # entries of a story that a new entry is compared with: the first, and the newest
+MAX_CANDIDATES = 6  # stories that a new entry is compared with in full
+MAX_POSTINGS = 300  # stories looked at for one entry, those with its rarest words first
 
 
 class StoryIndex:
-    """Open stories by the rare words of their entries.
+    """The open stories, found by the rare words, links and indicators of their entries.
 
-    ``draft`` gives an index to add to while a transaction runs; ``take`` adopts it once that was committed. Of the
-    functions here only ``add``, ``take`` and ``forget`` change anything.
+    While a database transaction runs, changes are made to a ``draft`` of the index; ``merge`` takes them over once the
+    transaction is committed. Only ``add``, ``merge`` and ``close_older_than`` change an index.
     """
 
     def __init__(self, base: StoryIndex | None = None) -> None:
         self._base = base
         self._entries: dict[int, tuple[Features, ...]] = {}  # in the order of arrival
-        self._by_key: dict[str, tuple[int, ...]] = {}  # most hold one story; lists and sets would take more room
+        self._by_key: dict[str, tuple[int, ...]] = {}  # most have one story; lists and sets would take more memory
         self._keys: dict[int, tuple[str, ...]] = {}
-        self._forgotten_before: datetime | None = None
-        self._added: list[tuple[int, Profile]] = []  # kept by a draft alone
+        self._closed_before: datetime | None = None
+        self._added: list[tuple[int, Profile]] = []  # only in a draft: what ``merge`` adds to the index
 
     def __len__(self) -> int:
-        """Return how many stories are open."""
+        """Return the number of open stories."""
         if self._base is None:
             return len(self._entries)
         of_base = self._base.stories()
         return len(of_base) + sum([story not in of_base for story in self._entries])
 
     def stories(self) -> Set[int]:
-        """Return the ids of the stories that were added."""
+        """Return the ids of the stories in this index; for a draft, only of those that were added to the draft."""
         return self._entries.keys()
 
     def draft(self) -> StoryIndex:
-        """Return an index to add to during a transaction: it contains this one, which it leaves unchanged."""
+        """Return an index to add to during a transaction: it contains this index, which stays unchanged."""
         return StoryIndex(self)
 
-    def take(self, draft: StoryIndex) -> None:
-        """Add what was added to *draft*, except stories that are too old: a new feed has many."""
+    def merge(self, draft: StoryIndex) -> None:
+        """Add the entries that were added to *draft*, except those of stories that are too old to be open.
+
+        A new feed has many old entries.
+        """
         for story, profile in draft._added:
-            is_old = self._forgotten_before is not None and profile.at < self._forgotten_before
+            is_old = self._closed_before is not None and profile.at < self._closed_before
             if story in self._entries or not is_old:
                 self.add(story, profile)
 
     def add(self, story: int, profile: Profile) -> None:
-        """Add an entry to *story*; a round-up or a text without words is not compared and is left out."""
+        """Add an entry to *story*.
+
+        Round-ups of several events and texts with too few words are not added, because nothing is compared with them.
+        """
         if self._base is not None:
             self._added.append((story, profile))
         if profile.is_roundup or not profile.is_comparable:
             return
         first, *newer = (*self._entries.get(story, ()), profile.features())
-        self._entries[story] = (first, *newer[1 - KEPT :])
+        self._entries[story] = (first, *newer[1 - COMPARED_ENTRIES :])
         keys = self._keys.get(story, ())
         new = profile.keys.keys() - keys
         self._keys[story] = (*keys, *new)
         for key in new:
             self._by_key[key] = (*self._by_key.get(key, ()), story)
-        if self._base is None and len(self._entries) > MOST_OPEN:
+        if self._base is None and len(self._entries) > MAX_OPEN_STORIES:
             self._close(next(iter(self._entries)))
 
-    def forget(self, before: datetime) -> None:
-        """Close the stories whose first entry is older than *before*: on the first call, then at most once an hour.
+    def close_older_than(self, before: datetime) -> None:
+        """Close the stories whose first entry is older than *before*; does nothing if called again within an hour.
 
-        Searching thousands of stories takes longer than assigning an entry, and comparisons ignore old stories anyway.
+        Searching all stories takes longer than assigning an entry, and ``assign`` ignores stories that are too old
+        anyway.
         """
-        if self._forgotten_before is not None and before - self._forgotten_before < FORGET_EVERY:
+        if self._closed_before is not None and before - self._closed_before < CLOSE_EVERY:
             return
-        self._forgotten_before = before
+        self._closed_before = before
         for story in [story for story, entries in self._entries.items() if entries[0].at < before]:
             self._close(story)
 
@@ -92,26 +105,26 @@ class StoryIndex:
                 del self._by_key[key]
 
     def entries(self, story: int) -> tuple[Features, ...]:
-        """Return the entries that *story* is compared by: its first and its newest, in the order of arrival."""
+        """Return the entries of *story* that a new entry is compared with: the first and the newest, oldest first."""
         return (*(() if self._base is None else self._base.entries(story)), *self._entries.get(story, ()))
 
     def candidates(self, profile: Profile) -> list[int]:
-        """Return the stories that have most in common with *profile*, the best first, at most ``CANDIDATES``."""
+        """Return the ids of the stories that share most with *profile*, the best first; at most ``MAX_CANDIDATES``."""
         common: dict[int, float] = {}
-        left = LOOKED_AT
+        left = MAX_POSTINGS
         for stories, weight in sorted(self.postings(profile), key=lambda posting: len(posting[0])):
             left -= len(stories)
             if left < 0:
                 break
             for story in stories:
                 common[story] = common.get(story, 0.0) + weight
-        return nlargest(CANDIDATES, common, key=common.__getitem__)
+        return nlargest(MAX_CANDIDATES, common, key=common.__getitem__)
 
     def damping(self, profile: Profile) -> dict[str, float]:
-        """Return by how much the words of *profile* lose weight because many open stories share them, from 0 to 1.
+        """Return a factor from 0 to 1 for each word of *profile* that more open stories share than its rarity suggests.
 
-        A word's rarity in past news is a guess; how many stories of these days share it (an agency in the news, a
-        vendor, the tag of a series) corrects it downwards. Words that lose nothing are left out.
+        The rarity of a word comes from past news. If many stories of these days share it (an agency in the news, a
+        vendor, the tag of a series), the factor reduces its weight. Words that keep their weight are left out.
         """
         stories = len(self)
         found = {}
@@ -121,17 +134,17 @@ class StoryIndex:
             if sharing <= 0 or word not in profile.weights:
                 continue
             usual = profile.rarity(word)
-            share = (PRIOR * math.exp(-usual) + sharing) / (PRIOR + stories)
+            share = (PAST_NEWS_TEXTS * math.exp(-usual) + sharing) / (PAST_NEWS_TEXTS + stories)
             if (now := -math.log(share)) < usual:
                 found[word] = max(0.0, now / usual)
         return found
 
     def count(self, key: str) -> int:
-        """Return how many open stories have the word, link or indicator *key*."""
+        """Return how many open stories contain *key*: a word, a link or an indicator."""
         return len(self._by_key.get(key, ())) + (0 if self._base is None else self._base.count(key))
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
-        """Yield the stories that have a rare word, a link or an indicator of *profile*, with its weight."""
+        """Yield, for each rare word, link and indicator of *profile*, the stories that contain it and its weight."""
         for key, weight in profile.keys.items():
             if stories := self._by_key.get(key):
                 yield stories, weight

@@ -1,7 +1,7 @@
-"""Splits a text into comparable tokens, in any script, and tells how rare each is.
+"""Split a text into comparable tokens, in any script, and look up how rare each token is in news.
 
-A token is a word without (English) endings, a name or a number. The fewer texts contain a word, the more two texts
-that do have in common.
+A token is a word without its English ending, a name, or a number. The rarer a token is, the more it shows that two
+texts report the same event.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _SAME = {
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "s", "ly")
 _SHORTEST = 4  # letters that stay
 
-MOST = 8.0  # of a word in no text; the largest value there is
-MOST_KNOWN = 7.9  # of a word in two texts or more
+MAX_RARITY = 8.0  # of a word in no text; the largest value there is
+MAX_KNOWN_RARITY = 7.9  # of a word in two texts or more
 TABLE = "words.tsv.gz"
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
-    """Return the key of each word of *text* and the word as written; stop words are left out.
+    """Return the tokens of *text*: pairs of the key of a word and the word as written; stop words are left out.
 
-    The key of a number is its value, such that 120K, 120,000 and 0.12 million are one: ``#120000``.
+    The key of a number is its value, so that 120K, 120,000 and 0.12 million have the same key ``#120000``.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("’", "'")
@@ -74,7 +74,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=30_000)  # the same words come again and again
 def _word(written: str) -> tuple[str, str]:
-    """Return the key of a word and the word, both interned because thousands of texts hold them."""
+    """Return the key of a word and the word itself, both interned to save memory."""
     return intern(stem(written.lower())), intern(written)
 
 
@@ -85,7 +85,7 @@ def _number(digits: str, scale: str) -> str:
 
 @lru_cache(maxsize=20_000)  # of words in lower case
 def stem(word: str) -> str:
-    """Return a word in lower case without accents and endings; empty for a stop word."""
+    """Return *word*, which is in lower case, without accents and English endings; empty for a stop word."""
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", word)
         word = "".join(c for c in decomposed if not unicodedata.combining(c))
@@ -106,47 +106,44 @@ def stem(word: str) -> str:
 
 
 def is_name(written: str) -> bool:
-    """Return whether a word is written as a name is: with a capital letter, or in a script that has none."""
+    """Return whether a word is written like a name: with a capital letter, or in a script without capitals."""
     return not written[0].islower()
 
 
 def initials(text: str) -> frozenset[str]:
-    """Return the initials of words in a row that are capitalised: "jlr" of Jaguar Land Rover.
-
-    An abbreviation of a part of the row is a part of them.
-    """
+    """Return the initials of each run of capitalised words: "jlr" for Jaguar Land Rover."""
     rows = (re.split(r"[ -]", found[0]) for found in _CAPITALISED.finditer(text))
     found = {"".join(word[0] for word in row if word[:1].isupper()).lower() for row in rows}
     return frozenset(letters for letters in found if len(letters) >= _ABBREVIATION_LETTERS[0])
 
 
 def is_abbreviation(written: str) -> bool:
-    """Return whether a word may stand for the initials of a name: three to five capitals."""
+    """Return whether a word may be the initials of a name: it consists of three to five capitals."""
     return len(written) in _ABBREVIATION_LETTERS and written.isupper()
 
 
 @cache
 def _table() -> tuple[dict[str, float], float]:
-    """Return the rarity of every word that is known, and that of all others.
+    """Return the rarity of each known word, and the rarity of all other words.
 
-    Read once, on the first call (about 10 ms). The counts are of 15,721 news items about cryptocurrencies, security
-    and finance of 2009 to 2026, titles and summaries; words of a single one are left out. ``benchmarks/story_words.py``
-    makes the file.
+    The first call reads the file (about 10 ms). It was counted in the titles and summaries of 15,721 news items about
+    cryptocurrencies, security and finance from 2009 to 2026; words of a single item are left out.
+    ``benchmarks/story_words.py`` creates it.
     """
     lines = gzip.decompress(files(__package__ or "monitor.stories").joinpath(TABLE).read_bytes()).decode().splitlines()
     texts = int(lines[0])
     counts = (line.split("\t") for line in lines[1:])
-    known = {word: min(MOST_KNOWN, math.log((texts + 1) / (int(count) + 1))) for word, count in counts}
-    return known, min(MOST, math.log((texts + 1) / 2))
+    known = {word: min(MAX_KNOWN_RARITY, math.log((texts + 1) / (int(count) + 1))) for word, count in counts}
+    return known, min(MAX_RARITY, math.log((texts + 1) / 2))
 
 
 def rarities_of(words: Iterable[str]) -> dict[str, float]:
-    """Return the ``rarity`` of each of *words*."""
+    """Return a dictionary with the rarity of each of *words*."""
     known, unknown = _table()
     return {word: known.get(word, unknown) for word in words}
 
 
 def rarity(word: str) -> float:
-    """Return the rarity of *word*, as ``stem`` returns it: from 0, in every text, to ``MOST``."""
+    """Return the rarity of *word*, given as ``stem`` returns it: from 0 (it is in every text) to ``MAX_RARITY``."""
     known, unknown = _table()
     return known.get(word, unknown)

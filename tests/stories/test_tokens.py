@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stories.tokens import MOST, initials, is_abbreviation, rarity, stem, tokens
+from monitor.stories.tokens import MAX_RARITY, initials, is_abbreviation, rarity, stem, tokens
 
 
 def keys(text: str) -> list[str]:
@@ -46,7 +46,7 @@ def test_names_give_their_initials():
 
 
 def test_common_words_say_less_than_rare_ones():
-    assert rarity(stem("bitcoin")) < rarity(stem("sanctions")) < rarity("quillbridg") == MOST
+    assert rarity(stem("bitcoin")) < rarity(stem("sanctions")) < rarity("quillbridg") == MAX_RARITY
 
 
 @given(st.text(max_size=200))
@@ -56,4 +56,4 @@ def test_any_text_has_keys_that_are_not_empty(text):
 
 @given(st.text(max_size=40))
 def test_rarity_is_within_its_bounds(word):
-    assert 0 <= rarity(word) <= MOST
+    assert 0 <= rarity(word) <= MAX_RARITY
