@@ -22,7 +22,7 @@ README = (REPOSITORY / "README.md").read_text()
 # a setting that is written as a comment: a key or the head of a table; prose never looks like that
 COMMENTED_OUT = re.compile(r"^# ?(?=\[|[a-z_]+ *= )", re.MULTILINE)
 OF_ANY_NAME = {("feeds",), ("actors",), ("keywords",), ("rules",), ("destinations",), ("feeds", "*", "headers")}
-OF_ANY_NAME |= {("web", "users"), ("web", "tokens")}
+OF_ANY_NAME |= {("lists",), ("web", "users"), ("web", "tokens")}
 
 Path_ = tuple[str, ...]
 
@@ -85,7 +85,9 @@ def test_the_example_configuration_names_every_setting_and_no_other():
 
 
 def test_what_the_example_configuration_has_as_a_comment_is_valid_too(tmp_path):
-    (tmp_path / "more.toml").write_text('[keywords]\noutage = ["maintenance", "offline"]\n')
+    (tmp_path / "more.toml").write_text(
+        '[keywords]\noutage = ["maintenance", "offline"]\n[lists.sdn]\ntitle = "SDN"\ndate = 2026-11-25\n'
+    )
     path = tmp_path / "config.toml"
     all_of_it = COMMENTED_OUT.sub("", EXAMPLE.read_text())
     path.write_text(all_of_it.replace("include = [", 'include = ["more.toml", ', 1))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitor import clock
 from monitor.errors import ConfigError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
         return None, loaded.problems
     hide_in_traces(loaded.partial.secrets)
     # warnings about a watchlist that lacks its invalid parts would mislead
-    found = (p for p in lint_watchlist(loaded.partial) if loaded.config or p.level == "error")
+    found = (p for p in lint_watchlist(loaded.partial, clock.now().date()) if loaded.config or p.level == "error")
     problems = (*loaded.problems, *found)
     runnable = all(p.level != "error" for p in problems)
     return loaded.config if runnable else None, problems

@@ -23,6 +23,7 @@ from monitor.config.placeholders import WELL_FORMED
 from monitor.config.schema.tables import known_keys
 
 STARS = "***"
+_WITHOUT_SECRETS = frozenset({"actors", "keywords", "lists", "rules", "tests"})
 MARK = "\ue000"  # replaces a placeholder, whose colon and braces would break the parsing of URLs
 PLACE_KINDS = frozenset(kind + s for kind in ("json", "xml", "form", "mailto") for s in ("", "s"))
 HARMLESS_HEADERS = frozenset(
@@ -55,7 +56,7 @@ def masked(path: Sequence[str | int], value: object) -> str | None:
             return _masked_in_web(path, value)
         case ("alerts" | "health" | "http" | "storage" as top, key, *_) if key in known_keys((top,)):
             return _OF_SETTINGS.get(str(key), _none)(value)
-        case ("actors" | "keywords" | "rules" | "tests" as top, name, key, *_) if key in known_keys((top, name)):
+        case (str(top), name, key, *_) if top in _WITHOUT_SECRETS and key in known_keys((top, name)):
             return None
         case (*_, "url"):
             return _masked_destination(value)

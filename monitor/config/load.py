@@ -79,6 +79,7 @@ def _config(
         disabled_feeds=frozenset(key for key, feed in merged.feeds.items() if not feed.enabled),
         actors=watchlist.actors(),
         keywords=watchlist.keywords(),
+        lists=watchlist.lists(),
         rules=watchlist.rules(),
         destinations=addresses.destinations(),
         alerts=_alerts(main.alerts),

@@ -8,15 +8,25 @@ from typing import Any, TypeVar
 
 from monitor.config.document.source import Source
 from monitor.config.report import Origins, Report
-from monitor.config.schema.tables import ActorTable, Extendable, FeedTable, FileTable, KeywordTable, TestTable
+from monitor.config.schema.tables import (
+    ActorTable,
+    Extendable,
+    FeedTable,
+    FileTable,
+    KeywordTable,
+    ListTable,
+    TestTable,
+)
 from monitor.config.schema.values import quoted
 from monitor.config.settings import KeyPath
 from monitor.config.validation import ParsedFile
+from monitor.model import comparable_address
 
 S = TypeVar("S", bound=Extendable)
 
 # the lists that ``remove`` applies to
-SPELLINGS = ("aliases", "weak", "context", "context_generic", "exclude", "terms")
+SPELLINGS = ("aliases", "weak", "context", "context_generic", "exclude", "terms", "addresses")
+SECTIONS = ("feeds", "actors", "keywords", "lists")  # that every file may contain
 
 
 @dataclass(slots=True)
@@ -28,13 +38,14 @@ class MergedConfig:
     feeds: dict[str, FeedTable] = field(default_factory=dict)
     actors: dict[str, ActorTable] = field(default_factory=dict)
     keywords: dict[str, KeywordTable] = field(default_factory=dict)
+    lists: dict[str, ListTable] = field(default_factory=dict)
     tests: list[tuple[TestTable, Source, KeyPath]] = field(default_factory=list)
     broken: set[KeyPath] = field(default_factory=set)  # invalid values; already reported
     complete: bool = True  # False: a file could not be read, and may define names that seem unknown
 
     def knows(self, section: str, name: str) -> bool:
         """Return whether *section* defines *name*, even with errors."""
-        defined: dict[str, Any] = getattr(self if section in ("feeds", "actors", "keywords") else self.main, section)
+        defined: dict[str, Any] = getattr(self if section in SECTIONS else self.main, section)
         return name in defined or any(path[:2] == (section, name) for path in self.broken)
 
 
@@ -50,9 +61,8 @@ def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> M
     merged = MergedConfig(main.shape, Origins(main.source), complete=complete)
     for part in parts:
         merged.broken |= part.broken
-        _Merger("feeds", part, merged, report).into(merged.feeds, part.shape.feeds)
-        _Merger("actors", part, merged, report).into(merged.actors, part.shape.actors)
-        _Merger("keywords", part, merged, report).into(merged.keywords, part.shape.keywords)
+        for section in SECTIONS:
+            _Merger(section, part, merged, report).into(getattr(merged, section), getattr(part.shape, section))
         merged.tests += [
             (test, part.source, ("tests", index))
             for index, test in enumerate(part.shape.tests)
@@ -136,24 +146,30 @@ class _Merger:
         ]
 
     def _list(self, path: KeyPath, before: list[Any], added: list[Any], removed: Iterable[str]) -> list[Any]:
-        items: dict[Any, tuple[Source, KeyPath]] = {}
+        same = comparable_address if path[-1] == "addresses" else _itself
+        items: dict[Any, tuple[Any, Source, KeyPath]] = {}
         for index, item in enumerate(before):
-            items.setdefault(item, self._origins.find((*path, index)))
+            items.setdefault(same(item), (item, *self._origins.find((*path, index))))
         for index, item in enumerate(added):
-            items.setdefault(item, (self._source, (*path, index)))
+            items.setdefault(same(item), (item, self._source, (*path, index)))
         for item in removed:
-            items.pop(item, None)
-        for index, (source, local) in enumerate(items.values()):
+            items.pop(same(item), None)
+        for index, (_, source, local) in enumerate(items.values()):
             self._origins.record((*path, index), source, local)
-        return list(items)
+        return [item for item, _, _ in items.values()]
 
     def _removed(self, name: str, old: S, new: S) -> set[str]:
         known = {spelling for key in SPELLINGS for spelling in getattr(old, key, ())}
+        addresses = set(map(comparable_address, getattr(old, "addresses", ())))
         removed: list[str] = getattr(new, "remove", [])
         for index, spelling in enumerate(removed):
-            if spelling not in known:
+            if spelling not in known and comparable_address(spelling) not in addresses:
                 self._report.warn(
                     self._source.place((self._section, name, "remove", index)),
                     f"{quoted(spelling)} is not a spelling of [{self._section}.{name}]; nothing to remove",
                 )
         return set(removed)
+
+
+def _itself(item: Any) -> Any:
+    return item

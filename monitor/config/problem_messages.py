@@ -13,11 +13,12 @@ from monitor.config.schema.values import ID, InvalidValue, did_you_mean, quoted
 from monitor.config.settings import KeyPath
 
 KEY_MARK = "[key]"  # how pydantic marks an error in a key
-TABLES = frozenset({*SHORT_FORMS, "rules", "destinations"})
+TABLES = frozenset({*SHORT_FORMS, "lists", "rules", "destinations"})
 LONGER_FORMS = {
     "feeds": 'write NAME = "address", or [feeds.NAME] with a url',
     "actors": 'write NAME = ["spelling"], or [actors.NAME] with aliases',
     "keywords": 'write NAME = ["term"], or [keywords.NAME] with terms',
+    "lists": "write [lists.NAME] with a title and a date",
     "rules": "write [rules.NAME] with actors, keywords and send_to",
     "destinations": "write [destinations.NAME] with a url",
 }

@@ -18,6 +18,7 @@ NOUNS = {
     "feeds": "feed",
     "actors": "actor",
     "keywords": "keyword",
+    "lists": "list",
     "rules": "rule",
     "destinations": "destination",
 }
@@ -34,6 +35,7 @@ class References:
             "feeds": merged.feeds,
             "actors": merged.actors,
             "keywords": merged.keywords,
+            "lists": merged.lists,
             "rules": merged.main.rules,
             "destinations": merged.main.destinations,
         }

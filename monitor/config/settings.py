@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.errors import Place, Problem
-from monitor.model import Actor, Destination, Feed, Keyword, Recurrence, Rule, Severity
+from monitor.model import Actor, Destination, Feed, Keyword, Recurrence, Rule, Severity, SourceList
 
 Network = IPv4Network | IPv6Network
 KeyPath = tuple[str | int, ...]
@@ -178,6 +178,7 @@ class Config:
     disabled_feeds: frozenset[str] = frozenset()  # keys of feeds with enabled = false
     actors: Mapping[str, Actor] = field(default_factory=dict)
     keywords: Mapping[str, Keyword] = field(default_factory=dict)
+    lists: Mapping[str, SourceList] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     alerts: AlertSettings = field(default_factory=AlertSettings)

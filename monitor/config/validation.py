@@ -37,7 +37,7 @@ def validate_file(source: Source, report: Report, *, included: bool) -> ParsedFi
         for key in foreign:
             report.error(
                 source.place((key,), key=True),
-                f"[{key}] is not allowed in an included file, only feeds, actors, keywords, tests and include are",
+                f"[{key}] is not allowed in an included file, only {', '.join(sorted(INCLUDABLE))} are",
                 "move it to the main file",
             )
         table = {key: value for key, value in table.items() if key not in foreign}

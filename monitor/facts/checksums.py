@@ -7,6 +7,10 @@ from Crypto.Hash import keccak
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_CASH = "bitcoincash"
+_CASH_GENERATOR = (0x98F2BC8E61, 0x79B76D99E2, 0xF33E5FB3C4, 0xAE2EABE2A8, 0x1E4F43E470)
+_BASE58 = base58.BITCOIN_ALPHABET.decode()
+_MONERO_BLOCKS = {11: 8, 7: 5}  # characters -> bytes; 95 = 8 * 11 + 7 and 106 = 9 * 11 + 7 characters
 _SEPARATED_BY = {0: 1, **dict.fromkeys(range(1, 17), 0x2BC830A3)}  # by witness version: BIP-173, then BIP-350
 
 
@@ -58,6 +62,42 @@ def segwit_prefix(address: str) -> str | None:
         return None
     fits = program in (20, 32) if version == 0 else 2 <= program <= 40
     return prefix if fits else None
+
+
+def is_cashaddr(address: str) -> bool:
+    """Return whether *address* is one of Bitcoin Cash, with or without its prefix (CashAddr specification)."""
+    if address not in (address.lower(), address.upper()):
+        return False
+    prefix, colon, data = address.lower().rpartition(":")
+    values = [_BECH32.find(c) for c in data]
+    if (prefix if colon else _CASH) != _CASH or len(values) != 42 or min(values) < 0:
+        return False
+    check = 1
+    for value in (*(ord(c) & 31 for c in _CASH), 0, *values):
+        top = check >> 35
+        check = (check & 0x07FFFFFFFF) << 5 ^ value
+        for bit, generator in enumerate(_CASH_GENERATOR):
+            check ^= generator if top >> bit & 1 else 0
+    return check == 1
+
+
+def is_monero(address: str) -> bool:
+    """Return whether *address* is one of Monero: base58 in blocks of 8 bytes, with a checksum of four."""
+    if len(address) not in (95, 106) or address[0] not in "48":
+        return False
+    decoded = b""
+    for start in range(0, len(address), 11):
+        block = address[start : start + 11]
+        size, number = _MONERO_BLOCKS[len(block)], 0
+        for char in block:
+            digit = _BASE58.find(char)
+            if digit < 0:
+                return False
+            number = number * 58 + digit
+        if number >> 8 * size:
+            return False
+        decoded += number.to_bytes(size, "big")
+    return keccak.new(digest_bits=256, data=decoded[:-4]).digest()[:4] == decoded[-4:]
 
 
 def _polymod(values: list[int]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from monitor.facts.addresses import MAX_LETTERS, MIN_LETTERS, chain_of, may_be_solana
 from monitor.facts.scanning import has_run, latin_bytes
-from monitor.model import Indicator, IndicatorKind, Text
+from monitor.model import Indicator, IndicatorKind, Text, comparable_address
 
 _REACH = 150  # characters; about 25 words
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
@@ -41,14 +41,8 @@ def read_indicators(text: Text) -> tuple[Indicator, ...]:
         if not _may_contain_any(value):
             continue
         for indicator in sorted(_of_field(field, value, text.title), key=lambda i: i.start):
-            first.setdefault((indicator.kind, indicator.chain, _comparison_key(indicator.value)), indicator)
+            first.setdefault((indicator.kind, indicator.chain, comparable_address(indicator.value)), indicator)
     return tuple(first.values())
-
-
-def _comparison_key(value: str) -> str:
-    """Return *value* in the form in which duplicates are recognised: lower case, except Base58, where case matters."""
-    lower = value.lower()
-    return lower if lower.startswith(("0x", "bc1", "ltc1")) else value
 
 
 def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:

@@ -44,7 +44,17 @@ if TYPE_CHECKING:
         UpdateHints,
         Validators,
     )
-    from monitor.model.hit import Amount, Hit, Indicator, IndicatorKind, Judgement, MatchKind, Mention, RuleMatch
+    from monitor.model.hit import (
+        Amount,
+        Hit,
+        Indicator,
+        IndicatorKind,
+        Judgement,
+        MatchKind,
+        Mention,
+        RuleMatch,
+        comparable_address,
+    )
     from monitor.model.incident import Incident, IncidentKey, IncidentKind
     from monitor.model.reason import Reason, ReasonCode
     from monitor.model.severity import Severity
@@ -59,6 +69,7 @@ if TYPE_CHECKING:
         Recurrence,
         Rule,
         Scope,
+        SourceList,
         Threshold,
         Within,
     )
@@ -114,6 +125,7 @@ __all__ = [
     "Severity",
     "SharedName",
     "Silence",
+    "SourceList",
     "StoryEvidence",
     "StoryNoise",
     "StoryOutlets",
@@ -124,6 +136,7 @@ __all__ = [
     "Validators",
     "Verdict",
     "Within",
+    "comparable_address",
     "hit_group",
     "story_group",
 ]
@@ -166,6 +179,7 @@ _MODULES = {
     "Validators": "monitor.model.feed",
     "Amount": "monitor.model.hit",
     "Hit": "monitor.model.hit",
+    "comparable_address": "monitor.model.hit",
     "Indicator": "monitor.model.hit",
     "IndicatorKind": "monitor.model.hit",
     "Judgement": "monitor.model.hit",
@@ -190,6 +204,7 @@ _MODULES = {
     "Recurrence": "monitor.model.watchlist",
     "Rule": "monitor.model.watchlist",
     "Scope": "monitor.model.watchlist",
+    "SourceList": "monitor.model.watchlist",
     "Threshold": "monitor.model.watchlist",
     "Within": "monitor.model.watchlist",
 }

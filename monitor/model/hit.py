@@ -10,6 +10,9 @@ from enum import StrEnum
 from monitor.model.entry import Entry
 from monitor.model.severity import Severity
 
+_CASH = "bitcoincash:"  # often left out
+_WITHOUT_CASE = ("0x", "bc1", "ltc1")  # how the addresses of the EVM and of segregated witness (BIP-173) begin
+
 
 class MatchKind(StrEnum):
     """How a span of text corresponds to an alias of the watchlist: exactly, folded, with typos, or by a pattern."""
@@ -76,6 +79,15 @@ class Indicator:
     field: str
     start: int
     end: int
+
+
+def comparable_address(address: str) -> str:
+    """Return *address* as addresses are compared: in lower case where the chain ignores case, which base58 does not."""
+    address = address.strip()
+    lower = address.lower()
+    if lower.startswith(_CASH):
+        return lower.removeprefix(_CASH)
+    return lower if lower.startswith(_WITHOUT_CASE) else address
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -32,6 +33,17 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceList:
+    """A published list that actors come from, such as a list of sanctioned persons."""
+
+    id: str
+    title: str  # as alerts name it: "OFAC SDN list"
+    date: date  # of the edition that the actors were taken from
+    url: str = ""
+    sanctions: bool = False  # True: alerts say that a name match is no identification
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A tracked person, group or service; its names are spelled as in the configuration file, with their accents."""
 
@@ -51,6 +63,8 @@ class Actor:
     yields_to: frozenset[str] = frozenset()  # ids; when one of these is mentioned, this actor is dropped
     note: str = ""
     refs: tuple[str, ...] = ()
+    list_id: str = ""  # of the published list that the actor comes from; empty: none
+    addresses: tuple[str, ...] = ()  # of blockchains; an entry that names one mentions the actor
 
 
 @dataclass(frozen=True, slots=True)

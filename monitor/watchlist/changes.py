@@ -6,13 +6,13 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from monitor.config import Config, ExampleTest
-from monitor.model import Actor, Feed, Keyword, QuietWindow, Recurrence, Rule, Severity, Threshold
+from monitor.model import Actor, Feed, Keyword, QuietWindow, Recurrence, Rule, Severity, SourceList, Threshold
 from monitor.redaction import HIDDEN, Redactor
 from monitor.wording import counted
 
@@ -22,6 +22,7 @@ _KINDS = (
     ("feed", "feeds"),
     ("actor", "actors"),
     ("keyword", "keywords"),
+    ("list", "lists"),
     ("rule", "rules"),
     ("destination", "destinations"),
 )
@@ -35,6 +36,7 @@ _LABELS = {
     "severity_given": "severity set in the file",
     "own_every": "every set for this feed",
     "needs_context": "needs context",
+    "list_id": "list",
 }
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
@@ -43,7 +45,7 @@ _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 class Change:
     """A part of the configuration that was added, removed or edited, such as a feed or a rule."""
 
-    kind: str  # feed, actor, keyword, rule, destination, alerts, health, http, storage or tests
+    kind: str  # feed, actor, keyword, list, rule, destination, alerts, health, http, storage or tests
     name: str  # its id; empty: there is only one
     words: str  # "added", "removed", or what changed
 
@@ -160,7 +162,7 @@ class _Words:
         if _same_but_masked(old, new):
             return ""
         before, after = self._redacted(old), self._redacted(new)
-        if kind is Feed and before != after:
+        if kind in (Feed, SourceList) and before != after:
             return f"url {_short(before)} -> {_short(after)}"
         schemes = [url.partition("://")[0] for url in (old, new)]
         return "url changed" if schemes[0] == schemes[1] else f"url {schemes[0]}://... -> {schemes[1]}://..."
@@ -192,7 +194,7 @@ class _Words:
             return counted(value, "word") if isinstance(value, int) else str(value)
         if name.endswith("_s") and isinstance(value, int | float):
             return duration_words(value)
-        if isinstance(value, Enum | int | float | Decimal):
+        if isinstance(value, Enum | int | float | Decimal | date):
             return str(value)
         if dataclasses.is_dataclass(value):
             fields = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))

@@ -6,14 +6,17 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 
 from monitor.config import Config
 from monitor.errors import ConfigError
+from monitor.facts import parse_address
 from monitor.garbage_collection import paused_garbage_collection
 from monitor.matching import Matcher, load_vocabulary
-from monitor.model import Actor, Keyword, Rule
+from monitor.model import Actor, Keyword, Rule, SourceList
 from monitor.stories import ActorRelations
 from monitor.watchlist.watchlist_lint import lint_watchlist
 
@@ -27,9 +30,10 @@ class Watchlist:
         rules: By id; matches are listed in this order.
         vocabulary: Folded words that are never misspellings of a name.
         learned: More such words, learned from the feeds.
+        lists: The published lists that actors come from, by id.
 
     Raises:
-        ValueError: A spelling is invalid.
+        ValueError: A spelling or an address is invalid.
     """
 
     def __init__(
@@ -40,10 +44,15 @@ class Watchlist:
         *,
         vocabulary: frozenset[str] = frozenset(),
         learned: frozenset[str] = frozenset(),
+        lists: Mapping[str, SourceList] = MappingProxyType({}),
     ) -> None:
         self.actors = actors
         self.keywords = keywords
         self.rules = rules
+        self.lists = lists
+        for actor in actors.values():
+            for address in actor.addresses:
+                parse_address(address)
         unless = dict.fromkeys(phrase for rule in rules.values() for phrase in rule.unless)
         self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary, learned=learned)
 
@@ -54,12 +63,12 @@ class Watchlist:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256, in hex, of actors, keywords and rules; independent of the order of keys and lists."""
+        """SHA-256, in hex, of actors, keywords, rules and lists; independent of the order of keys and lists."""
         watched = [sorted((_plain(thing) for thing in part.values()), key=_text) for part in self._parts()]
         return hashlib.sha256(_text(watched).encode()).hexdigest()
 
     def _parts(self) -> tuple[Mapping[str, object], ...]:
-        return self.actors, self.keywords, self.rules
+        return self.actors, self.keywords, self.rules, self.lists
 
 
 def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> Watchlist:
@@ -69,12 +78,17 @@ def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> 
     ``match``, ``test`` and ``check`` are reproducible.
 
     Raises:
-        ConfigError: A spelling is invalid.
+        ConfigError: A spelling or an address is invalid.
     """
     try:
         with paused_garbage_collection():
             return Watchlist(
-                config.actors, config.keywords, config.rules, vocabulary=load_vocabulary(), learned=learned
+                config.actors,
+                config.keywords,
+                config.rules,
+                vocabulary=load_vocabulary(),
+                learned=learned,
+                lists=config.lists,
             )
     except ValueError as error:
         problems = tuple(problem for problem in lint_watchlist(config) if problem.level == "error")
@@ -91,4 +105,4 @@ def _plain(value: object) -> object:
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple | frozenset):
         return sorted(map(_plain, value), key=_text)
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | date) else value

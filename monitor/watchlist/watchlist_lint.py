@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import NamedTuple
 
 from monitor.config import Config
 from monitor.errors import Place, Problem
+from monitor.facts import parse_address
 from monitor.garbage_collection import paused_garbage_collection
 from monitor.matching import Alias, AliasKind, load_vocabulary, parse_alias, similar_names
 from monitor.model import Actor, Rule, Scope
+from monitor.watchlist.published_list_lint import addresses_of, lint_published_lists
 from monitor.wording import counted
 
 MIN_LETTERS = 4  # shorter names are often ordinary words
@@ -51,28 +54,35 @@ class _Spelling(NamedTuple):
         return (section, owner, "names" if self.is_actor_name else key, *self.path[3:-1])  # with the group of terms
 
 
-def lint_watchlist(config: Config) -> tuple[Problem, ...]:
-    """Return the problems of the spellings and rules of *config*, in the order of files and lines.
+def lint_watchlist(config: Config, today: date | None = None) -> tuple[Problem, ...]:
+    """Return the problems of the spellings, addresses and rules of *config*, in the order of files and lines.
 
-    Invalid spellings and those that can never match are errors, all other problems are warnings. Spellings in the
-    shipped packs get no warnings: they were reviewed when they were added.
+    Invalid spellings and addresses, and spellings that can never match, are errors, all other problems are warnings.
+    Spellings in the shipped packs get no warnings: they were reviewed when they were added.
+
+    Args:
+        config: The configuration.
+        today: The current date; None: the age of published lists is not checked.
     """
     with paused_garbage_collection():
-        return _lint(config)
+        return _lint(config, today)
 
 
 def has_valid_spellings(config: Config) -> bool:
-    """Return whether all spellings are valid, in which case ``lint_watchlist`` reports no error."""
+    """Return whether all spellings and addresses are valid: then ``lint_watchlist`` reports no error."""
     try:
         for written in {written for _, written in _spellings(config)}:
             parse_alias(written)
+        for _, written in addresses_of(config):
+            parse_address(written)
     except ValueError:
         return False
     return True
 
 
-def _lint(config: Config) -> tuple[Problem, ...]:
+def _lint(config: Config, today: date | None) -> tuple[Problem, ...]:
     problems, spellings = _parse(config)
+    problems += lint_published_lists(config, today)
     problems += _lint_each(config, spellings)
     for same in _grouped(spellings):
         problems += _lint_duplicates(config, same)
@@ -239,7 +249,7 @@ def _lint_rule(config: Config, rule: Rule) -> Iterator[Problem]:
 
 def _can_match(actor: Actor) -> bool:
     combined = any(not combination.needs_context or _has_context(actor) for combination in actor.combine)
-    return bool(actor.aliases or (actor.weak and _has_context(actor)) or combined)
+    return bool(actor.aliases or actor.addresses or (actor.weak and _has_context(actor)) or combined)
 
 
 def _is_in_pack(place: Place) -> bool:

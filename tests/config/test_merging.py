@@ -126,3 +126,36 @@ def test_a_combination_of_one_group_is_an_error_at_its_place(load_text):
     (problem,) = load_text('[actors.ghost]\ncombine = [{ all = [["Gotham*"]] }]').problems
     assert (problem.level, problem.place.line) == ("error", 2)
     assert "two groups of terms or more" in problem.message
+
+
+ETHER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+BITCOIN = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+LISTED = (
+    f'[lists.sdn]\ntitle = "SDN list"\ndate = 2026-10-01\nsanctions = true\n'
+    f'[actors.ghost]\nlist = "sdn"\naliases = ["Ghost"]\naddresses = ["{ETHER}"]\n'
+)
+
+
+def test_a_later_file_replaces_the_date_of_a_list_and_edits_addresses_whatever_their_case(load_text):
+    text = (
+        'include = ["a.toml"]\n[lists.sdn]\nextend = true\ndate = 2026-11-01\n'
+        f'[actors.ghost]\nextend = true\naddresses = ["{BITCOIN}"]\nremove = ["{ETHER.upper()}"]\n'
+    )
+    loaded = load_text(text, files={"a.toml": LISTED})
+    assert loaded.problems == ()
+    sdn = loaded.config.lists["sdn"]
+    assert (sdn.title, str(sdn.date), sdn.sanctions) == ("SDN list", "2026-11-01", True)
+    ghost = loaded.config.actors["ghost"]
+    assert (ghost.list_id, ghost.addresses) == ("sdn", (BITCOIN,))
+    assert loaded.config.place("actors", "ghost", "addresses", 0).line == 7
+
+
+def test_an_address_that_both_files_have_is_kept_once(load_text):
+    text = f'include = ["a.toml"]\n[actors.ghost]\nextend = true\naddresses = ["{ETHER.lower()}"]\n'
+    assert load_text(text, files={"a.toml": LISTED}).config.actors["ghost"].addresses == (ETHER,)
+
+
+def test_a_duplicate_list_is_an_error(problems_of):
+    text = 'include = ["a.toml"]\n[lists.sdn]\ntitle = "x"\ndate = 2026-10-01\n'
+    (problem,) = problems_of(text, files={"a.toml": LISTED})
+    assert '"sdn" in [lists] is already defined in' in problem

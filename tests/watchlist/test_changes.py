@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from monitor.model import (
     Recurrence,
     Rule,
     Severity,
+    SourceList,
     Threshold,
 )
 from monitor.watchlist import change_words, find_changes
@@ -35,6 +37,9 @@ every = "5m"
 garantex = ["Garantex"]
 [keywords]
 theft = ["stole*"]
+[lists.sdn]
+title = "SDN list"
+date = 2026-10-01
 [rules.theft]
 actors = ["*"]
 keywords = ["theft"]
@@ -58,7 +63,9 @@ OTHER: dict[type, dict[str, object]] = {
         "context_generic": ("coin",), "combine": (Combination((("a",), ("b",)), 3),), "within": 9,
         "exclude": ("Garantex AG",), "fuzzy": 0, "severity": Severity.HIGH, "severity_given": True,
         "tags": frozenset({"x"}), "yields_to": frozenset({"y"}), "note": "see wiki", "refs": ("https://ref.example",),
+        "list_id": "eu", "addresses": ("0xab",),
     },
+    SourceList: {"title": "Other list", "date": date(2026, 11, 25), "url": "https://list.example/b", "sanctions": True},
     Keyword: {"terms": ("stole*", "heist")},
     Rule: {
         "send_to": ("log",), "actors": frozenset({"z"}), "keywords": frozenset(), "within": 15,
@@ -94,7 +101,10 @@ SETTINGS: dict[str, dict[str, object]] = {
         "keep_full_text": True,
     },
 }  # fmt: skip
-TABLES = {Actor: "actors", Keyword: "keywords", Rule: "rules", Destination: "destinations", Feed: "feeds"}
+TABLES = {
+    Actor: "actors", Keyword: "keywords", SourceList: "lists", Rule: "rules", Destination: "destinations",
+    Feed: "feeds",
+}  # fmt: skip
 # derived from [http] for each feed
 DERIVED = {(Feed, "max_wait_s")}
 UNNAMED = {"aliases", "terms"}  # what the short form of a table gives
@@ -128,6 +138,7 @@ def edited(tmp_path, old: str, new: str) -> list[str]:
         ('every = "5m"', 'every = "2m"', "feed coindesk: every 5m -> 2m"),
         ('[destinations.log]\nurl = "console://"\n', "", "destination log removed"),
         ("slack://${TOKEN}", "discord://${TOKEN}", "destination slack: url slack://... -> discord://..."),
+        ("date = 2026-10-01", "date = 2026-11-25", "list sdn: date 2026-10-01 -> 2026-11-25"),
         ("[feeds.coindesk]\n", "[feeds.coindesk]\nenabled = false\n", "feed coindesk disabled"),
     ],
 )
@@ -161,7 +172,8 @@ def test_a_change_of_every_key_of_a_table_is_named(tmp_path, kind, name):
         before, **{TABLES[kind]: {**table, key: dataclasses.replace(old, **{name: OTHER[kind][name]})}}
     )
     (said,) = words(before, after)
-    label = {"severity_given": "severity set", "own_every": "every set"}.get(name, name.removesuffix("_s"))
+    labels = {"severity_given": "severity set", "own_every": "every set", "list_id": "list"}
+    label = labels.get(name, name.removesuffix("_s"))
     assert label in said or name in UNNAMED, said
     assert "secret" not in said
 

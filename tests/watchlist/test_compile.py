@@ -22,7 +22,7 @@ def test_the_fingerprint_does_not_depend_on_order():
 
 
 def test_the_fingerprint_is_the_same_in_every_run():
-    assert fingerprint(HERON) == "17435b4fcd951bf641b7f04c685bf17fff04f490b6419d52b8f9251fe7a9ad0a"
+    assert fingerprint(HERON) == "b949239c866e5c529ae12b825bcab3d9680f4956729bf2bc1c75549a603378bd"
 
 
 def test_the_fingerprint_changes_with_the_watchlist():

@@ -1,4 +1,4 @@
-"""Builds the actors, keywords, rules and examples of the merged configuration."""
+"""Builds the actors, keywords, published lists, rules and examples of the merged configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.config.schema.tables import (
     TestTable,
 )
 from monitor.config.settings import ExampleItem, ExampleTest, Expectation, KeyPath
-from monitor.model import Actor, Combination, Escalation, Keyword, Rule, Severity
+from monitor.model import Actor, Combination, Escalation, Keyword, Rule, Severity, SourceList
 from monitor.wording import counted
 
 
@@ -39,6 +39,19 @@ class WatchlistBuilder:
                 self._report_missing(("keywords", name), "terms", "has no terms", 'write terms = ["..."]')
             keywords[name] = Keyword(name, tuple(shape.terms))
         return keywords
+
+    def lists(self) -> dict[str, SourceList]:
+        """Return the published lists by id; those without a date are reported and left out."""
+        lists = {}
+        for name, shape in self._merged.lists.items():
+            path: KeyPath = ("lists", name)
+            if not shape.title:
+                self._report_missing(path, "title", "has no title", 'write title = "..."')
+            if shape.date is None:
+                self._report_missing(path, "date", "has no date", "write date = 2026-11-25, the date of the list")
+                continue
+            lists[name] = SourceList(name, shape.title, shape.date, url=shape.url, sanctions=shape.sanctions)
+        return lists
 
     def rules(self) -> dict[str, Rule]:
         """Return the rules by id."""
@@ -71,8 +84,10 @@ class WatchlistBuilder:
 
     def _actor(self, name: str, shape: ActorTable) -> Actor:
         path: KeyPath = ("actors", name)
-        if not shape.aliases and not shape.weak and not shape.combine:
+        if not (shape.aliases or shape.weak or shape.combine or shape.addresses):
             self._report_missing(path, "aliases", "has no spelling", f'write aliases = ["{name}"]')
+        if shape.list:
+            self._references.require("lists", shape.list, (*path, "list"))
         return Actor(
             id=name,
             name=shape.name or _first_plain(shape.aliases) or name,
@@ -90,6 +105,8 @@ class WatchlistBuilder:
             yields_to=self._references.resolve("actors", shape.yields_to, (*path, "yields_to")) - {name},
             note=shape.note,
             refs=tuple(shape.refs),
+            list_id=shape.list,
+            addresses=tuple(shape.addresses),
         )
 
     def _combination(self, path: KeyPath, shape: CombinationTable) -> Combination:

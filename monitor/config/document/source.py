@@ -19,9 +19,9 @@ from monitor.errors import Place
 MAX_SHOWN = 500  # characters; longer lines are not shown in problems
 READABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO  # a file with secrets must be 0600 or 0640
 HEADER = re.compile(r"\s*\[+\s*[\"']?([A-Za-z]\w*)")
-HARMLESS_SECTIONS = frozenset({"actors", "keywords", "rules", "alerts", "http", "storage", "tests"})
+HARMLESS_SECTIONS = frozenset({"actors", "keywords", "lists", "rules", "alerts", "http", "storage", "tests"})
 HARMLESS_KEYS = frozenset(  # where masking never finds a secret: most of a watchlist
-    (section, key) for section in ("actors", "keywords", "rules", "tests") for key in known_keys((section, 0))
+    (section, key) for section in ("actors", "keywords", "lists", "rules", "tests") for key in known_keys((section, 0))
 )
 HARMLESS_FEED_LINE = re.compile(r"\s*(every|outlet|language|tags|enabled|extend)\b")
 SECRET_WORD = re.compile(r"://|url|auth|header|destination|pass|token|secret|key(?!word)|cookie", re.IGNORECASE)

@@ -21,7 +21,11 @@ _SHORT_FORMS: dict[str, dict[str, Any]] = {
     "ExpectTable": {"const": "nothing"},
 }
 _REQUIRED: dict[str, list[str]] = {"RuleTable": ["send_to"], "DestinationTable": ["url"]}
-_REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {"FeedTable": ["url"], "KeywordTable": ["terms"]}
+_REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {
+    "FeedTable": ["url"],
+    "KeywordTable": ["terms"],
+    "ListTable": ["title", "date"],
+}
 
 
 class _Plain(GenerateJsonSchema):

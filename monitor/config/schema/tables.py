@@ -7,6 +7,7 @@ merged. Editors show the descriptions, through the JSON Schema.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ from monitor.config.schema.values import (
     between,
     parse_contact,
     parse_count,
+    parse_date,
     parse_document_size,
     parse_duration,
     parse_every,
@@ -121,6 +123,7 @@ Listen = Annotated[
 TokenScope = Literal["read", "triage", "silence", "deliveries", "metrics"]
 HeaderName = Annotated[str, AfterValidator(parse_header_name), _FILLED]
 MinAmount = Annotated[Threshold, PlainValidator(parse_threshold), _TEXT]
+TomlDate = Annotated[date, PlainValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
 Zone = Annotated[ZoneInfo, PlainValidator(parse_zone), _TEXT]
 PrivateNetwork = Annotated[Network, PlainValidator(parse_network), _TEXT]
 
@@ -185,28 +188,44 @@ class CombinationTable(Table):
         return hash((tuple(map(tuple, self.all)), self.within, self.needs))
 
 
+Texts = list[Filled]  # "list" is a key of actors, and would hide the type there
+Combinations = list[CombinationTable]
+Tags = list[Tag]
+
+
 class ActorTable(Extendable):
     """An actor: name = ["spelling", "other spelling"], or a table."""
 
     name: Filled = Field("", description="Name shown in alerts; default: the first plain alias")
-    aliases: list[Filled] = _texts(
+    aliases: Texts = _texts(
         'Spellings that each suffice: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
     )
-    weak: list[Filled] = _texts("Spellings that count only with a context word in reach")
-    context: list[Filled] = _texts('Words that confirm a weak spelling, or a typo in a short name, as "phish*"')
-    context_generic: list[Filled] = _texts("Ordinary words that confirm it if two different ones are in reach")
-    combine: list[CombinationTable] = _texts(
+    weak: Texts = _texts("Spellings that count only with a context word in reach")
+    context: Texts = _texts('Words that confirm a weak spelling, or a typo in a short name, as "phish*"')
+    context_generic: Texts = _texts("Ordinary words that confirm it if two different ones are in reach")
+    combine: Combinations = _texts(
         'Descriptions that count like spellings: { all = [["North Korea*"], ["hacker*"]], within = "3 words" }'
     )
     within: Distance = Field(15, description='Maximum distance of context: "15 words", "sentence", "anywhere"')
-    exclude: list[Filled] = _texts("Phrases; a mention that overlaps one does not count")
+    exclude: Texts = _texts("Phrases; a mention that overlaps one does not count")
     fuzzy: Edits = Field(None, description='Typos accepted: "auto" (by word length), "off", or a number of edits')
     severity: SeverityWord | None = Field(None, description="Severity of hits for this actor; default: medium")
-    tags: list[Tag] = _texts('Rules and yields_to select actors by tag, as "tag:dprk"')
-    yields_to: list[Filled] = _texts('Actors (or "tag:NAME"); where one of them is mentioned, this actor is dropped')
+    tags: Tags = _texts('Rules and yields_to select actors by tag, as "tag:dprk"')
+    yields_to: Texts = _texts('Actors (or "tag:NAME"); where one of them is mentioned, this actor is dropped')
     note: str = Field("", description="Shown in every alert")
-    refs: list[Filled] = _texts("Sources of the spellings")
-    remove: list[Filled] = _texts("With extend: spellings of the earlier file to remove")
+    refs: Texts = _texts("Sources of the spellings")
+    list: Filled = Field("", description="The published list that it comes from: the name of a [lists.NAME]")
+    addresses: Texts = _texts("Blockchain addresses; an entry that names one mentions the actor")
+    remove: Texts = _texts("With extend: spellings and addresses of the earlier file to remove")
+
+
+class ListTable(Extendable):
+    """A published list that actors come from, such as a sanctions list."""
+
+    title: Filled = Field("", description='Name shown in alerts, as "OFAC SDN list"')
+    date: TomlDate | None = Field(None, description="Date of the edition, as 2026-11-25")
+    url: Filled = Field("", description="Where the list is published")
+    sanctions: bool = Field(False, description="true: alerts say that a name match is no identification")
 
 
 class KeywordTable(Extendable):
@@ -406,12 +425,13 @@ SHORT_FORMS = {"feeds": "url", "actors": "aliases", "keywords": "terms"}
 
 
 class FileTable(Table):
-    """A configuration file; included files may contain only feeds, actors, keywords, tests and include."""
+    """A configuration file; included files may contain only feeds, actors, keywords, lists, tests and include."""
 
     include: list[FilePath] = _texts('Other files in this format: paths, patterns, or "pack:NAME" for a shipped pack')
     feeds: dict[Id, Annotated[FeedTable, BeforeValidator(_short(str, "url"))]] = Field(default_factory=dict)
     actors: dict[Id, Annotated[ActorTable, BeforeValidator(_short(list, "aliases"))]] = Field(default_factory=dict)
     keywords: dict[Id, Annotated[KeywordTable, BeforeValidator(_short(list, "terms"))]] = Field(default_factory=dict)
+    lists: dict[Id, ListTable] = Field(default_factory=dict)
     rules: dict[Id, RuleTable] = Field(default_factory=dict)
     destinations: dict[Id, DestinationTable] = Field(default_factory=dict)
     alerts: AlertsTable = Field(default_factory=lambda: AlertsTable.model_validate({}))
@@ -422,7 +442,7 @@ class FileTable(Table):
     tests: list[TestTable] = Field(default_factory=list)
 
 
-INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "tests"})
+INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "lists", "tests"})
 
 
 def known_keys(path: tuple[str | int, ...]) -> frozenset[str]:
@@ -437,6 +457,7 @@ _SHAPES: dict[tuple[str | int, ...], type[Table]] = {
     ("actors", "*"): ActorTable,
     ("actors", "*", "combine", "*"): CombinationTable,
     ("keywords", "*"): KeywordTable,
+    ("lists", "*"): ListTable,
     ("rules", "*"): RuleTable,
     ("rules", "*", "escalate"): EscalateTable,
     ("destinations", "*"): DestinationTable,

@@ -304,6 +304,23 @@ def parse_path(value: str) -> str:
     return parse_filled(value)
 
 
+def parse_date(value: object) -> date:
+    """Return *value*, a date of TOML.
+
+    Raises:
+        InvalidValue: Anything else, also a date in quotes or with a time.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, datetime):
+        raise InvalidValue("must be a date without a time", f"write {value.date()}")
+    try:
+        hint = f"write {date.fromisoformat(str(value))} without quotes"
+    except ValueError:
+        hint = "write it as 2026-11-25, without quotes"
+    raise InvalidValue(f"must be a date, not {quoted(value)}", hint)
+
+
 def parse_zone(value: object) -> ZoneInfo:
     """Return the time zone called *value* in the IANA database, for example ``Europe/Berlin``.
 
