@@ -17,6 +17,7 @@ from monitor.matching.candidate import SpanIndex
 from monitor.matching.context import describe_within, index_mentions, is_within, nearest_mentions, word_distance
 from monitor.matching.explanation import ExplainedMatch
 from monitor.matching.folding import fold
+from monitor.matching.match import Rejection
 from monitor.matching.matcher import Matcher, MatchResult
 from monitor.matching.similar_names import similar_names
 from monitor.matching.spelling import Alias, AliasKind, parse_alias
@@ -29,6 +30,7 @@ __all__ = [
     "ExplainedMatch",
     "MatchResult",
     "Matcher",
+    "Rejection",
     "SpanIndex",
     "WordCounter",
     "Words",

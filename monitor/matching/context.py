@@ -11,7 +11,7 @@ from functools import partial
 
 from monitor.matching.candidate import Candidate, SpanIndex, index_candidates
 from monitor.matching.forms import has_digit
-from monitor.matching.match import Match, quoted
+from monitor.matching.match import Match, Rejection, quoted
 from monitor.matching.words import Words, folded_words
 from monitor.model import Actor, Mention, Scope, Within
 from monitor.wording import counted
@@ -123,12 +123,12 @@ class ContextRules:
             return
         excluding = found.index(self._exclude.get(actor.id)).overlapping(candidate.start, candidate.end)
         if excluding:
-            match.reason = partial(_inside, found.words, excluding)
+            match.reject(Rejection.EXCLUDED, partial(_inside, found.words, excluding))
         elif match.owner.weak or _is_doubtful(candidate, found.words):
             match.context = self._confirming(actor, candidate, found)
             if not match.context:
                 context = found.index(self._context.get(actor.id))
-                match.reason = partial(_no_context, match, context, found)
+                match.reject(Rejection.NO_CONTEXT, partial(_no_context, match, context, found))
 
     def _confirming(self, actor: Actor, name: Candidate, found: _FoundSpellings) -> tuple[Candidate, ...]:
         """Return the context words that confirm a name: one of ``context``, or two different ``context_generic`` ones.

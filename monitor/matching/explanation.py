@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from monitor.matching.candidate import Candidate
 from monitor.matching.context import word_distance
 from monitor.matching.forms import Pattern
+from monitor.matching.match import Rejection
 from monitor.matching.spelling import AliasKind
 from monitor.matching.words import Words, folded_words
 from monitor.model import MatchKind, Mention
@@ -24,10 +25,13 @@ class ExplainedMatch:
     counts: bool
     rejected_because: str = ""  # why it does not count
     context: str = ""  # for a weak alias that counts, the word that confirms it: "phish", 3 words away
+    rejection: Rejection | None = None  # the same as a code; None: it counts
     edits: str = ""  # for a fuzzy match, where the edits are: "u" for "a" in "Lazurus"
 
 
-def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocabulary: frozenset[str]) -> str:
+def near_miss_reason(
+    pattern: Pattern, candidate: Candidate, words: Words, vocabulary: frozenset[str]
+) -> tuple[Rejection, str] | None:
     """Return why *candidate*, which was found by a more tolerant search, is not a mention of *pattern*.
 
     Args:
@@ -37,20 +41,24 @@ def near_miss_reason(pattern: Pattern, candidate: Candidate, words: Words, vocab
         vocabulary: Ordinary words, folded.
 
     Returns:
-        For example ``"lazy" is an ordinary word, not a misspelling``; empty if the near miss is not worth showing.
+        The reason as a code and in words, as ``"lazy" is an ordinary word, not a misspelling``; None if the near miss
+        is not worth showing.
     """
     text = candidate.text(words)
     if pattern.alias.kind is AliasKind.EXACT:
         differ = candidate.kind(words) in (MatchKind.EXACT, MatchKind.FOLDED)
-        return f'case differs: "{pattern.alias.core}" matches only as written' if differ else ""
+        sentence = f'case differs: "{pattern.alias.core}" matches only as written'
+        return (Rejection.CASE, sentence) if differ else None
     if not candidate.edits:
-        return ""
+        return None
     if pattern.max_edits == 0:
-        return f'"{text}" is {counted(candidate.edits, "edit")} away, and this name allows no edits'
+        sentence = f'"{text}" is {counted(candidate.edits, "edit")} away, and this name allows no edits'
+        return Rejection.NO_EDITS, sentence
     ordinary = [word for word in folded_words(text) if word in vocabulary and word not in pattern.alias.words]
     if ordinary:
-        return f'"{ordinary[0]}" is an ordinary word, not a misspelling'
-    return f'"{text}" is {counted(candidate.edits, "edit")} away: too many for a name of this length'
+        return Rejection.ORDINARY, f'"{ordinary[0]}" is an ordinary word, not a misspelling'
+    sentence = f'"{text}" is {counted(candidate.edits, "edit")} away: too many for a name of this length'
+    return Rejection.EDITS, sentence
 
 
 def describe_context(name: Candidate, context: tuple[Candidate, ...], words: Words) -> str:

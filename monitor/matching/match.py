@@ -6,12 +6,27 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from operator import attrgetter
 
 from monitor.matching.candidate import Candidate
 from monitor.matching.words import Words
 from monitor.model import Actor, MatchKind
+
+
+class Rejection(StrEnum):
+    """Why a match does not count."""
+
+    RIVAL = "rival"  # it is exactly a name of another actor
+    YIELDS = "yields"  # the text mentions a more specific actor
+    PART = "part"  # of a longer match of the same actor
+    EXCLUDED = "excluded"  # it is inside a phrase that the actor excludes
+    NO_CONTEXT = "no_context"  # it needs a context word, and none is within reach
+    CASE = "case"  # capitals differ from an exact spelling
+    NO_EDITS = "no_edits"  # it has a typo, and the name allows none
+    ORDINARY = "ordinary"  # it is an ordinary word, not a typo
+    EDITS = "edits"  # it has more edits than a name of that length allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +52,23 @@ class Match:
 
     owner: Owner
     candidate: Candidate
-    reason: Callable[[], str] | None = None  # returns why it does not count, when asked; None: it counts
+    rejection: Rejection | None = None  # None: it counts
+    reason: Callable[[], str] | None = None  # returns why it does not count in words, when asked
     context: tuple[Candidate, ...] = ()  # the context words that confirm a weak alias, the nearest first
 
     @property
     def counts(self) -> bool:
         """Return whether this match counts as a mention, because no rule has rejected it."""
-        return self.reason is None
+        return self.rejection is None
 
     @property
     def rejected_because(self) -> str:
         """Return why this match was rejected, in words; empty if it counts."""
         return self.reason() if self.reason else ""
+
+    def reject(self, rejection: Rejection, reason: Callable[[], str]) -> None:
+        """Mark the match as not counting."""
+        self.rejection, self.reason = rejection, reason
 
 
 def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
@@ -66,7 +86,7 @@ def reject_rivals(words: Words, matches: Iterable[Match]) -> None:
         for rival in by_word[candidate.word]:
             other, exact = rival.owner.actor, rival.candidate
             if other and other is not own and exact.start <= candidate.start and candidate.end <= exact.end:
-                match.reason = partial(_written_as, words, exact, other.id)
+                match.reject(Rejection.RIVAL, partial(_written_as, words, exact, other.id))
 
 
 def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[str]]) -> None:
@@ -82,7 +102,7 @@ def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[
     present = {match.owner.actor.id for match in counting if match.owner.actor}
     for match in counting:
         if match.owner.actor and (others := yields_to.get(match.owner.actor.id, frozenset()) & present):
-            match.reason = partial("yields to {}".format, ", ".join(sorted(others)))
+            match.reject(Rejection.YIELDS, partial("yields to {}".format, ", ".join(sorted(others))))
 
 
 def acyclic_yields_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -126,7 +146,7 @@ def reject_overlapped(words: Words, matches: list[Match]) -> None:
             (c for c in others[max(0, at - 1) : at + 1] if c.start < candidate.end and candidate.start < c.end), None
         )
         if better:
-            match.reason = partial(_part_of, words, better)
+            match.reject(Rejection.PART, partial(_part_of, words, better))
         elif match.counts:
             others.insert(at, candidate)
 

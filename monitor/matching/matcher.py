@@ -157,14 +157,18 @@ class Matcher:
         """Return whether any pattern may occur in a text; if this is False, ``find_in`` returns no mention."""
         return bool(self._index.find(words))
 
-    def explain(self, text: Text) -> list[ExplainedMatch]:
+    def explain(self, text: Text, *, near_misses: bool = True) -> list[ExplainedMatch]:
         """Return all matches in *text*, in reading order, each with the reason why it counts or not.
 
-        Rejected matches and near misses are included.
+        Args:
+            text: The text.
+            near_misses: Include spellings that no pattern allows, as with one edit too many; that takes most of the
+                time.
         """
         words = Words(text)
         matches, _ = self._matches(words, self._candidates(words))
-        matches += [*self._near_misses(words, matches)]
+        if near_misses:
+            matches += [*self._near_misses(words, matches)]
         matches.sort(key=lambda match: (match.candidate.start, match.candidate.end))
         return [self._explained(words, match) for match in matches]
 
@@ -214,6 +218,7 @@ class Matcher:
             self._mention(words, match),
             counts=match.counts,
             rejected_because=match.rejected_because,
+            rejection=match.rejection,
             context=describe_context(match.candidate, match.context, words),
             edits=describe_edits(match.candidate, words),
         )
@@ -240,11 +245,11 @@ class Matcher:
         for relaxed in self._relaxed_index.find(words):
             number = self._actor_patterns[relaxed.pattern]
             candidate = relaxed._replace(pattern=number, alias=self._patterns[number].alias)
-            reason = near_miss_reason(self._patterns[candidate.pattern], candidate, words, self._vocabulary)
+            near = near_miss_reason(self._patterns[candidate.pattern], candidate, words, self._vocabulary)
             for owner in self._owners[candidate.pattern]:
-                if missed == MAX_NEAR_MISSES or not reason or owner.actor is None:
+                if missed == MAX_NEAR_MISSES or near is None or owner.actor is None:
                     break
                 matched_there = matched.get(owner.subject)
                 if not matched_there or matched_there.overlapping(candidate.start, candidate.end) is None:
                     missed += 1
-                    yield Match(owner, candidate, partial(str, reason))
+                    yield Match(owner, candidate, near[0], partial(str, near[1]))

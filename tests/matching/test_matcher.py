@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.work import grows_with_length_alone
 
-from monitor.matching.matcher import Matcher
+from monitor.matching import Matcher, Rejection
 from monitor.model import Actor, Combination, Keyword, Scope, Text
 
 HERON = Actor(
@@ -266,3 +266,22 @@ def test_find_returns_the_mentions_that_explain_shows_as_counting(parts):
 def test_matching_time_is_linear_in_the_length_of_a_hostile_text(text_of):
     find = matcher(HERON, WADER, RIVER_CREW).find
     assert grows_with_length_alone(lambda text: find(Text("", text)), text_of, 1_500)
+
+
+@pytest.mark.parametrize(
+    ("text", "rejection"),
+    [
+        pytest.param("Heron stands", Rejection.NO_CONTEXT, id="no-context"),
+        pytest.param("Night Heron Lake", Rejection.EXCLUDED, id="excluded"),
+        pytest.param("Night Haran", Rejection.EDITS, id="edits"),
+        pytest.param("nhg steals", Rejection.CASE, id="case"),
+        pytest.param("Night Heron of the wading crews", Rejection.YIELDS, id="yields"),
+    ],
+)
+def test_a_rejection_has_a_code(text, rejection):
+    assert rejection in {match.rejection for match in matcher().explain(Text(text)) if not match.counts}
+
+
+def test_near_misses_can_be_left_out():
+    assert matcher().explain(Text("Night Haran"), near_misses=False) == []
+    assert [m.rejection for m in matcher().explain(Text("Heron stands"), near_misses=False)] == [Rejection.NO_CONTEXT]
