@@ -19,6 +19,7 @@ from monitor.wording import counted
 LONGEST_SILENCE_S = 100 * 365 * 86_400.0
 TRIAGE_WORDS = ("relevant", "noise", "ack")
 MAX_ID = 2**63 - 1  # SQLite's integers have 64 bits
+MAX_MANY = 200  # hits that are triaged in one transaction, which delays the commits of polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ class Triage:
 
     name: ClassVar = "triage"
     id: int
+    triage: str
+    author: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TriageMany:
+    """Mark several hits alike, all in one transaction; those that do not exist any more are left out."""
+
+    name: ClassVar = "triage many"
+    ids: tuple[int, ...]
     triage: str
     author: str
     why: str = ""
@@ -79,7 +91,7 @@ class SendDigest:
     destination: str
 
 
-OperatorAction = Retry | Drop | Triage | AddSilence | EndSilence | SendDigest
+OperatorAction = Retry | Drop | Triage | TriageMany | AddSilence | EndSilence | SendDigest
 _BY_NAME: Mapping[str, type[Any]] = {action.name: action for action in get_args(OperatorAction)}
 
 
@@ -99,7 +111,7 @@ def read_action(request: Mapping[str, Any]) -> OperatorAction:
     if kind is None:
         raise UsageError(f'"do" must be one of {", ".join(_BY_NAME)}, not {name!r}')
     hints = get_type_hints(kind)
-    given = {key: value for key, value in request.items() if key != "do"}
+    given = {key: tuple(v) if isinstance(v, list) else v for key, v in request.items() if key != "do"}
     known = {field.name for field in fields(kind)}
     if unknown := sorted(given.keys() - known):
         raise UsageError(f'{name}: there is no field "{unknown[0]}"; the fields are {", ".join(sorted(known))}')
@@ -114,15 +126,22 @@ def read_action(request: Mapping[str, Any]) -> OperatorAction:
 
 def _ensure_type(action: object, field: str, value: object, wanted: object) -> None:
     if wanted is int:
-        fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID
-        words = "a positive number"
+        fits, words = _is_id(value), "a positive number"
+    elif wanted == tuple[int, ...]:
+        fits = isinstance(value, tuple) and 0 < len(value) <= MAX_MANY and all(map(_is_id, value))
+        words = f"a list of 1 to {MAX_MANY} positive numbers"
     elif wanted is float:
         fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         words = "a number"
     else:
         fits, words = isinstance(value, str), "a text"
     if not fits:
-        raise UsageError(f'{action}: "{field}" must be {words}, not {value!r:.100}')
+        shown = list(value) if isinstance(value, tuple) else value
+        raise UsageError(f'{action}: "{field}" must be {words}, not {shown!r:.100}')
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID
 
 
 def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
@@ -143,6 +162,8 @@ def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
             return _drop(db, action)
         case Triage():
             return _triage(db, action, now)
+        case TriageMany():
+            return _triage_many(db, action, now)
         case AddSilence():
             return _add_silence(db, action, now)
         case EndSilence():
@@ -171,10 +192,31 @@ def _drop(db: Writer, action: Drop) -> str:
     return f"delivery {action.id} is dropped"
 
 
-def _triage(db: Writer, action: Triage, now: datetime) -> str:
-    if action.triage not in TRIAGE_WORDS:
+def _ensure_triage_word(word: str) -> None:
+    if word not in TRIAGE_WORDS:
         words = f"{', '.join(TRIAGE_WORDS[:-1])} or {TRIAGE_WORDS[-1]}"
-        raise UsageError(f'a hit is triaged as {words}, not "{action.triage}"')
+        raise UsageError(f'a hit is triaged as {words}, not "{word}"')
+
+
+def _triage_many(db: Writer, action: TriageMany, now: datetime) -> str:
+    _ensure_triage_word(action.triage)
+    from monitor.pipeline.triage import triage_hit
+
+    done, missing = 0, 0
+    for number in action.ids:
+        try:
+            triage_hit(db, number, TriageRecord(action.triage, action.author, now, action.why))
+            done += 1
+        except LookupError:
+            missing += 1
+    if not done:
+        raise UsageError("none of these hits exists any more; retention may have deleted them")
+    said = f"{counted(done, 'hit')} marked as {action.triage} by {action.author}"
+    return f"{said}; {counted(missing, 'hit')} did not exist any more" if missing else said
+
+
+def _triage(db: Writer, action: Triage, now: datetime) -> str:
+    _ensure_triage_word(action.triage)
     from monitor.pipeline.triage import triage_hit  # imported when it is used: it takes 20 ms
 
     try:

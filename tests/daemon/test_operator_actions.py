@@ -9,6 +9,7 @@ from monitor.daemon.operator_actions import (
     Retry,
     SendDigest,
     Triage,
+    TriageMany,
     action_request,
     read_action,
 )
@@ -18,6 +19,7 @@ ACTIONS = [
     Retry(7),
     Drop(7, "ana", "a rerun"),
     Triage(7, "noise", "ana", "a rerun"),
+    TriageMany((7, 9), "noise", "ana", "a rerun"),
     AddSilence("actor", "lazarus", 3600.0, "known campaign", "ana"),
     EndSilence(3, "ana"),
     SendDigest("mail"),
@@ -32,7 +34,7 @@ def test_a_request_round_trips_to_its_action(action):
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        ({}, '"do" must be one of retry, drop, triage, silence, end silence, send digest, not None'),
+        ({}, '"do" must be one of retry, drop, triage, triage many, silence, end silence, send digest, not None'),
         ({"do": ["retry"]}, '"do" must be one of'),
         ({"do": "dance"}, '"do" must be one of'),
         ({"do": "retry"}, 'retry: the field "id" is missing'),
@@ -46,6 +48,16 @@ def test_a_request_round_trips_to_its_action(action):
             {"do": "silence", "subject": "actor", "subject_id": "x", "for_s": float("nan"), "why": "x", "author": "a"},
             "n",
         ),
+        (
+            {"do": "triage many", "ids": [], "triage": "ack", "author": "ana"},
+            "a list of 1 to 200 positive numbers, not",
+        ),
+        (
+            {"do": "triage many", "ids": [0], "triage": "ack", "author": "ana"},
+            "a list of 1 to 200 positive numbers, not",
+        ),
+        ({"do": "triage many", "ids": 7, "triage": "ack", "author": "ana"}, "positive numbers, not 7"),
+        ({"do": "triage", "id": [7], "triage": "ack", "author": "ana"}, "positive number, not \\[7\\]"),
         ({"do": "triage", "id": 7, "triage": None, "author": "ana"}, 'triage: "triage" must be a text, not None'),
     ],
 )

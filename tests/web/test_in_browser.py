@@ -159,5 +159,5 @@ def test_it_works_without_script(site, browser):
         page.locator("#hit-27 input[type=checkbox]").check()
         page.locator("#hit-26 input[type=checkbox]").check()
         page.locator("form.bulk button[value=relevant]").click()
-        assert "2 marked as relevant" in page.locator(".done").inner_text()
+        assert "2 hits marked as relevant" in page.locator(".done").inner_text()
         assert page.locator(".is-relevant").count() >= 2

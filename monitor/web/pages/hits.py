@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from monitor.daemon.operator_actions import TRIAGE_WORDS, Triage
+from monitor.daemon.operator_actions import MAX_MANY, TRIAGE_WORDS, Triage, TriageMany
 from monitor.errors import UsageError
 from monitor.model import Severity
 from monitor.store import Reader
@@ -36,7 +36,6 @@ from monitor.web.routing import (
 SPANS = ("24h", "7d", "30d", "90d", "all")
 DEFAULT_SPAN = "30d"
 FACETS = ("severity", "actor", "rule", "feed", "triage")
-MAX_BULK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,12 @@ async def triage_many(request: Request) -> Response:
     word = str(form.get("triage", ""))
     if not ids:
         raise UsageError("select at least one hit first")
-    if len(ids) > MAX_BULK:
-        raise UsageError(f"select at most {MAX_BULK} hits at once")
-    for number in ids:
-        await access(request).act(Triage(number, word, person(request).name, reason_in(form)))
+    if len(ids) > MAX_MANY:
+        raise UsageError(f"select at most {MAX_MANY} hits at once")
+    said = await access(request).act(TriageMany(tuple(ids), word, person(request).name, reason_in(form)))
     target = safe_next(str(form.get("next", "/")))
     mark = "&" if "?" in target else "?"
-    done = urlencode({"done": f"{len(ids)} marked as {word}"})
-    return RedirectResponse(f"{target}{mark}{done}", 303)
+    return RedirectResponse(f"{target}{mark}{urlencode({'done': said})}", 303)
 
 
 async def triage_one(request: Request) -> Response:

@@ -10,12 +10,12 @@ from importlib.metadata import version
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from monitor.errors import MonitorError, StoreError
+from monitor.errors import MonitorError
 from monitor.redaction import Redactor
 from monitor.store import Reader, canaries, delivery_list, incidents
 from monitor.store.hits import totals
 from monitor.web.metrics import CONTENT_TYPE, metrics_text, observe
-from monitor.web.routing import PageRoute, access, pages
+from monitor.web.routing import PageRoute, access, identify, pages
 
 
 async def status(request: Request) -> Response:
@@ -64,8 +64,11 @@ async def readyz(request: Request) -> Response:
     try:
         await access(request).read(totals)
         daemon = await access(request).status()
-    except (StoreError, MonitorError) as error:
-        return PlainTextResponse(f"not ready: {error}\n", 503)
+    except MonitorError as error:
+        # only to somebody who may see the status: it names files, and what is wrong with them
+        known = identify(request, with_token=True)
+        cause = error if known and known.may("read") else "the database cannot be read, or the daemon does not answer"
+        return PlainTextResponse(f"not ready: {cause}\n", 503)
     if daemon is None:
         return PlainTextResponse("not ready: no daemon is running\n", 503)
     problems = len(daemon["problems"])

@@ -9,7 +9,7 @@ import pytest
 from support.page_client import make_database, page_client
 from support.store_samples import JUDGEMENT, NOW, entry, put_entry, put_hit
 
-from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, Retry
+from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, Retry, TriageMany
 from monitor.model import RuleMatch, Severity, Text
 from monitor.store import open_writer, write
 from monitor.store.hits import NewHit, add_hit
@@ -99,8 +99,15 @@ def test_triage_swaps_the_card_in_place_with_the_script_and_redirects_without(pa
 
 def test_many_hits_are_triaged_at_once(page):
     assert page.post("/hits/triage", {"id": ["1", "3"], "triage": "relevant"}).status_code == 303
-    assert [(a.id, a.author) for a in page.done] == [(1, "page"), (3, "page")]
+    assert page.done == [TriageMany((1, 3), "relevant", "page", "")]  # one transaction
     assert page.post("/hits/triage", {"triage": "relevant"}).status_code == 409
+
+
+def test_hits_that_retention_deleted_meanwhile_are_left_out_of_bulk_triage(page):
+    answer = page.post("/hits/triage", {"id": ["1", "99"], "triage": "noise"})
+    assert "1+hit+marked+as+noise+by+page%3B+1+hit+did+not+exist" in answer.headers["location"]
+    assert 'aria-pressed="true">Noise' in page.get("/hits/1").text
+    assert page.post("/hits/triage", {"id": ["98", "99"], "triage": "noise"}).status_code == 409
 
 
 @pytest.mark.parametrize("word", ["", "x", "<b>"])
