@@ -31,7 +31,8 @@ PAGES = (
     "/?since=all&q=lazarus&before=2026-03-01T00:00:00%2B00:00_1", "/hits/150000", "/hits/150000/acknowledge",
     "/hits/150000/mute", "/stories/750010", "/actors", "/actors/lazarus", "/actors/rare", "/feeds", "/deliveries",
     "/deliveries?state=sent", "/silences", "/audit", "/audit?since=2026-01-01",
-    "/audit?since=2026-01-01&destination=mail", "/watchlist", "/status", "/readyz", "/hits.json?limit=100", "/hits.csv?q=lazarus&limit=100",
+    "/audit?since=2026-01-01&destination=mail", "/watchlist",
+    "/status", "/hits.json?limit=100", "/hits.csv?q=lazarus&limit=100",
     "/api/v1/hits?limit=100", "/api/v1/feeds", "/api/v1/deliveries?state=sent", "/metrics",
 )  # fmt: skip
 
