@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line: ``main`` runs ``monitor COMMAND``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from monitor.cli.commands import HELP_FLAGS, help_text
 
 
 def main() -> None:
-    """Run the command that was typed and exit with its code.
+    """Run the command line of this process and exit with the command's exit code.
 
-    The plain help is printed without importing click, which takes four times as long as Python's own start.
+    ``monitor --help`` is printed without importing click, whose import takes four times as long as Python's own start.
     """
     if sys.stdout and (len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1] in HELP_FLAGS)):
         try:

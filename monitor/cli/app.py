@@ -1,4 +1,4 @@
-"""The click application: finds the command, turns every error into a message and an exit code."""
+"""The click application ``monitor``: find the command that was typed, and turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def app(ctx: click.Context, config: Path | None) -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run ``monitor`` with *argv* and return its exit code; print expected errors; only unexpected ones are raised."""
+    """Run ``monitor`` with the arguments *argv* and return its exit code.
+
+    Expected errors are printed to stderr. Unexpected ones are raised.
+    """
     try:
         code = _run(argv)
         if sys.stdout:
@@ -109,6 +112,9 @@ def _print_error(text: str) -> None:
 
 
 def _discard_output() -> None:
-    """Discard the buffered output: Python would report the broken stdout again when it flushes at exit."""
+    """Discard the output in the buffer of stdout, whose reader has gone.
+
+    Otherwise Python would flush the buffer at exit and print an error about the broken pipe again.
+    """
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""``monitor backtest``: what an edited configuration would have found in past entries, and whom it would notify."""
+"""``monitor backtest``: compare an edited configuration with the active one: what they find and whom they notify."""
 
 from __future__ import annotations
 
@@ -32,18 +32,22 @@ SHOWN_BAD_LINES = 5
 
 @click.command(name="backtest")
 @config_option
-@click.option("--since", type=SINCE, help="Count stored entries seen since then.  [default: 30d]")
-@click.option("--until", type=UNTIL, help="Leave out entries seen later.")
-@click.option("--against", metavar="VERSION|FILE", help="Compare with this instead of the active configuration.")
+@click.option("--since", type=SINCE, help="Compare on entries seen since TIME.  [default: 30d]")
+@click.option("--until", type=UNTIL, help="Leave out entries seen after TIME.")
+@click.option(
+    "--against", metavar="VERSION|FILE", help="Compare with this version or file instead of the active configuration."
+)
 @click.option("--entries", type=click.File("rb"), help="Read entries from this file (NDJSON, as match reads it).")
-@click.option("--samples", type=NUMBER, default=10, show_default=True, help="Hits shown for each kind of change.")
+@click.option(
+    "--samples", type=NUMBER, default=10, show_default=True, help="How many hits to show for each kind of change."
+)
 @click.option("--fail-on-loss", is_flag=True, help="Exit 1 if a hit is lost or has a lower severity.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, **given: Any) -> int:
-    """Compare the configuration file with the active configuration over past entries.
+    """Compare the configuration file with the active configuration on past entries.
 
-    Shows hits gained and lost with the reason, changes of severity, counts by rule, actor and day, and how many
-    messages each destination would get. Nothing is sent or stored; a daemon may run meanwhile.
+    Show which hits the edited file would gain or lose and why, changes of severity, counts by rule, actor and day, and
+    how many messages each destination would get. Nothing is sent or stored. The daemon may keep running.
     """
     asked = _Asked(**given)
     edited = load_config(config_path)
@@ -53,7 +57,7 @@ def command(config_path: Path | None, **given: Any) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The options of the command."""
+    """The options of ``monitor backtest``, as they were typed."""
 
     since: datetime | None
     until: datetime | None
@@ -66,7 +70,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The entries to read, and how."""
+    """The past entries that a backtest reads, how many there are, and the options that go with them."""
 
     texts: Iterator[SeenText]
     total: int

@@ -1,4 +1,4 @@
-"""Prints what a backtest found: as text for people, as JSON for programs."""
+"""Print the report of a backtest: as text for people, as JSON for programs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _COUNTS = ("before", "after", "gained", "lost")
 
 
 def report_lines(report: BacktestReport, base: NamedConfiguration, edited: Config) -> Iterator[str]:
-    """Yield *report* as lines of text.
+    """Yield the report of a backtest as lines of text.
 
     Args:
         report: The report.
-        base: What the edited configuration was compared with.
+        base: The configuration that the edited one was compared with.
         edited: The edited configuration.
     """
     from monitor.watchlist import change_words, find_changes
@@ -47,11 +47,11 @@ def report_lines(report: BacktestReport, base: NamedConfiguration, edited: Confi
 
 
 def report_row(report: BacktestReport, base: NamedConfiguration, edited: Config) -> dict[str, Any]:
-    """Return *report* in the shape that ``backtest --json`` prints.
+    """Return the report of a backtest as the object that ``backtest --json`` prints.
 
     Args:
         report: The report.
-        base: What the edited configuration was compared with.
+        base: The configuration that the edited one was compared with.
         edited: The edited configuration.
     """
     from monitor.watchlist import find_changes

@@ -1,4 +1,4 @@
-"""``monitor check``: all problems of a configuration at once, each with its location and how to fix it."""
+"""``monitor check``: list all problems of a configuration, each with file, line and how to fix it."""
 
 from __future__ import annotations
 
@@ -27,15 +27,18 @@ SHOWN_ENTRIES = 3  # of a web page, to see what its selectors give
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--online", is_flag=True, help="Also fetch and parse each feed once; nothing is stored.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
-@click.option("--json", "form", flag_value="json", help="One JSON array.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON array.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
-    help="github: workflow annotations; sarif: SARIF 2.1.0, for code scanning.",
+    help="Output format. github: GitHub workflow annotations; sarif: SARIF 2.1.0, for code scanning.",
 )
 def command(config_path: Path | None, file: Path | None, online: bool, strict: bool, form: str | None) -> int:
-    """Report the problems of a configuration. Exit 0: no errors, 1: errors (with --strict: or warnings)."""
+    """List the problems of a configuration. Exit 0 if there are no errors, 1 if there are.
+
+    With --strict, also exit 1 if there are warnings.
+    """
     from monitor.config import find_config_file
 
     path = find_config_file(file or config_path, os.environ)
@@ -68,7 +71,10 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
 
 
 def check_configuration(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
-    """Return the configuration, or None if it cannot be loaded, and everything that ``run`` would reject."""
+    """Return the configuration at *path*, or None if it cannot be loaded, and all of its problems.
+
+    The problems include those that only ``monitor run`` checks otherwise, such as addresses that Apprise cannot use.
+    """
     from monitor.config import load
 
     config, problems = problems_of(path)
@@ -86,7 +92,7 @@ def check_configuration(path: Path) -> tuple[Config | None, tuple[Problem, ...]]
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:
-    """Return *problem* with the keys of ``--json``."""
+    """Return *problem* as the object that ``check --json`` prints."""
     place = problem.place
     return {
         "level": problem.level,
@@ -99,10 +105,7 @@ def problem_row(problem: Problem) -> dict[str, Any]:
 
 
 def github_annotation(problem: Problem) -> str:
-    """Return *problem* as a workflow command of GitHub Actions, which shows it at its line in a pull request.
-
-    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
-    """
+    """Return *problem* as a GitHub Actions workflow command, so that a pull request shows it at its line."""
     place = problem.place
     text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
     file = _escaped(str(place.file)).replace(":", "%3A").replace(",", "%2C")

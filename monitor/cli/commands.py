@@ -1,6 +1,6 @@
-"""The commands by name, each with its one-line help, and ``monitor --help``.
+"""The commands of ``monitor``, each with its line in the help, and the text of ``monitor --help``.
 
-A command's module is imported when the command is called, so that no command pays for the imports of another.
+The module of a command is imported when the command is called, so that no command waits for the imports of another.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def command(ctx: click.Context, config_path: Path | None) -> None:
     help="Also check that the hash chain of the hit log contains this hash, taken from a heartbeat.",
 )
 def check(config_path: Path | None, link: str | None) -> int:
-    """Check the whole database and list the problems. Exit 1 if there are any.
+    """Check the whole database and list its problems. Exit 1 if there are any.
 
     Also recompute the hash chain of the hit log, and list each hit that was changed or removed outside the monitor.
     """
@@ -54,7 +54,7 @@ def check(config_path: Path | None, link: str | None) -> int:
 
 
 def _look_for(path: Path, link: str) -> list[str]:
-    """Print which hit the hash *link* belongs to; return the problem if the hit log does not contain it."""
+    """Print which hit the hash *link* of the hit log belongs to, or return the problem if the log lacks that hash."""
     from monitor.store import hash_chain, open_reader
 
     try:
@@ -65,7 +65,7 @@ def _look_for(path: Path, link: str) -> list[str]:
         hit = hash_chain.hit_of_link(db, wanted)
     if hit is None:
         return ["hit log: it does not contain that link: the log was rewritten, or retention has deleted that part"]
-    click.echo(f"{path}: the link belongs to hit #{hit}", err=True)
+    click.echo(f"{path}: the hash belongs to hit #{hit}", err=True)
     return []
 
 
@@ -81,7 +81,10 @@ def _log_end(path: Path) -> str:
 @config_option
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 def back_up(config_path: Path | None, file: Path | None) -> None:
-    """Copy the database to FILE and check the copy. Default: a name with the time, beside the database."""
+    """Copy the database to FILE and check the copy.
+
+    Without FILE, the copy is put beside the database, with the time in its name.
+    """
     from monitor import clock
     from monitor.store import backup
 
@@ -111,7 +114,7 @@ def restore(config_path: Path | None, file: Path) -> None:
 @command.command()
 @config_option
 def vacuum(config_path: Path | None) -> None:
-    """Rewrite the database without unused space. Needs as much free disk space as the database has now."""
+    """Rewrite the database without unused space. This needs as much free disk space as the database uses."""
     from monitor.store import backup
 
     path = load_active_config(config_path).storage.path
@@ -120,7 +123,7 @@ def vacuum(config_path: Path | None) -> None:
 
 
 def _with_lock(path: Path, work: Callable[[], T]) -> T:
-    """Return what *work* returns; no daemon can run on the database at *path* meanwhile."""
+    """Call *work* and return its result, holding the lock that keeps daemons from using the database at *path*."""
     from monitor.store import InstanceLock
 
     try:

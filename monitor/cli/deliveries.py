@@ -1,4 +1,4 @@
-"""``monitor deliveries``: the audit record, for every hit and destination whether it was notified, when and why."""
+"""``monitor deliveries``: print the audit record, which says for every hit and destination whether it was notified."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ TABLE = Table(
 
 @click.command(name="deliveries")
 @config_option
-@click.option("--since", type=SINCE, help='Decided since then: "3d", "yesterday", a date, or a date and time (UTC).')
-@click.option("--until", type=UNTIL, help="Decided until then; a date includes the whole day.")
+@click.option(
+    "--since", type=SINCE, help='Only decisions since TIME: "3d", "yesterday", a date, or a date and time (UTC).'
+)
+@click.option("--until", type=UNTIL, help="Only decisions until TIME; a date includes the whole day.")
 @click.option("--destination", help="Only decisions about this destination.")
 @click.option("--limit", type=NUMBER, default=1000, show_default=True, help="List at most this many.")
 @output_options
@@ -35,7 +37,8 @@ def command(
 ) -> None:
     """Print the audit record, the newest decision first.
 
-    It has a row for every hit and every destination: whether the destination was notified, when and why, or why not.
+    The record has a row for every hit and every destination: whether the destination was notified, when and why, or why
+    not.
     """
     from monitor import clock
     from monitor.pipeline.audit_rows import audit_row

@@ -1,7 +1,8 @@
-"""``monitor demo``: run the full pipeline on recorded feeds, served by a local HTTP server; nothing is kept.
+"""``monitor demo``: run the full pipeline on recorded feeds that a local HTTP server serves; nothing is kept.
 
-Three polls: the first stores the backlog and stays silent, the second finds new entries and alerts, and the third is
-answered "not modified" by every feed. The demo runs the daemon's own code on a configuration in a temporary folder.
+The demo polls three times. The first poll stores the backlog without alerts, the second finds new entries and sends
+alerts, and at the third every server answers "not modified". The demo runs the code of the daemon on a configuration in
+a temporary folder.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
 
 
 @click.command(name="demo")
-@click.option("--web", is_flag=True, help="Then serve the page with the result on 127.0.0.1, until Ctrl-C.")
+@click.option("--web", is_flag=True, help="Then serve the web page with the result on 127.0.0.1, until Ctrl-C.")
 def command(web: bool) -> int:
-    """Run the full pipeline on recorded feeds. It needs no account and no network, and keeps nothing."""
+    """Run the full pipeline on recorded feeds.
+
+    The demo needs no account and no network, and deletes everything it stored.
+    """
     from monitor.cli.recorded import RecordedSites
 
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder, RecordedSites() as sites:
@@ -83,7 +87,7 @@ async def _show(path: Path, sites: RecordedSites, *, web: bool) -> int:
 
 
 async def _serve(daemon: Daemon) -> None:
-    """Serve the page on a free port until Ctrl-C."""
+    """Serve the web page of *daemon* on a free port until Ctrl-C is pressed."""
     import signal
 
     from monitor.config import WebSettings
@@ -93,7 +97,7 @@ async def _serve(daemon: Daemon) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with page_of(daemon, WebSettings(port=0)) as address:
-        click.echo(f"\nThe page: {address}/   (Ctrl-C ends the demo)")
+        click.echo(f"\nThe web page: {address}/   (press Ctrl-C to end the demo)")
         await stop.wait()
 
 

@@ -1,4 +1,4 @@
-"""``monitor digest``: send a pending digest now, or print it."""
+"""``monitor digest``: send a destination's pending digest now, or print it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @click.command(name="digest")
 @config_option
 @click.argument("destination", metavar="DEST")
-@click.option("--print", "only_print", is_flag=True, help="Print it as it is now; send nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print the digest as it would be sent now; send nothing.")
 def command(config_path: Path | None, destination: str, only_print: bool) -> None:
-    """Send the pending digest of destination DEST now, or print it."""
+    """Send the pending digest of destination DEST now instead of at its time, or print it."""
     config = load_active_config(config_path)
     require_destination(config, destination)
     if only_print:

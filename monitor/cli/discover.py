@@ -1,4 +1,4 @@
-"""``monitor feeds --discover URL``: list what can be polled at a site, with the newest entries of each."""
+"""``monitor feeds --discover URL``: list the feeds and pages of a site that can be polled, with the newest entries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def show_feeds_of(url: str, form: str | None) -> int:
-    """Print the feeds of the site at *url*; return the exit code, 1 if there is none that can be read."""
+    """Print the feeds of the site at *url* with their newest entries; return exit code 0, or 1 if none is readable."""
     if not url.startswith(HTTP):
         url = f"https://{url}"
     try:
@@ -53,7 +53,7 @@ def show_feeds_of(url: str, form: str | None) -> int:
 
 
 def inline_table(selectors: PageSelectors) -> str:
-    """Return selectors as the line of a feed in the configuration."""
+    """Return the CSS selectors of a page as written in the configuration, such as ``page = { entry = ".row" }``."""
     parts = {name: getattr(selectors, name) for name in ("entry", "title", "link", "date", "summary")}
     written = ", ".join(
         f"{name} = {json.dumps(css, ensure_ascii=False)}" for name, css in parts.items() if css or name == "title"
@@ -89,7 +89,7 @@ def _row(url: str, feed: ParsedFeed) -> dict[str, Any]:
 
 
 def _newest(entries: Sequence[ParsedEntry]) -> Iterable[ParsedEntry]:
-    """Return the newest entries; those without a date come last, in the document's order."""
+    """Return the newest of *entries*; entries without a date come last, in the order of the document."""
     return sorted(entries, key=lambda entry: _date(entry) or _OLDEST, reverse=True)[:NEWEST]
 
 

@@ -1,4 +1,4 @@
-"""``monitor doctor``: examine the machine and the installation."""
+"""``monitor doctor``: check the machine and the installation for problems, and say how to fix them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 @click.command(name="doctor")
 @config_option
-@click.option("--offline", is_flag=True, help="Look up no name and open no connection.")
+@click.option("--offline", is_flag=True, help="Skip the checks of the network: no DNS lookups, no connections.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def command(config_path: Path | None, offline: bool, as_json: bool) -> int:
-    """Examine the machine and the installation. Exit 0: no errors, 1: errors."""
+    """Check the machine and the installation: versions, clock, certificates, disk, network and systemd.
+
+    Exit 0 if there are no errors, 1 if there are.
+    """
     findings = [*_about_software(), *_about_machine()]
     config, found = _about_configuration(config_path)
     findings += found
@@ -82,7 +85,7 @@ def _about_machine() -> list[Finding]:
 
 
 def _about_configuration(config_path: Path | None) -> tuple[Config | None, list[Finding]]:
-    """Return what is valid of the configuration, None if nothing can be read, and its errors."""
+    """Return the valid parts of the configuration, or None if no file can be read, and findings about its errors."""
     from monitor.cli.check import check_configuration
     from monitor.config import find_config_file, load
     from monitor.doctor.finding import error, ok

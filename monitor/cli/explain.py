@@ -1,4 +1,4 @@
-"""``monitor explain``: what matches in a text, which rules match, who is notified, and what prevented a match."""
+"""``monitor explain``: show what matches in a text, which rules match, who is notified, and what prevents a match."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 @config_option
 @click.argument("text", metavar="TEXT|URL|-", required=False)
 @click.option("--hit", "hit_id", type=NUMBER, help="Explain the stored text of this hit instead of TEXT.")
-@click.option("--feed", default="", help="Treat TEXT as an entry of this feed.")
-@click.option("--actor", help="Propose how TEXT would be a mention of this actor.")
-@click.option("--all", "show_all", is_flag=True, help="Include candidates that a better match of the same text hides.")
+@click.option("--feed", default="", help="Explain TEXT as if it came from this feed.")
+@click.option("--actor", help="Propose changes that would make TEXT mention this actor.")
+@click.option("--all", "show_all", is_flag=True, help="Include candidates hidden by a better match of the same words.")
 @click.option("--no-proposals", is_flag=True, help="Do not propose changes of the watchlist.")
 def command(
     config_path: Path | None,
@@ -45,11 +45,11 @@ def command(
 ) -> None:
     """Show what matches in TEXT, what prevents a match, which rules match and who would be notified.
 
-    Then propose the smallest changes of the configuration that would silence TEXT if it is a hit, or make it one. Each
-    was tried: it has that effect, and the [[tests]] were run with it.
+    Then propose the smallest changes of the configuration that make TEXT a hit, or no hit if it is one. Each proposal
+    was tried on TEXT and on the [[tests]].
 
-    The first line of TEXT is the title, the rest the summary; "-" reads it from stdin. A URL is fetched: each entry
-    of a feed is explained, or the title and text of a page.
+    The first line of TEXT is the title, the rest the summary; "-" reads TEXT from stdin. If a URL is given, the monitor
+    fetches it and explains each entry of the feed, or the title and text of the page.
     """
     from monitor.config.schema.values import did_you_mean
     from monitor.watchlist import compile_watchlist, explain
@@ -91,7 +91,7 @@ def _texts(text: str) -> list[Text]:
 
 
 def _stored(config: Config, hit_id: int) -> tuple[str, Text]:
-    """Return the feed and the text of a hit."""
+    """Return the key of the feed and the text of the stored hit *hit_id*."""
     from monitor.store import hits, open_reader
 
     db = open_reader(config.storage.path)
@@ -105,12 +105,12 @@ def _stored(config: Config, hit_id: int) -> tuple[str, Text]:
 
 
 def explained(explanation: Explanation, config: Config, *, show_all: bool = False) -> Iterator[str]:
-    """Yield *explanation* as lines of text: first what counts, then what does not.
+    """Yield *explanation* as lines of text: first the matches that count, then those that do not.
 
     Args:
         explanation: The explanation of one text.
-        config: The configuration, for the destinations.
-        show_all: Include candidates that a match which counts overlaps.
+        config: The configuration; its destinations decide who would be notified.
+        show_all: Whether to include candidates hidden by a better match of the same words.
     """
     counted_matches = [match for match in explanation.matches if match.counts]
     others = [match for match in explanation.matches if not match.counts]

@@ -1,4 +1,4 @@
-"""``monitor feeds``: list the feeds with state, cause and remedy."""
+"""``monitor feeds``: list the feeds, each with its state, the cause of a failure and what to do about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WIDE = ("next_due_why", "cause", "remedy")
 @output_options
 @click.option("--discover", metavar="URL", help="Find the feeds of a site instead, and show their newest entries.")
 def command(config_path: Path | None, form: str | None, discover: str | None) -> int:
-    """List the feeds with their state and the cause of a failure. Exit 1 if one is down."""
+    """List the feeds with their state and the cause of a failure. Exit 1 if a feed is down."""
     if discover is not None:
         from monitor.cli.discover import show_feeds_of
 

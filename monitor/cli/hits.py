@@ -18,13 +18,17 @@ TABLE = Table(("id", "seen_at", "severity", "actors", "rules", "outlet", "title"
 @click.command(name="hits")
 @config_option
 @hit_filter_options
-@click.option("--canaries", is_flag=True, help="Include the test entries of the daily pipeline check.")
+@click.option(
+    "--canaries",
+    is_flag=True,
+    help="Include the hits of canaries, the test entries with which the monitor checks itself.",
+)
 @click.option("--limit", type=NUMBER, default=50, show_default=True, help="List at most this many.")
 @output_options
 def command(config_path: Path | None, canaries: bool, limit: int, form: str | None, **filters: Any) -> None:
     """List hits, the newest first.
 
-    --ndjson also prints the text of each entry, in the format that monitor match reads.
+    With --ndjson, also print the text of each entry, in the format that monitor match reads.
     """
     from monitor.store import hit_list, open_reader
 

@@ -1,4 +1,4 @@
-"""``monitor import``: turn lists of other formats into packs of the watchlist."""
+"""``monitor import``: turn a list of names in another format into a pack, a file of actors for the watchlist."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MAX_SIZE = 64_000_000  # bytes of a list
 
 @click.group(name="import")
 def command() -> None:
-    """Turn a list of names into a pack of actors. Your own files are never edited."""
+    """Turn a list of names into a pack, a file of actors. Your own files are never edited."""
 
 
 @command.command(name="names")
@@ -57,13 +57,13 @@ def command() -> None:
     "output",
     metavar="PACK",
     type=click.Path(path_type=Path),
-    help='File to write, as names.toml; "-": stdout.',
+    help='The file to write, such as names.toml; "-" writes to stdout.',
 )
-@click.option("--force", is_flag=True, help="Replace PACK if an import made it.")
+@click.option("--force", is_flag=True, help="Replace PACK if it exists and was written by an import.")
 @click.option(
-    "--preview", is_flag=True, help="Count the stored entries that each name matches. Without -o, nothing is written."
+    "--preview", is_flag=True, help="Count how many stored entries each name matches. Without -o, nothing is written."
 )
-@click.option("--since", type=SINCE, help="With --preview: only entries seen since then, as 30d.")
+@click.option("--since", type=SINCE, help="With --preview: only entries seen since TIME, such as 30d.")
 @options_of(READ_OPTIONS)
 @options_of(WRITE_OPTIONS)
 def names(
@@ -77,8 +77,9 @@ def names(
 ) -> None:
     """Write a pack with the names in FILE.csv.
 
-    "AGHDA, Ali Alexey" is found in both orders, with and without the middle name; "Acme LLC" also without its legal
-    form. Short names and ordinary words become exact or weak; each is reported with its line.
+    The name "AGHDA, Ali Alexey" is matched in both orders, with and without the middle name, and "Acme LLC" also
+    without its legal form. A short name or an ordinary word becomes an exact or weak alias, and is reported with its
+    line.
     """
     from monitor.exchange.csv_table import read_table
     from monitor.exchange.name_list import names_of_others
@@ -128,7 +129,7 @@ def _read_file(file: Path) -> bytes:
 
 
 def _loaded_config(path: Path | None) -> Config | None:
-    """Return the configuration without its invalid parts; None if there is none: the import works without it."""
+    """Return the valid parts of the configuration; None if there is no configuration: the import works without one."""
     from monitor.config import find_config_file, load
 
     try:
@@ -140,7 +141,7 @@ def _loaded_config(path: Path | None) -> Config | None:
 
 
 def _other_actors(config: Config | None, output: Path | None) -> dict[str, Actor]:
-    """Return the actors of *config* that an earlier import into *output* did not make."""
+    """Return the actors of *config* by id, except those that an earlier import wrote into the file *output*."""
     if config is None:
         return {}
     pack = output.resolve() if output else None
@@ -182,7 +183,7 @@ def _report(file: Path, notices: Iterable[Notice]) -> None:
 
 
 def _pack_text(file: Path, raw: bytes, imported: NameList, write: WriteOptions, output: Path) -> str:
-    """Return the text of the pack."""
+    """Return the TOML text of the pack with the imported names."""
     import hashlib
 
     from monitor import clock
@@ -214,7 +215,7 @@ def _write(output: Path, text: str, *, replace: bool) -> None:
 
 
 def _preview(imported: NameList, write: WriteOptions, config_path: Path | None, since: datetime | None) -> None:
-    """Print how many stored entries each spelling matches; those that match none are only counted."""
+    """Print how many stored entries each imported spelling matches; spellings without a match are only counted."""
     from monitor.backtest.spelling_counts import count_spellings
     from monitor.model import Actor
     from monitor.store import open_reader

@@ -1,4 +1,4 @@
-"""``monitor init``: writes a short, commented configuration; never overwrites a file."""
+"""``monitor init``: write a short, commented configuration to start from; an existing file is never overwritten."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ AUDIENCES = ("exchange", "compliance", "newsroom")
     "audience",
     type=click.Choice(AUDIENCES),
     default="exchange",
-    help="The kind of team that reads the alerts.",
+    help="Which kind of team reads the alerts; decides about the example feeds, actors and rules.",
 )
 def command(directory: Path, audience: str) -> None:
-    """Write config.toml, config.schema.json and monitor.service into DIR (default: here)."""
+    """Write config.toml, config.schema.json and monitor.service into DIR (default: the current directory)."""
     from monitor.config import json_schema
     from monitor.service.units import EXAMPLE, render
 
@@ -59,7 +59,10 @@ def command(directory: Path, audience: str) -> None:
 
 
 def starter_configuration(audience: str, database: Path | None) -> str:
-    """Return a first configuration for *audience* with a contact address; *database* None: beside the configuration."""
+    """Return the text of a first configuration for *audience*, such as "newsroom", with a contact address filled in.
+
+    If *database* is None, the database is put beside the configuration file.
+    """
     text = files("monitor.cli.starters").joinpath(f"{audience}.toml").read_text(encoding="utf-8")
     text = text.replace('"you@example.org"', json.dumps(_contact()))
     if database:
@@ -68,7 +71,7 @@ def starter_configuration(audience: str, database: Path | None) -> str:
 
 
 def _contact() -> str:
-    """Return USER@HOST of this machine as a mail address to start with; a placeholder if unknown."""
+    """Return USER@HOST of this machine as a first contact address; a placeholder if user or host name is unknown."""
     from monitor.config.schema.values import parse_contact
 
     try:

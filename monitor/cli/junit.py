@@ -1,4 +1,4 @@
-"""Write the results of ``monitor test`` as JUnit XML, which CI systems show."""
+"""Write the results of ``monitor test`` as JUnit XML, a format that CI systems display."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """The result of one example."""
+    """The result of one example in ``[[tests]]``, for the JUnit file."""
 
     __test__ = False  # the name is not for pytest
 
@@ -28,9 +28,9 @@ class TestCase:
 
 
 def junit_xml(cases: Sequence[TestCase]) -> str:
-    """Return *cases* in the format that Jenkins and GitLab read, one suite per file.
+    """Return *cases* as JUnit XML as Jenkins and GitLab read it, with one suite for each configuration file.
 
-    https://github.com/testmoapp/junitxml describes it.
+    The format is described at https://github.com/testmoapp/junitxml.
     """
     by_file: dict[str, list[TestCase]] = {}
     for case in cases:
@@ -51,10 +51,10 @@ def junit_xml(cases: Sequence[TestCase]) -> str:
 
 
 def write_junit(file: Path, cases: Sequence[TestCase]) -> None:
-    """Write *cases* to *file*, replacing it.
+    """Write *cases* as JUnit XML to *file*, replacing an existing file.
 
     Raises:
-        UsageError: It cannot be written.
+        UsageError: The file cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

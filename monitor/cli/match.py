@@ -1,4 +1,4 @@
-"""``monitor match``: match items (NDJSON) against the watchlist; one result per item, in the same order."""
+"""``monitor match``: match items (NDJSON) against the watchlist; print one result for each item, in the same order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = tuple[Row, "Matched | None"]  # the row to print, and the item if it co
 
 
 class ItemError(Exception):
-    """A line of input is not an item; the text is the reason."""
+    """Raised for a line of the input that is not an item; its text says why."""
 
 
 @click.command(name="match")
@@ -33,10 +33,10 @@ class ItemError(Exception):
 @click.option("--stories", is_flag=True, help="Also assign each item to a story.")
 @click.argument("items", metavar="[FILE|-]", type=click.File("rb"), default="-")
 def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
-    """Match each item against the watchlist.
+    """Match each item against the watchlist, and print one result per item (NDJSON).
 
-    An item is one line of JSON: {"id", "title", "summary"?, "content"?, "feed"?, ...}. For a line that is no item, the
-    result has its number and the error; the other lines are matched, and the exit code is 1.
+    An item is one line of JSON: {"id", "title", "summary"?, "content"?, "feed"?, ...}. If a line is not an item, its
+    result has the number of the line and the error, the other lines are matched, and the exit code is 1.
     """
     from monitor.watchlist import compile_watchlist
 
@@ -58,7 +58,7 @@ def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _size(items: IO[bytes]) -> int | None:
-    """Return the size of a file; None for a pipe."""
+    """Return the size of the input in bytes, for the progress bar; None if it is a pipe."""
     try:
         status = os.fstat(items.fileno())
     except OSError:  # not a file of the operating system
@@ -67,7 +67,7 @@ def _size(items: IO[bytes]) -> int | None:
 
 
 def _with_stories(answers: Iterable[Answer], relations: ActorRelations) -> list[Row]:
-    """Return the rows in input order, each item with its story; items are assigned in order of date."""
+    """Return the results in the order of the input, each item with its story; stories are formed in order of date."""
     from monitor.cli.match_stories import story_rows
 
     rows = list(answers)
@@ -111,7 +111,7 @@ def _field(item: dict[str, Any], name: str) -> str:
 
 
 def judgement_row(judgement: Judgement) -> dict[str, Any]:
-    """Return *judgement* with the keys that ``match`` prints."""
+    """Return *judgement* as the object that ``match`` prints for an item."""
     return {
         "actors": list(judgement.actors),
         "keywords": list(judgement.keywords),
@@ -148,11 +148,11 @@ def _indicator_rows(judgement: Judgement) -> dict[str, Any]:
 
 
 def amount_row(amount: Amount) -> dict[str, Any]:
-    """Return *amount* with the keys that ``match`` and ``show`` print."""
+    """Return an amount of money as the object that ``match`` and ``show --json`` print."""
     return {"value": amount.value, "currency": amount.currency, "text": amount.text}
 
 
 def indicator_words(indicator: Indicator) -> str:
-    """Return *indicator* as ``show`` and ``explain`` print it: ``ETH address 0x…, in the title``."""
+    """Return an indicator as ``show`` and ``explain`` print it, such as ``ETH address 0x…, in the title``."""
     what = f"{indicator.chain} {indicator.kind} " if indicator.chain else ""
     return f"{what}{indicator.value}, in the {indicator.field}"

@@ -1,4 +1,4 @@
-"""Assigns the items of ``match --stories`` to stories."""
+"""Group the items of ``match --stories`` into stories."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterator[dict[str, str | None]]:
-    """Yield the story of each item, in input order: its id, the reason, and the id of the story it follows.
+    """Yield for each item, in input order, its story: the story's id, why the item joined it, and the story it follows.
 
-    Items are assigned in order of date, items with the same date in input order. Those without a date come last, and
-    count as published at the latest date of the others.
+    Items are assigned to stories in order of date; items with the same date, in input order. Items without a date come
+    last, and are treated as published at the latest date of the others.
     """
     dates = [item_date(item) for item, _, _ in matched]
     last = max((date for date in dates if date), default=_BEGINNING)
@@ -40,7 +40,7 @@ def story_rows(matched: Sequence[Matched], relations: ActorRelations) -> Iterato
 
 
 def item_date(item: dict[str, Any]) -> datetime | None:
-    """Return the date of an item, ISO 8601 or RFC 822; None if it has none that can be read."""
+    """Return the date of an item, written as ISO 8601 or RFC 822; None if it has no date or an unreadable one."""
     return written_date(item.get("date") or item.get("published") or item.get("published_at"))
 
 

@@ -1,4 +1,4 @@
-"""``monitor notify``: send one message to a destination, to see that it arrives and how it looks."""
+"""``monitor notify``: send one message to a destination, to see whether it arrives and what it looks like."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MAX_BOX_WIDTH = 100
 @config_option
 @click.argument("destination", metavar="DEST")
 @click.option("--hit", "hit_id", type=NUMBER, help="Send the alert of this hit instead of a test message.")
-@click.option("--print", "only_print", is_flag=True, help="Print the payload for Apprise; send nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Print what would be passed to Apprise; send nothing.")
 def command(config_path: Path | None, destination: str, hit_id: int | None, only_print: bool) -> None:
-    """Send one message to destination DEST and report whether it was accepted."""
+    """Send one test message to destination DEST and report whether DEST accepted it."""
     from monitor.alerts.apprise.sending import open_channel
 
     config = load_active_config(config_path)
@@ -46,7 +46,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
 
 
 def _payload(channel: Channel, notification: Notification) -> str:
-    """Return the payload for Apprise as JSON; document, HTML and headers only if there are any."""
+    """Return the data that would be passed to Apprise, as JSON, without empty document, HTML and headers."""
     payload = {
         "rendered_for": channel.message_format,
         "title": notification.title,
@@ -82,7 +82,7 @@ def _test_message(destination: str) -> Message:
 
 
 def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
-    """Return the alert about a stored hit as *destination* would get it now."""
+    """Return the alert about the stored hit *hit_id* as *destination* would get it now."""
     from monitor.model import Message
     from monitor.store import hits, messages, open_reader
 

@@ -1,4 +1,4 @@
-"""``monitor once``: poll all feeds once, deliver, exit."""
+"""``monitor once``: poll all feeds once, send the alerts that are due, and exit."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 @click.command(name="once")
 @config_option
-@click.option("--feed", help="Poll only this feed.")
+@click.option("--feed", help="Poll only the feed with this name.")
 @click.option("--dry-run", is_flag=True, help="Poll into a temporary copy of the database; send nothing.")
 @log_options
 def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level: str, log_format: str) -> int:
-    """Poll every feed once, due or not, and send what is due. Exit 1 if a feed or a delivery failed."""
+    """Poll every feed once, due or not, and send the alerts that are due. Exit 1 if a poll or a delivery failed."""
     config = load_config(config_path)
     require_contact(config)
     require_usable_addresses(config)
@@ -69,12 +69,12 @@ async def _once(config: Config, feed: str | None) -> int:
 
 
 def _without_wait(config: Config) -> Config:
-    """Return *config* with ``wait`` set to 0: ``once`` sends alerts after all feeds were polled."""
+    """Return *config* with ``[alerts] wait`` set to 0, because ``once`` sends alerts after all polls anyway."""
     return replace(config, alerts=replace(config.alerts, wait_s=0.0))
 
 
 async def _dry(config: Config, feed: str | None) -> int:
-    """Poll into a copy of the database; print the hits and who would be notified."""
+    """Poll into a temporary copy of the database; print the hits and who would be notified; return the exit code."""
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
     from monitor.daemon.app import Daemon
@@ -97,12 +97,12 @@ async def _dry(config: Config, feed: str | None) -> int:
 
 
 async def _poll(daemon: Daemon, feed: str | None, redactor: Redactor) -> int:
-    """Poll, print a line for each feed, and return how many failed.
+    """Poll the feeds, print a line for each, and return how many polls failed.
 
     Args:
         daemon: The daemon that polls.
-        feed: The key of the only feed to poll; None: all.
-        redactor: Removes the secrets from causes, which quote where a server redirects to.
+        feed: The key of the feed to poll; None polls all feeds.
+        redactor: Removes secrets from the causes of failures, which may quote the target of a redirect.
     """
     reports = await daemon.poll_now(feed)
     for report in reports:

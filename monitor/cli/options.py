@@ -1,4 +1,4 @@
-"""Options that several commands share, and the configuration that they load."""
+"""Options that several commands share, and functions that load the configuration for a command."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ config_option = click.option(
 
 
 def output_options(command: F) -> F:
-    """Add ``--json``, ``--ndjson`` and ``--csv`` to *command*; its argument ``form`` is the one chosen, or None."""
+    """Add ``--json``, ``--ndjson`` and ``--csv`` to *command*, which gets the chosen format (or None) as ``form``."""
     for form, what in (
         ("csv", "Print CSV with all columns."),
         ("ndjson", "Print one JSON object per line."),
@@ -53,23 +53,25 @@ def log_options(command: F) -> F:
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="info",
         show_default=True,
-        help="The least severe messages that are logged, to stderr.",
+        help="Log messages of this level and above, to stderr.",
     )
     form = click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="Log format.",
+        help="Format of the log lines.",
     )
     return level(form(command))
 
 
 def set_up_logs(config: Config, level: str, form: str) -> None:
-    """Set up logging as the options say, without the secrets of *config*; with priorities where journald reads them.
+    """Set up logging as ``--log-level`` and ``--log-format`` say, with the secrets of *config* removed from all lines.
+
+    If journald reads the log, each line gets a priority.
 
     Args:
-        config: The configuration, whose secrets are redacted from the log.
+        config: The configuration; its secrets are removed from the log.
         level: The least severe level that is logged.
         form: "text" or "json".
     """
@@ -80,7 +82,7 @@ def set_up_logs(config: Config, level: str, form: str) -> None:
 
 
 def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
-    """Return the configuration at *path*, or None if it has errors, and all its problems."""
+    """Return the configuration at *path*, or None if it has errors, and all of its problems."""
     from monitor.config import load
     from monitor.logs import hide_in_traces
     from monitor.watchlist import lint_watchlist
@@ -97,11 +99,11 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
 
 
 def load_config(path: Path | None) -> Config:
-    """Return the configuration in the file that *path*, the environment or the defaults name.
+    """Return the configuration from the file *path*; if None, from MONITOR_CONFIG or the default locations.
 
     Raises:
         ConfigError: The configuration has errors.
-        UsageError: There is no such file.
+        UsageError: The file does not exist.
     """
     from monitor.config import find_config_file, load
     from monitor.logs import hide_in_traces
@@ -116,13 +118,12 @@ def load_config(path: Path | None) -> Config:
 
 
 def load_active_config(path: Path | None) -> Config:
-    """Return the configuration for a command that looks at what is stored or acts on it.
+    """Return the configuration for a command that reads or changes stored data, such as ``hits`` or ``triage``.
 
-    If the files on disk have errors, that is the last active configuration of a daemon; a line on stderr says
-    so.
+    If the files have errors, return the configuration that a daemon used last, and print a note on stderr.
 
     Raises:
-        ConfigError: The files have errors, and no daemon has run with them yet.
+        ConfigError: The files have errors, and no daemon has used them yet.
     """
     from monitor.config import ConfigurationFiles, find_config_file, find_database, load
     from monitor.store.active_files import load_active_files
@@ -139,18 +140,18 @@ def load_active_config(path: Path | None) -> Config:
         if loaded.config is None:  # an environment variable may be missing
             raise
         errors = counted(sum(p.level == "error" for p in error.problems), "error")
-        click.echo(f"{main} has {errors} and is not in force; run monitor check", err=True)
+        click.echo(f"{main} has {errors}; the last valid configuration is used; run monitor check", err=True)
         return loaded.config
 
 
 def active_database(path: Path | None) -> Path:
-    """Return the database for a command that needs nothing else of the configuration.
+    """Return the path of the database for a command that needs nothing else from the configuration.
 
-    The configuration is loaded only if its file was changed since a daemon loaded it, because it may have errors
-    then: loading takes seconds for a large watchlist.
+    The configuration is loaded only if its file has changed since a daemon loaded it, because loading a large watchlist
+    takes seconds.
 
     Raises:
-        ConfigError: The file has errors, or does not exist, and no daemon has run with it yet.
+        ConfigError: The file has errors or does not exist, and no daemon has used it yet.
     """
     from monitor.config import find_config_file, find_database
 
@@ -168,7 +169,7 @@ def active_database(path: Path | None) -> Path:
 
 
 def address_problems(config: Config) -> tuple[Problem, ...]:
-    """Return the problems with the addresses of the destinations. Imports apprise, which takes 0.25 s."""
+    """Return the destinations' addresses that Apprise cannot use, as problems. Importing Apprise takes 0.25 s."""
     from monitor.alerts.apprise.plugins import check_url
 
     found = ((d.name, check_url(d.url)) for d in config.destinations.values() if "://" in d.url)
@@ -186,7 +187,7 @@ def require_usable_addresses(config: Config) -> None:
 
 
 def lacks_contact(config: Config) -> bool:
-    """Return whether a feed on the public internet would be polled without a contact in the User-Agent."""
+    """Return whether a feed on the internet would be polled with a User-Agent that names no contact address."""
     from monitor.feeds.http.address_guard import is_within
 
     feeds = (feed for feed in config.feeds.values() if feed.url)
@@ -194,7 +195,7 @@ def lacks_contact(config: Config) -> bool:
 
 
 def require_contact(config: Config) -> None:
-    """Raise UsageError if a feed on the public internet would be polled without a contact in the User-Agent."""
+    """Raise UsageError if a feed on the internet would be polled with a User-Agent that names no contact address."""
     if lacks_contact(config):
         raise UsageError(
             f"{config.path}: [http] contact is missing; it tells the polled sites who polls them; add these lines:\n"
@@ -203,9 +204,9 @@ def require_contact(config: Config) -> None:
 
 
 def require_open_files() -> None:
-    """Raise the limit on open files as far as it may be raised; raise UsageError if that is too little.
+    """Raise this process's limit on open files to the maximum; raise UsageError if that is too low for the daemon.
 
-    A daemon opens a file for each connection, and a dozen for its database and its parsers.
+    The daemon opens one file for each connection, and about a dozen for its database and its parser processes.
     """
     import resource
 

@@ -1,4 +1,4 @@
-"""``monitor outbox``: list deliveries that are not sent; retry or drop one."""
+"""``monitor outbox``: list deliveries that have not been sent; retry or drop one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLE = Table(
 @output_options
 @click.pass_context
 def command(ctx: click.Context, config_path: Path | None, form: str | None) -> int:
-    """List the deliveries that are open, pending, in flight, dead or dropped, with the reason."""
+    """List the deliveries that have not been sent (open, pending, in flight, dead or dropped), with the reason."""
     ctx.obj = config_path
     if ctx.invoked_subcommand is None:
         _list(config_path, form)
@@ -63,7 +63,7 @@ def _list(config_path: Path | None, form: str | None) -> None:
 @click.argument("delivery", metavar="ID", type=NUMBER)
 @click.pass_obj
 def retry(config_path: Path | None, delivery: int) -> None:
-    """Send delivery ID, which is pending, dead or dropped, again now."""
+    """Send the delivery with the number ID again now, if it is pending, dead or dropped."""
     from monitor.daemon.operator_actions import Retry
 
     click.echo(perform(load_active_config(config_path).storage.path, Retry(delivery)))
@@ -71,10 +71,10 @@ def retry(config_path: Path | None, delivery: int) -> None:
 
 @command.command(name="drop")
 @click.argument("delivery", metavar="ID", type=NUMBER)
-@click.option("-m", "--message", "why", default="", help="The reason.")
+@click.option("-m", "--message", "why", default="", help="Why the delivery is given up; stored with it.")
 @click.pass_obj
 def drop(config_path: Path | None, delivery: int, why: str) -> None:
-    """Give up delivery ID, which is open, pending or dead. It stays listed, with the reason."""
+    """Give up the delivery with the number ID, if it is open, pending or dead. It stays listed, with the reason."""
     from monitor.daemon.operator_actions import Drop
 
     click.echo(perform(load_active_config(config_path).storage.path, Drop(delivery, author(), why)))

@@ -1,4 +1,4 @@
-"""Output of commands: tables and wrapped text for people; JSON, NDJSON and CSV for programs."""
+"""Print the output of commands: tables and wrapped text for people; JSON, NDJSON and CSV for programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MIN_WIDTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How rows are shown to people."""
+    """Which columns of the rows a table for people shows, and how."""
 
     columns: tuple[str, ...]  # keys of a row
     empty: str  # what is printed, to stderr, when there are no rows
@@ -43,12 +43,12 @@ class Table:
 
 
 def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:
-    """Print *rows*.
+    """Print *rows* in the format that the user chose.
 
     Args:
-        rows: One mapping per row, all with the same keys.
-        table: Which of the keys people see.
-        form: "json", "ndjson" or "csv" with all keys, as ``output_options`` gives it; None: a table.
+        rows: One mapping for each row, all with the same keys.
+        table: Which columns a table shows.
+        form: "json", "ndjson" or "csv", which print all keys; None prints a table.
     """
     if form == "json":
         click.echo(dump(list(rows), indent=2))
@@ -64,24 +64,24 @@ def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:
 
 
 def table_lines(rows: Sequence[Row], table: Table) -> list[str]:
-    """Return *rows* as the lines of a table for people, no wider than the output."""
+    """Return *rows* as the lines of a table that is no wider than the terminal."""
     return _drawn(rows, table, output_width()).split("\n") if rows else []
 
 
 def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Print *rows* as CSV with a header, see ``csv_text``."""
+    """Print *rows* as CSV with a header line, as ``csv_text`` writes it."""
     click.echo(csv_text(rows, columns), nl=False)
 
 
 def echo(line: str = "", *, err: bool = False) -> None:
-    """Print *line*, wrapped between words where it is longer than the terminal; more lines of it are indented."""
+    """Print *line*; if it is longer than the terminal is wide, wrap it between words and indent the further lines."""
     width = output_width(err=err)
     for part in line.split("\n"):
         click.echo(part if len(part) <= width // 2 else "\n".join(_wrapped(part, width)), err=err)
 
 
 def _wrapped(line: str, width: int) -> Iterator[str]:
-    """Yield *line* as lines of at most *width* columns; a longer word, such as a URL, stays whole."""
+    """Yield *line* in parts of at most *width* columns; a single longer word, such as a URL, is not split."""
     from rich.cells import cell_len, chop_cells
 
     body = line.lstrip(" ")
@@ -102,7 +102,7 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
 
 
 def output_width(*, err: bool = False) -> int:
-    """Return how many columns the output has: those of the terminal, or of COLUMNS; else no limit."""
+    """Return the width of the output in columns: COLUMNS, or that of the terminal; without either, no limit."""
     if os.environ.get("COLUMNS", "").isdigit():
         return max(MIN_WIDTH, int(os.environ["COLUMNS"]))
     stream = sys.stderr if err else sys.stdout
@@ -112,7 +112,7 @@ def output_width(*, err: bool = False) -> int:
 
 
 def colour_wanted(stream: Any = None) -> bool:
-    """Return whether *stream* (None: stdout) is a terminal whose user did not ask for plain text (NO_COLOR)."""
+    """Return whether to print colours to *stream* (None means stdout): it is a terminal, and NO_COLOR is not set."""
     stream = stream or sys.stdout
     return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
 
@@ -135,8 +135,8 @@ def _console(width: int, file: io.StringIO | None = None) -> Console:
 def _drawn(rows: Sequence[Row], table: Table, width: int) -> str:
     """Return *rows* as a table of at most *width* columns.
 
-    When a row is wider than that, ``table.wide`` move below it, each to a line of its own; then the other columns
-    wrap between words; then further columns move below, the last first.
+    If a row is wider than that, three steps follow until it fits: the columns in ``table.wide`` move below the row,
+    each to a line of its own; the other columns wrap between words; further columns move below, the last one first.
     """
     from rich.cells import cell_len
     from rich.table import Table as RichTable
@@ -184,14 +184,14 @@ def _drawn(rows: Sequence[Row], table: Table, width: int) -> str:
 
 
 def _least_width(word: str, width: int) -> int:
-    """Return how narrow a column with *word* may be: a word of wide letters (Chinese, Japanese) may be broken."""
+    """Return the minimum width of a column that contains *word*; only Chinese and Japanese words may be broken."""
     return min(width, 10) if width > len(word) else width
 
 
 def _distributed(
     names: Sequence[str], natural: Mapping[str, int], least: Mapping[str, int], width: int
 ) -> dict[str, int]:
-    """Return the width of each column: its minimum, plus a share of the remaining width."""
+    """Return the width of each column: its minimum, plus a share of the space that is left."""
     widths = {name: least[name] for name in names}
     left = width - sum(widths.values())
     for name in sorted(names, key=lambda name: natural[name] - least[name]):
@@ -221,14 +221,12 @@ _TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$")  # as the
 
 @contextmanager
 def progress(label: str, total: int | None, *, prints: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on stderr while the block runs; yield the function that advances it.
-
-    Nothing is shown if stderr is not a terminal.
+    """Show a progress bar on stderr while the block runs, if stderr is a terminal; yield the function that advances it.
 
     Args:
-        label: What is being done.
-        total: How much there is to do; None if that is not known.
-        prints: The block prints results; the bar is not shown between them on the same terminal.
+        label: What the command is doing, shown before the bar.
+        total: The number of steps; None if unknown.
+        prints: Whether the block prints results; the bar is then hidden if stdout is the same terminal.
     """
     if not sys.stderr or not sys.stderr.isatty() or (prints and sys.stdout and sys.stdout.isatty()):
         yield lambda _: None

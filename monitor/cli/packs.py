@@ -1,4 +1,4 @@
-"""``monitor packs``: list the shipped packs, or show what one contains, with its sources."""
+"""``monitor packs``: list the packs (files of feeds and actors) shipped with the monitor, or show one of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIELDS = {"kind": "", "id": "", "name": "", "aliases": [], "refs": []}
 @click.argument("name", metavar="[NAME]", required=False)
 @output_options
 def command(name: str | None, form: str | None) -> None:
-    """List the shipped packs of feeds and actors, or show what pack NAME contains.
+    """List the packs of feeds and actors that are shipped with the monitor, or show what pack NAME contains.
 
     To use a pack, write include = ["pack:NAME"] in the configuration.
     """
@@ -60,7 +60,7 @@ def _summary(path: Path) -> dict[str, Any]:
 
 
 def _contents(path: Path) -> list[dict[str, Any]]:
-    """Return the feeds, actors and keywords that the pack itself defines, not those of packs it includes."""
+    """Return a row for each feed, actor and keyword that the pack defines, without those of packs that it includes."""
     config = _read(path)
     rows: list[dict[str, Any]] = [
         {"kind": "feed", "id": key, "name": feed.outlet, "refs": [feed.url]}
@@ -97,7 +97,7 @@ def _read(path: Path) -> Config:
 
 
 def _header(path: Path) -> list[str]:
-    """Return the comment at the beginning of a pack, which says what it is about and names its sources."""
+    """Return the lines of the comment at the beginning of a pack, which describe it and name its sources."""
     lines = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

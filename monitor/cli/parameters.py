@@ -1,4 +1,4 @@
-"""Types of arguments and options: times and numbers as people type them."""
+"""Click parameter types: times, such as ``3d`` or ``yesterday``, and numbers, as users type them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_NUMBER = 2**63 - 1  # SQLite's largest
 
 
 class PointInTime(click.ParamType[datetime]):
-    """A time for ``--since``, or the end of a period for ``--until``."""
+    """A time that the user types for ``--since`` or ``--until``; for ``--until``, a date means the end of that day."""
 
     name = "TIME"
 
@@ -22,7 +22,10 @@ class PointInTime(click.ParamType[datetime]):
         self._end_of_day = end_of_day
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ARG002
-        """Return the time that the user typed; raise UsageError if it is not a time."""
+        """Return the time that the user typed.
+
+        Raises UsageError if the text is not a time.
+        """
         from monitor import clock
 
         if isinstance(value, datetime):
@@ -31,12 +34,15 @@ class PointInTime(click.ParamType[datetime]):
 
 
 class Number(click.ParamType[int]):
-    """The number of a hit, a delivery or a silence, or how many rows to show."""
+    """A number that the user types: of a hit, a delivery or a silence, or how many rows to show."""
 
     name = "NUMBER"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        """Return the number that the user typed; raise UsageError if it is not a number."""
+        """Return the number that the user typed.
+
+        Raises UsageError if the text is not a number.
+        """
         if isinstance(value, int):
             return value
         text = str(value).removeprefix("#")

@@ -1,4 +1,4 @@
-"""``monitor parse``: print the entries of feeds as NDJSON, read by the same code as in the daemon."""
+"""``monitor parse``: print the entries of feeds as NDJSON, parsed by the code that the daemon uses."""
 
 from __future__ import annotations
 
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 @click.command(name="parse")
 @click.option(
-    "--page", metavar="TABLE", help='Read web pages by CSS selectors: \'{ entry = "...", title = "a", ... }\'.'
+    "--page",
+    metavar="TABLE",
+    help='Read a web page without a feed by CSS selectors: \'{ entry = "...", title = "a", ... }\'.',
 )
 @click.argument("sources", metavar="FILE...|URL", nargs=-1, required=True)
 def command(sources: tuple[str, ...], page: str | None) -> int:
-    """Print one line per entry of each feed. A feed that cannot be read does not stop the others; exit 1 then."""
+    """Print one line of JSON for each entry of each feed.
+
+    If a feed cannot be read, the others are still printed, and the exit code is 1.
+    """
     from monitor.config import read_page_selectors
 
     return asyncio.run(_parse_all(sources, read_page_selectors(page) if page else None))

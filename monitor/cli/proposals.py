@@ -1,4 +1,4 @@
-"""What ``monitor explain`` proposes: changes of the configuration, to paste, with their effect."""
+"""Print the proposals of ``monitor explain``: changes to paste into the configuration, each with its effect."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MAX_ENTRIES = 20_000
 
 
 def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist) -> None:
-    """Print changes that would silence a hit, or make another text one; nothing if none was found.
+    """Print changes of the configuration that make the text a hit, or no hit if it is one; nothing if there are none.
 
     Args:
-        subject: The text that is explained.
+        subject: The explained text.
         config: The configuration.
-        watchlist: Compiled from it.
+        watchlist: The watchlist compiled from *config*.
     """
     from monitor.advice.proposals import propose
 
@@ -50,7 +50,10 @@ def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist)
 
 
 def _lines(number: int, proposal: Proposal, *, known: bool) -> Iterator[str]:
-    """Yield the lines of a proposal; *known*: whether the configuration has its table already."""
+    """Yield the lines that show one proposal.
+
+    *known* says whether the configuration already defines the table that the proposal changes.
+    """
     setting = proposal.setting
     what = f"{setting.key} in {setting.table}" if known else f"the new actor {setting.table}"
     yield f"  {number}. {what}: {proposal.edit.instruction}"
@@ -67,7 +70,7 @@ def _tested(proposal: Proposal) -> str:
 
 
 def _effect(past: list[tuple[str, Text]] | None, proposal: Proposal, watchlist: Watchlist) -> str:
-    """Return what the change does to past entries, as a clause; empty if there are none."""
+    """Return how many hits among past entries the change would add or remove, as a clause; may be empty."""
     from monitor.advice.effect import count_effect
 
     if not past:
@@ -81,7 +84,7 @@ def _effect(past: list[tuple[str, Text]] | None, proposal: Proposal, watchlist: 
 
 
 def _past_texts(config: Config) -> list[tuple[str, Text]] | None:
-    """Return the feed and text of the newest stored entries; None if there is no database."""
+    """Return feed and text of the newest stored entries; None if there is no database."""
     from monitor import clock
     from monitor.errors import StoreError
     from monitor.store import open_reader

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 @config_option
 @log_options
 def command(config_path: Path | None, log_level: str, log_format: str) -> None:
-    """Poll on schedule and deliver alerts until SIGTERM or Ctrl-C, which shut down cleanly.
+    """Poll on schedule and deliver alerts until SIGTERM or Ctrl-C, after which the daemon shuts down cleanly.
 
-    SIGHUP, or an edit of the configuration, reloads it: a valid one replaces the active configuration as a whole,
-    one with errors is refused.
+    The configuration is reloaded on SIGHUP or when a file of it changes. If the new one has errors, the daemon keeps
+    the active configuration.
     """
 
     def read() -> Config:

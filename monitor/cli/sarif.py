@@ -1,7 +1,4 @@
-"""Write the problems of a configuration as SARIF 2.1.0, which code scanning shows beside a change.
-
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-"""
+"""Write the problems of a configuration as SARIF 2.1.0, which GitHub code scanning shows at the changed lines."""
 
 from __future__ import annotations
 
@@ -23,11 +20,12 @@ _RULES = {
 
 
 def sarif_log(problems: Iterable[Problem], feeds_down: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
-    """Return a SARIF log with one result per problem.
+    """Return a SARIF log with one result for each problem.
 
     Args:
-        problems: The problems of the files.
-        feeds_down: For each feed that cannot be read, the configuration and the reason; only with ``--online``.
+        problems: The problems in the configuration files.
+        feeds_down: For each feed that cannot be read (checked only with ``--online``), the configuration file and the
+            reason.
     """
     results = [_result(problem) for problem in problems]
     results += [_of_feed(file, reason) for file, reason in feeds_down]
@@ -75,7 +73,7 @@ def _level(level: str) -> str:
 
 
 def _uri(file: str) -> str:
-    """Return *file* as a URI reference: relative to the working directory if it is below it."""
+    """Return the path *file* as a URI reference, relative to the working directory if the file is below it."""
     path = Path(file)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())

@@ -1,4 +1,4 @@
-"""``monitor schema``: prints the JSON Schema of the configuration, for completion and checks in editors."""
+"""``monitor schema``: print the JSON Schema of the configuration, with which editors complete and check it."""
 
 from __future__ import annotations
 

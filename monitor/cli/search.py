@@ -1,4 +1,4 @@
-"""``monitor search``: search all stored entries, hits or not."""
+"""``monitor search``: search all stored entries, whether or not they are hits."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ _EXCLUSION = re.compile(r"-[^-\s]\S")
 @click.command(name="search", cls=_SearchCommand)
 @config_option
 @click.argument("text", metavar="TEXT...", nargs=-1, required=True)
-@click.option("--since", type=SINCE, help='Seen since then: "3d", "yesterday", a date, or a date and time (UTC).')
-@click.option("--until", type=UNTIL, help="Seen until then; a date includes the whole day.")
+@click.option(
+    "--since", type=SINCE, help='Only entries seen since TIME: "3d", "yesterday", a date, or a date and time (UTC).'
+)
+@click.option("--until", type=UNTIL, help="Only entries seen until TIME; a date includes the whole day.")
 @click.option("--limit", type=NUMBER, default=50, show_default=True, help="List at most this many.")
 @output_options
 def command(

@@ -25,12 +25,14 @@ _SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
 # what the system service cannot see: ProtectHome= and PrivateTmp= hide them
 _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written
 
-user_option = click.option("--user", "for_user", is_flag=True, help="For your own user, without root.")
+user_option = click.option(
+    "--user", "for_user", is_flag=True, help="Install for your own user (systemctl --user), without root."
+)
 root_option = click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
     default="/",
-    help="Write below this directory, for an image; run no command of systemd.",
+    help="Treat this directory as /, to prepare a system image; do not run systemctl.",
 )
 
 
@@ -45,17 +47,20 @@ def command(ctx: click.Context, config_path: Path | None) -> None:
 @command.command(name="install")
 @user_option
 @root_option
-@click.option("--dry-run", is_flag=True, help="Print the files; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the files that would be written; write nothing.")
 @click.option(
     "--for",
     "audience",
     type=click.Choice(AUDIENCES),
     default="exchange",
-    help="The kind of team that reads the alerts, for a first configuration.",
+    help="Which kind of team the first configuration is for.",
 )
 @click.pass_obj
 def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool, audience: str) -> int:
-    """Write the units, the user and a first configuration; check it; say what is left to do."""
+    """Install the service: write the units, the system user and a first configuration.
+
+    Then check the configuration and print the steps that are left to do.
+    """
     from monitor.service.environment import unusable_settings
     from monitor.service.files import below, write_files
 
@@ -88,7 +93,7 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
 @root_option
 @click.pass_obj
 def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
-    """Stop the service and delete what install has written; keep configuration, secrets and database."""
+    """Stop the service and delete the files that install wrote. Configuration, secrets and database are kept."""
     from monitor.service.files import below, remove_files
     from monitor.service.units import target_paths
 
@@ -110,7 +115,7 @@ def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
 @command.command(name="report-failure", hidden=True)
 @click.pass_obj
 def report_failure(config_path: Path | None) -> None:
-    """Send the recipients of [health] that a unit has failed; run by monitor-failure.service."""
+    """Notify the recipients in [health] that the service has failed; monitor-failure.service runs this command."""
     from monitor.config import find_config_file, load
 
     # a configuration with errors is a likely cause, so that what is valid of it has to do
@@ -126,10 +131,10 @@ def report_failure(config_path: Path | None) -> None:
 
 
 def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_be_hidden: bool = False) -> Installation:
-    """Return what to write the units for.
+    """Return the paths and options with which the units are written.
 
     Raises:
-        UsageError: The service could not see the program or the configuration.
+        UsageError: The program or the configuration is in a directory that the service cannot access.
     """
     from monitor.service.environment import credentials_in
     from monitor.service.files import below
@@ -157,7 +162,7 @@ def _refuse_hidden(*named: tuple[str, str]) -> None:
 
 
 def _program() -> list[str]:
-    """Return the command line of this installation."""
+    """Return the command line that starts this installation of the monitor."""
     beside = Path(sys.executable).with_name("monitor")
     return [str(beside)] if beside.exists() else [sys.executable, "-m", "monitor"]
 
@@ -184,7 +189,7 @@ def _print_files(planned: Iterable[PlannedFile]) -> None:
 
 
 def _activate(installation: Installation) -> list[str]:
-    """Let systemd read what was written, and return the commands that are left for a person."""
+    """Make systemd load the new units, and return the commands that the user still has to type."""
     left = []
     if not installation.for_user:
         for words in (
@@ -199,7 +204,7 @@ def _activate(installation: Installation) -> list[str]:
 
 
 def _systemctl(installation: Installation, *words: str) -> str:
-    """Run systemctl, and return what went wrong; nothing where systemd is not running."""
+    """Run systemctl, and return what went wrong, else an empty text; do nothing if systemd is not running."""
     if not Path("/run/systemd/system").exists():
         return ""
     return _run(["systemctl", *(["--user"] if installation.for_user else []), *words])
@@ -220,7 +225,7 @@ def _report(problem: str) -> None:
 
 
 def _check(config: Path, secrets: Path) -> int:
-    """Print what ``monitor check`` finds where the secrets are read from *secrets*; return the number of errors."""
+    """Print the problems of *config*, with secrets read from the directory *secrets*; return the number of errors."""
     from monitor.cli.check import check_configuration
     from monitor.wording import counted
 
@@ -261,7 +266,7 @@ def _next_steps(installation: Installation, config: Path) -> list[str]:
 
 
 def _send_failure(config: Config, name: str) -> str:
-    """Send *name* that a unit has failed; return what went wrong, or an empty text."""
+    """Notify the destination *name* that the service has failed; return what went wrong, or an empty text."""
     import io
     import socket
 

@@ -1,4 +1,4 @@
-"""``monitor show``: one hit in full, with the decision about it for each destination."""
+"""``monitor show``: print everything about one hit, with the decision to notify or not for each destination."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_ENTRIES = 30  # of the story that are shown
 def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """Show hit ID: its text, mentions and rules, and for each destination the decision, the reason and the delivery.
 
-    Also list the entries of its story, those that joined with the weakest evidence first.
+    Also list the entries of its story; those with the weakest evidence that they belong to it come first.
     """
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
@@ -114,7 +114,7 @@ def _decision(decided: RecordedDecision, words: Words) -> dict[str, Any]:
 
 
 def _outcome(delivery: Delivery, words: Words) -> str:
-    """Return why a delivery ended, or what happened at its last attempt; may be empty."""
+    """Return why a delivery was given up or dropped, or why its last attempt failed; may be empty."""
     return words((delivery.end_reason,)) if delivery.end_reason else delivery.cause
 
 
@@ -149,10 +149,10 @@ def _later_lines(
     """Return the lines below the decisions: later messages that contain the hit, and its triage history.
 
     Args:
-        decided: The decisions about the hit.
-        hit_deliveries: Every delivery that contains it.
-        triages: Its triage history.
-        causes: What caused each delivery, in words, by its id; empty: the hit itself did.
+        decided: The notification decisions about the hit.
+        hit_deliveries: Every delivery that contains the hit.
+        triages: The triage history of the hit.
+        causes: Why each delivery was sent, in words, by delivery id; empty if because of the hit itself.
     """
     first = {d.delivery for d in decided}
     later = [

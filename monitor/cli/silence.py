@@ -1,4 +1,4 @@
-"""``monitor silence`` and ``monitor silences``: mute an actor or a rule for a time; list and end silences."""
+"""``monitor silence`` and ``monitor silences``: mute an actor or a rule for a while; list and end such silences."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ALL = Table((*_COLUMNS, "ended_by"), empty="there are no silences", wide=("why",
 @click.argument("span", metavar="TIME")
 @click.option("-m", "--message", "why", required=True, help="The reason; shown with every hit it suppresses.")
 def command(config_path: Path | None, name: str, span: str, why: str) -> None:
-    """Mute an actor or a rule for TIME: "30m", "4h", "7d".
+    """Mute an actor or a rule for TIME, such as "30m", "4h" or "7d".
 
-    Hits are stored as usual but not notified; the silence is shown as the reason. If an actor and a rule have the
-    same name, write actor:NAME or rule:NAME.
+    Hits are stored as usual, but nobody is notified; the audit record gives the silence as the reason. If an actor and
+    a rule have the same name, write actor:NAME or rule:NAME.
     """
     from monitor.daemon.operator_actions import AddSilence
 
@@ -46,7 +46,7 @@ def command(config_path: Path | None, name: str, span: str, why: str) -> None:
 
 
 def _subject(config: Config, name: str) -> tuple[str, str]:
-    """Return whether *name* is an actor or a rule, and its id."""
+    """Return "actor" or "rule", whichever *name* is in *config*, and its id."""
     from monitor.config.schema.values import did_you_mean
 
     known = {"actor": config.actors, "rule": config.rules}
@@ -70,7 +70,7 @@ def _subject(config: Config, name: str) -> tuple[str, str]:
 @output_options
 @click.pass_context
 def silences(ctx: click.Context, config_path: Path | None, show_all: bool, form: str | None) -> int:
-    """List active silences, ordered by when they end."""
+    """List active silences; the one that ends first comes first."""
     ctx.obj = config_path
     if ctx.invoked_subcommand is None:
         _list(config_path, show_all, form)
@@ -110,7 +110,7 @@ def _list(config_path: Path | None, show_all: bool, form: str | None) -> None:
 @click.argument("number", metavar="ID", type=NUMBER)
 @click.pass_obj
 def end(config_path: Path | None, number: int) -> None:
-    """End silence ID now."""
+    """End the silence with the number ID now."""
     from monitor.daemon.operator_actions import EndSilence
 
     click.echo(perform(load_active_config(config_path).storage.path, EndSilence(number, author())))

@@ -17,7 +17,7 @@ _FEED_STATES = {"ok": "ok", "odd": "with a warning", "new": "not polled yet", "f
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, as_json: bool) -> int:
-    """Show the state of the daemon. Exit 0: no problems; 1: the problems listed; 3: the daemon is not running."""
+    """Show the state of the daemon. Exit 0: no problems; 1: it lists problems; 3: the daemon is not running."""
     from monitor.daemon.control_client import ask
 
     answer = ask(active_database(config_path), {"do": "status"})
@@ -52,11 +52,11 @@ def _lines(answer: dict[str, Any]) -> list[str]:
 
 
 def _feed_states(feeds: dict[str, int]) -> str:
-    """Return how many feeds are in each state, as `` (40 ok, 1 failing)``; empty if there are no feeds."""
+    """Return how many feeds are in each state, such as `` (40 ok, 1 failing)``; empty if there are no feeds."""
     words = ", ".join(f"{feeds[key]} {state}" for key, state in _FEED_STATES.items() if feeds[key])
     return f" ({words})" if words else ""
 
 
 def _utc(moment: str) -> str:
-    """Return a time of the daemon's answer, ISO 8601 in UTC, as people read it."""
+    """Return an ISO 8601 time from the daemon's answer in a form for people, in UTC."""
     return f"{moment[:16].replace('T', ' ')} UTC"

@@ -1,4 +1,4 @@
-"""How ``monitor show`` lists the entries of a story, each with the evidence by which it joined."""
+"""Show the entries of a story in ``monitor show``, each with the evidence that it belongs to the story."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ WEAK = 1.5  # a score below is marked: the entry may report another event
 
 
 def story_entry_row(member: StoryMember) -> dict[str, Any]:
-    """Return an entry of a story for JSON; one without evidence opened it, or is of an earlier version."""
+    """Return an entry of a story as the object that ``show --json`` prints.
+
+    It has no evidence if the entry began the story, or if an older version of the monitor stored it.
+    """
     evidence = member.evidence
     row: dict[str, Any] = {
         "entry": member.entry_id,
@@ -46,7 +49,7 @@ def story_entry_row(member: StoryMember) -> dict[str, Any]:
 
 
 def story_lines(story: int, members: Sequence[StoryMember]) -> list[str]:
-    """Return the lines that list the entries of a story; empty if it has one entry."""
+    """Return the lines that list the entries of the story with the id *story*; empty if it has only one entry."""
     if len(members) < 2:
         return []
     heading = f"Story {story}: {counted(len(members), 'entry')}, the weakest evidence first"

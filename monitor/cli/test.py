@@ -1,4 +1,4 @@
-"""``monitor test``: runs the examples in the configuration, to find mistakes in an edit before it is loaded."""
+"""``monitor test``: run the examples in the configuration, to find mistakes in an edit before the daemon loads it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ T = TypeVar("T", "ExampleTest", "ExampleItem")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
 def command(config_path: Path | None, file: Path | None, junit: Path | None) -> int:
-    """Run the [[tests]] of the configuration. Exit 1 if one fails.
+    """Run the [[tests]] of the configuration. Exit 1 if a test fails.
 
-    A failure is shown as the difference between the expected and the found result, with the explanation.
+    A failed test is shown as the difference between the expected and the actual result, with an explanation.
     """
     from monitor.config import find_config_file
     from monitor.watchlist import compile_watchlist, run_tests
@@ -62,7 +62,7 @@ def command(config_path: Path | None, file: Path | None, junit: Path | None) -> 
 
 
 def _cleaned(test: ExampleTest) -> ExampleTest:
-    """Return *test* with its texts as the daemon would store them."""
+    """Return *test* with its texts cleaned of HTML and extra white space, as the daemon cleans entries."""
     return replace(_with_clean_texts(test), items=tuple(map(_with_clean_texts, test.items)))
 
 
@@ -75,7 +75,7 @@ def _with_clean_texts(part: T) -> T:
 
 
 def _story_outcome(result: StoryResult) -> tuple[tuple[Difference, ...], list[str]]:
-    """Return the differences of an example with several items, and what became of each item."""
+    """Return the differences found in an example with several items, and a line about what became of each item."""
     lines = []
     for number, item in enumerate(result.items, 1):
         hit = f"hit of {', '.join(item.rules)}" if item.rules else "no hit"
@@ -101,7 +101,7 @@ def _case(
 
 
 def _difference_lines(differences: tuple[Difference, ...]) -> Iterator[str]:
-    """Yield *differences* like a unified diff, each key on two lines."""
+    """Yield *differences* like a unified diff: for each key a line with the expected and one with the actual result."""
     yield "  --- expected"
     yield "  +++ found"
     width = max((len(difference.key) for difference in differences), default=0)

@@ -20,7 +20,7 @@ from monitor.errors import NotRunning
 def command(config_path: Path | None, hit_id: int, word: str, why: str) -> None:
     """Mark hit ID as relevant, noise, or acknowledged (ack).
 
-    Each of them ends the escalations of the hit's story. Noise also ends its follow-ups, until its severity rises.
+    Each of them ends escalations of the hit's story. Noise also ends follow-ups of the story, until its severity rises.
     """
     from monitor.daemon.control_client import ask
 

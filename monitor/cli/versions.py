@@ -1,4 +1,4 @@
-"""Configurations that are named on the command line: a file, a stored version, or the active one."""
+"""Resolve configurations named on the command line: a file, a stored version, or ``active``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"[v#]?([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class NamedConfiguration:
-    """A configuration, and how messages call it."""
+    """A configuration, and the name by which messages refer to it."""
 
     config: Config
     title: str  # "version 7", "the active configuration (version 7)", or the path of the file
@@ -30,11 +30,11 @@ class NamedConfiguration:
 
 
 def named_configuration(db: Reader | None, name: str) -> NamedConfiguration:
-    """Return the configuration that *name* means: ``active``, the number of a version, or the path of a file.
+    """Return the configuration that *name* means: ``active``, the number of a stored version, or the path of a file.
 
     Args:
-        db: The database; None: there is none, so that only files can be named.
-        name: As typed.
+        db: The database with the stored versions; None if there is none, in which case only files can be named.
+        name: The name that the user typed.
 
     Raises:
         ConfigError: The file has errors.
@@ -51,10 +51,10 @@ def named_configuration(db: Reader | None, name: str) -> NamedConfiguration:
 
 
 def active_configuration(db: Reader) -> NamedConfiguration:
-    """Return the configuration that is active, or was active last if no daemon runs.
+    """Return the active configuration; if no daemon is running, the one that was active last.
 
     Raises:
-        UsageError: No daemon has run yet, or the version that runs is too old.
+        UsageError: No daemon has run yet, or the running daemon is of a version that is too old.
     """
     from monitor.store import watchlists
     from monitor.store.active_files import load_active_files
@@ -80,7 +80,7 @@ def _stored_version(db: Reader, version: int) -> NamedConfiguration:
 
 
 def _load(files: ActiveFiles, title: str) -> Config:
-    """Return the configuration in stored files; a secret that cannot be read here is ``***``."""
+    """Return the configuration from files stored in the database, in which secrets that cannot be read are ``***``."""
     from monitor.config import ConfigurationFiles, load_stored
 
     loaded = load_stored(files.main, ConfigurationFiles(files.texts, files.matches), os.environ)

@@ -1,4 +1,4 @@
-"""``monitor watchlist``: the versions of the watchlist, and what differs between two of them."""
+"""``monitor watchlist``: list the versions of the watchlist, and show what differs between two of them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ _VERSIONS = Table(
 
 @click.group(name="watchlist", no_args_is_help=True)
 def command() -> None:
-    """List the versions of the watchlist that were active, and compare two of them."""
+    """List the versions of the watchlist that have been active, and show the differences between two of them."""
 
 
 @command.command(name="versions")
 @config_option
-@click.option("--limit", type=NUMBER, default=100, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--limit", type=NUMBER, default=100, show_default=True, help="How many versions to list, the newest first."
+)
 @output_options
 def versions(config_path: Path | None, limit: int, form: str | None) -> None:
-    """List the configurations that were active, each with the number of hits that it found.
+    """List the versions of the watchlist that have been active, each with the number of hits that it found.
 
-    A version is a configuration with the words that had been learned from the feeds. Each hit names the version that
-    found it: monitor show ID.
+    A version is a configuration together with the words that the daemon had learned from the feeds. monitor show ID
+    says which version found a hit.
     """
     from monitor.store import open_reader, watchlists
 
@@ -55,8 +57,8 @@ def versions(config_path: Path | None, limit: int, form: str | None) -> None:
 def diff(config_path: Path | None, before: str | None, after: str | None, as_json: bool) -> int:
     """Print what changed from A to B: actors, keywords, rules, feeds, destinations and settings.
 
-    A and B are versions (monitor watchlist versions), files, or "active". Default for A: the active configuration;
-    for B: the configuration file. Exit 1 if they differ.
+    A and B are versions (see monitor watchlist versions), files, or "active". A is the active configuration by default,
+    B the configuration file. Exit 1 if they differ.
     """
     import os
 

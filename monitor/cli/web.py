@@ -1,4 +1,4 @@
-"""``monitor web``: serve the page without the daemon, or beside one."""
+"""``monitor web``: serve the web page with or without a running daemon."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @config_option
 @click.option("--hash-password", is_flag=True, help="Ask for a password and print its hash for [web.users.NAME].")
 def command(config_path: Path | None, hash_password: bool) -> None:
-    """Serve the page on the address in [web], until Ctrl-C.
+    """Serve the web page at the address given in [web], until Ctrl-C.
 
-    The daemon serves it too when the configuration has the table [web]. What people do on the page is done by the
-    running daemon, or by this command under the daemon's lock when none runs.
+    The daemon serves the page itself if the configuration has a table [web]. What users do on the page, such as triage,
+    is carried out by the running daemon; if none is running, by this command, which then holds the daemon's lock.
     """
     if hash_password:
         click.echo(_hash())
@@ -74,7 +74,7 @@ async def _serve(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with serving(access, lambda: settings) as address:
-        click.echo(f"{address}/   (Ctrl-C ends)", err=True)
+        click.echo(f"{address}/   (press Ctrl-C to stop)", err=True)
         await stop.wait()
 
 

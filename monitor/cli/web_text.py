@@ -1,4 +1,4 @@
-"""The texts at a URL that was typed on the command line: the entries of a feed, or one page."""
+"""Fetch the texts at a URL that was typed on the command line: the entries of a feed, or a single web page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMEOUT_S = 20.0
 
 
 async def fetch(url: str) -> FetchResult:
-    """Fetch *url* and return the response.
+    """Fetch *url* and return the server's response.
 
     Raises:
         FeedError: The server did not respond, or responded with an error.
@@ -29,7 +29,7 @@ async def fetch(url: str) -> FetchResult:
 
 
 def fetcher_for(url: str) -> Fetcher:
-    """Return an HTTP client, not opened yet, for *url* and what it redirects to."""
+    """Return an HTTP client, still to be opened, that may fetch *url* and the targets of its redirects."""
     from monitor import clock
     from monitor.daemon.poller import user_agent
     from monitor.feeds.http.address_guard import literal_network
@@ -43,10 +43,10 @@ def fetcher_for(url: str) -> Fetcher:
 
 
 async def texts_at(url: str) -> list[Text]:
-    """Return the texts of the entries of the feed at *url*, or the one text of the page there.
+    """Return the texts of all entries of the feed at *url*; if it is a web page, the one text of that page.
 
     Raises:
-        FeedError: There is no response, or it can be read neither as a feed nor as a page.
+        FeedError: The server did not respond, or its response is neither a feed nor a readable web page.
     """
     from monitor.feeds.parse.page_text import page_text
     from monitor.feeds.parse.workers import ParserPool

@@ -28,7 +28,7 @@ async def broken(terminal):
 async def test_commands_that_read_the_database_work_and_report_the_broken_configuration(broken, command):
     typed = broken.type(*command.split())
     assert typed.code in (0, 1), typed.err
-    assert "has 2 errors and is not in force; run monitor check" in typed.err
+    assert "has 2 errors; the last valid configuration is used; run monitor check" in typed.err
 
 
 @pytest.mark.parametrize("command", NEEDING_THE_FILE)

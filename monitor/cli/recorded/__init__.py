@@ -1,4 +1,4 @@
-"""The recorded feeds of the demo, and the HTTP servers that serve them."""
+"""The recorded feeds of ``monitor demo``, and local HTTP servers that serve them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MOMENT = re.compile(r"\[\[(rfc822|iso) (\d+)\]\]")  # minutes before the start 
 
 
 class RecordedSites:
-    """Serves each recorded feed from its own address, with ETag and 304.
+    """Serves each recorded feed from a local address of its own, with ETag and status 304 (not modified).
 
-    ``edition`` is the folder whose version of the feeds is served: "first" or "second".
+    ``edition`` names the version of the feeds to serve: "first" or "second", the folders in which they are stored.
     """
 
     def __init__(self) -> None:
@@ -66,12 +66,12 @@ class RecordedSites:
                     self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-                """Log nothing: the terminal is for the alerts."""
+                """Log nothing, because the demo prints alerts to the terminal."""
 
         return ThreadingHTTPServer((host, 0), Handler)
 
     def page(self, file: str, base: str) -> bytes:
-        """Return the current edition of *file*, with links under *base* and times relative to the start."""
+        """Return the recorded feed *file* in the current edition, with links below *base* and recent dates."""
         text = files(__name__).joinpath(self.edition, file).read_text(encoding="utf-8")
 
         def moment(found: re.Match[str]) -> str:

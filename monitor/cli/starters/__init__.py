@@ -1,1 +1,1 @@
-"""The configurations that ``monitor init`` writes, one for each kind of reader."""
+"""The first configurations that ``monitor init`` writes, one file for each kind of team that reads the alerts."""
