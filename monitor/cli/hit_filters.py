@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from monitor.store.hit_list import HitQuery
 
 _OPTIONS = (
-    click.option("--since", type=SINCE, help='Seen since then: "3d", "yesterday", a date, or a date and time (UTC).'),
-    click.option("--until", type=UNTIL, help="Seen until then; a date includes the whole day."),
+    click.option("--since", type=SINCE, help='Only hits seen since TIME: "3d", "yesterday", a date or a time (UTC).'),
+    click.option("--until", type=UNTIL, help="Only hits seen until TIME; a date includes the whole day."),
     click.option("--actor", help="Only hits that mention this actor."),
     click.option("--feed", help="Only hits from this feed."),
     click.option("--rule", help="Only hits that match this rule."),
@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option(
         "--triage",
         type=click.Choice(["relevant", "noise", "ack", "none"]),
-        help="Only hits with this triage; none: hits not triaged yet.",
+        help="Only hits marked so by monitor triage; none: hits not triaged yet.",
     ),
 )
 

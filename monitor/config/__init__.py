@@ -1,4 +1,4 @@
-"""Loads TOML files into one frozen Config, or reports all problems at once with line and column."""
+"""Load the TOML files of a configuration into one frozen Config, or report all problems with line and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warnings about a valid configuration that is probably a mistake."""
+"""Warn about a valid configuration that is probably not what its author intended."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ POLITE_INTERVAL_S = 60.0
 def lint_configuration(config: Config, merged: MergedConfig, report: Report) -> None:
     """Warn about unused names, rules that cannot match, duplicate feeds and short polling intervals.
 
-    ``watchlist.lint_watchlist`` checks the spellings.
+    Spellings of actors and keywords are checked by ``watchlist.lint_watchlist``.
 
     Args:
         config: The configuration without the parts that have errors.
         merged: The files it was built from.
-        report: Receives the warnings. If it has errors, unused names are not reported: the invalid part may use them.
+        report: Collects the warnings. If it contains errors, unused names are not reported: an invalid part may use
+            them.
     """
     if not report.failed:
         _lint_unused(config, merged, report)

@@ -1,4 +1,4 @@
-"""Reads the files of a configuration: the main file, and all files that it includes."""
+"""Read the files of a configuration: the main file and all files that it includes."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ def _recorded_matches(files: ConfigurationFiles, pattern: str) -> list[Path]:
 class IncludeReader:
     """Reads the files of one configuration, each once.
 
-    *parts* has included files before the file that includes them, so that it can extend them; *files* has them in
-    reading order. *complete* is False when a file could not be read or parsed: unknown names may be defined there.
+    *parts* lists an included file before the file that includes it, which may extend its tables; *files* lists the
+    files in reading order. *complete* is False if a file could not be read or parsed: it may define names that seem
+    unknown.
 
     Args:
-        report: Receives the errors.
-        environ: The environment, for the home directory.
+        report: Collects the errors.
+        environ: The environment variables, for the home directory.
         packs: The directory of the shipped packs.
-        instead: Files to read instead of those on disk; None: read the disk.
+        instead: The files to read instead of those on disk; None reads the disk.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class IncludeReader:
         self._done: set[Path] = set()
 
     def read(self, file: Path) -> Source:
-        """Read *file* and the files it includes, and return *file* itself.
+        """Read *file* and all files that it includes, and return the contents of *file*.
 
         Raises:
             OSError: *file* cannot be read. An included file that cannot be read is reported instead.

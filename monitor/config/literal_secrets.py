@@ -1,16 +1,16 @@
-"""Detects literal secrets in a configuration, and masks them for display.
+"""Detect secrets that are written literally into a configuration, and mask them for display.
 
-A value contains a literal secret exactly when ``masked`` returns a text for it.
+A value contains a literal secret exactly if ``masked`` returns a text for it.
 
-Destinations: ``console://`` and values that consist of placeholders contain no secret. Neither do URLs without a login
-that lead to this machine (``json://127.0.0.1:8000``) or whose host and path are mere locations (json, xml, form, mail),
-unless a part of the path looks like a token or a parameter is called one. For all other services (Slack, Telegram,
-webhooks) the URL itself is the secret, unless it contains a placeholder. A user name alone is a secret too, except for
-mail.
+Destinations: ``console://`` and values that consist only of placeholders contain no secret. Neither does a URL without
+user name and password that leads to this machine (``json://127.0.0.1:8000``), or whose service does not put a secret
+into host and path (json, xml, form, mail); unless a part of the path looks like a token, or a parameter has a name such
+as ``token``. For all other services (Slack, Telegram, webhooks) the URL itself is the secret, unless it contains a
+placeholder. A user name alone is a secret too, except for mail.
 
-Feeds: a login in the URL, ``auth``, parameters named token, key or the like, and all headers except well-known harmless
-ones are secret, unless they contain a placeholder. Of a proxy, only the password is. The ping URL is secret if a part
-of its path looks like a token, as for most such services.
+Feeds: a user name or password in the URL, ``auth``, parameters named ``token``, ``key`` or the like, and all headers
+except well-known harmless ones are secret, unless they contain a placeholder. In the URL of a proxy, only the password
+is secret. The ping URL is secret if a part of its path looks like a token, as with most such services.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}")
 
 
 def masked(path: Sequence[str | int], value: object) -> str | None:
-    """Return *value*, which is at *path*, with secrets masked; None if it contains no secret."""
+    """Return *value*, which stands at *path* in the configuration, with secrets masked; None if it contains none."""
     match tuple(path):
         case ("destinations",) | ("destinations", _) | ("destinations", _, "url", *_):
             return _masked_destination(value)
@@ -70,12 +70,12 @@ def _none(value: object) -> str | None:  # noqa: ARG001 - nothing of it is secre
 
 
 def masked_comment(text: str) -> str | None:
-    """Return a comment with secrets masked; None if it contains none."""
+    """Return a TOML comment with secrets masked; None if it contains no secret."""
     return f"# {STARS}" if "://" in text else None
 
 
 def secret_parts(url: str) -> tuple[str, ...]:
-    """Return the parts of the URL of a destination that must not appear in logs either."""
+    """Return the parts of a destination's URL, such as password and token, that must not appear in logs."""
     at = _split(url)
     if at is None:
         return ()
@@ -87,7 +87,7 @@ def secret_parts(url: str) -> tuple[str, ...]:
 
 
 def secret_parameters(url: str) -> tuple[str, ...]:
-    """Return the values of the parameters in a feed URL that are secret by their names."""
+    """Return the values of query parameters in a feed's URL that are secret by their names, such as ``token``."""
     at = _split(url)
     return tuple(value for name, value in parse_qsl(at.query) if SECRET_NAME.search(name)) if at else ()
 

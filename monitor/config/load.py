@@ -1,4 +1,4 @@
-"""Finds and loads a configuration."""
+"""Load a configuration: read its files, merge and check them, and build a Config."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from monitor.garbage_collection import paused_garbage_collection
 def load(
     path: Path, *, environ: Mapping[str, str], packs: Path = PACKS, instead: ConfigurationFiles | None = None
 ) -> Loaded:
-    """Load the configuration at *path* and the files it includes, and report all of their problems.
+    """Load the configuration at *path* and the files that it includes, and report all of their problems.
 
-    Errors in the files, and files that are missing or cannot be read, are problems and not exceptions. Relative paths
-    in a file are relative to that file, not to the working directory.
+    Errors in the files, and missing or unreadable files, are returned as problems and not raised. Relative paths in a
+    file are relative to that file, not to the working directory.
 
     Args:
-        path: The main file; problems show this path as given.
-        environ: The environment, for ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory.
-        packs: The directory that contains NAME.toml for ``pack:NAME``.
-        instead: Files to read instead of those on disk; None: read the disk.
+        path: The main file; problems show its path as given here.
+        environ: The environment variables, for ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory.
+        packs: The directory with the file NAME.toml for ``pack:NAME``.
+        instead: The files to read instead of those on disk; None reads the disk.
     """
     with paused_garbage_collection():
         return _load(path, environ, packs, instead)

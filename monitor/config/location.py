@@ -1,4 +1,4 @@
-"""Finds the configuration file and the database, without reading the configuration."""
+"""Find the configuration file and the database without loading the configuration."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _INLINE_STORAGE_PATH = re.compile(
 
 
 def find_config_file(explicit: Path | None, environ: Mapping[str, str]) -> Path:
-    """Return the path of the configuration to use.
+    """Return the path of the configuration file to use.
 
-    That is *explicit*, else the value of ``MONITOR_CONFIG``, whether the file exists or not; else the first that exists
-    of ./config.toml, the user's configuration and the system's.
+    This is *explicit*, else the value of ``MONITOR_CONFIG``, even if that file does not exist. Without both, it is the
+    first existing file of ./config.toml, the user's configuration and the system's.
 
     Raises:
-        UsageError: None was given and none exists.
+        UsageError: No path was given, and no file exists in the default places.
     """
     if explicit is not None:
         return explicit
@@ -49,19 +49,19 @@ def _is_file(path: Path) -> bool:
 
 
 def expand_home(text: str, environ: Mapping[str, str]) -> str:
-    """Return the path *text* with a leading ``~/`` replaced by the user's home directory."""
+    """Return *text* as a path, with a leading ``~/`` replaced by the user's home directory."""
     home = environ.get("HOME")
     return f"{home}/{text[2:]}" if home and text.startswith("~/") else text
 
 
 def find_database(path: Path, environ: Mapping[str, str]) -> Path:
-    """Return the database of the configuration at *path*, also if that has errors, without reading all of it.
+    """Return the database path of the configuration at *path*, even if that configuration has errors.
 
-    Only the line of ``[storage] path`` is parsed; if there is none, or it is broken, the default is returned.
+    Only the line ``path`` in ``[storage]`` is parsed. If it is missing or broken, the default path is returned.
 
     Args:
-        path: The main file.
-        environ: The environment, for the home and the state directory.
+        path: The main file of the configuration.
+        environ: The environment variables, for the home and the state directory.
     """
     try:
         raw, _ = read_regular_file(path, MAX_BYTES)
@@ -78,12 +78,12 @@ def find_database(path: Path, environ: Mapping[str, str]) -> Path:
 
 
 def database_path(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
-    """Return the path of the database.
+    """Return the path of the database that ``[storage] path`` names, or the default path.
 
     Args:
-        folder: The folder of the configuration, which relative paths are relative to.
-        given: ``[storage] path``; empty: the default.
-        environ: The environment, for the home and the state directory.
+        folder: The folder of the configuration file; a relative *given* is relative to it.
+        given: The value of ``[storage] path``; if empty, the default path is returned.
+        environ: The environment variables, for the home and the state directory.
     """
     if given:
         return folder / expand_home(given, environ)

@@ -1,4 +1,4 @@
-"""Merges the files of a configuration: duplicate names, ``extend`` and ``remove``."""
+"""Merge the files of a configuration: find duplicate names, and apply ``extend`` and ``remove``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECTIONS = ("feeds", "actors", "keywords", "lists")  # that every file may conta
 
 @dataclass(slots=True)
 class MergedConfig:
-    """The contents of all files. Rules and settings come only from *main*, the main file."""
+    """The merged contents of all files of a configuration; rules and settings come only from *main*, the main file."""
 
     main: FileTable
     origins: Origins
@@ -44,18 +44,18 @@ class MergedConfig:
     complete: bool = True  # False: a file could not be read, and may define names that seem unknown
 
     def knows(self, section: str, name: str) -> bool:
-        """Return whether *section* defines *name*, even with errors."""
+        """Return whether *section* (such as "feeds") defines *name*, even if that definition has errors."""
         defined: dict[str, Any] = getattr(self if section in SECTIONS else self.main, section)
         return name in defined or any(path[:2] == (section, name) for path in self.broken)
 
 
 def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> MergedConfig:
-    """Merge *parts* into one configuration.
+    """Merge the files of a configuration into one.
 
     Args:
-        parts: The files; each may extend those before it, and the last is the main file.
-        report: Receives the errors.
-        complete: False when a file could not be read.
+        parts: The files; each may extend tables of earlier ones, and the last is the main file.
+        report: Collects the errors.
+        complete: False if a file could not be read; names that seem unknown are then not reported.
     """
     main = parts[-1]
     merged = MergedConfig(main.shape, Origins(main.source), complete=complete)
@@ -72,7 +72,7 @@ def merge_files(parts: list[ParsedFile], report: Report, *, complete: bool) -> M
 
 
 class _Merger:
-    """Merges one section of a file into the same section of the files before it."""
+    """Merges one section (such as "feeds") of one file into that section of the files before it."""
 
     def __init__(self, section: str, part: ParsedFile, merged: MergedConfig, report: Report) -> None:
         self._section = section
@@ -135,10 +135,7 @@ class _Merger:
         return old.model_copy(update=values)
 
     def _drop_examples(self, actor: str) -> None:
-        """Drop the example tests of included files that expect *actor*.
-
-        They may rely on a spelling that this file removes.
-        """
+        """Drop the examples of included files that expect *actor*, because this file removes spellings of it."""
         self._merged.tests = [
             example
             for example in self._merged.tests

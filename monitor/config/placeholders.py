@@ -1,4 +1,4 @@
-"""Resolves ``${NAME}`` and ``${file:name}``, which keep secrets out of the configuration file."""
+"""Resolve the placeholders ``${NAME}`` and ``${file:name}``, which keep secrets out of the configuration file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MAX_BYTES = 65_536  # of a file that contains a secret
 
 
 class PlaceholderError(Exception):
-    """A placeholder has no value.
+    """Raised for a placeholder that has no value, such as an environment variable that is not set.
 
     Args:
-        message: What is wrong; continues the sentence "KEY in [SECTION] ...".
-        hint: How to fix it.
+        message: What is wrong, as the rest of a sentence that begins with "KEY in [SECTION]".
+        hint: How to fix the problem.
     """
 
     def __init__(self, message: str, hint: str) -> None:
@@ -32,7 +32,7 @@ class PlaceholderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedText:
-    """A text with placeholders replaced by their values."""
+    """A text in which placeholders were replaced by their values."""
 
     text: str
     secrets: tuple[str, ...] = ()  # the values
@@ -40,16 +40,16 @@ class ResolvedText:
 
 
 def resolve_placeholders(text: str, *, environ: Mapping[str, str], folder: Path) -> ResolvedText:
-    """Return *text* with each placeholder replaced by its value, without any escaping.
+    """Return *text* with each placeholder replaced by its value, without escaping.
 
-    ``${NAME}`` is an environment variable. ``${file:name}`` is a file in ``CREDENTIALS_DIRECTORY`` (systemd.exec(5),
-    LoadCredential), else at the path *name*; a line break at its end is dropped. A placeholder without a value stays
-    in the text and is an error.
+    ``${NAME}`` is an environment variable. ``${file:name}`` is the contents of the file *name* in
+    ``CREDENTIALS_DIRECTORY`` (systemd.exec(5), LoadCredential), or else at the path *name*, without a line break at the
+    end. A placeholder without a value stays in the text and is listed as an error.
 
     Args:
         text: A value of the configuration.
-        environ: The environment.
-        folder: The directory that relative paths in ``${file:name}`` are relative to.
+        environ: The environment variables.
+        folder: The directory to which a path in ``${file:name}`` is relative.
     """
     secrets: list[str] = []
     errors: list[PlaceholderError] = []
@@ -100,12 +100,12 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
 
 
 def placeholder_files(text: str, *, environ: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    """Return every path at which ``resolve_placeholders`` looks for a file.
+    """Return every path at which ``resolve_placeholders`` would look for a file, whether it exists or not.
 
     Args:
         text: A value of the configuration, or a whole file.
-        environ: The environment.
-        folder: The directory that relative paths in ``${file:name}`` are relative to.
+        environ: The environment variables.
+        folder: The directory to which a path in ``${file:name}`` is relative.
     """
     names = [
         name.removeprefix(FILE) for name in PLACEHOLDER.findall(text) if name.startswith(FILE) and "\0" not in name

@@ -1,4 +1,4 @@
-"""Turns the errors of pydantic into messages for users."""
+"""Turn validation errors of pydantic into messages for users."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OTHER_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """What is wrong with the value at *path* (with its key if *key*), and how to fix it."""
+    """What is wrong with the value at *path*, or with *key*, with its key; and how to fix it."""
 
     path: KeyPath
     message: str
@@ -48,7 +48,7 @@ class ErrorText:
 
 
 def setting_name(path: KeyPath) -> str:
-    """Return the name of the setting at *path* in messages: ``every in [feeds.coindesk]``, ``[feeds.coindesk]``."""
+    """Return how messages name the setting at *path*: ``every in [feeds.coindesk]``, or just ``[feeds.coindesk]``."""
     section, keys = _split(path)
     key = ".".join(_bare(k) for k in keys if isinstance(k, str))
     if not section:
@@ -57,7 +57,7 @@ def setting_name(path: KeyPath) -> str:
 
 
 def describe_error(error: Mapping[str, Any]) -> ErrorText:
-    """Return the message for an error of pydantic; it never quotes a secret."""
+    """Return the message for a validation error of pydantic; the message never quotes a secret."""
     path: KeyPath = tuple(error["loc"])
     kind, value = error["type"], error["input"]
     if path and path[-1] == KEY_MARK:

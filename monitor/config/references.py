@@ -1,4 +1,4 @@
-"""Resolves references to feeds, actors, keywords, rules and destinations, by name or by tag."""
+"""Resolve references between tables of a configuration: to feeds, actors, keywords, rules and destinations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOUNS = {
 
 
 class References:
-    """Resolves names against everything that is defined, and reports unknown ones."""
+    """Looks up names and tags in everything that the configuration defines, and reports unknown ones as errors."""
 
     def __init__(self, merged: MergedConfig, report: Report) -> None:
         self._merged = merged
@@ -43,34 +43,34 @@ class References:
         self._tags_unknown = {path[0] for path in merged.broken if path[2:3] in ((), ("tags",))}
 
     def known_names(self, section: str, names: Sequence[str], path: KeyPath) -> tuple[str, ...]:
-        """Return *names* without duplicates and unknown names, which are reported.
+        """Return *names* without duplicates and without unknown names, which are reported as errors.
 
         Args:
-            section: Where they must be defined, for example ``"destinations"``.
-            names: Names only, no tags.
-            path: The path of the list of names.
+            section: The section that must define the names, for example ``"destinations"``.
+            names: The names; tags are not allowed.
+            path: The path of the list of names in the configuration, for messages.
         """
         for index, name in enumerate(names):
             self._check(section, name, (*path, index))
         return tuple(dict.fromkeys(name for name in names if name in self._defined[section]))
 
     def require(self, section: str, name: str, path: KeyPath) -> None:
-        """Report *name* if it is not defined.
+        """Report an error if *section* does not define *name*.
 
         Args:
-            section: Where it must be defined.
+            section: The section that must define the name, for example ``"actors"``.
             name: The name.
-            path: The path of the name.
+            path: The path of the name in the configuration, for messages.
         """
         self._check(section, name, path)
 
     def resolve(
         self, section: str, selectors: Sequence[str], path: KeyPath, *, allow_any: bool = False
     ) -> frozenset[str]:
-        """Return the names that *selectors* select; unknown names and tags are reported.
+        """Return the names that *selectors* select; unknown names and tags are reported as errors.
 
         Args:
-            section: Where they must be defined, ``"feeds"`` or ``"actors"``.
+            section: The section that must define the names: ``"feeds"`` or ``"actors"``.
             selectors: Names and ``tag:NAME``.
             path: The path of the list in the configuration, for messages.
             allow_any: Whether ``*`` selects everything in *section*.
@@ -110,7 +110,7 @@ class References:
         return tagged.get(tag, frozenset())
 
     def _unknown(self, path: KeyPath, message: str, compared: tuple[str, Collection[str]], way_out: str) -> None:
-        """Report an unknown name, with the most similar known one; else with the *way_out*."""
+        """Report an unknown name or tag; the hint is the most similar known one, or else *way_out*."""
         name, known = compared
         self._compared += len(known)
         hint = did_you_mean(name, known) if name and self._compared <= MAX_COMPARED else ""

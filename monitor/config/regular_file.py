@@ -1,4 +1,4 @@
-"""Reads regular files of limited size, and nothing else."""
+"""Read regular files up to a size limit; refuse pipes, devices and other special files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _KINDS = {
 
 
 def read_regular_file(file: Path, max_bytes: int) -> tuple[bytes, int]:
-    """Return the contents of *file* and its permissions.
+    """Return the contents and the permissions of *file*.
 
-    Other kinds of files are rejected without opening them: a FIFO would block for ever, a device never end.
+    Special files are refused without opening them: a FIFO would block forever, and a device might never end.
 
     Raises:
-        OSError: It cannot be read, is not a regular file, or is larger than *max_bytes*.
+        OSError: The file cannot be read, is not a regular file, or is larger than *max_bytes*.
     """
     _require_regular(file.stat())
     # the file may be replaced between the two calls; O_NONBLOCK: opening a FIFO does not wait for a writer
@@ -45,6 +45,6 @@ def _require_regular(status: os.stat_result) -> None:
 
 
 def describe_os_error(error: OSError) -> str:
-    """Return why a file cannot be read, for the middle of a sentence."""
+    """Return in words why a file cannot be read, to be used within a sentence."""
     reason = error.strerror or "cannot be read"
     return reason[:1].lower() + reason[1:]

@@ -1,4 +1,4 @@
-"""The loaded configuration: one frozen value with references and secrets resolved."""
+"""The loaded configuration as one frozen object, with all references and secrets resolved."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ KeyPath = tuple[str | int, ...]
 
 
 class Places(Protocol):
-    """Finds where each value of a configuration is defined."""
+    """Protocol that finds the file and line in which a value of a configuration is defined."""
 
     def place(self, path: KeyPath) -> Place:
-        """Return the file and line that define the value at *path*; of a default value, those of its parent."""
+        """Return the file and line that define the value at *path*; for a default value, those of its parent."""
         ...
 
 
@@ -85,7 +85,7 @@ class StorageSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebUser:
-    """A person who may sign in to the page."""
+    """A person who may sign in to the web page, with the hash of the password and a role."""
 
     password_hash: str = field(repr=False)  # as argon2 writes it; empty: signs in through the proxy
     is_editor: bool = False  # False: only reads
@@ -93,7 +93,7 @@ class WebUser:
 
 @dataclass(frozen=True, slots=True)
 class WebToken:
-    """A token with which a program uses the API."""
+    """A token with which a program may use the HTTP API, and what it permits."""
 
     token: str = field(repr=False)
     scopes: frozenset[str] = frozenset({"read"})
@@ -101,7 +101,7 @@ class WebToken:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """The page."""
+    """The settings of the web page and the HTTP API, from ``[web]``."""
 
     host: str = "127.0.0.1"  # an IP address, or localhost
     port: int = 8077
@@ -115,7 +115,7 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The expected result of an example; a field that is None is not checked."""
+    """The expected result of an example in ``[[tests]]``; a field that is None is not checked."""
 
     nothing: bool = False  # True: no actor is mentioned and no rule matches; all other fields are None
     actors: frozenset[str] | None = None
@@ -126,7 +126,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class ExampleItem:
-    """One of several entries of an example, and when it is seen."""
+    """One of several entries of an example in ``[[tests]]``, and when it is seen."""
 
     title: str
     at: Recurrence  # local time; a day is the next such day, no day is that of the item before it or the next
@@ -138,7 +138,7 @@ class ExampleItem:
 
 @dataclass(frozen=True, slots=True)
 class ExampleTest:
-    """One of the ``[[tests]]``: a text and the expected result, or several entries and what is notified of them."""
+    """One example in ``[[tests]]``: a text and its expected result, or several entries and what is notified of them."""
 
     title: str
     expect: Expectation
@@ -153,7 +153,7 @@ class ExampleTest:
 
 @dataclass(frozen=True, slots=True)
 class WatchedPaths:
-    """The paths whose contents a configuration depends on, whether they exist or not."""
+    """The paths whose changes make the daemon reload the configuration, whether the files exist or not."""
 
     files: tuple[Path, ...] = ()  # absolute: the main file, included files, files that contain secrets
     patterns: tuple[str, ...] = ()  # absolute patterns of included files
@@ -161,7 +161,7 @@ class WatchedPaths:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationFiles:
-    """The files of a configuration as they were read, so that it can be loaded again when they have changed."""
+    """The texts of all files of a configuration as they were read, to load it again even if the files have changed."""
 
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)  # by absolute path
     matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # absolute paths, by absolute pattern
@@ -169,7 +169,7 @@ class ConfigurationFiles:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration without errors. Its repr contains no secret."""
+    """A configuration without errors. Its ``repr`` contains no secret."""
 
     path: Path  # absolute
     places: Places = field(repr=False, compare=False)
@@ -196,10 +196,10 @@ class Config:
         return self.web.base_url if self.web else ""
 
     def place(self, *path: str | int) -> Place:
-        """Return where the value at *path* is defined, as ``place("actors", "lazarus", "aliases", 2)``.
+        """Return the file and line that define the value at *path*, as in ``place("actors", "lazarus", "aliases", 2)``.
 
-        The path is that of the long form and of the lists after all files are merged, whatever form and file the
-        value was written in; a keyword's terms are also found without ``"terms"``. A default value has the location
+        *path* is that of the full table form, after all files have been merged, even if a file uses a short form or
+        extends the table. The terms of a keyword are also found without ``"terms"``. A default value has the location
         of its nearest parent that is in a file.
         """
         return self.places.place(path)
@@ -207,7 +207,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The result of loading a configuration; *config* is None exactly when one of *problems* is an error."""
+    """The result of loading a configuration. *config* is None exactly if one of *problems* is an error."""
 
     config: Config | None
     problems: tuple[Problem, ...]  # of all files, in the order of files and lines

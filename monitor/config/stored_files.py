@@ -1,4 +1,4 @@
-"""Loads a configuration from files that were stored without their secrets."""
+"""Load a configuration from the texts that the database stores, in which secrets are placeholders."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _PLACEHOLDER = re.compile(r"\$\{(file:)?([^{}]+)\}")
 
 
 def load_stored(main: Path, files: ConfigurationFiles, environ: Mapping[str, str]) -> Loaded:
-    """Load the configuration in stored files; a secret that cannot be read here is ``***``.
+    """Load a configuration from stored files; a secret that cannot be read now is replaced by ``***``.
 
     Args:
-        main: The main file, absolute.
-        files: The texts that were stored.
-        environ: The environment, for ``${NAME}`` and ``CREDENTIALS_DIRECTORY``.
+        main: The absolute path of the main file.
+        files: The stored texts of all files.
+        environ: The environment variables, for ``${NAME}`` and ``CREDENTIALS_DIRECTORY``.
     """
     # from the package: importing the module would put the module in place of the package's name ``load``
     from monitor.config import load
@@ -29,7 +29,7 @@ def load_stored(main: Path, files: ConfigurationFiles, environ: Mapping[str, str
 
 
 def _with_known_secrets(text: str, folder: Path, environ: Mapping[str, str]) -> str:
-    """Return *text* with each placeholder that has no value here replaced by ``***``."""
+    """Return *text* with ``***`` in place of each placeholder whose value cannot be read now."""
 
     def known(match: re.Match[str]) -> str:
         is_file, name = bool(match[1]), match[2]

@@ -1,4 +1,4 @@
-"""Validation of one file against the schema, reporting all errors at once."""
+"""Check one file of a configuration against the schema, and report all errors at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.config.settings import KeyPath
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """One validated file."""
+    """A file of a configuration that was checked against the schema, without its invalid values."""
 
     source: Source
     shape: FileTable
@@ -25,12 +25,12 @@ class ParsedFile:
 
 
 def validate_file(source: Source, report: Report, *, included: bool) -> ParsedFile:
-    """Validate *source*; report invalid values and leave them out, so that the rest can still be checked.
+    """Check *source* against the schema; report invalid values and leave them out, so that checks can continue.
 
     Args:
-        source: The file.
-        report: Receives the errors.
-        included: Whether another file includes it; then it may not contain rules or settings.
+        source: The file to check.
+        report: Collects the errors.
+        included: Whether another file includes this one, which then may not contain rules or settings.
     """
     table, broken = source.table, set[KeyPath]()
     if included and (foreign := [key for key in table if key in FileTable.model_fields and key not in INCLUDABLE]):

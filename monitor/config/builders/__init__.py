@@ -1,1 +1,1 @@
-"""Builds the settings of a configuration from its validated tables: feeds and destinations, watchlist, web page."""
+"""Build the parts of a Config (feeds and destinations, watchlist, web page) from the validated TOML tables."""

@@ -1,4 +1,4 @@
-"""Builds feeds, destinations, proxy and ping URL, with their secrets resolved."""
+"""Build everything that contains a URL (feeds, destinations, proxy, ping URL), with secrets filled in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BREAKS = re.compile(r"[\x00-\x20\x7f]")
 
 
 class EndpointBuilder:
-    """Builds the values of the model that contain URLs, and collects the secrets in them."""
+    """Builds feeds, destinations, proxy and ping URL from the merged files, and collects the secrets in their URLs."""
 
     def __init__(self, merged: MergedConfig, environ: Mapping[str, str], report: Report) -> None:
         self._merged = merged
@@ -36,11 +36,14 @@ class EndpointBuilder:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return the secrets found so far, longest first, so that a part of one never hides the whole."""
+        """Return the secrets found so far, longest first, so that a secret is redacted before one that it contains."""
         return tuple(sorted((s for s in self._secrets if len(s) >= MIN_SECRET_LENGTH), key=lambda s: (-len(s), s)))
 
     def report_literals(self) -> None:
-        """Report every literal secret: an error if other users can read the file, else a warning."""
+        """Report every secret written into a file instead of a placeholder: an error if other users can read the file.
+
+        If only the owner can read the file, it is a warning.
+        """
         for path, text in self._texts():
             if masked(path, text) is None:
                 continue
@@ -73,12 +76,12 @@ class EndpointBuilder:
         yield ("health", "ping"), self._merged.main.health.ping
 
     def feeds(self) -> dict[str, Feed]:
-        """Return the enabled feeds by key."""
+        """Return the enabled feeds by their keys."""
         enabled = {key: shape for key, shape in self._merged.feeds.items() if shape.enabled}
         return {key: feed for key, shape in enabled.items() if (feed := self._feed(key, shape))}
 
     def destinations(self) -> dict[str, Destination]:
-        """Return the destinations by name."""
+        """Return the destinations by their names."""
         destinations = {}
         for name, shape in self._merged.main.destinations.items():
             path: KeyPath = ("destinations", name, "url")
@@ -108,7 +111,7 @@ class EndpointBuilder:
         return destinations
 
     def proxy(self) -> str:
-        """Return the URL of the proxy, empty if there is none."""
+        """Return the URL of ``[http] proxy``; empty if there is no proxy."""
         path: KeyPath = ("http", "proxy")
         text = self._merged.main.http.proxy
         url = self._resolved(text, path) if text else ""
@@ -125,7 +128,7 @@ class EndpointBuilder:
         return url or ""
 
     def ping(self) -> str:
-        """Return the URL of the dead man's switch, empty if there is none."""
+        """Return the URL of the dead man's switch, ``[health] ping``; empty if none is set."""
         path: KeyPath = ("health", "ping")
         text = self._merged.main.health.ping
         url = self._resolved(text, path) if text else ""
@@ -135,7 +138,7 @@ class EndpointBuilder:
         return url if url and at else ""
 
     def web(self) -> WebSettings | None:
-        """Return the settings of the page, None if there is none."""
+        """Return the settings of the web page; None if there is no table ``[web]``."""
         shape = self._merged.main.web
         if shape is None:
             return None

@@ -1,4 +1,4 @@
-"""Builds the actors, keywords, published lists, rules and examples of the merged configuration."""
+"""Build actors, keywords, rules and examples from the merged files of a configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from monitor.wording import counted
 
 
 class WatchlistBuilder:
-    """Builds the values of the model, and reports what is missing or contradictory."""
+    """Builds actors, keywords, rules and examples from the merged files; reports missing or contradictory keys."""
 
     def __init__(self, merged: MergedConfig, references: References, report: Report) -> None:
         self._merged = merged
@@ -28,11 +28,11 @@ class WatchlistBuilder:
         self._report = report
 
     def actors(self) -> dict[str, Actor]:
-        """Return the actors by id."""
+        """Return the actors of the configuration by their ids."""
         return {name: self._actor(name, shape) for name, shape in self._merged.actors.items()}
 
     def keywords(self) -> dict[str, Keyword]:
-        """Return the keywords by id."""
+        """Return the keywords of the configuration by their ids."""
         keywords = {}
         for name, shape in self._merged.keywords.items():
             if not shape.terms:
@@ -54,11 +54,11 @@ class WatchlistBuilder:
         return lists
 
     def rules(self) -> dict[str, Rule]:
-        """Return the rules by id."""
+        """Return the rules of the configuration by their ids."""
         return {name: self._rule(name, shape) for name, shape in self._merged.main.rules.items()}
 
     def examples(self) -> tuple[ExampleTest, ...]:
-        """Return the examples of all files; those of included files come first."""
+        """Return the examples (``[[tests]]``) of all files; those of included files come first."""
         origins = self._merged.origins
         examples = []
         for number, (shape, source, local) in enumerate(self._merged.tests):
@@ -168,7 +168,7 @@ class WatchlistBuilder:
         return Escalation(shape.after, self._references.known_names("destinations", shape.to, (*path, "to")))
 
     def _check_example(self, shape: TestTable, path: KeyPath) -> None:
-        """Report keys that an example lacks, or that do not go together."""
+        """Report keys of a ``[[tests]]`` example that are missing or exclude each other."""
         place = self._merged.origins.place
         given = shape.model_fields_set
         if not shape.items:

@@ -1,4 +1,4 @@
-"""Builds the settings of the page, with the secrets of its users and tokens resolved."""
+"""Build the settings of the web page from ``[web]``, with the secrets of its users and tokens resolved."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAKE_TOKEN = "make one with: openssl rand -hex 24"  # noqa: S105 - a command, n
 
 @dataclass(frozen=True, slots=True)
 class WebSettingsBuilder:
-    """Builds the settings of ``[web]``, and reports what in them cannot be used."""
+    """Builds the settings of the web page from ``[web]``, and reports values that cannot be used."""
 
     shape: WebTable
     resolved: Callable[[str, KeyPath], str | None]  # a text with its placeholders replaced; None: reported already
@@ -24,7 +24,7 @@ class WebSettingsBuilder:
     error: Callable[[KeyPath, str, str], None]  # place, message, hint
 
     def build(self) -> WebSettings:
-        """Return the settings; what has an error is left empty."""
+        """Return the settings of the web page; a value with an error is left empty."""
         shape = self.shape
         host, port = shape.listen
         self._ensure_protected(host)
@@ -90,5 +90,5 @@ class WebSettingsBuilder:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches *host*, an IP address or ``localhost``."""
+    """Return whether *host*, an IP address or ``localhost``, can be reached only from this machine."""
     return host == "localhost" or ip_address(host).is_loopback

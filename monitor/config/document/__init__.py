@@ -1,1 +1,1 @@
-"""Reading one TOML file: its text, tables, positions and syntax errors."""
+"""Read and edit one TOML file: its text, tables, positions of values, and syntax errors."""

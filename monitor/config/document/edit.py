@@ -1,4 +1,4 @@
-"""Edit a TOML file as a person would: add texts to a list, or set a value, and leave the rest as it is."""
+"""Edit the text of a TOML file: add texts to a list or set a value, and keep everything else, comments included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.config.schema.tables import SHORT_FORMS
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A key of a table such as ``[actors.lazarus]``, and what it is to be."""
+    """A change to make in a table such as ``[actors.lazarus]``: a key, and the value to set or the texts to add."""
 
     section: str
     name: str
@@ -24,13 +24,13 @@ class Setting:
 
     @property
     def table(self) -> str:
-        """Return the table as messages name it."""
+        """Return the header of the table to change, such as ``[actors.lazarus]``."""
         return f"[{self.section}.{self.name}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A proposed change of one file: an instruction for a person, the lines to write, and the resulting file."""
+    """A proposed edit of one file: an instruction for a person, the lines to write, and the whole resulting text."""
 
     instruction: str  # "after line 12, add", "change line 14 to", "at the end, add"
     lines: tuple[str, ...]
@@ -38,17 +38,19 @@ class Edit:
 
 
 def toml_string(text: str) -> str:
-    """Return *text* as a TOML string."""
+    """Return *text* as a TOML string, with quotes and escapes."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def edit_setting(text: str, setting: Setting, *, extends: bool) -> Edit | None:
-    """Return the edit that makes *setting* in the file *text*; None if its table is written in an unusual form.
+    """Return the edit that makes the change *setting* in the text of a file.
+
+    Return None if the file writes the table in a form that cannot be edited automatically.
 
     Args:
-        text: The file.
-        setting: What to change.
-        extends: Whether a file that is included before defines the table.
+        text: The text of the file.
+        setting: The change.
+        extends: Whether an included file defines the table, so that this file must write ``extend = true``.
     """
     source, problems = parse_source(Path(), text.encode())
     if problems:
@@ -81,7 +83,7 @@ def _key(name: str) -> str:
 
 
 def _in_short_form(source: Source, setting: Setting, value: list[str] | str) -> Edit | None:
-    """Return the edit of ``name = ["spelling"]``, which becomes a table if another key is added."""
+    """Return the edit of an actor written as ``name = ["spelling"]``, which becomes a table if another key is added."""
     span = source.positions.find((setting.section, setting.name))
     short = SHORT_FORMS.get(setting.section)
     if short == setting.key and isinstance(value, list):
@@ -113,7 +115,7 @@ def _added(source: Source, setting: Setting) -> Edit | None:
 
 
 def _into_list(source: Source, span: Span, setting: Setting) -> Edit | None:
-    """Return the edit that puts the texts at the beginning of a list that is not empty."""
+    """Return the edit that inserts texts at the beginning of a non-empty list."""
     written = _cut(source, span)
     if not written.startswith("["):
         return None

@@ -1,15 +1,14 @@
-"""Reads the simple tables of actors, of which a large watchlist consists, much faster than a TOML parser.
+"""Read the simple tables of actors, most of a large watchlist, much faster than a TOML parser does.
 
-A flat table is ``[actors.NAME]`` with plain texts, lists of plain texts, numbers and booleans, as in
+A flat table is ``[actors.NAME]`` that contains only plain texts, lists of plain texts, numbers and booleans, as in
 
     [actors.lazarus]
     aliases = ["Lazarus Group", "=DAI"]   # a comment
     severity = "critical"
 
-One regular expression finds them, and a text without them is left for the parser. That text has the same errors and
-the same tables: the first table of adjacent ones keeps its header there, so that whatever surrounds them, such as an
-unclosed list, fails as in the whole text. Texts in which a line of a multi-line string could look like a header are
-left to the parser whole.
+A regular expression finds these tables and blanks them out; tomllib parses the rest of the text. Of adjacent flat
+tables, the first keeps its header in the rest. A syntax error around them, such as an unclosed list, then fails there
+as it would in the whole text. If a line of a multi-line string could look like a header, tomllib parses the whole text.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ _TEXTS = re.compile(r'"([^"]*)"')
 
 
 class LongKeyError(ValueError):
-    """A dotted key has more than ``MAX_KEY_PARTS`` parts.
+    """Raised for a dotted key (``a.b.c``) with more than ``MAX_KEY_PARTS`` parts.
 
     Args:
-        row: Of the key, from 0.
-        column: Of the key, from 0.
+        row: The row of the key, counted from 0.
+        column: The column of the key, counted from 0.
     """
 
     def __init__(self, row: int, column: int) -> None:
@@ -53,7 +52,10 @@ class LongKeyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FlatTables:
-    """A text whose flat tables were read; *rest* has empty lines in their place, so that its rows are the same."""
+    """The flat tables found in a TOML text, and the rest of the text for a parser.
+
+    In *rest*, empty lines replace the flat tables, so that row numbers stay the same.
+    """
 
     text: str
     rest: str
@@ -61,7 +63,7 @@ class FlatTables:
 
 
 def parse_toml(text: str) -> tuple[dict[str, Any], FlatTables]:
-    """Return the tables of *text*, exactly as ``tomllib.loads`` does, and where its flat tables are.
+    """Return the tables of a TOML text, exactly as ``tomllib.loads`` does, and the positions of its flat tables.
 
     Raises:
         tomllib.TOMLDecodeError: *text* is not valid TOML.
@@ -92,7 +94,10 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _in_order(actors: dict[str, Any], values: dict[str, dict[str, Any]], runs: list[list[str]]) -> dict[str, Any]:
-    """Return all actors in the order of the text: the names of a run stand in place of its first."""
+    """Return all actors by name in the order of the text.
+
+    *runs* are the names of adjacent flat tables; *actors* contains only the first name of each run.
+    """
     run_of = {names[0]: names for names in runs}
     found: dict[str, Any] = {}
     for name, value in actors.items():
@@ -104,7 +109,7 @@ def _in_order(actors: dict[str, Any], values: dict[str, dict[str, Any]], runs: l
 
 
 def _read_flat_tables(text: str) -> tuple[FlatTables, dict[str, dict[str, Any]], list[list[str]]]:
-    """Return the flat tables, their values, and their names in runs of adjacent tables."""
+    """Return the flat tables of *text*, their values by name, and their names grouped into runs of adjacent tables."""
     spans: dict[str, tuple[int, int]] = {}
     values: dict[str, dict[str, Any]] = {}
     runs: list[list[str]] = []
@@ -130,7 +135,7 @@ def _read_flat_tables(text: str) -> tuple[FlatTables, dict[str, dict[str, Any]],
 
 
 def _values(body: str) -> dict[str, Any] | None:
-    """Return the settings of a table; None if one is given twice."""
+    """Return the keys and values in the body of a flat table; None if a key occurs twice."""
     _, pair_pattern = _patterns()
     values: dict[str, Any] = {}
     for key, text, texts, other in pair_pattern.findall(body):
@@ -145,7 +150,7 @@ def _values(body: str) -> dict[str, Any] | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the expressions for a flat table (name, body) and for a setting (key, text, list, number or boolean)."""
+    """Return two regular expressions: for a flat table (name, body), and for one key with its value."""
     keys = "|".join(sorted(known_keys((SECTION, 0)), key=len, reverse=True))
     texts = rf"\[{_SPACE}(?:{_TEXT}{_SPACE}(?:,{_SPACE}|(?=\])))*+\]"
     pair = rf"[ \t]*+({keys})[ \t]*+=[ \t]*+(?:({_TEXT})|({texts})|(true|false|0|[1-9][0-9]{{0,8}})){_END}"

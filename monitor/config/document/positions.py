@@ -1,4 +1,4 @@
-"""Positions of keys and values in a TOML text, by their path in the parsed document."""
+"""Find the positions of keys and values in a TOML text by their path in the parsed document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_PARTS = 32  # of a dotted key; limits the memory for a key with thousands of
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A range of the text; rows and columns count from 0, columns in characters."""
+    """A range of a TOML text; rows and columns count from 0, columns in characters."""
 
     row: int
     column: int
@@ -33,7 +33,7 @@ class Span:
 
 @dataclass(slots=True)
 class Positions:
-    """The positions in one text. Each part of a dotted key has its own span."""
+    """The positions of all keys and values in one TOML text; each part of a dotted key has its own."""
 
     keys: dict[KeyPath, Span] = field(default_factory=dict)
     values: dict[KeyPath, Span] = field(default_factory=dict)
@@ -44,18 +44,21 @@ class Positions:
     too_deep: Span | None = None  # the first value that is nested more than MAX_DEPTH levels deep
 
     def has_value(self, path: KeyPath) -> bool:
-        """Return whether the text has a value at *path*."""
+        """Return whether the TOML text has a value at *path*."""
         self._complete(path)
         return path in self.values
 
     def spans_except(self, skip: Callable[[KeyPath], bool]) -> list[tuple[KeyPath, Span]]:
-        """Return the paths and spans of all values but those whose path *skip* returns True for."""
+        """Return path and position of each value, without the paths for which *skip* returns True."""
         for path in [path for path in self.flat_lists if not skip(path)]:
             self.flat_lists.pop(path)()
         return [(path, span) for path, span in self.values.items() if not skip(path)]
 
     def find(self, path: KeyPath, *, key: bool = False) -> Span:
-        """Return the span of the value at *path* (of its key if *key*), else of the nearest parent's key."""
+        """Return the position of the value at *path*, or with *key*, of its key.
+
+        If *path* does not exist, return the position of the key of its nearest parent.
+        """
         self._complete(path)
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         if span := first.get(path) or second.get(path):
@@ -66,7 +69,7 @@ class Positions:
         return Span(0, 0, 0, 0)
 
     def _complete(self, path: KeyPath) -> None:
-        """Add what was left out above *path*: few of the tables and lists of a watchlist are ever looked up."""
+        """Parse the flat table or list above *path*, which is left out until one of its positions is looked up."""
         if add_table := self.flat_tables.pop(path[:2], None):
             add_table()
         for length in range(len(path) - 1, 0, -1):
@@ -81,11 +84,12 @@ def _parser() -> Parser:
 
 
 def read_positions(text: str, flat: FlatTables | None = None) -> Positions:
-    """Return the positions in *text*; for invalid TOML, of what can be recognised.
+    """Return the positions of keys and values in *text*; if it is invalid TOML, of the part that can be recognised.
 
     Args:
-        text: The text.
-        flat: Its flat tables, which are parsed when one of their positions is looked up; None: parse all at once.
+        text: The TOML text.
+        flat: The flat tables of *text*, each of which is parsed when one of its positions is looked up; None parses the
+            whole text at once.
     """
     found = Positions()
     if flat and flat.spans:
@@ -107,7 +111,7 @@ def _add_flat_table(found: Positions, flat: FlatTables, name: str, line_starts: 
 
 
 class _Walk:
-    """Adds the positions in a text, or in a part of one that begins in the row *first_row*."""
+    """Adds the positions in a TOML text to *found*; for a part of a text, *first_row* is the row where it begins."""
 
     def __init__(self, lines: list[bytes], found: Positions, first_row: int = 0) -> None:
         self._lines = lines

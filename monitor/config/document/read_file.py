@@ -1,4 +1,4 @@
-"""Reads a TOML file; invalid contents become problems."""
+"""Read and parse one TOML file; invalid contents are returned as problems, not raised."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ BOM = "\ufeff"
 
 
 def read_source(file: Path) -> tuple[Source, list[Problem]]:
-    """Return *file* as far as it can be parsed, and its syntax errors.
+    """Read the TOML file *file* and return what can be parsed, and its syntax errors as problems.
 
     Raises:
-        OSError: It cannot be read, is not a regular file, or is too large.
+        OSError: The file cannot be read, is not a regular file, or is too large.
     """
     return parse_source(file, *read_regular_file(file, MAX_BYTES))
 
 
 def parse_source(file: Path, raw: bytes, mode: int = 0o600) -> tuple[Source, list[Problem]]:
-    """Return *raw*, the contents of *file*, as far as it can be parsed, and its syntax errors.
+    """Parse *raw*, the contents of *file*; return what can be parsed, and the syntax errors as problems.
 
     Args:
-        file: Shown in problems.
-        raw: Its contents.
-        mode: Its permissions.
+        file: The path to show in problems.
+        raw: The contents of the file.
+        mode: The permissions of the file.
     """
     try:
         text = raw.decode()

@@ -1,4 +1,4 @@
-"""One TOML file: its text, its tables, and the position of each value."""
+"""One TOML file of the configuration: its text, its parsed tables, and the position of each value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ SECRET_WORD = re.compile(r"://|url|auth|header|destination|pass|token|secret|key
 
 @dataclass(frozen=True)
 class Source:
-    """A TOML file. If *broken*, *table* is empty and no line that may contain a secret is shown."""
+    """A TOML file as it was read. If *broken*, the file has a syntax error and *table* is empty.
+
+    No line of a broken file that may contain a secret is shown in messages.
+    """
 
     file: Path  # as shown in problems
     text: str
@@ -40,26 +43,29 @@ class Source:
 
     @property
     def readable_by_others(self) -> bool:
-        """Return whether users outside the group can access the file, or the group can write it."""
+        """Return whether users outside the file's group can read or write the file, or the group can write it."""
         return bool(self.mode & READABLE_BY_OTHERS)
 
     @cached_property
     def positions(self) -> Positions:
-        """The positions of all keys and values; computed at first use."""
+        """The positions of all keys and values in the file; computed when first used."""
         return read_positions(self.text, self.flat_tables)
 
     def place(self, path: KeyPath, *, key: bool = False) -> Place:
-        """Return the location of the value at *path* (of its key if *key*); *path* is that of the full table form."""
+        """Return the location (file, line, column) of the value at *path*, or with *key*, of its key.
+
+        If the file uses a short form such as ``lazarus = ["Lazarus"]``, *path* is still that of the full table form.
+        """
         return self.at(self.positions.find(self._as_written(path), key=key))
 
     def point(self, row: int, column: int) -> Place:
-        """Return the location of one character; both numbers count from 0 and are clamped to the text."""
+        """Return the location of one character; *row* and *column* count from 0 and are limited to the text."""
         row = max(0, min(row, len(self._lines) - 1))
         column = max(0, min(column, len(self._lines[row])))
         return self.at(Span(row, column, row, column + 1))
 
     def at(self, span: Span) -> Place:
-        """Return *span* as a location, with its line of text, secrets masked."""
+        """Return *span* as a location for messages, with its line of text, in which secrets are masked."""
         line = self._shown_line(span.row)
         if any((m.row, m.column) < (span.row, span.column) for m, _ in self._masks.get(span.row, ())):
             line = ""  # after a masked value, the columns of the line differ from those of the file

@@ -1,4 +1,4 @@
-"""Turns syntax errors of tomllib into messages for users, and recognises TOML 1.1."""
+"""Turn syntax errors of tomllib into messages for users; recognise syntax that only TOML 1.1 allows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OTHER_FORMATS = {
 
 
 def explain_syntax(source: Source, error: Exception) -> Problem:
-    """Return the problem for *error*, which tomllib raised for the text of *source*."""
+    """Return the problem to show for *error*, which tomllib raised for the text of *source*."""
     if isinstance(error, RecursionError):
         deep = source.positions.too_deep
         place = source.at(deep) if deep else source.point(0, 0)
@@ -69,7 +69,10 @@ def explain_syntax(source: Source, error: Exception) -> Problem:
 
 
 def _explained(source: Source, said: str, row: int, column: int) -> tuple[str, str] | None:
-    """Return message and hint for a mistake that the text at the error shows better than tomllib says it."""
+    """Return message and hint for a common mistake recognised in the text at the error; None for any other.
+
+    *said* is the message of tomllib.
+    """
     if source.file.suffix.lower() in _OTHER_FORMATS:
         return _OTHER_FORMATS[source.file.suffix.lower()]
     rest = source.text.split("\n")[row][column:]
@@ -87,7 +90,10 @@ def _explained(source: Source, said: str, row: int, column: int) -> tuple[str, s
 
 
 def _open_list(text: str, row: int, column: int) -> tuple[int, int] | None:
-    """Return where the list begins that is not closed in the line that has the error; None: in that line."""
+    """Return row and column of the ``[`` of a list that is not closed in an earlier line than the error.
+
+    Return None if the mistake is in the line of the error.
+    """
     lines = text.split("\n")
     if lines[row][:column].strip():
         return None

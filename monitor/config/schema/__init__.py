@@ -1,1 +1,1 @@
-"""The tables and keys of a configuration file, the types of their values, and the parsers for them."""
+"""Define the tables and keys that a configuration file may contain, and parse their values."""

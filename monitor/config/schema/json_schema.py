@@ -1,4 +1,4 @@
-"""The JSON Schema of a configuration file, for editors."""
+"""Generate the JSON Schema of a configuration file, with which editors complete and check it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REQUIRED_UNLESS_EXTENDING: dict[str, list[str]] = {
 
 
 class _Plain(GenerateJsonSchema):
-    """Leaves out titles, defaults, and null, which TOML does not have."""
+    """Generates a JSON Schema without titles, default values, and null, which does not exist in TOML."""
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -44,7 +44,8 @@ class _Plain(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a configuration file in draft 7, which taplo and Even Better TOML support.
 
-    Values with two forms use if/then/else, because with ``anyOf`` editors report errors of both forms.
+    A value that may have two forms uses if/then/else, because with ``anyOf`` editors would report the errors of both
+    forms.
     """
     schema = FileTable.model_json_schema(schema_generator=_Plain)
     definitions: dict[str, Any] = schema.pop("$defs")

@@ -1,4 +1,4 @@
-"""Reads the selectors of a web page from the command line, as they are written in the configuration."""
+"""Parse CSS selectors given on the command line, in the form in which the configuration writes them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from monitor.model import PageSelectors
 
 
 def read_page_selectors(written: str) -> PageSelectors:
-    """Return the selectors of the inline table *written*, as ``{ entry = ".row", title = "a", link = "a@href" }``.
+    """Return the CSS selectors in the inline table *written*: ``{ entry = ".row", title = "a", link = "a@href" }``.
 
     Raises:
-        UsageError: *written* is not such a table; the text says what is wrong.
+        UsageError: *written* is not such a table; the message says what is wrong.
     """
     try:
         table = tomllib.loads(f"page = {written.strip().removeprefix('page').lstrip().removeprefix('=')}")["page"]

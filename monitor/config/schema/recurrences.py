@@ -1,4 +1,4 @@
-"""Parsers for weekly times and quiet hours."""
+"""Parse weekly times, such as ``Mon 09:00``, and quiet hours, such as ``Mon-Fri 18:00-08:00``."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ QUIET_WINDOW = f"({_DAYS_TEXT}|({_DAYS_TEXT} )?{_SPAN})"
 
 
 def parse_recurrence(value: object) -> Recurrence:
-    """Return the weekly times of ``"08:00"`` (every day), ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``.
+    """Return the weekly times written as ``"08:00"`` (every day), ``"Mon 09:00"`` or ``"Mon-Fri 08:00"``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* has another form.
     """
     if not isinstance(value, str) or not re.fullmatch(RECURRENCE, value):
         raise InvalidValue(
@@ -35,12 +35,12 @@ def parse_recurrence(value: object) -> Recurrence:
 
 
 def parse_quiet_window(value: object) -> QuietWindow:
-    """Return the period of ``"18:00-08:00"``, ``"Sat"``, ``"Sat-Sun"`` or ``"Mon-Fri 18:00-08:00"``.
+    """Return the quiet hours written as ``"18:00-08:00"``, ``"Sat"``, ``"Sat-Sun"`` or ``"Mon-Fri 18:00-08:00"``.
 
-    A period whose end is before its start ends on the next day; the days are those on which it begins.
+    If the end is before the start, quiet hours end on the next day. The days are those on which they begin.
 
     Raises:
-        InvalidValue: Anything else, and a period of length zero.
+        InvalidValue: *value* has another form, or start and end are equal.
     """
     if not isinstance(value, str) or not re.fullmatch(QUIET_WINDOW, value):
         raise InvalidValue(
@@ -58,10 +58,10 @@ def parse_quiet_window(value: object) -> QuietWindow:
 
 
 def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
-    """Return *windows*.
+    """Return *windows* unchanged if they leave at least some time of the week free.
 
     Raises:
-        InvalidValue: They cover the whole week, so that alerts would be delayed for ever.
+        InvalidValue: They cover the whole week, so that alerts would be delayed forever.
     """
     quiet = set[int]()
     for window in windows:
@@ -75,7 +75,10 @@ def parse_quiet_hours(windows: list[QuietWindow]) -> list[QuietWindow]:
 
 
 def _days(words: Sequence[str]) -> frozenset[int]:
-    """Return the days of ``["Mon-Fri"]``; ``["Fri-Mon"]`` includes the weekend; an empty list means all days."""
+    """Return the days of the week in *words*, such as ``["Mon-Fri"]``; an empty list means all days.
+
+    ``["Fri-Mon"]`` includes Saturday and Sunday.
+    """
     if not words:
         return ALL_DAYS
     first, _, last = words[0].partition("-")

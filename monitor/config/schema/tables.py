@@ -1,7 +1,7 @@
-"""The tables and keys of one configuration file, and their types.
+"""The tables and keys that a configuration file may contain, with their types.
 
-Keys that another file may define are optional here, and references are not resolved: that happens after all files are
-merged. Editors show the descriptions, through the JSON Schema.
+Keys that another file may supply are optional here, and references to other tables are not resolved: both are checked
+after all files have been merged. Editors show the descriptions of tables and keys, through the JSON Schema.
 """
 
 from __future__ import annotations
@@ -133,13 +133,13 @@ def _texts(description: str) -> Any:
 
 
 class Table(BaseModel):
-    """A TOML table; unknown keys and values of another type are errors."""
+    """Base of all TOML tables: unknown keys and values of another type are errors."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Extendable(Table):
-    """A table that may extend a table of the same name in an earlier file."""
+    """Base of the tables that may extend a table with the same name in a file read earlier."""
 
     extend: bool = Field(
         False, description="true: add to what another file defines; lists are merged, single values replaced"
@@ -176,7 +176,7 @@ class FeedTable(Extendable):
 
 
 class CombinationTable(Table):
-    """A description of an actor: one term of each group, near each other in one sentence."""
+    """A description of an actor without its name: one term of each group, close together in one sentence."""
 
     all: list[list[Filled]] = Field(
         description='Two groups of terms or more, as [["North Korea*", "DPRK"], ["hacker*", "operative*"]]'
@@ -194,7 +194,7 @@ Tags = list[Tag]
 
 
 class ActorTable(Extendable):
-    """An actor: name = ["spelling", "other spelling"], or a table."""
+    """A tracked actor: name = ["spelling", "other spelling"], or a table."""
 
     name: Filled = Field("", description="Name shown in alerts; default: the first plain alias")
     aliases: Texts = _texts(
@@ -229,7 +229,7 @@ class ListTable(Extendable):
 
 
 class KeywordTable(Extendable):
-    """A keyword: name = ["term", "other term"], or a table."""
+    """A keyword, such as "theft": name = ["term", "other term"], or a table."""
 
     terms: list[Filled] = _texts('Words and phrases, as "hack*" or "private key leak"')
     remove: list[Filled] = _texts("With extend: terms of the earlier file to remove")
@@ -243,7 +243,7 @@ class EscalateTable(Table):
 
 
 class RuleTable(Table):
-    """A rule: all of its conditions must be met; every rule that matches applies."""
+    """A rule: it matches if all of its conditions are met; every rule that matches an entry applies."""
 
     actors: list[Filled] = _texts('Requires one of these actors: names, "tag:NAME", or "*" for any')
     keywords: list[Filled] = _texts("Requires one of these keywords")
@@ -337,7 +337,7 @@ class StorageTable(Table):
 
 
 class ExpectTable(Table):
-    """The expected result of an example; keys that are not given are not checked."""
+    """The expected result of an example; keys that are left out are not checked."""
 
     actors: list[Filled] | None = Field(None, description="Exactly these actors are mentioned")
     keywords: list[Filled] | None = Field(None, description="Exactly these keywords are mentioned")
@@ -346,7 +346,7 @@ class ExpectTable(Table):
 
 
 class WebUserTable(Table):
-    """A person who may use the page."""
+    """A person who may sign in to the web page."""
 
     password: Filled = Field("", description='A hash that `monitor web --hash-password` made; best as "${file:NAME}"')
     role: Literal["viewer", "editor"] = Field("viewer", description="viewer: reads; editor: also triages and silences")
@@ -364,7 +364,7 @@ class WebTokenTable(Table):
 
 
 class WebTable(Table):
-    """The page: hits, stories, feeds and deliveries in a browser."""
+    """The web page, which shows hits, stories, feeds and deliveries in a browser."""
 
     listen: Listen = Field(("127.0.0.1", 8077), description='Address and port, as "127.0.0.1:8077"')
     base_url: Filled = Field(
@@ -382,7 +382,7 @@ def _nothing(value: object, validate: ValidatorFunctionWrapHandler) -> ExpectTab
 
 
 class TestItemTable(Table):
-    """One of several entries of an example."""
+    """One of several entries of an example, with the time at which it is seen."""
 
     __test__ = False  # the name is not for pytest
 
@@ -446,7 +446,7 @@ INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "lists", "test
 
 
 def known_keys(path: tuple[str | int, ...]) -> frozenset[str]:
-    """Return the keys of the table at *path*, for example ``("actors", "lazarus")``; empty for an unknown table."""
+    """Return the keys that a table such as ``("actors", "lazarus")`` may have; empty if the table is unknown."""
     shape = _SHAPES.get(tuple("*" if n == 1 or isinstance(k, int) else k for n, k in enumerate(path)))
     return frozenset(shape.model_fields) if shape else frozenset()
 

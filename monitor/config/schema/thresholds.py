@@ -1,4 +1,4 @@
-"""Parser for ``min_amount``."""
+"""Parse amounts of money for ``min_amount``, such as ``$1M``."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ AMOUNT = re.compile(
 
 
 def parse_threshold(value: object) -> Threshold:
-    """Return the amount written as ``"$1M"``, ``"500 BTC"`` or ``"€2 million"``.
+    """Return the amount of money written as ``"$1M"``, ``"500 BTC"`` or ``"€2 million"``.
 
     The currency is one of $ € £ or a code of three to five capitals, before or after the number. Commas may separate
-    thousands; K, M, B, T (in any case) and the words thousand to trillion multiply.
+    thousands; the letters K, M, B, T (also in lower case) and the words thousand to trillion multiply the number.
 
     Raises:
-        InvalidValue: No number, no currency, two currencies, or not above zero.
+        InvalidValue: *value* has no number, no currency or two, or is not above zero.
     """
     match = AMOUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= 64 else None
     if match is None:

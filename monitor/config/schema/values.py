@@ -1,6 +1,6 @@
-"""Parsers for single values: durations, distances, severities, time zones, networks and so on.
+"""Parse single values of a configuration: durations, distances, severities, time zones, networks and others.
 
-Each takes a TOML value of any type, and returns the parsed value or raises InvalidValue.
+Each parser takes a TOML value of any type, and returns the parsed value or raises InvalidValue.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
 
 class InvalidValue(ValueError):  # noqa: N818 - the noun would be ValueError again
-    """A value is not valid.
+    """Raised for a value in the configuration that is not valid.
 
     Args:
-        message: What is wrong; continues the sentence "KEY in [SECTION] ...".
-        hint: How to fix it; empty when *message* says it.
+        message: What is wrong, as the rest of a sentence that begins with "KEY in [SECTION]".
+        hint: How to fix the problem; empty if *message* says so already.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -47,7 +47,7 @@ class InvalidValue(ValueError):  # noqa: N818 - the noun would be ValueError aga
 
 
 def quoted(value: object) -> str:
-    """Return *value* for use in a message: on one line, shortened, control characters escaped."""
+    """Return *value* in quotes for a message: on one line, shortened, with control characters escaped."""
     if isinstance(value, str):
         text = json.dumps(value if len(value) <= 60 else value[:57] + "...", ensure_ascii=False)
         return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
@@ -63,16 +63,16 @@ def quoted(value: object) -> str:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return ``did you mean "fuzzy"?`` for the most similar of *known*; empty when none is similar."""
+    """Return ``did you mean "fuzzy"?`` with the text in *known* most similar to *word*; empty if none is similar."""
     near = difflib.get_close_matches(str(word), list(known), n=1)
     return f"did you mean {quoted(near[0])}?" if near else ""
 
 
 def parse_duration(value: object) -> float:
-    """Return the seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days.
+    """Return the duration in seconds of ``"90s"``, ``"5m"``, ``"2h"``, ``"7d"`` or ``"2y"``; a year has 365 days.
 
     Raises:
-        InvalidValue: Anything else, and more than 100 years.
+        InvalidValue: *value* has another form, or is more than 100 years.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise InvalidValue(
@@ -87,10 +87,10 @@ def parse_duration(value: object) -> float:
 
 
 def parse_size(value: object) -> int:
-    """Return the bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has 1,000,000 bytes.
+    """Return the number of bytes of ``"500MB"`` or ``"1.5 GB"``; a MB has 1,000,000 bytes.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* has another form.
     """
     if not isinstance(value, str) or not (match := re.fullmatch(SIZE, value)):
         raise InvalidValue(f"must be a size, not {quoted(value)}", 'write it as "500MB" or "2GB"')
@@ -99,10 +99,10 @@ def parse_size(value: object) -> int:
 
 
 def parse_document_size(value: object) -> int:
-    """Return the bytes of a size from ``"10kB"`` to ``"32MB"``: what is larger does not fit into a parser process.
+    """Return the number of bytes of a size between ``"10kB"`` and ``"32MB"``, the most that a parser process can hold.
 
     Raises:
-        InvalidValue: (a ValueError) anything else.
+        InvalidValue: *value* has another form, or is outside that range.
     """
     size = parse_size(value)
     if not 10_000 <= size <= 32_000_000:
@@ -111,10 +111,10 @@ def parse_document_size(value: object) -> int:
 
 
 def parse_every(value: object) -> float | Literal["adaptive"]:
-    """Return a polling interval: ``"adaptive"``, or the seconds of a duration of at least one second.
+    """Return a polling interval: ``"adaptive"``, or a duration of at least one second, in seconds.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is neither.
     """
     if value == ADAPTIVE:
         return ADAPTIVE
@@ -125,7 +125,7 @@ def parse_every(value: object) -> float | Literal["adaptive"]:
 
 
 def between(least: str, most: str = f"{MAX_YEARS}y") -> Callable[[float], float]:
-    """Return a validator that raises InvalidValue for a duration shorter than *least* or longer than *most*."""
+    """Return a validator for durations; it raises InvalidValue for one shorter than *least* or longer than *most*."""
 
     def check(seconds: float) -> float:
         if seconds < parse_duration(least):
@@ -138,10 +138,10 @@ def between(least: str, most: str = f"{MAX_YEARS}y") -> Callable[[float], float]
 
 
 def parse_count(value: object) -> int:
-    """Return a whole number from 1 to 100,000.
+    """Return *value* if it is a whole number from 1 to 100,000.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is something else.
     """
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT:
         return value
@@ -150,10 +150,10 @@ def parse_count(value: object) -> int:
 
 
 def parse_thresholds(counts: list[int]) -> list[int]:
-    """Return numbers of outlets, each larger than the one before it.
+    """Return *counts*, the numbers of outlets that cause a follow-up, if each is larger than the one before it.
 
     Raises:
-        InvalidValue: They do not rise, or one of them is 1.
+        InvalidValue: They are not in rising order, or the first is 1.
     """
     rising = sorted({*counts} - {1}) or [3, 10]
     if 1 in counts:
@@ -164,10 +164,10 @@ def parse_thresholds(counts: list[int]) -> list[int]:
 
 
 def parse_within(value: object) -> Within:
-    """Return the number of ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``.
+    """Return a distance: the number in ``"15 words"``, or the scope called ``"sentence"`` or ``"anywhere"``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* has another form.
     """
     if isinstance(value, str) and value in tuple(Scope):
         return Scope(value)
@@ -177,10 +177,10 @@ def parse_within(value: object) -> Within:
 
 
 def parse_severity(value: object) -> Severity:
-    """Return the severity called *value*, which must be in lower case.
+    """Return the severity called *value*, such as ``"high"``; the name must be in lower case.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is not the name of a severity.
     """
     words = [s.word for s in Severity]
     if value in words:
@@ -192,10 +192,10 @@ def parse_severity(value: object) -> Severity:
 
 
 def parse_fuzzy(value: object) -> int | None:
-    """Return the maximum edit distance: None for ``"auto"``, 0 for ``"off"``.
+    """Return the highest edit distance at which a misspelled name still matches: 0 for ``"off"``, None for ``"auto"``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* has another form.
     """
     if value == "auto":
         return None
@@ -213,7 +213,7 @@ def parse_id(value: object) -> str:
     """Return *value* if it can be the name of a feed, actor, keyword, rule or destination.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* cannot be such a name.
     """
     if isinstance(value, str) and _ID.fullmatch(value):
         return value
@@ -224,10 +224,10 @@ def parse_id(value: object) -> str:
 
 
 def parse_filled(value: str) -> str:
-    """Return *value*.
+    """Return *value* if it contains more than spaces.
 
     Raises:
-        InvalidValue: It is empty or only spaces.
+        InvalidValue: *value* is empty or contains only spaces.
     """
     if not value.strip():
         raise InvalidValue("is empty", "give it a value, or delete it")
@@ -235,10 +235,10 @@ def parse_filled(value: str) -> str:
 
 
 def parse_selector(value: str) -> str:
-    """Return a CSS selector, with the attribute that it takes behind ``@``.
+    """Return *value* if it is a CSS selector; ``@`` and an attribute may follow it, as in ``a@href``.
 
     Raises:
-        InvalidValue: It is no CSS selector, or no attribute follows the ``@``.
+        InvalidValue: *value* is not a CSS selector, or no attribute follows the ``@``.
     """
     from cssselect import HTMLTranslator, SelectorError
 
@@ -255,10 +255,10 @@ def parse_selector(value: str) -> str:
 
 
 def parse_tag(value: str) -> str:
-    """Return the name of a tag; it is written without the prefix ``tag:`` in ``tags``.
+    """Return *value* if it can be a tag; the key ``tags`` lists tags without the prefix ``tag:``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* cannot be a tag.
     """
     if value.startswith("tag:"):
         hint = f"write {quoted(value[4:])}; only lists that refer to a tag use the prefix"
@@ -267,10 +267,10 @@ def parse_tag(value: str) -> str:
 
 
 def parse_language(value: str) -> str:
-    """Return a language tag in lower case (RFC 5646): ``en``, ``pt-br``.
+    """Return a language tag (RFC 5646) in lower case, such as ``en`` or ``pt-br``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is not a language tag.
     """
     if not re.fullmatch(LANGUAGE, value):
         raise InvalidValue(f"must be a language code, not {quoted(value)}", 'write it as "en" or "pt-br"')
@@ -278,10 +278,10 @@ def parse_language(value: str) -> str:
 
 
 def parse_contact(value: str) -> str:
-    """Return *value* if a User-Agent comment can contain it (RFC 9110 section 10.1.5): printable ASCII.
+    """Return *value* if a comment in the User-Agent header can contain it: printable ASCII (RFC 9110 section 10.1.5).
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* contains other characters.
     """
     if not value.isascii() or not value.isprintable() or any(c in "(){}\\" for c in value):
         raise InvalidValue(
@@ -291,10 +291,10 @@ def parse_contact(value: str) -> str:
 
 
 def parse_path(value: str) -> str:
-    """Return the path of a file; ``${NAME}`` is not supported there.
+    """Return *value* if it can be the path of a file; the placeholder ``${NAME}`` is not supported in paths.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is empty or contains a placeholder.
     """
     if "\0" in value or "${" in value:
         raise InvalidValue(
@@ -322,10 +322,10 @@ def parse_date(value: object) -> date:
 
 
 def parse_zone(value: object) -> ZoneInfo:
-    """Return the time zone called *value* in the IANA database, for example ``Europe/Berlin``.
+    """Return the time zone called *value* in the IANA database, such as ``Europe/Berlin``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: There is no time zone with that name.
     """
     if not isinstance(value, str):
         raise InvalidValue(
@@ -339,10 +339,10 @@ def parse_zone(value: object) -> ZoneInfo:
 
 
 def parse_network(value: object) -> Network:
-    """Return the network written as ``"127.0.0.0/8"``; a single address is a network of one.
+    """Return the IP network written as ``"127.0.0.0/8"``; a single address is a network with one address.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* is not a network.
     """
     if not isinstance(value, str):
         raise InvalidValue(f"must be a network in quotes, not {quoted(value)}", 'write it as "127.0.0.0/8"')
@@ -358,10 +358,10 @@ def parse_network(value: object) -> Network:
 
 
 def parse_listen(value: object) -> tuple[str, int]:
-    """Return host and port of ``"127.0.0.1:8077"`` or ``"[::1]:8077"``; the host is an address or localhost.
+    """Return host and port of ``"127.0.0.1:8077"`` or ``"[::1]:8077"``; the host is an IP address or ``localhost``.
 
     Raises:
-        InvalidValue: Anything else.
+        InvalidValue: *value* has another form.
     """
     hint = 'write it as "127.0.0.1:8077" or "[::1]:8077"'
     if not isinstance(value, str):
@@ -378,10 +378,10 @@ def parse_listen(value: object) -> tuple[str, int]:
 
 
 def parse_header_name(value: str) -> str:
-    """Return *value*, the name of an HTTP header.
+    """Return *value* if it is a valid name of an HTTP header.
 
     Raises:
-        InvalidValue: It is no valid name.
+        InvalidValue: *value* is not a valid name.
     """
     if not re.fullmatch(r"[A-Za-z0-9-]+", value):
         raise InvalidValue(f"must be the name of a header, not {quoted(value)}", 'write it as "X-Forwarded-User"')
