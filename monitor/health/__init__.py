@@ -1,1 +1,1 @@
-"""The health of the monitor itself: incidents, heartbeat, canary, progress."""
+"""The health of the monitor itself: incidents, the heartbeat, the canary, and stalled parts of the daemon."""

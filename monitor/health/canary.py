@@ -1,8 +1,8 @@
-"""The canary: a test item that passes through the pipeline like any other, to prove that alerts arrive.
+"""The canary: a test item that the monitor sends through its own pipeline, to prove that alerts arrive.
 
-A reserved actor and a rule are compiled into the active watchlist, so that the same matcher finds the canary and
-everything else. The rule applies only to a reserved feed: no real feed can trigger it, and no other rule is applied
-to the canary. It is marked in the database and excluded from all counts.
+A reserved actor and a rule are compiled into the active watchlist, so that the canary is found by the same matcher as
+everything else. The rule applies only to a reserved feed: no real feed can trigger it, and no other rule is applied to
+the canary. It is marked in the database and excluded from all counts.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ log = Log(__name__)
 
 
 def with_canary(config: Config) -> Config:
-    """Return *config* with the canary's actor and rule, if a canary is configured."""
+    """Return *config* with the canary's actor and rule added, if a canary is configured."""
     if config.health.canary is None:
         return config
     to = tuple(name for name, destination in config.destinations.items() if destination.canary)
@@ -72,7 +72,7 @@ def with_canary(config: Config) -> Config:
 
 
 def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:  # noqa: ARG001 - a timer handler
-    """Record that a canary is due; its document is parsed outside the transaction.
+    """Record that a canary is to be sent; it is sent later, because its document is not parsed inside a transaction.
 
     Args:
         db: The writing connection, in a transaction.
@@ -86,9 +86,9 @@ class CanarySender:
     """Sends canaries through the pipeline.
 
     Args:
-        committer: Stores their entries, hits and deliveries.
-        pool: Parses their documents.
-        active: Returns the active configuration at the moment of the call.
+        committer: Stores the entries, hits and deliveries of canaries.
+        pool: Parses the documents of canaries.
+        active: Returns the active configuration at the time of the call.
     """
 
     def __init__(self, committer: Committer, pool: ParserPool, *, active: Callable[[], ActiveConfiguration]) -> None:
@@ -97,7 +97,7 @@ class CanarySender:
         self._active = active
 
     async def send_requested(self) -> int:
-        """Send every requested canary through the pipeline, and return how many became hits."""
+        """Send every requested canary through the pipeline, and return how many the watchlist matched."""
         found = 0
         for requested_at in await self._committer.do(canaries.pending_requests):
             created_at = clock.now()
@@ -172,12 +172,12 @@ def _entry(item: ParsedEntry, created_at: datetime) -> Entry:
 
 
 def canary_incidents(canary: canaries.Canary | None, configured: set[str], now: datetime) -> list[Incident]:
-    """Return an incident if the pipeline did not find *canary*, and one for each destination it did not reach in time.
+    """Return the incidents of a canary: one if the pipeline did not find it, else one for each destination without it.
 
     Args:
         canary: The newest canary; None: none was sent yet.
         configured: The names of the configured destinations; others are ignored.
-        now: The current time.
+        now: The current time; a destination must have received the canary within DEADLINE.
     """
     if canary is None:
         return []

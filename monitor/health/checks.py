@@ -1,6 +1,7 @@
-"""Check the health of the monitor every minute: find incidents, report them, ping the dead man's switch.
+"""Check the health of the monitor every minute: find and report incidents, and ping the dead man's switch.
 
-``health.incident_tracking`` decides what is reported; this module observes, stores and enqueues.
+``health.incident_tracking`` decides which incidents are reported; this module detects and stores them, and enqueues the
+messages.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class HealthParts:
 
 
 class HealthChecks:
-    """Finds incidents of the monitor itself, notifies ``[health] send_to``, and pings the dead man's switch.
+    """Finds incidents of the monitor, reports them to ``[health] send_to``, and pings the dead man's switch.
 
     Args:
         parts: The parts of the daemon that are checked, and those that send what is found.
@@ -70,7 +71,7 @@ class HealthChecks:
         self.ping_error = ""  # why the last ping failed; empty if it succeeded
 
     async def check(self, now: datetime) -> None:
-        """Send a canary that is due, report incidents that began or ended, and ping while the monitor is healthy."""
+        """Send a due canary, report incidents that began or ended, and ping the dead man's switch if all is healthy."""
         if await self._canaries.send_requested():
             self._parts.deliver_now()
         changes = await self._parts.committer.do(partial(self._update_incidents, now=now))
@@ -115,7 +116,7 @@ class HealthChecks:
         )
 
     def _is_confirmed(self, record: FeedRecord, now: datetime) -> bool:
-        """Return whether this process has polled the feed, or has had enough time to."""
+        """Return whether this process has polled the feed since it started, or has had enough time to do so."""
         polled = record.last_poll_at is not None and record.last_poll_at >= self._started_at
         return polled or now - self._started_at >= CAUGHT_UP_AFTER
 

@@ -1,4 +1,4 @@
-"""The heartbeat: a scheduled message that the monitor is running, which the absence of alerts does not prove."""
+"""The heartbeat: a scheduled message that shows that the monitor is running, even if there are no alerts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def _summary(db: Reader) -> HeartbeatSummary:
 
 
 def canary_words(canary: Canary | None) -> str:
-    """Return when a canary arrived, in words: ``soc-slack after 1.2 s, mail not yet``; empty if there is no canary."""
+    """Return when each destination received a canary, in words: ``soc-slack after 1.2 s, mail not yet``.
+
+    Empty if there is no canary.
+    """
     if canary is None:
         return ""
     if canary.failure:

@@ -1,4 +1,4 @@
-"""Incidents by kind, each with its title, cause and remedy. Pure."""
+"""Functions that return an incident of each kind with its title, cause and remedy. They do no I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ DISK_RECOVERY_FACTOR = 1.1  # of min_disk: free space that fluctuates around it 
 def feed_incidents(records: Iterable[FeedRecord], known: Collection[IncidentKey], now: datetime) -> list[Incident]:
     """Return an incident for each feed that fails, is silent, has a new layout, or has renumbered its entries.
 
-    While a feed fails, it cannot be observed whether it is still silent: a known silence continues.
+    A feed that was silent before it began to fail still counts as silent, because that cannot be observed while it
+    fails.
 
     Args:
         records: The stored state of each feed.
@@ -84,13 +85,13 @@ def _renumbered(record: FeedRecord, now: datetime) -> Incident:
 
 
 def destination_incident(name: str, number: int, since: datetime, reason: str) -> Incident:
-    """Return the incident that a destination does not accept deliveries.
+    """Return the incident that the destination *name* does not accept deliveries.
 
     Args:
-        name: The destination.
+        name: The name of the destination.
         number: How many deliveries are waiting for it.
-        since: When the first of them was first tried, or was due.
-        reason: Why the last one failed; empty if none has been tried yet.
+        since: When the first of these deliveries was first tried, or was due if none has been tried.
+        reason: Why the last attempt failed; empty if none has been tried yet.
     """
     return Incident(
         key=IncidentKey(IncidentKind.DESTINATION, name),
@@ -103,13 +104,15 @@ def destination_incident(name: str, number: int, since: datetime, reason: str) -
 
 
 def dead_letter_incident(name: str, number: int, newest: int, reason: str, now: datetime) -> Incident:
-    """Return the incident that deliveries were given up; each further one is an incident of its own.
+    """Return the incident that deliveries to the destination *name* were given up.
+
+    Each further delivery that is given up is an incident of its own.
 
     Args:
-        name: The destination.
+        name: The name of the destination.
         number: How many deliveries to it are dead.
-        newest: Id of the newest of them.
-        reason: Why that one was given up.
+        newest: Id of the newest dead delivery.
+        reason: Why the newest dead delivery was given up.
         now: The current time.
     """
     return Incident(
@@ -123,7 +126,7 @@ def dead_letter_incident(name: str, number: int, newest: int, reason: str, now: 
 
 
 def configuration_incident(problems: str, now: datetime) -> Incident:
-    """Return the incident that the configuration on disk has errors and is not active."""
+    """Return the incident that the configuration on disk has errors, so that the previous one stays active."""
     return Incident(
         key=IncidentKey(IncidentKind.CONFIGURATION),
         title="the configuration on disk is refused, the previous one stays active",
@@ -135,14 +138,15 @@ def configuration_incident(problems: str, now: datetime) -> Incident:
 
 
 def disk_incident(folder: str, free: int, least: int, now: datetime, *, was_low: bool) -> Incident | None:
-    """Return the incident that *folder* has too little free space; None if it has enough.
+    """Return the incident that the disk of *folder* has too little free space; None if it has enough.
 
     Args:
         folder: The folder of the database.
         free: Free bytes on its disk.
         least: Bytes that should be free, ``[health] min_disk``.
         now: The current time.
-        was_low: Whether there was too little space at the previous check: then some more must be free.
+        was_low: Whether the previous check found too little space; the incident then ends only when a bit more than
+            *least* is free.
     """
     if free >= least * (DISK_RECOVERY_FACTOR if was_low else 1):
         return None
@@ -169,12 +173,12 @@ def backup_incident(error: str, now: datetime) -> Incident:
 
 
 def canary_incident(cause: str, now: datetime, destination: str = "") -> Incident:
-    """Return the incident that the canary was not found, or has not arrived at a destination.
+    """Return the incident that the pipeline did not find the canary, or that a destination did not receive it.
 
     Args:
-        cause: Why.
+        cause: Why the canary was not found or not received.
         now: The current time.
-        destination: Where it has not arrived; empty if it was not found in the first place.
+        destination: The destination that has not received it; empty if the pipeline did not find it.
     """
     to = f" has not arrived at {destination}" if destination else " was not found"
     return Incident(

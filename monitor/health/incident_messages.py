@@ -1,4 +1,4 @@
-"""Messages about incidents, and the heartbeat message. Pure.
+"""The texts of messages about incidents and of the heartbeat. The functions do no I/O.
 
 Text from feeds and servers is neutralised later, when the message is rendered.
 """
@@ -13,33 +13,33 @@ from monitor.alerts.content.time_words import moment_words, span_words
 from monitor.model import Annotation, Incident, IncidentKind
 from monitor.wording import counted
 
-MAX_LINES = 20  # of one message
+MAX_LINES = 20  # the most lines in one message
 _ABOUT_A_DESTINATION = (IncidentKind.DESTINATION, IncidentKind.GIVEN_UP, IncidentKind.CANARY)
 
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatSummary:
-    """The contents of a heartbeat."""
+    """The facts that a heartbeat message reports."""
 
     feeds: int
-    hits: int  # found since
-    sent: int  # messages sent since
-    since: datetime | None  # the previous heartbeat; None: this is the first
+    hits: int  # found after ``since``
+    sent: int  # messages sent after ``since``
+    since: datetime | None  # when the previous heartbeat was sent; None: this is the first
     incidents: tuple[str, ...]  # titles of the incidents that continue
     waiting: int  # deliveries that are not sent yet
-    canary: str  # arrivals of the last one, in words; empty: there was none
-    log_end: str  # of the hit log; empty: there has been no hit
+    canary: str  # when each destination received the last canary, in words; empty: there was none
+    log_end: str  # the last link of the hash chain over the hits; empty: there has been no hit
 
 
 def incident_annotation(
     destination: str, begun: Sequence[Incident], recovered: Sequence[Incident], *, zone: tzinfo, now: datetime
 ) -> Annotation | None:
-    """Return the message about incidents for *destination*; None if there is nothing to report.
+    """Return the text of the message about incidents to *destination*; None if there is nothing to report.
 
-    A destination is not notified about itself: the message would not reach it, or only after the recovery.
+    A failure of *destination* itself is left out: the message would not arrive, or only after the recovery.
 
     Args:
-        destination: Who receives the message.
+        destination: The name of the destination that receives the message.
         begun: Incidents to report.
         recovered: Incidents that have ended.
         zone: Timezone of the times in the text.
@@ -66,10 +66,10 @@ def is_about(incident: Incident, destination: str) -> bool:
 
 
 def heartbeat_annotation(summary: HeartbeatSummary, *, zone: tzinfo, now: datetime) -> Annotation:
-    """Return the heartbeat message.
+    """Return the text of the heartbeat message.
 
     Args:
-        summary: What it reports.
+        summary: The facts that the message reports.
         zone: Timezone of the times in the text.
         now: The current time.
     """

@@ -1,7 +1,7 @@
-"""Decide which incidents to report: each once when it begins, and once when it has ended. Pure.
+"""Decide which incidents are reported now: each once when it begins, and once when it has ended.
 
-Incidents of feeds are grouped for a while. If half of the feeds fail at once, they become one incident, because the
-cause is then probably not in the feeds.
+Incidents of feeds are held for a while and reported together. If half of the feeds fail at once, they are reported as
+one incident, because the cause is then probably not in the feeds. The functions do no I/O.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from monitor.model import Incident, IncidentKey, IncidentKind
 from monitor.wording import counted
 
-GROUP_WAIT = timedelta(minutes=15)  # incidents of feeds and dead letters wait so long for more of them
+GROUP_WAIT = timedelta(minutes=15)  # incidents of feeds and dead letters are held so long and reported together
 DESTINATION_GRACE = timedelta(minutes=30)  # a service that is being restarted is not worth a message
 MIN_OUTAGE_FEEDS = 5  # if fewer feeds fail, each is reported by name, even if they are all feeds
 OUTAGE = IncidentKey(IncidentKind.FEEDS)
@@ -24,22 +24,22 @@ _NOTICES = (IncidentKind.SILENCE, IncidentKind.RENUMBERED)  # reported, but the 
 
 @dataclass(frozen=True, slots=True)
 class IncidentChanges:
-    """The incidents to store, and those to report now."""
+    """The result of one health check: the incidents to store, and those to report now."""
 
     incidents: tuple[Incident, ...]  # to be stored until the next check
     begun: tuple[Incident, ...] = ()  # to be reported now
-    recovered: tuple[Incident, ...] = ()  # whose end is to be reported now
+    recovered: tuple[Incident, ...] = ()  # their end is to be reported now
     unhealthy: tuple[Incident, ...] = ()  # past their grace period: the monitor is not healthy
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one check has found."""
+    """The incidents that one health check has found, and what is needed to compare them with the previous check."""
 
     incidents: Sequence[Incident]
     feeds: int  # how many are configured
     unconfirmed: Collection[IncidentKey] = ()  # observed by the previous process only; not reported yet
-    removed: Collection[IncidentKey] = ()  # of feeds that are not configured any more
+    removed: Collection[IncidentKey] = ()  # stored incidents of feeds that are no longer configured
 
 
 def track_incidents(
@@ -50,7 +50,7 @@ def track_incidents(
     feed_down_s: float,
     has_recipients: bool,
 ) -> IncidentChanges:
-    """Compare what is observed with the known incidents, and return what to store and report.
+    """Compare the incidents that a check has found with the stored ones; return which to store and which to report.
 
     Args:
         known: The incidents stored by the previous check, by key.
@@ -77,7 +77,7 @@ def track_incidents(
 
 @dataclass(frozen=True, slots=True)
 class _GracePeriods:
-    """How long an incident must last before it is reported."""
+    """How long an incident of each kind must last before it is reported."""
 
     now: datetime
     feed_down: timedelta
@@ -92,7 +92,7 @@ class _GracePeriods:
 
 
 def _merge(known: Mapping[IncidentKey, Incident], observed: Observation, now: datetime) -> list[Incident]:
-    """Return the observed incidents with their stored state, and the reported ones that have ended."""
+    """Return the observed incidents with what is stored about them, and the reported incidents that have ended."""
     current = {incident.key: incident for incident in observed.incidents}
     merged = [_with_stored_state(incident, known.get(key), now) for key, incident in current.items()]
     for key, old in known.items():
@@ -115,12 +115,14 @@ def _with_stored_state(incident: Incident, old: Incident | None, now: datetime) 
 def _group_outage(
     current: list[Incident], feeds: int, now: datetime, grace: _GracePeriods
 ) -> tuple[list[Incident], list[Incident], list[Incident]]:
-    """Report all failing feeds as one incident if at least half of the feeds fail.
+    """Combine all failing feeds into one incident, an outage, if at least half of the feeds fail.
 
-    The outage ends when fewer than a quarter fail. Those then have a new grace period before they are reported.
+    The outage ends when fewer than a quarter of the feeds fail. Those feeds then have a new grace period before they
+    are reported one by one.
 
     Returns:
-        The incidents with the outage among them, the outage if it begins now, and the outage if it ends now.
+        The incidents including the outage; the outage if it begins now, else nothing; the outage if it ends now, else
+        nothing.
     """
     outage = next((i for i in current if i.kind is IncidentKind.FEEDS), None)
     others = [i for i in current if i is not outage]
@@ -146,7 +148,7 @@ def _group_outage(
 
 
 def _without_recovered_in_group(incidents: Sequence[Incident]) -> list[Incident]:
-    """Return *incidents* without the feeds that were reported only as part of an outage and have recovered."""
+    """Return *incidents* without the recovered feeds that were reported only as part of an outage, not by name."""
     return [i for i in incidents if not (i.notified_in_group and i.ended_at)]
 
 
@@ -169,7 +171,7 @@ def _outage(failing: Sequence[Incident], feeds: int, now: datetime) -> Incident:
 
 
 def _must_wait(due: Sequence[Incident], ended: Sequence[Incident], grace: _GracePeriods, now: datetime) -> bool:
-    """Return whether the incidents that are grouped wait for more of them."""
+    """Return whether the incidents that are reported in groups must wait, because others may still join the group."""
     moments = [grace.ends_at(i) for i in due if i.kind in _GROUPED]
     moments += [i.ended_at for i in ended if i.ended_at and i.kind in _GROUPED]
     return bool(moments) and now - min(moments) < GROUP_WAIT

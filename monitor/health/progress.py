@@ -1,4 +1,4 @@
-"""Detect parts of the daemon that make no progress although the process is running."""
+"""Detect parts of the daemon that have stalled although the process is running."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STALLED_S = 30.0  # a part that has finished no work for so long is stalled
 
 
 class Part(StrEnum):
-    """A part of the daemon that normally finishes some work about every second."""
+    """A part of the daemon that is expected to finish some work about every second."""
 
     POLLS = "polls"
     DELIVERIES = "deliveries"
@@ -25,11 +25,11 @@ _STALLED = {
 
 
 class Progress:
-    """Records when each part of the daemon last finished some work; to be used in the event loop only.
+    """Records when each part of the daemon last finished some work; not thread-safe, for the event loop only.
 
     Args:
         parts: The parts to watch.
-        stuck_polls: Returns the feeds whose poll does not end, with the seconds it has been running.
+        stuck_polls: Returns the feeds whose poll takes far too long, each with how many seconds it has been running.
     """
 
     def __init__(self, *parts: Part, stuck_polls: Callable[[], Mapping[str, float]] = dict) -> None:
@@ -41,7 +41,7 @@ class Progress:
         self._finished_at.update(dict.fromkeys(parts, monotonic()))
 
     def problems(self) -> list[str]:
-        """Return what makes no progress, in words; empty if nothing is stalled."""
+        """Return, in words, which parts and polls have stalled; empty if none has."""
         now = monotonic()
         stalled = {part: now - at for part, at in self._finished_at.items() if now - at > STALLED_S}
         stuck = self._stuck_polls()

@@ -1,1 +1,1 @@
-"""The pipeline for one document (identify, match, judge, assign story, decide, store), and timers that run later."""
+"""The pipeline for one feed document (identify, match, judge, assign story, decide, store), and its timers."""

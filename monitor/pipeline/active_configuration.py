@@ -1,4 +1,4 @@
-"""The active configuration with its compiled watchlist; a reload replaces it as a whole."""
+"""The configuration that the daemon is running with, and its compiled watchlist; a reload replaces both at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True)
 class ActiveConfiguration:
-    """The configuration that the daemon runs with."""
+    """The configuration that the daemon is running with, its compiled watchlist, and the watchlist's version number."""
 
     config: Config
     watchlist: Watchlist

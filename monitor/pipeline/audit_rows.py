@@ -1,4 +1,4 @@
-"""The audit record as the command line and the page show it."""
+"""Rows of the audit record (what each destination was notified of, and why) for the command line and the web page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from monitor.store.audit import AuditRecord
 
 
 def audit_row(record: AuditRecord, now: datetime) -> dict[str, Any]:
-    """Return *record* with the keys that ``monitor deliveries`` prints.
+    """Return one audit record as the dictionary that ``monitor deliveries`` prints.
 
     Args:
-        record: What happened with one hit and one destination.
-        now: The current time: moments of another year are written with their year.
+        record: What was decided, and has happened since, for one hit and one destination.
+        now: The current time; times of another year are written with the year.
     """
     return {
         "hit": record.hit,
@@ -36,7 +36,7 @@ def audit_row(record: AuditRecord, now: datetime) -> dict[str, Any]:
 
 
 def _reason(record: AuditRecord, now: datetime) -> str:
-    """Return why the destination was notified or not, and what has prevented the delivery so far."""
+    """Return, in words, why the destination was notified of the hit or not, and why the delivery is not sent yet."""
     if record.destination is None:
         return "no matching rule names a destination"
     words = [reasons_text(record.reasons, zone=UTC, now=now)]

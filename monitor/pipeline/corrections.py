@@ -1,7 +1,8 @@
-"""Edits of known articles: what they changed, and which destinations are notified.
+"""What an edit by the publisher changed in a stored article, and which destinations are notified of the edit.
 
-An edit that adds an actor or a matching rule is a hit, and is decided like every other hit. An edit that removes an
-actor, or adds it again, causes a correction to each destination that was notified of that actor in the article.
+An edit that adds an actor or a matching rule is a hit, and is treated like any other hit. An edit that removes an
+actor, or adds a removed actor again, causes a correction to each destination that was notified of that actor in the
+article.
 """
 
 from __future__ import annotations
@@ -22,27 +23,27 @@ from monitor.store import Reader, Writer, hits, outbox, retractions, triage_and_
 from monitor.store.retractions import NotifiedDestination
 from monitor.watchlist import judge
 
-MAX_CHANGES = 4  # notified changes of one actor in one article; outlets that test headlines alternate them all day
+MAX_CHANGES = 4  # corrections of one actor in one article; outlets that test headlines swap them all day
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """An edit: what it changed, and whether that is a hit."""
+    """What an edit changed in an article, and whether the edited article is a hit."""
 
     edit: EditSummary
-    is_news: bool  # it names an actor or matches a rule that neither the previous text nor a hit of the article did
+    is_news: bool  # the edit adds an actor or a rule that neither the previous text nor a hit of the article has
     names: dict[str, str]  # display names of the actors, by id
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return all that changed, in words."""
+        """Return all changes of the edit in words, one line each."""
         return edit_lines(self.edit, self.names, self.edit.added | self.edit.removed)
 
 
 def assess_edit(
     db: Reader, active: ActiveConfiguration, entry_id: int, before: Text, entry: Entry, judgement: Judgement
 ) -> Edited:
-    """Return what an edit of an article changed, and whether that is a hit.
+    """Return what an edit changed in an article, and whether the edited article is a hit.
 
     Args:
         db: The database.
@@ -64,7 +65,7 @@ def assess_edit(
 def send_corrections(
     db: Writer, active: ActiveConfiguration, entry_id: int, version: int, edited: Edited, now: datetime
 ) -> None:
-    """Notify the destinations that were notified of an actor that the edit removed, or added again.
+    """Enqueue a correction for each destination that was notified of an actor that the edit removed or added again.
 
     A destination that is notified of a hit of the same version gets no correction: the hit shows the change.
 
@@ -97,7 +98,10 @@ def _send_correction(
     edited: Edited,
     now: datetime,
 ) -> None:
-    """Open a correction for one destination about the actors in *notified*, unless they are silenced or noise."""
+    """Enqueue one correction about the actors in *notified* for the destination *name*.
+
+    Do nothing if these actors or the rules are silenced, or the stories were triaged as noise.
+    """
     config, actors = active.config, list(notified)
     corrected = [hit for number in {to.hit for to in notified.values()} if (hit := hits.load_hit(db, number))]
     if all(triage_and_silences.noise_of_story(db, story) for story in {hit.story for hit in corrected}):
@@ -115,7 +119,7 @@ def _send_correction(
 
 
 def _is_notable(db: Writer, entry_id: int, actor: str, edit: EditSummary) -> bool:
-    """Record that *actor* was removed or added again; return whether to notify destinations of that."""
+    """Record that the edit removed *actor* or added it again; return whether destinations must be notified of that."""
     if actor not in hits.rules_and_actors_of_entry(db, entry_id):
         return False
     return 1 <= retractions.record_retraction(db, entry_id, actor, gone=actor in edit.removed) <= MAX_CHANGES

@@ -1,8 +1,9 @@
-"""Persisted timers: each runs once at its time; one that was missed during downtime runs once, late.
+"""Run the handlers of persisted timers that are due.
 
-A timer has a kind. Its handler writes to the outbox, in the transaction that deletes the timer. Recurring kinds are
-scheduled from the configuration, and rescheduled whenever they have run. Deliveries that wait, are grouped or are held
-until later need no timer: they are open deliveries with a due time.
+Each timer runs once at its time; a timer that was missed during downtime runs once when the daemon is back. The handler
+of a timer writes to the outbox, in the transaction that deletes the timer. Recurring timers, such as the heartbeat, are
+scheduled from the configuration, and scheduled again after each run. Deliveries that are held need no timer: they are
+open deliveries with a due time.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A timer that is due."""
+    """A timer that is due, as its handler receives it."""
 
     timer: Timer
-    late: bool  # it runs more than LATE after its time
+    late: bool  # whether the handler runs more than LATE after the due time
     now: datetime
 
 
@@ -39,7 +40,7 @@ Recurring = Mapping[str, Callable[[Config], Sequence[Recurrence]]]  # by kind; e
 
 
 def schedule_recurring(db: Writer, config: Config, now: datetime, recurring: Recurring) -> None:
-    """Set the recurring timers as configured; keep those whose settings have not changed.
+    """Set the recurring timers as the configuration says, and keep those whose settings have not changed.
 
     A timer that was missed keeps its time, so that it runs once when the daemon is back.
 

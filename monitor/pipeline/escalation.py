@@ -32,7 +32,7 @@ def start_escalations(
     story: int,
     now: datetime,
 ) -> None:
-    """Set a timer for each of *rules* that has ``escalate``, with the recipients as they are configured now.
+    """Set an escalation timer for each of *rules* that has ``escalate``, with the recipients that are configured now.
 
     A timer that is set already stays as it is.
 
@@ -55,7 +55,7 @@ def start_escalations(
 
 
 def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
-    """Notify the recipients of an escalation that is due, unless a hit of the story was triaged in time.
+    """Notify the recipients of a due escalation, unless an operator has triaged a hit of the story in time.
 
     The recipients are those that the rule had when the hit was notified: it may have been renamed or removed since.
 
@@ -108,7 +108,10 @@ def _notify(
 
 
 def _keep(db: Writer, due: DueTimer, name: str, hit: Hit, escalation: Escalation) -> None:
-    """Open an escalation to a destination that is not configured; it waits until it is configured, or is given up."""
+    """Enqueue an escalation for a recipient that is not configured.
+
+    The delivery waits until the destination is configured, or until the ``give_up`` period is over.
+    """
     annotation = Annotation(reasons=(NotAcknowledged(escalation.after_s),))
     new = NewDelivery(name, DeliveryKind.ESCALATION, story_group(hit.story), due.now, (hit.id,), annotation, due.late)
     delivery = outbox.open_delivery(db, new, due.now)

@@ -1,4 +1,4 @@
-"""Fetch the articles of new entries of feeds with ``full_text``, before the document is ingested."""
+"""Fetch the articles that new entries link to, for feeds with ``full_text``, before their document is ingested."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def read_articles(
 ) -> IdentifiedDocument:
     """Return *identified* with the texts of the articles that its new entries link to.
 
-    An article that cannot be read is logged, and its entry keeps the text in the feed.
+    If an article cannot be read, this is logged, and the entry keeps the text that the feed gives.
 
     Args:
         feed: The key of the feed, for the log.
@@ -36,7 +36,7 @@ async def read_articles(
 
 
 def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
-    """Return an edited entry with the stored excerpt of its article; the article is not fetched again.
+    """Return an edited entry with the excerpt of its article that is stored; the article is not fetched again.
 
     Some feeds edit all entries at every poll. Without the excerpt, the text of the article would count as removed.
 
@@ -52,7 +52,7 @@ def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
 
 
 def trim_article(entry: Entry, as_fed: Text, judgement: Judgement) -> tuple[Entry, Judgement]:
-    """Return an entry with only the parts of its article around mentions, and its judgement with adjusted positions.
+    """Return an entry with only the passages of its article around mentions, and its judgement with new positions.
 
     Args:
         entry: The entry with the whole article as its content.

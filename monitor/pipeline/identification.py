@@ -1,4 +1,4 @@
-"""Determine which entries of a document are known, even under another id, and which are new."""
+"""Determine which entries of a feed document are new, and which are already stored, even if their ids have changed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from monitor.store import Reader, entries
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedDocument:
-    """The entries of a document under their keys, and the stored entries that they correspond to.
+    """The entries of a feed document by their keys, and the stored entries that they correspond to.
 
-    If the key of a stored entry in ``known`` differs, the entry is listed under a new id and must be renamed.
+    If a stored entry in ``known`` has another key than in the document, its feed lists it under a new id, and the
+    stored key must be changed.
     """
 
     items: list[tuple[str, ParsedEntry]]  # key and item of each entry that is new or changed, in the document's order
@@ -34,12 +35,12 @@ class IdentifiedDocument:
 
     @property
     def new_links(self) -> list[str]:
-        """Return the links of the new entries that may be notified."""
+        """Return the links of the new entries of which destinations may be notified."""
         return [item.link for key, item in self.items if key not in self.known and key not in self.withheld]
 
 
 def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDocument:
-    """Return the entries of *parsed*, each with the stored entry that it corresponds to.
+    """Return the entries of the document *parsed*, each with the stored entry to which it corresponds, if any.
 
     Args:
         db: Any connection to the database.
@@ -75,7 +76,11 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
 
 
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
-    """Return stored entries whose key was made while their id was unique, if it is shared now, and the reverse."""
+    """Return the stored entries that have the other key that the feed's id allows, by the key in the document.
+
+    The key of an entry depends on whether its id is unique in the document or shared with others, which may have
+    changed.
+    """
     found = entries.find_known(db, feed, [other_key(key, item) for key, item in unknown])
     pairs = ((key, item, found.get(other_key(key, item))) for key, item in unknown)
     return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}

@@ -1,9 +1,9 @@
-"""Ingest one document: from its parsed entries to committed deliveries, in one transaction.
+"""Ingest one feed document: store its entries and hits, and enqueue deliveries, in one transaction.
 
     identify -> match -> judge -> assign_story -> decide -> store
 
-Entries, mentions, hits, decisions and deliveries are stored together with the feed's validators and next due time.
-After a crash either all of it is stored or nothing, and then the feed is polled again.
+The feed's validators and next due time are stored in the same transaction. After a crash, either everything is stored,
+or nothing, and then the feed is polled again.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from monitor.watchlist import Evidence, SurgeLookup, find_evidence, judge_eviden
 
 @dataclass(frozen=True, slots=True)
 class PolledDocument:
-    """A document that a poll fetched and parsed."""
+    """A feed document that a poll fetched and parsed, with the state of its feed before the poll."""
 
     feed: Feed  # as configured now
-    record: FeedRecord  # what was known of the feed before the poll
+    record: FeedRecord  # the stored state of the feed before the poll
     fetched: FetchResult
     body_hash: bytes
     parsed: ParsedFeed
@@ -50,42 +50,42 @@ class PolledDocument:
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the first document of its feed, the backlog."""
+        """Return whether this is the first document that was read of its feed; its entries are the backlog."""
         return self.record.first_success_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """How many entries and hits a document contained."""
+    """How many new entries, changed entries and hits a document contained."""
 
-    new: int = 0  # entries never seen before
-    changed: int = 0  # known entries with another text
+    new: int = 0  # entries that were not stored before
+    changed: int = 0  # stored entries whose text was edited
     hits: int = 0
 
 
 class StoryAssigner(Protocol):
-    """Finds the story of a new entry: a draft of the open stories, or what a backtest computed before."""
+    """Assigns new entries to stories; the daemon uses the open stories, a backtest the assignment that it replays."""
 
     def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
-        """Join *entry* to the story that it belongs to, or open a new one.
+        """Add *entry* to the story that it belongs to, or to a new story.
 
         Args:
             db: The writing connection, in a transaction.
             entry: The new entry.
-            judgement: What the watchlist found in it.
+            judgement: The result of matching the entry against the watchlist.
         """
         ...
 
 
 class EntryStages:
-    """The stages that each entry of a document passes, inside a transaction.
+    """The stages of the pipeline for single entries: match, judge, assign story, decide, store.
 
     Args:
         db: The writing connection, in a transaction.
         active: The active configuration, with its compiled watchlist.
         stories: Assigns new entries to stories.
-        now: The moment at which the entries count as seen.
-        baseline: True when the document is the first of its feed.
+        now: The time that is stored as the time at which the entries were seen.
+        baseline: True if the document is the first that was read of its feed.
         unread_since: When the feed was last read before; None: never.
     """
 
@@ -107,11 +107,11 @@ class EntryStages:
         self._decider = NotificationDecider(db, active, now, baseline=baseline, unread_since=unread_since)
 
     def add(self, entry: Entry, *, withheld: Reason | None) -> bool:
-        """Take a new entry through all stages; return whether it is a hit.
+        """Process a new entry through all stages; return whether it is a hit.
 
         Args:
             entry: The entry as parsed from the document.
-            withheld: Why no destination is notified about a hit; None: the policy decides.
+            withheld: Why no destination is notified if the entry is a hit; None: the policy decides.
         """
         judgement = self.judge(self.match(entry, self._decider.surge_of))
         placement = self.assign_story(entry, judgement)
@@ -126,12 +126,13 @@ class EntryStages:
         return True
 
     def edit(self, known: KnownEntry, entry: Entry) -> bool:
-        """Take the new text of a known entry through all stages; return whether it is a hit.
+        """Process the edited text of a stored entry through all stages; return whether the edit is a hit.
 
-        The entry stays in its story, and is a hit only if it adds an actor or a rule that no hit of the entry has.
+        The entry stays in its story. The edit is a hit only if it adds an actor or a matching rule that no hit of the
+        entry has.
 
         Raises:
-            LookupError: *known* is not stored any more.
+            LookupError: *known* is no longer stored.
         """
         db, now = self._db, self._now
         before = entries.load_entry(db, known.id)
@@ -159,7 +160,10 @@ class EntryStages:
     # ------------------------------------------------------------ the stages
 
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
-        """Return the mentions in *entry*; its facts are read when a rule asks for them."""
+        """Return the mentions in *entry*, and what the rules need to be evaluated.
+
+        Facts (amounts and indicators) are extracted later, if a rule asks for them.
+        """
         return find_evidence(
             self._active.watchlist,
             entry.text,
@@ -169,7 +173,7 @@ class EntryStages:
         )
 
     def judge(self, evidence: Evidence) -> Judgement:
-        """Return the mentions that count, the facts, and the rules that match."""
+        """Return the mentions that count, the amounts and indicators, and the rules that match."""
         return judge_evidence(self._active.watchlist, evidence)
 
     def assign_story(self, entry: Entry, judgement: Judgement) -> Placement:
@@ -191,13 +195,13 @@ class EntryStages:
         return entry_id
 
     def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
-        """Store a hit with its mentions, facts and rules, and return its id.
+        """Store a hit with its mentions, amounts, indicators and rules, and return its id.
 
         Args:
-            entry_id: The id of the entry, stored already.
+            entry_id: The id of the entry, which is stored already.
             entry: The entry as it is stored.
             judgement: The judgement of the entry.
-            changes: What an edit changed, one line each.
+            changes: What an edit changed, one line each; empty: the entry is new.
         """
         actors = [self._active.watchlist.actors[key] for key in judgement.actors]
         new = hits.NewHit(
@@ -215,10 +219,10 @@ class EntryStages:
         return hit
 
     def decide(self, hit: StoredHit, withheld: Reason | None) -> None:
-        """Store for each destination whether, when and why it is notified, and open the deliveries.
+        """Decide and store whether, when and why each destination of a hit is notified, and enqueue the deliveries.
 
         Args:
-            hit: The hit, stored already.
+            hit: The hit, which is stored already.
             withheld: Why no destination is notified; None: the policy decides.
         """
         if withheld is None:
@@ -229,14 +233,14 @@ class EntryStages:
     # ------------------------------------------------------------ parts of stages
 
     def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
-        """Return an entry and its judgement as stored: only the words around mentions are kept of an article."""
+        """Return an entry and its judgement as they are stored: a fetched article is cut to the text around mentions."""
         if entry.as_fed is None or self._active.config.storage.keep_full_text:
             return entry, judgement
         return trim_article(entry, entry.as_fed, judgement)
 
 
 class Ingest(EntryStages):
-    """Ingests one document; use it once, inside a transaction.
+    """Ingests one feed document; to be created in a transaction and used once.
 
     Args:
         db: The writing connection, in a transaction.
@@ -253,7 +257,7 @@ class Ingest(EntryStages):
         self._polled = polled
 
     def run(self) -> IngestResult:
-        """Store all that the document contains, and return the counts."""
+        """Process and store all entries of the document, and return how many were new, changed or hits."""
         failpoint("ingest begun")
         document = self.identify()
         new = changed = found = 0
@@ -270,7 +274,7 @@ class Ingest(EntryStages):
         return IngestResult(new, changed, found)
 
     def identify(self) -> IdentifiedDocument:
-        """Return which entries are known, and rename those that came back under new ids."""
+        """Return the new and known entries of the document; update the stored keys of entries listed under new ids."""
         polled = self._polled
         document = polled.identified or identify_entries(self._db, polled.feed.key, polled.parsed)
         for key, known in document.known.items():
@@ -279,11 +283,11 @@ class Ingest(EntryStages):
         return document
 
     def store_feed(self, document: IdentifiedDocument, *, has_news: bool) -> None:
-        """Store what the poll learned about the feed, its next due time included.
+        """Store the state of the feed after the poll, including its next due time.
 
         Args:
             document: The identified entries.
-            has_news: True if any new entry was not withheld.
+            has_news: True if the document has a new entry of which destinations may be notified.
         """
         db, polled, now = self._db, self._polled, self._now
         key = polled.feed.key
@@ -317,7 +321,7 @@ class Ingest(EntryStages):
         )
 
     def _is_edited(self, known: KnownEntry, entry: Entry) -> bool:
-        """Return whether the text of a known entry changed; if only its markup did, store its new hash."""
+        """Return whether the text of a stored entry has changed; if only its mark-up has, store the new hash."""
         if known.raw_hash == entry.raw_hash:
             return False
         if known.text_hash != entries.text_hash(entry.text):

@@ -1,7 +1,7 @@
-"""Deciding, for each destination, whether and when it is notified about the entries of one document.
+"""Decide, for each destination, whether and when it is notified of the entries of one document.
 
-The policy decides. This module reads what the policy needs, and stores its decisions, in the transaction that stores
-the entries.
+``alerts.policy`` makes the decisions. This module reads what the policy needs from the database, and stores the
+decisions in the transaction that stores the entries.
 """
 
 from __future__ import annotations
@@ -55,18 +55,18 @@ BASELINE_DAYS = 28  # the period over which the usual number of mentions of an a
 
 @dataclass(frozen=True, slots=True)
 class StoredHit:
-    """A hit that was just stored."""
+    """A hit that was stored in this transaction, and about which no decision is stored yet."""
 
     id: int
     entry_id: int
     entry: Entry
     judgement: Judgement
     story: int
-    edited: bool = False  # an earlier text of the article was a hit
+    edited: bool = False  # True if an earlier text of the article was a hit
 
     @property
     def severity(self) -> Severity:
-        """Return the highest severity of its rules."""
+        """Return the highest severity of the rules that matched."""
         return max(rule.severity for rule in self.judgement.rules)
 
 
@@ -74,42 +74,44 @@ class StoredHit:
 class Corroboration:
     """How many outlets report a story."""
 
-    outlets: int  # as their feeds' weights count them
-    weighted: bool  # one of them counts as several
+    outlets: int  # counted with the weights of their feeds
+    weighted: bool  # whether one outlet counts as several because of its feed's weight
 
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """An entry that reports a story: the facts that are the same for every destination."""
+    """An entry that reports a story, with the facts about it that are the same for every destination."""
 
     entry: Entry
     story: int
     severity: Severity
-    corroboration: Corroboration  # with this entry
-    hit: int  # the number of the hit that the entry is, or that the destination was notified of
+    corroboration: Corroboration  # includes this entry
+    hit: int  # number of the entry's hit; if the entry is no hit, of the hit that the destination was notified of
     edited: bool = False
     actors: tuple[str, ...] = ()  # ids of the tracked actors that the entry names
 
 
 @dataclass(frozen=True, slots=True)
 class _ForDestination:
-    """The facts that differ between destinations."""
+    """The facts about a report of a story that differ between destinations."""
 
     name: str
     notified: NotifiedStory | None
-    rules: tuple[str, ...] = field(default=())  # the matching rules that name it
+    rules: tuple[str, ...] = field(default=())  # the matching rules that name the destination in ``send_to``
     silence: Silence | None = None
-    outlet: str = ""  # of an entry that is no hit for the destination; empty: it is one
+    outlet: str = ""  # the outlet of the entry, if the entry is no hit for the destination; empty: it is a hit
 
 
 class NotificationDecider:
-    """Decides about the hits of one document, and about its other entries if they corroborate a story.
+    """Decides which destinations are notified of the entries of one document.
+
+    These are its hits, and other entries that corroborate a story of which a destination was notified.
 
     Args:
         db: The writing connection, in a transaction.
         active: The active configuration.
-        now: The moment of every decision.
-        baseline: True when the document is the first of its feed.
+        now: The time at which all decisions are made.
+        baseline: True if the document is the first that was read of its feed.
         unread_since: When the feed was last read before this poll; None: never.
     """
 
@@ -134,7 +136,7 @@ class NotificationDecider:
         self._corroborations: dict[int, Corroboration] = {}  # by story
 
     def surge_of(self, actor: str) -> Surge | None:
-        """Return the surge of *actor*; None if it is not mentioned far more often than usual."""
+        """Return the current surge of mentions of *actor*; None if it is not mentioned far more often than usual."""
         if actor not in self._surges:
             day_ago = self._now - DAY
             days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
@@ -144,18 +146,18 @@ class NotificationDecider:
         return self._surges[actor]
 
     def mentioned_within(self, actor: str, span_s: float) -> datetime | None:
-        """Return when *actor* was last mentioned within *span_s* seconds; None if it was not."""
+        """Return when *actor* was last mentioned in the last *span_s* seconds; None if it was not."""
         return mentions.story_since(self._db, actor, self._now - timedelta(seconds=span_s))
 
     def suppress(self, hit: StoredHit, reason: Reason) -> None:
-        """Suppress a hit for each of its destinations, and store *reason* as the cause."""
+        """Store the decision that no destination is notified of a hit, with *reason* as the suppression reason."""
         for name in hit.judgement.send_to:
             decision = Decision(name, Verdict.SUPPRESS, (reason,))
             group = story_group(hit.story)
             outbox.enqueue(self._db, hit.id, decision, kind=DeliveryKind.ALERT, group=group, now=self._now)
 
     def decide_hit(self, hit: StoredHit) -> None:
-        """Decide for every destination of a hit, store the decision with its reasons, and open or join deliveries."""
+        """Decide whether and when to notify each destination of a hit; store the decisions and enqueue deliveries."""
         known = notification_history.notifications_of_story(self._db, hit.story)
         corroboration = self._corroboration(hit.story, hit.entry_id, hit.entry)
         actors = hit.judgement.actors
@@ -179,7 +181,10 @@ class NotificationDecider:
             self._corroborate(name, replace(report, actors=()) if name in plans else report, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int, actors: tuple[str, ...]) -> None:
-        """Send follow-ups if an entry that is no hit adds the outlet that reaches a threshold, or names a new actor.
+        """Send follow-ups about a story if an entry that is not a hit adds to it.
+
+        It does so if a threshold of ``corroborate`` is reached with its outlet, or if it names an actor of which a
+        destination was not notified.
 
         Args:
             entry_id: The id of the entry.
@@ -258,7 +263,7 @@ class NotificationDecider:
         return self._silence(rules, hit.judgement.actors) is not None
 
     def _corroboration(self, story: int, entry_id: int, entry: Entry) -> Corroboration:
-        """Return how many outlets report *story*; counted anew only if *entry* may have added one."""
+        """Return how many outlets report *story*; read from the database only if *entry* may have added one."""
         known = self._corroborations.get(story)
         if known and stories.reported_before(self._db, story, entry_id, outlet=entry.outlet, feed=entry.feed):
             return known
@@ -274,10 +279,13 @@ class NotificationDecider:
     # ------------------------------------------------------------ what it decided
 
     def _carry_out(self, plan: Plan, report: StoryReport, *, hit_decision: bool) -> None:
-        """Store the decision, put the hit into its delivery, and record what the destination is notified of.
+        """Store a decision of the policy, enqueue its delivery, and record what the destination is notified of.
 
-        If *hit_decision* is false, the hit has a decision already; it is sent again because more outlets report its
-        story.
+        Args:
+            plan: The decision of the policy for one destination.
+            report: The entry that the decision is about.
+            hit_decision: True if the decision is about a new hit. False if a hit that was decided before is sent again,
+                because more outlets report its story.
         """
         name, due_at = plan.decision.destination, plan.decision.due_at
         delivery: int | None

@@ -1,7 +1,7 @@
-"""Open stories, and the assignment of new entries to them.
+"""The index of the open stories, to which new entries are assigned.
 
-``OpenStories`` is the only owner of the index of open stories. It belongs to the committer's thread: a transaction
-works on a draft, which is adopted once the transaction has been committed, and dropped if it was rolled back.
+``OpenStories`` is the only owner of this index and belongs to the committer's thread. A transaction works on a draft of
+the index, which is adopted when the transaction has been committed, and discarded if it was rolled back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from monitor.watchlist import story_item
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The story of an entry."""
+    """The story to which an entry was assigned, and why."""
 
     story: int
     reason: str  # shown to people, without a full stop; quotes the feed, so it must be neutralised
@@ -25,7 +25,7 @@ class Placement:
 
 
 class OpenStories:
-    """The index of open stories, as committed."""
+    """The index of open stories, which contains only committed entries."""
 
     def __init__(self) -> None:
         self._index = StoryIndex()
@@ -41,7 +41,7 @@ class OpenStories:
         self._index.close_older_than(now - STORY_STAYS_OPEN)
 
     def draft(self, relations: ActorRelations) -> DraftStories:
-        """Return a draft of the index for one transaction; *relations* says which actors are related."""
+        """Return a draft of the index for one transaction; *relations* tells which actors are related to each other."""
         return DraftStories(self._index.draft(), relations)
 
     def adopt(self, draft: DraftStories, now: datetime) -> None:
@@ -51,14 +51,14 @@ class OpenStories:
 
 
 class DraftStories:
-    """The open stories together with those that the current transaction has extended."""
+    """A draft of the index of open stories, which also contains the entries of the current transaction."""
 
     def __init__(self, index: StoryIndex, relations: ActorRelations) -> None:
         self.index = index
         self._relations = relations
 
     def assign(self, db: Writer, entry: Entry, judgement: Judgement) -> Placement:
-        """Join *entry* to the story that it belongs to, or open a new one, in the database and in the draft.
+        """Add *entry* to the story that it belongs to, or to a new one, in the database and in the draft.
 
         Args:
             db: The writing connection, in a transaction.

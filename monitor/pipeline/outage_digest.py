@@ -1,4 +1,4 @@
-"""After an outage, send all that waited for a destination as one digest that mentions the outage."""
+"""After an outage of a destination, combine all messages that waited for it into one digest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ OUTAGE = timedelta(hours=1)  # after a shorter outage, each message is sent sepa
 
 
 def catch_up(db: Writer, active: ActiveConfiguration, name: str, now: datetime) -> int:
-    """Combine the failed deliveries for a destination into one digest, and return how many there were.
+    """Combine the failed deliveries for a destination into one digest about the outage; return how many there were.
 
-    Combine nothing after a short outage, or if only one message waits.
+    Combine nothing if the outage was shorter than OUTAGE, or if only one message waits.
 
     Args:
         db: The writing connection, in a transaction.

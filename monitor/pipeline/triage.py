@@ -1,4 +1,4 @@
-"""Triage of a hit by an operator, and what it ends."""
+"""Store an operator's triage of a hit, and end the follow-ups of a story that was triaged as noise."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NOISE = "noise"
 
 @dataclass(frozen=True, slots=True)
 class EndedFollowUps:
-    """What the triage of a hit as noise ended in its story."""
+    """How many deliveries and timers of a story were cancelled because an operator triaged a hit of it as noise."""
 
     deliveries: int  # follow-ups and escalations that were not sent yet
-    escalations: int  # that were not due yet
+    escalations: int  # timers of escalations that were not due yet
 
 
 def triage_hit(db: Writer, hit_id: int, record: TriageRecord) -> EndedFollowUps | None:
-    """Store the triage of a hit; noise also ends the follow-ups and escalations of its story.
+    """Store an operator's triage of a hit; if it is "noise", also cancel the follow-ups and escalations of its story.
 
     Args:
         db: The writing connection, in a transaction.
@@ -28,10 +28,10 @@ def triage_hit(db: Writer, hit_id: int, record: TriageRecord) -> EndedFollowUps 
         record: The triage.
 
     Returns:
-        What was ended; None if the triage is not "noise".
+        What was cancelled; None if the triage is not "noise".
 
     Raises:
-        LookupError: There is no such hit.
+        LookupError: There is no hit with that number.
     """
     if not triage_and_silences.triage(db, hit_id, record):
         raise LookupError(f"no hit {hit_id}")
