@@ -296,7 +296,7 @@ class Deliverer:
             # each attempt that was likely accepted is one more copy; without an answer the alert is still needed
             likely_accepted = isinstance(error, OutcomeUnknown) and error.likely_accepted
             repeats_too_often = likely_accepted and deliveries.unknown_outcomes(db, delivery.id) >= MAX_UNKNOWN_OUTCOMES
-            return (repeats_too_often or gives_up(now, first_attempt_at, give_up_s)) and deliveries.kill(
+            return (repeats_too_often or gives_up(now, first_attempt_at, give_up_s)) and deliveries.give_up(
                 db, delivery.id, GivenUp(cause)
             )
 

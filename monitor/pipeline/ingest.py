@@ -233,7 +233,7 @@ class EntryStages:
     # ------------------------------------------------------------ parts of stages
 
     def _trimmed(self, entry: Entry, judgement: Judgement) -> tuple[Entry, Judgement]:
-        """Return an entry and its judgement as they are stored: a fetched article is cut to the text around mentions."""
+        """Return an entry and its judgement for storage, with a fetched article cut to the text around mentions."""
         if entry.as_fed is None or self._active.config.storage.keep_full_text:
             return entry, judgement
         return trim_article(entry, entry.as_fed, judgement)

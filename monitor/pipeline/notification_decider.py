@@ -147,7 +147,7 @@ class NotificationDecider:
 
     def mentioned_within(self, actor: str, span_s: float) -> datetime | None:
         """Return when *actor* was last mentioned in the last *span_s* seconds; None if it was not."""
-        return mentions.story_since(self._db, actor, self._now - timedelta(seconds=span_s))
+        return mentions.last_mentioned_at(self._db, actor, self._now - timedelta(seconds=span_s))
 
     def suppress(self, hit: StoredHit, reason: Reason) -> None:
         """Store the decision that no destination is notified of a hit, with *reason* as the suppression reason."""

@@ -1,4 +1,4 @@
-"""The SQLite database, and the only package that contains SQL.
+"""The SQLite database of the monitor; no other package contains SQL.
 
 There is one module per group of tables; its functions take the connection as their first argument. Functions that write
 need a ``Writer`` inside ``with write(db):``; functions that only read take a ``Reader``.

@@ -1,7 +1,7 @@
-"""The files of the active configuration, kept beside the database for commands while those on disk are broken.
+"""A copy of the active configuration files beside the database, for commands, while the files on disk are broken.
 
-They have a file of their own because only few commands read them. Secrets that are written out in them are replaced by
-``***`` before: a command that needs one, such as ``notify``, needs the files on disk.
+The copy is a separate file, because only few commands read it. Secrets that the configuration contains in plain text
+are replaced by ``***`` in the copy, so a command that needs a secret, such as ``notify``, needs the files on disk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ActiveFiles:
-    """The files of the active configuration."""
+    """The paths and texts of the files that make up the active configuration."""
 
     main: Path  # the main file, absolute
     texts: Mapping[str, str]  # by absolute path
@@ -23,7 +23,7 @@ class ActiveFiles:
 
 
 def save_active_files(database: Path, files: ActiveFiles) -> None:
-    """Keep *files* beside *database*; readable by the owner alone.
+    """Write a copy of *files* beside *database*, readable only by its owner.
 
     Raises:
         OSError: The files cannot be written.
@@ -38,7 +38,7 @@ def save_active_files(database: Path, files: ActiveFiles) -> None:
 
 
 def load_active_files(database: Path) -> ActiveFiles | None:
-    """Return the files last saved beside *database*; None if there are none, or they cannot be read."""
+    """Return the configuration files last saved beside *database*; None if none were saved, or they cannot be read."""
     try:
         content = json.loads(_path(database).read_text())
         matches = {pattern: tuple(found) for pattern, found in content["matches"].items()}

@@ -1,4 +1,4 @@
-"""What is stored about the actors: how often each is mentioned, by which spelling, and with whom."""
+"""Statistics of the actors in hits: how often each is mentioned, by which spelling, and with which other actors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.store.db.statements import Reader, moment, rows, stored
 
-MAX_ENTRIES = 2000  # of an actor whose hits are counted, the newest
+MAX_ENTRIES = 2000  # only the hits of so many of the newest entries that mention an actor are counted
 
 _ACTORS = """
 SELECT actor, count(*) AS hits, max(seen_at) AS newest FROM (
@@ -41,7 +41,7 @@ GROUP BY actor ORDER BY hits DESC, actor LIMIT 20
 
 @dataclass(frozen=True, slots=True)
 class ActorCount:
-    """How often an actor was mentioned in hits."""
+    """How many hits mention an actor, and when the newest of them was seen."""
 
     actor: str
     hits: int
@@ -50,7 +50,7 @@ class ActorCount:
 
 @dataclass(frozen=True, slots=True)
 class SpellingUse:
-    """How often a spelling of an actor was found in hits, and how people triaged them."""
+    """How many hits mention an actor by one spelling, and how many of these operators triaged as relevant or noise."""
 
     alias: str
     hits: int
@@ -59,13 +59,13 @@ class SpellingUse:
 
     @property
     def precision(self) -> float | None:
-        """Return the share of relevant hits among those triaged as relevant or noise; None if there is none."""
+        """Return the share of relevant hits among those triaged as relevant or noise; None if none was triaged so."""
         judged = self.relevant + self.noise
         return self.relevant / judged if judged else None
 
 
 def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
-    """Return how often each actor was mentioned in hits, by its id.
+    """Return, by the id of each actor, how many hits mention it.
 
     Args:
         db: Any connection to the database.
@@ -76,12 +76,12 @@ def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
 
 
 def spelling_uses(db: Reader, actor: str) -> list[SpellingUse]:
-    """Return the spellings by which *actor* was found in its newest hits, the most frequent first."""
+    """Return the spellings of *actor* that occur in its newest hits, the most frequent first."""
     values = {"actor": actor, "most": MAX_ENTRIES}
     found = rows(db, _FOUND + _SPELLINGS, values)
     return [SpellingUse(r["alias"], r["hits"], r["relevant"] or 0, r["noise"] or 0) for r in found]
 
 
 def mentioned_beside(db: Reader, actor: str) -> list[tuple[str, int]]:
-    """Return the other actors in the newest hits of *actor*, with the number of these hits."""
+    """Return the other actors that the newest hits of *actor* mention, each with the number of such hits."""
     return [(row["actor"], row["hits"]) for row in rows(db, _FOUND + _BESIDE, {"actor": actor, "most": MAX_ENTRIES})]

@@ -1,4 +1,4 @@
-"""The audit record: for every hit and every destination whether it was notified, when and why."""
+"""The audit record: for every hit and every destination, whether the destination was notified, when and why."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LIMIT :limit
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which records to list: those that meet every condition; a condition that is None always holds."""
+    """Which audit records to list: those that meet every condition; a condition of None is not applied."""
 
     since: datetime | None = None  # decided then or later
     until: datetime | None = None  # decided then or earlier
@@ -48,7 +48,7 @@ class AuditQuery:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """What happened with one hit and one destination."""
+    """What was decided about notifying one destination of one hit, and what became of the delivery."""
 
     hit: int
     seen_at: datetime
@@ -60,7 +60,7 @@ class AuditRecord:
     reasons: tuple[Reason, ...]  # of the decision, or of that later message
     decided_at: datetime
     delivery: int | None  # None: there is none, because the notification was suppressed
-    state: DeliveryState | None  # of the delivery, as are the following
+    state: DeliveryState | None  # of the delivery, as are all fields below
     attempts: int
     due_at: datetime | None
     sent_at: datetime | None  # None: not notified, or not yet
@@ -69,12 +69,12 @@ class AuditRecord:
 
     @property
     def notified(self) -> bool:
-        """Whether the destination has accepted a message with the hit."""
+        """Return whether the destination has accepted a message that contains the hit."""
         return self.sent_at is not None
 
 
 def list_records(db: Reader, query: AuditQuery) -> list[AuditRecord]:
-    """Return the records of *query*, the newest first."""
+    """Return the audit records that meet *query*, the newest first."""
     values = {
         "since": stored(query.since),
         "until": stored(query.until),

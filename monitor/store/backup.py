@@ -1,4 +1,4 @@
-"""Backups of the database: made while the daemon runs, rotated, restored."""
+"""Make, list, delete and restore backups of the database; check and vacuum a database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UPDATE deliveries SET possible_repeat = 1 WHERE state IN ('open', 'pending', 'in
 
 
 def back_up(source: Path, target: Path) -> None:
-    """Write a consistent copy of the database at *source*, of any version, to *target*, without blocking it.
+    """Write a consistent copy of the database at *source* (of any version) to *target*, without blocking its users.
 
     Raises:
         StoreError: There is no database, *target* exists, or it cannot be written.
@@ -42,7 +42,7 @@ def backup_path(directory: Path, now: datetime) -> Path:
 
 
 def latest_backup_at(directory: Path, now: datetime) -> datetime | None:
-    """Return when the newest backup in *directory* was made, None if there is none.
+    """Return when the newest backup in *directory* was made; None if there is none.
 
     A backup with a name later than *now* was made while the clock was wrong, and does not count.
     """
@@ -50,7 +50,7 @@ def latest_backup_at(directory: Path, now: datetime) -> datetime | None:
 
 
 def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
-    """Delete all backups in *directory* except the *keep* newest, and return the deleted ones.
+    """Delete all backups in *directory* except the *keep* newest, and return the paths of the deleted files.
 
     Deletes only files with a name of ``backup_path``, and partial files of backups that were interrupted more than a
     day ago.
@@ -70,10 +70,12 @@ def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
 
 
 def restore(source: Path, target: Path, now: datetime) -> Path | None:
-    """Replace the database at *target* with a copy of *source*; return where the old database is kept, None if none.
+    """Replace the database at *target* with a copy of the backup *source*.
 
-    First checks that *source* is complete, a database of the monitor, and not of a newer version. Marks the
-    deliveries that were waiting in it as possible repeats. The caller holds the ``InstanceLock``.
+    Return the path under which the old database is kept; None if there was none.
+
+    First checks that *source* is complete, a database of the monitor, and not of a newer version. Marks the deliveries
+    that were waiting in it as possible repeats. The caller holds the ``InstanceLock``.
 
     Args:
         source: A backup.
@@ -109,14 +111,14 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Defects:
-    """What is wrong with a database, one line each."""
+    """The defects that a check of a database found, one line each."""
 
     file: tuple[str, ...] = ()  # the file is damaged
     hit_log: tuple[str, ...] = ()  # hits were changed or removed outside the monitor; not checked in a damaged file
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return all defects."""
+        """Return the lines of all kinds of defects."""
         return (*self.file, *self.hit_log)
 
 
@@ -141,7 +143,7 @@ def check(path: Path) -> Defects:
 
 
 def vacuum(path: Path) -> tuple[int, int]:
-    """Rewrite the database at *path* without free pages; return its size in bytes before and after.
+    """Rewrite the database file at *path* without unused pages; return its size in bytes before and after.
 
     Needs as much free space as the database has while it works. The caller holds the ``InstanceLock``.
     """
@@ -161,7 +163,7 @@ def _mark(path: Path) -> None:
 
 
 def _own_like(path: Path, like: Path) -> None:
-    """Give *path* the owner of *like*: the operator who restores is often root, the daemon is not."""
+    """Give the file *path* the owner of the file *like*: the operator who restores a backup is often root."""
     wanted, has = like.stat(), path.stat()
     if (wanted.st_uid, wanted.st_gid) != (has.st_uid, has.st_gid):
         os.chown(path, wanted.st_uid, wanted.st_gid)

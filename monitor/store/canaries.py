@@ -1,4 +1,4 @@
-"""Store canaries: when each was requested, whether the pipeline found it, and how long its deliveries took."""
+"""Store canaries: when each was requested, whether the pipeline found it, and when its destinations received it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ WHERE c.hit_id = :hit AND d.kind = 'canary' ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The delivery of a canary to one destination."""
+    """The state of the delivery of a canary to one destination."""
 
     destination: str
     state: DeliveryState
-    latency_s: float | None  # from its creation to its acceptance; None: not accepted
-    cause: str  # of the last failure; empty: none
+    latency_s: float | None  # from the creation of the canary to its acceptance; None: not accepted
+    cause: str  # why the last attempt failed; empty: none failed
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One canary and its deliveries."""
+    """One canary and the states of its deliveries."""
 
     requested_at: datetime
     created_at: datetime | None  # None: the pipeline did not find it
@@ -41,17 +41,17 @@ class Canary:
 
 
 def request(db: Writer, now: datetime) -> None:
-    """Record that a canary is to be sent through the pipeline."""
+    """Store a request to send a canary through the pipeline."""
     change(db, _REQUEST, {"now": stored(now)})
 
 
 def pending_requests(db: Reader) -> list[datetime]:
-    """Return the request times of the canaries that have not been sent through the pipeline yet."""
+    """Return the request times of the canaries that still have to be sent through the pipeline."""
     return [moment(row["asked_at"]) for row in rows(db, _REQUESTED)]
 
 
 def record_found(db: Writer, requested_at: datetime, created_at: datetime, hit: int) -> None:
-    """Record that the pipeline found a canary and enqueued its deliveries.
+    """Record that the pipeline found the canary requested at *requested_at* and enqueued its deliveries.
 
     Args:
         db: The writing connection, in a transaction.
@@ -63,7 +63,7 @@ def record_found(db: Writer, requested_at: datetime, created_at: datetime, hit: 
 
 
 def record_failed(db: Writer, requested_at: datetime, failure: str) -> None:
-    """Record that the pipeline did not find a canary.
+    """Record that the pipeline did not find the canary requested at *requested_at*.
 
     Args:
         db: The writing connection, in a transaction.

@@ -1,4 +1,4 @@
-"""Verification of the hash chain: recompute every link from the content of the database."""
+"""Verify the hash chain over the hits by recomputing every link from the content of the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXISTS = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 
 
 
 def verify(db: Reader) -> list[str]:
-    """Return the findings, one per line; empty if no hit was changed or removed.
+    """Return a line for each hit that was changed or removed after it was recorded; empty if the hash chain is intact.
 
     A database of a version without the chain has no findings.
     """

@@ -1,4 +1,4 @@
-"""Combining several deliveries for one destination into one: in an alert storm, and after an outage."""
+"""Combine several deliveries for one destination into one, in an alert storm and after an outage."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ _MOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The deliveries for one destination that failed and wait for a retry."""
+    """The failed deliveries for one destination that wait for a retry."""
 
     ids: tuple[int, ...]
-    since: datetime  # the earliest attempt of any of them
-    cause: str  # why the oldest was not accepted
+    since: datetime  # time of the earliest attempt of any of these deliveries
+    cause: str  # why the oldest delivery was not accepted
 
 
 def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: datetime) -> list[int]:
-    """Return the ids of the open alerts and follow-ups that are due after *now*, up to *until*.
+    """Return the ids of the open alerts and follow-ups for *destination* that are due after *now*, up to *until*.
 
     Args:
         db: Any connection to the database.
@@ -69,7 +69,7 @@ def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: dateti
 
 
 def failed_deliveries(db: Reader, destination: str) -> Failed | None:
-    """Return the deliveries for *destination* that wait for a retry; None if there is none."""
+    """Return the failed deliveries for *destination* that wait for a retry; None if there is none."""
     found = rows(db, _FAILED, {"destination": destination})
     if not found:
         return None
@@ -77,13 +77,13 @@ def failed_deliveries(db: Reader, destination: str) -> Failed | None:
 
 
 def combine(db: Writer, deliveries: Collection[int], into: int, reasons: Sequence[Reason]) -> None:
-    """Move the hits of several deliveries into one, and delete the others.
+    """Move the hits of several deliveries into one, and delete the other deliveries.
 
     Args:
         db: The writing connection, in a transaction.
-        deliveries: The ids of those that are deleted; *into* may be among them, and stays.
-        into: The id of the delivery that gets all hits.
-        reasons: Added to the decisions about the hits that are moved.
+        deliveries: The ids of the deliveries to combine; if *into* is among them, it is kept.
+        into: The id of the delivery that receives all hits.
+        reasons: Reasons to add to the decisions about the moved hits.
     """
     ids = json.dumps([number for number in deliveries if number != into])
     values = {"ids": ids, "into": into}

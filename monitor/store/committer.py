@@ -1,7 +1,7 @@
-"""The committer: the one thread that owns the writing connection.
+"""The committer: the only thread that writes to the database.
 
-Callers pass it functions that take the database; it runs them one at a time, in order. Polls without a new document are
-written in batches: if a batch is lost, its feeds are only polled again.
+Callers pass it functions that take the database; it runs them one at a time, in order. The records of polls without a
+new document are written in batches: if a batch is lost in a crash, its feeds are only polled again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = Log(__name__)
 
 
 class Committer:
-    """Owns the writing connection; all writes of the daemon pass through it."""
+    """The thread that owns the writing connection; all writes of the daemon are made through it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -47,7 +47,7 @@ class Committer:
         """Open the database in the committer's thread.
 
         Args:
-            lock: The lock on the database that the caller holds; None only where no other process can have the path.
+            lock: The lock on the database that the caller holds; None only if no other process can open the path.
 
         Raises:
             StoreError: The database cannot be used.
@@ -57,7 +57,7 @@ class Committer:
             log.info("database upgraded, a copy of the older version is kept", copy=self._db.backed_up_to)
 
     async def do(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
-        """Run *job* inside one transaction and return its result.
+        """Run *job* in the committer's thread, inside one transaction, and return its result.
 
         Args:
             job: Reads and writes; everything it wrote is rolled back if it raises.
@@ -65,7 +65,7 @@ class Committer:
 
         Raises:
             StoreError: The transaction could not be committed.
-            StoreGone: The file is gone, so nothing will ever be committed; ``lost`` has the same error.
+            StoreGone: The database file was deleted or replaced; ``lost`` has the same error.
         """
 
         def transaction() -> T:
@@ -79,11 +79,13 @@ class Committer:
         return await self._run(transaction)
 
     async def run_outside_transaction(self, job: Callable[[Writer], T]) -> T:
-        """Run *job* outside a transaction; for reads, and statements that are atomic by themselves.
+        """Run *job* in the committer's thread without a transaction.
+
+        Use it for reads, and for statements that are atomic by themselves.
 
         Raises:
             StoreError: The database cannot be used.
-            StoreGone: The file is gone; ``lost`` has the same error.
+            StoreGone: The database file was deleted or replaced; ``lost`` has the same error.
         """
 
         def alone() -> T:
@@ -96,8 +98,11 @@ class Committer:
     async def persist(self, job: Callable[[Writer], T], then: Callable[[T], None] | None = None) -> T:
         """Run *job* like ``do``, and retry until it is committed.
 
-        For what must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy database
-        is temporary; a warning is logged at each retry.
+        Use it for data that must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy
+        database is a temporary failure; a warning is logged at each retry.
+
+        For what must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy database is
+        temporary; a warning is logged at each retry.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -116,7 +121,7 @@ class Committer:
                 return result
 
     async def save_quiet(self, record: FeedRecord) -> None:
-        """Store the record of a poll without a new document; return when its batch has been committed.
+        """Store the record of a feed whose poll found no new document; return when its batch has been committed.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -130,7 +135,7 @@ class Committer:
         await committed
 
     async def close(self) -> None:
-        """Write the open batch, close the database, end the thread."""
+        """Commit the open batch, close the database, and end the thread."""
         batch, self._batch = self._batch, []
         for flush in (started := list(self._flushes)):
             flush.cancel()
@@ -156,7 +161,7 @@ class Committer:
             self._start(self._flush(batch))
 
     async def _flush(self, batch: Batch) -> None:
-        """Commit *batch*; every caller that waits for it gets the result or the error."""
+        """Commit *batch*, and pass the result or the error to each caller that waits for it."""
         try:
             await self.persist(lambda db: _save_all(db, batch))
         except StoreGone as error:

@@ -1,11 +1,11 @@
-"""Deliveries being sent: lease, attempts and their outcome.
+"""Store how deliveries are sent: leases, attempts, and outcomes.
 
-A delivery is open until it is first leased, pending between two attempts, in flight during one, and ends as
-sent, dead or dropped. A process that dies during an attempt leaves it in flight: ``recover`` makes it
-pending again, marked as a possible repeat, because its outcome is unknown. So each is sent at least once.
+A delivery is open until it is first leased, pending between two attempts, in flight during an attempt, and finally
+sent, dead or dropped. If the process dies during an attempt, the delivery stays in flight: ``recover`` then makes it
+pending again and marks it as a possible repeat, because its outcome is unknown. So each delivery is sent at least once.
 
-An outcome counts only for its own attempt: one that comes late, when the lease has expired and another attempt has
-begun, changes nothing and is answered with False.
+An outcome is recorded only for the attempt that it belongs to. If the lease has expired and another attempt has begun,
+the function that records the outcome changes nothing and returns False.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ SET state = 'pending', due_at = :now, lease_until = NULL, possible_repeat = 1, c
 WHERE state = 'in flight' AND lease_until <= :until
 """
 
-_KILL = """
+_GIVE_UP = """
 UPDATE deliveries SET state = 'dead', end_reason = :reason WHERE id = :id AND state IN ('open', 'pending')
 """
 
@@ -104,7 +104,7 @@ UPDATE deliveries SET cause = :cause
 WHERE destination = :destination AND state IN ('open', 'pending') AND due_at <= :now AND cause <> :cause
 """
 
-_KILL_OLD = """
+_GIVE_UP_OLD = """
 UPDATE deliveries SET state = 'dead', end_reason = :reason
 WHERE destination = :destination AND state IN ('open', 'pending') AND coalesce(first_attempt_at, due_at) <= :before
 """
@@ -126,12 +126,12 @@ _END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
 def due_destinations(db: Reader, now: datetime) -> list[str]:
-    """Return the names of the destinations with a due delivery, whether they are configured or not."""
+    """Return the names of the destinations that have a due delivery, including destinations that are not configured."""
     return [row["destination"] for row in rows(db, _DUE_DESTINATIONS, {"now": stored(now)})]
 
 
 def next_delivery_due(db: Reader) -> datetime | None:
-    """Return when the next delivery is due or the next lease ends; None if there is neither."""
+    """Return the earliest time at which a delivery is due or a lease ends; None if there is neither."""
     found = first(db, _NEXT_DUE)
     return moment(found["at"]) if found else None
 
@@ -139,16 +139,16 @@ def next_delivery_due(db: Reader) -> datetime | None:
 def lease(
     db: Writer, destination: str, now: datetime, lease_s: float, *, due_by: datetime | None = None
 ) -> Delivery | None:
-    """Return the delivery for *destination* that is longest overdue, now in flight; None when nothing is due.
+    """Lease the delivery for *destination* that is longest overdue, and return it; None if none is due.
 
-    No further hit can be added to it.
+    The delivery is then in flight, and no further hit can be added to it.
 
     Args:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
         now: The current time.
         lease_s: Seconds within which an outcome must be recorded; longer than the longest send.
-        due_by: Deliveries due after that moment are left out; None: *now*.
+        due_by: Deliveries that are due later are left out; None: *now*.
     """
     from monitor.store.delivery_list import delivery_of
 
@@ -172,7 +172,9 @@ def unknown_outcomes(db: Reader, delivery_id: int) -> int:
 
 
 def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = "") -> bool:
-    """Record that the destination accepted this attempt; return False when another attempt has begun since.
+    """Record that the destination accepted this attempt; return False if another attempt has begun since.
+
+    An attempt that was recorded with an unknown outcome, and is accepted after all, counts as sent.
 
     An attempt that was recorded as unknown and is accepted after all counts as sent.
 
@@ -186,12 +188,12 @@ def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = ""
 
 
 def record_failed(db: Writer, delivery: Delivery, cause: str, *, retry_at: datetime, now: datetime) -> bool:
-    """Record that this attempt failed and is to be retried; return False when the attempt has ended already.
+    """Record that an attempt failed and must be retried; return False if the attempt has already ended.
 
     Args:
         db: The writing connection, in a transaction.
-        delivery: As ``lease`` returned it.
-        cause: Shown to people: it holds no secret.
+        delivery: The delivery as ``lease`` returned it.
+        cause: Why the attempt failed; shown to people, so it must not contain a secret.
         retry_at: When the next attempt is due.
         now: The current time.
     """
@@ -199,43 +201,43 @@ def record_failed(db: Writer, delivery: Delivery, cause: str, *, retry_at: datet
 
 
 def record_unknown(db: Writer, delivery: Delivery, cause: str, *, retry_at: datetime, now: datetime) -> bool:
-    """Record that this attempt may have been accepted, so that the next is marked as a possible repeat.
+    """Record that the outcome of an attempt is unknown, so that the next attempt is marked as a possible repeat.
 
     Args:
         db: The writing connection, in a transaction.
-        delivery: As ``lease`` returned it.
-        cause: Why the outcome is unknown; it holds no secret.
+        delivery: The delivery as ``lease`` returned it.
+        cause: Why the outcome is unknown; shown to people, so it must not contain a secret.
         retry_at: When the next attempt is due.
         now: The current time.
 
     Returns:
-        False when the attempt has ended already.
+        False if the attempt has already ended.
     """
     return _record(db, _AGAIN, delivery, _Outcome("unknown", cause, now, retry_at))
 
 
 def recover(db: Writer, now: datetime) -> int:
-    """Make deliveries due again that were in flight when the last process ended, and return how many there were.
+    """Make the deliveries due again that a previous process left in flight, and return how many there were.
 
-    To be called when the daemon starts: this process has no delivery in flight yet.
+    Call it when the daemon starts, before this process has a delivery in flight.
     """
     return _take_back(db, now, until=_END_OF_TIME, cause="the program ended before the outcome was known")
 
 
 def expire_leases(db: Writer, now: datetime) -> int:
-    """Make deliveries due again whose lease expired without an outcome, and return how many there were."""
+    """Make deliveries due again whose lease ended without an outcome, and return how many there were."""
     return _take_back(db, now, until=stored(now), cause="no outcome within the lease")
 
 
 def mark_late(db: Writer, before: datetime) -> int:
-    """Mark the open deliveries that were due before the moment *before* as late, and return how many there were.
+    """Mark the open deliveries that were due before *before* as late, and return how many there were.
 
-    To be called when the daemon starts: it was not running when they came due.
+    Call it when the daemon starts: these deliveries came due while it was not running.
     """
     return change(db, _MARK_LATE, {"before": stored(before)})
 
 
-def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
+def give_up(db: Writer, delivery_id: int, reason: Reason) -> bool:
     """Give up a delivery that is open or pending; return False if it is neither.
 
     If it is in flight, the caller records the outcome first, in the same transaction.
@@ -245,11 +247,11 @@ def kill(db: Writer, delivery_id: int, reason: Reason) -> bool:
         delivery_id: The id of the delivery.
         reason: Why it is given up.
     """
-    return change(db, _KILL, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
+    return change(db, _GIVE_UP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
 
 def retry_destination(db: Writer, destination: str, now: datetime) -> int:
-    """Make the failed deliveries of a destination due now, and return how many.
+    """Make the failed deliveries for a destination due now, and return how many there were.
 
     Args:
         db: The writing connection, in a transaction.
@@ -282,7 +284,7 @@ def drop_follow_ups(db: Writer, story: int, reason: Reason) -> int:
 
 
 def postpone(db: Writer, delivery_id: int, due_at: datetime) -> None:
-    """Make an open delivery due at *due_at* if it is due earlier.
+    """Postpone an open delivery to *due_at*, if it is due earlier.
 
     Args:
         db: The writing connection, in a transaction.
@@ -293,7 +295,7 @@ def postpone(db: Writer, delivery_id: int, due_at: datetime) -> None:
 
 
 def keep_for_destination(db: Writer, destination: str, *, before: datetime, now: datetime) -> int:
-    """Keep the due deliveries of a destination that is not configured, and give up those that waited too long.
+    """Keep due deliveries for a destination that is not configured, but give up those that have waited too long.
 
     Args:
         db: The writing connection, in a transaction.
@@ -306,7 +308,7 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
     """
     reason = NoDestination(destination)
     values = {"destination": destination, "before": stored(before), "now": stored(now)}
-    given_up = change(db, _KILL_OLD, values | {"reason": reason_stored(reason)})
+    given_up = change(db, _GIVE_UP_OLD, values | {"reason": reason_stored(reason)})
     cause = f'no destination called "{destination}"; waiting until there is one'
     change(db, _NOTE_CAUSE, values | {"cause": cause})
     return given_up

@@ -33,18 +33,18 @@ _IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMI
 
 
 def load_delivery(db: Reader, delivery_id: int) -> Delivery | None:
-    """Return the delivery with that id; None if there is none."""
+    """Return the delivery with the id *delivery_id*; None if there is none."""
     row = first(db, _LOAD, {"id": delivery_id})
     return delivery_of(row) if row else None
 
 
 def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 1000) -> list[Delivery]:
-    """Return deliveries, newest first.
+    """Return the deliveries that are in one of *states*, newest first.
 
     Args:
         db: Any connection to the database.
-        states: Only deliveries in one of these.
-        limit: The most that are returned.
+        states: The states of the deliveries to return.
+        limit: The maximum number of deliveries to return.
     """
     found = [row for state in states for row in rows(db, _IN_STATE, {"state": state, "limit": limit})]
     return [delivery_of(row) for row in sorted(found, key=lambda row: -int(row["id"]))[:limit]]
@@ -52,12 +52,12 @@ def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A destination with failed deliveries that will be retried."""
+    """A destination that has failed deliveries, which will be retried."""
 
     destination: str
-    number: int  # of deliveries
-    since: datetime  # the first attempt of the oldest
-    cause: str  # of the latest failure
+    number: int  # how many deliveries
+    since: datetime  # time of the first attempt of the oldest delivery
+    cause: str  # why the latest attempt failed
 
 
 def waiting(db: Reader) -> list[Waiting]:
@@ -66,22 +66,22 @@ def waiting(db: Reader) -> list[Waiting]:
 
 
 def deliveries_of_hit(db: Reader, hit_id: int) -> list[Delivery]:
-    """Return the deliveries that contain a hit, oldest first."""
+    """Return the deliveries that contain the hit *hit_id*, oldest first."""
     return [delivery_of(row) for row in rows(db, _OF_HIT, {"hit": hit_id})]
 
 
 def open_digests(db: Reader, destination: str) -> list[Delivery]:
-    """Return the open digests of *destination*, the next due first."""
+    """Return the digests for *destination* that are not sent yet, the next due first."""
     return [delivery_of(row) for row in rows(db, _OPEN_DIGESTS, {"destination": destination})]
 
 
 def count_by_state(db: Reader) -> dict[str, int]:
-    """Return the number of deliveries by state, without "sent" and without states that no delivery has."""
+    """Return the number of deliveries in each state except "sent"; states without deliveries are left out."""
     return {row["state"]: row["number"] for row in rows(db, _COUNT)}
 
 
 def delivery_of(row: Row) -> Delivery:
-    """Return the delivery that a row of the table contains."""
+    """Return the delivery that a row of the table ``deliveries`` contains."""
     return Delivery(
         id=row["id"],
         destination=row["destination"],

@@ -1,4 +1,4 @@
-"""Entries of feeds, and the earlier versions of their texts."""
+"""Store entries of feeds, and earlier versions of their texts."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ _STORY = "SELECT story_id FROM entries WHERE id = :id"
 
 
 def text_hash(text: Text) -> bytes:
-    """Return the SHA-256 of title, summary and content."""
+    """Return the SHA-256 hash of title, summary and content, by which an edit of the text is recognised."""
     # no cleaned text contains a NUL, so that words cannot move from one field to the next without a new hash
     return hashlib.sha256("\0".join((text.title, text.summary, text.content)).encode()).digest()
 
 
 def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
-    """Return the stored entries of *feed* that have one of *keys*, by key.
+    """Return the stored entries of the feed *feed* whose key is one of *keys*, by key.
 
     Args:
         db: Any connection to the database.
@@ -92,7 +92,7 @@ def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEnt
 
 
 def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
-    """Return the entries of a feed that its documents listed most recently.
+    """Return the stored entries of a feed, at most *limit*, starting with those that its newest document listed.
 
     Args:
         db: Any connection to the database.
@@ -103,7 +103,7 @@ def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
 
 
 def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
-    """Return the raw hashes of the entries that a feed's documents listed most recently.
+    """Return the raw hashes of a feed's entries, at most *limit*, starting with those that its newest document listed.
 
     Args:
         db: Any connection to the database.
@@ -114,7 +114,7 @@ def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
 
 
 def change_key(db: Writer, entry_id: int, key: str) -> None:
-    """Give an entry the key under which its feed lists it from now on.
+    """Change the key of a stored entry to the one under which its feed lists it now.
 
     Args:
         db: The writing connection, in a transaction.
@@ -151,7 +151,10 @@ def add_entry(
 def replace_text(
     db: Writer, entry_id: int, entry: Entry, now: datetime, *, unread_since: datetime | None = None
 ) -> int:
-    """Store the new text, link, author and dates of a known entry, and return the number of the new version.
+    """Store the edited text, link, author and dates of an entry, and return the number of the new version of its text.
+
+    The earlier text is kept if a mention quotes it, or if the entry was ever a hit. The entry keeps its feed, key,
+    outlet, story and the time at which it was first seen.
 
     The earlier text is kept if a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the time
     it was first seen do not change.
@@ -169,7 +172,9 @@ def replace_text(
 
 
 def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
-    """Store the new raw hash of an entry whose text has not changed, so that it is not parsed again.
+    """Store the new raw hash of an entry whose item in the document changed, but not its text.
+
+    The next poll then recognises the item as unchanged and does not parse it.
 
     Args:
         db: The writing connection, in a transaction.
@@ -180,7 +185,12 @@ def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
 
 
 def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> None:
-    """Record that the newest document of *feed* lists the entries of *keys*, and no others.
+    """Record that the newest document of the feed *feed* lists the entries with these *keys*, and no others.
+
+    An entry counts as gone from its feed if two documents, read a day or more apart, did not list it. Only then may it
+    be deleted, since a later document that lists it would make it a new entry. While a feed answers "not modified",
+    fails or is not configured, its entries count as listed. ``last_seen_at`` is written at most once a day: an entry is
+    listed unless its ``last_seen_at`` is before ``feeds.gone_before``.
 
     An entry is gone from its feed if two documents, read a day or more apart, did not list it; only then may it be
     deleted, since otherwise it would return as new. While a feed answers "not modified", fails or is not configured,
@@ -199,7 +209,7 @@ def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> 
 
 
 def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[datetime]:
-    """Return the publication times of the entries of *feed*, the newest first.
+    """Return the publication times of the entries of a feed, the newest first.
 
     Args:
         db: Any connection to the database.
@@ -212,19 +222,19 @@ def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[
 
 
 def oldest_seen_at(db: Reader) -> datetime | None:
-    """Return when the oldest stored entry was first seen; None if there is none."""
+    """Return when the oldest stored entry was first seen; None if no entry is stored."""
     row = first(db, _OLDEST)
     return moment(row["first_seen_at"]) if row else None
 
 
 def load_entry(db: Reader, entry_id: int) -> Entry | None:
-    """Return an entry with its newest text; None if there is no entry with that id."""
+    """Return the entry with the id *entry_id* and its newest text; None if there is none."""
     row = first(db, _LOAD, {"id": entry_id})
     return entry_of(row) if row else None
 
 
 def story_of(db: Reader, entry_id: int) -> int:
-    """Return the id of the story of an entry.
+    """Return the id of the story to which an entry belongs.
 
     Raises:
         LookupError: There is no such entry.
@@ -236,7 +246,7 @@ def story_of(db: Reader, entry_id: int) -> int:
 
 
 def entry_of(row: Row) -> Entry:
-    """Return the entry that a row of the table contains."""
+    """Return the entry that a row of the table ``entries`` contains."""
     return Entry(
         feed=row["feed"],
         key=row["key"],

@@ -1,4 +1,4 @@
-"""Feeds: what is stored about each between polls, such as its state, its validators and its next due time."""
+"""Store the state of each feed between polls, such as its validators, its last error and its next due time."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ _NEXT_DUE = "SELECT min(due_at) AS due_at FROM feeds WHERE configured = 1"
 
 
 def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
-    """Store which feeds are configured, and so polled: those of *records* and no others.
+    """Store which feeds are configured, and therefore polled: those of *records* and no others.
 
-    A new feed is stored as its record says. A known one keeps everything; if its settings changed it is due as the
-    record says, and if its address changed it also loses what was learned from the old address, but keeps its
-    entries, its rhythm and its first success. Feeds that are no longer configured keep their rows and are never due.
+    A new feed is stored as its record says. A known feed keeps its stored state; if its settings changed, it takes the
+    due time of the record; if its URL changed, it also loses what was learned from the old URL, but keeps its entries,
+    its rhythm and the time of its first success. Feeds that are no longer configured keep their rows and are never due.
     """
     values = [_hidden(db, _values(record)) for record in records]
     change(db, _RETIRE, {"keys": json.dumps([value["key"] for value in values])})
@@ -129,11 +129,11 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
 
 
 def use_secrets(db: Writer, secrets: Iterable[str]) -> None:
-    """Keep *secrets* out of what is stored about feeds from now on, and remove them from what is.
+    """Replace *secrets* by markers in the stored state of feeds, in existing rows and in rows written later.
 
     Args:
         db: The writing connection, in a transaction.
-        secrets: The values of the active configuration.
+        secrets: The secret values of the active configuration.
     """
     db.secrets = StoredSecrets(secrets)
     names = ("key", *_ADDRESSES, *_TEXTS)
@@ -143,7 +143,10 @@ def use_secrets(db: Writer, secrets: Iterable[str]) -> None:
 
 
 def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | None = None) -> bool:
-    """Store the record of a feed after a poll, and the pauses that hosts asked for; return True.
+    """Store the state of a feed after a poll, and the pauses that hosts asked for; return True.
+
+    If the URL of the feed was changed in the configuration during the poll, store nothing about the feed and return
+    False.
 
     Return False and store nothing of the feed when its address has changed since the poll began.
 
@@ -159,30 +162,30 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
-    """Store the records of feeds whose polls found no new document; skip feeds whose address has changed since."""
+    """Store the states of feeds whose polls found no new document; skip feeds whose URL was changed during the poll."""
     change_each(db, _SAVE_QUIET, [_hidden(db, _values(record, _FROM_QUIET_POLLS)) for record in records])
 
 
 def add_canary_feed(db: Writer, record: FeedRecord) -> None:
-    """Store the feed to which the canary's entries belong; it is never polled."""
+    """Store the reserved feed to which the entries of canaries belong; it is never polled."""
     change(db, _ADD_CANARY, _values(record))
 
 
 def has_record(db: Reader, key: str) -> bool:
-    """Return whether the database has a record of the feed *key*.
+    """Return whether the database has a row for the feed with the key *key*.
 
-    It has none if the feed was renamed in the configuration while the feed was polled under its old key.
+    It has none if the feed was renamed in the configuration while it was polled under its old key.
     """
     return first(db, _EXISTS, {"key": key}) is not None
 
 
 def has_entries(db: Reader, key: str) -> bool:
-    """Return whether entries of a feed are stored, configured or not."""
+    """Return whether entries of the feed *key* are stored, even if the feed is no longer configured."""
     return first(db, _HAS_ENTRIES, {"key": key}) is not None
 
 
 def rename_feed(db: Writer, old: str, new: str) -> None:
-    """Give a feed the key *new*, with everything that is stored about it.
+    """Change the key of a feed to *new*, and keep everything that is stored about it.
 
     Args:
         db: The writing connection, in a transaction.
@@ -197,23 +200,23 @@ def rename_feed(db: Writer, old: str, new: str) -> None:
 
 
 def former_keys(db: Reader, key: str) -> list[str]:
-    """Return the keys that a feed had before it was renamed to *key*."""
+    """Return the earlier keys of a feed that was renamed to *key*."""
     return [row["key"] for row in rows(db, _FORMER, {"key": key})]
 
 
 def load_feed(db: Reader, key: str) -> FeedRecord | None:
-    """Return the record of a feed, configured or not; None if it was never configured."""
+    """Return the stored state of the feed *key*, configured or not; None if it was never configured."""
     found = first(db, _LOAD, {"key": key})
     return _record(db, found) if found else None
 
 
 def load_feeds(db: Reader) -> list[FeedRecord]:
-    """Return the records of all configured feeds, by key."""
+    """Return the stored states of all configured feeds, ordered by key."""
     return [_record(db, row) for row in rows(db, _LOAD_ALL)]
 
 
 def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = ()) -> list[FeedRecord]:
-    """Return the configured feeds that are due, the longest overdue first.
+    """Return the configured feeds that are due for a poll, the longest overdue first.
 
     Args:
         db: Any connection to the database.
@@ -226,28 +229,28 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
 
 
 def reschedule(db: Writer, due: Mapping[str, datetime]) -> None:
-    """Set the due times in *due*, by the key of the feed."""
+    """Set the time of the next poll of each feed in *due*, by the key of the feed."""
     change_each(db, _RESCHEDULE, [{"key": key, "due_at": stored(at)} for key, at in due.items()])
 
 
 def load_paused_hosts(db: Reader, now: datetime) -> dict[str, datetime]:
-    """Return the hosts whose pause lasts beyond *now*, with its end."""
+    """Return the hosts that asked for a pause that has not ended, each with the end of its pause."""
     return {row["host"]: moment(row["until"]) for row in rows(db, _PAUSES, {"now": stored(now)})}
 
 
 def next_feed_due(db: Reader) -> datetime | None:
-    """Return when the next configured feed is due, None when none is configured."""
+    """Return when the next poll of a configured feed is due; None if no feed is configured."""
     found = first(db, _NEXT_DUE)
     return moment(found["due_at"]) if found else None
 
 
 def _values(record: FeedRecord, names: Collection[str] = _COLUMNS) -> Values:
-    """Return the values of the columns *names*, and of the columns that identify the feed."""
+    """Return the values of *record* for the columns *names*, and for the columns that identify the feed."""
     return {"key": record.key, "url": record.url, **{name: _STORED[name](record) for name in names}}
 
 
 def _hidden(db: Writer, values: Row) -> Row:
-    """Return *values* without the secrets of the configuration, which feed servers repeat in redirects."""
+    """Return *values* with the secrets of the configuration, which servers repeat in redirects, replaced by markers."""
     return values | {
         name: db.secrets.hide(text) if name in _ADDRESSES else db.secrets.redact(text)
         for name in (*_ADDRESSES, *_TEXTS)

@@ -1,8 +1,8 @@
-"""The hash chain over the hits: shows whether a hit was changed or removed after it was recorded.
+"""The hash chain over the hits, which reveals whether a hit was changed or removed after it was recorded.
 
-Each hit has a link, ``SHA-256(previous link + SHA-256(content of the hit))``; the first link follows 32 zero bytes.
-The content is everything that was known when the hit was recorded, read back from the database as JSON: entry, text,
-raw hash, time, watchlist, rules, mentions, amounts, indicators. Later operator actions (triage) are not part of it.
+Each hit has a link, ``SHA-256(previous link + SHA-256(content of the hit))``; the first link follows 32 zero bytes. The
+content is everything that was known when the hit was recorded, read back from the database as JSON: entry, text, raw
+hash, time, watchlist, rules, mentions, amounts, indicators. Later operator actions (triage) are not part of it.
 
 Retention deletes hits but keeps their links, marked as deleted, while an older hit exists. Of the links before the
 oldest hit it keeps only the last one, which the next link follows. An attacker who can write the file can also
@@ -44,18 +44,18 @@ DELETE FROM hit_links WHERE hit_id < (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the chain."""
+    """The newest link of the hash chain over the hits."""
 
     hit: int  # number of the newest hit, which retention may have deleted since
     link: bytes
 
     def __str__(self) -> str:
-        """Return the form that operators compare: ``hit #212, link 3f…``, the link in 64 hexadecimal digits."""
+        """Return the text that operators compare, ``hit #212, link 3f…``, with the link as 64 hexadecimal digits."""
         return f"hit #{self.hit}, link {self.link.hex()}"
 
 
 def add_link(db: Writer, hit: Hit) -> None:
-    """Append the link of *hit*, the newest; call it in the transaction that adds the hit."""
+    """Append the link of *hit*, the newest hit, to the hash chain, in the transaction that adds the hit."""
     before = head(db)
     content = content_of(db, hit)
     link = link_of(before.link if before else BEGINNING, content)
@@ -63,19 +63,19 @@ def add_link(db: Writer, hit: Hit) -> None:
 
 
 def head(db: Reader) -> Head | None:
-    """Return the end of the chain; None if no hit was ever recorded."""
+    """Return the newest link of the hash chain; None if no hit was ever recorded."""
     row = first(db, _HEAD)
     return Head(row["hit_id"], row["link"]) if row else None
 
 
 def hit_of_link(db: Reader, link: bytes) -> int | None:
-    """Return the number of the hit that *link* belongs to, None if the chain has no such link."""
+    """Return the number of the hit to which *link* belongs; None if the hash chain has no such link."""
     row = first(db, _FIND, {"link": link})
     return int(row["hit_id"]) if row else None
 
 
 def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
-    """Mark the links of hits that retention is about to delete.
+    """Mark the links of hits as deleted; to be called before retention deletes the hits.
 
     Args:
         db: The writing connection, in a transaction.
@@ -86,17 +86,17 @@ def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
 
 
 def trim(db: Writer) -> None:
-    """Delete the links that no remaining link follows; call it after the hits were deleted."""
+    """Delete the links before the oldest hit, except the last of them; call it after retention has deleted hits."""
     change(db, _TRIM, {})
 
 
 def link_of(before: bytes, content: bytes) -> bytes:
-    """Return the link that follows the link *before* for a hit with the content hash *content*."""
+    """Return the link of a hit: the hash of the previous link *before* and the hash *content* of the hit's content."""
     return hashlib.sha256(before + content).digest()
 
 
 def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
-    """Return the SHA-256 of the content of *hit*, as read from the database.
+    """Return the SHA-256 hash of the content of *hit*, as read from the database.
 
     Args:
         db: Any connection to the database.
@@ -129,5 +129,5 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
 
 
 def _canonical(content: dict[str, Any]) -> str:
-    """Return *content* as JSON with sorted keys and no blanks; amounts as text, as in their table."""
+    """Return *content* as JSON in one unambiguous form: sorted keys, no blanks, amounts as text."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)

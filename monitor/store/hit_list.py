@@ -1,4 +1,4 @@
-"""Lists of hits with the fields that ``monitor hits`` prints.
+"""List hits with the fields that ``monitor hits`` prints.
 
 Imports little, because ``monitor hits`` is run often and should answer at once.
 """
@@ -70,7 +70,7 @@ _TEXTS = """,
 
 @dataclass(frozen=True, slots=True)
 class HitQuery:
-    """Which hits to list: those that meet every condition; a condition that is None always holds."""
+    """Which hits to list: those that meet every condition; a condition of None is not applied."""
 
     since: datetime | None = None  # seen then or later
     until: datetime | None = None  # seen then or earlier
@@ -99,15 +99,15 @@ class HitQuery:
 
 
 def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[Row]:
-    """Return the hits of *query*, the newest first, as dictionaries that JSON can hold.
+    """Return the hits that meet *query*, the newest first, as dictionaries for JSON.
 
-    Keys: id, seen_at, published_at, severity (its word), title, link, feed, outlet, actors, keywords, rules
-    (lists; mentions in reading order, rules in the order of the watchlist), story, triage. Times are text;
-    published_at and triage may be None.
+    Keys: id, seen_at, published_at, severity (its name), title, link, feed, outlet, actors, keywords, rules (lists;
+    mentions in reading order, rules in the order of the watchlist), story, triage. Times are text; published_at and
+    triage may be None.
 
     Args:
         db: Any connection to the database.
-        query: Which hits.
+        query: The conditions that the hits must meet.
         with_texts: Also return summary and content.
     """
     sql = _LIST.format(texts=_TEXTS if with_texts else "") + _WANTED
@@ -135,7 +135,7 @@ def hit_batches(db: Reader, ids: Sequence[int], *, with_texts: bool = False) -> 
 
 
 def hits_with_ids(db: Reader, ids: Iterable[int], *, with_texts: bool = False) -> list[Row]:
-    """Return the hits with these ids, the newest first, as ``list_hits`` returns them.
+    """Return the hits with the numbers *ids*, the newest first, as ``list_hits`` returns them.
 
     Args:
         db: Any connection to the database.

@@ -1,4 +1,4 @@
-"""Hits in pages, as a person looks through them: filters, counts by actor, feed, rule and day."""
+"""Pages of hits for the web page: filters, and counts by actor, feed, rule and day."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from monitor.store.db.statements import Reader, Row, moment, rows, stored
 from monitor.store.search import SearchQuery, query_conditions
 
 PAGE = 25
-MAX_COUNTED = 20_000  # hits that are counted, the newest: so that counting takes a bounded time
-MAX_FACETED = 2_000  # hits whose actors, rules, feeds and triage are counted, the newest
-MAX_VALUES = 15  # of one facet
+MAX_COUNTED = 20_000  # only so many of the newest hits are counted, so that counting takes a bounded time
+MAX_FACETED = 2_000  # only of so many of the newest hits, actors, rules, feeds and triage are counted
+MAX_VALUES = 15  # the most values that are listed of one facet
 
 # CROSS: the hits are walked from the newest until there are enough, instead of all entries of a feed being sorted
 _FOUND = """
@@ -49,7 +49,7 @@ _FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class HitFilter:
-    """Which hits are looked at: those that meet every condition; a condition that is None always holds."""
+    """Which hits to show: those that meet every condition; a condition of None is not applied."""
 
     query: SearchQuery | None = None
     since: datetime | None = None  # seen then or later
@@ -64,7 +64,7 @@ class HitFilter:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last hit of a page; the next page has those before it."""
+    """The position after which the next page starts: time and number of the last hit of a page."""
 
     seen_at: datetime
     id: int
@@ -72,7 +72,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class FoundHit:
-    """A hit of a page."""
+    """A hit on a page of hits."""
 
     id: int
     severity: Severity
@@ -82,13 +82,13 @@ class FoundHit:
 
     @property
     def cursor(self) -> Cursor:
-        """Return the position of this hit."""
+        """Return the position of this hit, after which the next page starts."""
         return Cursor(self.seen_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class HitCounts:
-    """How many hits there are, of the newest ``MAX_COUNTED`` of a filter."""
+    """How many hits a filter selects: in total, by facet and by day; at most ``MAX_COUNTED`` are counted."""
 
     total: int
     # by facet: value and number, largest first; of the newest MAX_FACETED
@@ -97,23 +97,23 @@ class HitCounts:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all hits of the filter were counted."""
+        """Return whether all hits that the filter selects were counted."""
         return self.total < MAX_COUNTED
 
     @property
     def has_all_facets(self) -> bool:
-        """Whether the facets count all hits of the filter."""
+        """Return whether the counts by facet (actor, feed, rule, triage) cover all hits that the filter selects."""
         return self.total <= MAX_FACETED
 
 
 def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, limit: int = PAGE) -> list[FoundHit]:
-    """Return hits, the newest first.
+    """Return one page of the hits that *wanted* selects, the newest first.
 
     Args:
         db: Any connection to the database.
-        wanted: Which hits.
-        before: Only hits older than this one; None: from the newest.
-        limit: At most this many.
+        wanted: The filter.
+        before: Return only hits older than this position; None: start with the newest.
+        limit: The maximum number of hits to return.
     """
     sql, values = _found(wanted, limit, before)
     return [
@@ -123,7 +123,7 @@ def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, lim
 
 
 def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
-    """Return the counts of the newest hits that *wanted* describes."""
+    """Return counts of the newest hits that the filter *wanted* selects."""
     sql, values = _found(wanted, MAX_FACETED, None)
     by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for row in rows(db, _COUNTS.format(found=sql), values):
@@ -140,7 +140,7 @@ def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
 
 
 def _found(wanted: HitFilter, limit: int, before: Cursor | None) -> tuple[str, Row]:
-    """Return the statement for the newest hits of *wanted*, and its parameters."""
+    """Return the SQL statement that selects the newest hits of the filter *wanted*, and its parameters."""
     values: Row = {"limit": limit}
     conditions = []
     for name, sql in _FILTERS.items():

@@ -1,4 +1,4 @@
-"""Hits: entries that matched a rule, with everything that was known when they did."""
+"""Store hits: entries that matched a rule, each with everything that was known when the rule matched."""
 
 from __future__ import annotations
 
@@ -80,20 +80,20 @@ SELECT (SELECT count(*) FROM entries WHERE canary = 0) AS entries, (SELECT count
 
 @dataclass(frozen=True, slots=True)
 class NewHit:
-    """A hit to store."""
+    """A hit that is to be stored."""
 
-    entry_id: int  # of an entry that has a story
-    version: int  # of the entry's text that was judged
-    judgement: Judgement  # of that text
-    seen_at: datetime  # when it was judged
+    entry_id: int  # id of a stored entry
+    version: int  # version of the entry's text that was matched
+    judgement: Judgement  # the result of matching that version
+    seen_at: datetime  # when that version was matched
     watchlist_version: int  # as ``watchlist_version`` numbers it
     names: tuple[tuple[str, str], ...] = ()  # id and display name of each actor mentioned
     notes: tuple[str, ...] = ()  # the actors' notes
-    changes: tuple[str, ...] = ()  # what an edited text says that the previous one did not; one line each
+    changes: tuple[str, ...] = ()  # what the edit changed, one line each; empty: the text was not edited
 
 
 def add_hit(db: Writer, new: NewHit) -> int:
-    """Store a hit with its mentions, amounts, indicators, rules and its link of the hash chain; return its id.
+    """Store a hit with its mentions, amounts, indicators and rules, add its link to the hash chain, and return its id.
 
     Raises:
         ValueError: No rule matched.
@@ -120,7 +120,7 @@ def add_hit(db: Writer, new: NewHit) -> int:
 
 
 def load_hit(db: Reader, hit_id: int) -> Hit | None:
-    """Return a hit with the text that was judged; None if there is no hit with that id."""
+    """Return the hit with the number *hit_id*, with the version of the text that matched; None if there is none."""
     row = first(db, _LOAD, {"id": hit_id})
     if row is None:
         return None
@@ -148,12 +148,12 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
 
 
 def rules_and_actors_of_entry(db: Reader, entry_id: int) -> frozenset[str]:
-    """Return the ids of the rules that matched, and of the actors mentioned, in all hits of an entry."""
+    """Return the ids of the rules that matched, and of the actors that were mentioned, in any hit of an entry."""
     return frozenset(row["id"] for row in rows(db, _RULES_AND_ACTORS, {"id": entry_id}))
 
 
 def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
-    """Return the id of the most severe hit of *rule* in *story*, the oldest of these; None if there is none.
+    """Return the id of the most severe hit of *story* that the rule *rule* matched, the oldest of equals; None if none.
 
     Args:
         db: Any connection to the database.
@@ -165,24 +165,24 @@ def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
 
 
 def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
-    """Return the id of the hit of this version of an entry; None if it is no hit.
+    """Return the id of the hit that one version of an entry's text is; None if that version is not a hit.
 
     Args:
         db: Any connection to the database.
-        entry_id: The entry.
-        version: The version of its text.
+        entry_id: The id of the entry.
+        version: The version of the entry's text.
     """
     row = first(db, _OF_VERSION, {"entry_id": entry_id, "version": version})
     return int(row["id"]) if row else None
 
 
 def count_by_feed(db: Reader) -> dict[str, int]:
-    """Return the number of hits of each feed that has any."""
+    """Return the number of hits by feed key; feeds without hits are left out."""
     return {row["feed"]: row["number"] for row in rows(db, _COUNT_BY_FEED)}
 
 
 def totals(db: Reader) -> tuple[int, int]:
-    """Return the number of entries and the number of hits, without canaries."""
+    """Return the number of entries and the number of hits in the database, without canaries."""
     row = rows(db, _TOTALS)[0]
     return row["entries"], row["hits"]
 

@@ -1,9 +1,9 @@
-"""Retention: delete old entries and hits, return free pages to the file system, and keep the write-ahead log small.
+"""Retention: delete old entries and hits, release unused pages of the file, and keep the write-ahead log small.
 
-Nothing that is still needed is deleted. An entry stays as long as its feed lists it (``entries.record_listed``):
-if it were deleted earlier, the next poll would take it for new and alert a second time. A hit stays as long as a
-delivery that contains it is open, pending or in flight. A hit and its entry are deleted together, with their texts,
-mentions, decisions and attempts, with deliveries that contain nothing else, and with a story that becomes empty.
+Nothing that is still needed is deleted. An entry stays as long as its feed lists it (``entries.record_listed``): if it
+were deleted earlier, the next poll would take it for new and alert a second time. A hit stays as long as a delivery
+that contains it is open, pending or in flight. A hit and its entry are deleted together, with their texts, mentions,
+decisions and attempts, with deliveries that contain nothing else, and with a story that becomes empty.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ _PAGES = "SELECT (SELECT * FROM pragma_freelist_count) AS free, (SELECT * FROM p
 
 @dataclass(frozen=True, slots=True)
 class PruneCursor:
-    """The last entry that one round of ``prune`` has examined."""
+    """The position in the entries where the next step of ``prune`` starts."""
 
     seen_at: str = ""
     id: int = 0
@@ -102,7 +102,7 @@ class PruneCursor:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How many rows were deleted, and where the next step starts: ``resume_at`` is None after the last step."""
+    """How many rows ``prune`` deleted, and where its next step starts; ``resume_at`` is None after the last step."""
 
     entries: int = 0
     hits: int = 0
@@ -111,7 +111,7 @@ class Pruned:
     resume_at: PruneCursor | None = None
 
     def __add__(self, later: Pruned) -> Pruned:
-        """Return the sum of this deletion and the *later* one; the next deletion resumes where *later* ended."""
+        """Return the total of this result and that of the *later* step; ``resume_at`` is that of *later*."""
         return Pruned(
             self.entries + later.entries,
             self.hits + later.hits,
@@ -130,7 +130,7 @@ def prune(
     start: PruneCursor = PruneCursor(),
     limit: int = ENTRIES_PER_STEP,
 ) -> Pruned:
-    """Delete old ones of the next *limit* entries; return how many rows, and where the next step starts.
+    """Examine the next *limit* entries and delete those that are too old, with their hits.
 
     A step examines a bounded number of entries so that the commit of a poll never waits for long. Call it again with
     ``resume_at`` as *start* until that is None.
@@ -142,6 +142,9 @@ def prune(
         keep_hits_s: Seconds to keep a hit from when it was found, and its entry from when its feed last listed it.
         start: Where to start; the default is the oldest entry.
         limit: How many entries to examine.
+
+    Returns:
+        How many rows were deleted, and where the next step starts.
     """
     entries_before = stored(now - timedelta(seconds=keep_entries_s))
     hits_before = stored(now - timedelta(seconds=keep_hits_s))
@@ -176,7 +179,7 @@ def _ids(found: Iterable[Row]) -> str:
 
 
 def bring_forward(db: Writer, now: datetime) -> int:
-    """Make feeds, deliveries and timers due that were scheduled while the clock was ahead; return how many.
+    """Make feeds, deliveries and timers due now that were scheduled while the clock was wrongly ahead; return how many.
 
     Without this, no feed would be polled and no alert sent for a day after the clock was set back by a day.
     """
@@ -187,7 +190,7 @@ def bring_forward(db: Writer, now: datetime) -> int:
 
 
 def release_pages(db: Writer, pages: int = PAGES_PER_STEP) -> bool:
-    """Return at most *pages* free pages to the file system; return whether too many are still free.
+    """Return at most *pages* unused pages of the file to the file system; return whether too many are still unused.
 
     A tenth of the file stays free for what is written next. Call it outside a transaction: it runs in one of its own.
     """
@@ -205,9 +208,9 @@ def _too_many_free(db: Reader) -> bool:
 
 
 def checkpoint(db: Writer) -> bool:
-    """Copy the write-ahead log into the file, and truncate the log if it is large; return whether it is small now.
+    """Copy the write-ahead log into the database file, and truncate a large log; return whether the log is small now.
 
-    Call it outside a transaction. A reader in the middle of a query prevents the truncation; the next call tries
+    Call it outside a transaction. While another connection is reading, the log cannot be truncated; the next call tries
     again.
     """
     large = wal_size(db.path) > LARGE_LOG

@@ -1,4 +1,4 @@
-"""Store incidents, so that a restart neither forgets them nor reports them again; count what a heartbeat reports."""
+"""Store incidents, so that a restart neither forgets them nor reports them again; and read counts for the heartbeat."""
 
 from __future__ import annotations
 
@@ -51,32 +51,32 @@ WHERE state = 'sent' AND kind NOT IN ('health', 'heartbeat', 'canary') AND (:sin
 
 @dataclass(frozen=True, slots=True)
 class FailingDestination:
-    """A destination that does not accept deliveries."""
+    """A destination that does not accept deliveries, with the number of deliveries that wait for it."""
 
     destination: str
-    number: int  # of deliveries
-    since: datetime  # first attempt, or due time if none was made
-    cause: str  # of a failure; empty: none has been tried
+    number: int  # how many deliveries
+    since: datetime  # time of the first attempt, or due time if there was no attempt
+    cause: str  # why the last attempt failed; empty: there was none
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """The dead deliveries to one destination."""
+    """The dead letters of one destination: deliveries that were given up."""
 
     destination: str
-    number: int  # of deliveries
-    newest: int  # id of the newest of them
-    reason: Reason  # why that one is dead
+    number: int  # how many deliveries
+    newest: int  # id of the newest dead delivery
+    reason: Reason  # why the newest one is dead
 
 
 def load_incidents(db: Reader) -> dict[IncidentKey, Incident]:
-    """Return the incidents that continue, and those whose end has not been reported, by key; the oldest first."""
+    """Return, by key, the incidents that continue, and those whose end has not been reported; the oldest first."""
     found = (_incident(row) for row in rows(db, _LOAD))
     return {incident.key: incident for incident in found}
 
 
 def save_incidents(db: Writer, before: Iterable[Incident], after: Iterable[Incident]) -> None:
-    """Replace the stored incidents by those in *after*.
+    """Replace the stored incidents *before* by the incidents *after*.
 
     Args:
         db: The writing connection, in a transaction.
@@ -92,24 +92,24 @@ def save_incidents(db: Writer, before: Iterable[Incident], after: Iterable[Incid
 
 
 def failing_destinations(db: Reader, overdue: datetime) -> list[FailingDestination]:
-    """Return the destinations with a failed delivery, or with one that was due before *overdue*, by name."""
+    """Return the destinations that have a failed delivery, or a delivery due before *overdue*, ordered by name."""
     found = rows(db, _FAILING, {"overdue": stored(overdue)})
     return [FailingDestination(**row | {"since": moment(row["since"])}) for row in found]
 
 
 def dead_letters(db: Reader) -> list[DeadLetters]:
-    """Return the dead deliveries of each destination, by its name."""
+    """Return the dead letters of each destination that has any, ordered by the name of the destination."""
     return [DeadLetters(**row | {"reason": reason_from(row["reason"])}) for row in rows(db, _DEAD)]
 
 
 def last_heartbeat(db: Reader) -> datetime | None:
-    """Return when the last heartbeat was enqueued; None if there was none."""
+    """Return when the last heartbeat message was enqueued; None if there was none."""
     row = first(db, _LAST_HEARTBEAT)
     return moment(row["at"]) if row else None
 
 
 def counts_since(db: Reader, since: datetime | None) -> tuple[int, int]:
-    """Return how many hits were found, and how many messages about hits sent, after *since*."""
+    """Return how many hits were found after *since*, and how many messages about hits were sent after it."""
     values = {"since": stored(since)}
     return rows(db, _HITS_SINCE, values)[0]["number"], rows(db, _SENT_SINCE, values)[0]["number"]
 

@@ -1,7 +1,7 @@
-"""Ordinary words learned from the feeds, and the entries they are learned from.
+"""Store ordinary words that were learned from the feeds, and read the entries from which they are learned.
 
-The matching never takes a learned word for a misspelling of a name. Each set of words has a version, so that the
-watchlist version of a hit shows which words were in use. Version 0 is the empty set.
+The matcher never treats a learned word as a misspelling of a name. Each set of learned words has a version number, so
+that the watchlist version of a hit shows which words were in use. Version 0 is the empty set.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ WHERE m.kind = 'fuzzy' AND h.triage = 'relevant'
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """One version of the learned words."""
+    """One version of the learned words, which the matcher does not treat as misspellings of names."""
 
     version: int = 0
     checked_at: datetime | None = None  # when learning last gave the same words; None: never
@@ -67,7 +67,7 @@ class Learned:
 
 
 def latest(db: Reader) -> Learned:
-    """Return the current version; version 0 when no words were ever learned."""
+    """Return the current version of the learned words; version 0 if no words were ever learned."""
     row = first(db, _NEWEST, {})
     if row is None:
         return Learned()
@@ -76,7 +76,7 @@ def latest(db: Reader) -> Learned:
 
 
 def store_words(db: Writer, words: frozenset[str], *, stories: int, now: datetime) -> Learned:
-    """Store a new version if *words* differ from the current one, and return the version that has exactly *words*.
+    """Return the version that has exactly the learned words *words*; store a new one if they differ from the current.
 
     Args:
         db: The writing connection, in a transaction.
@@ -98,7 +98,7 @@ def store_words(db: Writer, words: frozenset[str], *, stories: int, now: datetim
 
 
 def newest_texts(db: Reader, limit: int) -> Iterator[tuple[int, int, Text]]:
-    """Yield id, story and text of at most *limit* entries, newest first, without canaries."""
+    """Yield id, story id and text of the *limit* newest entries, newest first, without canaries."""
     before, left = 2**63 - 1, limit
     while left > 0 and (found := rows(db, _TEXTS, {"before": before, "limit": min(left, BATCH)})):
         for row in found:
@@ -107,9 +107,10 @@ def newest_texts(db: Reader, limit: int) -> Iterator[tuple[int, int, Text]]:
 
 
 def probable_names(db: Reader) -> dict[int, list[str]]:
-    """Return for each entry the misspellings in it that are probably names.
+    """Return, by entry id, the misspellings in the entry that are probably names and must not be learned as words.
 
-    A misspelling is one if it made a hit that was not triaged as noise, or if the entry contains the correct name too.
+    A misspelling is probably a name if it made a hit that was not triaged as noise, or if the entry contains the
+    correctly spelled name too.
     """
     found: dict[int, list[str]] = {}
     for row in rows(db, _PROBABLE_NAMES):
@@ -118,5 +119,5 @@ def probable_names(db: Reader) -> dict[int, list[str]]:
 
 
 def confirmed_names(db: Reader) -> list[str]:
-    """Return the misspellings in hits that were triaged as relevant."""
+    """Return the misspellings that made hits which operators triaged as relevant."""
     return [row["text"] for row in rows(db, _CONFIRMED_NAMES)]

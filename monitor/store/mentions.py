@@ -1,4 +1,4 @@
-"""Mentions, amounts and indicators that were found in the texts of entries."""
+"""Store mentions, amounts and indicators that were found in the texts of entries."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ ORDER BY m.entry_id DESC LIMIT 1
 
 
 def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) -> None:
-    """Store the mentions, amounts and indicators of one text. ``add_hit`` calls this for hits.
+    """Store the mentions, amounts and indicators in one version of an entry's text; ``add_hit`` does this for hits.
 
     Args:
         db: The writing connection, in a transaction.
-        entry_id: The entry.
-        version: The version of its text.
+        entry_id: The id of the entry.
+        version: The version of the entry's text.
         judgement: The result of matching that text.
     """
     of_text = {"entry_id": entry_id, "version": version}
@@ -75,9 +75,9 @@ def add_mentions(db: Writer, entry_id: int, version: int, judgement: Judgement) 
 
 
 def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: datetime) -> tuple[int, int]:
-    """Return the number of stories that mention *actor* in the last day, and their number in the period before it.
+    """Return how many stories mention *actor* in the last day, and how many in the period from *since* to *day_ago*.
 
-    An entry counts by its publication date; without one, by when it was first seen.
+    An entry counts by its publication time; without one, by when it was first seen.
 
     Args:
         db: Any connection to the database.
@@ -89,7 +89,7 @@ def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: 
     return row["today"], row["before"]
 
 
-def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
+def last_mentioned_at(db: Reader, actor: str, since: datetime) -> datetime | None:
     """Return the time of the latest stored entry after *since* that mentions *actor*; None if there is none.
 
     Args:
@@ -102,36 +102,36 @@ def story_since(db: Reader, actor: str, since: datetime) -> datetime | None:
 
 
 def mentions_of(db: Reader, entry_id: int, version: int) -> tuple[Mention, ...]:
-    """Return the mentions of one text in reading order.
+    """Return the mentions in one version of an entry's text, in reading order.
 
     Args:
         db: Any connection to the database.
-        entry_id: The entry.
-        version: The version of its text.
+        entry_id: The id of the entry.
+        version: The version of the entry's text.
     """
     found = rows(db, _MENTIONS, {"entry_id": entry_id, "version": version})
     return tuple(Mention(**row | {"kind": MatchKind(row["kind"])}) for row in found)
 
 
 def amounts_of(db: Reader, entry_id: int, version: int) -> tuple[Amount, ...]:
-    """Return the amounts of one text in reading order.
+    """Return the amounts of money in one version of an entry's text, in reading order.
 
     Args:
         db: Any connection to the database.
-        entry_id: The entry.
-        version: The version of its text.
+        entry_id: The id of the entry.
+        version: The version of the entry's text.
     """
     found = rows(db, _AMOUNTS, {"entry_id": entry_id, "version": version})
     return tuple(Amount(**row | {"value": Decimal(row["value"])}) for row in found)
 
 
 def indicators_of(db: Reader, entry_id: int, version: int) -> tuple[Indicator, ...]:
-    """Return the indicators of one text in reading order.
+    """Return the indicators in one version of an entry's text, in reading order.
 
     Args:
         db: Any connection to the database.
-        entry_id: The entry.
-        version: The version of its text.
+        entry_id: The id of the entry.
+        version: The version of the entry's text.
     """
     found = rows(db, _INDICATORS, {"entry_id": entry_id, "version": version})
     return tuple(Indicator(**row | {"kind": IndicatorKind(row["kind"])}) for row in found)

@@ -1,4 +1,4 @@
-"""Messages: the content of a delivery, read from the database at the moment it is sent."""
+"""Read the content of a delivery from the database when it is about to be sent."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WH
 
 
 def message_of(db: Reader, delivery: Delivery) -> Message:
-    """Return the content of *delivery* as stored now."""
+    """Return the content of *delivery*: its hits, the outlets that report their stories, and its annotation."""
     hits = tuple(hits_of(db, delivery.id))
     return Message(delivery, hits, outlets_reporting(db, (hit.story for hit in hits)), annotation_of(db, delivery.id))
 
 
 def outlets_reporting(db: Reader, stories: Iterable[int]) -> tuple[StoryOutlets, ...]:
-    """Return the outlets that report each of *stories*, each story once, in the order given."""
+    """Return the outlets that report each of *stories*, one item per story, in the given order."""
     return tuple(_coverage(db, story) for story in dict.fromkeys(stories))
 
 

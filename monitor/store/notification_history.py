@@ -1,4 +1,4 @@
-"""Notification history: what each destination was notified of, by story."""
+"""The notification history: of which hit, severity and actors each destination was notified, for each story."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ UPDATE notified_stories SET outlets = max(outlets, :outlets) WHERE story_id = :s
 
 @dataclass(frozen=True, slots=True)
 class StoryNotification:
-    """The latest notification of a destination about a story, and the delivery that contains it."""
+    """The latest notification of one destination about a story, and the delivery that contains it."""
 
     story: int
     destination: str
     hit: int
     severity: Severity
-    outlets: int  # that report the story, as their feeds' weights count them
+    outlets: int  # how many report the story, counted with the weights of their feeds
     delivery: int
     actors: Collection[str] = ()  # ids of the tracked actors that the delivery names
 
 
 def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
-    """Return what each destination was notified of in *story*; destinations that were not notified are left out."""
+    """Return, by destination, what it was notified of about *story*; only destinations that were notified."""
     return {row["destination"]: _notified(row) for row in rows(db, _OF_STORY, {"story": story})}
 
 
 def record_notified(db: Writer, notification: StoryNotification) -> None:
-    """Record a notification; keep the hit that the destination was first notified of."""
+    """Store the latest notification of a destination about a story; the number of the first notified hit is kept."""
     values = {
         "story": notification.story,
         "destination": notification.destination,
@@ -66,13 +66,13 @@ def record_notified(db: Writer, notification: StoryNotification) -> None:
 
 
 def record_outlets(db: Writer, story: int, destination: str, outlets: int) -> None:
-    """Record how many outlets report *story*, for a delivery to *destination* that is still open and will say so.
+    """Record how many outlets report *story*; an open delivery to *destination* will state this number.
 
     Args:
         db: The writing connection, in a transaction.
         story: The id of the story.
-        destination: The destination that was notified about it.
-        outlets: Their number, weighted by feed.
+        destination: The name of the destination that the open delivery is for.
+        outlets: The number of outlets, counted with the weights of their feeds.
     """
     change(db, _RECORD_OUTLETS, {"story": story, "destination": destination, "outlets": outlets})
 

@@ -1,4 +1,4 @@
-"""How long it took from the publication of an entry to the acceptance of its alert."""
+"""Measure the time from the publication of an entry to the acceptance of its alert by a destination."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ LIMIT 20000
 
 
 def latency_counts(db: Reader, since: datetime, bounds_s: Sequence[float]) -> tuple[list[int], float]:
-    """Return how many hits were notified within each of *bounds_s* seconds, and of all; and the sum of the seconds.
+    """Return how many hits were notified within each number of seconds in *bounds_s*, and the sum of all latencies.
+
+    The last count is that of all notified hits.
 
     Args:
         db: Any connection to the database.
-        since: Only messages accepted then or later.
-        bounds_s: Upper bounds in seconds, rising.
+        since: Only messages that were accepted at this time or later are counted.
+        bounds_s: Upper bounds in seconds, in rising order.
     """
     seconds = [max(0.0, row["seconds"]) for row in rows(db, _LATENCIES, {"since": stored(since)})]
     return [*(sum(s <= bound for s in seconds) for bound in bounds_s), len(seconds)], sum(seconds)

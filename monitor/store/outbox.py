@@ -1,4 +1,4 @@
-"""The outbox: decisions, and the deliveries that they open or join."""
+"""The outbox: store decisions about hits, and create the deliveries that contain the hits."""
 
 from __future__ import annotations
 
@@ -75,18 +75,20 @@ SELECT due_at FROM deliveries WHERE destination = :destination AND kind = 'summa
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """One destination's decision about a hit, and what became of it."""
+    """A stored decision about one hit and one destination, and the state of its delivery."""
 
     decision: Decision
     decided_at: datetime
     delivery: int | None  # None: the verdict was SUPPRESS
-    state: DeliveryState | None  # of that delivery
+    state: DeliveryState | None  # state of the delivery; None: there is none
 
 
 def enqueue(
     db: Writer, hit_id: int, decision: Decision, *, kind: DeliveryKind, group: Group, now: datetime
 ) -> int | None:
-    """Store *decision*, and put the hit into the delivery of its destination, *kind* and *group*.
+    """Store *decision* about a hit, and add the hit to the open delivery of its destination, *kind* and *group*.
+
+    If there is no such open delivery, one is created; otherwise it is due at the earlier of the two due times.
 
     An open delivery is joined, and is then due at the earlier of the two times; else a new one is opened.
 
@@ -120,11 +122,11 @@ def enqueue(
 
 
 def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
-    """Return the id of the delivery *new*, or of the open one that it joined.
+    """Create the delivery *new*, or add its hits to the open delivery of the same kind and group; return the id.
 
     Args:
         db: The writing connection, in a transaction.
-        new: What it contains; an annotation is merged with that of a delivery that is joined.
+        new: The content of the delivery; its annotation is merged with that of an open delivery.
         now: The current time.
     """
     values = {
@@ -144,7 +146,7 @@ def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
 
 
 def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
-    """Merge an annotation with that of a delivery.
+    """Merge *annotation* into the annotation of a delivery.
 
     Args:
         db: The writing connection, in a transaction.
@@ -160,24 +162,24 @@ def annotate(db: Writer, delivery_id: int, annotation: Annotation) -> None:
 
 
 def annotation_of(db: Reader, delivery_id: int) -> Annotation:
-    """Return what a delivery says in addition to its hits."""
+    """Return the annotation of a delivery: the text that it shows in addition to its hits."""
     row = first(db, _ANNOTATION, {"id": delivery_id})
     return annotation_from(row["annotation"]) if row else Annotation()
 
 
 def hits_of(db: Reader, delivery_id: int) -> list[Hit]:
-    """Return the hits of a delivery, oldest first."""
+    """Return the hits that a delivery contains, oldest first."""
     found = (load_hit(db, row["hit_id"]) for row in rows(db, _HITS_OF, {"id": delivery_id}))
     return [hit for hit in found if hit]
 
 
 def decisions_of(db: Reader, hit_id: int) -> list[RecordedDecision]:
-    """Return the decision about a hit for each destination, ordered by destination name."""
+    """Return the stored decisions about the hit *hit_id*, one for each destination, ordered by destination name."""
     return [_decision(row) for row in rows(db, _DECISIONS_OF, {"id": hit_id})]
 
 
 def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tuple[datetime, ...]:
-    """Return when messages were sent to *destination*, and when the waiting ones are due.
+    """Return the times at which messages to *destination* were sent, and at which the waiting messages are due.
 
     Args:
         db: Any connection to the database.

@@ -1,4 +1,4 @@
-"""Retractions: the actors that an edit removed from an article, and how often each was removed or added again."""
+"""Retractions: which actors an edit removed from an article, and how often each was removed or added again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GROUP BY d.destination ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class NotifiedDestination:
-    """A destination that was notified, or will be, that an article names an actor."""
+    """A destination that was notified, or will be by an enqueued delivery, that an article names an actor."""
 
     destination: str
     hit: int
@@ -42,23 +42,23 @@ class NotifiedDestination:
 
 
 def record_retraction(db: Writer, entry_id: int, actor: str, *, gone: bool) -> int:
-    """Record that an edit removed an actor from an article, or added it again.
+    """Record that an edit removed an actor from an article, or that an edit added the actor again.
 
     Args:
         db: The writing connection, in a transaction.
-        entry_id: The article.
+        entry_id: The id of the article's entry.
         actor: The id of the actor.
         gone: True if the edited article no longer names the actor; False if it names the actor again.
 
     Returns:
-        How often edits have removed or added the actor, this time included; 0 if the actor's state was so already.
+        How many edits have removed or added the actor, including this one; 0 if this was recorded already.
     """
     row = first(db, _GONE if gone else _BACK, {"entry_id": entry_id, "actor": actor})
     return int(row["changes"]) if row else 0
 
 
 def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> list[NotifiedDestination]:
-    """Return the destinations that were notified, or will be, that an article names an actor; ordered by name.
+    """Return the destinations that were notified, or will be, that an article names *actor*, ordered by name.
 
     Args:
         db: Any connection to the database.

@@ -1,4 +1,4 @@
-"""A database in memory, in which a backtest replays the pipeline; it is gone when it is closed."""
+"""A temporary database in memory, in which a backtest runs the pipeline."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ WHERE t.at >= coalesce(:since, '') ORDER BY t.at, t.id
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message that was sent in simulated time."""
+    """A message that a backtest sent in simulated time."""
 
     destination: str
     kind: DeliveryKind
     sent_at: datetime
-    hits: tuple[int, ...]  # ids in that database
+    hits: tuple[int, ...]  # ids in the temporary database
 
 
 @dataclass(frozen=True, slots=True)
 class PastTriage:
-    """The triage of a hit by an operator, to be repeated in a backtest."""
+    """An operator's triage of a hit in the real database, which a backtest repeats."""
 
-    number: int  # of the entry
-    version: int  # of its text
+    number: int  # id of the entry
+    version: int  # version of the entry's text
     triage: str
     author: str
     at: datetime
@@ -55,9 +55,9 @@ class PastTriage:
 
 @contextmanager
 def open_scratch() -> Iterator[Writer]:
-    """Give an empty database in memory, with one transaction that lasts until it is closed.
+    """Yield an empty database in memory, inside one transaction that lasts until the database is closed.
 
-    Nothing in it refers to feeds, so that entries of any feed can be added; its texts cannot be searched.
+    Entries of any feed can be added, since references to feeds are not checked. Its texts cannot be searched.
     """
     from monitor.store.db.migrations import apply_to
 
@@ -71,14 +71,14 @@ def open_scratch() -> Iterator[Writer]:
 
 
 def add_silences(db: Writer, silences: Sequence[Silence]) -> None:
-    """Add silences of the past, each with its own period."""
+    """Store silences that were set in the past, each with its start and end."""
     for s in silences:
         period = {"created_at": stored(s.created_at), "until": stored(s.until)}
         change(db, _SILENCE, {"subject": s.subject, "name": s.name, "author": s.author, "why": s.why, **period})
 
 
 def sent_messages(db: Reader) -> list[SentMessage]:
-    """Return the messages that were sent, in the order of sending."""
+    """Return the messages that the backtest sent, in the order of sending."""
     return [
         SentMessage(
             row["destination"], DeliveryKind(row["kind"]), moment(row["sent_at"]), tuple(json.loads(row["hits"]))
@@ -88,11 +88,11 @@ def sent_messages(db: Reader) -> list[SentMessage]:
 
 
 def past_triages(db: Reader, since: datetime | None = None) -> list[PastTriage]:
-    """Return what operators triaged, in order.
+    """Return the triage of hits by operators, oldest first.
 
     Args:
-        db: A reader of the real database.
-        since: Earlier triage is left out; None: none is.
+        db: A connection to the real database.
+        since: Earlier triage is left out; None: all is returned.
     """
     return [
         PastTriage(row["entry_id"], row["version"], row["triage"], row["author"], moment(row["at"]), row["why"])

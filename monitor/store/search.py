@@ -50,7 +50,7 @@ _MERGE = "INSERT INTO entry_words (entry_words, rank) VALUES ('merge', :pages)"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition on an entry."""
+    """One term of a search: a condition that an entry must meet, or must not meet if *excluded*."""
 
     text: str  # a word, a phrase, or the beginning of a word followed by a star; or the value of a filter
     filter: str = ""  # a key of _FILTERS; empty: *text* must be in the entry
@@ -59,7 +59,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What to search for: every group must be met, and a group is met by any of its terms."""
+    """A parsed search: an entry must meet every group of terms; it meets a group if it meets one of its terms."""
 
     groups: tuple[tuple[Term, ...], ...]
     since: datetime | None = None  # first seen then or later
@@ -67,22 +67,22 @@ class SearchQuery:
 
     @property
     def highlighted(self) -> tuple[str, ...]:
-        """Return the texts that an excerpt should show."""
+        """Return the words and phrases that the excerpt of a result should show."""
         terms = (term for group in self.groups for term in group)
         return tuple(term.text.rstrip("*") for term in terms if not term.filter and not term.excluded)
 
     def within(self, since: datetime | None, until: datetime | None) -> SearchQuery:
-        """Return the query with these limits where it has none of its own."""
+        """Return this query with *since* and *until* as its time limits where it has none of its own."""
         return replace(self, since=self.since or since, until=self.until or until)
 
 
 def parse_query(text: str, *, now: datetime) -> SearchQuery:
-    """Return the query that *text* means.
+    """Return the search query that a person typed as *text*.
 
     It consists of words, ``"phrases in quotes"`` and beginnings of words (``launder*``), which must all be in an entry;
     ``OR`` between two terms (one is enough); ``-`` before a term (the entry must not contain it); and the filters
-    ``feed:``, ``outlet:`` (a part of the name is enough), ``actor:``, ``since:`` and ``until:``. Every other
-    character is text, so that no query has a syntax error.
+    ``feed:``, ``outlet:`` (a part of the name is enough), ``actor:``, ``since:`` and ``until:``. Every other character
+    is text, so that no query has a syntax error.
 
     Args:
         text: What was typed.
@@ -124,15 +124,15 @@ def parse_query(text: str, *, now: datetime) -> SearchQuery:
 
 
 def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
-    """Return the entries whose newest text meets *query*, the newest first, as dictionaries that JSON can hold.
+    """Return the entries whose newest text meets *query*, the newest first, as dictionaries for JSON.
 
-    Keys: id (of the entry), hit (its number; None: no rule matched), seen_at, published_at, severity (its word),
-    title, link, feed, outlet, story, triage, summary, content, excerpt (the text around the first term found).
+    Keys: id (of the entry), hit (its number; None: no rule matched), seen_at, published_at, severity (its name), title,
+    link, feed, outlet, story, triage, summary, content, excerpt (the text around the first term found).
 
     Args:
         db: Any connection to the database.
-        query: As ``parse_query`` returns it.
-        limit: Return at most this many.
+        query: The query as ``parse_query`` returns it.
+        limit: The maximum number of entries to return.
     """
     values: Row = {"since": stored(query.since), "until": stored(query.until), "limit": limit}
     conditions = query_conditions(query, values)
@@ -141,17 +141,17 @@ def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
 
 
 def query_conditions(query: SearchQuery, values: Row) -> list[str]:
-    """Return the SQL conditions of *query* on a row ``e`` of entries, and add their parameters to *values*.
+    """Return the SQL conditions for *query* on the table ``entries e``, and add their parameters to *values*.
 
     Args:
-        query: As ``parse_query`` returns it; its limits of time are left out.
-        values: The parameters of the statement by name.
+        query: The query as ``parse_query`` returns it; its time limits are ignored.
+        values: The parameters of the SQL statement by name; extended.
     """
     return list(_conditions(query.groups, values))
 
 
 def _conditions(groups: Sequence[Sequence[Term]], values: Row) -> Iterator[str]:
-    """Yield the SQL conditions of *groups*; add their parameters to *values*."""
+    """Yield the SQL conditions for *groups* of terms, and add their parameters to *values*."""
     words: list[str] = []  # groups that one query of the index can answer
     for group in groups:
         if all(_is_word(term) and not term.excluded for term in group):
@@ -179,20 +179,20 @@ def _is_word(term: Term) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Return *text* as FTS5 takes it literally; a star at its end stays a star."""
+    """Return *text* quoted for a query of SQLite FTS5; a star at its end still means "any ending"."""
     bare = text.rstrip("*")
     return f'"{bare}"' + (" *" if bare != text else "")  # no term contains a quote
 
 
 def merge_words(db: Writer, *, begin: bool, pages: int = MERGED) -> bool:
-    """Merge a part of the word index; return whether there is more to merge.
+    """Merge a part of the full-text index; return whether there is more to merge.
 
-    FTS5 only marks what is deleted from the index; after a large deletion, merging frees the space.
+    FTS5 only marks deleted words in the index; after a large deletion, merging releases their space.
 
     Args:
         db: The writing connection, in a transaction.
         begin: True in the first call, to start a merge of the whole index.
-        pages: How many pages to rewrite, about.
+        pages: About how many pages of the index to rewrite.
     """
     before = db.conn.total_changes
     change(db, _MERGE, {"pages": -pages if begin else pages})
@@ -206,7 +206,7 @@ def _result(row: Row, query: SearchQuery) -> Row:
 
 
 def _excerpt(texts: list[str], query: SearchQuery) -> str:
-    """Return the text around the first term found outside the title; if there is none, the beginning of the text."""
+    """Return the text around the first search term outside the title; without one, the beginning of the text."""
     outside = [text for text in texts[1:] if text]
     for term in query.highlighted:
         for text in outside:

@@ -1,4 +1,4 @@
-"""All stored texts of entries, in the order in which they were seen, a few hundred at a time."""
+"""Read all stored texts of entries in the order in which they were seen, a few hundred at a time, for backtests."""
 
 from __future__ import annotations
 
@@ -61,28 +61,28 @@ ORDER BY k.position
 
 
 def count_texts(db: Reader, since: datetime | None = None, until: datetime | None = None) -> int:
-    """Return how many texts ``stored_texts`` yields.
+    """Return how many texts ``stored_texts`` yields for the same period.
 
     Args:
         db: Any connection to the database.
-        since: Texts seen before are left out; None: none are.
-        until: Texts seen at that moment or later are left out; None: none are.
+        since: Texts that were seen before this time are left out; None: no limit.
+        until: Texts that were seen at this time or later are left out; None: no limit.
     """
     found = first(db, _COUNT, {"since": stored(since), "until": stored(until)})
     return int(found["number"]) if found else 0
 
 
 def stored_texts(db: Reader, since: datetime | None = None, until: datetime | None = None) -> Iterator[SeenText]:
-    """Yield every stored text of every entry, canaries excepted, in the order in which they were seen.
+    """Yield every stored text of every entry, except canaries, in the order in which they were seen.
 
-    A first text that was not kept has no words and the version 0.
+    If the first text of an entry was not kept, an empty text with version 0 is yielded in its place.
 
     At most ``BATCH`` texts are in memory. No query stays open between two batches, so that a running daemon can write.
 
     Args:
         db: Any connection to the database.
-        since: Texts seen before are left out; None: none are.
-        until: Texts seen at that moment or later are left out; None: none are.
+        since: Texts that were seen before this time are left out; None: no limit.
+        until: Texts that were seen at this time or later are left out; None: no limit.
     """
     ids, versions = array("q"), array("q")
     with explain_errors(db.path):

@@ -1,4 +1,4 @@
-"""Stories: groups of entries, from any feeds, that report the same event."""
+"""Store stories: groups of entries, from any feeds, that report the same event."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SELECT 1 FROM entries WHERE story_id = :story AND outlet = :outlet AND feed = :f
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A headline of an outlet about a story, and the feed it came from."""
+    """The headline of one report of a story, with the outlet and the feed that published it."""
 
     outlet: str
     feed: str
@@ -70,19 +70,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """An entry of a story, and why it belongs to it."""
+    """An entry of a story, and why the entry belongs to the story."""
 
     entry_id: int
     outlet: str
     title: str
     seen_at: datetime
     reason: str  # in words; quotes the feed
-    hit: int | None  # its latest hit; None: it is none
+    hit: int | None  # number of the entry's latest hit; None: it is no hit
     evidence: StoryEvidence | None  # None: it opened the story, or was stored by an earlier version
 
 
 def record_evidence(db: Writer, entry_id: int, evidence: StoryEvidence) -> None:
-    """Store by which evidence an entry joined its story, or opened one that follows another.
+    """Store the evidence for which an entry joined its story, or opened a story that follows another one.
 
     Args:
         db: The writing connection, in a transaction.
@@ -94,63 +94,63 @@ def record_evidence(db: Writer, entry_id: int, evidence: StoryEvidence) -> None:
 
 
 def members_of_story(db: Reader, story: int, most: int) -> list[StoryMember]:
-    """Return the entries of *story*, those with the weakest evidence first, then those without any.
+    """Return the entries of *story*: first those with the weakest evidence, last those without stored evidence.
 
     Args:
         db: Any connection to the database.
         story: The id of the story.
-        most: Return at most this many.
+        most: The maximum number of entries to return.
     """
     return [_member(row) for row in rows(db, _MEMBERS, {"story": story, "most": most})]
 
 
 def open_story(db: Writer, entry: Entry, *, follows: int | None = None) -> int:
-    """Open a story and return its id.
+    """Create a story with *entry* as its first entry, and return the story's id.
 
     Args:
         db: The writing connection, in a transaction.
-        entry: Its first entry, which gives it its title.
-        follows: The earlier story that it continues; None: none.
+        entry: The first entry, which gives the story its title.
+        follows: The id of the earlier story that the new one continues; None: it continues none.
     """
     values = {"title": entry.text.title, "seen_at": stored(entry.first_seen_at), "follows": follows}
     return int(returned(db, _OPEN, values)["id"])
 
 
 def join_story(db: Writer, story: int, entry: Entry) -> bool:
-    """Record that *entry* joins *story*; return False if the story was deleted.
+    """Record that *entry* joins *story*; return False if the story no longer exists.
 
     Args:
         db: The writing connection, in a transaction.
         story: The id of the story.
-        entry: Its new entry, whose time becomes that of the latest entry.
+        entry: The new entry; the time of the story's latest entry is set to its time.
     """
     return change(db, _JOIN, {"story": story, "seen_at": stored(entry.first_seen_at)}) > 0
 
 
 def entries_since(db: Reader, since: datetime, most: int) -> Iterator[tuple[int, StoryItem]]:
-    """Yield the entries of stories opened since a time, in order of arrival, each with the id of its story.
+    """Yield the entries of stories that were opened at *since* or later, in order of arrival, each with its story's id.
 
     Args:
         db: Any connection to the database.
-        since: Stories opened earlier are left out.
-        most: Read at most this many stories, the newest.
+        since: Stories that were opened earlier are left out.
+        most: The maximum number of stories to read; the newest are read.
     """
     for row in rows(db, _ENTRIES, {"since": stored(since), "most": most}):
         yield row["story_id"], _item(row)
 
 
 def reports_of_story(db: Reader, story: int) -> list[Report]:
-    """Return the headlines of *story* by outlet and feed, each once."""
+    """Return the different combinations of headline, outlet and feed among the entries of *story*."""
     return [Report(**row) for row in rows(db, _REPORTS, {"story": story})]
 
 
 def reported_before(db: Reader, story: int, entry_id: int, *, outlet: str, feed: str) -> bool:
-    """Return whether *story* has an entry other than *entry_id* from that outlet and feed.
+    """Return whether *story* has an entry of that outlet and feed, apart from the entry *entry_id*.
 
     Args:
         db: Any connection to the database.
         story: The id of the story.
-        entry_id: The id of the entry that does not count.
+        entry_id: The id of the entry to ignore.
         outlet: The name of the outlet.
         feed: The key of the feed.
     """

@@ -1,4 +1,4 @@
-"""One story as a person looks at it: its entries in order, their hits, who was notified."""
+"""Read one story for display: its entries in order, their hits, and which destinations were notified."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEWEST = "SELECT version, title, summary, content FROM entries WHERE id = :id"
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """An entry of a story, with its newest hit if it has one."""
+    """An entry of a story for display, with its newest hit, if it has one."""
 
     id: int
     feed: str
@@ -48,7 +48,7 @@ class StoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story with its entries, the oldest first."""
+    """A story for display, with its entries, the oldest first."""
 
     id: int
     title: str
@@ -61,7 +61,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """One version of the text of an entry; each edit by the publisher makes a new one."""
+    """One version of the text of an entry; each edit by the publisher creates a new version."""
 
     version: int
     title: str
@@ -71,7 +71,7 @@ class TextVersion:
 
 
 def story_view(db: Reader, story: int) -> StoryView | None:
-    """Return a story, None if there is none with that id."""
+    """Return the story with the id *story* and its entries; None if there is none with that id."""
     row = first(db, _STORY, {"id": story})
     if row is None:
         return None
@@ -104,7 +104,7 @@ def story_view(db: Reader, story: int) -> StoryView | None:
 
 
 def text_versions(db: Reader, entry_id: int) -> list[TextVersion]:
-    """Return the stored texts of an entry, the oldest first; the last is the newest."""
+    """Return the stored versions of the text of an entry, the oldest first."""
     older = [
         TextVersion(row["version"], row["title"], row["summary"], row["content"], moment(row["replaced_at"]))
         for row in rows(db, _VERSIONS, {"id": entry_id})

@@ -1,4 +1,4 @@
-"""Timers: persisted moments at which something other than a delivery is due, such as an escalation or a heartbeat."""
+"""Store timers: times at which an escalation, a heartbeat or another action is due, apart from deliveries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ESCALATION = "escalation"  # the kind of timers that belong to a story and a rul
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A moment at which something of a *kind* is due."""
+    """A stored time at which an action of the kind *kind* is due."""
 
     kind: str
     set_at: datetime
@@ -41,11 +41,13 @@ class Timer:
     spec: str = ""  # the recurrence as written in the configuration; empty: the timer runs once
     story: int = 0  # the story to escalate; 0: not an escalation
     rule: str = ""  # the rule to escalate; empty: not an escalation
-    escalation: Escalation | None = None  # as the rule had it then; None: not stored, or of another kind
+    escalation: Escalation | None = (
+        None  # the rule's escalation when the timer was set; None: not stored, or other kind
+    )
 
 
 def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: str) -> None:
-    """Set the recurring timer of *kind*, or replace it.
+    """Set the recurring timer of the kind *kind*, and replace an earlier one.
 
     Args:
         db: The writing connection, in a transaction.
@@ -58,7 +60,7 @@ def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: s
 
 
 def set_escalation(db: Writer, timer: Timer) -> None:
-    """Set the escalation timer of a story and a rule, unless it is set already."""
+    """Store the escalation timer of a story and a rule, unless there is one already."""
     values = {
         "kind": ESCALATION,
         "story": timer.story,
@@ -71,12 +73,12 @@ def set_escalation(db: Writer, timer: Timer) -> None:
 
 
 def cancel_timer(db: Writer, kind: str) -> bool:
-    """Cancel the timer of *kind*; return False if there is none."""
+    """Delete the timer of the kind *kind*; return False if there is none."""
     return change(db, _CANCEL, {"kind": kind}) > 0
 
 
 def cancel_escalations(db: Writer, story: int) -> int:
-    """Cancel the escalations of a story, and return how many there were."""
+    """Delete the escalation timers of *story*, and return how many there were."""
     return change(db, _CANCEL_ESCALATIONS, {"kind": ESCALATION, "story": story})
 
 
@@ -86,7 +88,7 @@ def take_due(db: Writer, now: datetime) -> list[Timer]:
 
 
 def list_timers(db: Reader) -> list[Timer]:
-    """Return all timers, the next first."""
+    """Return all stored timers, the earliest due first."""
     return [_timer(row) for row in rows(db, _LIST)]
 
 

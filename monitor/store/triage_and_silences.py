@@ -1,4 +1,4 @@
-"""What operators decided: the triage of hits, and silences of actors and rules, with author, time and reason."""
+"""Store what operators decided: the triage of hits, and silences of actors and rules; with author, time and reason."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ALL = "SELECT * FROM silences ORDER BY id DESC LIMIT :limit"
 
 @dataclass(frozen=True, slots=True)
 class TriageRecord:
-    """The triage of a hit by an operator."""
+    """How an operator triaged a hit (relevant, noise or acknowledged), when and why."""
 
     triage: str  # relevant, noise or ack
     author: str
@@ -60,7 +60,7 @@ class TriageRecord:
 
 
 def triage(db: Writer, hit_id: int, record: TriageRecord) -> bool:
-    """Store the triage of a hit; return False if there is no such hit.
+    """Store an operator's triage of a hit; return False if there is no hit with that number.
 
     Args:
         db: The writing connection, in a transaction.
@@ -81,7 +81,7 @@ def triage(db: Writer, hit_id: int, record: TriageRecord) -> bool:
 
 
 def triages_of(db: Reader, hit_id: int) -> list[TriageRecord]:
-    """Return the triage history of a hit, oldest first."""
+    """Return how operators have triaged the hit *hit_id*, oldest first."""
     return [
         TriageRecord(row["triage"], row["author"], moment(row["at"]), row["why"])
         for row in rows(db, _OF_HIT, {"hit": hit_id})
@@ -89,12 +89,14 @@ def triages_of(db: Reader, hit_id: int) -> list[TriageRecord]:
 
 
 def story_of_hit(db: Reader, hit_id: int) -> int:
-    """Return the story of a hit that exists."""
+    """Return the id of the story of the hit *hit_id*, which must exist."""
     return int(rows(db, _STORY, {"hit": hit_id})[0]["story_id"])
 
 
 def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
-    """Return who triaged a hit of *story* since that moment, with any verdict; empty if no operator did.
+    """Return the name of the operator who triaged a hit of *story* since *since*; empty if nobody has.
+
+    Each kind of triage counts as an acknowledgement.
 
     Args:
         db: Any connection to the database.
@@ -106,7 +108,7 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
 
 
 def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
-    """Return who triaged *story* as noise, and its severity then; None unless its latest triage is "noise"."""
+    """Return the triage of *story* as noise, and its severity then; None unless its latest triage is "noise"."""
     from monitor.model import StoryNoise
 
     last = first(db, _LAST, {"story": story})
@@ -119,12 +121,12 @@ def noise_of_story(db: Reader, story: int) -> StoryNoise | None:
 
 @dataclass(frozen=True, slots=True)
 class NewSilence:
-    """A silence to be stored."""
+    """A silence that is to be stored."""
 
     subject: str  # "actor" or "rule"
-    name: str  # its id
+    name: str  # the id of the actor or rule
     author: str
-    why: str  # shown with every hit that is not sent because of it
+    why: str  # shown with every hit that is suppressed by the silence
     until: datetime
 
 
@@ -160,12 +162,12 @@ def end_silence(db: Writer, number: int, *, author: str, now: datetime) -> bool:
 
 
 def active_silences(db: Reader, now: datetime) -> list[Silence]:
-    """Return the active silences, ordered by when they end."""
+    """Return the silences that have not ended, ordered by the time at which they end."""
     return [_silence(row) for row in rows(db, _ACTIVE, {"now": stored(now)})]
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
-    """Return all silences, the newest first, each with the operator who ended it early (empty: none did)."""
+    """Return all silences, the newest first, each with the name of who ended it early; empty if nobody did."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
 
 

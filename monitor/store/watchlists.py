@@ -1,4 +1,4 @@
-"""Watchlist versions: the configurations that became active, so that each hit names the one that found it."""
+"""Store watchlist versions: the configurations that were active, so that each hit refers to the one that found it."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ SELECT max(w.version) AS version FROM watchlists w JOIN configurations c ON c.id
 
 @dataclass(frozen=True, slots=True)
 class WatchlistVersion:
-    """A configuration that became active, with the words that were learned then."""
+    """A configuration that was active, together with the learned words that were in use then."""
 
     version: int
     loaded_at: datetime  # when it first became active
     vocabulary: int  # version of the learned words; 0: none
-    hash: str  # of its files without secrets; empty: it is older than their storage
+    hash: str  # of its files without secrets; empty: the files were not stored
     hits: int | None  # None: not counted
 
 
 @dataclass(frozen=True, slots=True)
 class PackedConfiguration:
-    """The files of a configuration, ready to be stored."""
+    """The files of a configuration, compressed for storage."""
 
     main: str  # absolute path of the main file
     hash: str  # SHA-256 of the files, in hex
@@ -68,18 +68,21 @@ class PackedConfiguration:
 
 
 def configuration_hash(files: ActiveFiles) -> str:
-    """Return the SHA-256 of the files of a configuration, in hex."""
+    """Return the SHA-256 hash of the files of a configuration, as hexadecimal digits."""
     return hashlib.sha256(_json(files)).hexdigest()
 
 
 def pack_configuration(files: ActiveFiles) -> PackedConfiguration:
-    """Return *files* ready to be stored, without secrets already; for 10 MB it takes half a second."""
+    """Return *files* compressed for storage.
+
+    Secrets must have been removed before. For files of 10 MB it takes half a second.
+    """
     content = _json(files)
     return PackedConfiguration(str(files.main), hashlib.sha256(content).hexdigest(), zlib.compress(content))
 
 
 def store_configuration(db: Writer, packed: PackedConfiguration, now: datetime) -> int:
-    """Store the files of a configuration, unless the same are stored already, and return their id.
+    """Store the files of a configuration, unless the same files are stored already, and return their id.
 
     Args:
         db: The writing connection, in a transaction.
@@ -93,14 +96,14 @@ def store_configuration(db: Writer, packed: PackedConfiguration, now: datetime) 
 def watchlist_version(
     db: Writer, fingerprint: str, now: datetime, *, vocabulary: int = 0, configuration: int | None = None
 ) -> int:
-    """Return the version number of a watchlist: the one it had before, or a new one.
+    """Return the version number of the watchlist with this *fingerprint*; a new number if it was never active before.
 
     Args:
         db: The writing connection, in a transaction.
-        fingerprint: The hash of everything that the version stands for, apart from the learned words.
+        fingerprint: The hash of everything on which matches depend, except the learned words.
         now: The current time.
-        vocabulary: The version of the learned words, on which the matches depend.
-        configuration: The id of its files; None: they are not stored.
+        vocabulary: The version of the learned words.
+        configuration: The id of the stored configuration files; None: they are not stored.
     """
     values = {
         "fingerprint": fingerprint,
@@ -112,35 +115,38 @@ def watchlist_version(
 
 
 def list_versions(db: Reader, limit: int = 1000) -> list[WatchlistVersion]:
-    """Return the versions, the newest first."""
+    """Return the watchlist versions with the numbers of their hits, the newest first."""
     return [_version(row) for row in rows(db, _LIST, {"limit": limit})]
 
 
 def version_history(db: Reader, limit: int, newest: int | None = None) -> list[WatchlistVersion]:
-    """Return the versions, the newest first, without the numbers of their hits: counting reads every hit.
+    """Return the watchlist versions, the newest first, without the numbers of their hits, which take long to count.
 
     Args:
         db: Any connection to the database.
-        limit: How many.
+        limit: The maximum number of versions to return.
         newest: The version to begin with; None: the newest of all.
     """
     return [_version(row) for row in rows(db, _HISTORY, {"limit": limit, "newest": newest})]
 
 
 def load_version(db: Reader, version: int) -> WatchlistVersion | None:
-    """Return a version; None if there is none of that number."""
+    """Return the watchlist version with the number *version*; None if there is none."""
     row = first(db, _ONE, {"version": version})
     return _version(row) if row else None
 
 
 def newest_version_of(db: Reader, hash_of_files: str) -> int | None:
-    """Return the newest version that has these files, by their ``configuration_hash``; None if there is none."""
+    """Return the newest watchlist version of the files with the hash *hash_of_files*; None if there is none."""
     row = first(db, _NEWEST_OF, {"hash": hash_of_files})
     return row["version"] if row else None
 
 
 def files_of_version(db: Reader, version: int) -> ActiveFiles | None:
-    """Return the files of a version; None if there is no such version, or it is older than their storage."""
+    """Return the configuration files of a watchlist version.
+
+    None if there is no such version, or if it was stored by a release that did not store the files.
+    """
     row = first(db, _FILES, {"version": version})
     if row is None:
         return None

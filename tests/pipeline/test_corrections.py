@@ -135,7 +135,7 @@ async def test_an_alert_that_was_never_sent_is_not_corrected(tmp_path, site):
     async with Daemon(configured(tmp_path, {"wire": url}, CONSOLE + AT_ONCE)) as daemon:
         for _ in range(2):
             await daemon.poll_now()
-        await daemon.ask(lambda db: deliveries.kill(db, 1, GivenUp("refused")))
+        await daemon.ask(lambda db: deliveries.give_up(db, 1, GivenUp("refused")))
         await daemon.poll_now()
         assert len(await daemon.ask(all_messages)) == 1
 

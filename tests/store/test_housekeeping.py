@@ -201,7 +201,7 @@ def test_nothing_goes_that_is_still_to_be_sent(db, state):
     assert rows(db, "SELECT state FROM deliveries") == [{"state": state}]
 
 
-@pytest.mark.parametrize("end", [deliveries.kill, deliveries.drop], ids=["dead", "dropped"])
+@pytest.mark.parametrize("end", [deliveries.give_up, deliveries.drop], ids=["dead", "dropped"])
 def test_a_dead_or_dropped_delivery_is_deleted_like_one_that_was_sent(db, end):
     number = put_delivery(db, put_hit(db))
     with write(db):

@@ -1,1 +1,1 @@
-"""The SQLite file itself: connections, lock, migrations, statements, and how values are stored as text."""
+"""Access to the SQLite file: connections, the lock, migrations, statements, and how values are stored as text."""

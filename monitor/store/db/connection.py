@@ -1,4 +1,4 @@
-"""Opening the database: the one writer, and any number of readers."""
+"""Open the database for writing, and copy it."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ _WRITER = (
 
 
 def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
-    """Return the connection that writes, its tables upgraded to this version; only the calling thread may use it.
+    """Return the connection that writes to the database; its tables are upgraded to this version.
 
-    Makes the directory (0700) and the file (0600) if they do not exist. A file with content is checked and never
-    overwritten. Before the tables of an older version are changed, a copy is made beside it, named after the first
-    migration that is applied, and ``backed_up_to`` holds its path.
+    Only the calling thread may use the connection. The directory (mode 0700) and the file (mode 0600) are created if
+    they do not exist. An existing file is checked and never overwritten. Before the tables of an older version are
+    changed, the database is copied to a file beside it, named after the first migration that is applied; the
+    connection's ``backed_up_to`` is the path of the copy.
 
     Args:
         path: The database.
-        lock: The lock on *path* that the caller holds, which from now on also covers the file itself. An empty file is
-            refused if the lock was ``used_before``, because it has been truncated; otherwise it was made in advance.
-            None only where no other process can have the path.
+        lock: The lock on *path* that the caller holds; from now on it also covers the file itself. An empty file is
+            refused if the lock was ``used_before``, because then the file was truncated. None only if no other process
+            can open the path.
 
     Raises:
         AnotherInstance: Another process holds the file under another name.
@@ -102,7 +103,7 @@ def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:
 
 
 def _ensure_openable(path: Path) -> None:
-    """Raise StoreError with the reason of the operating system, which SQLite does not report."""
+    """Raise StoreError if the file cannot be opened, with the operating system's reason, which SQLite hides."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
     except OSError as error:
@@ -120,7 +121,7 @@ def _size(path: Path) -> int | None:
 
 
 def _make(path: Path) -> None:
-    """Create a database under a temporary name and rename it once it has its tables, so that it is never empty."""
+    """Create a database under a temporary name, and rename it when it has its tables: it is never seen empty."""
     from monitor.store.db.copying import sync
 
     unfinished = path.with_name(f"{path.name}.new")
@@ -142,9 +143,10 @@ def _make(path: Path) -> None:
 
 
 def _back_up_before_change(db: Writer) -> Path | None:
-    """Copy a database of an older version to a path beside it and return that; None if no migration is due.
+    """Copy a database of an older version to a file beside it; return the path of the copy.
 
-    A copy with the same content as the one before it, from a start that failed, is not kept.
+    None if no migration is due. A copy is not kept if it has the same content as the previous one, which a failed start
+    has left.
     """
     from monitor.store.db.copying import copy_to
 
@@ -168,7 +170,7 @@ def _back_up_before_change(db: Writer) -> Path | None:
 
 
 def ensure_sound(db: Reader) -> None:
-    """Raise StoreError for a file with damaged pages."""
+    """Raise StoreError if the database file has damaged pages."""
     finding = rows(db, "PRAGMA quick_check(1)")[0]["quick_check"]
     if finding != "ok":
         where = finding.splitlines()[-1]  # the lines before it are a heading

@@ -1,4 +1,4 @@
-"""Copies of a database that are either complete or absent."""
+"""Make copies of a database that are either complete or absent."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SNAPSHOT = "SELECT count(*) FROM sqlite_master"
 
 
 def fill(source: Reader, target: sqlite3.Connection) -> None:
-    """Copy the present content of *source* into the database behind *target*.
+    """Copy the current content of *source* into the empty database *target*.
 
-    One read transaction lasts for the whole copy: otherwise SQLite would restart the copy after each write in
-    between. Writers are not blocked, but their log cannot shrink before the copy is done.
+    One read transaction lasts for the whole copy: otherwise SQLite would restart the copy after each write in between.
+    Writers are not blocked, but their log cannot shrink before the copy is done.
     """
     source.conn.execute("BEGIN")
     try:
@@ -32,7 +32,7 @@ def fill(source: Reader, target: sqlite3.Connection) -> None:
 
 
 def copy_to(source: Reader, target: Path) -> None:
-    """Write the content of *source* to *target*: one file (0600) without a log, checked and synced to the disk.
+    """Write the content of *source* to the new file *target* (mode 0600, without a log), checked and synced to disk.
 
     The file appears under its name when it is complete, and never replaces another file.
 
@@ -86,7 +86,7 @@ def _publish(partial: Path, target: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Flush a file, or the names in a directory, to the disk."""
+    """Flush a file, or the directory entries of a directory, to the disk."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(file)

@@ -1,4 +1,4 @@
-"""The lock that keeps a second daemon from writing to the same database."""
+"""The lock that prevents two processes from writing to the same database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _held: set[tuple[int, int]] = set()
 
 
 def make_directory(path: Path) -> None:
-    """Make the directory that holds *path*, accessible to its owner alone, unless it exists.
+    """Create the directory that contains *path*, accessible only to its owner, unless it exists.
 
     Raises:
         StoreError: The directory cannot be made.
@@ -39,14 +39,14 @@ def make_directory(path: Path) -> None:
 
 
 class InstanceLock:
-    """Holds the database at *path* for this process, from ``with`` to its end or to the end of the process.
+    """A lock on the database at *path*, held by this process from ``with`` until the block or the process ends.
 
-    There are two locks, both the kernel's, so that a killed process leaves none:
+    There are two locks, both held by the kernel, so that a killed process leaves none:
 
     - flock(2) on the lock file, beside the file that *path* leads to, with ``.lock`` added to its name. It exists
-      before the database does, holds the pid of its owner, and stays when the lock is released.
-    - an open file description lock (fcntl(2), F_OFD_SETLK) on one byte of the database file itself. It holds
-      whatever name the file is opened by (a hard link, a bind mount), and if the lock file was removed.
+      before the database does, contains the pid of the process that holds it, and stays when the lock is released.
+    - an open file description lock (fcntl(2), F_OFD_SETLK) on one byte of the database file itself. It also works if
+      the file is opened under another name (a hard link, a bind mount), or if the lock file was removed.
 
     Close all SQLite connections of this process to the database before the lock is released.
 
@@ -68,7 +68,7 @@ class InstanceLock:
         self.used_before = False
 
     def __enter__(self) -> InstanceLock:
-        """Take the lock, or raise at once: there is no waiting."""
+        """Take the lock; raise AnotherInstance without waiting if another process holds it."""
         make_directory(self._path)
         self.used_before = self._path.exists()
         try:
@@ -86,7 +86,7 @@ class InstanceLock:
         self._release()
 
     def hold_database(self) -> None:
-        """Lock the database file too, unless that is done or there is none yet; to be called when it has been made.
+        """Lock the database file too, if it exists and is not locked yet; to be called after it has been created.
 
         Raises:
             AnotherInstance: Another process holds it.
@@ -112,7 +112,7 @@ class InstanceLock:
         _held.add(found)
 
     def ensure_held(self) -> None:
-        """Make the lock file anew if it was removed or replaced.
+        """Create the lock file again if it was removed or replaced.
 
         Raises:
             StoreGone: Another process locked a lock file of its own meanwhile, and the database file is not locked.
@@ -135,7 +135,7 @@ class InstanceLock:
         log.warning("the lock file was removed or replaced, made it anew", path=self._path)
 
     def _locked_file(self) -> int:
-        """Return the descriptor of the lock file, locked, with our pid in it."""
+        """Return the descriptor of the lock file, which is locked and contains the pid of this process."""
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:

@@ -1,7 +1,7 @@
-"""The tables, as a list of migrations that only grows: what was released is never edited.
+"""The tables of the database, as a list of migrations to which new ones are appended; released ones are never edited.
 
-Moments are TEXT as ``statements.stored`` writes them; columns that end in ``_at`` or ``_until`` hold one. Lists are
-JSON. Comments inside a statement are kept by SQLite: ``.schema`` shows them to whoever opens the file.
+Times are TEXT as ``statements.stored`` writes them, in columns whose names end in ``_at`` or ``_until``. Lists are
+JSON. SQLite keeps the comments inside a statement: ``.schema`` shows them to whoever opens the file.
 """
 
 from __future__ import annotations
@@ -436,8 +436,8 @@ CREATE INDEX deliveries_health ON deliveries (created_at) WHERE kind = 'health';
 def _execute_script(db: Database, script: str) -> None:
     """Execute the statements of *script*, each of which ends at the end of a line, in the caller's transaction.
 
-    ``Database.executescript`` does the same, but asks after every character whether the statement is complete, which
-    took three quarters of the time that a new database needs.
+    ``sqlite3.Connection.executescript`` does the same, but checks after every character whether the statement is
+    complete, which took three quarters of the time needed to create a database.
     """
     statement = ""
     for line in script.splitlines(keepends=True):

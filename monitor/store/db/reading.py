@@ -1,4 +1,4 @@
-"""Opening the database for reading, without importing what only the writer needs."""
+"""Open the database for reading, without importing modules that only the writer needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
 def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
-    """Return a read-only connection; only the calling thread may use it.
+    """Return a read-only connection to the database; only the calling thread may use it.
 
     Args:
         path: The database.
@@ -60,8 +60,8 @@ def time_limit(db: Reader, deadline: float) -> Iterator[None]:
     """Run the block on one snapshot of the database, and interrupt its queries at *deadline*.
 
     Args:
-        db: Any connection to the database.
-        deadline: By the monotonic clock.
+        db: A read-only connection.
+        deadline: A time of ``time.monotonic``.
 
     Raises:
         StoreError: The deadline passed.
@@ -82,7 +82,7 @@ def time_limit(db: Reader, deadline: float) -> Iterator[None]:
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Return a connection without the driver's implicit transactions: only ``write`` begins one."""
+    """Return a connection that begins no transactions of its own; only ``write`` begins one."""
     with explain_errors(path):
         return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
@@ -128,14 +128,14 @@ def _ensure_current(db: Reader) -> None:
 
 
 def known_migrations() -> tuple[str, ...]:
-    """Return the names of all migrations of this version."""
+    """Return the names of all migrations that this version of the monitor has."""
     from monitor.store.db.migrations import names
 
     return names()
 
 
 def applied_migrations(db: Reader) -> tuple[str, ...]:
-    """Return the names of the migrations that the file has, oldest first."""
+    """Return the names of the migrations that were applied to the database, oldest first."""
     with explain_errors(db.path):
         if not db.has_table("_sqlite_migrations"):
             return ()

@@ -1,4 +1,4 @@
-"""Statements and transactions, the text form of moments in the database, and explanations of the errors of SQLite."""
+"""Run SQL statements and transactions, convert times to stored text, and explain errors of SQLite."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PERMANENT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # retrying does no
 
 
 def file_id(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of the file at *path*, None if there is none."""
+    """Return device and inode number of the file at *path*; None if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -40,14 +40,14 @@ def file_id(path: Path) -> tuple[int, int] | None:
 
 
 class HeldLock(Protocol):
-    """The lock that keeps other processes from writing to the database; implemented by ``InstanceLock``."""
+    """The interface of the lock that keeps other processes from writing to the database (see ``InstanceLock``)."""
 
     def ensure_held(self) -> None:
         """Raise StoreGone if another process has taken the lock."""
 
 
 class Reader:
-    """A connection that reads. It belongs to the thread that opened it."""
+    """A connection for reading; only the thread that opened it may use it."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.conn = connection
@@ -55,14 +55,14 @@ class Reader:
         self.secrets = StoredSecrets()  # of the active configuration; stored addresses do not contain them
 
     def execute(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> sqlite3.Cursor:
-        """Run a statement and return its cursor; bytes in *values* that were no UTF-8 are stored as U+FFFD."""
+        """Run a statement and return its cursor; text in *values* that is not valid Unicode is stored with U+FFFD."""
         try:
             return self.conn.execute(sql, values)
         except UnicodeEncodeError:  # a lone surrogate: from an argument of a command, or a JSON request
             return self.conn.execute(sql, _encodable(values))
 
     def query(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> Iterator[Row]:
-        """Yield the rows of a query."""
+        """Run a query and yield its rows."""
         cursor = self.execute(sql, values)
         names = [column[0] for column in cursor.description]
         yield from (dict(zip(names, row, strict=True)) for row in cursor)
@@ -96,7 +96,7 @@ def _encodable_text(value: Any) -> Any:
 
 
 class Writer(Reader):
-    """The one connection that writes. It belongs to the thread that opened it."""
+    """The only connection that writes to the database; only the thread that opened it may use it."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, lock: HeldLock | None = None) -> None:
         super().__init__(connection, path)
@@ -105,9 +105,9 @@ class Writer(Reader):
         self._lock = lock
 
     def ensure_in_place(self) -> None:
-        """Check that the file was not deleted or replaced, and that the lock is still ours.
+        """Check that the database file was not deleted or replaced, and that this process still holds the lock.
 
-        SQLite itself would continue to write into a file that has no name any more.
+        Without this check, SQLite would continue to write into a deleted file.
 
         Raises:
             StoreGone: The file was deleted or replaced, or another process has taken the lock.
@@ -120,11 +120,11 @@ class Writer(Reader):
 
 @contextmanager
 def explain_errors(path: Path | str) -> Iterator[None]:
-    """Raise a StoreError that explains errors of the disk or of the file at *path*; other errors pass.
+    """Turn SQLite errors about the disk or the file at *path* into a StoreError that explains them; pass on others.
 
     Raises:
         StoreError: Retrying may help.
-        StoreGone: The file is damaged or no database.
+        StoreGone: The file is damaged or is not a database.
     """
     try:
         yield
@@ -160,9 +160,9 @@ def write(db: Writer) -> Iterator[Writer]:
 
 
 def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
-    """Return all rows of a query.
+    """Run a query and return all its rows.
 
-    Always all of them: an open cursor prevents the write-ahead log from shrinking.
+    All rows are read at once, because an open cursor prevents the write-ahead log from shrinking.
 
     Args:
         db: Any connection to the database.
@@ -176,7 +176,7 @@ def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
 
 
 def first(db: Reader, sql: str, values: Values = NOTHING) -> Row | None:
-    """Return the first row of a query, None if there is none.
+    """Run a query and return its first row; None if it has none.
 
     Args:
         db: Any connection to the database.
@@ -200,12 +200,12 @@ def change(db: Writer, sql: str, values: Values) -> int:
 
 
 def change_each(db: Writer, sql: str, many: Iterable[Values]) -> None:
-    """Run a statement that writes, once for each of *many*.
+    """Run a statement that writes, once for each set of parameters in *many*.
 
     Args:
         db: The writing connection, in a transaction.
         sql: One statement with named parameters.
-        many: The parameters by name, for each run.
+        many: The parameters by name, one mapping for each run.
     """
     _ensure_transaction(db)
     with explain_errors(db.path):
@@ -213,7 +213,7 @@ def change_each(db: Writer, sql: str, many: Iterable[Values]) -> None:
 
 
 def returned(db: Writer, sql: str, values: Values) -> Row:
-    """Run a statement that writes one row, and return that row as its RETURNING clause names it.
+    """Run a statement that writes one row, and return the columns of its RETURNING clause.
 
     Args:
         db: The writing connection, in a transaction.
@@ -240,7 +240,7 @@ def stored(at: datetime) -> str: ...
 @overload
 def stored(at: datetime | None) -> str | None: ...
 def stored(at: datetime | None) -> str | None:
-    """Return the text of an aware moment in UTC, truncated to milliseconds; None stays None.
+    """Return the text under which the time *at* is stored: in UTC, truncated to milliseconds. None stays None.
 
     Raises:
         ValueError: *at* has no time zone.
@@ -257,5 +257,5 @@ def moment(text: str) -> datetime: ...
 @overload
 def moment(text: str | None) -> datetime | None: ...
 def moment(text: str | None) -> datetime | None:
-    """Return the aware moment in UTC that :func:`stored` wrote; None stays None."""
+    """Return the time, in UTC, that :func:`stored` wrote as *text*; None stays None."""
     return None if text is None else datetime.fromisoformat(text)

@@ -1,4 +1,7 @@
-"""Reasons as the database holds them: a JSON object with the code and the parameters; several as a JSON array."""
+"""Convert reasons and annotations to and from the JSON in which the database stores them.
+
+A reason is an object with its code and parameters; several reasons are an array.
+"""
 
 from __future__ import annotations
 
@@ -13,41 +16,41 @@ if TYPE_CHECKING:
 
 
 def reason_stored(reason: Reason) -> str:
-    """Return *reason* as JSON."""
+    """Return *reason* as JSON for the database."""
     return json.dumps(reason_fields(reason), ensure_ascii=False)
 
 
 def reason_from(text: str | None) -> Reason | None:
-    """Return the reason in *text*; None if there is none."""
+    """Return the reason that the JSON *text* contains; None if *text* is None."""
     return reason_of(json.loads(text)) if text is not None else None
 
 
 def reasons_stored(reasons: Iterable[Reason]) -> str:
-    """Return *reasons* as a JSON array."""
+    """Return *reasons* as a JSON array for the database."""
     return json.dumps([reason_fields(reason) for reason in reasons], ensure_ascii=False)
 
 
 def reasons_from(text: str) -> tuple[Reason, ...]:
-    """Return the reasons in *text*."""
+    """Return the reasons that the JSON array *text* contains."""
     return tuple(reason_of(values) for values in json.loads(text))
 
 
 def annotation_stored(annotation: Annotation) -> str | None:
-    """Return *annotation* as JSON; None if it says nothing."""
+    """Return *annotation* as JSON for the database; None if it is empty."""
     from monitor.model import Annotation
 
     if annotation == Annotation():
         return None
     reasons = [reason_fields(reason) for reason in annotation.reasons]
-    said = {"title": annotation.title, "reasons": reasons, "lines": list(annotation.lines)}
-    return json.dumps(said, ensure_ascii=False)
+    values = {"title": annotation.title, "reasons": reasons, "lines": list(annotation.lines)}
+    return json.dumps(values, ensure_ascii=False)
 
 
 def annotation_from(text: str | None) -> Annotation:
-    """Return the annotation in *text*; an empty one if there is none."""
+    """Return the annotation that the JSON *text* contains; an empty one if *text* is None."""
     from monitor.model import Annotation
 
     if text is None:
         return Annotation()
-    said = json.loads(text)
-    return Annotation(said["title"], tuple(reason_of(values) for values in said["reasons"]), tuple(said["lines"]))
+    values = json.loads(text)
+    return Annotation(values["title"], tuple(map(reason_of, values["reasons"])), tuple(values["lines"]))
