@@ -111,19 +111,21 @@ def _indented(text: str) -> Iterator[str]:
 
 
 def _on_one_line(text: str) -> str:
-    r"""Return *text* with every unprintable character (line break, terminal code, surrogate) written as ``\\uXXXX``."""
+    r"""Return *text* with every unprintable character (line break, terminal code, surrogate) written as ``\uXXXX``."""
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool, stream: TextIO | None = None) -> None:
-    """Write log lines to *stream*, redacted; those of libraries only from warning upwards, whatever *level* is.
+    """Configure logging to write lines to *stream*, with secrets redacted.
+
+    Libraries log only warnings and errors, whatever *level* is.
 
     Args:
         level: Name of the lowest level to log.
         as_json: Write one JSON object a line instead of text.
         secrets: Values that are replaced by ``***``.
         journald: Start each line with the priority that journald reads.
-        stream: None: stderr.
+        stream: Where to write; None: stderr.
     """
     handler = logging.StreamHandler(stream)  # None: the current sys.stderr
     handler.setFormatter(_Formatter(as_json=as_json, priorities=journald, secrets=secrets))

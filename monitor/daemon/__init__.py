@@ -1,1 +1,1 @@
-"""The running daemon: it schedules polls, deliveries, timers and maintenance, and connects the other packages."""
+"""The running daemon: it schedules polls, deliveries, timers and maintenance, and connects all other packages."""

@@ -1,4 +1,4 @@
-"""The daemon as one object: it creates its parts, starts and stops them in order, and activates a configuration."""
+"""The class ``Daemon``: it creates the parts of the daemon, starts and stops them, and activates configurations."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ from monitor.watchlist import compile_watchlist
 
 T = TypeVar("T")
 
-STOP_GRACE_S = 8.0  # systemd and people wait ten seconds
+STOP_GRACE_S = 8.0  # for sends that are running; systemd and people wait ten seconds for the end
 
 log = Log(__name__)
 
 
 class Daemon:
-    """All parts that run, from ``async with`` to its end.
+    """The daemon with all its parts, which run inside ``async with``.
 
-    Entering takes the lock, opens the database, activates the configuration and makes deliveries due again that
-    were in flight when the previous process died. Then either ``service.run`` drives it, or ``poll_now`` and
-    ``deliver_all`` poll and deliver once.
+    Entering takes the lock, opens the database, activates the configuration, and makes deliveries due again that a
+    previous process left in flight. Inside the block, either ``service.run`` polls and delivers on schedule, or
+    ``poll_now`` and ``deliver_all`` poll and deliver once.
 
     Args:
         config: The configuration to start with.
-        console: Where ``console://`` prints; None: stdout.
-        colour: Print in colour there.
+        console: The stream to which ``console://`` destinations print; None: stdout.
+        colour: Whether ``console://`` destinations print in colour.
 
     Raises:
         AnotherInstance: Another process holds the database.
@@ -66,7 +66,7 @@ class Daemon:
     def __init__(self, config: Config, *, console: TextIO | None = None, colour: bool = False) -> None:
         self._config = config
         self._active: ActiveConfiguration | None = None
-        self.renamed_feeds: dict[str, str] = {}  # since the start: former key by key
+        self.renamed_feeds: dict[str, str] = {}  # feeds renamed since the start: former key by new key
         self._stack = AsyncExitStack()
         self.committer = Committer(config.storage.path)
         self.housekeeper = Housekeeper(self.committer, active=self.active)
@@ -93,7 +93,7 @@ class Daemon:
         return self._active
 
     async def __aenter__(self) -> Daemon:
-        """Start all parts, without polling or sending anything yet."""
+        """Start all parts of the daemon, without polling or sending anything yet."""
         async with self._stack:
             lock = self._stack.enter_context(InstanceLock(self._config.storage.path))
             self._stack.push_async_callback(self.committer.close)
@@ -123,10 +123,10 @@ class Daemon:
         await self._stack.aclose()
 
     def health_parts(self, progress: Progress, refused: Callable[[], str]) -> HealthParts:
-        """Return what the health checks observe and use.
+        """Return the parts of the daemon that the health checks observe or use.
 
         Args:
-            progress: Of this process.
+            progress: Records when each part of this process last finished some work.
             refused: Returns why the configuration on disk is not active; empty if it is.
         """
         return HealthParts(
@@ -141,40 +141,40 @@ class Daemon:
         )
 
     def stuck_polls(self) -> dict[str, float]:
-        """Return the feeds whose poll does not end, with the seconds it has been running."""
+        """Return the feeds whose poll takes far too long, each with the number of seconds the poll has been running."""
         # a poll that waits for a full disk is not stuck, and a restart would not help it
         return {} if self.committer.commit_error else self.poller.stuck_polls()
 
     async def stop_idle_workers(self, now: datetime) -> None:
-        """End worker processes that have had nothing to do for a while."""
+        """Stop parser processes that have had nothing to do for a while."""
         await self.pool.stop_idle(now)
         await self.articles.stop_idle(now)
 
     async def poll_now(self, only: str | None = None) -> list[PollReport]:
-        """Poll every feed, or *only* the one of that key, and return the outcomes."""
+        """Poll all feeds, or only the feed with the key *only*, and return the outcomes."""
         return await self.poller.poll_now(only)
 
     async def timers_due(self, now: datetime) -> int:
-        """Run every timer that is due, and return how many there were."""
+        """Run the handlers of all timers that are due, and return how many there were."""
         active = self.active()
         return await self.committer.do(
             lambda db: run_due_timers(db, active, now, handlers=HANDLERS, recurring=RECURRING)
         )
 
     async def deliver_all(self) -> int:
-        """Send everything that is due now, each delivery once, and return how many were accepted."""
+        """Send every delivery that is due now, trying each once; return how many were accepted."""
         return await self.deliverer.deliver_all()
 
     async def ask(self, query: Callable[[Reader], T]) -> T:
-        """Return the result of *query*, which reads the database with everything that was committed before."""
+        """Run *query* on the database after all earlier transactions have been committed, and return its result."""
         return await self.committer.do(query)
 
     async def change_to(self, config: Config) -> None:
-        """Activate *config* between two transactions; the previous one stays active if this raises.
+        """Activate the configuration *config*; if this raises, the previous configuration stays active.
 
         Raises:
-            UsageError: It names another database, which needs a restart.
-            StoreError: It could not be committed.
+            UsageError: *config* names another database, which needs a restart.
+            StoreError: The change could not be committed.
         """
         old = self.active().config
         if config.storage.path != old.storage.path:
@@ -186,7 +186,7 @@ class Daemon:
             await self.poller.change_fetcher(self._fetcher(config))
 
     async def learn(self, now: datetime) -> None:
-        """Learn words from the feeds if a day has passed since the last time, and recompile the watchlist with them."""
+        """Learn ordinary words from the feeds, at most once a day, and recompile the watchlist if they have changed."""
         if await self._learner.learn(now):
             async with self._changing:
                 await self._activate(self.active().config)
@@ -236,7 +236,10 @@ class Daemon:
 
 
 def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> list[tuple[str, str]]:
-    """Return former and new key of each feed that was renamed: it has the URL of a feed that is not configured now."""
+    """Return the old and the new key of each feed that was renamed in the configuration.
+
+    A feed counts as renamed if a new key has the URL of a stored feed whose key is no longer configured.
+    """
     free = {r.url: key for key, r in before.items() if key not in config.feeds and key not in config.disabled_feeds}
     return [
         (free.pop(feed.url), key)
@@ -252,7 +255,7 @@ def _files_without_secrets(config: Config) -> ActiveFiles:
 
 
 def _store_active_files(database: Path, files: ActiveFiles) -> None:
-    """Store a copy of the active files for commands that run while those on disk have errors."""
+    """Save a copy of the active configuration files, for commands that run while the files on disk have errors."""
     try:
         save_active_files(database, files)
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Requests to the running daemon over its control socket, and operator actions with or without a daemon.
+"""Send requests to the running daemon over its control socket; perform operator actions with or without a daemon.
 
-Imports little, so that commands start fast.
+This module imports little, so that commands start fast.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.errors import MonitorError, NotRunning
 
-TIMEOUT_S = 30.0  # to receive or send one line
+TIMEOUT_S = 30.0  # for receiving or sending one line
 
 Request = dict[str, Any]  # {"do": NAME, ...}
 
@@ -30,7 +30,7 @@ def socket_path(database: Path) -> Path:
 
 
 def ask(database: Path, request: Request) -> Any:
-    """Send *request* to the daemon that writes *database* and return the result; blocks.
+    """Send *request* to the daemon that writes *database*, wait for the answer, and return its result.
 
     Raises:
         NotRunning: No daemon is running.
@@ -59,7 +59,7 @@ def ask(database: Path, request: Request) -> Any:
 
 @contextlib.contextmanager
 def short_name(path: Path) -> Iterator[str]:
-    """Yield a name of *path* that fits a socket address, which holds 107 bytes, however deep its folder is."""
+    """Yield a short name of *path* that fits into the 107 bytes of a socket address."""
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"
@@ -68,15 +68,15 @@ def short_name(path: Path) -> Iterator[str]:
 
 
 def author() -> str:
-    """Return the name under which this user's actions are recorded."""
+    """Return the login name of the current user, under which the user's actions are recorded."""
     return getpass.getuser()
 
 
 def perform(database: Path, action: OperatorAction) -> str:
-    """Perform *action*, and return a message about it.
+    """Perform *action* through the running daemon, or directly if none is running; return a message about the result.
 
     Raises:
-        MonitorError: The request was refused, or the daemon or the database cannot be reached.
+        MonitorError: The action was refused, or the daemon or the database cannot be reached.
     """
     from monitor import clock
     from monitor.daemon.control_client import ask

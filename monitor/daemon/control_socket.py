@@ -1,7 +1,7 @@
 """The control socket, over which commands send requests to the running daemon: one line of JSON each way.
 
-It is beside the database; only the owner and the group can use it. While the daemon runs, no other process writes to
-the database, so a command that changes something sends a request, and the daemon performs it.
+The socket is a file beside the database; only its owner and group can use it. While the daemon runs, no other process
+may write to the database, so a command that changes something sends a request, which the daemon performs.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ log = Log(__name__)
 
 
 class ControlSocket:
-    """Listens on the socket and answers each line with what *handle* returns or raises.
+    """Listens on the control socket and answers each request with what *handle* returns or raises.
 
     Args:
-        database: Its path gives that of the socket. The caller holds its lock, so an existing socket is stale.
-        handle: Performs a request; a MonitorError becomes the answer.
+        database: The path of the database, from which the path of the socket is derived. The caller holds the lock on
+            the database, so an existing socket was left by a dead process and is replaced.
+        handle: Performs a request and returns the result; a MonitorError that it raises is sent as the answer.
     """
 
     def __init__(self, database: Path, handle: Callable[[Request], Awaitable[Any]]) -> None:
@@ -39,7 +40,7 @@ class ControlSocket:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Start listening."""
+        """Create the control socket and start to answer requests."""
         self._path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
         with short_name(self._path) as name:
@@ -48,7 +49,7 @@ class ControlSocket:
         self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=MAX_LINE)
 
     async def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stop answering requests and remove the control socket."""
         if self._server is not None:
             self._server.close()
             self._path.unlink(missing_ok=True)

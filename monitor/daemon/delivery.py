@@ -1,7 +1,7 @@
-"""Sends deliveries that are due: lease, render, send, record the outcome.
+"""Send deliveries that are due: lease, render, send, record the outcome.
 
-Each send has a thread of its own, so that a destination that hangs delays no other; a destination has one message in
-flight at a time. A send that outlasts the deadline is recorded as "outcome unknown". Nothing else is sent to that
+Each send has a thread of its own, so that a destination that hangs delays no other; only one message to a destination
+is in flight at a time. A send that outlasts the deadline is recorded as "outcome unknown". Nothing else is sent to that
 destination until the thread has ended or the address was edited; if the send succeeds after all, that is recorded.
 """
 
@@ -35,14 +35,14 @@ from monitor.store.committer import Committer
 
 SEND_DEADLINE_S = 60.0
 LEASE_S = 2 * SEND_DEADLINE_S  # longer than the longest send
-BROKEN_PAUSE = timedelta(minutes=1)  # after an unexpected error, until the destination is served again
+BROKEN_PAUSE = timedelta(minutes=1)  # pause of a destination after an unexpected error
 
 log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _HangingSend:
-    """A send that has outlasted the deadline."""
+    """A send to a destination that is still running after the deadline."""
 
     destination: Destination  # as it was configured when the send began
     ended: asyncio.Future[None]
@@ -50,13 +50,13 @@ class _HangingSend:
 
 
 class Deliverer:
-    """Sends deliveries that are due.
+    """Sends deliveries that are due, and records their outcomes.
 
     Args:
-        committer: Leases deliveries and records outcomes.
-        active: Returns the active configuration at the moment of the call.
-        console: Where ``console://`` prints.
-        colour: Print in colour there.
+        committer: Runs the transactions that lease deliveries and record outcomes.
+        active: Returns the active configuration at the time of the call.
+        console: The stream to which ``console://`` destinations print.
+        colour: Whether ``console://`` destinations print in colour.
     """
 
     def __init__(
@@ -71,25 +71,25 @@ class Deliverer:
         self._abandoned: set[asyncio.Future[None]] = set()  # sends that hang, of destinations that were edited since
         self._busy: dict[str, asyncio.Task[int]] = {}
         self._unconfigured: set[str] = set()  # destinations with deliveries that are not configured; logged once
-        self._paused: dict[str, datetime] = {}  # until when: by rate limit, or after an unexpected error
+        self._paused: dict[str, datetime] = {}  # end of the pause, by destination: rate limit or unexpected error
 
     async def deliver_due(self, now: datetime) -> None:
-        """Start to send what is due to every destination that is not busy; return without waiting."""
+        """Start to send the due deliveries of each destination that is not being sent to; return without waiting."""
         for name in await self._committer.do(lambda db: self._due(db, now)):
             if name not in self._busy and not self._is_paused(name):
                 self._begin(name, now)
 
     async def deliver_all(self) -> int:
-        """Send everything that is due now, each delivery once; return how many were accepted."""
+        """Send every delivery that is due now, trying each once; return how many were accepted."""
         now = clock.now()
         names = await self._committer.do(lambda db: self._due(db, now))
         return sum(await asyncio.gather(*(self._busy.get(name) or self._begin(name, now) for name in names)))
 
     async def resume_edited(self, before: Mapping[str, Destination]) -> None:
-        """Retry now the deliveries to destinations that were edited, even if a send to the old address hangs.
+        """Retry the deliveries to destinations that were edited in the configuration, even if an old send still hangs.
 
         Args:
-            before: The destinations of the previous configuration.
+            before: The destinations of the previous configuration, by name.
         """
         configured, now = self._active().config.destinations, clock.now()
         edited = [name for name, destination in configured.items() if before.get(name) != destination]
@@ -103,7 +103,11 @@ class Deliverer:
             await self._committer.do(lambda db: [deliveries.retry_destination(db, name, now) for name in edited])
 
     async def stop(self, grace_s: float) -> None:
-        """Wait *grace_s* seconds for sends under way; those that last longer are repeated and marked as such."""
+        """Wait at most *grace_s* seconds for running sends to end.
+
+        A send that takes longer is repeated after the next start, and the repeated message is marked as a possible
+        repeat.
+        """
         sends: list[asyncio.Future[Any]] = list(self._busy.values())
         if sends:
             await asyncio.wait(sends, timeout=grace_s)
@@ -131,7 +135,7 @@ class Deliverer:
             log.error("deliveries stopped because of an unexpected error", trace=error, destination=name)
 
     async def _drain(self, name: str, due_by: datetime) -> int:
-        """Send each delivery to one destination that was due by *due_by*, once; return how many were accepted."""
+        """Send all deliveries to the destination *name* that were due by *due_by*; return how many were accepted."""
         accepted = 0
         while not self._is_paused(name):
             if hanging := self._hanging.get(name):
@@ -156,9 +160,9 @@ class Deliverer:
         return False
 
     async def _keep_until_configured(self, name: str) -> None:
-        """Keep the deliveries of a destination that is not configured, since the operator may configure it again.
+        """Keep the deliveries to a destination that is not configured, since the operator may configure it again.
 
-        Those that have waited longer than ``[alerts] give_up`` become dead letters.
+        Deliveries that have waited longer than ``[alerts] give_up`` become dead letters.
         """
         now = clock.now()
         before = now - timedelta(seconds=self._active().config.alerts.give_up_s)
@@ -171,12 +175,12 @@ class Deliverer:
             log.warning("deliveries wait for a destination that is not configured", destination=name)
 
     def _abandon(self, ended: asyncio.Future[None]) -> None:
-        """Let a send that hangs run on without blocking its destination."""
+        """Let a hanging send continue in its thread, without holding up further deliveries to its destination."""
         self._abandoned.add(ended)
         ended.add_done_callback(self._abandoned.discard)
 
     async def _wait_for(self, name: str, hanging: _HangingSend) -> None:
-        """Wait until a send that hangs has ended or its destination was edited."""
+        """Wait until the hanging send to the destination *name* has ended, or the destination was edited."""
         hanging.ended.add_done_callback(lambda _: hanging.released.set())
         await hanging.released.wait()
         if self._hanging.get(name) is hanging:
@@ -188,7 +192,7 @@ class Deliverer:
         return messages.message_of(db, delivery) if delivery else None
 
     async def _deliver(self, destination: Destination, message: Message) -> bool:
-        """Send one message and record the outcome; return whether it was accepted."""
+        """Send one message to *destination* and record the outcome; return whether the message was accepted."""
         delivery = message.delivery
         try:
             notification = self._render(destination, message)
@@ -244,7 +248,7 @@ class Deliverer:
             log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 
     async def _late(self, delivery: Delivery, sending: asyncio.Future[Receipt]) -> None:
-        """Wait for a send that outlasted the deadline, and record the delivery as sent if it was accepted after all."""
+        """Wait for a send that has outlasted the deadline, and record the delivery as sent if it was accepted."""
         try:
             receipt = await sending
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Regular maintenance of the database and of memory: delete old entries, free space, make backups."""
+"""Regular maintenance of the database and of memory: delete old entries, release space, make backups."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from monitor.store import backup, hits, housekeeping, search
 from monitor.store.committer import Committer
 from monitor.store.housekeeping import PruneCursor, Pruned
 
-RETRY = timedelta(minutes=10)  # after a backup that failed
-LARGE_PART = 0.1  # of all entries: if as many are deleted at once, the full-text index is worth rewriting
+RETRY = timedelta(minutes=10)  # a failed backup is tried again after this
+LARGE_PART = 0.1  # if this part of all entries is deleted at once, the full-text index is rewritten
 
 log = Log(__name__)
 
 
 class Housekeeper:
-    """Deletes old entries, frees space and makes backups.
+    """Deletes old entries, releases disk space and makes backups.
 
     Args:
-        committer: Runs each step that writes, one at a time, so that polls can be stored in between.
-        active: Returns the active configuration at the moment of the call.
+        committer: Runs the steps that write, one at a time, so that polls can be stored between two steps.
+        active: Returns the active configuration at the time of the call.
     """
 
     def __init__(self, committer: Committer, *, active: Callable[[], ActiveConfiguration]) -> None:
@@ -38,7 +38,7 @@ class Housekeeper:
         self.backup_error = ""  # why the last backup failed; empty if it succeeded
 
     async def tidy(self, now: datetime) -> None:
-        """Delete entries and hits that are older than configured, free disk space, truncate the write-ahead log."""
+        """Delete entries and hits older than configured, release disk space, and truncate the write-ahead log."""
         gone = await self._prune(now)
         if gone.entries or gone.deliveries:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
@@ -62,10 +62,13 @@ class Housekeeper:
         """Make polls, deliveries and timers due now that were scheduled before the clock was set back."""
         corrected = await self._committer.do(partial(housekeeping.bring_forward, now=now))
         if corrected:
-            log.warning("the clock was set back: polls and deliveries that it delayed are due now", count=corrected)
+            log.warning("the clock was set back: the delayed polls and deliveries are due now", count=corrected)
 
     async def back_up(self, now: datetime) -> None:
-        """Make a backup if one is due, and delete surplus old ones; log and store a failure instead of raising it."""
+        """Make a backup of the database if one is due, and delete surplus old backups.
+
+        A failure is not raised; it is logged and kept in ``backup_error``.
+        """
         storage = self._active().config.storage
         if storage.backup is None:
             self.backup_error = ""
@@ -108,9 +111,10 @@ class Housekeeper:
 
 
 async def return_free_memory(_now: datetime) -> None:
-    """Return freed memory that the allocator keeps to the system: 20 MB after many documents at once.
+    """Return memory that was freed, but is kept by the allocator of the C library, to the operating system.
 
-    Takes a millisecond or two. Does nothing if the allocator is not that of glibc (malloc_trim(3)).
+    This is about 20 MB after many documents at once, and takes a millisecond or two. It does nothing unless the C
+    library is glibc (malloc_trim(3)).
     """
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)

@@ -1,4 +1,4 @@
-"""Operator actions: one frozen class for each command that changes the database.
+"""Operator actions, such as the triage of a hit: one frozen class for each command that changes the database.
 
 A running daemon receives them as JSON over its control socket; without a daemon, the command performs them itself.
 """
@@ -24,7 +24,7 @@ MAX_MANY = 200  # hits that are triaged in one transaction, which delays the com
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Make a delivery that is pending, dead or dropped due now."""
+    """The operator action that makes a pending, dead or dropped delivery due now."""
 
     name: ClassVar = "retry"
     id: int
@@ -32,7 +32,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Drop a delivery that is open, pending or dead."""
+    """The operator action that drops an open, pending or dead delivery."""
 
     name: ClassVar = "drop"
     id: int
@@ -42,7 +42,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """Mark a hit as relevant, noise or acknowledged."""
+    """The operator action that marks a hit as relevant, as noise, or as acknowledged."""
 
     name: ClassVar = "triage"
     id: int
@@ -64,7 +64,7 @@ class TriageMany:
 
 @dataclass(frozen=True, slots=True)
 class AddSilence:
-    """Silence an actor or a rule for a time."""
+    """The operator action that silences an actor or a rule for a time."""
 
     name: ClassVar = "silence"
     subject: str  # "actor" or "rule"
@@ -76,7 +76,7 @@ class AddSilence:
 
 @dataclass(frozen=True, slots=True)
 class EndSilence:
-    """End a silence early."""
+    """The operator action that ends a silence early."""
 
     name: ClassVar = "end silence"
     id: int
@@ -85,7 +85,7 @@ class EndSilence:
 
 @dataclass(frozen=True, slots=True)
 class SendDigest:
-    """Send the open digest of a destination now."""
+    """The operator action that sends the collected digest of a destination now, before its scheduled time."""
 
     name: ClassVar = "send digest"
     destination: str
@@ -96,12 +96,12 @@ _BY_NAME: Mapping[str, type[Any]] = {action.name: action for action in get_args(
 
 
 def action_request(action: OperatorAction) -> dict[str, Any]:
-    """Return *action* as a request of the control socket."""
+    """Return *action* as a request for the control socket: its name under ``do``, and its fields."""
     return {"do": action.name, **asdict(action)}
 
 
 def read_action(request: Mapping[str, Any]) -> OperatorAction:
-    """Return the action that a request of the control socket asks for.
+    """Return the operator action that a request of the control socket describes.
 
     Raises:
         UsageError: There is no such action, or a field is missing, unknown or of a wrong type.
@@ -145,7 +145,7 @@ def _is_id(value: object) -> bool:
 
 
 def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
-    """Perform *action*, and return what was done, in words.
+    """Perform *action* in the database, and return a message that says what was done.
 
     Args:
         db: The writing connection, in a transaction.
@@ -223,13 +223,13 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
         ended = triage_hit(db, action.id, TriageRecord(action.triage, action.author, now, action.why))
     except LookupError:
         raise UsageError(f"no hit #{action.id}; monitor hits lists them") from None
-    said = f"hit #{action.id}: {action.triage}, by {action.author}"
+    done = f"hit #{action.id}: {action.triage}, by {action.author}"
     if ended is None:
-        return said
+        return done
     if not ended.deliveries and not ended.escalations:
-        return f"{said}; its story gets no more follow-ups"
+        return f"{done}; its story gets no more follow-ups"
     words = f"{counted(ended.deliveries, 'pending message')} and {counted(ended.escalations, 'escalation')}"
-    return f"{said}; its story gets no more follow-ups: {words} ended"
+    return f"{done}; its story gets no more follow-ups: {words} cancelled"
 
 
 def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
@@ -256,7 +256,7 @@ def _send_digest(db: Writer, action: SendDigest, now: datetime) -> str:
     from monitor.store import deliveries
 
     if not (number := deliveries.make_digests_due(db, action.destination, now)):
-        raise UsageError(f"no digest for {action.destination} is open")
+        raise UsageError(f"no digest for {action.destination} is waiting to be sent")
     return f"{counted(number, 'digest')} for {action.destination} will be sent now"
 
 

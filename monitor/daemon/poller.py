@@ -1,6 +1,6 @@
-"""Polling: fetch and parse each feed that is due, and run the pipeline on its document.
+"""Poll feeds: fetch and parse each feed that is due, and run the pipeline on its document.
 
-A feed that fails delays no other.
+Each feed has a poll task of its own, so that a feed that fails delays no other.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ from monitor.store import Writer, entries, feeds
 from monitor.store.committer import Committer
 from monitor.wording import counted
 
-MAX_DOCUMENTS = 64  # being parsed or stored; at this number no other poll is started
-MAX_POLLS_AT_ONCE = 256  # if all feeds are polled at once
-SUSPENDED_AFTER = timedelta(minutes=1)  # without a poll round: the machine was asleep
+MAX_DOCUMENTS = 64  # while so many are being parsed or stored, no further poll is started
+MAX_POLLS_AT_ONCE = 256  # the most polls that run at once when all feeds are polled
+SUSPENDED_AFTER = timedelta(minutes=1)  # after so long without ``poll_due``, the machine was suspended
 LATE = timedelta(seconds=30)
 STUCK_AFTER_S = 1800.0  # a poll that runs this long will not end any more
 
@@ -56,17 +56,17 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """The outcome of one poll."""
+    """The outcome of one poll of a feed."""
 
     feed: str
     state: FeedState
     cause: str = ""
-    new: int = 0  # entries
+    new: int = 0  # how many new entries
     hits: int = 0
     not_modified: bool = False
 
     def __str__(self) -> str:
-        """Return the report as one line for people."""
+        """Return the outcome of the poll as one line of text."""
         if self.state is not FeedState.OK:
             return f"{self.feed}: {self.state}: {self.cause}"
         return f"{self.feed}: " + (
@@ -75,7 +75,7 @@ class PollReport:
 
 
 def user_agent(contact: str) -> str:
-    """Return the User-Agent header: the program, and the contact address of its operator if one is configured."""
+    """Return the User-Agent header, with the contact address of the operator if *contact* is not empty."""
     name = f"crypto-news-monitor/{version('crypto-news-monitor')}"
     return f"{name} (+{contact})" if contact else name
 
@@ -87,17 +87,17 @@ class PollerParts:
     committer: Committer
     pool: ParserPool
     articles: ArticleReader  # reads the articles of feeds with ``full_text``
-    hosts: HostLimits  # that the fetcher obeys
+    hosts: HostLimits  # the limits per host that the fetcher obeys
     active: Callable[[], ActiveConfiguration]  # returns the active configuration at the moment of the call
     on_hits: Callable[[], None]  # called when a poll found hits, so that deliveries start at once
 
 
 class Poller:
-    """Polls feeds, each at most once at a time.
+    """Polls feeds that are due; two polls of the same feed never overlap.
 
     Args:
-        parts: The parts of the daemon that it uses.
-        fetcher: The HTTP client; opened by ``start``.
+        parts: The parts of the daemon that the poller uses.
+        fetcher: The HTTP client, which ``start`` opens.
     """
 
     def __init__(self, parts: PollerParts, fetcher: Fetcher) -> None:
@@ -116,7 +116,7 @@ class Poller:
         self._resting: dict[str, datetime] = {}  # feeds whose poll could not be stored, and until when they wait
 
     async def start(self) -> None:
-        """Open the HTTP client; load the open stories, and the hosts that asked not to be polled for a while."""
+        """Open the HTTP client, and load the open stories and the hosts that asked for a pause."""
         await self._committer.do(lambda db: self._stories.load(db, clock.now()))
         self._stored_pauses = await self._committer.do(lambda db: feeds.load_paused_hosts(db, clock.now()))
         for host, until in self._stored_pauses.items():
@@ -124,7 +124,7 @@ class Poller:
         await self._fetcher.__aenter__()
 
     async def change_fetcher(self, fetcher: Fetcher) -> None:
-        """Use *fetcher* for polls that start from now on; close the one before when its polls have ended."""
+        """Use *fetcher* for polls that start from now on; close the previous HTTP client when its polls have ended."""
         before, started = self._fetcher, list(self._polls.values())
         await fetcher.__aenter__()
         self._fetcher = fetcher
@@ -133,11 +133,11 @@ class Poller:
         await before.__aexit__(None, None, None)
 
     async def poll_due(self, now: datetime) -> None:
-        """Start a poll of every feed that is due; return without waiting for them.
+        """Start a poll of every feed that is due; return without waiting for the polls.
 
-        After a start, or after the machine was suspended, polls that were missed are spread over some time. While
-        MAX_DOCUMENTS are being parsed or stored, the other feeds wait for a later round, because documents take memory
-        and delay everything else that is to be stored.
+        After a start, or after the machine was suspended, missed polls are spread over time. While MAX_DOCUMENTS are
+        being parsed or stored, the other feeds wait for a later call, because documents take memory and delay
+        everything else that is to be stored.
         """
         if self._last_round_at is None or now - self._last_round_at > SUSPENDED_AFTER:
             started = self._last_round_at is None
@@ -151,7 +151,7 @@ class Poller:
             self._begin(record)
 
     async def poll_now(self, only: str | None = None) -> list[PollReport]:
-        """Poll every configured feed, or *only* the one of that key, due or not; return the outcomes, by key."""
+        """Poll all configured feeds, or only the one with the key *only*, due or not; return the outcomes by key."""
         records = await self._committer.do(feeds.load_feeds)
         records = [record for record in records if only in (None, record.key)]
         limit = asyncio.Semaphore(MAX_POLLS_AT_ONCE)
@@ -164,25 +164,25 @@ class Poller:
         return [report for report in reports if report is not None]
 
     async def ping(self, url: str) -> None:
-        """Fetch *url* with the client that polls, address check and proxy included.
+        """Fetch *url*, the dead man's switch, with the HTTP client of the polls, including its address check and proxy.
 
         Raises:
-            FeedError: It could not be fetched.
+            FeedError: *url* could not be fetched.
         """
         await self._fetcher.ping(url)
 
     def stuck_polls(self) -> dict[str, float]:
-        """Return the feeds whose poll does not end, and for how many seconds it has been running."""
+        """Return the feeds whose poll takes far too long, each with the number of seconds the poll has been running."""
         now = monotonic()
         return {key: now - at for key, at in self._started_at.items() if now - at > STUCK_AFTER_S}
 
     async def idle(self) -> None:
-        """Wait until no poll is under way."""
+        """Wait until no poll is running."""
         while self._polls:
             await asyncio.wait(self._polls.values())
 
     async def stop(self) -> None:
-        """Cancel the polls that are under way; their feeds are polled again after the next start."""
+        """Cancel all running polls; their feeds are polled again after the next start."""
         polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
@@ -201,7 +201,7 @@ class Poller:
         self._started_at.pop(key, None)
 
     def _spread_missed(self, db: Writer, now: datetime, *, late: timedelta) -> None:
-        """Spread missed polls over the intervals of their feeds, if one is late by *late* or more."""
+        """Spread missed polls over the intervals of their feeds, if at least one poll is late by *late* or more."""
         records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
         # a new feed got its due time only just now
         missed = {
@@ -212,7 +212,7 @@ class Poller:
             feeds.reschedule(db, spread_missed_polls(now, intervals_s, set(missed)))
 
     def _interval_s(self, record: FeedRecord) -> float:
-        """Return the time from poll to poll of a feed, in seconds."""
+        """Return the usual number of seconds between two polls of a feed."""
         feed = self._active().config.feeds.get(record.key)
         # not derived from its due time, which may have been spread: each time it would be spread further
         return max(usual_interval_s(feed, record), feed.every_s, 1.0) if feed else 1.0
@@ -287,7 +287,7 @@ class Poller:
         return PollReport(feed.key, FeedState.OK, new=result.new, hits=result.hits)
 
     async def _parse(self, feed: Feed, record: FeedRecord, fetched: FetchResult, body_hash: bytes) -> PolledDocument:
-        """Return the document in *fetched*, with the articles of its new entries if the feed has ``full_text``."""
+        """Parse the fetched document; if the feed has ``full_text``, also fetch the articles of its new entries."""
         assert fetched.body is not None  # noqa: S101 - checked by the caller
         known = await self._committer.run_outside_transaction(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
         suspect = record.state == FeedState.UNREADABLE  # the document before may have used up all of its time
@@ -302,10 +302,10 @@ class Poller:
         return replace(document, identified=identified)
 
     async def _with_parts(self, document: PolledDocument) -> PolledDocument:
-        """Return a sitemap index with the entries of its newest parts, which are fetched; other documents unchanged.
+        """Return a sitemap index with the entries of its newest sitemaps, which are fetched; other documents unchanged.
 
         Raises:
-            FeedError: A part cannot be fetched or parsed.
+            FeedError: One of the sitemaps cannot be fetched or parsed.
         """
         if not document.parsed.parts:
             return document
@@ -329,7 +329,7 @@ class Poller:
         return replace(document, parsed=parsed)
 
     async def _ingest(self, document: PolledDocument) -> IngestResult:
-        """Run the pipeline in one transaction, and adopt the stories it opened once that is committed."""
+        """Run the pipeline on *document* in one transaction, and adopt the changes to open stories after the commit."""
         active, now = self._active(), clock.now()
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
@@ -343,7 +343,10 @@ class Poller:
 
     @contextmanager
     def _document_in_memory(self) -> Iterator[None]:
-        """Count a document while it is parsed or stored, but not while it waits for its turn or for its articles."""
+        """Count a document as in memory for the block, in which it is parsed or stored.
+
+        Documents that wait for a worker process or for their articles are not counted.
+        """
         self._documents += 1
         try:
             yield
@@ -353,12 +356,12 @@ class Poller:
     async def _store_failure(
         self, feed: Feed, record: FeedRecord, error: FeedError, fetched: FetchResult | None = None
     ) -> PollReport:
-        """Store that a poll failed, and return the report.
+        """Store that a poll failed, and return the report of the poll.
 
         Args:
-            feed: As it was when the poll began.
-            record: As it was before the poll.
-            error: What went wrong.
+            feed: The feed as it was configured when the poll began.
+            record: The stored state of the feed before the poll.
+            error: Why the poll failed.
             fetched: The response, if its document caused the failure; None: there was no document.
         """
         now = clock.now()
@@ -378,7 +381,7 @@ class Poller:
         return PollReport(feed.key, error.state, error.cause)
 
     async def _record_outcome(self, feed: str, state: FeedState, now: datetime) -> None:
-        """Record how a poll ended; if an outage of our network has ended with it, poll the other failed feeds soon."""
+        """Record whether a poll failed; if an outage of the monitor's network is over, poll the failed feeds soon."""
         if not self._outage.record(feed, state, now):
             return
         log.info("the network is back, polling the feeds that failed")
@@ -394,16 +397,16 @@ class Poller:
         await self._committer.do(spread)
 
     def _is_backlog(self, record: FeedRecord) -> bool:
-        """Return whether the entries of the next document are stored without notifying anyone."""
+        """Return whether the entries of the feed's next document are the backlog, stored without notifications."""
         return record.first_success_at is None and self._active().config.alerts.first_run == "record"
 
     def _edited(self, feed: Feed) -> Feed:
-        """Return *feed* as it is configured now; it may have been edited during the poll."""
+        """Return *feed* as it is configured now, since it may have been edited during the poll."""
         return self._active().config.feeds.get(feed.key, feed)
 
 
 def _same_failure(record: FeedRecord) -> FeedError:
-    """Return the error of the previous poll again, for a document that could not be used then and has not changed."""
+    """Return the error of the previous poll again, because its unusable document has not changed."""
     state = FeedState(record.state)
     if state in UNUSABLE_DOCUMENT:
         return FeedError(state, record.cause, record.remedy)

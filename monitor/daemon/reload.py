@@ -1,4 +1,4 @@
-"""Detect edits of the configuration, and activate it."""
+"""Detect edits of the configuration files, and activate the edited configuration."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from monitor.wording import counted
 
 Stamp = tuple[int, int, int, int]  # device, inode, size, mtime in ns
 SETTLED_AFTER = 2  # calls in a row without a change; an editor or a copy may write in pieces
-JUST_EDITED_S = 60.0  # before the start: it may have been edited after it was read
+JUST_EDITED_S = 60.0  # a file edited so shortly before the start may have been edited after it was read
 
 log = Log(__name__)
 
 
 class WatchedFiles:
-    """Detects that a file that the configuration depends on was written, replaced, removed or created.
+    """Detects that a file of the configuration was written, replaced, removed or created.
 
-    An edit is reported once the files have not changed for SETTLED_AFTER calls, so that nothing is read while it is
+    An edit is reported after the files have not changed for SETTLED_AFTER calls, so that no file is read while it is
     being written.
     """
 
@@ -39,19 +39,19 @@ class WatchedFiles:
         self._known = {file: stamp for file, stamp in self._last.items() if stamp[3] < edited_after}
 
     def edited(self) -> bool:
-        """Return whether there is an edit to be read; to be called every second or so."""
+        """Return whether a configuration file was edited and can be read now; to be called about every second."""
         before, self._last = self._last, self._stamps()
         self._settled = self._settled + 1 if self._last == before else 0
         return self._settled >= SETTLED_AFTER and self._last != self._known
 
     def begin_reading(self) -> None:
-        """Record the files as they are now; later edits are reported."""
+        """Record the state of the files before they are read, so that later edits are reported."""
         self._known = self._last = self._stamps()
 
     def end_reading(self, paths: WatchedPaths) -> bool:
-        """Watch *paths* from now on, and return whether no known file has been edited since ``begin_reading``.
+        """Watch *paths* from now on; return False if a file was edited since ``begin_reading``.
 
-        Files that were not watched before are reported as edited: they may have been.
+        A file in *paths* that was not watched before is reported as edited, because it may have been edited meanwhile.
         """
         self._paths = paths
         self._settled = 0
@@ -65,7 +65,7 @@ class WatchedFiles:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationSource:
-    """How the reloader reads and activates the configuration.
+    """The functions with which the reloader reads and activates the configuration.
 
     *read* and *watched* are called in a thread.
     """
@@ -84,10 +84,10 @@ class Reloader:
         self._files = WatchedFiles(source.active().watched)
         self._reloading = asyncio.Lock()
         self.refused = ""  # why the configuration on disk is not active; empty if it is
-        self.changes: tuple[Change, ...] = ()  # that the last reload made; empty: there was none
+        self.changes: tuple[Change, ...] = ()  # what the last reload changed; empty: there was no reload
 
     async def reload_if_edited(self) -> None:
-        """Reload if a file was edited; log it if that changes anything."""
+        """Reload the configuration if a file was edited, and log the result if it has changed."""
         if self._files.edited():
             await self.reload(requested=False)
 
@@ -114,7 +114,7 @@ class Reloader:
             systemd.ready(f"{counted(len(config.feeds), 'feed')}, {counted(len(config.rules), 'rule')}")
 
     async def _activate_if_changed(self) -> bool:
-        """Activate the configuration on disk if it differs from the active one; return whether that was done.
+        """Activate the configuration on disk if it differs from the active one; return whether it was activated.
 
         Raises:
             MonitorError: The configuration has errors, lost all feeds, rules or destinations, or cannot be activated.
@@ -141,7 +141,7 @@ class Reloader:
 
 
 def _refuse_loss(config: Config, active: Config) -> None:
-    """Raise MonitorError if *config* has lost all feeds, rules or destinations: the edit is probably unfinished."""
+    """Raise MonitorError if *config* has no feeds, rules or destinations left; the edit is then probably unfinished."""
     for noun in ("feed", "rule", "destination"):
         had: Mapping[str, object] = getattr(active, f"{noun}s")
         if had and not getattr(config, f"{noun}s"):

@@ -1,4 +1,4 @@
-"""Runs the daemon's jobs at their intervals. APScheduler calls them; each job decides what is due."""
+"""Run the jobs of the daemon at their intervals, with APScheduler; each job determines itself what is due."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that runs at an interval."""
+    """A function that the scheduler calls at an interval."""
 
     name: str
     run: Callable[[datetime], Awaitable[object]]  # called with the current time
@@ -33,11 +33,11 @@ class Job:
 
 
 class Scheduler:
-    """Runs *jobs* until it is stopped, each at most once at a time.
+    """Runs *jobs* at their intervals until it is stopped; two runs of the same job never overlap.
 
-    A job that is late runs late, and one that outlasts its interval skips the runs in between without a warning:
-    ``Progress`` reports what stalls. An error of a job is logged once until its cause changes, and the job runs again
-    at its next interval.
+    A run that is late is not dropped. A run that outlasts its interval skips the runs in between without a warning;
+    ``Progress`` reports what has stalled. If a job raises an error, the error is logged once until its cause changes,
+    and the job runs again at its next interval.
     """
 
     def __init__(self, jobs: Sequence[Job]) -> None:
@@ -58,12 +58,12 @@ class Scheduler:
             )
 
     def start(self) -> None:
-        """Begin to run the jobs, in the event loop that is running."""
+        """Start to run the jobs in the running event loop."""
         self._scheduler.start()
         self._clock_check = asyncio.create_task(_check_clock(self._scheduler), name="clock check")
 
     async def stop(self) -> None:
-        """Stop running jobs; cancel those under way."""
+        """Stop the scheduler and cancel the jobs that are running."""
         self._scheduler.shutdown(wait=False)
         if self._clock_check is not None:
             self._clock_check.cancel()
@@ -71,15 +71,15 @@ class Scheduler:
 
 
 class _Guarded:
-    """A job whose errors are logged once for each cause, and do not stop the scheduler."""
+    """Wraps a job: its errors are logged once for each cause, and do not stop the scheduler."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._cause = ""  # of the error that was logged last; empty: the job succeeded since
+        self._cause = ""  # the error that was logged last; empty: the job has succeeded since
         self._logged_at = 0.0
 
     async def run(self) -> None:
-        """Run the job with the current time."""
+        """Run the job with the current time, and log an error instead of raising it."""
         try:
             await self._job.run(clock.now())
         except (StoreError, OSError) as error:
@@ -100,9 +100,9 @@ class _Guarded:
 
 
 async def _check_clock(scheduler: BaseScheduler) -> None:
-    """Run jobs whose next run is too far away; repeat this every few seconds until cancelled.
+    """Check every few seconds, until cancelled, whether the clock was set back, and run the jobs that this delays.
 
-    APScheduler goes by the time of day: if the clock is set back by a day, every job would wait for a day.
+    APScheduler uses the time of day: if the clock is set back by a day, every job would wait for a day.
     """
     while True:
         await asyncio.sleep(CLOCK_CHECK_S)
@@ -110,10 +110,10 @@ async def _check_clock(scheduler: BaseScheduler) -> None:
 
 
 def run_delayed_jobs(scheduler: BaseScheduler) -> None:
-    """Run every job now whose next run is further away than its interval."""
+    """Run now every job whose next run is further away than its interval."""
     now = clock.now()
     delayed = [job for job in scheduler.get_jobs() if job.next_run_time - now > job.trigger.interval + CLOCK_TOLERANCE]
     for job in delayed:
         job.modify(next_run_time=now)
     if delayed:
-        log.warning("the clock was set back, running the jobs that it delayed", jobs=len(delayed))
+        log.warning("the clock was set back, running the delayed jobs", jobs=len(delayed))

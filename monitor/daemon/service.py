@@ -1,4 +1,4 @@
-"""The daemon as a service: jobs on schedule, signals, reload, watchdog and control socket, until it is stopped."""
+"""Run the daemon as a service until it is stopped: scheduled jobs, signals, reload, watchdog and control socket."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ log = Log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunningService:
-    """The parts of the running daemon that the web page uses."""
+    """The functions of the running daemon that the web page uses."""
 
     active: Callable[[], ActiveConfiguration]
-    act: Callable[[OperatorAction], Awaitable[str]]  # performs it and returns what was done; raises UsageError
-    status: Callable[[], Awaitable[dict[str, Any] | None]]  # None: it runs no schedule
+    act: Callable[[OperatorAction], Awaitable[str]]  # performs the action; returns what was done; raises UsageError
+    status: Callable[[], Awaitable[dict[str, Any] | None]]  # the status report; None: this daemon runs no schedule
 
 
 async def run(
@@ -57,10 +57,10 @@ async def run(
     """Poll and deliver on schedule until SIGTERM, SIGINT, or an error that only a person can fix.
 
     Args:
-        daemon: Entered already.
-        read: Reads the configuration anew, for SIGHUP and after an edit; raises ConfigError if it cannot be run.
+        daemon: The daemon, already started with ``async with``.
+        read: Reads the configuration from disk, for SIGHUP and after an edit; raises ConfigError if it has errors.
         beside: Returns a context manager, such as the server of the web page, that is entered once the daemon runs and
-            left when it stops; None: nothing runs beside the jobs.
+            left when it stops; None: there is none.
 
     Raises:
         StoreError: The database file was deleted or replaced.
@@ -141,7 +141,7 @@ class _Service:
         loop.add_signal_handler(signal.SIGHUP, self._start_reload)
 
     async def _until_stopped(self) -> None:
-        """Wait for a signal; raise if the database is gone, which only a restart can fix."""
+        """Wait for a stop signal; raise if the database file is gone, which only a restart can fix."""
         lost = self._daemon.committer.lost
         stop = asyncio.ensure_future(self._stop.wait())
         await asyncio.wait([stop, lost], return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var] # two results
@@ -165,7 +165,7 @@ class _Service:
         self._progress.record(Part.DELIVERIES, Part.DATABASE)  # it has answered which deliveries are due
 
     async def _deliver_hits(self) -> None:
-        """Start deliveries at once when hits were found, rather than at the next run of the delivery job."""
+        """Start deliveries at once whenever hits were found, before the next run of the delivery job."""
         while True:
             await self._daemon.hits_found.wait()
             self._daemon.hits_found.clear()
@@ -175,7 +175,7 @@ class _Service:
                 log.debug("deliveries will be started at the next interval", cause=error)
 
     async def _watchdog(self, _now: datetime) -> None:
-        """Keep systemd from restarting the service, unless a part makes no progress."""
+        """Report to systemd that the service makes progress; without the report, systemd restarts it."""
         await self._daemon.ask(lambda _: None)
         self._progress.record(Part.DATABASE)
         if problems := self._progress.problems():
@@ -220,13 +220,16 @@ class _Service:
 
 
 class LoopErrors:
-    """An exception handler for the event loop; when file descriptors run out, asyncio calls it for every connection."""
+    """An exception handler for the event loop that logs each cause at most once in ten minutes.
+
+    When file descriptors run out, for example, asyncio calls the handler for every connection.
+    """
 
     def __init__(self) -> None:
         self._logged_at: dict[str, float] = {}  # by cause
 
     def __call__(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Log the error that *context* describes, unless the same cause was logged recently."""
+        """Log the error that *context* describes, unless an error with the same cause was logged recently."""
         error, now = context.get("exception"), monotonic()
         cause = f"{type(error).__name__}: {error}" if error else str(context.get("message"))
         self._logged_at = {c: at for c, at in self._logged_at.items() if now - at < REPEAT_AFTER_S}

@@ -1,4 +1,4 @@
-"""The state of the daemon, for people and for monitoring."""
+"""The status report of the daemon, for people and for monitoring systems."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.redaction import Redactor
 from monitor.store import Reader, canaries, delivery_list, feeds, incidents
 from monitor.wording import counted
 
-DOWN_AFTER = 3  # failures in a row; fewer may be a short outage
+DOWN_AFTER = 3  # a feed is down after so many failures in a row; fewer may be a short outage
 _ODD = (
     FeedState.SILENT,
     FeedState.MOVED,
@@ -30,27 +30,29 @@ ONLY_HERE = (IncidentKind.DISK, IncidentKind.CANARY)  # incidents that the repor
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The part of the report that is not in the database."""
+    """The facts of the status report that are not in the database."""
 
     active: ActiveConfiguration
-    started_at: datetime  # of this process
+    started_at: datetime  # when this process started
     changes: Sequence[str] = ()  # what the last reload changed, in words
     refused: str = ""  # why the configuration on disk is not active; empty: it is
-    commit_error: str = ""  # why a commit fails and is retried; empty: none does
-    backup_error: str = ""  # why the last backup failed; empty: it did not
-    ping_error: str = ""  # why the last ping of the dead man's switch failed; empty: it did not
-    stalled: Sequence[str] = ()  # what makes no progress, in words
-    renamed_feeds: Mapping[str, str] = field(default_factory=dict)  # since the start: former key by key
+    commit_error: str = ""  # why a commit fails and is retried; empty: no commit fails
+    backup_error: str = ""  # why the last backup failed; empty: it succeeded
+    ping_error: str = ""  # why the last ping of the dead man's switch failed; empty: it succeeded
+    stalled: Sequence[str] = ()  # which parts have stalled, in words
+    renamed_feeds: Mapping[str, str] = field(
+        default_factory=dict
+    )  # feeds renamed since the start: former key by new key
 
 
 def status_report(db: Reader, observed: Observed, now: datetime) -> dict[str, Any]:
-    """Return the state of the daemon, ready for JSON.
+    """Return the status report of the daemon as a dictionary for JSON.
 
-    ``problems`` lists everything that is wrong, ``notes`` what needs attention some time; both in words.
+    ``problems`` lists everything that is wrong; ``notes`` lists what needs attention but is not urgent. Both are texts.
 
     Args:
         db: Any connection to the database.
-        observed: The part of the report that is not in the database.
+        observed: The facts of the report that are not in the database.
         now: The current time.
     """
     active = observed.active

@@ -1,4 +1,4 @@
-"""The protocol between a service and systemd (sd_notify(3))."""
+"""Report the state of the service to systemd (sd_notify(3))."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 
 
 def notify(*assignments: str) -> None:
-    """Send systemd assignments such as ``READY=1``; do nothing if no service manager listens."""
+    """Send assignments such as ``READY=1`` to systemd; do nothing if the process was not started by systemd."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -22,27 +22,27 @@ def notify(*assignments: str) -> None:
 
 
 def ready(status: str) -> None:
-    """Report that the service has started, or that a reload has ended."""
+    """Report to systemd that the service has started, or that a reload has ended."""
     notify("READY=1", f"STATUS={status}")
 
 
 def reloading() -> None:
-    """Report that a reload has begun; ``ready`` ends it."""
+    """Report to systemd that a reload has begun; ``ready`` reports its end."""
     notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 
 def stopping() -> None:
-    """Report that the service is stopping."""
+    """Report to systemd that the service is stopping."""
     notify("STOPPING=1")
 
 
 def watchdog() -> None:
-    """Report that the service makes progress; otherwise systemd restarts it after WatchdogSec."""
+    """Report to systemd that the service makes progress; without this, systemd restarts it after WatchdogSec."""
     notify("WATCHDOG=1")
 
 
 def watchdog_interval_s() -> float | None:
-    """Return the interval in which to call ``watchdog``, half of WatchdogSec; None if systemd does not watch."""
+    """Return how often to call ``watchdog``, in seconds: half of WatchdogSec; None if WatchdogSec is not set."""
     usec = os.environ.get("WATCHDOG_USEC", "")
     if not usec.isdecimal() or os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None

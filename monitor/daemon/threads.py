@@ -1,4 +1,4 @@
-"""Run blocking work in a thread that does not keep the process alive."""
+"""Run blocking functions in threads that do not keep the process from ending."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ T = TypeVar("T")
 def in_thread(job: Callable[[], T], name: str) -> asyncio.Future[T]:
     """Run *job* in a daemon thread of its own, called *name*, and return a future of its result.
 
-    The interpreter joins an executor's threads when it ends: one send that hangs would keep the process from
-    stopping. This thread is abandoned instead.
+    When the process ends, Python waits for the threads of an executor, so that one hanging send would prevent the end.
+    It does not wait for this thread.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()

@@ -1,4 +1,4 @@
-"""The kinds of timers: what each does when it is due, and which of them recur."""
+"""The kinds of timers: the handler of each kind, and the recurrences of the kinds that recur."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learn ordinary words from the newest entries once a day, in a thread of their own."""
+"""Learn ordinary words from the newest entries once a day, in a separate thread."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ log = Log(__name__)
 
 
 class VocabularyLearner:
-    """Learns ordinary words from the feeds and stores them.
+    """Learns ordinary words from the feeds, which the matcher then does not treat as misspelled names.
 
     Args:
-        committer: Stores the learned words.
-        path: Returns the path of the database, which is read through a separate connection so that no poll waits.
+        committer: Runs the transaction that stores the learned words.
+        path: Returns the path of the database, which is read through a separate connection: no poll has to wait.
     """
 
     def __init__(self, committer: Committer, *, path: Callable[[], Path]) -> None:
@@ -33,13 +33,13 @@ class VocabularyLearner:
         self._path = path
 
     async def current(self) -> Learned:
-        """Return the current version of the learned words."""
+        """Return the current version of the learned words from the database."""
         return await self._committer.do(learned_words.latest)
 
     async def learn(self, now: datetime) -> Learned | None:
-        """Learn from the newest entries and return the new version.
+        """Learn words from the newest entries, and return the new version of the learned words.
 
-        None when the words are the same, or when the last run was less than a day before *now*.
+        Return None if the words have not changed, or if the last run was less than a day before *now*.
         """
         known = await self.current()
         # a time in the future comes from a clock that was wrong
@@ -55,7 +55,7 @@ class VocabularyLearner:
 
 
 def learn_from(path: Path) -> tuple[frozenset[str], int]:
-    """Return the words learned from the database at *path*, and the number of stories they were learned from."""
+    """Return the ordinary words in the database at *path*, and the number of stories that they were learned from."""
     with open_reader(path) as db:
         counter = WordCounter(load_vocabulary(), learned_words.confirmed_names(db))
         names = learned_words.probable_names(db)

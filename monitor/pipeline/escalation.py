@@ -71,10 +71,10 @@ def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     hit = hits.load_hit(db, hit_id) if hit_id is not None else None
     if escalation is None or hit is None:
         cause = "the hit was deleted" if hit is None else "the rule was removed, and its recipients were not stored"
-        log.error("not escalated", story=timer.story, rule=timer.rule, cause=cause)
+        log.error("escalation failed", story=timer.story, rule=timer.rule, cause=cause)
         return
     if by := triage_and_silences.acknowledged_by(db, timer.story, timer.set_at):
-        log.info("acknowledged, not escalated", hit=hit.id, rule=timer.rule, by=by)
+        log.info("escalation skipped: the hit was acknowledged", hit=hit.id, rule=timer.rule, by=by)
         return
     for destination in escalation.to:
         if destination in active.config.destinations:
@@ -104,7 +104,7 @@ def _notify(
     delivery = outbox.open_delivery(db, new, now)
     notification = StoryNotification(hit.story, name, hit.id, hit.severity, 1, delivery, hit.judgement.actors)
     notification_history.record_notified(db, notification)
-    log.warning("not acknowledged, escalated", hit=hit.id, destination=name, delivery=delivery)
+    log.warning("hit not acknowledged in time, escalated", hit=hit.id, destination=name, delivery=delivery)
 
 
 def _keep(db: Writer, due: DueTimer, name: str, hit: Hit, escalation: Escalation) -> None:

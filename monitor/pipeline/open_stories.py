@@ -35,7 +35,7 @@ class OpenStories:
         return len(self._index)
 
     def load(self, db: Reader, now: datetime) -> None:
-        """Fill the empty index with the stories that are open now."""
+        """Fill the empty index with the stored stories that are open at *now*."""
         for story, item in stories.entries_since(db, now - STORY_STAYS_OPEN, MAX_OPEN_STORIES):
             self._index.add(story, profile_of(item))
         self._index.close_older_than(now - STORY_STAYS_OPEN)
@@ -45,7 +45,7 @@ class OpenStories:
         return DraftStories(self._index.draft(), relations)
 
     def adopt(self, draft: DraftStories, now: datetime) -> None:
-        """Adopt the changes of *draft*, whose transaction was committed *now*; remove closed stories."""
+        """Add the changes of *draft*, whose transaction was committed, and remove stories that are no longer open."""
         self._index.merge(draft.index)
         self._index.close_older_than(now - STORY_STAYS_OPEN)
 

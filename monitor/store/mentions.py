@@ -90,12 +90,14 @@ def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: 
 
 
 def last_mentioned_at(db: Reader, actor: str, since: datetime) -> datetime | None:
-    """Return the time of the latest stored entry after *since* that mentions *actor*; None if there is none.
+    """Return when *actor* was last mentioned by an entry after *since*; None if it was not.
+
+    The time of an entry is its publication time; without one, the time at which it was first seen.
 
     Args:
         db: Any connection to the database.
         actor: The id of the actor.
-        since: Compared with the publication date, or if there is none, with when the entry was first seen.
+        since: Entries of this time and earlier are ignored.
     """
     row = first(db, _STORY_SINCE, {"actor": actor, "since": stored(since)})
     return moment(row["at"]) if row else None

@@ -155,7 +155,7 @@ async def test_noise_ends_follow_ups_and_escalations_of_the_story(tmp_path, simu
         async with newsroom.daemon() as daemon:
             await alerted_at(newsroom, daemon)
             said = await daemon.ask(lambda db: perform_action(db, NOISE, newsroom.clock.now))
-            assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation ended")
+            assert said.endswith("its story gets no more follow-ups: 0 pending messages and 1 escalation cancelled")
             for outlet in ("herald", "post", "block"):
                 newsroom.publish(outlet, f"{AGAIN}, {outlet} says")
                 await newsroom.run_for(daemon, 30 * MINUTE)
