@@ -10,8 +10,8 @@ from monitor.store.deliveries import (
     drop_follow_ups,
     due_destinations,
     expire_leases,
+    give_up,
     keep_for_destination,
-    kill,
     lease,
     next_delivery_due,
     postpone,
@@ -70,7 +70,7 @@ def into(db, delivery, state):
             case DeliveryState.SENT:
                 record_sent(db, taken, NOW)
             case DeliveryState.DEAD:
-                kill(db, delivery, GIVEN_UP)
+                give_up(db, delivery, GIVEN_UP)
             case DeliveryState.DROPPED:
                 drop(db, delivery, DROPPED_BY_ANA)
     assert load_delivery(db, delivery).state is state
@@ -249,14 +249,14 @@ def test_pending_follow_ups_and_escalations_of_a_story_are_dropped_and_nothing_e
 def test_a_retried_delivery_is_due_and_its_time_to_give_up_begins_anew(db, delivery):
     failed(db, leased(db))
     with write(db):
-        kill(db, delivery, GIVEN_UP)
+        give_up(db, delivery, GIVEN_UP)
         assert retry(db, delivery, after(500))
     again = leased(db, at_s=500)
     assert (again.attempts, again.first_attempt_at) == (2, after(500))
 
 
 ACTS = {
-    "kill": lambda db, n: kill(db, n, GIVEN_UP),
+    "give_up": lambda db, n: kill(db, n, GIVEN_UP),
     "drop": lambda db, n: drop(db, n, DROPPED_BY_ANA),
     "retry": lambda db, n: retry(db, n, NOW),
 }
@@ -265,11 +265,11 @@ ACTS = {
 @pytest.mark.parametrize(
     ("act", "allowed"),
     [
-        ("kill", {OPEN: DEAD, PENDING: DEAD}),
+        ("give_up", {OPEN: DEAD, PENDING: DEAD}),
         ("drop", {OPEN: DROPPED, PENDING: DROPPED, DEAD: DROPPED}),
         ("retry", {PENDING: PENDING, DEAD: PENDING, DROPPED: PENDING}),
     ],
-    ids=["kill", "drop", "retry"],
+    ids=["give_up", "drop", "retry"],
 )
 @pytest.mark.parametrize("state", list(DeliveryState), ids=str)
 def test_what_people_may_do_depends_on_the_state(db, delivery, act, allowed, state):
