@@ -256,7 +256,7 @@ def test_a_retried_delivery_is_due_and_its_time_to_give_up_begins_anew(db, deliv
 
 
 ACTS = {
-    "give_up": lambda db, n: kill(db, n, GIVEN_UP),
+    "give_up": lambda db, n: give_up(db, n, GIVEN_UP),
     "drop": lambda db, n: drop(db, n, DROPPED_BY_ANA),
     "retry": lambda db, n: retry(db, n, NOW),
 }

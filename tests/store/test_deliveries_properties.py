@@ -17,7 +17,7 @@ from monitor.store.db.statements import rows
 from monitor.store.deliveries import (
     drop,
     due_destinations,
-    kill,
+    give_up,
     lease,
     next_delivery_due,
     record_failed,
@@ -113,12 +113,12 @@ class Outbox(RuleBasedStateMachine):
     def pass_time(self, seconds):
         self.now += timedelta(seconds=seconds)
 
-    @rule(number=st.integers(1, 6), act=st.sampled_from(["kill", "drop", "retry"]))
+    @rule(number=st.integers(1, 6), act=st.sampled_from(["give_up", "drop", "retry"]))
     def act(self, number, act):
         with write(self.db):
             match act:
-                case "kill":
-                    kill(self.db, number, GivenUp("refused"))
+                case "give_up":
+                    give_up(self.db, number, GivenUp("refused"))
                 case "drop":
                     drop(self.db, number, Dropped("ana", ""))
                 case _:

@@ -4,7 +4,7 @@ from support.store_samples import after, put_delivery, put_hit
 from monitor.model import DeliveryKind, NotifiedStory, Severity, story_group
 from monitor.model.reason import Dropped
 from monitor.store import write
-from monitor.store.deliveries import drop, kill, lease, record_sent
+from monitor.store.deliveries import drop, give_up, lease, record_sent
 from monitor.store.hits import load_hit
 from monitor.store.notification_history import (
     StoryNotification,
@@ -51,7 +51,7 @@ def test_every_actor_of_any_notification_is_known(db, story, hit, delivery):
 def test_the_actors_of_a_dead_delivery_are_not_known(db, story, hit, delivery):
     note(db, story, hit, delivery, actors=["heron"])
     with write(db):
-        assert kill(db, delivery, Dropped("ana", "because"))
+        assert give_up(db, delivery, Dropped("ana", "because"))
     other = put_hit(db, "2")
     note(db, story, other, put_delivery(db, other, due_s=190), actors=["grebe"])
     assert known_actors(db, story) == {"grebe"}
@@ -83,7 +83,7 @@ def test_a_leased_delivery_is_not_open(db, story, hit, delivery):
     assert (notified.is_open, notified.due_at) == (False, None)
 
 
-@pytest.mark.parametrize(("end", "known"), [(kill, set()), (drop, {"slack"})], ids=["dead", "dropped"])
+@pytest.mark.parametrize(("end", "known"), [(give_up, set()), (drop, {"slack"})], ids=["dead", "dropped"])
 def test_a_dead_delivery_notified_nobody_and_a_dropped_one_counts(db, story, hit, delivery, end, known):
     note(db, story, hit, delivery)
     with write(db):
