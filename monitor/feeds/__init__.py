@@ -1,5 +1,5 @@
-"""From the address of a feed to its entries: fetching, parsing, cleaning, identity, and the schedule of polls.
+"""Fetch feeds over HTTP, parse them into entries, recognise entries that are known, and schedule the next polls.
 
-All input is hostile. Bytes are received by ``http.fetch``, parsed in processes that can be killed (``parse.workers``),
-and returned as values of ``monitor.model``.
+All input is treated as hostile: ``http.fetch`` limits size, time and addresses, and documents are parsed in worker
+processes that can be killed (``parse.workers``). Results are types of ``monitor.model``.
 """

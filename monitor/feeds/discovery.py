@@ -1,4 +1,4 @@
-"""Finds what to poll on a site: feeds, else sitemaps with dates, else a page with proposed selectors."""
+"""Find what to poll on a site: its feeds; otherwise its sitemaps; otherwise CSS selectors for its page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_SITEMAPS = 5  # of those that robots.txt names
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed or a sitemap of a site."""
+    """A feed or a sitemap that was found on a site."""
 
     url: str  # after redirects
     feed: ParsedFeed
@@ -29,7 +29,7 @@ class Discovered:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What can be polled of a site."""
+    """Everything on a site that can be polled, and the feeds named on its page that failed."""
 
     feeds: list[Discovered] = field(default_factory=list)  # sitemaps among them, if there is no feed
     failed: list[FeedError] = field(default_factory=list)  # of feeds that its page names
@@ -37,15 +37,15 @@ class Discovery:
 
 
 async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
-    """Return the feeds of a site; if it has none its sitemaps, and else selectors for its page.
+    """Return the feeds of a site; if it has none, its sitemaps; if it has none either, selectors for its page.
 
     Args:
-        url: A page of the site, or a feed, which is then the only result.
+        url: The address of a page of the site. If it is the address of a feed, that is the only result.
         fetcher: The HTTP client.
-        pool: Parses the documents.
+        pool: The worker processes that parse the documents.
 
     Raises:
-        FeedError: *url* itself cannot be fetched, or its document breaks the parser.
+        FeedError: *url* itself cannot be fetched, or parsing its document failed.
     """
     start = await _fetch(url, fetcher)
     found: list[Discovered] = []
@@ -72,7 +72,7 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
 
 
 async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discovered]:
-    """Return the sitemaps with dates that the robots.txt of a site names, those with news first."""
+    """Return the sitemaps named in the robots.txt of a site whose entries have dates, news sitemaps first."""
     try:
         robots = await _fetch(urljoin(url, "/robots.txt"), fetcher)
     except FeedError:
@@ -90,11 +90,11 @@ async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discov
 
 
 def sitemaps_named(robots: bytes, url: str) -> list[str]:
-    """Return the addresses of the sitemaps that a robots.txt names, those with news first.
+    """Return the addresses of the sitemaps that a robots.txt names, news sitemaps first.
 
     Args:
-        robots: The file.
-        url: An address of the site, against which relative ones are resolved.
+        robots: The content of the robots.txt.
+        url: An address of the site, to resolve relative addresses.
     """
     lines = (line.partition(":") for line in robots.decode("utf-8", "replace").splitlines())
     named = [urljoin(url, value.strip()) for field_name, _, value in lines if field_name.strip().lower() == "sitemap"]
@@ -102,12 +102,12 @@ def sitemaps_named(robots: bytes, url: str) -> list[str]:
 
 
 def propose_selectors_of(body: bytes, content_type: str, url: str) -> tuple[Proposal, ...]:
-    """Call ``propose_selectors`` in a worker process.
+    """Return ``propose_selectors`` of a page after converting it to UTF-8; called in a worker process.
 
     Args:
         body: The page, in its own encoding.
-        content_type: The header as it was received.
-        url: Of the response.
+        content_type: The Content-Type header.
+        url: The URL of the page, after redirects.
     """
     from monitor.feeds.parse.page_proposals import propose_selectors
     from monitor.feeds.text.charsets import to_utf8
@@ -124,14 +124,18 @@ async def _read(fetched: FetchResult, pool: ParserPool) -> ParsedFeed:
 
 
 def read_feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """Call ``feed_links`` in a worker process."""
+    """Return ``feed_links`` of the arguments; called in a worker process, the only one to import the HTML parser."""
     from monitor.feeds.parse.feed_links import feed_links
 
     return feed_links(body, url)
 
 
 def common_feed_addresses(url: str) -> tuple[str, ...]:
-    """Return the addresses at which sites usually have their feeds, for the site at *url*."""
+    """Return the addresses at which the feed of a site usually is, such as ``/feed`` and ``/rss.xml``.
+
+    Args:
+        url: An address of the site.
+    """
     folder = url if url.endswith("/") else f"{url}/"
     near = [f"{folder}feed"] if folder.count("/") > 3 else []
     names = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from monitor.feeds.parse.identity import (
     MAX_ENTRIES,
     RenumberedEntries,
+    alternative_key,
     find_renumbered,
     identify,
-    is_reused,
-    other_key,
+    is_id_reused,
     titled_key,
 )
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed, Reason
@@ -59,7 +59,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
         if key not in position or places[id(item)] < position[key]
     ]
     known = entries.find_known(db, feed, [key for key, _ in items])
-    if reused := {key for key, item in items if key in known and is_reused(known[key], item)}:
+    if reused := {key for key, item in items if key in known and is_id_reused(known[key], item)}:
         items = [(titled_key(key, item) if key in reused else key, item) for key, item in items]
         known = entries.find_known(db, feed, [key for key, _ in items])
     known |= _under_other_keys(db, feed, [(key, item) for key, item in items if key not in known])
@@ -81,8 +81,8 @@ def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, Parsed
     The key of an entry depends on whether its id is unique in the document or shared with others, which may have
     changed.
     """
-    found = entries.find_known(db, feed, [other_key(key, item) for key, item in unknown])
-    pairs = ((key, item, found.get(other_key(key, item))) for key, item in unknown)
+    found = entries.find_known(db, feed, [alternative_key(key, item) for key, item in unknown])
+    pairs = ((key, item, found.get(alternative_key(key, item))) for key, item in unknown)
     return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}
 
 

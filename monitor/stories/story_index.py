@@ -13,9 +13,8 @@ from heapq import nlargest
 
 from monitor.stories.profile import Features, Profile
 
-STORY_STAYS_OPEN = timedelta(
-    days=10
-)  # after its first entry a story takes new entries; a later report opens another story
+# how long after its first entry a story takes new entries; a later report of the same event opens a new story
+STORY_STAYS_OPEN = timedelta(days=10)
 MAX_OPEN_STORIES = 20_000  # beyond that the oldest are closed; 3 KB each, as many as 50 feeds bring in two weeks
 PAST_NEWS_TEXTS = 500  # the weight of the counts from past news, in texts, against that of the open stories
 CLOSE_EVERY = timedelta(hours=1)  # how often old stories are searched for and closed

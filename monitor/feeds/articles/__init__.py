@@ -1,1 +1,1 @@
-"""The articles behind the entries of a feed: permission, fetching, extraction, excerpts."""
+"""Read the web articles behind the entries of a feed: check permission, fetch, extract the text, keep excerpts."""

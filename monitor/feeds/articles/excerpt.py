@@ -1,4 +1,4 @@
-"""The words of an article around its mentions: all that is stored of it, unless whole articles are kept. Pure."""
+"""Cut an article down to the text around its mentions, which is all that is stored unless whole articles are kept."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ Range = tuple[int, int]  # start and end in the content
 
 
 def excerpt_around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Judgement]:
-    """Return *text* with the content reduced to the words around each mention, and *judgement* with positions to match.
+    """Return *text* with its content cut down to the parts around mentions, and *judgement* with adjusted positions.
 
-    The words around addresses and other indicators are kept too; amounts only near a mention. The word and sentence
-    numbers of the mentions stay those of the whole text. A content without mentions and indicators becomes empty.
+    The text around addresses and other indicators is kept too, that around amounts only if it is near a mention. The
+    word and sentence numbers of the mentions still refer to the whole text. A content without mentions and indicators
+    becomes empty.
     """
     ranges = [_widened(text.content, m.start, m.end) for m in judgement.mentions if m.field == "content"]
     ranges += [(i.start, i.end) for i in judgement.indicators if i.field == "content"]
@@ -49,7 +50,7 @@ def excerpt_around_mentions(text: Text, judgement: Judgement) -> tuple[Text, Jud
 
 
 def _widened(content: str, start: int, end: int) -> Range:
-    """Return a range around a mention that starts and ends between words."""
+    """Return start and end of the excerpt around a mention: CONTEXT characters on each side, cut between words."""
     left, right = max(0, start - CONTEXT), min(len(content), end + CONTEXT)
     if left and (space := content.find(" ", left, min(start, left + _WORD_SEARCH))) >= 0:
         left = space + 1
@@ -69,7 +70,12 @@ def _merged(ranges: Iterable[Range]) -> list[Range]:
 
 
 def _moved(spans: Iterable[S], places: Sequence[tuple[int, int, int]]) -> tuple[S, ...]:
-    """Return *spans* with their new positions; those in the part of the content that was dropped are left out."""
+    """Return *spans* with their positions in the excerpt; spans in parts of the content that were cut are left out.
+
+    Args:
+        spans: Mentions, amounts or indicators, with positions in the whole content.
+        places: For each kept part, its start and end in the whole content, and by how much positions in it shift.
+    """
     found: list[S] = []
     for span in spans:
         if span.field != "content":

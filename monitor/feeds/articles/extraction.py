@@ -1,6 +1,6 @@
-"""Extracts the text of an article from its page.
+"""Extract the text of an article from its web page, without navigation and advertisements.
 
-Runs in a worker process, because the input is untrusted and trafilatura needs much memory.
+This runs in a worker process, because the input is untrusted and the library trafilatura needs much memory.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 def article_text(body: bytes, content_type: str) -> str:
-    """Return the text of the article in a page as one line, without navigation and other surroundings.
+    """Return the text of the article in a web page as one line, without navigation and other surroundings.
 
     Args:
         body: The page, in its own encoding.
-        content_type: The header as it was received; its charset is used.
+        content_type: The Content-Type header; its charset is used to decode the page.
 
     Raises:
         FeedError: The page forbids reading by programs (FORBIDDEN), or has no article (EMPTY).
@@ -42,7 +42,7 @@ def article_text(body: bytes, content_type: str) -> str:
 
 
 def _decoded(body: bytes, content_type: str) -> str | bytes:
-    """Return *body* decoded by the charset of the header; undecoded if there is no usable one."""
+    """Return *body* decoded with the charset that the Content-Type header names, or unchanged if it names none."""
     charset = _CHARSET.search(content_type)
     try:
         return codecs.decode(body, charset[1], "replace") if charset else body

@@ -1,4 +1,7 @@
-"""Whether a site allows programs to read its pages, by its robots.txt and tdmrep.json, read at most once a day."""
+"""Check whether a site allows programs to read its pages, by its robots.txt and tdmrep.json.
+
+The two files of a site are read at most once a day.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ Get = Callable[[str], Awaitable[str]]  # the text at an address
 
 @dataclass(slots=True)
 class _Site:
-    """The rules of a site."""
+    """The rules of one site for programs, and until when they are cached."""
 
     robots: Robots
     reserved: tuple[str, ...]
@@ -36,11 +39,11 @@ class _Site:
 
 @dataclass(slots=True)
 class Permissions:
-    """Knows which pages sites allow programs to read; reads the rules of a site before its first page.
+    """Checks whether sites allow programs to read a page; reads the rules of a site before its first page.
 
     Args:
         get: Fetches a text; raises FeedError if that fails.
-        clock: Returns the present moment.
+        clock: Returns the current time.
     """
 
     get: Get
@@ -49,10 +52,10 @@ class Permissions:
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def crawl_delay_s(self, url: str) -> float:
-        """Return how many seconds to pause after a request for *url*, as its site asks.
+        """Return how many seconds the site of *url* asks programs to wait after a request (``Crawl-delay``).
 
         Raises:
-            FeedError: The site does not allow programs to read it.
+            FeedError: The site does not allow programs to read the page.
         """
         parts = urlsplit(url)
         root = f"{parts.scheme}://{parts.netloc}"
@@ -91,7 +94,10 @@ class Permissions:
         return _Site(robots, reserved, now + CACHED_FOR)
 
     async def _text(self, url: str) -> str:
-        """Return the text at *url*; empty if there is none, which allows everything (RFC 9309 section 2.3.1.3)."""
+        """Return the text at *url*; empty if there is none, in which case everything is allowed.
+
+        See RFC 9309 section 2.3.1.3.
+        """
         try:
             return (await self.get(url))[:_MAX_CHARACTERS]
         except FeedError as error:

@@ -1,4 +1,4 @@
-"""Reads the articles behind new entries, as the sites allow; pages are parsed in a worker process."""
+"""Fetch the articles behind new entries, if their sites allow it, and extract their texts in a worker process."""
 
 from __future__ import annotations
 
@@ -20,18 +20,20 @@ _TYPES = ("text/html", "application/xhtml+xml")
 
 @dataclass(frozen=True, slots=True)
 class Articles:
-    """The articles that were read, by link."""
+    """The texts of the articles that were read, and why others could not be read; both by link."""
 
     texts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)  # the cause
 
 
 class ArticleReader:
-    """Reads articles in a worker process, which starts with the first article and ends after some time without work.
+    """Fetches articles and extracts their texts in a worker process.
+
+    The process starts with the first article and ends when it has been idle for some time.
 
     Args:
-        clock: Returns the present moment.
-        total_s: The time limit for all articles of one call.
+        clock: Returns the current time.
+        total_s: The time limit for all articles of one call, in seconds.
     """
 
     def __init__(self, clock: Callable[[], datetime], *, total_s: float = TOTAL_S) -> None:
@@ -41,7 +43,10 @@ class ArticleReader:
         self._total_s = total_s
 
     async def read(self, links: Iterable[str], fetcher: Fetcher) -> Articles:
-        """Return the texts of the first MAX_ARTICLES of *links*, as far as their sites and the time limit allow."""
+        """Return the texts of the articles at *links*, and the causes of failures; at most MAX_ARTICLES are read.
+
+        Links after these, and articles not read when the time limit ends, have no text.
+        """
         self._fetcher = fetcher
         articles = Articles()
         wanted = list(dict.fromkeys(filter(None, links)))[:MAX_ARTICLES]
@@ -54,11 +59,11 @@ class ArticleReader:
         return articles
 
     async def stop_idle(self, now: datetime) -> None:
-        """End the worker process if it has been idle for some time; to be called every second or so."""
+        """End the worker process if it has been idle for some time; call this about once a second."""
         await self._pool.stop_idle(now)
 
     async def close(self) -> None:
-        """End the worker process."""
+        """End the worker process at once."""
         await self._pool.close()
 
     async def _read(self, link: str, articles: Articles) -> None:
@@ -86,14 +91,14 @@ class ArticleReader:
 
 
 def prepare_for_articles() -> None:
-    """Prepare a worker process: import trafilatura before the first article is timed, and set resource limits."""
+    """Prepare a worker process for articles: import trafilatura, which is slow, and set resource limits."""
     import monitor.feeds.articles.extraction  # noqa: F401
 
     limit_process()
 
 
 def read_article(body: bytes, content_type: str) -> str:
-    """Return ``article_text`` of the arguments; runs in the worker process, which imports trafilatura."""
+    """Return ``article_text`` of the arguments; called in the worker process, the only one to import trafilatura."""
     from monitor.feeds.articles.extraction import article_text
 
     return article_text(body, content_type)

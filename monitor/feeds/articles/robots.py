@@ -1,6 +1,6 @@
-"""The rules of a site for programs: robots.txt (RFC 9309) and tdmrep.json (the TDM Reservation Protocol).
+"""Parse the rules of a site for programs: robots.txt (RFC 9309) and tdmrep.json (TDM Reservation Protocol).
 
-Both are hostile input: everything here takes time linear in their length.
+Both files are hostile input, so that every function here takes time linear in their length.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ _MAX_RULES = 5000
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules of a site that apply to the monitor."""
+    """The rules of a robots.txt that apply to the monitor."""
 
     rules: tuple[tuple[str, bool], ...] = ()  # pattern, and whether paths that match it may be read
     delay_s: float = 0.0  # between two requests
 
     def allows(self, path: str) -> bool:
-        """Return whether *path*, with its query, may be read: the longest matching pattern decides (section 2.2.2)."""
+        """Return whether the monitor may read *path*, query included: the longest matching rule decides.
+
+        If an allow and a disallow rule are equally long, reading is allowed (RFC 9309 section 2.2.2).
+        """
         verdict, length = True, -1
         for pattern, allowed in self.rules:
             # of two patterns of one length the one that allows
@@ -34,7 +37,12 @@ NO_RULES = Robots()
 
 
 def read_robots(text: str, name: str) -> Robots:
-    """Return the rules of the robots.txt in *text* for the program called *name*; unknown lines are ignored."""
+    """Return the rules in a robots.txt for the program called *name*; unknown lines are ignored.
+
+    Args:
+        text: The content of the robots.txt.
+        name: The name of the program, as robots.txt files write it after ``User-agent:``.
+    """
     ours: list[tuple[str, str]] = []
     all_agents: list[tuple[str, str]] = []
     found, heading = False, False
@@ -77,7 +85,11 @@ def _seconds(value: str) -> float:
 
 
 def reserved_paths(text: str) -> tuple[str, ...]:
-    """Return the patterns of the paths that the tdmrep.json in *text* reserves from being read by programs."""
+    """Return the path patterns that a tdmrep.json reserves, which means that programs must not read these pages.
+
+    Args:
+        text: The content of the tdmrep.json.
+    """
     try:
         listed = json.loads(text)
     except (ValueError, RecursionError):
@@ -91,7 +103,7 @@ def reserved_paths(text: str) -> tuple[str, ...]:
 
 
 def matches_path(pattern: str, path: str) -> bool:
-    """Return whether *path* starts with *pattern*: ``*`` is any text, ``$`` at its end is the end of the path."""
+    """Return whether *path* starts with *pattern*, where ``*`` stands for any text and a final ``$`` for the end."""
     whole = pattern.endswith("$")
     first, *rest = pattern.removesuffix("$").split("*")
     if not path.startswith(first):

@@ -1,1 +1,1 @@
-"""The only HTTP client: one request at a time to each host, and only to permitted addresses."""
+"""The HTTP client for feeds, articles and heartbeats: one request at a time per host, to permitted addresses only."""

@@ -1,4 +1,4 @@
-"""Decides which network addresses the monitor may connect to: public ones, and those the user allowed."""
+"""Decide to which network addresses the monitor may connect: public ones, and those that the user allowed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 a
 
 
 def forbidden_kind(address: str, allowed: Sequence[Network] = ()) -> str | None:
-    """Return the kind of *address* if it must not be dialled, as ``loopback``; None if it may.
+    """Return why the monitor must not connect to *address*: its kind, such as ``loopback``; None if it may connect.
 
-    An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) counts as that one, in *allowed* too. Text that is
-    not an address is ``unreadable``.
+    An IPv6 address with an embedded IPv4 address (mapped, NAT64, 6to4) is treated as that IPv4 address. Text that is
+    not an address gives ``unreadable``.
 
     Args:
-        address: As ``getaddrinfo`` gives it: no name, no abbreviation.
-        allowed: Networks that are not public, into which feeds and redirects may point.
+        address: An IP address in the form that ``getaddrinfo`` returns, not a host name.
+        allowed: Networks that are not public but allowed by the user (``allow_private``).
     """
     try:
         destination = _destination(ip_address(address.partition("%")[0]))
@@ -57,7 +57,7 @@ def forbidden_kind(address: str, allowed: Sequence[Network] = ()) -> str | None:
 
 
 def _destination(address: Address) -> Address:
-    """Return the IPv4 address embedded in *address* (NAT64, IPv4-mapped or 6to4), else *address*."""
+    """Return the IPv4 address embedded in *address* (NAT64, IPv4-mapped or 6to4); *address* itself if there is none."""
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64:
@@ -66,7 +66,7 @@ def _destination(address: Address) -> Address:
 
 
 def literal_address(host: str) -> str | None:
-    """Return *host* as a plain address if it is one, in any notation (``127.1``, ``0x7f.1``); None for a name."""
+    """Return *host* as an IP address in usual notation (``127.0.0.1`` for ``127.1``); None if it is a host name."""
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:
@@ -78,7 +78,7 @@ def literal_address(host: str) -> str | None:
 
 
 def literal_network(url: str) -> tuple[Network, ...]:
-    """Return the network of the one address that is the host of *url*; nothing if the host is a name."""
+    """Return the network that consists of the IP address in *url*, as a tuple; empty if its host is a name."""
     try:
         return (ip_network(urlsplit(url).hostname or ""),)
     except ValueError:
@@ -86,5 +86,5 @@ def literal_network(url: str) -> tuple[Network, ...]:
 
 
 def is_within(url: str, networks: Sequence[Network]) -> bool:
-    """Return whether the host of *url* is an address, not a name, inside one of *networks*."""
+    """Return whether the host of *url* is an IP address inside one of *networks*; False if it is a host name."""
     return any(n.network_address in network for n in literal_network(url) for network in networks)

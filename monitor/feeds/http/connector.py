@@ -1,4 +1,4 @@
-"""Opens the connections of the HTTP client: only to allowed addresses, or only to the proxy."""
+"""Open the connections of the HTTP client: only to allowed addresses, or only to the proxy."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _refused: ContextVar[list[str]] = ContextVar("_refused")
 
 
 class Dialler:
-    """Opens connections to public addresses and to those in *allowed*.
+    """Opens connections to public addresses and to the networks in *allowed*.
 
-    With a *proxy*, only the proxy is dialled, whatever its address: it decides which names may be reached, and only
-    hosts that are written as an address are still checked here.
+    If a *proxy* is given, the client connects only to the proxy, whatever its address. The proxy then decides which
+    host names may be reached; only URLs with an IP address as host are still checked here.
     """
 
     def __init__(self, allowed: Sequence[Network], proxy: str = "") -> None:
@@ -40,11 +40,11 @@ class Dialler:
 
     @property
     def proxy(self) -> URL | None:
-        """Return the HTTP proxy to pass with each request; None if there is none or it is a SOCKS proxy."""
+        """Return the URL of the HTTP proxy to pass with each request; None without a proxy or for a SOCKS proxy."""
         return None if self._proxy is None or self._proxy.scheme in _SOCKS else self._proxy
 
     def connector(self) -> aiohttp.BaseConnector:
-        """Return the connector of the client; the number of connections is limited elsewhere."""
+        """Return a new connector for the HTTP client; it does not limit the number of connections, ``Fetcher`` does."""
         connector = self._connector()
         # the client has no public way to replace its protocol
         connector._factory = partial(LenientProtocol, loop=asyncio.get_running_loop())  # type: ignore[assignment]  # noqa: SLF001
@@ -68,7 +68,7 @@ class Dialler:
 
     @contextmanager
     def refusals_reported(self, url: URL) -> Iterator[None]:
-        """Raise PRIVATE_ADDRESS if the block, which requests *url*, fails because an address was refused."""
+        """Raise a FeedError (PRIVATE_ADDRESS) if the block fails because *url* leads to a forbidden address."""
         if self._proxy is not None and (literal := literal_address(url.host or "")):
             self._check(literal)
         refused: list[str] = []
@@ -83,10 +83,10 @@ class Dialler:
             _refused.reset(token)
 
     def _dial(self, address: aiohttp.AddrInfoType) -> socket.socket:
-        """Return a socket for *address*, unless it is not allowed.
+        """Return a new socket for *address*; raise OSError if it is not allowed.
 
-        The client asks for a socket for each address it dials, whether it comes from a name, a number or a redirect:
-        the address that is checked is the address that is connected to.
+        aiohttp calls this for each address to which it connects, whether it comes from a host name, a number or a
+        redirect. So the address that is checked is always the address that is connected to.
         """
         family, kind, protocol, _, where = address
         try:

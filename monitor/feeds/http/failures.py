@@ -1,4 +1,4 @@
-"""Errors of the HTTP client as failures of a feed."""
+"""Convert exceptions of the HTTP client to FeedError, with a cause and a remedy for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ FAILURES = (TimeoutError, aiohttp.ClientError, OSError, ValueError, *PROXY_FAILU
 
 
 def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
-    """Return the failure of the feed for *error*, one of FAILURES; *timeout_s* was the limit of the request."""
+    """Return the FeedError (state, cause, remedy) for an exception of the HTTP client.
+
+    Args:
+        error: An exception of one of the types in FAILURES.
+        timeout_s: The time limit of the request, for the text of the cause.
+    """
     match error:
         case aiohttp.ConnectionTimeoutError():
             return FeedError(FeedState.TIMEOUT, f"no connection within {CONNECT_S:g} s")

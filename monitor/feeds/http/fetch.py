@@ -1,4 +1,4 @@
-"""The only HTTP client: one conditional GET per poll, with a deadline, a size limit, and an address check."""
+"""The HTTP client: one conditional GET for each poll, with a time limit, a size limit and a check of the address."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _HOSTS = 8192  # for which the result of the address check is cached
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """The settings of HTTP requests."""
+    """The settings of all HTTP requests, from [http] in the configuration."""
 
     timeout_s: float  # for the whole request, redirects and body included
     user_agent: str  # name, version and contact
@@ -67,12 +67,12 @@ class FetchSettings:
 
 
 class Fetcher:
-    """An HTTP client for feeds; an async context manager.
+    """The HTTP client for feeds and web pages; use it as an async context manager.
 
     Args:
-        settings: Timeouts, size limits, User-Agent and the like.
-        clock: Returns the present moment.
-        hosts: Limits the rate of requests to each host; share it between all clients that contact the same hosts.
+        settings: Time limit, size limit, User-Agent and the like.
+        clock: Returns the current time.
+        hosts: Limits the rate of requests to each host; share one object between all clients. None: a new one.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        """Open the client; it keeps no cookies and reads no proxy or login from the environment."""
+        """Open the client, which keeps no cookies and ignores proxies and logins in environment variables."""
         self._session = aiohttp.ClientSession(
             connector=self._dialler.connector(),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -102,19 +102,19 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close all connections."""
+        """Close all connections of the client."""
         if self._session is not None:
             await self._session.close()
 
     async def fetch(self, feed: Feed, record: FeedRecord) -> FetchResult:
-        """Return the response to one GET of *feed*, conditional on the validators in *record*.
+        """Return the response to a GET of *feed*, conditional on the validators (ETag, Last-Modified) in *record*.
 
-        Validators are only sent to the host that gave them. They are not sent if the address of the feed has changed
-        since, nor when a full fetch is due.
+        Validators are sent only to the host that issued them. They are not sent if the URL of the feed has changed, or
+        if a full fetch is due (see ``is_full_fetch_due``).
 
         Raises:
-            FeedError: There is no usable response; its state says why.
-            HostPaused: No request was made, because the host, or one that it redirects to, asked for a pause.
+            FeedError: There is no usable response; the state of the error says why.
+            HostPaused: No request was made, because this host, or one that it redirects to, asked for a pause.
         """
         if record.url != feed.url:  # validators and redirects belong to the other address
             record = FeedRecord(feed.key, feed.url, NEVER)
@@ -124,10 +124,10 @@ class Fetcher:
             raise as_feed_error(error, self._settings.timeout_s) from error
 
     async def ping(self, url: str) -> None:
-        """Request *url* once, without reading the response or following redirects.
+        """Request *url* once, for example to send a heartbeat; the body is not read and redirects are not followed.
 
         Raises:
-            FeedError: It cannot be reached, or the status is not 2xx.
+            FeedError: The URL cannot be reached, or the status is not 2xx.
         """
         try:
             async with self._slot(URL(url), _Page(None), 0.0), asyncio.timeout(self._settings.timeout_s):
@@ -139,13 +139,12 @@ class Fetcher:
             raise responses.failure(response.status, response.headers, b"", self._clock())
 
     async def fetch_page(self, url: str, *, permission: RequestPermission | None = None) -> FetchResult:
-        """Return the response to a GET of a web page; pages have slots of their own and get no login.
+        """Return the response to a GET of a web page, without login; at most 4 pages are fetched at a time.
 
         Args:
-            url: Of the page.
-            permission: Called with each address, redirects included, before it is requested: it returns how many
-                seconds to pause after the request, or raises FeedError if the site does not allow it; None: every
-                address is allowed.
+            url: The URL of the page.
+            permission: Called with each URL before it is requested, redirects included. It returns the seconds to pause
+                after the request, or raises FeedError if the site forbids it. None: every URL is allowed.
 
         Raises:
             FeedError: There is no usable response.
@@ -157,10 +156,15 @@ class Fetcher:
             raise as_feed_error(error, self._settings.timeout_s) from error
 
     async def _get(self, feed: Feed, record: FeedRecord, page: _Page | None = None) -> FetchResult:
-        """Follow redirects and return the final response; *page* is given if a web page and not a feed is requested.
+        """Return the final response to a GET after following redirects.
 
-        The client cannot follow redirects itself: it would send our own headers to other hosts, and ignore the limits
-        of the hosts.
+        aiohttp does not follow the redirects, because it would send our headers to other hosts and ignore the rate
+        limits of hosts.
+
+        Args:
+            feed: The feed to request.
+            record: What is stored about the feed, with the validators.
+            page: Given if a web page is requested instead of a feed.
         """
         held = Validators() if is_full_fetch_due(record, self._clock()) else record.validators
         chain = RedirectChain.start(record.address, feed.url)
@@ -199,12 +203,16 @@ class Fetcher:
     async def _result(
         self, response: aiohttp.ClientResponse, chain: RedirectChain, sent: Validators | None, elapsed_s: float
     ) -> FetchResult:
-        """Return the result of a response that is not a redirect.
+        """Return the FetchResult of a response that is not a redirect.
 
-        *sent* are the validators (ETag, Last-Modified) that the request contained, if any.
+        Args:
+            response: The response; its body is not read yet.
+            chain: The redirects that led to it.
+            sent: The validators (ETag, Last-Modified) that the request contained; None: it was unconditional.
+            elapsed_s: Seconds since the request was sent.
         """
         began = monotonic()
-        now, headers = self._clock(), _joined(response.headers)
+        now, headers = self._clock(), _with_joined_cache_control(response.headers)
         received = responses.validators(response.raw_headers)
         body: bytes | None = None
         if response.status in _WITH_DOCUMENT:
@@ -233,7 +241,10 @@ class Fetcher:
         )
 
     def _pause_host(self, url: URL, status: int, error: FeedError) -> None:
-        """Pause all requests to a host that asks for a pause: it counts all requests from this machine."""
+        """Stop all requests to the host of *url* for some time if its response (429 or 503) asks for a pause.
+
+        The pause applies to all feeds of the host, because the host counts all requests from this machine.
+        """
         pause_s = error.retry_after_s
         if status == 429 and pause_s is None:
             pause_s = DEFAULT_RETRY_AFTER_S
@@ -242,7 +253,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def _slot(self, url: URL, page: _Page | None, crawl_delay_s: float) -> AsyncIterator[None]:
-        """Wait until the host's rate limit allows a request to *url*, then until a connection slot is free."""
+        """Wait until the rate limit of the host allows a request to *url*, then until a connection slot is free."""
         pause_s = 0.0 if self._is_allowed(url.host_subcomponent or "") else self._settings.pause_s
         slots = self._page_slots if page else self._slots
         async with self._hosts.slot(host_of(url), pause_s=max(pause_s, crawl_delay_s)), slots:
@@ -255,7 +266,7 @@ class Fetcher:
             return await self._session.get(url, headers=headers, allow_redirects=False, proxy=self._dialler.proxy)
 
     def _headers(self, feed: Feed | None, conditions: dict[str, str]) -> CIMultiDict[str]:
-        """Return the request's headers, with login and headers of *feed*; the client adds Accept-Encoding itself."""
+        """Return the headers of a request, with the login and headers of *feed*; aiohttp adds Accept-Encoding."""
         headers = CIMultiDict({"User-Agent": self._settings.user_agent, "Accept": _ACCEPT})
         if feed is not None:
             headers.update(feed.headers)
@@ -265,10 +276,10 @@ class Fetcher:
         return headers
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body, decompressed; its size is checked as it is received, so that a bomb is stopped in time.
+        """Return the decompressed body; its size is checked while it is received, to stop a decompression bomb.
 
-        If the connection closes before the end that the headers announce, that is the end of the body: the document
-        shows whether something is missing.
+        If the connection closes before the announced end, the part received is returned; the parser notices if the
+        document is incomplete.
         """
         parts, size = [], 0
         try:
@@ -282,7 +293,10 @@ class Fetcher:
         return self._unpacked(response, b"".join(parts))
 
     def _unpacked(self, response: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Decompress a body that is compressed although its headers do not say so, or that is compressed twice."""
+        """Return *body* decompressed if it still is gzip data.
+
+        Some servers compress a body twice, or do not state the compression in the headers.
+        """
         for _ in range(_MOST_PACKINGS):
             if not body.startswith(_GZIP):
                 break
@@ -308,7 +322,7 @@ class Fetcher:
             )
 
     async def _error_page(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the first kilobytes of the body of an error response; it may be empty."""
+        """Return the first kilobytes of the body of an error response; empty if the body does not arrive soon."""
         page = b""
         # the status is known: a page that is sent slowly must not turn it into a timeout
         with suppress(aiohttp.ClientError, TimeoutError):
@@ -322,7 +336,7 @@ class Fetcher:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A request for a web page; *permission* checks the rules of its site (robots.txt, tdmrep.json)."""
+    """Marks a request as one for a web page; *permission* checks the rules of the site (robots.txt, tdmrep.json)."""
 
     permission: RequestPermission | None
 
@@ -330,8 +344,8 @@ class _Page:
         return await self.permission(str(url)) if self.permission else 0.0
 
 
-def _joined(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
-    """Return *headers* with all Cache-Control lines in one: each of them may hold the max-age."""
+def _with_joined_cache_control(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
+    """Return *headers* with all Cache-Control lines joined into one, because any of them may contain the max-age."""
     control = ", ".join(headers.getall("Cache-Control", ()))
     joined = CIMultiDict(headers)
     if control:

@@ -1,4 +1,7 @@
-"""Which URLs one host serves, and how often a host is asked: one request at a time, with pauses between them."""
+"""Limit the rate of requests to each host: one request at a time, with a pause after each.
+
+Sites of one platform (Substack, GitHub) count as one host.
+"""
 
 from __future__ import annotations
 
@@ -73,9 +76,9 @@ _MAX_QUEUES = 1000  # hosts that are remembered before the idle ones are forgott
 
 
 def host_of(url: URL) -> str:
-    """Return the host that serves *url*: its platform, or its own name or address in ASCII.
+    """Return the name under which the requests to *url* are limited: its platform (``substack``) or its domain.
 
-    ``www.`` is ignored; a port that is not the default of the scheme makes another host.
+    ``www.`` is removed from a domain. A port other than the default one of the scheme is part of the name.
     """
     name = (url.raw_host or "").lower().rstrip(".")
     labels = name.split(".")
@@ -88,7 +91,7 @@ def host_of(url: URL) -> str:
 
 @dataclass(slots=True)
 class _Queue:
-    """The requests to one host."""
+    """The requests to one host that are waiting or running."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0  # the running one included
@@ -96,11 +99,11 @@ class _Queue:
 
 
 class HostLimits:
-    """Limits how often each host receives requests.
+    """Limits how often each host is requested, and remembers which hosts asked for a pause.
 
     Args:
-        clock: Returns the present moment.
-        seconds: A clock that never goes back, for the pauses.
+        clock: Returns the current time.
+        seconds: A monotonic clock, for the pauses between requests.
         sleep: Waits for the given number of seconds.
     """
 
@@ -119,10 +122,10 @@ class HostLimits:
 
     @asynccontextmanager
     async def slot(self, host: str, *, pause_s: float) -> AsyncIterator[None]:
-        """Wait until *host* may be asked; the next request waits until *pause_s* after the block.
+        """Wait until a request to *host* is allowed, then run the block; the next request waits *pause_s* after it.
 
         Raises:
-            HostPaused: The host asked for a pause.
+            HostPaused: The host asked for a pause that has not ended.
         """
         queue = self._queue(host)
         queue.waiting += 1
@@ -140,11 +143,11 @@ class HostLimits:
             queue.waiting -= 1
 
     def pause(self, host: str, until: datetime) -> None:
-        """Send no requests to *host* before *until*; if it has already asked for a longer pause, that one stays."""
+        """Allow no requests to *host* before *until*; a longer pause that is already in force stays in force."""
         self._paused_until[host] = max(until, self._paused_until.get(host, until))
 
     def paused(self) -> Mapping[str, datetime]:
-        """Return the hosts that want no requests at present, and until when."""
+        """Return the hosts that are paused at present, with the time at which each pause ends."""
         now = self._clock()
         self._paused_until = {host: until for host, until in self._paused_until.items() if until > now}
         return self._paused_until

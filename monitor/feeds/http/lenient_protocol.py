@@ -1,4 +1,4 @@
-"""Repairs malformed response headers, as browsers do, before the strict parser of the HTTP client reads them."""
+"""Repair malformed response headers, as browsers do, before the strict parser of aiohttp reads them."""
 
 from __future__ import annotations
 
@@ -30,22 +30,21 @@ _USED = frozenset(
 
 
 class LenientProtocol(ResponseHandler):
-    """The protocol of the HTTP client with a repaired head for its parser.
+    """The protocol class of aiohttp, extended: it repairs status line and headers before they are parsed.
 
-    Lines that are not headers are skipped, folded lines are joined, unused headers are left out. If the connection is
-    closed after the response, or the lengths contradict each other, its end is the end of the body, whatever
-    Content-Length says.
+    Lines that are not headers are skipped, folded lines are joined, and unused headers are left out. If the connection
+    closes after the response, or Content-Length headers contradict each other, the body ends where the connection ends.
     """
 
     _head: bytearray | None = None  # what was received of the head; None: it is complete
 
     def set_response_params(self, **params: Any) -> None:
-        """Prepare to read the status line and headers of the next response."""
+        """Prepare to receive the status line and headers of the next response; called by aiohttp."""
         self._head = bytearray()
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
-        """Collect the head and repair it; pass on everything after it."""
+        """Collect the status line and headers, repair them, and pass them and all later data to aiohttp's parser."""
         if self._head is None or self._parser is None or not data:
             super().data_received(data)
             return
@@ -75,7 +74,7 @@ class LenientProtocol(ResponseHandler):
         )
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Let the parser report what is wrong with a response whose headers are incomplete."""
+        """Pass incomplete headers to the parser when the connection closes, so that the parser reports the error."""
         if self._head and self._parser is not None:
             received, self._head = bytes(self._head), None
             super().data_received(repaired_head(received))
@@ -94,9 +93,13 @@ def _is_interim(head: bytes) -> bool:
 
 
 def repaired_head(head: bytes, body_start: bytes = b"") -> bytes:
-    """Return a response's status line and headers as a strict parser accepts them, with the blank line at the end.
+    """Return a status line and headers in a form that a strict parser accepts, with the blank line at the end.
 
-    If *body_start*, what was received after them, is longer than they say, the end of the connection counts.
+    Args:
+        head: The status line and headers as received.
+        body_start: What was received after them. If it is longer than Content-Length, that header is ignored and the
+            body
+            ends where the connection ends.
     """
     status, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
     status = _usual_status_line(status)
@@ -132,7 +135,13 @@ def _usual_status_line(status: bytes) -> bytes:
 
 
 def _framing(status: bytes, headers: list[tuple[bytes, bytes]], lengths: set[bytes]) -> list[tuple[bytes, bytes]]:
-    """Return the headers that say where the body ends, besides Transfer-Encoding."""
+    """Return the Content-Length or Connection header that tells the parser where the body ends.
+
+    Args:
+        status: The status line.
+        headers: The other headers.
+        lengths: All different Content-Length values of the response; empty: it has no such header.
+    """
     names = {name.lower(): value.lower() for name, value in headers}
     if b"transfer-encoding" in names or not lengths:
         return []

@@ -1,4 +1,4 @@
-"""Resolves redirects, and decides whether the login and headers of the feed may be sent to the target."""
+"""Follow redirects, and decide whether the login and headers of a feed may be sent to the target."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNUSABLE = "use the address to which the site redirects in a browser"
 
 @dataclass(frozen=True, slots=True)
 class RedirectChain:
-    """The address to request next, and what the redirects so far have in common."""
+    """The URL to request next, and what is known about the redirects that led to it."""
 
     url: URL
     secret: bool  # login and headers of the feed may be sent there
@@ -32,11 +32,11 @@ class RedirectChain:
 
     @classmethod
     def start(cls, address: str, configured: str) -> Self:
-        """Return a chain without redirects.
+        """Return a chain before the first redirect.
 
         Args:
-            address: The first address that is requested.
-            configured: The address of the feed in the configuration, for which its login and headers are meant.
+            address: The URL that is requested first.
+            configured: The URL of the feed in the configuration, for which its login and headers are meant.
         """
         first = _parsed(address)
         return cls(first, secret=address == configured or may_send_credentials(URL(configured), first))
@@ -45,11 +45,11 @@ class RedirectChain:
         """Return the chain after one more redirect.
 
         Args:
-            status: Of the response.
-            location: Its Location header; empty if there is none.
+            status: The status code of the redirect.
+            location: The Location header of the redirect; empty if there is none.
 
         Raises:
-            FeedError: It leads to no web address.
+            FeedError: The redirect does not lead to a web address.
         """
         target = redirect_target(self.url, status, location)
         return RedirectChain(
@@ -62,7 +62,7 @@ class RedirectChain:
 
     @property
     def moved_to(self) -> str:
-        """Return the target if there were redirects and all were permanent, else an empty text."""
+        """Return the final URL if all redirects were permanent (301, 308); empty if not, or if there were none."""
         return str(self.url) if self.permanent and self.length else ""
 
 
@@ -72,13 +72,16 @@ def _parsed(address: str) -> URL:
 
 
 class RedirectCookies:
-    """The cookies of one fetch: a redirect may set one and expect it back, from the same host only."""
+    """The cookies of one fetch: some sites set a cookie with a redirect and expect it in the next request.
+
+    A cookie is returned only to the host that set it.
+    """
 
     def __init__(self) -> None:
         self._cookies: dict[str, dict[str, tuple[str, str]]] = {}
 
     def add(self, url: URL, lines: Iterable[str]) -> None:
-        """Keep the cookies that a response of *url* sets; *lines* are its Set-Cookie headers."""
+        """Store the cookies that the response to *url* sets; *lines* are its Set-Cookie headers."""
         jar = self._cookies.setdefault(_origin(url), {})
         for line in lines:
             pair, *attributes = line.split(";")
@@ -90,7 +93,7 @@ class RedirectCookies:
                 jar[name] = (value, path if path.startswith("/") else "/")
 
     def header(self, url: URL) -> str:
-        """Return the Cookie header for a request to *url*; empty if there are no cookies."""
+        """Return the Cookie header for a request to *url*; empty if there are no cookies for it."""
         jar = self._cookies.get(_origin(url), {})
         return "; ".join(f"{name}={value}" for name, (value, path) in jar.items() if url.raw_path.startswith(path))
 
@@ -100,15 +103,15 @@ def _origin(url: URL) -> str:
 
 
 def redirect_target(current: URL, status: int, location: str) -> URL:
-    """Return the absolute address that a redirect names, without login and fragment.
+    """Return the absolute URL to which a redirect leads, without login and fragment.
 
     Args:
-        current: The address that was requested.
-        status: Of the response, for the error.
-        location: Its Location header; empty if there is none.
+        current: The URL that was requested.
+        status: The status code of the redirect, for the error message.
+        location: The Location header of the redirect; empty if there is none.
 
     Raises:
-        FeedError: It names no address, or one that is neither http nor https.
+        FeedError: The redirect names no URL, or one that is neither http nor https.
     """
     shown = location.encode("ascii", "backslashreplace").decode()[:200]
     if not location:
@@ -125,10 +128,10 @@ def redirect_target(current: URL, status: int, location: str) -> URL:
 
 
 def may_send_credentials(source: URL, target: URL) -> bool:
-    """Return whether login and headers that were meant for *source* may be sent to *target*.
+    """Return whether the login and headers for *source* may also be sent to *target*.
 
-    They may be sent to the same host, scheme and port, and from http to https on the default ports; never to another
-    host, and never from https to http.
+    They may if scheme, host and port are the same, or if only http changes to https (on the default ports). They are
+    never sent to another host, or from https to http.
     """
     if (source.scheme, source.host, source.port) == (target.scheme, target.host, target.port):
         return True
@@ -137,6 +140,6 @@ def may_send_credentials(source: URL, target: URL) -> bool:
 
 
 def is_same_host(one: URL, other: URL) -> bool:
-    """Return whether both addresses have the same host and port; the default ports of http and https count as equal."""
+    """Return whether two URLs have the same host and port; the default ports of http and https count as equal."""
     ports = one.port == other.port or (one.is_default_port() and other.is_default_port())
     return one.host == other.host and ports

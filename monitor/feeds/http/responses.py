@@ -1,4 +1,4 @@
-"""Interprets a response: whether the poll failed, how long it may be reused, when to retry, and its validators."""
+"""Interpret a response: its error state, how long it is fresh, when to retry, its validators and opt-outs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_REUSE = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """The response to one poll."""
+    """The response to one successful request; ``body`` is None for a 304 (not modified)."""
 
     body: bytes | None  # decompressed; None: a 304, not modified
     content_type: str  # the header as it came, charset included; may be empty
@@ -45,12 +45,12 @@ class FetchResult:
 
 
 def failure(status: int, headers: Mapping[str, str], body_start: bytes, now: datetime) -> FeedError:
-    """Return the FeedError for a response whose *status* is neither success nor redirect.
+    """Return the FeedError for a response whose status is neither success nor redirect.
 
     Args:
-        status: As the server sent it.
-        headers: Looked up without regard to case.
-        body_start: The first few kilobytes of the body.
+        status: The status code.
+        headers: The headers of the response; names are looked up without regard to case.
+        body_start: The first kilobytes of the body.
         now: When the response was received.
     """
     state, cause, remedy = _meaning(status)
@@ -88,12 +88,15 @@ def _meaning(status: int) -> tuple[FeedState, str, str]:
 
 
 def _is_challenge(headers: Mapping[str, str], body_start: bytes) -> bool:
-    """Return whether Cloudflare wants a browser to run a script first."""
+    """Return whether the response is a Cloudflare challenge: a page with a script that only a browser passes."""
     return headers.get("cf-mitigated", "").lower() == "challenge" or _CHALLENGE in body_start.lower()
 
 
 def validators(headers: RawHeaders) -> Validators:
-    """Return the validators of a response as they were received; None for one that could not be sent back so."""
+    """Return the validators (ETag, Last-Modified) of a response, byte for byte.
+
+    A validator that the client could not send back unchanged is None.
+    """
     first: dict[bytes, bytes] = {}
     for name, value in headers:
         first.setdefault(name.lower(), value)
@@ -101,26 +104,32 @@ def validators(headers: RawHeaders) -> Validators:
 
 
 def merged_validators(old: Validators, new: Validators) -> Validators:
-    """Return *old*, each replaced by the one that a 304 sent, if any (RFC 9111 section 4.3.4)."""
+    """Return the validators to store after a 304: those that it sent, and the old ones for those that it did not send.
+
+    See RFC 9111 section 4.3.4.
+    """
     return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
 
 
 def is_full_fetch_due(record: FeedRecord, now: datetime) -> bool:
-    """Return whether it is time to request the whole document, whatever validators are stored."""
+    """Return whether the next request must be unconditional, because the last full document is older than a week.
+
+    A server that wrongly answers 304 would otherwise hide new entries for ever.
+    """
     return record.full_at is not None and now - record.full_at >= FULL_FETCH_AFTER
 
 
 def conditions(stored: Validators) -> dict[str, str]:
-    """Return the headers of a conditional GET; the client encodes them as UTF-8, to the bytes that were received."""
+    """Return the If-None-Match and If-Modified-Since headers for the *stored* validators."""
     pairs = (("If-None-Match", stored.etag), ("If-Modified-Since", stored.last_modified))
     return {name: value.decode() for name, value in pairs if value is not None and _returnable(value)}
 
 
 def _returnable(value: bytes | None) -> bytes | None:
-    """Return *value* if the client can send it byte for byte, else None.
+    """Return *value* if the client can send it back byte for byte; else None.
 
-    It encodes headers as UTF-8 and refuses control characters. ``*`` would mean "any version at all" when sent back
-    (RFC 9110 section 13.1.2), to which a server answers 304 for ever.
+    The client encodes headers as UTF-8 and rejects control characters. ``*`` is excluded: sent back, it would mean "any
+    version" (RFC 9110 section 13.1.2), and the server would answer 304 for ever.
     """
     if not value or value == b"*":
         return None
@@ -132,12 +141,12 @@ def _returnable(value: bytes | None) -> bytes | None:
 
 
 def opt_out_reason(named: Iterable[tuple[str, str]]) -> str:
-    """Return why a page must not be read by programs; empty if it may be.
+    """Return why a page must not be read by programs, by its headers or meta tags; empty if it may be read.
 
-    Understands ``tdm-reservation`` (the TDM Reservation Protocol), ``robots`` and ``X-Robots-Tag``.
+    Recognises ``tdm-reservation`` (the TDM Reservation Protocol), ``robots`` and ``X-Robots-Tag``.
 
     Args:
-        named: The names and values of its headers or meta tags.
+        named: The names and values of the headers or meta tags.
     """
     for written, value in named:
         name = written.strip().lower()
@@ -155,11 +164,11 @@ def opt_out_reason(named: Iterable[tuple[str, str]]) -> str:
 def freshness_of(headers: Mapping[str, str], now: datetime) -> Freshness | None:
     """Return how long from *now* a response is fresh (RFC 9111 section 4.2), at most LONGEST_S.
 
-    ``max-age`` takes precedence over ``Expires``; the time that the response spent in caches (``Age``) is
-    subtracted. None if the headers do not say; zero seconds if nothing may be reused or the time has passed.
+    ``max-age`` takes precedence over ``Expires``; the ``Age`` that the response already has is subtracted. None if the
+    headers do not say; zero seconds if the response must not be reused or is already stale.
 
     Args:
-        headers: Looked up without regard to case.
+        headers: The headers of the response; names are looked up without regard to case.
         now: When the response was received.
     """
     control = headers.get("Cache-Control", "")
@@ -178,9 +187,14 @@ def freshness_of(headers: Mapping[str, str], now: datetime) -> Freshness | None:
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:
-    """Return for how many seconds from *now* a Retry-After asks for no requests, at most LONGEST_S.
+    """Return for how many seconds from *now* a Retry-After header asks clients to wait, at most LONGEST_S.
 
-    Reads seconds and dates (RFC 9110 section 10.2.3). None if it is empty or neither; 0 for a past date.
+    The value may be seconds or a date (RFC 9110 section 10.2.3). The result is 0 for a date in the past, and None if
+    the value is empty or neither.
+
+    Args:
+        value: The value of the header; empty if there is none.
+        now: When the response was received.
     """
     value = value.strip()
     if not value:
@@ -192,7 +206,7 @@ def retry_after_s(value: str, now: datetime) -> float | None:
 
 
 def http_date(value: str) -> datetime | None:
-    """Return the moment that a date in a header names (RFC 9110 section 5.6.7), None if it is no date."""
+    """Return the time that a date in an HTTP header names (RFC 9110 section 5.6.7); None if it is not a date."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

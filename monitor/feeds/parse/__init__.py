@@ -1,1 +1,1 @@
-"""Parses documents into entries: one module for each format, worker processes, identity of entries."""
+"""Parse documents into entries: one module for each format, the worker processes, and the identity of entries."""

@@ -1,4 +1,4 @@
-"""Parses the body of a response into entries. Runs in a worker process, because the input is untrusted."""
+"""Parse the body of a response into entries. This runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from monitor.feeds.text.charsets import to_utf8
 from monitor.feeds.text.dates import entry_date
 from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
-from monitor.feeds.text.repair import complete, repair_references, replace_bad_characters
+from monitor.feeds.text.repair import close_truncated, repair_references, replace_bad_characters
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
 
 MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
@@ -55,20 +55,20 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 
 
 def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes] = ()) -> ParsedFeed:
-    """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a sitemap, cleaned.
+    """Return the feed in *body*: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a sitemap, with cleaned texts.
 
-    This is the one place where bytes become a document: each kind has a reader. Most well-formed feeds are read from
-    their elements; unusual ones, and those that are not well-formed, by feedparser, as far as possible. Of more than
-    MAX_ENTRIES entries the newest count.
+    JSON feeds and sitemaps have their own readers. Most well-formed XML feeds are read by ``feed_elements``; unusual
+    and malformed ones by feedparser, which is slower, as far as possible. If there are more than MAX_ENTRIES entries,
+    only the newest are read.
 
     Args:
-        body: Decompressed, in its own encoding.
-        content_type: The header as it was received: its charset is used (RFC 7303).
-        url: Of the response; relative links are resolved against it if the document names no base.
-        known: ``raw_hash`` of entries that need not be parsed again.
+        body: The document, decompressed, in its own encoding.
+        content_type: The Content-Type header; its charset is used (RFC 7303).
+        url: The URL of the response, to resolve relative links if the document names no base.
+        known: The ``raw_hash`` of entries that need not be parsed again.
 
     Raises:
-        FeedError: There is no feed in it (NOT_A_FEED), nothing at all (EMPTY), or parsing failed (UNREADABLE).
+        FeedError: The document is not a feed (NOT_A_FEED), is empty (EMPTY), or cannot be parsed (UNREADABLE).
     """
     body = unzipped(body)
     if not body.strip():
@@ -81,17 +81,17 @@ def parse_feed(body: bytes, content_type: str, url: str, known: Collection[bytes
 def parse_page(
     body: bytes, content_type: str, url: str, selectors: PageSelectors, known: Collection[bytes] = ()
 ) -> ParsedFeed:
-    """Return the entries of a web page; see ``web_page.read_page``.
+    """Return the entries of a web page that has no feed, found by CSS selectors; see ``web_page.read_page``.
 
     Args:
-        body: Decompressed, in its own encoding.
-        content_type: The header as it was received; without a charset in it the page's own declaration counts.
-        url: Of the response.
-        selectors: Where the entries and their parts are.
-        known: ``raw_hash`` of entries that need not be read again.
+        body: The page, decompressed, in its own encoding.
+        content_type: The Content-Type header; if it has no charset, the one declared in the page is used.
+        url: The URL of the page, after redirects.
+        selectors: Where the entries and their parts are in the page.
+        known: The ``raw_hash`` of entries that need not be read again.
 
     Raises:
-        FeedError: The page gives no entries.
+        FeedError: The page has no entries.
     """
     from monitor.feeds.parse.web_page import read_page
 
@@ -102,10 +102,10 @@ def parse_page(
 
 
 def unzipped(body: bytes) -> bytes:
-    """Decompress a document that is a compressed file (``sitemap.xml.gz``); return any other as it is.
+    """Return a gzip file (``sitemap.xml.gz``) decompressed; any other document is returned unchanged.
 
     Raises:
-        FeedError: It is damaged, or larger than MAX_UNZIPPED (TOO_LARGE).
+        FeedError: The file is damaged, or larger than MAX_UNZIPPED (TOO_LARGE).
     """
     if not body.startswith(_GZIP):
         return body
@@ -152,7 +152,7 @@ def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A document as it is written, and the elements of its entries."""
+    """A parsed document before its texts are cleaned, with the XML elements of its entries."""
 
     body: bytes
     feed: RawFeed
@@ -165,7 +165,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What the entries of a document have in common."""
+    """What all entries of a document share: base URL, language and version."""
 
     base: str  # against which relative links are resolved
     language: str
@@ -173,12 +173,17 @@ class _Context:
 
 
 def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
-    """Return the entries of a document that need to be read, repaired as far as necessary."""
+    """Return an XML document and the entries in it that need to be read, after repairing the XML if necessary.
+
+    Args:
+        body: The document in UTF-8.
+        known: The hashes of entries that need not be read again.
+    """
     root, cut_off = parse_xml(body), False
     if root is None:
         body = repair_references(body)
         root = parse_xml(body)
-    if root is None and (completed := complete(body)) is not None:
+    if root is None and (completed := close_truncated(body)) is not None:
         body, cut_off = completed, True
         root = parse_xml(body)
     if root is not None and not defines_entities(root):
@@ -195,7 +200,10 @@ def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
 
 
 def _from_elements(body: bytes, root: etree._Element, known: frozenset[bytes]) -> _Source | None:
-    """Return a well-formed document without the items that are known; None if feedparser sees other items in it."""
+    """Return a well-formed document without its known entries; None if feedparser must read it all.
+
+    Feedparser must read it if it finds other items in the document than the XML parser.
+    """
     try:
         needed = needed_items(root, known, MAX_ENTRIES)
         feed = read_elements(root, needed.items)
@@ -221,7 +229,7 @@ def _refuse_long_tags(body: bytes) -> None:
 
 
 def _feedparser(body: bytes) -> Any:
-    """Return what feedparser finds in a document in UTF-8, without its costly passes over HTML."""
+    """Return what feedparser finds in a UTF-8 document; its slow processing of HTML is switched off."""
     try:
         return feedparser.parse(
             io.BytesIO(body),  # bytes would be opened as a file if they are the name of one
@@ -235,7 +243,14 @@ def _feedparser(body: bytes) -> Any:
 
 
 def _refuse_page(start: Any, url: str) -> None:
-    """Raise NOT_A_FEED for a web page, with the feed that its head names; not when there are entries in it."""
+    """Raise FeedError (NOT_A_FEED) for a web page, naming the feed that the page links to, if any.
+
+    Nothing is raised if feedparser found entries in the page.
+
+    Args:
+        start: What feedparser found in the beginning of the page.
+        url: The URL of the page.
+    """
     if start["entries"]:
         return
     named = (
@@ -264,7 +279,7 @@ def _entry(entry: RawEntry, item: etree._Element | None, raw_hash: bytes, contex
 
 
 def _dates(entry: RawEntry, language: str) -> tuple[datetime | None, datetime | None]:
-    """Return when an entry was published and updated."""
+    """Return when an entry was published and when it was updated; None for a date that is missing or unreadable."""
     published_at = entry_date(entry.published, entry.published_parsed, language)
     return published_at, entry_date(entry.updated, entry.updated_parsed, language)
 

@@ -1,4 +1,4 @@
-"""The elements of feeds by the names that feedparser gives them: ``title``, ``dc_creator``, ``media_title``."""
+"""Names of XML elements in feeds, in the form in which feedparser writes them: ``title``, ``dc_creator``."""
 
 from __future__ import annotations
 
@@ -52,21 +52,23 @@ _USED = PUBLISHED | UPDATED | AUTHORS | TITLES | IDS | ITEMS | TEXTS | SPECIAL |
 
 
 class UnusualDocumentError(Exception):
-    """The document has something that only feedparser reads."""
+    """The document contains something that only feedparser can read, so that the faster reader gives up."""
 
 
 def is_item(element: etree._Element) -> bool:
-    """Return whether *element* is an entry, with its name in lower case, as in all documents but strange ones."""
+    """Return whether *element* is an entry (``item`` or ``entry``) whose name is written in lower case."""
     return name_of(element) in ITEMS and str(element.tag).rpartition("}")[2] in ITEMS
 
 
 def children_of(element: etree._Element) -> Iterator[etree._Element]:
-    """Return the elements in *element*, without processing instructions."""
+    """Return the child elements of *element*, without processing instructions and comments."""
     return (child for child in element if isinstance(child.tag, str))
 
 
 def name_of(element: etree._Element) -> str:
-    """Return the name of an element in lower case, with the prefix of its namespace; empty if that is unknown.
+    """Return the name of *element* in lower case, with a prefix for its namespace (``dc_creator``).
+
+    The name is empty if the namespace is unknown.
 
     Raises:
         UnusualDocumentError: The namespace is unknown, but feedparser would read the element.
@@ -83,7 +85,7 @@ def name_of(element: etree._Element) -> str:
 
 @lru_cache(1024)
 def _known_name(tag: str) -> tuple[str, bool]:
-    """Return the name in a tag with the prefix of its namespace, and whether the namespace is known."""
+    """Return the name of an XML tag with the prefix of its namespace, and whether that namespace is known."""
     namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
     name = name.lower()
     if ":" in name:  # a prefix that is not declared
@@ -96,12 +98,12 @@ def _known_name(tag: str) -> tuple[str, bool]:
 
 
 def attribute(element: etree._Element, name: str, default: str = "") -> str:
-    """Return an attribute, whatever the case of its name.
+    """Return the value of an attribute of *element*; the case of attribute names is ignored.
 
     Args:
-        element: The element.
-        name: In lower case, without a namespace.
-        default: What is returned if there is no such attribute.
+        element: The XML element.
+        name: The name of the attribute, in lower case, without a namespace.
+        default: The result if there is no such attribute.
     """
     if (value := element.get(name)) is not None:
         return value

@@ -1,8 +1,8 @@
-"""Reads RSS, RDF and Atom documents that are well-formed from their elements, many times faster than feedparser.
+"""Read well-formed RSS, RDF and Atom documents from their XML elements, many times faster than feedparser.
 
-The rules are feedparser's, for the elements that matter here; its handlers (feedparser/mixin.py and namespaces/) are
-the reference. Whatever they treat in a special way that this module does not know makes it return None: then
-feedparser reads the document.
+The results equal those of feedparser, whose handlers (feedparser/mixin.py and namespaces/) are the reference. If a
+document contains something that feedparser treats in a special way unknown to this module, ``read_elements`` returns
+None, and feedparser reads the document.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ _WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") or chr(number) fo
 
 
 def read_elements(root: etree._Element, items: Sequence[etree._Element]) -> RawFeed | None:
-    """Return what feedparser would find in a document; None if only feedparser itself can read it.
+    """Return a document as feedparser would read it; None if only feedparser can read it.
 
     Args:
-        root: Of a document without entities of its own.
-        items: Its items that are to be read, in their order.
+        root: The root element of a document that declares no entities.
+        items: The elements of the entries to read, in the order of the document.
     """
     try:
         version, channel = _version(root)
@@ -79,7 +79,7 @@ def _refuse_items_elsewhere(items: Sequence[etree._Element], parents: Sequence[e
 
 
 def _version(root: etree._Element) -> tuple[str, etree._Element]:
-    """Return the version of a document as feedparser calls it, and the element that its head is in."""
+    """Return the version of a document in feedparser's notation (``rss20``), and the element that contains its head."""
     declared = {uri.lower() for uri in root.nsmap.values() if uri} & _VERSIONS.keys()
     name = name_of(root)
     if name == "feed":
@@ -103,7 +103,7 @@ def _version(root: etree._Element) -> tuple[str, etree._Element]:
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far of the head of a document or of one entry."""
+    """The values read so far from the head of a document or from one entry."""
 
     is_item: bool
     depth: int  # of the elements that are directly in it
@@ -114,12 +114,14 @@ class _Reading:
     guid_is_link: bool | None = None
 
     def keep(self, name: str, value: str, depth: int) -> None:
-        """Store a value: of those in an entry the outermost counts, and of these the last.
+        """Store a value; in an entry, values of outer elements take precedence over values of inner ones.
+
+        Of values at the same depth, the last one counts.
 
         Args:
-            name: Of the value, as in RawEntry.
-            value: As it is written.
-            depth: Of its element.
+            name: The name of the value, a field of RawEntry.
+            value: The value as written in the document.
+            depth: The depth of its element in the document.
         """
         if self.is_item and depth > self.depths.get(name, depth):
             return
@@ -140,12 +142,12 @@ def _read_head(root: etree._Element, channel: etree._Element, *, has_base: bool)
 
 
 def _read_item(item: etree._Element, reading: _Reading, language: str) -> RawEntry:
-    """Return an entry as it is written.
+    """Return the values of one entry as written in the document.
 
     Args:
-        item: Its element.
-        reading: Stores what is found.
-        language: Of the document.
+        item: The XML element of the entry.
+        reading: A new object, which collects the values.
+        language: The language of the document.
     """
     if not is_item(item) or (item.attrib and any(attribute(item, name) for name in ("href", "lastmod"))):
         raise UnusualDocumentError
@@ -168,13 +170,13 @@ def _read_item(item: etree._Element, reading: _Reading, language: str) -> RawEnt
 
 
 def _walk(reading: _Reading, parent: etree._Element, depth: int, handlers: Mapping[str, Handler]) -> None:
-    """Call the handler of each element in *parent*, and walk through those that have none.
+    """Call the handler of each child element of *parent*; descend into elements that have no handler.
 
     Args:
-        reading: Stores what is found.
-        parent: The element.
-        depth: Of the elements in it.
-        handlers: By the names of elements.
+        reading: Collects the values found.
+        parent: The XML element.
+        depth: The depth of the child elements in the document.
+        handlers: The handlers by the names of elements.
     """
     for child in children_of(parent):
         name = name_of(child)
@@ -185,7 +187,7 @@ def _walk(reading: _Reading, parent: etree._Element, depth: int, handlers: Mappi
 
 
 def _ignore(_: _Reading, __: etree._Element, ___: str, ____: int) -> None:
-    """Leave out an element and all that is in it."""
+    """Do nothing: the handler of elements that are skipped with all their children."""
 
 
 def _refuse(_: _Reading, __: etree._Element, ___: str, ____: int) -> None:
@@ -216,7 +218,7 @@ def _link(reading: _Reading, element: etree._Element, _: str, __: int) -> None:
 
 
 def _id(reading: _Reading, element: etree._Element, _: str, depth: int) -> None:
-    """Store an id, which is the link, too, if there is none and RSS does not say otherwise."""
+    """Store the id of an entry, and use it as its link if there is none, unless ``isPermaLink`` is "false"."""
     is_permanent = attribute(element, "ispermalink", "true") == "true"
     value = _address(reading, _value(element)) if is_permanent else _value(element)
     if reading.is_item:
@@ -257,7 +259,7 @@ def _author(reading: _Reading, element: etree._Element, _: str, depth: int) -> N
 
 
 def _source(reading: _Reading, element: etree._Element, _: str, depth: int) -> None:
-    """Leave out the feed that an entry was taken from."""
+    """Skip ``source``, which describes the feed from which an entry was taken over; its title is not the entry's."""
     reading.title_depth = -1
     for child in children_of(element):
         name = name_of(child)
@@ -321,14 +323,17 @@ _IN_ITEM: Mapping[str, Handler] = {
 
 
 def _value(element: etree._Element) -> str:
-    """Return the text of an element that contains nothing else."""
+    """Return the text of an element; raise UnusualDocumentError if it has child elements."""
     if len(element):
         raise UnusualDocumentError
     return _written(element.text or "")
 
 
 def _written(text: str) -> str:
-    """Return *text* without what software commonly does to it: encoded twice, or Windows-1252 taken for Latin-1."""
+    """Return *text* with two common encoding errors corrected.
+
+    They are UTF-8 that was encoded twice, and Windows-1252 that was taken for Latin-1.
+    """
     text = text.strip()
     if text.isascii():
         return text
@@ -338,7 +343,10 @@ def _written(text: str) -> str:
 
 
 def _address(reading: _Reading, written: str) -> str:
-    """Return an address as it is written; feedparser resolves relative ones against xml:base, and knows IPv6."""
+    """Return the URL *written* in a document; raise UnusualDocumentError if feedparser would change it.
+
+    Feedparser resolves relative URLs against xml:base, and treats IPv6 addresses in a special way.
+    """
     if ":///" in written:
         written = _SLASHES.sub(r"\1", written)
     if "[" in written or (written and reading.has_base and not _SCHEME.match(written)):

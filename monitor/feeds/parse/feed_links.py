@@ -1,4 +1,4 @@
-"""The feeds that a web page names. Runs in a worker process, because the input is untrusted."""
+"""Find the feeds that a web page names. This runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ _FEED_ADDRESS = re.compile(r"(?:/|^)(?:feeds?|rss|atom|index)?(?:\.(?:xml|rss|at
 
 
 def feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the addresses of the first MAX_FEEDS feeds that the page in *body*, found at *url*, names.
+    """Return the addresses of the feeds that the web page in *body* names, at most MAX_FEEDS.
 
-    Those of its ``link`` elements, else those of links with a common name, as ``/feed/`` or ``rss.xml``.
+    These are the feeds in ``link`` elements; if there are none, links whose address looks like that of a feed, such as
+    ``/feed/`` or ``rss.xml``.
+
+    Args:
+        body: The page.
+        url: The URL of the page, to resolve relative addresses.
     """
     page = (
         etree.fromstring(body[:_MAX_BYTES], etree.HTMLParser(no_network=True, huge_tree=False))

@@ -1,4 +1,4 @@
-"""Hashes of the items of a document, so that unchanged items need not be parsed again."""
+"""Hashes of the entries of a document, by which unchanged entries are recognised and not parsed again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ Unchanged = tuple[tuple[int, bytes], ...]  # of each: the number of remaining it
 
 
 def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tuple[bytes, ...], Unchanged]:
-    """Return the *hashes* that are not *known*, in their order, and those that are."""
+    """Split the hashes of a document's entries into new and known ones, both in the order of the document.
+
+    Args:
+        hashes: The hash of each entry in the document.
+        known: The hashes of entries that were parsed before.
+
+    Returns:
+        The new hashes; and for each known hash, how many new ones stand before it, and the hash.
+    """
     left: list[bytes] = []
     unchanged: list[tuple[int, bytes]] = []
     for digest in hashes:
@@ -23,8 +31,8 @@ def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tupl
 
 
 def parsed_hashes(entries: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    """Return a SHA-256 of each of feedparser's *entries* as it parsed them.
+    """Return a SHA-256 of each entry as feedparser parsed it.
 
-    For documents that are not well-formed, or in which feedparser finds other items than an XML parser does.
+    Used where entries cannot be hashed as XML: the document is malformed, or feedparser finds other entries in it.
     """
     return [hashlib.sha256(json.dumps(e, sort_keys=True, default=str).encode()).digest() for e in entries]

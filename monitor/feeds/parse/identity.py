@@ -1,4 +1,4 @@
-"""The identity of entries: the key of each, and the stored entry that it is if its feed changed its ids."""
+"""The identity of entries: the key of each entry, and which entries are known ones to which the feed gave new ids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.feeds.text.links import same_page, without_tracking
+from monitor.feeds.text.links import page_key, without_tracking
 from monitor.model import KnownEntry, ParsedEntry
 
 MAX_ENTRIES = 2000  # of one document; of more the newest are read
@@ -27,14 +27,14 @@ Keyed = tuple[str, ParsedEntry]
 def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -> list[tuple[str, ParsedEntry]]:
     """Return each entry of a document with its key, in the document's order.
 
-    The key is the guid; without one the link; without both a hash of title and date, or of summary and date if there is
-    no title. If several entries of a document share a guid, the link is added to the key of each, so that an item that
-    is put before them does not take the key of an old one. If several entries still share a key, a hash of the title is
-    added, and to those with one title the date. Of entries that agree in all of this the first is kept.
+    The key is the guid; without a guid the link; without both a hash of the title (or summary) and the date. If several
+    entries of a document share a guid, the link is added to their keys, so that a new item does not take the key of an
+    old one. If several entries still share a key, a hash of the title is added, and then the date. If entries are equal
+    in all of these, only the first is returned.
 
     Args:
         parsed: The entries that were parsed.
-        beside: Those of the same document that were not parsed, since they have not changed.
+        beside: The unchanged entries of the same document, which were not parsed.
     """
     beside = list(beside)
     links: dict[str, set[str]] = defaultdict(set)
@@ -58,42 +58,42 @@ def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -
     return list(keyed.items())
 
 
-def is_reused(known: KnownEntry, entry: ParsedEntry) -> bool:
-    """Return whether *entry* is another item than the *known* one with the same key, and not an edit of it.
+def is_id_reused(known: KnownEntry, entry: ParsedEntry) -> bool:
+    """Return whether a feed has reused the id of a known entry for another item; False if *entry* is an edit of it.
 
-    That is so if its title is another one, and its date or its link is too. A title that was only reworded, with a new
-    date, counts as an edit.
+    It has if the title is different and so is the date or the link. A title with half of its words unchanged counts as
+    an edit.
     """
     title = entry.text.title
     if not title or not known.title or _is_reworded(title, known.title):
         return False
-    if entry.link and known.link and same_page(entry.link) != same_page(known.link):
+    if entry.link and known.link and page_key(entry.link) != page_key(known.link):
         return True
     if entry.published_at is None or known.published_at is None:
         return False
-    is_own_page = entry.id and entry.link and "/" in same_page(entry.link).strip("/")
+    is_own_page = entry.id and entry.link and "/" in page_key(entry.link).strip("/")
     return not is_own_page and abs(entry.published_at - known.published_at) > _REUSED_AFTER
 
 
 def _is_reworded(one: str, other: str) -> bool:
-    """Return whether the shorter of two titles has half of its words in common with the other."""
+    """Return whether two titles share at least half of the words of the shorter one."""
     words, others = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
     return one == other or 2 * len(words & others) >= max(1, min(len(words), len(others)))
 
 
 def titled_key(key: str, entry: ParsedEntry) -> str:
-    """Return the key of an entry that shares *key* with others."""
+    """Return *key* with a hash of the entry's title appended, to distinguish entries that share a key."""
     return f"{key} {fingerprint(entry.text.title)}"
 
 
-def other_key(key: str, entry: ParsedEntry) -> str:
-    """Return *key* with the hash of the title appended, or without it: a key shared by several entries has it."""
+def alternative_key(key: str, entry: ParsedEntry) -> str:
+    """Return the other key under which an entry may be stored: *key* with the hash of its title added or removed."""
     mark = f" {fingerprint(entry.text.title)}"
     return key.removesuffix(mark) if key.endswith(mark) else f"{key}{mark}"
 
 
 def fingerprint(title: str) -> str:
-    """Return a short hash of a title."""
+    """Return a short hash of a title (16 hex digits)."""
     return hashlib.sha256(title.encode()).hexdigest()[:16]
 
 
@@ -115,28 +115,27 @@ def _guid(known: KnownEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RenumberedEntries:
-    """Entries of a document that are already stored under another key: the feed changed their ids."""
+    """Entries of a document that are already stored under another key, because the feed gave them new ids."""
 
     same: Mapping[str, KnownEntry] = field(default_factory=dict)  # the known entry, by the new key
     doubtful: frozenset[str] = frozenset()  # keys of those that may repeat a known entry, if many do at once
 
     @property
     def is_renumbering(self) -> bool:
-        """Whether the feed has given new ids to its entries, and not only to an entry or two."""
+        """Whether the feed has given new ids to many entries at once, and not only to one or two."""
         return bool(self.doubtful) or len(self.same) >= MIN_RENUMBERED
 
 
 def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> RenumberedEntries:
-    """Return which *unknown* entries of a document are known entries that it no longer contains under their own key.
+    """Find known entries of a feed among the entries with a new key: the feed gave them new ids.
 
-    An entry is the same if its title is the same, and its link, date or summary too. If only the title is known, or the
-    link and part of the words, it may be another entry of a series: it is doubtful, but only if many are at once. An
-    entry with a title of its own is neither, whatever its link: some sites give one link to all entries. A known
-    entry corresponds to one unknown entry at most.
+    An entry is the same as a known one if the titles are equal, and also the links, dates or summaries. If only the
+    title is equal, or only the link and part of the words, the entry may be another one of a series; it is returned as
+    doubtful, but only if that applies to many entries at once. A known entry corresponds to at most one new key.
 
     Args:
-        unknown: The entries of the document whose key is new, with that key.
-        gone: The known entries of the feed that are not in the document under their own key.
+        unknown: The entries of the document with a key that is not stored, as pairs of key and entry.
+        gone: The stored entries of the feed whose key is not in the document.
     """
     found = _Search(unknown, gone)
     same = found.take(unknown, _is_same)
@@ -149,7 +148,7 @@ def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> Ren
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """Which attributes an unknown entry shares with a known one."""
+    """Which attributes an entry with a new key shares with a known entry."""
 
     raw: bool
     link: bool
@@ -161,23 +160,28 @@ class _Agreement:
 
 
 class _Search:
-    """Finds known entries by hash, link and title; each is found once."""
+    """Finds the known entries to which entries with a new key correspond; each known entry is used once."""
 
     def __init__(self, unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> None:
         self._gone: dict[object, list[KnownEntry]] = defaultdict(list)
         self._taken: set[int] = set()
         # a link or title of several entries of the document identifies none of them
-        self._links = Counter(same_page(entry.link) for _, entry in unknown)
+        self._links = Counter(page_key(entry.link) for _, entry in unknown)
         self._titles = Counter(entry.text.title for _, entry in unknown)
         for known in gone:
-            for name in {known.raw_hash, ("link", same_page(known.link)), ("title", known.title)}:
+            for name in {known.raw_hash, ("link", page_key(known.link)), ("title", known.title)}:
                 self._gone[name].append(known)
 
     def take(self, entries: Iterable[Keyed], agrees: Callable[[_Agreement], bool]) -> dict[str, KnownEntry]:
-        """Return, by key, the known entry that each of *entries* corresponds to, if there is one."""
+        """Return, for the key of each entry that corresponds to a known one, that known entry.
+
+        Args:
+            entries: Entries with a new key, as pairs of key and entry.
+            agrees: Decides whether an entry and a known entry share enough.
+        """
         taken: dict[str, KnownEntry] = {}
         for key, entry in entries:
-            names = (entry.raw_hash, ("link", same_page(entry.link)), ("title", entry.text.title))
+            names = (entry.raw_hash, ("link", page_key(entry.link)), ("title", entry.text.title))
             candidates = (known for name in names for known in self._gone.get(name, ()))
             for known in candidates:
                 if known.id not in self._taken and agrees(self._compared(entry, known)):
@@ -187,11 +191,11 @@ class _Search:
         return taken
 
     def _compared(self, entry: ParsedEntry, known: KnownEntry) -> _Agreement:
-        link, title, summary = same_page(entry.link), entry.text.title, entry.text.summary
+        link, title, summary = page_key(entry.link), entry.text.title, entry.text.summary
         dated = entry.published_at is not None and known.published_at is not None
         return _Agreement(
             raw=entry.raw_hash == known.raw_hash,
-            link=bool(link) and link == same_page(known.link) and self._links[link] == 1,
+            link=bool(link) and link == page_key(known.link) and self._links[link] == 1,
             title=bool(title) and title == known.title and self._titles[title] == 1,
             similar_title=_are_similar(title, known.title),
             date=entry.published_at == known.published_at if dated else None,
@@ -211,7 +215,7 @@ def _is_probably_same(a: _Agreement) -> bool:
 
 
 def _are_similar(one: str, other: str) -> bool:
-    """Return whether two texts share nearly all words and all numbers: a different number means different news."""
+    """Return whether two texts share nearly all words and all numbers; a different number means different news."""
     words, others = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
     if any(any(map(str.isdigit, word)) for word in words ^ others):
         return False

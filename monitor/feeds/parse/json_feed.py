@@ -1,4 +1,4 @@
-"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not know."""
+"""Read JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not support."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ _ITEM = re.compile(r"\s*,?\s*\{")
 def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed | None:
     """Return the JSON Feed in *body*; None if it is not JSON.
 
-    Tolerant of wrong types: a member of the wrong type counts as absent, an item that is not an object is left out, a
-    number as an id is read as its digits.
+    A member of the wrong type is ignored, an item that is not an object is left out, and a number is accepted as an id.
 
     Args:
         body: The document.
-        url: Against which relative links are resolved if the feed names no home page.
-        most: How many items count at most: the newest by date.
-        known: The hashes of items that are left out.
+        url: The URL of the document, to resolve relative links if the feed names no home page.
+        most: How many items are read at most; the newest ones by date.
+        known: The hashes of items that need not be read again.
 
     Raises:
-        FeedError: It is JSON, but not a JSON Feed.
+        FeedError: The document is JSON, but not a JSON Feed.
     """
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
@@ -70,7 +69,10 @@ def _format(version: str) -> str:
 
 
 def _looks_like_feed(document: Mapping[str, Any]) -> bool:
-    """Return whether an object without a version is a feed nevertheless: a title and items with a link or an id."""
+    """Return whether a JSON object without a version is a feed nevertheless.
+
+    It is if it has a title, and items that all have a link or an id.
+    """
     items = _list(document, "items")
     return bool(_text(document, "title") and items) and all(
         isinstance(item, Mapping) and (item.get("url") or item.get("id")) for item in items
@@ -78,7 +80,7 @@ def _looks_like_feed(document: Mapping[str, Any]) -> bool:
 
 
 def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
-    """Return the object in *text*, and whether it was cut off: then without its broken last item."""
+    """Return the JSON object in *text*, and whether it was cut off; its incomplete last item is then left out."""
     try:
         document = json.loads(text, strict=False)  # some have control characters in their texts
     except RecursionError:
@@ -97,7 +99,12 @@ def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
 
 
 def _end_of_items(text: str, start: int) -> int:
-    """Return where the last complete item of the list that starts at *start* ends."""
+    """Return the end of the last complete item in a list of items that was cut off.
+
+    Args:
+        text: The document.
+        start: Where the list starts, after its opening bracket.
+    """
     decoder, end = json.JSONDecoder(strict=False), start
     while item := _ITEM.match(text, start):
         try:
@@ -123,7 +130,7 @@ def _entry(item: Mapping[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
 
 
 def _authors(item: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the names of ``authors`` (1.1) and ``author`` (1.0), each once."""
+    """Return the names of an item's authors, each once, from ``authors`` (JSON Feed 1.1) and ``author`` (1.0)."""
     people = [*_list(item, "authors"), item.get("author")]
     names = (clean_text(_text(person, "name")) for person in people if isinstance(person, Mapping))
     return dict.fromkeys(name for name in names if name)

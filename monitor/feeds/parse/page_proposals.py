@@ -1,4 +1,4 @@
-"""Proposes selectors for a web page without a feed: its repeated blocks with a headline and a link."""
+"""Propose CSS selectors for a web page without a feed, by its repeated blocks with a headline and a link."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ Rank = tuple[bool, float, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Selectors, and the entries that they give."""
+    """Proposed selectors for a web page, and the entries that they find in it."""
 
     selectors: PageSelectors
     feed: ParsedFeed
 
 
 def propose_selectors(body: bytes, url: str) -> tuple[Proposal, ...]:
-    """Return the best proposals for the page in *body*, at most MOST_PROPOSALS; none if it has no list of links.
+    """Return the best selectors for the entries of a web page, at most MOST_PROPOSALS; none if it has no list of links.
 
-    A list with dates comes before one without, then the one with more and longer titles.
+    Lists of dated entries come first, then those with more entries and longer titles.
 
     Args:
         body: The page, in UTF-8.
-        url: Of the response.
+        url: The URL of the page, after redirects.
     """
     page = parse_html(body)
     if page is None:
@@ -89,7 +89,7 @@ def _rank(selectors: PageSelectors, entries: Sequence[ParsedEntry]) -> Rank:
 
 
 def _groups(page: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
-    """Yield selectors and what they select, if it may be a list of entries; each list once."""
+    """Yield selectors of repeated blocks that may be a list of entries, each with the blocks that it finds."""
     seen: dict[tuple[int, ...], list[etree._Element]] = {}  # elements that are not kept may share an identity
     for css in _block_selectors(page):
         blocks = select(page, css)
@@ -104,7 +104,7 @@ def _groups(page: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
 
 
 def _block_selectors(page: etree._Element) -> list[str]:
-    """Return selectors of repeated elements with a headline and a link, those that most elements share first."""
+    """Return selectors of repeated elements that contain a headline and a link, the most frequent first."""
     counts: Counter[str] = Counter()
     for number, element in enumerate(page.iter()):
         if number > _MAX_ELEMENTS:
@@ -117,7 +117,7 @@ def _block_selectors(page: etree._Element) -> list[str]:
 
 
 def _own_selectors(element: etree._Element) -> Iterator[str]:
-    """Yield selectors for elements like this one: by its classes, by its parent, by its place in the page."""
+    """Yield selectors that find *element* and similar ones: by its classes, its parents, or its place."""
     tag, names = str(element.tag), _stable_classes(element)
     yield from (f"{tag}.{name}" for name in names)
     yield from _module_selectors(element)
@@ -139,13 +139,13 @@ def _own_selectors(element: etree._Element) -> Iterator[str]:
 
 
 def _stable_classes(element: etree._Element) -> list[str]:
-    """Return the class names that a site has chosen: generated ones change with every release."""
+    """Return the class names of an element that people chose; generated ones change with each release of a site."""
     names = str(element.get("class") or "").split()
     return [n for n in names if _STABLE_NAME.fullmatch(n) and not _GENERATED_NAME.search(n)][:6]
 
 
 def _module_selectors(element: etree._Element) -> Iterator[str]:
-    """Yield selectors by class names of CSS modules, without their generated ends."""
+    """Yield selectors by the fixed part of CSS module class names: ``Card_title__`` of ``Card_title__x7Yz1``."""
     for name in str(element.get("class") or "").split()[:6]:
         if found := _MODULE_NAME.fullmatch(name):
             yield f'{element.tag}[class*="{found[1]}"]'
@@ -157,7 +157,7 @@ def _stable_id(element: etree._Element) -> str:
 
 
 def _title_and_link(block: etree._Element) -> tuple[etree._Element, etree._Element] | None:
-    """Return the elements with the headline and the link of an entry; None if *block* is none."""
+    """Return the elements with the headline and the link of an entry; None if *block* is not an entry."""
     links = [link for link in block.iter("a") if link.get("href")]
     if not links:
         return None
@@ -190,7 +190,7 @@ def _words(element: etree._Element) -> str:
 
 
 def _columns(text: str) -> int:
-    """Return the width of a text: a Chinese, Japanese or Korean letter takes two columns, and says as much."""
+    """Return the width of *text* in columns; a Chinese, Japanese or Korean character has two."""
     return len(text) if text.isascii() else sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
@@ -202,14 +202,20 @@ def _in_menu(element: etree._Element) -> bool:
 
 
 def _is_nested(blocks: Sequence[etree._Element]) -> bool:
-    """Return whether some blocks are within others: then they are parts of the page and no entries."""
+    """Return whether many of the blocks are inside others; they are then parts of a page and not entries."""
     all_blocks = set(blocks)
     inside = sum(any(above in all_blocks for above in block.iterancestors()) for block in blocks)
     return inside > (1 - _LEAST_PURITY) * len(blocks)
 
 
 def _selectors(css: str, blocks: Sequence[etree._Element], language: str) -> PageSelectors | None:
-    """Return the selectors of entries, by the parts of some of their blocks; None if most are no entries."""
+    """Return selectors for title, link, date and summary of an entry; None if most blocks are not entries.
+
+    Args:
+        css: The selector of the blocks.
+        blocks: Some of the blocks, from which the selectors of the parts are derived.
+        language: The language of the page, to read its dates; may be empty.
+    """
     parts = [(block, found) for block in blocks if (found := _title_and_link(block))]
     if len(parts) * 2 < len(blocks):
         return None
@@ -228,19 +234,20 @@ def _selectors(css: str, blocks: Sequence[etree._Element], language: str) -> Pag
 
 
 def _teaser(block: etree._Element, title: etree._Element) -> etree._Element | None:
-    """Return the paragraph that says more than the headline; None if there is none."""
+    """Return the paragraph of a block that says more than its headline; None if there is none."""
     paragraphs = (one for one in block.iter("p") if title not in one.iter())
     return next((one for one in paragraphs if _columns(_words(one)) >= _LEAST_TEASER), None)
 
 
 def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) -> str | None:
-    """Return the selector that finds the wanted element in the most blocks; None if there is none.
+    """Return the selector that finds the wanted element in the most blocks; None if none does.
 
-    Of several, one that uses a class is preferred, then the shortest.
+    Of several equally good selectors, one with a class is preferred, then the shortest.
 
     Args:
-        wanted: Blocks of the page that are entries, each with its element to find, such as the headline. The selector
-            is empty if that is the block itself.
+        wanted: Pairs of a block and the element to find in it, such as the headline. If the element is the block
+            itself,
+            the selector is empty.
     """
     counts: Counter[str] = Counter()
     for block, element in wanted:
@@ -256,12 +263,12 @@ def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) ->
 
 
 def _names_class(css: str) -> bool:
-    """Return whether a selector goes by a class: that still fits if the site adds other elements."""
+    """Return whether a selector contains a class; such a selector still works if the site adds elements."""
     return "." in css or "[class" in css
 
 
 def _inner_selectors(block: etree._Element, element: etree._Element) -> Iterator[str]:
-    """Yield selectors for an element within a block, the simple ones first."""
+    """Yield selectors for *element* within *block*, the simple ones first."""
     tag, names = str(element.tag), _stable_classes(element)
     yield tag
     yield from (f"{tag}.{name}" for name in names)
@@ -277,7 +284,7 @@ def _inner_selectors(block: etree._Element, element: etree._Element) -> Iterator
 
 
 def _date_selector(blocks: Sequence[etree._Element], language: str) -> str:
-    """Return the selector that finds a date in most of *blocks*, the entries of a page; empty if there is none."""
+    """Return the selector that finds a date in most of *blocks*; empty if there is none."""
     counts: dict[str, int] = defaultdict(int)
     for block in blocks:
         for css in dict.fromkeys(_date_selectors(block, language)):

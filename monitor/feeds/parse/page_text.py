@@ -1,4 +1,4 @@
-"""The title and the text of a web page. Runs in a worker process, because the input is untrusted."""
+"""Extract title and text of a web page. This runs in a worker process, because the input is untrusted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LEFT_OUT = ("head", "script", "style", "noscript", "template")
 
 
 def page_text(body: bytes) -> Text:
-    """Return the title of an HTML page and, as the content, its text; both empty if it is no HTML."""
+    """Return the title and the text (as ``content``) of an HTML page; both are empty if *body* is not HTML."""
     try:
         page = html.document_fromstring(body or b"<html/>", html.HTMLParser(encoding=_encoding(body), no_network=True))
     except (ValueError, html.etree.ParserError):  # for example, there is nothing but a comment
@@ -23,7 +23,7 @@ def page_text(body: bytes) -> Text:
 
 
 def _encoding(body: bytes) -> str | None:
-    """Return UTF-8 if *body* is valid in it; else None, which lets the parser read what the page declares."""
+    """Return "utf-8" if *body* is valid UTF-8; else None: the parser then uses the charset that the page declares."""
     try:
         body.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""A feed as it is written: neither cleaned nor resolved."""
+"""A feed as written in its document, before texts are cleaned and links resolved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ABOUT_A_FEED = frozenset(("title", "link", "language", "ttl", "sy_updateperiod"
 
 @dataclass(slots=True)
 class RawEntry:
-    """An entry as it is written: neither cleaned nor resolved."""
+    """An entry as written in the document, before its texts are cleaned and its links resolved."""
 
     title: str = ""
     id: str = ""
@@ -29,7 +29,7 @@ class RawEntry:
 
 @dataclass(slots=True)
 class RawFeed:
-    """A document as it is written; ``about`` has the names that feedparser gives to the parts of its head."""
+    """A feed as written in its document; ``about`` has title, link, language and the like under feedparser's names."""
 
     version: str
     about: dict[str, str]
@@ -37,13 +37,13 @@ class RawFeed:
 
 
 def raw_feed(document: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> RawFeed:
-    """Return a document as feedparser has read it, with some of its entries."""
+    """Return a document that feedparser has parsed as a RawFeed with the given *entries*."""
     about = {name: str(value) for name, value in document["feed"].items() if name in _ABOUT_A_FEED}
     return RawFeed(str(document.get("version", "")), about, [raw_entry(entry) for entry in entries])
 
 
 def raw_entry(entry: Mapping[str, Any]) -> RawEntry:
-    """Return an entry as feedparser has read it."""
+    """Return an entry that feedparser has parsed as a RawEntry."""
     texts = [entry.get("summary", ""), *(part.get("value", "") for part in entry.get("content", ()))]
     texts += [entry.get("subtitle", ""), entry.get("media_description", "")]
     # dict's own: feedparser's returns the other date for one that is missing

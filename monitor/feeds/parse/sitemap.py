@@ -1,4 +1,4 @@
-"""Reads sitemaps (sitemaps.org/protocol.html) and news sitemaps like feeds: many sites have nothing else."""
+"""Read sitemaps (sitemaps.org/protocol.html) and news sitemaps as feeds, for sites that have no feed."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ _ID = re.compile(r"[-_](?:[0-9a-f]{8,}|\d{4,})\Z", re.IGNORECASE)  # at the end 
 
 
 def is_sitemap(root: etree._Element) -> bool:
-    """Return whether *root* is that of a sitemap or a sitemap index."""
+    """Return whether *root* is the root element of a sitemap or of a sitemap index."""
     return _name(root) in ("urlset", "sitemapindex")
 
 
 def read_sitemap(root: etree._Element, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed:
-    """Return the entries of a sitemap, or the newest parts of a sitemap index.
+    """Return the entries of a sitemap, or the addresses of the newest sitemaps in a sitemap index.
 
-    An entry of a news sitemap has its title and date. One of a plain sitemap has its address and the moment of its last
-    change; its title is made of the words of the address, and an entry without a date is left out, since such a sitemap
-    lists all pages of a site. ``full_text`` fetches the article.
+    An entry of a news sitemap has a title and a date. A plain sitemap has only the address and last change of each
+    page: the title is then derived from the address, and pages without a date are left out. The articles themselves are
+    read if ``full_text`` is set for the feed.
 
     Args:
-        root: Of the document.
-        url: Of the response; relative addresses are resolved against it.
-        most: How many entries count at most: the newest.
-        known: ``raw_hash`` of entries that need not be read again.
+        root: The root element of the document.
+        url: The URL of the document, to resolve relative addresses.
+        most: How many entries are read at most; the newest ones.
+        known: The ``raw_hash`` of entries that need not be read again.
 
     Raises:
-        FeedError: No entry has a date, or the index does not say which of its parts changed.
+        FeedError: No entry has a date, or the index does not say when its parts changed.
     """
     if _name(root) == "sitemapindex":
         return ParsedFeed(title="", language="", format="sitemapindex", entries=(), parts=_newest_parts(root, url))
@@ -101,7 +101,7 @@ def _entry(element: etree._Element, url: str) -> ParsedEntry | None:
 
 
 def words_of_address(link: str) -> str:
-    """Return the words of the last part of an address: "exchange robbed of 40 million" of .../exchange-robbed-..."""
+    """Return the words in the last part of a URL: "exchange robbed" for ``https://site/2026/exchange-robbed.html``."""
     path = unquote(urlsplit(link).path).rstrip("/")
     slug = _ID.sub("", _EXTENSION.sub("", path.rpartition("/")[2]))
     return " ".join(re.split(r"[-_+\s]+", slug)).strip()
@@ -112,7 +112,7 @@ def _is_news(element: etree._Element) -> bool:
 
 
 def _text(element: etree._Element | None, name: str) -> str:
-    """Return the text of the first child called *name*; empty if there is none."""
+    """Return the text of the first child element called *name*; empty if there is none."""
     if element is None:
         return ""
     return next((_own(child) for child in element if _name(child) == name), "")

@@ -1,4 +1,4 @@
-"""Reads how often a document asks to be polled: RSS ttl, skipHours and skipDays, and sy:* of the syndication module."""
+"""Read how often a document asks to be polled: RSS ttl, skipHours, skipDays, and the RSS Syndication module (sy:*)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ _FIRST_ITEM = re.compile(rb"<item\b")
 
 
 def read_update_hints(body: bytes, about: Mapping[str, Any]) -> UpdateHints:
-    """Return how often the document in *body* asks to be read; *about* is what feedparser found in its head.
+    """Return how often a document asks to be polled.
 
-    The lists of hours and days are read from the bytes before the first item, since feedparser does not know them.
+    skipHours and skipDays are searched in the bytes before the first item, because feedparser does not read them.
+
+    Args:
+        body: The document in UTF-8.
+        about: The values that feedparser found in the head of the document.
     """
     first = _FIRST_ITEM.search(body)
     head = body[: first.start()] if first else body
@@ -45,10 +49,10 @@ def _ttl_s(about: Mapping[str, Any]) -> float | None:
 
 
 def _period_s(about: Mapping[str, Any]) -> float | None:
-    """Return the seconds between two updates by the feed's ``sy:updatePeriod`` and ``sy:updateFrequency``.
+    """Return the seconds between two updates as given by ``sy:updatePeriod`` and ``sy:updateFrequency``.
 
-    The defaults are a day and once per period (RSS 1.0 Syndication module). Once an hour is ignored: WordPress writes
-    it into the feed of every site by default.
+    None if they are missing. The defaults are "daily" and 1 (RSS 1.0 Syndication module). "Hourly" is ignored, because
+    WordPress writes it into every feed.
     """
     period = str(about.get("sy_updateperiod", "")).strip().lower()
     times = _number(about.get("sy_updatefrequency"))
@@ -61,6 +65,6 @@ def _period_s(about: Mapping[str, Any]) -> float | None:
 
 
 def _number(written: object) -> int:
-    """Return a whole number; 0 if it is not one."""
+    """Return *written* as a whole number; 0 if it is not one."""
     text = str(written or "").strip()
     return int(text[:9]) if text.isascii() and text.isdecimal() else 0

@@ -1,4 +1,7 @@
-"""Reads a web page without a feed by CSS selectors: the entries are its repeated blocks. For a worker process."""
+"""Read a web page that has no feed: CSS selectors find its repeated blocks, each of which becomes an entry.
+
+This runs in a worker process, because the input is untrusted.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ _BLOCKS = frozenset({"p", "div", "li", "br", "td", "tr", "h1", "h2", "h3", "h4",
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A CSS selector within an entry, and the attribute to take; the empty selector is the entry itself."""
+    """A CSS selector within a block, and the attribute to read; an empty selector means the block itself."""
 
     css: str
     attribute: str = ""  # empty: the text
 
 
 def parse_selector(written: str) -> Selector:
-    """Return the selector written as ``a.title`` or, to take an attribute, as ``a@href``."""
+    """Return the parsed form of a selector such as ``a.title`` (the text) or ``a@href`` (an attribute)."""
     css, _, attribute = written.partition("@")
     return Selector(css.strip(), attribute.strip())
 
@@ -41,17 +44,17 @@ def parse_selector(written: str) -> Selector:
 def read_page(body: bytes, url: str, selectors: PageSelectors, *, known: Collection[bytes] = ()) -> ParsedFeed:
     """Return the entries of a web page, in the order of the page.
 
-    Link and title identify an entry. One without a title is left out, and so are those after the first MAX_ENTRIES;
-    the blocks of these are counted. No script is run.
+    Link and title together identify an entry. Blocks without a title are left out. At most MAX_ENTRIES entries are
+    read; further blocks are only counted. Scripts in the page are not run.
 
     Args:
         body: The page, in UTF-8.
-        url: Of the response; relative links are resolved against it, or against the ``base`` of the page.
-        selectors: Where the entries and their parts are.
-        known: ``raw_hash`` of entries that need not be read again.
+        url: The URL of the page; relative links are resolved against it, or against the ``base`` of the page.
+        selectors: Where the entries and their parts are in the page.
+        known: The ``raw_hash`` of entries that need not be read again.
 
     Raises:
-        FeedError: The page is empty (EMPTY), a selector is wrong, or none of its blocks is an entry (NOT_A_FEED).
+        FeedError: The page is empty (EMPTY), a selector is wrong, or no block is an entry (NOT_A_FEED).
     """
     page = parse_html(body)
     if page is None:
@@ -75,13 +78,13 @@ def read_page(body: bytes, url: str, selectors: PageSelectors, *, known: Collect
 
 
 def page_entries(page: etree._Element, url: str, selectors: PageSelectors, most: int) -> tuple[list[ParsedEntry], int]:
-    """Return the first entries of a page, and the number of blocks after them.
+    """Return the first entries of a web page, and how many blocks follow them.
 
     Args:
-        page: Its root.
-        url: Of the response; empty: it is a file, and its canonical link counts.
-        selectors: Where the entries and their parts are.
-        most: How many entries are read: more could take too long.
+        page: The root element of the page.
+        url: The URL of the page; empty if it is a file, whose canonical link is then used.
+        selectors: Where the entries and their parts are in the page.
+        most: How many entries are read at most, to limit the time.
     """
     named = [*page.iter("base"), *(link for link in page.iter("link") if not url and link.get("rel") == "canonical")]
     base = next(filter(None, (web_address(str(one.get("href", "")), url) for one in named)), url)
@@ -95,7 +98,7 @@ _HINT = "compare the selectors with the page: monitor feeds --discover URL propo
 
 
 def parse_html(body: bytes) -> etree._Element | None:
-    """Return the root of the page in *body*, which is UTF-8; None if there is nothing in it."""
+    """Return the root element of an HTML page in UTF-8; None if it is empty."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     return etree.fromstring(body, parser) if body.strip() else None
 
@@ -130,7 +133,7 @@ def _entries(
 
 
 def _unique(entries: Iterator[ParsedEntry]) -> Iterator[ParsedEntry]:
-    """Yield each entry once; of several with one link those with another title keep it as part of their identity."""
+    """Yield *entries* without exact duplicates."""
     seen: set[bytes] = set()
     for entry in entries:
         if entry.raw_hash not in seen:
@@ -139,7 +142,7 @@ def _unique(entries: Iterator[ParsedEntry]) -> Iterator[ParsedEntry]:
 
 
 def _value(block: etree._Element, written: str) -> str:
-    """Return the text or the attribute that a selector gives within *block*; empty if it gives nothing."""
+    """Return the text or attribute that a selector such as ``a@href`` finds in *block*; empty if it finds nothing."""
     selector = parse_selector(written)
     found = select(block, selector.css) if selector.css else [block]
     if not found:
@@ -148,17 +151,17 @@ def _value(block: etree._Element, written: str) -> str:
 
 
 def select(element: etree._Element, css: str) -> list[etree._Element]:
-    """Return the elements within *element* that *css* selects."""
+    """Return the elements within *element* that the CSS selector *css* finds."""
     found = compiled(css)(element)
     return [one for one in found if etree.iselement(one)] if isinstance(found, list) else []
 
 
 @lru_cache(maxsize=512)
 def compiled(css: str) -> CSSSelector:
-    """Return *css*, compiled.
+    """Return the CSS selector *css* in compiled form.
 
     Raises:
-        FeedError: It is no selector.
+        FeedError: *css* is not a valid CSS selector.
     """
     try:
         return CSSSelector(css, translator="html")
@@ -167,7 +170,7 @@ def compiled(css: str) -> CSSSelector:
 
 
 def _text(element: etree._Element) -> str:
-    """Return the text of an element, blocks apart, without scripts."""
+    """Return the text of *element* without scripts; paragraphs and other blocks are separated by spaces."""
     parts: list[str] = []
     _collect(element, parts)
     return "".join(parts)

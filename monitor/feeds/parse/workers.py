@@ -1,7 +1,7 @@
-"""Processes in which documents are parsed, with limits of time and memory for each task.
+"""Worker processes that parse untrusted documents, with limits of time and memory for each document.
 
-Small inputs can keep feedparser busy for half a minute. A thread cannot be stopped, but a process can: that task ends
-with an error, and the others are not affected.
+Small inputs can keep feedparser busy for half a minute. A thread cannot be stopped, but a process can: only that
+document fails, and others are not affected.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _CHECK_S = 0.5  # between two checks whether the pool still exists while a docum
 
 
 class WorkerPool:
-    """Worker processes that start with the first document and end after some time without work.
+    """Worker processes that start with the first task and end when they have been idle for some time.
 
     Args:
-        prepare: Called in each process before its first task: imports what takes long, and calls ``limit_process``.
-        workers: How many there are; the time limit of documents that wait has not started.
-        wall_limit_s: The time limit for one document.
-        idle_s: How long processes without work are kept.
+        prepare: Called in each process before its first task: imports slow modules and calls ``limit_process``.
+        workers: The number of processes. Further tasks wait, without using up their time limit.
+        wall_limit_s: The time limit for one task in seconds.
+        idle_s: After how many idle seconds the processes are ended.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class WorkerPool:
         """Call *task* with *arguments* in a worker process and return its result.
 
         Raises:
-            FeedError: Raised by the task; UNREADABLE if it takes too much time or memory.
+            FeedError: The task raised it, or took too much time or memory (UNREADABLE).
         """
         self._busy += 1
         self._idle_since = None
@@ -90,7 +90,7 @@ class WorkerPool:
             self._busy -= 1
 
     async def stop_idle(self, now: datetime) -> None:
-        """End the processes if they have been idle for the idle time; to be called every second or so."""
+        """End the processes if they have been idle for ``idle_s``; call this about once a second."""
         if self._pool is None or self._busy:
             return
         self._idle_since = self._idle_since or now
@@ -98,9 +98,9 @@ class WorkerPool:
             await self.close()
 
     async def close(self) -> None:
-        """End the processes; the next document starts new ones.
+        """End the processes; the next task starts new ones.
 
-        Calls of ``run`` that are waiting for a document raise CancelledError.
+        Calls of ``run`` that have not returned raise CancelledError.
         """
         for task in tuple(self._tasks):
             task.cancel()  # pebble never resolves those of a stopped pool
@@ -146,14 +146,14 @@ class ParserPool(WorkerPool):
         """Return the feed, sitemap or web page in *body*, parsed in a worker process.
 
         Args:
-            body: Decompressed, in its own encoding.
-            content_type: The header as it was received; may be empty.
-            url: Of the response.
+            body: The document, decompressed, in its own encoding.
+            content_type: The Content-Type header; may be empty.
+            url: The URL of the response.
             known: The ``raw_hash`` of entries that need not be parsed again.
-            page: Where the entries of a web page are; None: it is a feed or a sitemap.
+            page: Where the entries of a web page are; None if the document is a feed or a sitemap.
 
         Raises:
-            FeedError: There is no feed in it, or it takes too much time or memory.
+            FeedError: The document is not a feed, or takes too much time or memory.
         """
         return await self.run(read_document, body, content_type, url, known, page)
 
@@ -176,7 +176,7 @@ async def end_processes(pool: ProcessPool) -> None:
 
 
 def prepare_for_feeds() -> None:
-    """Prepare a worker process: import the parser before the first document is timed, and set resource limits."""
+    """Prepare a worker process for feeds: import the parser, which is slow, and set resource limits."""
     import monitor.feeds.parse.document  # noqa: F401
 
     limit_process()
@@ -196,7 +196,7 @@ def _address_space() -> int:
 
 
 def within_limits(work: Callable[..., T], *arguments: object) -> T:
-    """Return what *work* returns; the process is killed if that takes more than CPU_LIMIT_S seconds of CPU."""
+    """Return the result of *work*; the process is killed if that takes more than CPU_LIMIT_S seconds of CPU time."""
     # the limit counts from the start of the process: it is set anew for each document
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + 1 + CPU_LIMIT_S
@@ -207,17 +207,17 @@ def within_limits(work: Callable[..., T], *arguments: object) -> T:
 def read_document(
     body: bytes, content_type: str, url: str, known: Collection[bytes], page: PageSelectors | None = None
 ) -> ParsedFeed:
-    """Return the document in *body*; any error that a hostile document causes becomes a failure of its feed.
+    """Return the feed in *body*; any exception that the document causes in the parser becomes a FeedError.
 
     Args:
-        body: Decompressed, in its own encoding.
-        content_type: The header as it was received.
-        url: Of the response.
+        body: The document, decompressed, in its own encoding.
+        content_type: The Content-Type header.
+        url: The URL of the response.
         known: The ``raw_hash`` of entries that need not be parsed again.
-        page: Where the entries of a web page are; None: it is a feed or a sitemap.
+        page: Where the entries of a web page are; None if the document is a feed or a sitemap.
 
     Raises:
-        FeedError: There is no feed in it, or parsing failed.
+        FeedError: The document is not a feed, or parsing failed.
     """
     from monitor.feeds.parse.document import parse_feed, parse_page
 

@@ -1,4 +1,7 @@
-"""The items of a well-formed document: which of them are needed, and what feedparser leaves out about them."""
+"""Select the items (entries) of a well-formed XML document that must be parsed, and read their texts and links.
+
+The texts and links are those that feedparser omits or changes.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ _PREFERRED = ("purl.org/rss/1.0/", "my.netscape.com", "w3.org/2005/atom", "purl.
 
 @dataclass(frozen=True, slots=True)
 class XmlItems:
-    """The items of a document that need to be read."""
+    """The items of a document that must be parsed, and what is known about the others."""
 
     found: int  # how many items the document has in all
     items: tuple[etree._Element, ...]  # those to be read, in their order
@@ -49,7 +52,7 @@ class XmlItems:
 
 
 def parse_xml(body: bytes) -> etree._Element | None:
-    """Return the root of a document in UTF-8; None if it is not well-formed.
+    """Return the root element of an XML document in UTF-8; None if it is not well-formed.
 
     Entities are not expanded, nothing is fetched, and the limits of libxml2 on depth and size apply.
     """
@@ -63,20 +66,21 @@ def parse_xml(body: bytes) -> etree._Element | None:
 
 
 def defines_entities(root: etree._Element) -> bool:
-    """Return whether a document has declarations of its own: then leaving out an item could change the rest."""
+    """Return whether a document has a DTD of its own, which may define entities used in its items."""
     document_type: object = root.getroottree().docinfo.internalDTD
     return document_type is not None
 
 
 def needed_items(root: etree._Element, known: Collection[bytes], most: int) -> XmlItems:
-    """Return the items of a document but those that are known, and the oldest if there are too many.
+    """Return the items of a document that must be parsed: not the known ones, and at most *most*.
 
-    The hash of an item is the SHA-256 of its own canonical XML.
+    The hash of an item is the SHA-256 of its canonical XML.
 
     Args:
-        root: Of the document, as ``parse_xml`` returns it.
-        known: The hashes of items that are left out.
-        most: How many items count at most: the newest by date, or half of them from each end if there are no dates.
+        root: The root element of the document.
+        known: The hashes of items that need not be parsed again.
+        most: How many items count at most: the newest by date; without dates, half of them from each end of the
+            document.
     """
     items = list(root.iter("{*}item", "{*}entry"))
     counted = items
@@ -90,10 +94,12 @@ def needed_items(root: etree._Element, known: Collection[bytes], most: int) -> X
 
 
 def without_other_items(root: etree._Element, needed: XmlItems) -> bytes | None:
-    """Return a document in UTF-8 with no items but those that are needed; None if all are, or the root is one.
+    """Return the document in UTF-8 with only the needed items.
+
+    None if all items are needed, or if the root element is itself an item.
 
     Args:
-        root: Of the document; the other items are removed from it.
+        root: The root element of the document; the other items are removed from it.
         needed: The items that stay.
     """
     if len(needed.items) == needed.found or _name(root) in ("item", "entry"):
@@ -106,7 +112,14 @@ def without_other_items(root: etree._Element, needed: XmlItems) -> bytes | None:
 
 
 def newest(dates: Sequence[datetime | None], most: int) -> list[int]:
-    """Return the positions of the newest *most* of some items, in their order; half of each end if few have dates."""
+    """Return the positions of the newest *most* items, in ascending order.
+
+    If few items have dates, half of the positions are taken from each end.
+
+    Args:
+        dates: The date of each item; None if it has none.
+        most: How many positions to return.
+    """
     dated = [(at, -position) for position, at in enumerate(dates) if at is not None]
     if len(dated) >= _DATED_SHARE * len(dates):
         # of items with one date the first ones
@@ -127,7 +140,10 @@ def _hash(item: etree._Element) -> bytes:
 
 
 def combine_texts(title: str, parts: Iterable[str]) -> Text:
-    """Return the text of an entry: the first of *parts* as summary, the others that say something else as content."""
+    """Return the text of an entry: its title, the first of *parts* as summary, and the others as content.
+
+    Parts that another part already contains are left out.
+    """
     kept: list[str] = []
     for part in parts:
         if part and not any(part in other for other in kept):
@@ -137,7 +153,7 @@ def combine_texts(title: str, parts: Iterable[str]) -> Text:
 
 
 def item_texts(item: etree._Element) -> list[str]:
-    """Return all texts of an item but its title, cleaned, the one to show as summary first."""
+    """Return all texts of an item except its title, cleaned; the text to use as summary comes first."""
     found: list[tuple[int, str]] = []
     for element in item.iter():
         rank = _text_rank(element.tag) if isinstance(element.tag, str) else None
@@ -150,7 +166,7 @@ def item_texts(item: etree._Element) -> list[str]:
 
 @lru_cache(512)
 def _text_rank(tag: str) -> int | None:
-    """Return the place of an element among the texts of an item, 0 for the summary; None if it is no text."""
+    """Return the priority of an element as text of an item, 0 for the summary; None if it is not such a text."""
     namespace, _, name = tag.lower().rpartition("}")
     if name == "text" and "search.yahoo.com/mrss" in namespace:
         return 2 * len(_TEXTS)
@@ -161,7 +177,7 @@ def _text_rank(tag: str) -> int | None:
 
 
 def plain_title(item: etree._Element) -> str | None:
-    """Return the title of an Atom entry that is declared to be plain text; None if it may be markup."""
+    """Return the title of an Atom entry if it is declared to be plain text; None if it may contain markup."""
     title = item.find(f"{{{_ATOM}}}title")
     if title is None or title.get("type", "").lower() not in ("text", "text/plain"):
         return None
@@ -169,7 +185,7 @@ def plain_title(item: etree._Element) -> str | None:
 
 
 def element_text(element: etree._Element) -> str:
-    """Return the cleaned text of an element that may hold text, escaped markup or elements."""
+    """Return the cleaned text of an element that contains plain text, escaped markup or child elements."""
     kind = element.get("type", "").lower()
     if element.get("src") or element.get("url"):  # of atom:content and media:content: the content is elsewhere
         return ""
@@ -187,7 +203,7 @@ def element_text(element: etree._Element) -> str:
 
 
 def _from_base64(text: str) -> str:
-    """Return the text of markup in Base64 (RFC 4287 section 4.1.3.3); empty if it is no text."""
+    """Return the text of Base64-encoded markup (RFC 4287 section 4.1.3.3); empty if it does not decode to text."""
     try:
         return clean_text(base64.b64decode(text, validate=False).decode())
     except ValueError:
@@ -195,7 +211,7 @@ def _from_base64(text: str) -> str:
 
 
 def _encoded_once(text: str) -> str:
-    """Return *text*; decoded once more if it was encoded as UTF-8 twice, which some software does."""
+    """Return *text*, decoded once more if it is UTF-8 that was encoded twice, as some software does."""
     if text.isascii():
         return text
     try:
@@ -205,18 +221,19 @@ def _encoded_once(text: str) -> str:
 
 
 def has_dc_date(item: etree._Element) -> bool:
-    """Return whether an item has a date of the Dublin Core, which in RSS is that of its publication."""
+    """Return whether an item has a Dublin Core date (``dc:date``), which in RSS is the publication date."""
     return any(_name(child) == "date" and "purl.org/dc/" in _namespace(child) for child in item)
 
 
 def atom_link(item: etree._Element, language: str) -> str | None:
-    """Return the link of an Atom entry: the first alternate in the feed's language, else the first alternate.
+    """Return the link of an Atom entry; None if *item* is not an Atom entry or has no alternate link.
 
-    None if it is not an Atom entry, or has no alternate link. Relative links are resolved against xml:base.
+    It is the first alternate link in the language of the feed, or the first alternate link of all. Relative links are
+    resolved against xml:base.
 
     Args:
-        item: The entry.
-        language: Of the feed, lower case; may be empty.
+        item: The XML element of the entry.
+        language: The language of the feed in lower case; may be empty.
     """
     links = [link for link in item.findall(f"{{{_ATOM}}}link") if link.get("rel", "alternate").lower() in _ALTERNATE]
     links = [link for link in links if link.get("href")]

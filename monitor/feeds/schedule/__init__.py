@@ -1,1 +1,1 @@
-"""When a feed is polled next, and what is stored about it between polls. Pure."""
+"""Decide when a feed is polled next, assess its health, and update what is stored about it after each poll."""

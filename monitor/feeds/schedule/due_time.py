@@ -1,4 +1,4 @@
-"""When a feed is polled next."""
+"""Compute when a feed is polled next, and for which reason."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ HINTS = (DueReason.CACHE_CONTROL, DueReason.EXPIRES, DueReason.TTL, DueReason.UP
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The time of a poll, and what determined it."""
+    """The time of the next poll, and the rule that determined it."""
 
     at: datetime
     reason: DueReason
 
 
 def phase_of(key: str) -> float:
-    """Return the fraction, in [0, 1), by which polls of the feed *key* are shifted within its interval.
+    """Return a number in [0, 1) by which the polls of a feed are shifted, so that feeds are not polled together.
 
-    It is a hash of the key, so it is the same after every restart.
+    It is a hash of the feed's *key* and therefore the same after every restart.
     """
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
 
@@ -40,30 +40,31 @@ def first_due_at(now: datetime, *, interval_s: float, phase: float, crowd: int =
 
     Args:
         now: When the feed was added.
-        interval_s: The feed's polling interval; the first poll is never later than that.
-        phase: The ``phase_of`` the feed, in [0, 1).
+        interval_s: The polling interval of the feed in seconds; the first poll is never later than that.
+        phase: ``phase_of`` the feed, in [0, 1).
         crowd: How many feeds were added at the same time; the first polls of many feeds are spread over more time.
     """
     return now + timedelta(seconds=phase * min(interval_s, max(FIRST_SPREAD_S, crowd * FIRST_GAP_S)))
 
 
 def next_due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
-    """Return when *feed* is polled next.
+    """Return when *feed* is polled next, and why then.
 
     In this order of precedence:
 
-    1. After failures the interval doubles for each failure in a row, up to LONGEST_S.
-    2. Retry-After is always obeyed, up to LONGEST_S.
-    3. ``every`` of the feed.
-    4. The longest of Cache-Control or Expires, RSS ttl and sy:updatePeriod; then skipHours and skipDays. They can
-       lengthen the interval to ``max_wait`` in [http], and never shorten it.
-    5. The times at which an adaptive feed publishes, or ``every`` in [http].
+      1. After failures the interval doubles for each failure in a row, up to LONGEST_S.
+      2. A Retry-After header is always obeyed, up to LONGEST_S.
+      3. The setting ``every`` of the feed.
+      4. The longest of Cache-Control or Expires, RSS ttl and sy:updatePeriod; then skipHours and skipDays. They can
+         lengthen the interval up to ``max_wait`` in [http], but never shorten it.
+      5. For an adaptive feed the times at which it publishes; for others ``every`` in [http].
 
-    A tenth of the interval at most is added, by the feed's phase: it separates feeds that were polled together.
+    Up to a tenth of the interval is added, depending on ``phase_of`` the feed, to separate feeds that were polled
+    together.
 
     Args:
-        feed: As configured.
-        record: As it is after the poll.
+        feed: The feed, as configured.
+        record: What is stored about the feed after the poll.
         polled_at: When the poll ended.
     """
     interval_s, reason = _interval(feed, record, polled_at)
@@ -89,7 +90,7 @@ def next_due(feed: Feed, record: FeedRecord, polled_at: datetime) -> Due:
 
 
 def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[float, DueReason]:
-    """Return the seconds between two successful polls, and what determined them."""
+    """Return the seconds from one successful poll of *feed* to the next, and the rule that determined them."""
     if feed.own_every:
         return feed.every_s, DueReason.FEED_EVERY
     interval_s, reason = feed.every_s, DueReason.HTTP_EVERY
@@ -105,9 +106,9 @@ def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[floa
 
 
 def longest_hint(record: FeedRecord) -> tuple[float, DueReason]:
-    """Return the longest polling interval that the last response or document asks for, in seconds, and its source.
+    """Return the longest polling interval that the server or the document asks for, in seconds, and where it is stated.
 
-    The interval is 0 if they ask for none.
+    The interval is 0 if neither asks for one.
     """
     hints = [
         (record.update_hints.ttl_s or 0.0, DueReason.TTL),
@@ -119,7 +120,10 @@ def longest_hint(record: FeedRecord) -> tuple[float, DueReason]:
 
 
 def _after_skipped(at: datetime, hints: UpdateHints) -> datetime:
-    """Return *at*, or the next full hour that *hints* do not skip; *at* if they skip the whole week."""
+    """Return *at*, or the next full hour that the document's skipHours and skipDays allow.
+
+    If they skip the whole week, *at* is returned unchanged.
+    """
     if not hints.skip_hours and not hints.skip_days:
         return at
     hour = at.astimezone(UTC)
@@ -131,15 +135,15 @@ def _after_skipped(at: datetime, hints: UpdateHints) -> datetime:
 
 
 def spread_missed_polls(now: datetime, intervals_s: Mapping[str, float], missed: set[str]) -> dict[str, datetime]:
-    """Return new due times for the feeds whose polls were *missed*, so that a restart causes no burst.
+    """Return new due times for feeds whose polls were missed during downtime, so that a restart causes no burst.
 
-    The phase of a feed determines when it is polled within its interval. While the other feeds are polled at the usual
-    rate, the missed ones are polled at half that rate, and at the full rate once the others leave a gap. So there are
-    never more than one and a half times as many polls as on average, and few missed polls are done soon.
+    Each feed keeps its usual place in its interval, given by ``phase_of`` it. Missed polls are first spread at half the
+    usual rate, and at the full rate when the other feeds leave a gap. The total rate is therefore at most 1.5 times the
+    average.
 
     Args:
-        now: The present moment.
-        intervals_s: The interval of every feed that is polled, by key.
+        now: The current time.
+        intervals_s: The polling interval of every feed in seconds, by key.
         missed: The keys of the feeds whose due time has passed.
     """
     mean_rate = sum(1 / interval for interval in intervals_s.values())

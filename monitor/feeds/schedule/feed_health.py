@@ -1,4 +1,4 @@
-"""Assesses the state of a feed after a successful poll, and describes states and due times in words."""
+"""Assess the health of a feed after a successful poll, and describe health and due times in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RENUMBERED_FOR = timedelta(days=1)  # that the state names it
 
 
 class FeedHealth(NamedTuple):
-    """A state with its cause and its remedy, in words."""
+    """The state of a feed, with its cause and remedy in words."""
 
     state: FeedState
     cause: str = ""
@@ -26,7 +26,10 @@ class FeedHealth(NamedTuple):
 
 
 def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
-    """Return the state of a feed after a successful poll; of several conditions the most serious one."""
+    """Return the health of a feed after a successful poll: OK, or the most serious problem.
+
+    Problems are, for example, a truncated document, an unusual silence, a permanent redirect or a slow response.
+    """
     conditions = (
         *(_renumbered(record, now), _truncated(record), _layout_changed(record)),
         *(_silent(record, now), _moved(record), _slow(record)),
@@ -35,7 +38,10 @@ def assess_health(record: FeedRecord, now: datetime) -> FeedHealth:
 
 
 def with_page_entries(record: FeedRecord, entries: int) -> FeedRecord:
-    """Return *record* after a web page gave so many entries; what is usual follows slowly, and not a sudden fall."""
+    """Return *record* with the number of entries that a web page gave, and the usual number updated.
+
+    The usual number follows gradual changes. It ignores a sudden fall, which means that the layout of the page changed.
+    """
     usual = record.usual_entries
     if not usual:
         usual = entries
@@ -108,7 +114,7 @@ def _slow(record: FeedRecord) -> FeedHealth | None:
 
 
 def duration_in_words(seconds: float) -> str:
-    """Return a duration in the largest unit of which there are two or more: ``36 hours``, ``5 days``."""
+    """Return a duration in the largest unit that fits at least twice: ``36 hours``, ``5 days``."""
     for unit, length_s in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length_s:
             return f"{seconds / length_s:.0f} {unit}"
@@ -132,7 +138,7 @@ _REASONS = {
 
 
 def due_reason_in_words(record: FeedRecord) -> str:
-    """Return what determined the time of the next poll of a feed, for people."""
+    """Return the rule that determined the next poll of a feed, in words: ``Retry-After of the server``."""
     if record.due_reason is DueReason.BACK_OFF:
         return f"{counted(record.failures, 'failure')} in a row"
     words = _REASONS[record.due_reason]
@@ -145,12 +151,12 @@ def due_reason_in_words(record: FeedRecord) -> str:
 
 
 def feed_row(feed: Feed, record: FeedRecord | None, hits: int) -> dict[str, Any]:
-    """Return a configured feed with its health, with the keys that ``monitor feeds`` prints.
+    """Return a configured feed and its health as a dictionary with the keys that ``monitor feeds --json`` prints.
 
     Args:
-        feed: As configured.
-        record: What is stored of it; None: it was never polled.
-        hits: How many of its entries are hits.
+        feed: The feed, as configured.
+        record: What is stored about the feed; None: it was never polled.
+        hits: How many entries of the feed are hits.
     """
     known = record or FeedRecord(feed.key, feed.url, NEVER)
     return {

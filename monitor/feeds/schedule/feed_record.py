@@ -1,4 +1,4 @@
-"""How the record of a feed changes after a poll and when its settings change."""
+"""Compute what is stored about a feed (its FeedRecord) after a poll, and after its settings have changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNUSABLE_DOCUMENT = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """The outcome of a poll that received a document, or a 304."""
+    """The result of a poll that received a document or a 304 (not modified)."""
 
     fetched: FetchResult
     body_hash: bytes | None  # SHA-256 of the newest document that was parsed
@@ -33,12 +33,12 @@ class Success:
 
 
 def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetime) -> FeedRecord:
-    """Return *record* after a poll that succeeded, with its state and its next due time.
+    """Return what to store about a feed after a successful poll: *record* with the new state and next due time.
 
     Args:
-        feed: As configured.
-        record: As it was before the poll.
-        success: The outcome of the poll.
+        feed: The feed, as configured.
+        record: What was stored about the feed before the poll.
+        success: The result of the poll.
         now: When the poll ended.
     """
     fetched, parsed = success.fetched, success.parsed
@@ -73,16 +73,16 @@ def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetim
 def after_failure(
     feed: Feed, record: FeedRecord, error: FeedError, now: datetime, *, fetched: FetchResult | None = None
 ) -> FeedRecord:
-    """Return *record* after a poll that failed.
+    """Return what to store about a feed after a failed poll: *record* with the failure and the next due time.
 
-    A feed that is gone is not polled again before its settings change. A redirect target that is polled instead of
-    the configured address, and keeps failing, is given up. Of a document that is no feed (UNUSABLE_DOCUMENT) the
-    validators are kept, without a hash.
+    A feed that is gone (410) is not polled again until its settings change. If a redirect target was polled instead of
+    the configured URL and keeps failing, the configured URL is polled again. If the document was not a feed
+    (UNUSABLE_DOCUMENT), the validators are kept so that the same document need not be downloaded again.
 
     Args:
-        feed: As configured.
-        record: As it was before.
-        error: What happened.
+        feed: The feed, as configured.
+        record: What was stored about the feed before the poll.
+        error: Why the poll failed.
         now: When the poll ended.
         fetched: The response, if the failure lies in its document; None: there was no document.
     """
@@ -112,27 +112,29 @@ def after_failure(
 
 
 def after_host_paused(feed: Feed, record: FeedRecord, paused: HostPaused) -> FeedRecord:
-    """Return *record* for a poll that was skipped because the host asked for a pause; it is due after the pause.
+    """Return what to store about a feed whose poll was skipped because its host asked for a pause.
+
+    The feed is due after the pause.
 
     Args:
-        feed: As configured.
-        record: As it was before.
-        paused: Which host, and until when.
+        feed: The feed, as configured.
+        record: What was stored about the feed before.
+        paused: The host, and when its pause ends.
     """
     apart = timedelta(seconds=phase_of(feed.key) * JITTER * feed.every_s)
     return replace(record, due_at=paused.until + apart, due_reason=DueReason.HOST_PAUSED)
 
 
 def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd: int = 1) -> FeedRecord:
-    """Return the record of a configured feed.
+    """Return what to store about a feed when the configuration is loaded.
 
-    A new feed, or one with another address, starts anew. If its settings changed it is due when it would be if they
-    had applied at its last poll, unless it is due sooner.
+    A new feed, or one with a new URL, starts without history. If other settings have changed, the next poll is moved to
+    when it would be if they had applied at the last poll, unless it is due sooner.
 
     Args:
-        feed: As configured.
-        before: Its stored record; None: there is none.
-        now: When the configuration was read.
+        feed: The feed, as configured.
+        before: What is stored about the feed; None: nothing.
+        now: When the configuration was loaded.
         crowd: How many feeds are new or changed; see ``first_due_at``.
     """
     settings = settings_fingerprint(feed)
@@ -151,9 +153,9 @@ def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, c
 
 
 def usual_interval_s(feed: Feed, record: FeedRecord) -> float:
-    """Return the seconds from the last poll to the next one as determined then; 0 if there was no poll.
+    """Return the seconds from the last poll of a feed to the next one as planned then; 0 if it was never polled.
 
-    Times to which a missed poll was moved do not count.
+    If the next poll was missed and moved to a later time, that later time is not used.
     """
     if record.last_poll_at is None:
         return 0.0
@@ -161,13 +163,16 @@ def usual_interval_s(feed: Feed, record: FeedRecord) -> float:
 
 
 def settings_fingerprint(feed: Feed) -> bytes:
-    """Return a hash of the settings of *feed* that bear on polling; too short to confirm a guess of a password."""
+    """Return a short hash of the settings of *feed* that affect polling, to notice when they change.
+
+    It has 4 bytes only, so that nobody can use it to confirm a guessed password.
+    """
     settings = (feed.url, feed.every_s, feed.adaptive, feed.own_every, feed.max_wait_s, feed.auth, feed.headers)
     return hashlib.sha256(repr(settings).encode()).digest()[:4]
 
 
 def _with_response(record: FeedRecord, fetched: FetchResult, now: datetime, **document: Any) -> FeedRecord:
-    """Return *record* with what the headers of *fetched* say, and with the fields in *document*."""
+    """Return *record* updated with the headers of a response and with the fields given in *document*."""
     whole = fetched.body is not None
     return replace(
         record,

@@ -1,4 +1,4 @@
-"""Distinguish an outage of our own network from failures of single feeds."""
+"""Distinguish an outage of our own network connection from failures of single feeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NETWORK = frozenset({FeedState.DNS, FeedState.NO_CONNECTION, FeedState.TIMEOUT})
 
 
 class NetworkOutage:
-    """Remembers whether the last poll of each feed failed at the network; if most did, our network is down."""
+    """Remembers for each feed whether its last poll failed at the network; if most did, our own network is down."""
 
     def __init__(self) -> None:
         self._failed: dict[str, tuple[datetime, bool]] = {}  # by feed: when it was polled, and whether that failed
@@ -25,16 +25,16 @@ class NetworkOutage:
 
     @property
     def is_on(self) -> bool:
-        """Return whether the last polls of most feeds failed at the network."""
+        """Return whether our network is down: the last polls of more than half of the feeds failed at the network."""
         return len(self._failed) >= MIN_FEEDS and 2 * self._failures > len(self._failed)
 
     def record(self, feed: str, state: FeedState, now: datetime) -> bool:
-        """Record the outcome of a poll, and return whether an outage has ended with it.
+        """Record the outcome of a poll; return True if it shows that an outage of our network has just ended.
 
         Args:
-            feed: Key of the feed.
-            state: The state of the feed after this poll.
-            now: The present moment.
+            feed: The key of the feed.
+            state: The state of the feed after the poll.
+            now: The current time.
         """
         self._expire(now)
         _, before = self._failed.get(feed, (now, False))

@@ -1,4 +1,4 @@
-"""When the target of permanent redirects is polled instead of the configured address, and when it is given up again."""
+"""Decide when to poll the target of permanent redirects instead of the configured URL of a feed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ REVERT_AFTER_FAILURES = 3  # in a row at a redirect target that is polled instea
 
 
 def with_redirect(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool) -> FeedRecord:
-    """Return *record* after a successful poll, with what its permanent redirects say.
+    """Return *record* after a successful poll, updated with the permanent redirect of the feed, if any.
 
-    The target is polled instead of the configured address once the redirects have named it, and no other, for
-    REDIRECTED_FOR and REDIRECTED_TIMES: captive portals and mistakes of sites do not last that long.
+    The target is polled instead of the configured URL after at least REDIRECTED_TIMES polls over REDIRECTED_FOR were
+    all redirected there. Captive portals and mistakes of sites do not last that long.
 
     Args:
-        record: As it was before.
+        record: What was stored about the feed before the poll.
         moved_to: The target of the permanent redirects; empty: there were none.
         now: When the poll ended.
-        safely: No redirect led from https to http; otherwise the address is never changed.
+        safely: No redirect led from https to http; if False, the URL is never replaced.
     """
     if not moved_to and not record.moved_to:
         return record

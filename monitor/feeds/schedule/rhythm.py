@@ -1,4 +1,4 @@
-"""Learns at which hours a feed publishes, and after how long without a publication its silence is unusual."""
+"""Learn at which hours a feed usually publishes, to adapt its polling interval and to notice unusual silence."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _MIN_SILENCE_S = 24 * 3600.0
 
 
 def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
-    """Return the rhythm of a feed; None when there are fewer than MIN_PUBLICATIONS.
+    """Return the publication rhythm of a feed (entries by hour, longest pause); None for under MIN_PUBLICATIONS times.
 
     Args:
-        published: The publication times of its entries, in any order.
-        now: Times after this moment do not count.
+        published: The publication times of the feed's entries, in any order.
+        now: The current time; later publication times are ignored.
     """
     times: list[datetime] = []
     for at in sorted(at for at in published if at <= now)[-MAX_PUBLICATIONS:]:
@@ -40,16 +40,16 @@ def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
 
 
 def adaptive_interval_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> float:
-    """Return the seconds to wait before the next poll of an adaptive feed.
+    """Return the seconds to wait before the next poll of a feed with ``adaptive = true``.
 
-    The wait lasts until half a publication is expected, given how much the feed usually publishes in the coming
-    hours of the day. The longer the feed has published nothing, the longer the wait.
+    The feed is polled again when half a publication is to be expected, by its usual rate in the coming hours of the
+    day. The longer the feed has published nothing, the lower that rate.
 
     Args:
-        rhythm: Of the feed.
-        now: When it was last polled.
-        least_s: The shortest interval.
-        most_s: The longest interval.
+        rhythm: The publication rhythm of the feed.
+        now: When the feed was last polled.
+        least_s: The shortest interval allowed.
+        most_s: The longest interval allowed.
     """
     days = max((now - rhythm.oldest_at).total_seconds(), _MIN_SPAN_S) / 86_400
     even = _EVEN * sum(rhythm.per_hour) / 24
@@ -68,12 +68,12 @@ def adaptive_interval_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s
 
 
 def unusual_silence_s(rhythm: Rhythm, last_at: datetime, now: datetime) -> float | None:
-    """Return the seconds since the last publication if that is unusually long, else None.
+    """Return how many seconds a feed has published nothing if that is unusually long for it; else None.
 
     Args:
-        rhythm: Of the feed.
-        last_at: When it last published something.
-        now: The present moment.
+        rhythm: The publication rhythm of the feed.
+        last_at: When the feed last published something.
+        now: The current time.
     """
     silent_s = (now - last_at).total_seconds()
     return silent_s if silent_s > max(_UNUSUAL * rhythm.longest_s, _MIN_SILENCE_S) else None

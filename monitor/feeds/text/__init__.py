@@ -1,1 +1,1 @@
-"""Character sets, repair of broken XML, dates, links and the cleaning of text, for documents of any format. Pure."""
+"""Read the text of documents of any format: charsets, repair of broken XML, dates, links, and plain text."""

@@ -1,7 +1,8 @@
-"""Decodes documents as browsers do: by the WHATWG Encoding Standard (encoding.spec.whatwg.org), one bad byte at a time.
+"""Decode documents as browsers do, by the WHATWG Encoding Standard (encoding.spec.whatwg.org).
 
-The labels follow the standard where Python's codecs of the same name know fewer characters: ``shift_jis`` is read as
-Windows-31J, ``euc-kr`` as UHC, ``gbk`` as GB18030, ``big5`` with its Hong Kong extensions.
+A bad byte costs one character and not the document. Labels have the meaning that the standard gives them, where
+Python's codec of the same name knows fewer characters: ``shift_jis`` means Windows-31J, ``euc-kr`` UHC, ``gbk``
+GB18030, and ``big5`` includes the Hong Kong extensions.
 """
 
 from __future__ import annotations
@@ -61,13 +62,14 @@ _TWO_BYTES = re.compile(rb"[\xa1-\xfe]{2}")
 
 
 def to_utf8(body: bytes, content_type: str) -> bytes:
-    """Return a document in UTF-8, with a declaration that says so, if it has one.
+    """Return a document converted to UTF-8; its XML declaration, if it has one, no longer names another encoding.
 
-    What cannot be decoded becomes U+FFFD; a byte order mark is dropped.
+    Bytes that cannot be decoded become U+FFFD; a byte order mark is dropped.
 
     Args:
-        body: In its own encoding, which its byte order mark, the header or its declaration names, in this order.
-        content_type: The header as it was received.
+        body: The document in its own encoding: that of its byte order mark, else of the header, else of its
+            declaration.
+        content_type: The Content-Type header.
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
@@ -82,18 +84,18 @@ def to_utf8(body: bytes, content_type: str) -> bytes:
         try:
             body.decode()
         except UnicodeDecodeError:
-            body = _PAIR_IN_UTF8.sub(_joined, body)
+            body = _PAIR_IN_UTF8.sub(_surrogates_joined, body)
         else:
             return body if not declaration or labels[1].lower() == "utf-8" else _redeclared(body.decode())
     return _redeclared(_decoded_as(body, named))
 
 
-def _joined(pair: re.Match[bytes]) -> bytes:
+def _surrogates_joined(pair: re.Match[bytes]) -> bytes:
     return pair[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def codec_of(label: str) -> str:
-    """Return Python's codec for a label of the WHATWG standard; empty if the label is unknown."""
+    """Return the name of Python's codec for a WHATWG label such as ``shift_jis``; empty if the label is unknown."""
     label = label.strip().lower()
     for spelling, usual in _SPELLINGS:
         if found := spelling.fullmatch(label):
@@ -109,7 +111,10 @@ def codec_of(label: str) -> str:
 
 
 def _decoded_as(body: bytes, named: list[str]) -> str:
-    """Return *body* decoded by the first codec of *named*, UTF-8 or Windows-1252 that fits, else the best of them."""
+    """Return *body* decoded with the first codec in *named* that fits, else as UTF-8 or Windows-1252.
+
+    If no codec fits, bad bytes become U+FFFD.
+    """
     if named and named[0] == "iso2022_jp":  # only ASCII bytes, so that everything else would fit as well
         return _decoded(body, named[0])
     for codec in dict.fromkeys([*named, "utf-8"]):
@@ -140,7 +145,7 @@ def _decoded(body: bytes, codec: str) -> str:
 
 
 def _as_euc(body: bytes) -> bytes:
-    """Return a document in ISO-2022-JP as EUC-JP, for which there are rules for the extensions of vendors."""
+    """Return an ISO-2022-JP document as EUC-JP, for which this module can decode characters of vendors."""
     first, *parts = _ESCAPE.split(body)
     pieces = [first]
     for escape, text in zip(parts[::2], parts[1::2], strict=True):
@@ -154,7 +159,10 @@ def _as_euc(body: bytes) -> bytes:
 
 
 def _vendor_character(error: UnicodeError) -> tuple[str, int]:
-    """Decode two bytes of EUC-JP that only Windows-31J knows, as the circled digits of NEC; else one U+FFFD."""
+    """Decode two bytes that are valid in Windows-31J but not in EUC-JP (circled digits and the like), else U+FFFD.
+
+    This is an error handler for ``codecs``; it returns the text and the position at which to continue.
+    """
     if not isinstance(error, UnicodeDecodeError):
         raise error
     pair = error.object[error.start : error.start + 2]
@@ -170,7 +178,10 @@ def _vendor_character(error: UnicodeError) -> tuple[str, int]:
 
 
 def _control_character(error: UnicodeError) -> tuple[str, int]:
-    """Decode the five bytes that Windows-1252 leaves open as the standard does."""
+    """Decode one of the five bytes that Windows-1252 does not define as a control character, as the standard does.
+
+    This is an error handler for ``codecs``; it returns the text and the position at which to continue.
+    """
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return chr(error.object[error.start]), error.start + 1

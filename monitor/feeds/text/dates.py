@@ -1,7 +1,7 @@
-"""Reads the dates of documents, in the notations that feeds use. A date is right or unknown, never guessed.
+"""Read dates in the notations that feeds use. A date that is not certain is unknown (None), never guessed.
 
-RFC 822 and ISO 8601 come first; then numeric dates, dates with the name of a month in one of many languages, and dates
-in Chinese, Japanese or Korean. A date that could mean two days (``05/06/2026``) is unknown.
+RFC 822 and ISO 8601 are tried first; then numeric dates, dates with month names in many languages, and Chinese,
+Japanese and Korean dates. A date that could mean two days (``05/06/2026``) is unknown.
 """
 
 from __future__ import annotations
@@ -108,22 +108,24 @@ _NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"
 
 
 def plausible(moment: datetime) -> datetime | None:
-    """Return *moment*; None if it is before the web existed, or so late that date arithmetic overflows.
+    """Return *moment*; None if it is before 1990, or so late that date arithmetic would overflow.
 
-    An unknown date is better than 1970: an entry that old causes no alert.
+    Software that does not know a date often writes 1970. An entry that old would cause no alert; an unknown date does
+    not prevent one.
     """
     return moment if _FIRST_YEAR <= moment.year < 9999 else None
 
 
 @lru_cache(256)  # entries of one document often have the same date, and unchanged ones are read again
 def parse_date(written: str, language: str = "") -> datetime | None:
-    """Return the moment in UTC that a date names; None if it cannot be read, could mean two, or is implausible.
+    """Return the time that a date names, in UTC; None if it is unreadable, ambiguous or implausible.
 
-    A date without a zone counts as UTC, one without a time as its midnight.
+    A date without a time zone counts as UTC, one without a time of day as midnight.
 
     Args:
-        written: As the document writes it.
-        language: Of the document, as ``de-at``, for names of months that are another month elsewhere; may be empty.
+        written: The date as written in the document.
+        language: The language of the document, such as ``de-at``, because some month names differ in meaning; may be
+            empty.
     """
     if not 6 <= len(written) <= 100:
         return None
@@ -139,7 +141,7 @@ def parse_date(written: str, language: str = "") -> datetime | None:
     if found is None:
         return None
     year, month, day, rest = found
-    clock = _clock(rest)
+    clock = _time_of_day(rest)
     if clock is None:
         return None
     seconds, after = clock
@@ -154,12 +156,13 @@ def parse_date(written: str, language: str = "") -> datetime | None:
 
 
 def entry_date(written: str, read: struct_time | None, language: str = "") -> datetime | None:
-    """Return the moment of an entry's date, also in the rare notations that only feedparser knows.
+    """Return the time of an entry's date, in UTC, including rare notations that only feedparser reads.
 
     Args:
-        written: As the document writes it.
-        read: The date as feedparser read it, which may be a wrong first of the month; None: feedparser read none.
-        language: Of the document; may be empty.
+        written: The date as written in the document.
+        read: The date as feedparser parsed it; it may wrongly be the first of a month. None: feedparser could not read
+            it.
+        language: The language of the document; may be empty.
     """
     moment = parse_date(written, language)
     if moment is not None or read is None or not _is_rare(written, read):
@@ -171,7 +174,7 @@ def entry_date(written: str, read: struct_time | None, language: str = "") -> da
 
 
 def _is_rare(written: str, read: struct_time) -> bool:
-    """Return whether only feedparser knows the notation of a date, and has read the day that the date contains."""
+    """Return whether only feedparser can read a date, and the day that it returned occurs in the text."""
     text = unicodedata.normalize("NFKC", written).lower()
     if _WEEK_OR_DAY_OF_YEAR.match(text):
         return True
@@ -181,7 +184,7 @@ def _is_rare(written: str, read: struct_time) -> bool:
 
 
 def _common(text: str) -> datetime | None:
-    """Return the moment of a date in one of the two usual notations; None if it is in another one."""
+    """Return the time of a date in RFC 822 or ISO 8601 notation; None if the notation is another one."""
     if found := _ISO8601.fullmatch(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := _RFC822.fullmatch(text):
@@ -199,7 +202,7 @@ def _common(text: str) -> datetime | None:
 
 
 def _date(text: str, language: str) -> tuple[int, int, int, str] | None:
-    """Return year, month, day and the text without the date."""
+    """Return year, month and day found in *text*, and the text without them; None if there is no date."""
     if found := _YEAR_FIRST.search(text):
         return int(found[1]), int(found[3]), int(found[4]), _rest(text, found)
     if found := _TANG.search(text):
@@ -245,14 +248,20 @@ def _month(name: str, language: str) -> int:
 
 
 def _day_and_month(first: int, second: int, separator: str) -> tuple[int, int] | None:
-    """Return day and month of a numeric date; None if either number may be the month. Dots mean the day is first."""
+    """Return day and month of a numeric date such as 27/11; None if either number may be the month.
+
+    With dots as separators the day is always first.
+    """
     if separator == "." or first > 12 or first == second:
         return first, second
     return (second, first) if second > 12 else None
 
 
-def _clock(rest: str) -> tuple[float, str] | None:
-    """Return the seconds since midnight and the text after the clock; None if the clock is not one."""
+def _time_of_day(rest: str) -> tuple[float, str] | None:
+    """Return the seconds since midnight and the text after the time of day; None if the time is invalid.
+
+    Without a time of day the seconds are 0.
+    """
     rest = rest.strip(" ,").lstrip("t, ")
     found = _TIME.search(_CLOCK_WITH_ZONE_LETTER.sub(r"\1 \2", rest))
     if found is None:
@@ -267,7 +276,12 @@ def _clock(rest: str) -> tuple[float, str] | None:
 
 
 def _zone(after: str, region: str) -> timezone | ZoneInfo | None:
-    """Return the zone that follows the clock; None if it is unknown."""
+    """Return the time zone that follows the time of day, UTC if there is none; None if its name is unknown.
+
+    Args:
+        after: The text after the time of day.
+        region: A zone such as ``Europe/Berlin`` found in the date; empty if there is none.
+    """
     if region:
         try:
             return ZoneInfo(region)

@@ -1,4 +1,4 @@
-"""Addresses in documents: made absolute, and compared."""
+"""Resolve and normalise the URLs in documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRACKING = re.compile(
 
 
 def web_address(written: str, base: str) -> str:
-    """Return *written* as an absolute http or https address, resolved against *base*; empty if it is none."""
+    """Return *written* as an absolute http or https URL, resolved against *base*; empty if it is not one."""
     written = written.strip()
     if not written:
         return ""
@@ -29,7 +29,7 @@ def web_address(written: str, base: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Return *url* if it is a web address, else an empty text: no ``javascript:`` and no ``data:`` becomes a link."""
+    """Return *url* if it is an http or https URL, else an empty text: ``javascript:`` URLs never become links."""
     try:
         at = urlsplit(url.strip())
         return url.strip() if at.scheme.lower() in ("http", "https") and at.hostname else ""
@@ -38,7 +38,7 @@ def safe_url(url: str) -> str:
 
 
 def without_tracking(address: str) -> str:
-    """Return *address* without tracking parameters; text that is not a web address is returned unchanged."""
+    """Return the URL *address* without tracking parameters such as ``utm_source``; other text is returned unchanged."""
     if "?" not in address or not address.lower().startswith(("http://", "https://")):
         return address
     try:
@@ -49,8 +49,11 @@ def without_tracking(address: str) -> str:
     return urlunsplit(parts._replace(query="&".join(kept)))
 
 
-def same_page(address: str) -> str:
-    """Return *address* without the parts that do not identify the page: scheme, www, trailing slash, tracking."""
+def page_key(address: str) -> str:
+    """Return a key that is equal for all URLs of one page.
+
+    The key has no scheme, ``www.``, final slash and tracking parameters.
+    """
     scheme, found, rest = without_tracking(address).partition("://")
     if not found:
         return scheme

@@ -1,4 +1,4 @@
-"""The names of the months in the languages of feeds, as a table."""
+"""A table of the names of the months in the languages of feeds."""
 
 from __future__ import annotations
 

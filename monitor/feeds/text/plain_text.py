@@ -1,7 +1,7 @@
-"""Converts the texts of feeds, with or without markup, into one line of plain text for matching and display.
+"""Convert the texts of feeds, with or without markup, into one line of plain text for matching and display.
 
-An HTML parser does not fit: feeds do not say whether ``a<b`` is markup, and a parser drops the words after it; tags
-nested 200,000 deep (1 MB) keep lexbor busy for 90 s. This scanner takes linear time.
+An HTML parser is not suitable: feeds do not say whether ``a<b`` is markup, and a parser drops the words after it; and
+tags nested 200,000 deep (1 MB) keep a parser busy for 90 s. This scanner takes linear time.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def clean_text(markup: str) -> str:
-    """Return *markup*, HTML or plain, as one line of text without tags.
+    """Return *markup*, which is HTML or plain text, as one line of text without tags.
 
-    Script and style are dropped; block tags separate words, inline tags do not (``<b>Laz</b>arus`` is one word);
-    references are decoded, also if they were escaped twice; white space becomes single spaces; control characters are
-    removed; lone surrogates become U+FFFD. Invisible format characters (zero width, soft hyphen, bidi) stay: the text
-    is stored as it was published. An angle bracket or ampersand that starts no HTML tag or reference is text: ``a<b``
-    stays.
+    The contents of script and style are dropped. Block tags separate words, inline tags do not (``<b>Laz</b>arus`` is
+    one word). References (``&amp;``) are decoded, even if they were escaped twice. White space becomes single spaces,
+    control characters are removed, lone surrogates become U+FFFD. Invisible format characters (zero width, soft hyphen,
+    bidi) stay, because the text is stored as it was published. A ``<`` or ``&`` that starts no tag or reference stays
+    as text: ``a<b``.
     """
     text = _without_tags(markup) if "<" in markup else markup
     if "&" in text:
@@ -72,7 +72,7 @@ def clean_text(markup: str) -> str:
 
 
 def literal_text(text: str) -> str:
-    """Return *text*, which is not markup, as one line: what looks like a tag or a reference stays."""
+    """Return plain *text* as one line; what looks like a tag or a reference is text and stays."""
     line = " ".join(text.split())
     if line.isprintable():  # as most texts are: nothing to replace or remove
         return line
@@ -81,12 +81,12 @@ def literal_text(text: str) -> str:
 
 
 def _windows_character(found: re.Match[str]) -> str:
-    """Return the character of Windows-1252 that some software writes as a control character."""
+    """Return the Windows-1252 character for a matched control character, which some software writes instead."""
     return found[0].encode("latin-1").decode("cp1252", "ignore")
 
 
 def _paired(found: re.Match[str]) -> str:
-    """Return the character of two references to surrogates, which some software writes for an emoji."""
+    """Return the character that two matched references to surrogates form, as some software writes an emoji."""
     high, low = (int(part[1:], 16) if part[0] in "xX" else int(part) for part in found.groups())
     if 0xD800 <= high < 0xDC00 <= low < 0xE000:
         return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
@@ -119,9 +119,9 @@ def _texts(html: str) -> Iterator[str]:
 
 
 def _end_of_markup(found: re.Match[str], missing: set[str]) -> int | None:
-    """Return where the markup that starts at *found* ends; None if it is text.
+    """Return where the markup that starts at the match *found* ends; None if it is text and not markup.
 
-    *missing* collects closing tags that do not occur any more, so that each is searched for in vain only once:
+    *missing* collects closing tags that do not occur in the rest of the text, so that each is searched for only once;
     otherwise the time would be quadratic.
     """
     name = (found["name"] or "").lower()
@@ -143,7 +143,12 @@ def _end_of(mark: str, found: re.Match[str], missing: set[str], after: int = 0) 
 
 
 def _is_tag(name: str, rest: str) -> bool:
-    """Return whether the text in angle brackets is a tag, and not a name or a comparison."""
+    """Return whether the text in angle brackets is an HTML tag, and not a name or a comparison.
+
+    Args:
+        name: The text up to the first space.
+        rest: The text after the name.
+    """
     if len(name) == 1 and "=" not in rest and rest.strip(" \t\n/"):
         return False  # "a<b and c>d"
     if name.lower() in _TAGS:
@@ -153,6 +158,6 @@ def _is_tag(name: str, rest: str) -> bool:
 
 
 def _escaped_twice(found: re.Match[str]) -> str:
-    """Return the character of a reference that was escaped twice, unless it would look like markup."""
+    """Return the character of a reference that was escaped twice; ``<`` and ``>`` stay escaped."""
     character = unescape(found[0])
     return found[0] if character in "<>" else character

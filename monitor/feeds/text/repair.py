@@ -1,4 +1,4 @@
-"""Repairs documents that are almost XML, so that one bad character does not cost the whole document."""
+"""Repair documents that are almost XML, so that one bad character does not make the whole document unreadable."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _CHANNEL = re.compile(rb"<(/?)((?:[\w.-]+:)?channel)\b", re.IGNORECASE)
 
 
 def replace_bad_characters(body: bytes) -> bytes:
-    """Return a UTF-8 document without characters and references that XML forbids.
+    """Return a UTF-8 document without the characters and references that XML forbids.
 
-    A reference to a surrogate or beyond U+10FFFF becomes U+FFFD, two that form a pair become its character, control
-    characters are dropped, and so is the document type; the entities that it declares are replaced by their texts.
+    A reference to a surrogate or beyond U+10FFFF becomes U+FFFD; two that form a pair become their character. Control
+    characters and the document type are removed; entities that it declares are replaced by their texts.
     """
     if _SUSPICIOUS_REFERENCE.search(body):
         body = _REFERENCE.sub(_good_reference, body)
@@ -57,9 +57,13 @@ def replace_bad_characters(body: bytes) -> bytes:
 
 
 def _with_own_entities(body: bytes, subset: re.Match[bytes]) -> bytes | None:
-    """Return a document with the texts of the entities that it declares, without its document type.
+    """Return a document without its document type, the entities declared there replaced by their texts.
 
-    None if it declares anything else, as entities of entities or in other files.
+    None if it declares anything else, such as nested entities or entities in other files.
+
+    Args:
+        body: The document in UTF-8.
+        subset: The match of the document type with its declarations.
     """
     position, declared = 0, dict[bytes, bytes]()
     while found := _ENTITY.match(subset[2], position):
@@ -94,7 +98,8 @@ def _good_single(written: bytes, code: int) -> bytes:
 def repair_references(body: bytes) -> bytes:
     """Return a UTF-8 document in which every ampersand starts a reference that XML knows.
 
-    Named references of HTML become characters, other ampersands ``&amp;``. CDATA sections and comments stay.
+    Named references of HTML (``&nbsp;``) become characters, other ampersands ``&amp;``. CDATA sections and comments are
+    not changed.
     """
     parts = _UNTOUCHED.split(body)
     parts[::2] = [_AMPERSAND.sub(_known_reference, part) for part in parts[::2]]
@@ -112,8 +117,8 @@ def _known_reference(found: re.Match[bytes]) -> bytes:
     return text.encode() if not set(text) & set("<>&\"'") else b"&#%d;" % ord(text[0])
 
 
-def complete(body: bytes) -> bytes | None:
-    """Return a document that was cut off without its broken last item, and with its end tags; None if it was not."""
+def close_truncated(body: bytes) -> bytes | None:
+    """Return a truncated document without its broken last item and with end tags; None if it is not truncated."""
     root = _ROOT.search(body, 0, _PROLOG * 4)
     if root is None or body.rfind(b"</" + root[1]) >= 0:
         return None

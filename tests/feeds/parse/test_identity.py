@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse.identity import RenumberedEntries, find_renumbered, identify, is_reused, titled_key
+from monitor.feeds.parse.identity import RenumberedEntries, find_renumbered, identify, is_id_reused, titled_key
 from monitor.model import KnownEntry, ParsedEntry, Text
 
 PLAIN = ParsedEntry("", "", Text("Bridge drained"), "", None, None, b"")
@@ -121,7 +121,7 @@ def test_an_id_is_reused_if_title_and_date_or_link_are_other_ones(change: dict[s
     before = replace(entry("N/A", LINK), published_at=datetime(2026, 1, 1, tzinfo=UTC))
     later = before.published_at if change.get("same_date") else datetime(2026, 1, 2, tzinfo=UTC)
     item = replace(entry("N/A", str(change.get("link", LINK)), str(change["title"])), published_at=later)
-    assert is_reused(known_as(before), item) is reused
+    assert is_id_reused(known_as(before), item) is reused
 
 
 def test_a_guid_with_several_links_swallows_no_entry() -> None:
