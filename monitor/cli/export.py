@@ -16,6 +16,12 @@ from monitor.cli.parameters import NUMBER
 
 if TYPE_CHECKING:
     from monitor.config import Config
+    from monitor.exchange.exports.sharing import ExportContext
+    from monitor.store import Reader
+    from monitor.store.hit_export import ExportedHit
+    from monitor.store.hit_list import HitQuery
+
+_TEXTS = ("title", "link", "outlet", "summary", "content")  # of feeds, which may repeat a secret
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,6 +81,108 @@ def atom(config_path: Path | None, limit: int | None, output: Path | None, **fil
     _write(config, output, atom_feed(rows, base_url, clock.now().isoformat()))
 
 
+_tlp_option = click.option(
+    "--tlp",
+    type=click.Choice(["clear", "green", "amber", "amber+strict", "red"]),
+    help="Mark the export with a level of the Traffic Light Protocol. Default: no mark.",
+)
+
+
+@command.command(name="stix")
+@click.option(
+    "--per",
+    type=click.Choice(["story", "hit"]),
+    default="story",
+    show_default=True,
+    help="One report for each story with all its hits, or one for each hit.",
+)
+@click.option(
+    "--actors-as",
+    type=click.Choice(["threat-actor", "intrusion-set"]),
+    default="threat-actor",
+    show_default=True,
+    help="The STIX type of actors.",
+)
+@_tlp_option
+@_hits_options
+def stix(
+    config_path: Path | None, per: str, actors_as: str, limit: int | None, output: Path | None, **filters: Any
+) -> None:
+    """Export hits as a STIX 2.1 bundle. A platform that imports it again merges it: identifiers stay the same."""
+    from monitor.exchange.exports.stix import StixExport, StixOptions, bundle_text
+    from monitor.store.hit_export import indicators_first_seen
+
+    tlp = filters.pop("tlp")
+    config = load_active_config(config_path)
+    with closing(_reader(config)) as db:
+        export = StixExport(
+            _context(config, db, tlp), indicators_first_seen(db), StixOptions(per == "story", actors_as)
+        )
+        hits = _full_hits(config, db, hit_query(filters, limit=limit), whole_stories=per == "story")
+        _write(config, output, bundle_text(export.objects(hits)))
+
+
+@command.command(name="misp")
+@click.option(
+    "--per",
+    type=click.Choice(["story", "run"]),
+    default="story",
+    show_default=True,
+    help="One event for each story with all its hits, or one for all hits of this export.",
+)
+@_tlp_option
+@_hits_options
+def misp(config_path: Path | None, per: str, limit: int | None, output: Path | None, **filters: Any) -> None:
+    """Export hits as MISP events. MISP updates the events that it has already: identifiers stay the same."""
+    from monitor import clock
+    from monitor.exchange.exports.misp import MispExport
+
+    tlp = filters.pop("tlp")
+    config = load_active_config(config_path)
+    with closing(_reader(config)) as db:
+        export = MispExport(_context(config, db, tlp))
+        hits = _full_hits(config, db, hit_query(filters, limit=limit), whole_stories=per == "story")
+        name = ", ".join(f"{key} {value}" for key, value in (filters | {"limit": limit}).items() if value) or "all hits"
+        chunks = export.story_events(hits) if per == "story" else export.run_event(hits, name, clock.now())
+        _write(config, output, chunks)
+
+
+def _reader(config: Config) -> Reader:
+    from monitor.store import open_reader
+
+    return open_reader(config.storage.path)
+
+
+def _context(config: Config, db: Reader, tlp: str | None) -> ExportContext:
+    from monitor import clock
+    from monitor.exchange.exports.sharing import ExportContext, Tlp
+    from monitor.store.hit_export import database_origin
+
+    base_url = config.web.base_url if config.web else ""
+    return ExportContext(database_origin(db, clock.now()), config.actors, base_url, Tlp(tlp) if tlp else None)
+
+
+def _full_hits(config: Config, db: Reader, query: HitQuery, *, whole_stories: bool) -> Iterator[ExportedHit]:
+    """Yield the hits of *query*, without secrets of the configuration.
+
+    Args:
+        config: The configuration.
+        db: A reader.
+        query: Which hits.
+        whole_stories: Also yield the other hits of their stories, story by story.
+    """
+    from monitor.exchange.exports.sharing import without_secrets
+    from monitor.redaction import Redactor
+    from monitor.store.hit_export import exported_hits, whole_story_ids
+    from monitor.store.hit_list import hit_ids
+
+    hide = Redactor(config.secrets).redact
+    ids = whole_story_ids(db, query) if whole_stories else hit_ids(db, query)
+    if not ids:
+        warn_of_misspelling({"actor": query.actor, "feed": query.feed, "rule": query.rule})
+    return (without_secrets(hit, hide) for hit in exported_hits(db, ids))
+
+
 def _hit_rows(
     config: Config, filters: dict[str, Any], limit: int | None, *, with_texts: bool = False
 ) -> Iterator[dict[str, Any]]:
@@ -87,16 +195,15 @@ def _hit_rows(
         with_texts: Also return summary and content.
     """
     from monitor.redaction import Redactor
-    from monitor.store import open_reader
     from monitor.store.hit_list import hit_batches, hit_ids
 
     hide = Redactor(config.secrets).redact
-    with closing(open_reader(config.storage.path)) as db:
+    with closing(_reader(config)) as db:
         ids = hit_ids(db, hit_query(filters, limit=limit))
         if not ids:
             warn_of_misspelling(filters)
         for row in hit_batches(db, ids, with_texts=with_texts):
-            yield hide(row)
+            yield row | {name: hide(row[name]) for name in _TEXTS if name in row}
 
 
 def _write(config: Config, output: Path | None, chunks: Iterable[str]) -> None:

@@ -79,3 +79,24 @@ def test_a_secret_in_an_article_link_is_not_exported(filled, monkeypatch):
     rows = [json.loads(line) for line in filled.type("export", "ndjson").out.splitlines()]
     assert [row["link"] for row in rows] == ["https://desk.example/3", "https://***", "https://desk.example/1"]
     assert "desk.example/2" not in filled.type("export", "atom").out
+
+
+@pytest.mark.parametrize("words", [["stix"], ["stix", "--per", "hit"], ["misp"], ["misp", "--per", "run"]])
+def test_stix_and_misp_are_json_and_the_same_each_time(filled, words):
+    texts = [filled.type("export", *words, "--tlp", "amber").out for _ in range(2)]
+    assert texts[0] == texts[1]
+    assert "Lazarus Group drained" in texts[0]
+    assert "amber" in texts[0]
+    assert json.loads(texts[0])
+    some = filled.type("export", *words, "--limit", "1", "--until", "2026-11-22T10:00").out
+    assert json.loads(some)
+    assert len(some) < len(texts[0])
+
+
+def test_a_secret_in_an_article_is_not_exported_to_platforms(filled, monkeypatch):
+    monkeypatch.setenv("TOK", "desk.example/2")
+    filled.configure(url="http://127.4.0.9:9/${TOK}")
+    for form in ("stix", "misp"):
+        said = filled.type("export", form).out
+        assert "desk.example/1" in said
+        assert "desk.example/2" not in said

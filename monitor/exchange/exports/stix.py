@@ -1,0 +1,250 @@
+"""Hits as a STIX 2.1 bundle (OASIS): reports, with the actors, addresses and vulnerabilities that they name.
+
+An identifier depends on nothing but the database and the thing it stands for, and ``modified`` on what changed, so that
+a platform that imports two exports merges them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+from monitor.alerts.content.neutralise import printable
+from monitor.exchange.exports.sharing import TOOL, ExportContext, Tlp, excerpt_of, source_of, title_of, tool_uuid
+from monitor.feeds.text.links import safe_url
+from monitor.json_text import dump
+from monitor.model import IndicatorKind, Severity
+from monitor.store.hit_export import ExportedHit, IndicatorKey, SeenIndicator
+
+StixObject = dict[str, Any]
+
+_TOOL_CREATED = "2026-01-01T00:00:00.000Z"
+_IDENTITY = f"identity--{tool_uuid()}"
+_MAX_LISTED = 100  # hits of a story that its description lists
+# of the confidence scale None/Low/Med/High (STIX 2.1, appendix A.1): a person has judged the hit
+_CONFIDENCE = {"relevant": 85, "noise": 15}
+
+# predefined by STIX 2.1, section 7.2.1.4, which knows TLP 1.0: its "white" is the "clear" of TLP 2.0
+_TLP_1 = {
+    Tlp.CLEAR: ("white", "613f2e26-407d-48c7-9eca-b8e91df99dc9"),
+    Tlp.GREEN: ("green", "34098fce-860f-48ae-8e50-ebd3cc5e41da"),
+    Tlp.AMBER: ("amber", "f88d31f6-486f-44da-b317-01333bde0b82"),
+    Tlp.RED: ("red", "5e57c739-391a-4eb3-b6be-7d15ca92d5ed"),
+}
+# of the extension of OASIS for TLP 2.0
+_AMBER_STRICT: StixObject = {
+    "type": "marking-definition",
+    "spec_version": "2.1",
+    "id": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+    "created": "2022-10-01T00:00:00.000Z",
+    "name": "TLP:AMBER+STRICT",
+    "extensions": {
+        "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {
+            "extension_type": "property-extension",
+            "tlp_2_0": "amber+strict",
+        }
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StixOptions:
+    """How hits become objects."""
+
+    per_story: bool = True  # one report for each story; False: one for each hit
+    actor_type: str = "threat-actor"  # or "intrusion-set"
+
+
+def bundle_text(objects: Iterable[StixObject]) -> Iterator[str]:
+    """Yield a bundle as JSON, one object at a time; its identifier depends on its objects."""
+    names = uuid5(NAMESPACE_URL, "stix bundle")
+    yield '{"type": "bundle", "objects": ['
+    for number, found in enumerate(objects):
+        names = uuid5(names, found["id"])
+        yield f"{',' if number else ''}\n{dump(found)}"
+    yield f'\n], "id": "bundle--{names}"}}\n'
+
+
+class StixExport:
+    """Turns hits into objects; each actor and each indicator becomes one object, however many hits name it."""
+
+    def __init__(
+        self, context: ExportContext, first_seen: dict[IndicatorKey, datetime], options: StixOptions | None = None
+    ) -> None:
+        self._context = context
+        self._first_seen = first_seen
+        self._options = options or StixOptions()
+        self._known: set[str] = set()
+        self._marking = _marking(context.tlp) if context.tlp else None
+
+    def objects(self, hits: Iterable[ExportedHit]) -> Iterator[StixObject]:
+        """Yield the objects of *hits*, each after those it refers to; of a story, the hits must be adjacent."""
+        if self._marking:
+            yield self._marking
+        yield self._common("identity", tool_uuid(), _TOOL_CREATED, _TOOL_CREATED, is_author=True) | {
+            "name": TOOL,
+            "identity_class": "system",
+        }
+        group_of = (lambda hit: hit.story.id) if self._options.per_story else (lambda hit: hit.id)
+        for _, group in groupby(hits, key=group_of):
+            yield from self._report_with_contents([*group])
+
+    def _report_with_contents(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+        contents = [*self._actors(hits), *self._indicators(hits)]
+        for found in contents:
+            if found["id"] not in self._known:
+                self._known.add(found["id"])
+                yield found
+        yield self._report(hits, list(dict.fromkeys(found["id"] for found in contents)))
+
+    def _report(self, hits: list[ExportedHit], refs: list[str]) -> StixObject:
+        per_story, first = self._options.per_story, hits[0]
+        if per_story:
+            identifier, created = self._context.uuid("story report", first.story.id), first.story.opened_at
+        else:
+            identifier, created = self._context.uuid("hit report", first.id), first.seen_at
+        modified = max(created, *(hit.changed_at for hit in hits))
+        severity = max(hit.severity for hit in hits)
+        report = self._common("report", identifier, created, modified) | {
+            "name": title_of(first.story.title if per_story else first.title),
+            "report_types": ["threat-report"],
+            "published": min(hit.published_at or hit.seen_at for hit in hits),
+            "object_refs": refs or [_IDENTITY],  # a report must refer to something
+            "labels": _labels(hits, severity),
+            "external_references": [*self._references(hits)],
+        }
+        if description := _listed(hits) if len(hits) > 1 else excerpt_of(first):
+            report["description"] = description
+        # the last judgement of a person; none: the report states no confidence
+        judged = max((hit for hit in hits if hit.triage in _CONFIDENCE), key=lambda hit: hit.changed_at, default=None)
+        if judged and judged.triage:
+            report["confidence"] = _CONFIDENCE[judged.triage]
+        return report
+
+    def _references(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+        for hit in hits:
+            if link := safe_url(hit.link):
+                yield {"source_name": source_of(hit), "url": link}
+            own = {"source_name": TOOL, "external_id": f"hit {hit.id}"}
+            page = self._context.page_of(hit.id)
+            yield own | ({"url": page} if page else {})
+
+    def _actors(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+        kind, origin = self._options.actor_type, self._context.origin
+        for actor, stored in dict(pair for hit in hits for pair in hit.actors).items():
+            identifier = self._context.uuid(kind, actor)
+            configured = self._context.actors.get(actor)
+            found = self._common(kind, identifier, origin.created_at, origin.watchlist_at) | {
+                "name": self._context.name_of(actor, stored),
+                "description": "An actor of a news monitor's watchlist. A name match is no identification.",
+                "external_references": [
+                    {"source_name": TOOL, "external_id": f"actor {printable(actor)}"},
+                    *(_reference(text) for text in (configured.refs if configured else ()) if printable(text)),
+                ],
+            }
+            if aliases := self._context.aliases_of(actor):
+                found["aliases"] = aliases
+            if tags := sorted(map(printable, configured.tags)) if configured else []:
+                found["labels"] = tags
+            yield found
+
+    def _indicators(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+        for hit in hits:
+            for indicator in hit.indicators:
+                seen_at = self._first_seen.get(indicator.key, hit.seen_at)
+                kind, chain, value = indicator.key
+                identifier = self._context.uuid(str(kind), f"{chain} {value}")
+                if kind is IndicatorKind.CVE:
+                    yield self._common("vulnerability", identifier, seen_at, seen_at) | {
+                        "name": indicator.value,
+                        "external_references": [{"source_name": "cve", "external_id": indicator.value}],
+                    }
+                else:
+                    yield self._common("indicator", identifier, seen_at, seen_at) | _indicator(indicator, seen_at)
+
+    def _common(
+        self, kind: str, identifier: str, created: datetime | str, modified: datetime | str, *, is_author: bool = False
+    ) -> StixObject:
+        """Return what all objects have in common.
+
+        Args:
+            kind: The type.
+            identifier: A UUID.
+            created: When the object came to be.
+            modified: When it changed last.
+            is_author: It is the identity that all other objects name as their author.
+        """
+        found: StixObject = {"type": kind, "spec_version": "2.1", "id": f"{kind}--{identifier}"}
+        found |= {"created": created, "modified": modified}
+        if not is_author:
+            found["created_by_ref"] = _IDENTITY
+        if self._marking:
+            found["object_marking_refs"] = [self._marking["id"]]
+        return found
+
+
+def _indicator(indicator: SeenIndicator, seen_at: datetime) -> StixObject:
+    """Return the properties of an address or a transaction.
+
+    STIX has no type for either, so that the pattern is an expression that finds it in a text.
+    """
+    _, chain, value = indicator.key
+    any_case = "" if value != value.lower() else "(?i)"  # base58 is case-sensitive, and hardly ever all lower case
+    name = f"{chain} {indicator.kind} {indicator.value}".strip()
+    return {
+        "name": name,
+        "description": f"The {name} stands in a news report; whose it is, the report says.",
+        "indicator_types": ["unknown"],
+        "pattern": rf"{any_case}\b{re.escape(value)}\b",
+        "pattern_type": "pcre",
+        "valid_from": seen_at,
+    }
+
+
+def _marking(tlp: Tlp) -> StixObject:
+    if tlp is Tlp.AMBER_STRICT:
+        return _AMBER_STRICT
+    word, identifier = _TLP_1[tlp]
+    return {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": f"marking-definition--{identifier}",
+        "created": "2017-01-20T00:00:00.000Z",
+        "definition_type": "tlp",
+        "name": f"TLP:{word.upper()}",
+        "definition": {"tlp": word},
+    }
+
+
+def _labels(hits: list[ExportedHit], severity: Severity) -> list[str]:
+    rules = dict.fromkeys(rule for hit in hits for rule in hit.rules)
+    triage = dict.fromkeys(hit.triage for hit in hits if hit.triage)
+    return [f"severity:{severity.word}", *(f"rule:{rule}" for rule in rules), *(f"triage:{word}" for word in triage)]
+
+
+def _listed(hits: list[ExportedHit]) -> str:
+    """Return the headlines of the hits of a story, one line each."""
+    lines = [
+        f"{hit.published_at or hit.seen_at:%Y-%m-%d %H:%M} UTC {source_of(hit)}: {title_of(hit.title)}"
+        for hit in hits[:_MAX_LISTED]
+    ]
+    more = len(hits) - len(lines)
+    return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _reference(text: str) -> StixObject:
+    url = safe_url(text)
+    return (
+        {"source_name": urlsplit(url).hostname, "url": url}
+        if url
+        else {
+            "source_name": "watchlist",
+            "description": printable(text),
+        }
+    )
