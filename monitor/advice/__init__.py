@@ -1,1 +1,1 @@
-"""Advice for editing a watchlist: the smallest changes that make a text match, or no longer match."""
+"""Propose edits of the watchlist: the smallest changes that make a text a hit, or no longer a hit."""

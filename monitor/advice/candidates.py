@@ -1,4 +1,4 @@
-"""Changes of the watchlist that may make a text match or silence it; ``proposals`` tries them out."""
+"""Generate changes of the watchlist that may make a text a hit, or no hit; ``proposals`` then tries each of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FUNCTION_WORDS = frozenset(
 
 
 def to_silence(explanation: Explanation, text: Text) -> Iterator[Setting]:
-    """Yield changes that may keep *text* from being a hit, the narrowest first."""
+    """Yield changes of the watchlist that may keep *text* from being a hit, those that affect fewest texts first."""
     for result in explanation.rules:
         if result.match is None:
             continue
@@ -47,13 +47,13 @@ def to_silence(explanation: Explanation, text: Text) -> Iterator[Setting]:
 
 
 def to_match(explanation: Explanation, config: Config, text: Text, actor: str | None) -> Iterator[Setting]:
-    """Yield changes that may make *text* a hit, the narrowest first.
+    """Yield changes of the watchlist that may make *text* a hit, those that affect fewest other texts first.
 
     Args:
-        explanation: Of the text.
+        explanation: Why the text is not a hit.
         config: The configuration.
-        text: The text.
-        actor: The actor that the text is about, as the user says; None: whoever almost matches.
+        text: The text to make a hit.
+        actor: The id of the actor that the text is about; None proposes changes for each actor that almost matches.
     """
     near = [m for m in explanation.matches if m.mention.actor and not m.counts and actor in (None, m.mention.actor)]
     for match in near:
@@ -84,7 +84,7 @@ def _exclusions(actor: str, mentions: list[Mention], text: Text) -> Iterator[Set
 
 
 def _phrases(mention: Mention, text: Text) -> list[str]:
-    """Return phrases that hold *mention* and a neighbour, or two: words of a name first, then other words."""
+    """Return phrases of *mention* with one or two neighbouring words; neighbours that belong to a name come first."""
     value = getattr(text, mention.field)
     before = list(_WORD.finditer(value, 0, mention.start))[-2:]
     after = [m for _, m in zip(range(2), _WORD.finditer(value, mention.end), strict=False)]
@@ -119,7 +119,7 @@ def _nearer(rule: Rule, counting: Iterable[Mention]) -> Iterator[Setting]:
 
 
 def _completions(match: ExplainedMatch, actor: Actor, text: Text) -> Iterator[Setting]:
-    """Yield what the actor lacks for a candidate to count: its spelling, a context word, or a longer reach."""
+    """Yield changes of *actor* that may make a candidate count: an alias, a context word, or a longer distance."""
     mention = match.mention
     if mention.alias not in actor.weak:
         yield Setting("actors", actor.id, "aliases", add=(mention.text,))
@@ -138,7 +138,7 @@ def _counts(actor: Actor, mention: Mention, text: Text) -> bool:
 
 
 def _least(holds: Callable[[int | Scope], bool]) -> str | None:
-    """Return the smallest distance, as written in TOML, for which a condition holds; None if there is none."""
+    """Return the smallest distance for which *holds* is True, as TOML: ``"15 words"``; None if there is none."""
     if not holds(Scope.ANYWHERE):
         return None
     if not holds(MAX_REACH):
@@ -174,7 +174,7 @@ def _rule_changes(result: RuleResult, explanation: Explanation, text: Text) -> I
 
 
 def _words_beside(mention: Mention, text: Text) -> list[str]:
-    """Return the words near *mention* that may say what an item is about, the nearest first."""
+    """Return words near *mention* that could confirm it, without function words such as "the"; the nearest first."""
     value = getattr(text, mention.field)
     words = []
     for match in _WORD.finditer(value):
@@ -187,7 +187,7 @@ def _words_beside(mention: Mention, text: Text) -> list[str]:
 
 
 def _unknown_names(text: Text) -> list[str]:
-    """Return words of *text* that are written like names and are no ordinary words, in order."""
+    """Return capitalised words of *text* that are not in the vocabulary of ordinary words, in order."""
     vocabulary = load_vocabulary()
     found: dict[str, None] = {}
     for value in (text.title, text.summary, text.content):

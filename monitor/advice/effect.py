@@ -1,4 +1,4 @@
-"""Count the stored hits that a change of the watchlist would add or take away."""
+"""Count how many past entries would become hits, or no longer be hits, if the watchlist were changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.watchlist import Watchlist, judge
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change does to past entries."""
+    """How many past entries a change of the watchlist turns into hits, or into no hits."""
 
     entries: int  # that were read
     lost: int
@@ -21,15 +21,15 @@ class Effect:
 
 
 def count_effect(texts: Iterable[tuple[str, Text]], setting: Setting, before: Watchlist, after: Watchlist) -> Effect:
-    """Return the effect of a change on *texts*.
+    """Return how many of *texts* a change of the watchlist would turn into hits, or into no hits.
 
-    Only the changed actor is searched for at first; where that makes a difference, the whole lists decide.
+    Each text is first judged with only the changed actor; if the result differs, with the complete watchlists.
 
     Args:
         texts: Past entries, each with the key of its feed.
-        setting: What the change is about.
+        setting: The change.
         before: The watchlist without the change.
-        after: The watchlist with it.
+        after: The watchlist with the change.
     """
     entries = lost = gained = 0
     one, two = _narrowed(before, setting), _narrowed(after, setting)
@@ -44,7 +44,7 @@ def count_effect(texts: Iterable[tuple[str, Text]], setting: Setting, before: Wa
 
 
 def _narrowed(watchlist: Watchlist, setting: Setting) -> Watchlist:
-    """Return *watchlist* with the actor that *setting* is about alone; all of it if it is about something else."""
+    """Return *watchlist* with only the actor that *setting* changes; all of it if *setting* changes no actor."""
     if setting.section != "actors":
         return watchlist
     actors = {setting.name: watchlist.actors[setting.name]} if setting.name in watchlist.actors else {}

@@ -1,4 +1,4 @@
-"""Try changes of the watchlist on a text, and keep those that have the intended effect."""
+"""Try changes of the watchlist on a text, and propose those that make it a hit, or no longer a hit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ExplainedText:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that was tried, and has the intended effect on the text."""
+    """A change of the watchlist that was tried and makes the text a hit, or no longer a hit."""
 
     setting: Setting
     edit: Edit
@@ -41,16 +41,16 @@ class Proposal:
 def propose(
     subject: ExplainedText, config: Config, watchlist: Watchlist, environ: Mapping[str, str]
 ) -> tuple[Proposal, ...]:
-    """Return up to ``MAX_SHOWN`` changes that make the text of *subject* a hit, or that silence it if it is one.
+    """Return up to ``MAX_SHOWN`` changes that make the text of *subject* a hit, or no hit if it is one.
 
-    Each was made in the text of the main file, loaded and run. Those that make an example of ``[[tests]]`` fail come
-    last.
+    Each change was written into the text of the main file, which was then loaded and applied to the text. Changes that
+    make an example of ``[[tests]]`` fail come last.
 
     Args:
-        subject: The text.
+        subject: The text, with the explanation why it is a hit or not.
         config: The configuration.
-        watchlist: Compiled from it.
-        environ: The environment, for secrets.
+        watchlist: The watchlist compiled from *config*.
+        environ: The environment variables, for placeholders of secrets.
     """
     text, actor, explanation = subject.text, subject.actor, subject.explanation
     silences = bool(explanation.judgement.rules)
@@ -86,7 +86,7 @@ def _is_defined(config: Config, setting: Setting) -> bool:
 
 
 def _loaded(config: Config, edit: Edit, environ: Mapping[str, str]) -> tuple[Config, Watchlist] | None:
-    """Return the configuration with *edit*, and its watchlist; None if it has errors."""
+    """Return the configuration after *edit*, and its compiled watchlist; None if it has errors."""
     texts = {**config.files.texts, str(config.path): edit.text}
     loaded = load(config.path, environ=environ, instead=ConfigurationFiles(texts, config.files.matches))
     if loaded.config is None:

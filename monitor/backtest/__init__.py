@@ -1,1 +1,1 @@
-"""Replays past entries through the pipeline, for two configurations, and compares hits and notifications."""
+"""Run past entries through the pipeline with two configurations, and compare their hits and notifications."""

@@ -1,4 +1,4 @@
-"""Collect the differences between two replays of the same entries."""
+"""Collect the differences between the hits and messages of two configurations over the same entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Why = Callable[[], tuple[str, ...]]  # computed for the changes that are kept on
 
 
 class _Samples:
-    """Counts changes, and keeps the most severe of them, of these the newest."""
+    """Counts changes of one kind, and keeps the most severe ones as samples, the newest first among equals."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -39,7 +39,7 @@ class _Samples:
 
 
 class _Tallies:
-    """Counts hits by name, before and after."""
+    """Counts hits under each name (a rule, an actor or a day) before and after the edit of the configuration."""
 
     def __init__(self) -> None:
         self._counts: tuple[Counter[str], ...] = tuple(Counter() for _ in range(4))
@@ -58,11 +58,11 @@ class _Tallies:
 
 
 class Comparison:
-    """Compares hits text by text, then messages.
+    """Compares the hits of two configurations, text by text, and then their messages.
 
     Args:
-        since: Texts and messages before are not counted; None: all are.
-        samples: The most changes of each kind that are kept as samples.
+        since: Texts and messages before this time are not counted; None counts all.
+        samples: How many changes of each kind to keep as samples.
     """
 
     def __init__(self, since: datetime | None, samples: int) -> None:
@@ -74,13 +74,13 @@ class Comparison:
         self._last_at: datetime | None = None
 
     def add(self, text: SeenText, before: ReplayedHit | None, after: ReplayedHit | None, why: Why) -> None:
-        """Count one text.
+        """Count one text, with the hit that it is under each of the two configurations.
 
         Args:
-            text: The text.
-            before: The hit that it is by the base; None: none.
-            after: The hit that it is by the edited configuration; None: none.
-            why: Returns the reasons for the difference.
+            text: The text that both configurations judged.
+            before: The hit under the base configuration; None if it is no hit.
+            after: The hit under the edited configuration; None if it is no hit.
+            why: A function that returns the reasons if the two differ.
         """
         if self._since is not None and text.seen_at < self._since:
             return
@@ -112,12 +112,12 @@ class Comparison:
     def report(
         self, sent_before: Iterable[SentMessage], sent_after: Iterable[SentMessage], notes: Iterable[str] = ()
     ) -> BacktestReport:
-        """Return the report.
+        """Return the report of all differences counted so far, with the messages of both configurations.
 
         Args:
-            sent_before: The messages of the base.
-            sent_after: The messages of the edited configuration.
-            notes: What limits the comparison, in words.
+            sent_before: The messages sent under the base configuration.
+            sent_after: The messages sent under the edited configuration.
+            notes: Sentences about the limits of the comparison.
         """
         return BacktestReport(
             texts=self._texts,

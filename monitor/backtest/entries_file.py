@@ -1,4 +1,4 @@
-"""Read past entries from a file of NDJSON, as ``monitor match`` reads them, in order of date."""
+"""Read past entries from an NDJSON file, with the fields that ``monitor match`` reads, in order of date."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _DATES = ("date", "published", "published_at")
 
 
 class EntryError(Exception):
-    """A line is not an entry; the text is the reason."""
+    """Raised for a line of the file that is not an entry; its text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line of the file that is not an entry."""
+    """A line of the file that is not an entry: its number, and why."""
 
     number: int  # from 1
     error: str
 
 
 class EntriesFile:
-    """A file of entries, read twice: for the order of its dates, then line by line in that order.
+    """A file of entries that is read twice: first to find the order of dates, then line by line in that order.
 
     Args:
-        file: Open for reading bytes; can be searched.
-        since: Entries seen before are left out; None: none are.
-        until: Entries seen at that moment or later are left out; None: none are.
+        file: The file, open in binary mode and seekable.
+        since: Entries seen before this time are left out; None leaves none out.
+        until: Entries seen at this time or later are left out; None leaves none out.
     """
 
     def __init__(self, file: IO[bytes], *, since: datetime | None = None, until: datetime | None = None) -> None:
@@ -60,11 +60,11 @@ class EntriesFile:
         ]
 
     def __len__(self) -> int:
-        """Return how many entries will be read."""
+        """Return the number of entries that ``texts`` will yield."""
         return len(self._order)
 
     def texts(self) -> Iterator[SeenText]:
-        """Yield the entries in order of date."""
+        """Yield the entries of the file in order of date."""
         for seen_at, number, at in self._order:
             self._file.seek(at)
             yield _seen_text(_read(self._file.readline()), number, seen_at)
@@ -105,5 +105,5 @@ def _seen_text(item: dict[str, Any], number: int, seen_at: datetime) -> SeenText
 
 
 def _seen_at(item: dict[str, Any]) -> datetime | None:
-    """Return when an entry was seen: ``seen_at`` as ``hits --ndjson`` writes it, else its date; None: unknown."""
+    """Return when an entry was seen: its field ``seen_at`` (from ``hits --ndjson``), else its date; may be None."""
     return next((date for name in ("seen_at", *_DATES) if (date := written_date(item.get(name)))), None)

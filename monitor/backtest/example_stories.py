@@ -1,4 +1,7 @@
-"""Run the examples with several entries: the whole pipeline, in simulated time, on a database in memory."""
+"""Run examples (``[[tests]]``) with several entries through the pipeline, in simulated time.
+
+The database is in memory, and nothing is sent.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _COMBINED = (DeliveryKind.DIGEST, DeliveryKind.SUMMARY)
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """What became of one item."""
+    """What became of one item of an example: its story, the rules that match, and the messages that it caused."""
 
     title: str
     at: datetime  # local time
@@ -34,7 +37,7 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class StoryResult:
-    """The result of one example; it passed if there are no differences."""
+    """The result of one example with several items; it passed if there are no differences."""
 
     test: ExampleTest
     differences: tuple[Difference, ...]
@@ -51,15 +54,15 @@ class _Seen:
 
 
 def run_story_test(config: Config, watchlist: Watchlist, test: ExampleTest) -> StoryResult:
-    """Return what the pipeline notifies of the items of *test*.
+    """Run an example with several items through the pipeline, and compare what is notified with what is expected.
 
-    A message belongs to the first item in it that its destination was not notified of before; a digest or summary
-    belongs to all of its items.
+    Each message is attributed to the first item in it that its destination has not been notified of before; a digest or
+    summary, to all of its items.
 
     Args:
-        config: The configuration.
-        watchlist: Compiled from it.
-        test: An example with items, whose texts are cleaned.
+        config: The configuration that contains the example.
+        watchlist: The watchlist compiled from *config*.
+        test: An example with several items, whose texts are cleaned.
     """
     active = ActiveConfiguration(config, watchlist, 1, loaded_at=datetime(*MONDAY, tzinfo=config.alerts.timezone))
     index, stories = StoryIndex(), 0
@@ -87,7 +90,10 @@ def run_story_test(config: Config, watchlist: Watchlist, test: ExampleTest) -> S
 
 
 def _moments(items: Sequence[ExampleItem], zone: ZoneInfo) -> Iterator[tuple[ExampleItem, datetime]]:
-    """Yield each item with its moment: on the day that it names, else on that of the item before it or the next."""
+    """Yield each item with the time at which it is seen: the next time that fits its time of day and weekday.
+
+    Items are in order, so each time is at or after that of the item before.
+    """
     last = datetime(*MONDAY, tzinfo=zone)
     for item in items:
         at = last.replace(hour=item.at.minute // 60, minute=item.at.minute % 60)

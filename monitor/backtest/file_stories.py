@@ -1,4 +1,4 @@
-"""Assign the entries of a file to stories, which a database would have stored."""
+"""Group the entries of a file into stories, as the database does for stored entries."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from monitor.stories import STORY_STAYS_OPEN, ActorRelations, StoryIndex, assign
 
 
 class FileStories:
-    """Assigns each entry to a story, once for both configurations.
+    """Assigns each entry of a file to a story; both configurations of a backtest use the same stories.
 
-    Only entries that mention an actor or a keyword are compared; each other one is a story of its own. That is an
-    estimate: the daemon compares all entries, ten times as many.
+    Only entries that mention an actor or a keyword are compared with each other; every other entry is a story of its
+    own. This is an estimate: the daemon compares all entries, about ten times as many.
 
     Args:
         relations: Which tracked actors are related.
@@ -23,7 +23,7 @@ class FileStories:
         self._opened = 0
 
     def place(self, text: SeenText, judged: PairedJudgement) -> int:
-        """Return the story of *text*: the one that is stored with it, else the one that its words belong to."""
+        """Return the number of the story of *text*: the stored one if there is one, else the one that its words fit."""
         if text.story is not None:
             return text.story
         profile = judged.profile

@@ -1,4 +1,4 @@
-"""Judge a text by two watchlists, and match it only once where they agree."""
+"""Judge a text by two watchlists; search it for names only once unless the watchlists may find different mentions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WatchlistParts:
-    """The parts of a configuration that a watchlist is compiled from; small enough to be sent to a process."""
+    """The parts of a configuration from which a watchlist is compiled; small enough to send to another process."""
 
     actors: Mapping[str, Actor]
     keywords: Mapping[str, Keyword]
@@ -26,7 +26,7 @@ class WatchlistParts:
     learned: frozenset[str] = frozenset()  # words of the feeds that are no misspellings
 
     def compile(self) -> Watchlist:
-        """Return the compiled watchlist.
+        """Return the watchlist compiled from these parts.
 
         Raises:
             ValueError: A spelling is invalid.
@@ -36,7 +36,7 @@ class WatchlistParts:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one watchlist finds in a text."""
+    """What one of the two watchlists finds in a text."""
 
     phrases: frozenset[str]  # that rules ask for and the text contains
     judgement: Judgement  # without the history that rules with ``surge`` and ``first_in`` need
@@ -44,7 +44,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class PairedJudgement:
-    """A text judged by both watchlists."""
+    """What both watchlists find in the same text."""
 
     base: Judged
     edited: Judged  # the same object as *base* if nothing differs
@@ -52,15 +52,15 @@ class PairedJudgement:
 
 
 class PairedJudge:
-    """Judges texts by two watchlists.
+    """Judges texts by two watchlists, the base and an edited one.
 
-    Only actors, keywords and phrases that differ can change what is found. A small matcher of these alone decides
-    whether a text is matched a second time.
+    Only actors, keywords and phrases that differ between the two can change what is found. A small matcher with just
+    these decides whether a text must be searched a second time.
 
     Args:
-        base: The watchlist to compare with.
-        edited: The other one.
-        with_profiles: Also compute what decides about the story of an entry that mentions something.
+        base: The watchlist before the edit.
+        edited: The watchlist after the edit.
+        with_profiles: Whether to compute also the profile by which an entry is assigned to a story.
     """
 
     def __init__(self, base: Watchlist, edited: Watchlist, *, with_profiles: bool) -> None:
@@ -72,11 +72,11 @@ class PairedJudge:
 
     @property
     def has_other_spellings(self) -> bool:
-        """Return whether the two watchlists may find different mentions."""
+        """Return whether the two watchlists differ in spellings, so that they may find different mentions."""
         return self._difference is not None
 
     def judge(self, entry: Entry) -> PairedJudgement:
-        """Return the judgements of *entry* by both watchlists."""
+        """Return the judgements of the text of *entry* by both watchlists."""
         words = Words(entry.text)
         found = self._base.matcher.find_in(words)
         touched = self._difference is not None and self._difference.has_candidates(words)
@@ -105,7 +105,7 @@ class PairedJudge:
 
 
 def _difference(base: Watchlist, edited: Watchlist) -> Matcher | None:
-    """Return a matcher of all actors, keywords and phrases that are not the same in both; None if there are none."""
+    """Return a matcher of the actors, keywords and phrases that differ between two watchlists; None if none differ."""
     actors = _differing(base.actors, edited.actors)
     yields = [acyclic_yields_to({a.id: a.yields_to for a in w.actors.values()}) for w in (base, edited)]
     others = [key for key in base.actors.keys() & edited.actors.keys() if yields[0].get(key) != yields[1].get(key)]
@@ -118,7 +118,7 @@ def _difference(base: Watchlist, edited: Watchlist) -> Matcher | None:
 
 
 def _differing(base: Mapping[str, T], edited: Mapping[str, T]) -> list[T]:
-    """Return the values of both mappings that the other does not have under the same key."""
+    """Return the values of both mappings that the other mapping does not have under the same key."""
     return [
         value
         for one, other in ((base, edited), (edited, base))

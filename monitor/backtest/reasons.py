@@ -1,4 +1,4 @@
-"""Why a text is a hit of one watchlist and not of the other, in words."""
+"""Say in words why a text is a hit under one watchlist and not under the other."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ MOST = 5  # reasons of one change
 
 
 def reasons_for_loss(entry: Entry, before: Judgement, watchlist: Watchlist) -> tuple[str, ...]:
-    """Return why a hit is not found by another watchlist, or by fewer of its rules.
+    """Return why a hit of one watchlist is no hit of another, or matches fewer of its rules.
 
     Args:
-        entry: The entry with the text of the hit.
-        before: Its judgement by the watchlist that finds it.
-        watchlist: The one that does not.
+        entry: The entry whose text is the hit.
+        before: The judgement by the watchlist under which it is a hit.
+        watchlist: The other watchlist.
     """
     found = [*_missing_mentions(entry, before, watchlist), *_unmet_rules(entry, before, watchlist)]
     otherwise = "every rule matches, but an earlier text of the entry was a hit already"
@@ -24,10 +24,10 @@ def reasons_for_loss(entry: Entry, before: Judgement, watchlist: Watchlist) -> t
 
 
 def reasons_for_gain(after: Judgement, before: Judgement) -> tuple[str, ...]:
-    """Return which rules match that did not, and why.
+    """Return which rules match a text that did not match it before, and why.
 
     Args:
-        after: The judgement that makes it a hit.
+        after: The judgement by which the text is a hit.
         before: The judgement of the same text by the other watchlist.
     """
     known = {rule.rule for rule in before.rules}
@@ -37,13 +37,13 @@ def reasons_for_gain(after: Judgement, before: Judgement) -> tuple[str, ...]:
 
 
 def reasons_for_change(entry: Entry, before: Judgement, after: Judgement, watchlist: Watchlist) -> tuple[str, ...]:
-    """Return why a text is a hit of both watchlists, but by other rules or with another severity.
+    """Return why a text is a hit under both watchlists, but by other rules or with another severity.
 
     Args:
-        entry: The entry with the text of the hit.
+        entry: The entry whose text is the hit.
         before: The judgement by the first watchlist.
-        after: The judgement by the second.
-        watchlist: The second.
+        after: The judgement by the second watchlist.
+        watchlist: The second watchlist.
     """
     old, new = ({rule.rule: rule for rule in judgement.rules} for judgement in (before, after))
     other = [
@@ -57,7 +57,7 @@ def reasons_for_change(entry: Entry, before: Judgement, after: Judgement, watchl
 
 
 def _missing_mentions(entry: Entry, before: Judgement, watchlist: Watchlist) -> Iterator[str]:
-    """Yield why mentions that led to the hit do not count any more."""
+    """Yield why mentions that made the text a hit before no longer count under *watchlist*."""
     matches = watchlist.matcher.explain(entry.text)
     counting = {(m.mention.subject, m.mention.field) for m in matches if m.counts}
     for mention in before.mentions:

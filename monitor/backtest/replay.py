@@ -1,8 +1,8 @@
 """Replay past entries through the pipeline with one configuration, in simulated time.
 
-It uses the stages of the daemon (``EntryStages``), on a database in memory. Matches and stories are computed before;
-everything else is decided here, as the daemon decides it: hits, edits, corroboration, notifications, digests, limits,
-escalations. Each message is accepted at the moment at which it is due.
+The replay uses the daemon's own stages (``EntryStages``) on a database in memory. Matches and stories were computed
+beforehand. Everything else is decided as the daemon decides it: hits, edits, corroboration, notifications, digests,
+rate limits, escalations. Every message counts as accepted at the time at which it is due.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _STORY_REASON = "backtest"
 
 @dataclass(frozen=True, slots=True)
 class ReplayedHit:
-    """A text that was a hit in the simulation."""
+    """A hit that the replay found."""
 
     id: int  # in the simulation
     judgement: Judgement
@@ -46,14 +46,14 @@ class ReplayedHit:
 
 @dataclass(frozen=True, slots=True)
 class OperatorHistory:
-    """What operators did, and is repeated at the same moments."""
+    """The silences and triages of operators in the period, which the replay repeats at the same times."""
 
     silences: tuple[Silence, ...] = ()
     triages: tuple[PastTriage, ...] = ()  # in order of time
 
 
 class _Stages(EntryStages):
-    """The daemon's stages for the entries of one document, with matches that were computed before."""
+    """The daemon's stages for the entries of one feed document, with matches that were computed before the replay."""
 
     judged: Judged
     hit: ReplayedHit | None = None  # of the text that was added last
@@ -68,7 +68,8 @@ class _Stages(EntryStages):
     def judge(self, evidence: Evidence) -> Judgement:
         """Return the judgement that was computed before the replay.
 
-        If a rule depends on earlier mentions (``surge``, ``first_in``), judge again with those of the replay.
+        If a rule depends on earlier mentions (``surge``, ``first_in``), judge the text again with the mentions in the
+        replay.
         """
         return super().judge(evidence) if self.needs_history and evidence.mentions else self.judged.judgement
 
@@ -78,13 +79,13 @@ class _Stages(EntryStages):
         return self.entry_id
 
     def store_hit(self, entry_id: int, entry: Entry, judgement: Judgement, *, changes: Sequence[str] = ()) -> int:
-        """Store a hit in the database, and remember it in ``hit`` for the result of the replay.
+        """Store a hit in the database, and keep it in ``hit`` for the result of the replay.
 
         Args:
-            entry_id: The entry.
-            entry: Its text that was judged.
-            judgement: What the watchlist found in it.
-            changes: What an edit of the entry changed, one line each.
+            entry_id: The id of the entry.
+            entry: The entry with the text that was judged.
+            judgement: What the watchlist found in the text.
+            changes: What an edit of the entry changed, one line for each change.
         """
         hit = super().store_hit(entry_id, entry, judgement, changes=changes)
         self.hit = ReplayedHit(hit, judgement, max(rule.severity for rule in judgement.rules))
@@ -93,7 +94,7 @@ class _Stages(EntryStages):
 
 @dataclass(slots=True)
 class _Story:
-    """A story in the simulation; its entries are stored as soon as one of them is a hit."""
+    """A story in the replay; its entries are stored only once one of them is a hit."""
 
     opened_at: datetime
     waiting: dict[int, tuple[SeenText, Judged]]  # entries that are not stored, by number
@@ -101,7 +102,7 @@ class _Story:
 
 
 class _Placed:
-    """Gives each entry the story that was computed before."""
+    """Assigns each entry to the story that was computed for it before the replay."""
 
     story = 0
 
@@ -111,11 +112,11 @@ class _Placed:
 
 
 class Replay:
-    """Replays entries with one configuration; feed it in the order in which texts were seen.
+    """Replays entries with one configuration; call ``see`` for each text, in the order in which texts were seen.
 
     Args:
-        active: The configuration and its compiled watchlist.
-        history: What operators did meanwhile.
+        active: The configuration with its compiled watchlist.
+        history: The silences and triages of operators in the period.
     """
 
     def __init__(self, active: ActiveConfiguration, history: OperatorHistory) -> None:
@@ -142,12 +143,12 @@ class Replay:
         self._stack.close()
 
     def see(self, text: SeenText, judged: Judged, story: int) -> ReplayedHit | None:
-        """Let the pipeline see a text, after everything that was due before; return the hit that it is, if any.
+        """Run everything that is due before the text was seen, then the text itself; return the resulting hit or None.
 
         Args:
-            text: The next text.
-            judged: What the watchlist of this configuration finds in it.
-            story: The story that it belongs to; any number.
+            text: The next text of the replay.
+            judged: What the watchlist of this configuration finds in the text.
+            story: The number of the story to which the text belongs.
         """
         self._advance(text.seen_at)
         self._tidy(text.seen_at)
@@ -164,7 +165,7 @@ class Replay:
         return self._noted(text, stages, stages.entry_id)
 
     def finish(self) -> list[SentMessage]:
-        """Let everything come due that is planned, and return all messages that were sent."""
+        """Run everything that is still due after the last text, and return all messages that were sent."""
         latest = self._next_due
         if latest is not None:
             self._advance(latest + LAST_DUE)
@@ -189,13 +190,13 @@ class Replay:
         return self._noted(text, stages, entry_id)
 
     def _matters(self, judged: Judged) -> bool:
-        """Return whether a text may be a hit, or a rule may ask later whether it mentions an actor."""
+        """Return whether a text must be stored: it may be a hit, or a rule may depend later on an actor it mentions."""
         if judged.judgement.rules or (self._rules and not self._stored):  # the first one begins the history
             return True
         return bool(self._historic) and not self._historic.isdisjoint(judged.judgement.actors)
 
     def _stages_of(self, text: SeenText, judged: Judged) -> _Stages:
-        """Return the stages for a text; texts that were seen in one document share them."""
+        """Return the stages for a text; all texts of one feed document share them."""
         document = text.entry.feed, text.seen_at
         if self._stages is None or self._stages[0] != document:
             stages = _Stages(
@@ -220,7 +221,7 @@ class Replay:
         return stages.hit
 
     def _store_story(self, placed: _Story, text: SeenText) -> None:
-        """Store a story with the entries that it has; they were no hits, and nobody was notified of it."""
+        """Store a story with its earlier entries, of which none was a hit and nobody was notified."""
         if placed.id is not None:
             return
         first = next(iter(placed.waiting.values()), (text, None))[0]
@@ -235,7 +236,7 @@ class Replay:
     # ------------------------------------------------------------ time
 
     def _advance(self, until: datetime) -> None:
-        """Do what came due before *until*: timers, deliveries, and what operators did."""
+        """Run everything that is due before *until*, in order: timers, deliveries, and the triages of operators."""
         while True:
             triage = self._triages[-1] if self._triages and self._triages[-1].at < until else None
             due = self._next_due if self._next_due is not None and self._next_due < until else None
@@ -264,7 +265,7 @@ class Replay:
         self._next_due = min((at for at in moments if at is not None), default=None)
 
     def _tidy(self, now: datetime) -> None:
-        """Forget, once an hour, the waiting entries of stories that take no more entries."""
+        """Once an hour, forget entries of stories that are closed and had no hit."""
         if self._tidied_at is not None and now - self._tidied_at < HOUR:
             return
         self._tidied_at = now
@@ -275,7 +276,7 @@ class Replay:
 
 
 def _shortened(text: SeenText, judged: Judged) -> SeenText:
-    """Return *text* as it waits: of one that mentions nothing only the title matters later."""
+    """Return *text* reduced to its title if it mentions nothing, to save memory: the rest is not needed later."""
     if judged.judgement.mentions:
         return text
     return replace(text, entry=replace(text.entry, text=Text(text.entry.text.title)))

@@ -1,4 +1,4 @@
-"""What a backtest found: hits gained and lost, and the messages that each destination would get."""
+"""The report of a backtest: hits gained and lost, and how many messages each destination would get."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.model import Severity
 
 @dataclass(frozen=True, slots=True)
 class HitSide:
-    """A hit as one of the two watchlists finds it."""
+    """The severity, rules and actors of a hit under one of the two configurations."""
 
     severity: Severity
     rules: tuple[str, ...]
@@ -20,7 +20,7 @@ class HitSide:
 
 @dataclass(frozen=True, slots=True)
 class HitChange:
-    """A text that is a hit of only one watchlist, or of both with another severity or by other rules."""
+    """A text that is a hit under only one configuration, or under both with another severity or by other rules."""
 
     title: str
     link: str
@@ -33,13 +33,13 @@ class HitChange:
 
     @property
     def severity(self) -> Severity:
-        """Return the higher of the two severities."""
+        """Return the severity of the hit; if both configurations find it, the higher one."""
         return max(side.severity for side in (self.before, self.after) if side)
 
 
 @dataclass(frozen=True, slots=True)
 class HitChanges:
-    """Changes of one kind: how many there are, and some of them."""
+    """All changes of one kind, such as lost hits: their number, and some of them as samples."""
 
     number: int = 0
     samples: tuple[HitChange, ...] = ()  # the most severe, of these the newest
@@ -47,7 +47,7 @@ class HitChanges:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many hits a rule, an actor or a day has."""
+    """How many hits a rule, an actor or a day has before and after the edit of the configuration."""
 
     name: str
     before: int
@@ -58,7 +58,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class MessageTally:
-    """How many messages a destination gets."""
+    """How many messages a destination gets before and after the edit of the configuration."""
 
     destination: str
     before: Mapping[str, int]  # by kind, as alert or digest
@@ -66,13 +66,13 @@ class MessageTally:
 
     @property
     def totals(self) -> tuple[int, int]:
-        """Return the number of messages before and after."""
+        """Return the total number of messages before and after the edit."""
         return sum(self.before.values()), sum(self.after.values())
 
 
 @dataclass(frozen=True, slots=True)
 class BacktestReport:
-    """The comparison of two watchlists over the same entries: ``before`` is the base, ``after`` the edited one."""
+    """The comparison of two configurations over the same entries: ``before`` is the base, ``after`` the edited one."""
 
     texts: int  # that were compared; an edited entry has several
     first_at: datetime | None  # when the first of them was seen; None: there are none
@@ -92,5 +92,5 @@ class BacktestReport:
 
     @property
     def has_loss(self) -> bool:
-        """Return whether a hit is lost, or has a lower severity than before."""
+        """Return whether the edited configuration loses a hit, or gives one a lower severity."""
         return bool(self.lost.number or self.severity_lowered)

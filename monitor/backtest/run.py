@@ -1,4 +1,4 @@
-"""Compare two configurations over past entries; what the command and the web page call."""
+"""Run a backtest: compare two configurations over past entries, for the command line and the web page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class BacktestOptions:
-    """How a backtest runs."""
+    """The options of a backtest, such as the start of the period and the number of samples."""
 
     since: datetime | None = None  # earlier texts only prepare the stories and are not counted; None: all are counted
     samples: int = SAMPLES  # of each kind of change
@@ -48,10 +48,11 @@ def backtest(
 
     Args:
         base: The configuration to compare with, usually the active one.
-        edited: The configuration that is tried.
-        texts: In the order in which they were seen; read once, a few at a time.
-        options: How it runs; None: with the defaults.
-        progress: Called with the number of texts that were compared since the last call; what it raises ends the run.
+        edited: The configuration to try.
+        texts: The texts in the order in which they were seen; they are read once, a few at a time.
+        options: The options; None uses the defaults.
+        progress: Called with the number of texts compared since the last call; an exception that it raises ends the
+            run.
 
     Raises:
         ConfigError: A spelling is invalid.
@@ -82,7 +83,7 @@ def backtest(
 
 @dataclass(frozen=True, slots=True)
 class _Reasons:
-    """Explains one difference when it is asked to."""
+    """Explains why a text is a hit under one configuration only; the work is done when the object is called."""
 
     text: SeenText
     judged: PairedJudgement
@@ -90,7 +91,7 @@ class _Reasons:
     lists: list[Watchlist]
 
     def __call__(self) -> tuple[str, ...]:
-        """Return the reasons."""
+        """Return in words why the two configurations find different hits in the text."""
         before, after = self.hits
         entry = self.text.entry
         if before is None and after is not None:

@@ -1,4 +1,4 @@
-"""Count how many past entries each spelling of an actor would match, before the actor is in the watchlist."""
+"""Count how many past entries each spelling of an actor would match, before the actor is added to the watchlist."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.model import Actor, SeenText, Text
 
 @dataclass(frozen=True, slots=True)
 class SpellingCount:
-    """How many entries have a mention of an actor by one of its spellings."""
+    """How many past entries mention an actor by one of its spellings."""
 
     actor: str  # its id
     spelling: str  # as written in the watchlist
@@ -27,15 +27,15 @@ def count_spellings(
     learned: frozenset[str] = frozenset(),
     most_examples: int = 3,
 ) -> list[SpellingCount]:
-    """Return for each spelling of *actors* how many of *texts* have a mention that counts; the most frequent first.
+    """Return for each spelling of *actors* how many of *texts* mention it, the most frequent first.
 
-    Spellings without a mention are included, with 0. An entry with several texts counts once.
+    Spellings that are not mentioned are included with 0. An entry with several texts (after edits) counts once.
 
     Args:
-        texts: For example ``stored_texts(db)``; read once, in order.
-        actors: What to look for, as the watchlist would have them.
-        learned: Words that the daemon has learned from its feeds, which are no misspellings.
-        most_examples: Titles to keep for each spelling.
+        texts: The texts, for example ``stored_texts(db)``; they are read once, in order.
+        actors: The actors as the watchlist would contain them.
+        learned: Words learned from the feeds, which are not taken for misspelled names.
+        most_examples: How many titles to keep for each spelling.
     """
     actors = tuple(actors)
     matcher = Matcher(actors, (), vocabulary=load_vocabulary(), learned=learned)

@@ -1,4 +1,4 @@
-"""What a backtest reads of a database: the stored entries of a period, and what operators did in it."""
+"""Read from the database what a backtest needs: the stored entries of a period, and what operators did in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTE = "Messages count as accepted when they are due. Heartbeats, canaries and i
 
 @dataclass(frozen=True, slots=True)
 class StoredEntries:
-    """The texts for ``backtest``, how many there are, and the options that go with them."""
+    """The stored texts for a backtest, their number, and the options that go with them."""
 
     texts: Iterator[SeenText]
     total: int
@@ -30,13 +30,13 @@ class StoredEntries:
 def stored_entries(
     db: Reader, since: datetime, until: datetime | None = None, *, samples: int = SAMPLES
 ) -> StoredEntries:
-    """Return the stored entries of a period, and those of the ten days before, in which its first stories began.
+    """Return the stored entries of a period, preceded by those of ten more days, in which its first stories began.
 
     Args:
-        db: A reader; it is used until the last text was read.
-        since: Texts seen before are read and not counted.
-        until: Texts seen at that moment or later are left out; None: none are.
-        samples: How many samples of each kind of change the report has at most.
+        db: A database reader; it must stay open until the last text has been read.
+        since: The start of the period; earlier texts are replayed but not counted.
+        until: The end of the period; texts seen at this time or later are left out. None leaves none out.
+        samples: The maximum number of samples of each kind of change in the report.
     """
     begin = since - STORY_STAYS_OPEN
     silences = tuple(silence for silence, _ in list_silences(db))

@@ -1,4 +1,4 @@
-"""Judge past entries in several processes, in order, with bounded memory."""
+"""Judge past entries in several processes, in order and with bounded memory."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Judgements = list[PairedJudgement]
 
 @dataclass(frozen=True, slots=True)
 class JudgingTask:
-    """What the processes need to know."""
+    """The two watchlists and options that a worker process needs to judge entries."""
 
     base: WatchlistParts
     edited: WatchlistParts
     with_profiles: bool
 
     def judge(self) -> PairedJudge:
-        """Return the judge of both watchlists, compiled anew."""
+        """Return a judge for both watchlists, which are compiled by this call."""
         base = self.base.compile()
         edited = base if self.edited == self.base else self.edited.compile()
         return PairedJudge(base, edited, with_profiles=self.with_profiles)
@@ -42,13 +42,13 @@ class JudgingTask:
 def judge_all(
     texts: Iterable[SeenText], task: JudgingTask, *, processes: int | None = None
 ) -> Iterator[tuple[SeenText, PairedJudgement]]:
-    """Yield each text with its judgements, in order.
+    """Yield each text with its judgements by both watchlists, in the order of *texts*.
 
     Args:
-        texts: Read a few chunks ahead.
-        task: The watchlists.
-        processes: How many to use beside this one; 0: none; None: as many as there are other processors, none for few
-            texts.
+        texts: The texts; they are read a few chunks ahead.
+        task: The watchlists to judge by.
+        processes: How many worker processes to use. 0 uses none; None uses one for each other processor, but none for
+            few texts.
     """
     source = iter(texts)
     number = _other_processors() if processes is None else processes

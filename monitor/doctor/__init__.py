@@ -1,1 +1,1 @@
-"""``monitor doctor``: examines the machine and the installation, each finding with the way out."""
+"""``monitor doctor``: check the machine and the installation; each problem found comes with its remedy."""

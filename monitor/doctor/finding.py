@@ -1,4 +1,4 @@
-"""What the doctor found."""
+"""The results of the checks that ``monitor doctor`` makes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad a finding is: an error keeps the monitor from its work, a warning may do so later."""
+    """How serious a finding is: an error stops the monitor from working now, a warning may do so later."""
 
     OK = "ok"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was examined, its state, and the way out if that is not in order."""
+    """The result of one check of ``monitor doctor``: what was checked, its state, and the remedy for a problem."""
 
     check: str
     level: Level
@@ -25,27 +25,27 @@ class Finding:
 
 
 def ok(check: str, text: str) -> Finding:
-    """Return a finding that needs no action."""
+    """Return a finding for a check that found nothing wrong."""
     return Finding(check, Level.OK, text)
 
 
 def warning(check: str, text: str, remedy: str) -> Finding:
-    """Return a finding that may become a fault.
+    """Return a finding about something that may stop the monitor from working later.
 
     Args:
-        check: What was examined.
-        text: Its state.
-        remedy: The way out.
+        check: What was checked, such as "disk".
+        text: The state that was found.
+        remedy: What to do about it.
     """
     return Finding(check, Level.WARNING, text, remedy)
 
 
 def error(check: str, text: str, remedy: str) -> Finding:
-    """Return a fault.
+    """Return a finding about something that stops the monitor from working now.
 
     Args:
-        check: What was examined.
-        text: Its state.
-        remedy: The way out.
+        check: What was checked, such as "disk".
+        text: The state that was found.
+        remedy: What to do about it.
     """
     return Finding(check, Level.ERROR, text, remedy)

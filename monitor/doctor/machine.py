@@ -1,4 +1,4 @@
-"""The machine: clock, time zone, certificates, proxies, disk, permissions and systemd."""
+"""Checks of the machine: clock, time zone, certificates, proxies, disk, permissions and systemd."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 def clock_findings(now: datetime, built_at: datetime, *, synchronised: bool | None) -> list[Finding]:
-    """Return whether the clock can be right.
+    """Check whether the clock of the machine is plausible and synchronised.
 
     Args:
-        now: What the clock says.
-        built_at: When the monitor was installed; the clock cannot be before that.
-        synchronised: What the time service says; None if there is none that can be asked.
+        now: The time of the clock.
+        built_at: When the monitor was installed; an earlier time of the clock is wrong.
+        synchronised: Whether a time service synchronises the clock; None if unknown.
     """
     shown = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < built_at - timedelta(days=1):
@@ -40,7 +40,7 @@ def clock_findings(now: datetime, built_at: datetime, *, synchronised: bool | No
 
 
 def clock_is_synchronised() -> bool | None:
-    """Return whether the clock is synchronised; None if nothing here can tell."""
+    """Return whether a time service synchronises the clock; None if systemd cannot tell."""
     if Path("/run/systemd/timesync/synchronized").exists():
         return True
     answer = output_of("timedatectl", "show", "--property=NTPSynchronized", "--value")
@@ -48,23 +48,23 @@ def clock_is_synchronised() -> bool | None:
 
 
 def time_zone_findings(zone: tzinfo, now: datetime) -> list[Finding]:
-    """Return the time zone that alerts are written in and its present offset."""
+    """Report the time zone in which alerts are written, and its current offset from UTC."""
     return [ok("time zone", f"{zone} in alerts, now {now.astimezone(zone):%H:%M (UTC%z)}")]
 
 
 def certificate_findings(paths: ssl.DefaultVerifyPaths) -> list[Finding]:
-    """Return whether there are certificates to check servers against."""
+    """Check whether root certificates are installed, without which no HTTPS server can be verified."""
     if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
         return [ok("certificates", str(paths.cafile or paths.capath))]
     return [error("certificates", "there are none, so that every HTTPS feed fails", "install ca-certificates")]
 
 
 def proxy_findings(environ: Mapping[str, str], configured: str) -> list[Finding]:
-    """Return which proxies are used; never with a password.
+    """Report which HTTP proxies are used for feeds and for destinations, without their passwords.
 
     Args:
-        environ: The environment, which decides for the destinations.
-        configured: [http] proxy, which decides for the feeds; empty: none.
+        environ: The environment variables, which set the proxy for destinations.
+        configured: The value of ``[http] proxy``, the proxy for feeds; empty if there is none.
     """
     lowered = {name.lower(): value for name, value in environ.items()}
     set_here = {name: lowered[name] for name in PROXY_VARIABLES if lowered.get(name)}
@@ -86,7 +86,10 @@ def _without_login(url: str) -> str:
 
 
 def disk_findings(folder: Path, *, least: int | None) -> list[Finding]:
-    """Return how much space is free for the database in *folder*; *least* is [health] min_disk, None if not set."""
+    """Check whether enough space is free for the database in *folder*.
+
+    *least* is the value of ``[health] min_disk`` in bytes, or None if it is not set.
+    """
     existing = _existing(folder)
     free = shutil.disk_usage(existing).free
     text = f"{free / 1e9:,.1f} GB free at {existing}"
@@ -98,7 +101,7 @@ def disk_findings(folder: Path, *, least: int | None) -> list[Finding]:
 
 
 def write_findings(database: Path) -> list[Finding]:
-    """Return whether this user can write the database."""
+    """Check whether the current user can write the database, and whether all users can read it."""
     folder = _existing(database.parent)
     remedy = "run as the user of the service, or set [storage] path to a place that you can write"
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -117,7 +120,10 @@ def _existing(folder: Path) -> Path:
 
 
 def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
-    """Return the state of the service; *ask* runs a command and returns its output, empty if it cannot be run."""
+    """Check whether systemd runs the service.
+
+    *ask* runs a command and returns its output, which is empty if it cannot be run.
+    """
     answer = ask("systemctl", "show", "monitor.service", "-p", "LoadState,ActiveState,UnitFileState")
     state = dict(re.findall(r"(\w+)=(.*)", answer))
     if not state:
@@ -138,7 +144,7 @@ def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
 
 
 def output_of(*words: str) -> str:
-    """Return what a command prints; empty if it does not exist, fails or takes longer than five seconds."""
+    """Return the output of the command *words*; empty if the command is missing, fails or takes longer than 5 s."""
     program = shutil.which(words[0])
     if program is None:
         return ""

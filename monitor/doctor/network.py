@@ -1,4 +1,4 @@
-"""What the monitor connects to: names are resolved, and destinations are dialled without sending anything."""
+"""Checks of the network: resolve the hosts of feeds, and connect to destinations without sending anything."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Dial = Callable[[str, int], None]
 
 
 def resolve(host: str) -> object:
-    """Look *host* up. Raises OSError."""
+    """Resolve the host name *host*; raise OSError if that fails."""
     return socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
 
 
 def dial(host: str, port: int) -> None:
-    """Open a connection and close it. Raises OSError."""
+    """Open a TCP connection and close it; raise OSError if that fails."""
     socket.create_connection((host, port), timeout=TIMEOUT_S).close()
 
 
 def dns_findings(hosts: Iterable[str], look_up: Resolve = resolve) -> list[Finding]:
-    """Return how many of the *hosts* of feeds can be resolved."""
+    """Check whether the host names of the feeds can be resolved."""
     names = sorted(set(hosts))
     if not names:
         return []
@@ -43,11 +43,11 @@ def dns_findings(hosts: Iterable[str], look_up: Resolve = resolve) -> list[Findi
 
 
 def destination_findings(addresses: Mapping[str, tuple[str, int] | None], connect: Dial = dial) -> list[Finding]:
-    """Return which destinations accept a connection.
+    """Check which destinations accept a TCP connection.
 
     Args:
-        addresses: Host and port by the name of the destination; None: unknown or none.
-        connect: Opens a connection.
+        addresses: Host and port of each destination by name; None if unknown or not needed.
+        connect: Opens a connection and raises OSError if that fails.
     """
     known = {name: address for name, address in addresses.items() if address}
     failed = _failures({name: (lambda at=at: connect(*at)) for name, at in known.items()})  # type: ignore[misc]
@@ -65,7 +65,7 @@ def destination_findings(addresses: Mapping[str, tuple[str, int] | None], connec
 
 
 def _failures(jobs: Mapping[str, Callable[[], object]]) -> dict[str, str]:
-    """Run *jobs* at the same time; return the reasons of those that failed or took too long."""
+    """Run *jobs* at the same time; return, by name, why a job failed or that it took too long."""
     pool = ThreadPoolExecutor(AT_ONCE)
     running: dict[str, Future[object]] = {name: pool.submit(job) for name, job in jobs.items()}
     wait(running.values(), timeout=TIMEOUT_S)

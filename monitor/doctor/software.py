@@ -1,4 +1,4 @@
-"""Versions of what the monitor is made of, and the advisories that concern them."""
+"""Checks of versions: Python, the monitor and its packages, the XML parser and SQLite, with known vulnerabilities."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SQLITE_WAL_FIX = (3, 51, 3)  # https://sqlite.org/wal.html#walresetbug
 
 
 def python_findings(running: Version, today: date) -> list[Finding]:
-    """Return whether the Python of this process still gets security fixes."""
+    """Check whether the Python version *running* still gets security fixes on the day *today*."""
     text = ".".join(map(str, running[:3]))
     end = PYTHON_END.get(running[:2])
     if end and today > end:
@@ -43,7 +43,7 @@ def python_findings(running: Version, today: date) -> list[Finding]:
 
 
 def package_findings() -> list[Finding]:
-    """Return the version of the monitor, and which packages it needs and does not have."""
+    """Report the version of the monitor, and required packages that are not installed."""
     try:
         own, needed = version(DISTRIBUTION), requires(DISTRIBUTION) or []
     except PackageNotFoundError:
@@ -66,7 +66,7 @@ def _is_installed(name: str) -> bool:
 
 
 def expat_findings(expat: str) -> list[Finding]:
-    """Return the advisories for the parser that reads feeds; *expat* is its version, as in "expat_2.6.3"."""
+    """Check the XML parser of feeds for known vulnerabilities; *expat* is its version, such as "expat_2.6.3"."""
     number = expat.removeprefix("expat_")
     missing = [advisory for fixed, advisory in EXPAT_FIXES if _parsed(number) < fixed]
     if not missing:
@@ -82,7 +82,7 @@ def expat_findings(expat: str) -> list[Finding]:
 
 
 def sqlite_findings(sqlite: str) -> list[Finding]:
-    """Return whether SQLite is new enough, and its advisory for databases with a write-ahead log."""
+    """Check whether the SQLite version is new enough, and whether it has the known bug with write-ahead logs."""
     number = _parsed(sqlite)
     if number < SQLITE_NEEDED:
         needed = ".".join(map(str, SQLITE_NEEDED))

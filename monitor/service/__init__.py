@@ -1,1 +1,1 @@
-"""The monitor as a systemd service: its units and the files beside them, written for one installation."""
+"""Install the monitor as a systemd service: write unit files and the files that belong to them."""

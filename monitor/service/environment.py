@@ -1,4 +1,4 @@
-"""What a configuration needs from the environment of the service, which differs from that of a terminal."""
+"""Find settings of a configuration that work in a terminal but not in the service, whose environment differs."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def credentials_in(text: str) -> tuple[str, ...]:
-    """Return the names in ``${file:NAME}`` of a configuration that systemd can provide as credentials."""
+    """Return the names in ``${file:NAME}`` placeholders of a configuration that systemd can provide as credentials."""
     return tuple(sorted({name for name in _FILE.findall(_uncommented(text)) if _CREDENTIAL.fullmatch(name)}))
 
 
 def unusable_settings(installation: Installation, config: Path, environ: Mapping[str, str]) -> list[str]:
-    """Return what is to be done about settings that work in a terminal and not in the service.
+    """Return a line for each setting that works in a terminal but not in the service, which says what to do.
 
     Args:
-        installation: What the units are written for.
-        config: Where the configuration is; nothing is returned for one that cannot be read.
-        environ: The environment of this process.
+        installation: The paths and options with which the units are written.
+        config: The path of the configuration file; if it cannot be read, nothing is returned.
+        environ: The environment variables of this process.
     """
     try:
         text = _uncommented(config.read_text(encoding="utf-8", errors="replace"))

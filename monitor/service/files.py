@@ -1,4 +1,4 @@
-"""Writes and removes the files of the service."""
+"""Write and remove the files of the systemd service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.service.units import MARK
 
 
 class Change(StrEnum):
-    """What is done to a file."""
+    """What ``service install`` does to a file: create, update or keep it, or leave it because nothing would change."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -22,7 +22,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file to write. An existing one stays as it is if *keep*, else only files with our mark are replaced."""
+    """A file that ``service install`` will write.
+
+    If *keep*, an existing file is left as it is; otherwise it is replaced, but only if ``service install`` wrote it.
+    """
 
     path: Path
     text: str
@@ -30,10 +33,10 @@ class PlannedFile:
     keep: bool = False
 
     def change(self) -> Change:
-        """Return what writing it would do.
+        """Return what writing the file would do.
 
         Raises:
-            UsageError: The file exists, cannot be read or has not been written by ``service install``.
+            UsageError: The existing file cannot be read, or ``service install`` did not write it.
         """
         try:
             present = self.path.read_text(encoding="utf-8", errors="replace")
@@ -54,15 +57,17 @@ class PlannedFile:
 
 
 def below(root: Path, path: PurePosixPath) -> Path:
-    """Return where the absolute *path* is if *root* is the root directory."""
+    """Return the absolute *path* moved below *root*: ``/etc/x`` below ``/image`` is ``/image/etc/x``."""
     return root / path.relative_to("/")
 
 
 def write_files(planned: Iterable[PlannedFile]) -> list[tuple[Path, Change]]:
-    """Write the files that are missing or differ; nothing is written if one of them may not be replaced.
+    """Write the files that are missing or differ; write nothing if one of them must not be replaced.
+
+    Return the path of each file and what was done to it.
 
     Raises:
-        UsageError: A file may not be replaced, or cannot be written.
+        UsageError: A file must not be replaced, or cannot be written.
     """
     changes = [(file, file.change()) for file in planned]
     for file, change in changes:
@@ -72,7 +77,7 @@ def write_files(planned: Iterable[PlannedFile]) -> list[tuple[Path, Change]]:
 
 
 def remove_files(paths: Iterable[Path]) -> list[Path]:
-    """Delete the files that ``service install`` has written, and return them; other files stay.
+    """Delete those of *paths* that ``service install`` has written, and return them; other files are kept.
 
     Raises:
         UsageError: A file cannot be read or deleted.

@@ -1,4 +1,4 @@
-"""The text of the unit files and of the files beside them."""
+"""Generate the text of the systemd unit files and of the files that belong to them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _KEY = re.compile(r"([A-Za-z]+)=")
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the units name.
+    """The paths and options with which the unit files are written.
 
-    *program* is the command line up to the options, as in ExecStart=. *credentials* are the names in ``${file:NAME}``
-    of the configuration. With *for_user* the units are for the user manager of one person.
+    *program* is the command line of the monitor up to its options, as in ExecStart=. *credentials* are the names in
+    ``${file:NAME}`` placeholders of the configuration. With *for_user*, the units are for ``systemctl --user``.
     """
 
     program: str
@@ -41,7 +41,7 @@ EXAMPLE = Installation("/opt/monitor/venv/bin/monitor", PurePosixPath("/etc/moni
 
 
 def render(installation: Installation, name: str) -> str:
-    """Return the text of the template *name* for *installation*."""
+    """Return the text of the template *name*, such as monitor.service, filled in for *installation*."""
     config, folder = str(installation.config), installation.config.parent
     if installation.for_user:
         credentials = "LoadCredential="  # dropped together with its comment: a person's own files need no copy
@@ -64,7 +64,10 @@ def render(installation: Installation, name: str) -> str:
 
 
 def target_paths(installation: Installation, home: Path) -> dict[str, PurePosixPath]:
-    """Return where each template goes, by its name; *home* is the directory of the person with *for_user*."""
+    """Return the path at which each template is installed, by the template's name.
+
+    *home* is the user's home directory, which is used for ``systemctl --user``.
+    """
     if installation.for_user:
         units = PurePosixPath(home) / ".config/systemd/user"
         return {name: units / name for name in ("monitor.service", "monitor-failure.service")}
@@ -78,18 +81,18 @@ def target_paths(installation: Installation, home: Path) -> dict[str, PurePosixP
 
 
 def exec_words(*words: str) -> str:
-    """Return *words* as part of ExecStart= (systemd.service(5), "Command lines")."""
+    """Return *words* as a command line for ExecStart= (systemd.service(5), "Command lines")."""
     return " ".join(_quoted(word.replace("$", "$$")) for word in words)
 
 
 def _quoted(word: str) -> str:
-    """Return *word* so that systemd reads it as one, without specifiers (systemd.syntax(7), "Quoting")."""
+    """Return *word* quoted so that systemd reads it as one word and expands nothing (systemd.syntax(7), "Quoting")."""
     word = word.replace("\\", "\\\\").replace("%", "%%")
     return '"' + word.replace('"', '\\"') + '"' if re.search(r"""[\s"';]""", word) else word
 
 
 def _for_user_manager(text: str) -> str:
-    """Return a unit without the directives of _SYSTEM_ONLY and the comments that explain them."""
+    """Return the text of a unit without directives that ``systemctl --user`` does not support, and their comments."""
     kept: list[str] = []
     comments: list[str] = []
     for line in text.splitlines():

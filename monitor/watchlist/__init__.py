@@ -1,4 +1,4 @@
-"""Compiles the configured watchlist and judges texts by it. Pure."""
+"""Compile the actors, keywords and rules of a configuration into a watchlist, and judge texts by it. Pure."""
 
 from monitor.watchlist.changes import Change, change_words, find_changes
 from monitor.watchlist.compile import Watchlist, compile_watchlist

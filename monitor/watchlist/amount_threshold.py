@@ -1,4 +1,4 @@
-"""Compares the amounts in a text with the ``min_amount`` of a rule."""
+"""Compare the amounts of money in a text with the ``min_amount`` of a rule."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _AS_DOLLARS = frozenset({"USDT", "USDC"})
 def first_sufficient_amount(
     thresholds: Sequence[Threshold], evidence: Evidence, mentions: Sequence[Mention]
 ) -> tuple[Amount, Threshold] | None:
-    """Return the first amount that reaches one of *thresholds*, and that threshold; None if there is none.
+    """Return the first amount that reaches one of *thresholds*, and that threshold; None if no amount does.
 
-    Amounts are compared within one currency, without conversion; USDT and USDC count as USD. Of a range, the lower end
-    counts. The size of something (a valuation, an endowment, revenue) is no loss and reaches none.
+    Amounts are compared only within one currency; USDT and USDC count as USD. Of a range such as "$1-2M", the lower end
+    counts. The size of a company or fund (valuation, endowment, revenue) is not a loss, and is ignored.
 
     Args:
-        thresholds: Of the rule.
-        evidence: The text and its amounts.
+        thresholds: The thresholds of the rule.
+        evidence: The text with its amounts.
         mentions: The mentions that satisfy the rule. The amount must be in the title or within ``MAX_DISTANCE_WORDS``
             words of one of them.
     """
@@ -35,7 +35,7 @@ def first_sufficient_amount(
 
 
 def lower_ends(amounts: Sequence[Amount]) -> list[Amount]:
-    """Return *amounts* without the upper ends of ranges."""
+    """Return *amounts* without the upper ends of ranges such as "$1-2M"."""
     lowest: dict[tuple[str, int], Amount] = {}
     for amount in amounts:
         at = amount.field, amount.start

@@ -1,4 +1,4 @@
-"""What changed between two configurations, in words: ``actor garantex: + "Grinex"``. Pure."""
+"""Describe in words what changed between two configurations: ``actor garantex: + "Grinex"``. Pure."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ class Change:
     words: str  # "added", "removed", or what changed
 
     def __str__(self) -> str:
-        """Return the change as people read it."""
+        """Return the change in words, such as ``actor garantex: + "Grinex"``."""
         subject = f"{self.kind} {self.name}".rstrip()
         return f"{subject} {self.words}" if self.words.startswith(_WHOLE) else f"{subject}: {self.words}"
 
 
 def find_changes(before: Config, after: Config) -> tuple[Change, ...]:
-    """Return every change from *before* to *after*: feeds, actors, keywords, rules, destinations, settings, tests.
+    """Return everything that differs between two configurations: feeds, actors, rules, destinations, settings, tests.
 
-    No secret is shown. A value that one of them has only as ``***`` is compared without its secrets.
+    The result contains no secret. If a secret is ``***`` in one of the configurations, it is ignored in the comparison.
     """
     words = _Words(Redactor((*before.secrets, *after.secrets)))
     found = [
@@ -74,7 +74,7 @@ def find_changes(before: Config, after: Config) -> tuple[Change, ...]:
 
 
 def change_words(changes: tuple[Change, ...], most: int = 20) -> list[str]:
-    """Return *changes* in words, at most *most* of them; the others are counted in one more line."""
+    """Return *changes* in words, one line each, at most *most* lines; a further line counts the rest."""
     lines = [str(change) for change in changes[:most]]
     return [*lines, f"and {len(changes) - most:,} more"] if len(changes) > most else lines
 
@@ -101,7 +101,7 @@ def _of_disabled_feeds(before: Config, after: Config) -> Iterator[Change]:
 
 
 def _comparable(old: Any, new: Any, before: Config, after: Config) -> tuple[Any, Any]:
-    """Return *old* and *new* without differences that another reported change causes.
+    """Return *old* and *new* without those differences that are reported as a change of another setting.
 
     For example, a new default interval in ``[http]`` changes every feed that has no interval of its own.
     """
@@ -130,13 +130,13 @@ def _of_tests(old: tuple[ExampleTest, ...], new: tuple[ExampleTest, ...]) -> Ite
 
 
 class _Words:
-    """Describes in words how two versions of one part of the configuration differ."""
+    """Describes in words how two versions of a feed, an actor, a rule or a table of settings differ."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
 
     def of_fields(self, old: Any, new: Any) -> str:
-        """Return the fields that differ, with both values; empty if none does."""
+        """Return the fields that differ with their old and new values, in words; empty if none differ."""
         said = []
         for field in dataclasses.fields(new):
             before, after = getattr(old, field.name), getattr(new, field.name)
@@ -168,7 +168,10 @@ class _Words:
         return "url changed" if schemes[0] == schemes[1] else f"url {schemes[0]}://... -> {schemes[1]}://..."
 
     def _of_list(self, label: str, old: Any, new: Any) -> str:
-        """Return what a list gained and lost; a new order alone is named too, where order matters."""
+        """Return in words what was added to and removed from a list.
+
+        If only the order of the items changed, that is said too, but only for lists in which order matters.
+        """
         before, after = ([self._item(item) for item in _items(value)] for value in (old, new))
         added = [item for item in after if item not in before]
         removed = [item for item in before if item not in after]
@@ -210,7 +213,7 @@ class _Words:
 
 
 def _same_but_masked(old: Any, new: Any) -> bool:
-    """Return whether two values are the same, if ``***`` in one of them stands for any text in the other."""
+    """Return whether two values are equal if ``***`` in one of them stands for any text in the other."""
     if isinstance(old, tuple) and isinstance(new, tuple):
         return len(old) == len(new) and all(map(_same_but_masked, old, new))
     if old == new or not (isinstance(old, str) and isinstance(new, str)):
@@ -222,7 +225,7 @@ def _same_but_masked(old: Any, new: Any) -> bool:
 
 
 def duration_words(seconds: float) -> str:
-    """Return *seconds* as a configuration writes them: ``90s``, ``5m``, ``2d``."""
+    """Return a duration as a configuration writes it: ``90s``, ``5m``, ``2d``."""
     for unit, size in _UNITS:
         if seconds and seconds % size == 0:
             return f"{int(timedelta(seconds=seconds).total_seconds() // size)}{unit}"
@@ -240,7 +243,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _listed(sign: str, items: list[str]) -> str:
-    """Return *items* with a sign before each, the first few of them."""
+    """Return the first few of *items*, each with *sign* before it, as in ``+ "Grinex"``."""
     if not items:
         return ""
     shown = ", ".join(f"{sign} {item}".lstrip() for item in items[:MOST_ITEMS])

@@ -1,4 +1,4 @@
-"""Compiles the actors, keywords and rules of a configuration into a Watchlist."""
+"""Compile the actors, keywords and rules of a configuration into a Watchlist."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from monitor.watchlist.watchlist_lint import lint_watchlist
 
 
 class Watchlist:
-    """Actors, keywords and rules, with the matcher that finds their mentions.
+    """Actors, keywords and rules, compiled with the matcher that finds their mentions in texts.
 
     Args:
-        actors: By id.
-        keywords: By id.
-        rules: By id; matches are listed in this order.
-        vocabulary: Folded words that are never misspellings of a name.
-        learned: More such words, learned from the feeds.
+        actors: The actors by id.
+        keywords: The keywords by id.
+        rules: The rules by id; matching rules are listed in this order.
+        vocabulary: Ordinary words, in normalised spelling, that are never taken for a misspelled name.
+        learned: Further such words that the daemon has learned from the feeds.
         lists: The published lists that actors come from, by id.
 
     Raises:
@@ -58,12 +58,12 @@ class Watchlist:
 
     @cached_property
     def actor_relations(self) -> ActorRelations:
-        """Which actors are related: stories keep reports about unrelated ones apart."""
+        """Which actors are related to each other; reports about unrelated actors never form one story."""
         return ActorRelations({actor.id: actor.yields_to for actor in self.actors.values()})
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256, in hex, of actors, keywords, rules and lists; independent of the order of keys and lists."""
+        """The SHA-256 hash, in hex, of actors, keywords and rules; the order of keys and lists does not affect it."""
         watched = [sorted((_plain(thing) for thing in part.values()), key=_text) for part in self._parts()]
         return hashlib.sha256(_text(watched).encode()).hexdigest()
 
@@ -72,10 +72,10 @@ class Watchlist:
 
 
 def compile_watchlist(config: Config, learned: frozenset[str] = frozenset()) -> Watchlist:
-    """Return the watchlist of *config*, with the shipped vocabulary.
+    """Return the watchlist of *config*, compiled with the shipped vocabulary of ordinary words.
 
-    Only the daemon passes *learned* words of the feeds, which are not taken for typos either; so the results of
-    ``match``, ``test`` and ``check`` are reproducible.
+    *learned* are further ordinary words that the daemon has learned from its feeds, which are not taken for typos
+    either. Only the daemon passes them, so that the results of ``match``, ``test`` and ``check`` are reproducible.
 
     Raises:
         ConfigError: A spelling or an address is invalid.
@@ -100,7 +100,7 @@ def _text(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return *value* in JSON types, lists and sets sorted."""
+    """Return *value* as JSON types, with lists and sets sorted."""
     if dataclasses.is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple | frozenset):

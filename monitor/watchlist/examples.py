@@ -1,4 +1,4 @@
-"""Runs the ``[[tests]]`` of a configuration and compares expected with actual results."""
+"""Run the examples (``[[tests]]``) of a configuration, and compare expected with actual results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A key of ``expect`` with another result; both values as text, ``nothing`` for none."""
+    """A key of ``expect`` whose actual result differs from the expected one; both as text, ``nothing`` if empty."""
 
     key: str
     expected: str
@@ -24,7 +24,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """The result of one example; it passed if there are no differences."""
+    """The result of one example in ``[[tests]]``; it passed if there are no differences."""
 
     test: ExampleTest
     differences: tuple[Difference, ...]
@@ -32,15 +32,15 @@ class ExampleResult:
 
     @property
     def passed(self) -> bool:
-        """Return whether the actual result equals the expected one."""
+        """Return whether the actual result of the example equals the expected one."""
         return not self.differences
 
 
 def run_tests(watchlist: Watchlist, tests: Iterable[ExampleTest]) -> tuple[ExampleResult, ...]:
-    """Return the result of each test of a single text, in order.
+    """Return the result of each example that consists of a single text, in order.
 
-    Actors, keywords and rules must be exactly the expected ones; keys that are not given are not checked. ``"nothing"``
-    means no actor and no rule; keywords alone are ignored.
+    Actors, keywords and rules must be exactly the expected ones; keys that are left out of ``expect`` are not checked.
+    ``"nothing"`` means that no actor is mentioned and no rule matches; a keyword may be mentioned.
     """
     return tuple(_result(watchlist, test) for test in tests if not test.items)
 

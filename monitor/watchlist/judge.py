@@ -1,4 +1,4 @@
-"""Judges a text by the watchlist: its mentions, the rules that match, and the item by which stories are compared."""
+"""Judge a text by the watchlist: find its mentions and the rules that match, and explain the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.watchlist.surge import SurgeLookup, no_surge
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every possible match in reading order, every rule with its conditions, and the resulting judgement."""
+    """Why a text is a hit or not: every possible match, every rule with its conditions, and the resulting judgement."""
 
     matches: tuple[ExplainedMatch, ...]
     rules: tuple[RuleResult, ...]
@@ -30,18 +30,19 @@ class Explanation:
 
     @property
     def send_to(self) -> tuple[str, ...]:
-        """Return the destinations of the matching rules, before their own minimum severities apply."""
+        """Return the destinations that the matching rules name, whether or not they accept the severity of the hit."""
         return self.judgement.send_to
 
 
 def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLookup = no_surge) -> Judgement:
-    """Return the mentions that count, every amount and indicator, and the rules that match, in the order of the file.
+    """Return what the watchlist finds in *text*: mentions, amounts, indicators, and the rules that match.
 
     Args:
         watchlist: The compiled actors, keywords and rules.
         text: The text to judge.
-        feed: Key of the feed; if empty, rules with ``feeds`` never match.
-        surge_of: Looks up the surge of an actor, for rules with ``surge``; by default such a rule never matches.
+        feed: The key of the text's feed; if empty, rules with ``feeds`` never match.
+        surge_of: Looks up whether an actor is mentioned unusually often, for rules with ``surge``; by default they
+            never match.
     """
     return judge_evidence(watchlist, find_evidence(watchlist, text, feed=feed, surge_of=surge_of))
 
@@ -54,20 +55,20 @@ def find_evidence(
     surge_of: SurgeLookup = no_surge,
     mentioned_within: MentionLookup = never_mentioned,
 ) -> Evidence:
-    """Return the evidence that rules are applied to.
+    """Return everything in *text* that rules are applied to, such as its mentions and amounts.
 
     Args:
         watchlist: The compiled actors, keywords and rules.
         text: The text to search.
-        feed: Key of the feed; empty: none.
-        surge_of: Looks up the surge of an actor.
-        mentioned_within: Looks up when an actor was last in a story, for rules with ``first_in``; by default never.
+        feed: The key of the text's feed; empty if it has none.
+        surge_of: Looks up whether an actor is mentioned unusually often, for rules with ``surge``.
+        mentioned_within: Looks up when an actor was last in a story, for rules with ``first_in``; by default none was.
     """
     return Evidence(text, watchlist.matcher.find(text), feed, surge_of, mentioned_within)
 
 
 def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
-    """Return the judgement that follows from *evidence*."""
+    """Return the judgement of a text, with the rules that match, from the evidence found in it."""
     subjects = {m.subject for m in evidence.mentions}
     results = (
         apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values() if _can_match(rule, subjects)
@@ -77,12 +78,12 @@ def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
 
 
 def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
-    """Return why *text* is a hit or not; its judgement equals that of ``judge``.
+    """Return why *text* is a hit or not; the judgement in the result is the same as that of ``judge``.
 
     Args:
         watchlist: The compiled actors, keywords and rules.
         text: The text to judge.
-        feed: Key of the feed; if empty, rules with ``feeds`` never match.
+        feed: The key of the text's feed; if empty, rules with ``feeds`` never match.
     """
     evidence = find_evidence(watchlist, text, feed=feed)
     return Explanation(
@@ -93,21 +94,21 @@ def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
 
 
 def _can_match(rule: Rule, subjects: set[str]) -> bool:
-    """Return whether an actor and a keyword of the rule are mentioned at all, a cheap check that most texts fail."""
+    """Return whether a text mentions an actor and a keyword that *rule* needs, a check cheaper than applying it."""
     return not (rule.actors and rule.actors.isdisjoint(subjects)) and not (
         rule.keywords and rule.keywords.isdisjoint(subjects)
     )
 
 
 def story_item(text: Text, judgement: Judgement, *, at: datetime, outlet: str, link: str) -> StoryItem:
-    """Return the story item of an entry.
+    """Return an entry in the form by which it is compared with stories.
 
     Args:
-        text: Its cleaned text.
-        judgement: What the watchlist found in it.
-        at: When it was published, else when it was first seen.
-        outlet: Who published it, as people know it; may be empty.
-        link: Its address; may be empty.
+        text: The cleaned text of the entry.
+        judgement: What the watchlist found in the text.
+        at: When the entry was published; if unknown, when it was first seen.
+        outlet: The name of the outlet that published it; may be empty.
+        link: The URL of the entry; may be empty.
     """
     return StoryItem(
         title=text.title,

@@ -1,4 +1,4 @@
-"""Everything in a text, and in the history of its actors, that rules are applied to."""
+"""Everything that the rules of the watchlist are applied to: a text's mentions and amounts, and its actors' history."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MentionLookup = Callable[[str, float], datetime | None]
 
 
 def never_mentioned(_actor: str, _within_s: float) -> None:
-    """Return None: without a history no actor was in a story."""
+    """Return None, for a caller without history: the actor has not been in any story."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The mentions and amounts in one text, and the feed it comes from."""
+    """What rules are applied to: the mentions and amounts in one text, its feed, and the history of its actors."""
 
     text: Text = field(repr=False)
     found: MatchResult
@@ -32,14 +32,14 @@ class Evidence:
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
-        """The mentions that count, in reading order."""
+        """The mentions in the text that count as verified, in reading order."""
         return self.found.mentions
 
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
-        """The amounts of money, in reading order."""
+        """The amounts of money in the text, in reading order."""
         return read_amounts(self.text)
 
     def words_of(self, amount: Amount) -> tuple[int, int]:
-        """Return the position of the first word of *amount* in the text, and its number of words."""
+        """Return the index of the first word of *amount* in the text, and the number of its words."""
         return self.found.words.words_of(amount.field, amount.start, amount.end)

@@ -1,4 +1,4 @@
-"""Words for why a rule matched or not."""
+"""Phrases that explain why a rule matched a text or not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.wording import counted
 
 
 def describe_actor(mention: Mention) -> str:
-    """Return the matched text and how it matches: ``"Lazarus Group" (exact)``, ``"Lazarous" for Lazarus (1 edit)``."""
+    """Return how the text matches an actor: ``"Lazarus Group" (exact)``, ``"Lazarous" for Lazarus (1 edit)``."""
     if mention.kind is MatchKind.EXACT:
         return f'"{mention.text}" (exact)'
     how = counted(mention.edits, "edit") if mention.kind is MatchKind.FUZZY else str(mention.kind)
@@ -19,12 +19,15 @@ def describe_actor(mention: Mention) -> str:
 
 
 def describe_keyword(mention: Mention) -> str:
-    """Return ``theft: "drained"``."""
+    """Return the keyword and the text that matched it, such as ``theft: "drained"``."""
     return f'{mention.keyword}: "{mention.text}"'
 
 
 def describe_pair(actor: Mention | None, keyword: Mention | None) -> str:
-    """Return the actor, the keyword, and the distance between them; None for one that the rule does not require."""
+    """Return in words a mention of an actor, a mention of a keyword, and the distance between them.
+
+    One of the two is None if the rule does not require it.
+    """
     if actor is None or keyword is None:
         return describe_actor(actor) if actor else describe_keyword(keyword) if keyword else ""
     distance = describe_distance(word_distance(actor, keyword))
@@ -32,29 +35,29 @@ def describe_pair(actor: Mention | None, keyword: Mention | None) -> str:
 
 
 def describe_distance(words: int) -> str:
-    """Return ``4 words away``."""
+    """Return a distance in words, such as ``4 words away``."""
     return "in the same words" if words == 0 else f"{counted(words, 'word')} away"
 
 
 def describe_amount(amount: Amount, threshold: Threshold) -> str:
-    """Return ``$1.46B is at least $1M``."""
+    """Return in words that an amount reaches a threshold, such as ``$1.46B is at least $1M``."""
     return f"{amount.text} is at least {threshold.written}"
 
 
 def describe_surge(surge: Surge) -> str:
-    """Return ``9 stories in 24 h, 1.0 a day in the 28 days before``."""
+    """Return a surge in words, such as ``9 stories in 24 h, 1.0 a day in the 28 days before``."""
     return f"{surge.today} stories in 24 h, {surge.usual:.1f} a day in the {surge.days} days before"
 
 
 def list_names(names: Iterable[str], most: int = 5) -> str:
-    """Return sorted *names* with commas; only the first *most*, and the number of the others."""
+    """Return *names* sorted and separated by commas: the first *most* of them, and how many more there are."""
     every = sorted(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more
 
 
 def describe_first_mention(span_s: float) -> str:
-    """Return that an actor was in no story for that span."""
+    """Return in words that an actor has not been in a story for *span_s* seconds."""
     days, rest = divmod(span_s, 86_400)
     span = counted(int(days), "day") if days and not rest else counted(round(span_s / 3600), "hour")
     return f"in no story of the last {span}"

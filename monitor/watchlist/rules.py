@@ -1,4 +1,4 @@
-"""Applies one rule to one text, condition by condition."""
+"""Apply one rule of the watchlist to one text, condition by condition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from monitor.watchlist.surge import Surge
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """Whether one condition of a rule is met, and why."""
+    """Whether a text meets one condition of a rule, and why or why not."""
 
     key: str  # in the configuration: actors, surge, first_in, keywords, within, min_amount, unless, feeds
     met: bool
@@ -34,7 +34,7 @@ class ConditionResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """The conditions of a rule; ``match`` is None if one of them is not met."""
+    """The result of applying a rule to a text; ``match`` is None if a condition is not met."""
 
     rule: Rule
     conditions: tuple[ConditionResult, ...]
@@ -43,7 +43,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A mention of an actor and a mention of a keyword near it; None for the one that the rule does not require."""
+    """A mention of an actor and the nearest mention of a keyword; one of them is None if the rule does not need it."""
 
     actor: Mention | None
     keyword: Mention | None
@@ -54,12 +54,12 @@ class _Pair:
 
 
 def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> RuleResult:
-    """Return the result of each condition of *rule*, and the match if all are met.
+    """Return whether a text meets each condition of *rule*, and the match if it meets all of them.
 
     Args:
-        rule: The rule.
-        evidence: Of the text.
-        actors: By id; they give the severity if the rule has none.
+        rule: The rule to apply.
+        evidence: What was found in the text.
+        actors: All actors by id; the severity is theirs if the rule has none.
     """
     named = [m for m in evidence.mentions if m.actor in rule.actors]
     meant = [m for m in evidence.mentions if m.keyword in rule.keywords]
@@ -99,7 +99,7 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
 
 
 def _pairs(rule: Rule, named: list[Mention], meant: list[Mention]) -> list[_Pair]:
-    """Return each actor and keyword mention with the nearest of the other kind; others cannot be closer."""
+    """Return each mention of an actor (*named*) with the nearest mention of a keyword (*meant*), and the reverse."""
     if not rule.keywords:
         return [_Pair(m, None) for m in named]
     if not rule.actors:
@@ -115,7 +115,7 @@ def _near(pair: _Pair, rule: Rule) -> bool:
 
 
 def _best(held: list[_Pair], actors: Mapping[str, Actor]) -> tuple[Mention | None, Mention | None]:
-    """Return the pair with the most severe actor; of those the fewest edits, the shortest distance, the first."""
+    """Return the pair with the most severe actor; if several have it, the one with fewest edits, then the closest."""
 
     def rank(pair: _Pair) -> tuple[int, int, int]:
         return -_severity_of(pair, actors), pair.actor.edits if pair.actor else 0, pair.distance
@@ -129,7 +129,7 @@ def _severity(rule: Rule, held: list[_Pair], actors: Mapping[str, Actor]) -> Sev
 
 
 def _severity_of(pair: _Pair, actors: Mapping[str, Actor]) -> Severity:
-    """Return the severity of the actor of *pair*; medium without an actor."""
+    """Return the severity of the actor in *pair*; medium if the pair has no actor."""
     actor = actors.get(pair.actor.actor) if pair.actor and pair.actor.actor else None
     return actor.severity if actor else Severity.MEDIUM
 
@@ -175,7 +175,7 @@ def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator
 
 
 def _earlier_mentions(rule: Rule, evidence: Evidence, named: list[Mention]) -> dict[str, datetime | None]:
-    """Return, for each mentioned actor, when it was last in a story within ``first_in``; None if it was in none."""
+    """Return for each mentioned actor when it was last in a story within the rule's ``first_in``, or None."""
     if rule.first_in_s is None:
         return {}
     return {m.subject: evidence.mentioned_within(m.subject, rule.first_in_s) for m in named}
@@ -203,16 +203,16 @@ def _no_amount(rule: Rule) -> str:
 def keywords_in_names(
     keywords: Sequence[Mention], names: Sequence[Mention], actors: Mapping[str, Actor]
 ) -> dict[Mention, Mention]:
-    """Return the mentions of keywords that are part of the name of an actor, each with that name.
+    """Return the mentions of keywords that are part of an actor's name, each with the mention of that actor.
 
-    In "North Korean hackers met", "hackers" belongs to the name and reports no hacking. An actor that is described by
-    several terms near each other ("hackers tied to Pyongyang") may have unrelated words between them, so that only a
-    keyword at the start or end of such a description is part of it.
+    In "North Korean hackers met", "hackers" belongs to the name and does not report a hack. An actor may also be
+    described by several terms near each other ("hackers tied to Pyongyang"). Such a description may include unrelated
+    words, so only a keyword at its start or end counts as part of it.
 
     Args:
-        keywords: Mentions of keywords.
-        names: Mentions of actors.
-        actors: By id.
+        keywords: Mentions of keywords in a text.
+        names: Mentions of actors in the same text.
+        actors: All actors by id.
     """
     by_field: dict[str, list[Mention]] = defaultdict(list)
     for name in names:

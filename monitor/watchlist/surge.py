@@ -1,4 +1,4 @@
-"""Detects that an actor is mentioned far more often than usual."""
+"""Detect a surge: an actor is in far more stories than usual."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEVIATIONS = 4  # standard deviations of a Poisson distribution above the usual 
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """An actor is in far more stories than usual."""
+    """The numbers of a surge: in how many stories an actor was in 24 hours, and in how many before."""
 
     today: int  # stories in the last 24 hours
     usual: float  # stories a day before that
@@ -24,16 +24,16 @@ SurgeLookup = Callable[[str], Surge | None]  # id of an actor -> its surge; None
 
 
 def no_surge(_actor: str) -> None:
-    """Return None: without a history no actor has a surge."""
+    """Return None, for a caller without history: no actor has a surge."""
 
 
 def find_surge(today: int, before: int, days: int) -> Surge | None:
-    """Return the surge if *today* is at least twice the baseline and more than chance explains, else None.
+    """Return the surge if *today* is at least twice the usual daily number and too high to be chance, else None.
 
     Args:
-        today: Number of stories in the last 24 hours that mention the actor.
-        before: Number of those in the baseline, the *days* before.
-        days: Length of the baseline.
+        today: The number of stories in the last 24 hours that mention the actor.
+        before: The number of such stories in the *days* before.
+        days: The number of days over which *before* was counted.
     """
     if days < MIN_BASELINE_DAYS or today < MIN_STORIES:
         return None

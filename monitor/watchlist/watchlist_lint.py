@@ -1,4 +1,4 @@
-"""Checks spellings, actors and rules: errors for invalid spellings, warnings for probable mistakes."""
+"""Check the spellings and rules of a watchlist: errors for invalid spellings, warnings for probable mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _Path = tuple[str | int, ...]
 
 
 class _Spelling(NamedTuple):
-    """A valid spelling and its path in the configuration; a tuple, since there may be a hundred thousand."""
+    """A valid spelling of an actor or keyword, and its path in the configuration.
+
+    It is a tuple, because a configuration may have a hundred thousand of them.
+    """
 
     alias: Alias
     path: _Path
@@ -49,16 +52,19 @@ class _Spelling(NamedTuple):
 
     @property
     def list(self) -> tuple[object, ...]:
-        """Return what identifies its list; aliases and weak are one, so that a spelling in both is a duplicate."""
+        """Return which list of the configuration contains the spelling.
+
+        ``aliases`` and ``weak`` count as one list, so that a spelling in both is a duplicate.
+        """
         section, owner, key, *_ = self.path
         return (section, owner, "names" if self.is_actor_name else key, *self.path[3:-1])  # with the group of terms
 
 
 def lint_watchlist(config: Config, today: date | None = None) -> tuple[Problem, ...]:
-    """Return the problems of the spellings, addresses and rules of *config*, in the order of files and lines.
+    """Return the problems with the spellings and rules of *config*, in the order of files and lines.
 
-    Invalid spellings and addresses, and spellings that can never match, are errors, all other problems are warnings.
-    Spellings in the shipped packs get no warnings: they were reviewed when they were added.
+    A spelling that is invalid or can never match is an error; all other problems are warnings. The spellings in packs
+    shipped with the monitor get no warnings, because they were reviewed when they were added.
 
     Args:
         config: The configuration.
@@ -69,7 +75,7 @@ def lint_watchlist(config: Config, today: date | None = None) -> tuple[Problem, 
 
 
 def has_valid_spellings(config: Config) -> bool:
-    """Return whether all spellings and addresses are valid: then ``lint_watchlist`` reports no error."""
+    """Return whether all spellings in *config* are valid, so that ``lint_watchlist`` would report no error."""
     try:
         for written in {written for _, written in _spellings(config)}:
             parse_alias(written)
@@ -145,7 +151,7 @@ def _lint_each(config: Config, spellings: list[_Spelling]) -> Iterator[Problem]:
 
 
 def _doubt(alias: Alias, words: frozenset[str]) -> str:
-    """Return why a plain alias probably matches too much, empty if it does not."""
+    """Return why a plain alias probably matches too many texts; empty if it does not."""
     name = "".join(alias.words)
     if alias.unspaced:
         return "a single character" if len(name) == 1 else ""
@@ -155,7 +161,7 @@ def _doubt(alias: Alias, words: frozenset[str]) -> str:
 
 
 def _stricter(alias: Alias) -> str:
-    """Return a hint with stricter spellings that still match the text as written."""
+    """Return a hint that proposes stricter spellings of an alias, which still match the text as written."""
     weak = "move it to weak and add a context"
     exact = f"={alias.written.strip()}"
     if alias.unspaced or parse_alias(exact).core != alias.written.strip():
@@ -164,7 +170,7 @@ def _stricter(alias: Alias) -> str:
 
 
 def _grouped(spellings: list[_Spelling]) -> list[list[_Spelling]]:
-    """Return the spellings that match the same texts, in groups of two or more."""
+    """Return groups of two or more spellings that match exactly the same texts."""
     groups: dict[tuple[object, ...], list[_Spelling]] = defaultdict(list)
     for spelling in spellings:
         groups[_identity(spelling.alias)].append(spelling)
@@ -172,7 +178,7 @@ def _grouped(spellings: list[_Spelling]) -> list[list[_Spelling]]:
 
 
 def _identity(alias: Alias) -> tuple[object, ...]:
-    """Return a value that is equal for two spellings if and only if they match the same texts."""
+    """Return a key that is equal for two aliases exactly if they match the same texts."""
     # a comma between two words of a spelling lets it match where a text has one: "Doe, Jane"
     marks = _CLAUSE_MARKS.findall(alias.core)
     if alias.kind is AliasKind.PLAIN and not marks:
