@@ -27,11 +27,11 @@ def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> st
 
 
 def csv_lines(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Iterator[str]:
-    """Yield the text that ``csv_text`` returns, one row at a time, the header first.
+    """Yield the lines of the CSV that ``csv_text`` returns, the header first.
 
     Args:
-        rows: Values that are texts, numbers, moments, lists of texts, or None.
-        columns: The keys of the rows, in order.
+        rows: One mapping per row; its values are texts, numbers, datetimes, lists of texts, or None.
+        columns: The keys to write as columns, in this order.
     """
     yield _line(columns)
     for row in rows:

@@ -1,4 +1,4 @@
-"""JSON of what commands and exports print: times, amounts, and characters that a terminal acts on."""
+"""Write JSON for commands and exports: times and amounts as text, no characters that control a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud8
 
 
 def dump(value: Any, *, indent: int | None = None) -> str:
-    """Return *value* as JSON: times in ISO 8601, amounts as strings of digits, direction marks as escapes."""
+    """Return *value* as JSON: times as ISO 8601 text, decimal amounts as text, and unsafe characters as escapes.
+
+    Unsafe are characters that a terminal would interpret, such as marks that change the direction of reading.
+    """
     text = json.dumps(value, ensure_ascii=False, default=_plain, indent=indent)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -29,10 +29,10 @@ def point_in_time(text: str, *, now: datetime, end_of_day: bool = False) -> date
     """Return the time that *text* describes; None if *text* is not a time.
 
     Args:
-        text: A span before now (``3d``), ``today``, ``yesterday``, a date, or a date and time (ISO 8601). Without a
+        text: A span before *now* (``3d``), ``today``, ``yesterday``, a date, or a date and time (ISO 8601). Without a
             UTC offset it is UTC.
         now: The current time.
-        end_of_day: Take a day for its last moment instead of its first.
+        end_of_day: Whether a date without a time means the end of that day instead of its beginning.
     """
     text = text.strip()
     seconds = span_seconds(text)
@@ -55,13 +55,13 @@ def typed_time(name: str, text: str, *, now: datetime, end_of_day: bool = False)
     """Return the time that *text* describes, as ``point_in_time`` does, or raise an error that names the option.
 
     Args:
-        name: What was typed, for the error: ``--since``, ``since``.
-        text: As typed.
+        name: The name of the option or filter, for the error: ``--since``, ``since``.
+        text: What was typed for it.
         now: The current time.
-        end_of_day: Take a day for its last moment instead of its first.
+        end_of_day: Whether a date without a time means the end of that day instead of its beginning.
 
     Raises:
-        UsageError: It means no time.
+        UsageError: *text* is not a time.
     """
     at = point_in_time(text, now=now, end_of_day=end_of_day)
     if at is None:

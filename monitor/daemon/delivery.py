@@ -74,7 +74,7 @@ class Deliverer:
         self._paused: dict[str, datetime] = {}  # end of the pause, by destination: rate limit or unexpected error
 
     async def deliver_due(self, now: datetime) -> None:
-        """Start to send the due deliveries of each destination that is not being sent to; return without waiting."""
+        """Start to send the due deliveries of each destination without a running send; return without waiting."""
         for name in await self._committer.do(lambda db: self._due(db, now)):
             if name not in self._busy and not self._is_paused(name):
                 self._begin(name, now)

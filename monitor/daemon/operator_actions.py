@@ -53,7 +53,7 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class TriageMany:
-    """Mark several hits alike, all in one transaction; those that do not exist any more are left out."""
+    """The operator action that marks several hits alike in one transaction; hits that no longer exist are skipped."""
 
     name: ClassVar = "triage many"
     ids: tuple[int, ...]

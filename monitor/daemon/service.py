@@ -175,7 +175,7 @@ class _Service:
                 log.debug("deliveries will be started at the next interval", cause=error)
 
     async def _watchdog(self, _now: datetime) -> None:
-        """Report to systemd that the service makes progress; without the report, systemd restarts it."""
+        """Report to systemd that the service makes progress; if a part has stalled, let systemd restart the service."""
         await self._daemon.ask(lambda _: None)
         self._progress.record(Part.DATABASE)
         if problems := self._progress.problems():

@@ -172,7 +172,7 @@ def _entry(item: ParsedEntry, created_at: datetime) -> Entry:
 
 
 def canary_incidents(canary: canaries.Canary | None, configured: set[str], now: datetime) -> list[Incident]:
-    """Return the incidents of a canary: one if the pipeline did not find it, else one for each destination without it.
+    """Return an incident if the pipeline did not find *canary*, else one per destination that did not receive it.
 
     Args:
         canary: The newest canary; None: none was sent yet.

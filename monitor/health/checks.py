@@ -59,9 +59,9 @@ class HealthChecks:
     """Finds incidents of the monitor, reports them to ``[health] send_to``, and pings the dead man's switch.
 
     Args:
-        parts: The parts of the daemon that are checked, and those that send what is found.
-        started_at: When this process started. A failure that was stored before is reported only once this process has
-            met it too.
+        parts: The parts of the daemon that the checks observe or use.
+        started_at: When this process started. A failure that an earlier process stored is reported only after this
+            process has observed it too.
     """
 
     def __init__(self, parts: HealthParts, *, started_at: datetime) -> None:

@@ -13,7 +13,7 @@ DISK_RECOVERY_FACTOR = 1.1  # of min_disk: free space that fluctuates around it 
 
 
 def feed_incidents(records: Iterable[FeedRecord], known: Collection[IncidentKey], now: datetime) -> list[Incident]:
-    """Return an incident for each feed that fails, is silent, has a new layout, or has renumbered its entries.
+    """Return an incident for each feed that fails, is silent, has a new page layout, or has renumbered its entries.
 
     A feed that was silent before it began to fail still counts as silent, because that cannot be observed while it
     fails.

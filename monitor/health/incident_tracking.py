@@ -148,7 +148,7 @@ def _group_outage(
 
 
 def _without_recovered_in_group(incidents: Sequence[Incident]) -> list[Incident]:
-    """Return *incidents* without the recovered feeds that were reported only as part of an outage, not by name."""
+    """Return *incidents* without recovered feeds that were reported only as part of an outage, not by their names."""
     return [i for i in incidents if not (i.notified_in_group and i.ended_at)]
 
 

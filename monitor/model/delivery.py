@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether, when and why one destination is notified of one hit; suppressed notifications have one too."""
+    """Whether, when and why one destination is notified of one hit; also stored if the notification is suppressed."""
 
     destination: str
     verdict: Verdict

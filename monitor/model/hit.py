@@ -82,7 +82,10 @@ class Indicator:
 
 
 def comparable_address(address: str) -> str:
-    """Return *address* as addresses are compared: in lower case where the chain ignores case, which base58 does not."""
+    """Return *address* in a form in which equal blockchain addresses are equal texts.
+
+    It is in lower case if upper and lower case mean the same in its format, as in hexadecimal, but not in base58.
+    """
     address = address.strip()
     lower = address.lower()
     if lower.startswith(_CASH):

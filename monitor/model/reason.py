@@ -237,7 +237,7 @@ class SeverityRose:
 
 @dataclass(frozen=True, slots=True)
 class Corroborated:
-    """The destination is notified again: as many outlets report the story as a value of ``corroborate``."""
+    """The destination is notified again: enough outlets report the story to reach a threshold of ``corroborate``."""
 
     code: ClassVar = ReasonCode.CORROBORATED
     outlets: int  # counted with the weights of their feeds
@@ -289,7 +289,7 @@ class CanarySent:
 
 @dataclass(frozen=True, slots=True)
 class TriagedAsNoise:
-    """The delivery is suppressed because an operator triaged a hit of the same story as noise."""
+    """The delivery is suppressed or dropped, because an operator triaged a hit of the same story as noise."""
 
     code: ClassVar = ReasonCode.TRIAGED_AS_NOISE
     hit: int
@@ -374,7 +374,7 @@ def reason_of(values: Mapping[str, Any]) -> Reason:
     """Return the reason that *values* describe; the reverse of ``reason_fields``.
 
     Raises:
-        ValueError: There is no reason of that code.
+        ValueError: There is no reason with that code.
         TypeError: A parameter is missing or unknown.
     """
     kind = _CLASSES[ReasonCode(values["code"])]

@@ -23,7 +23,7 @@ class Severity(IntEnum):
         """Return the severity level with the name *word*, for example ``critical``.
 
         Raises:
-            ValueError: There is none.
+            ValueError: There is no such level.
         """
         try:
             return cls[word.upper()]

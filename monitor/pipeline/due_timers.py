@@ -48,7 +48,7 @@ def schedule_recurring(db: Writer, config: Config, now: datetime, recurring: Rec
         db: The writing connection, in a transaction.
         config: The active configuration.
         now: The current time.
-        recurring: For each kind, a function that returns its recurrences.
+        recurring: For each kind of timer, a function that returns its recurrences in a configuration.
     """
     current = {timer.kind: timer.spec for timer in timers.list_timers(db)}
     for kind, recurrences_of in recurring.items():
@@ -70,8 +70,8 @@ def run_due_timers(
         db: The writing connection, in a transaction.
         active: The active configuration.
         now: The current time.
-        handlers: The handler of each kind.
-        recurring: For each kind that recurs, a function that returns its recurrences.
+        handlers: The handler of each kind of timer.
+        recurring: For each kind of timer that recurs, a function that returns its recurrences in a configuration.
     """
     due = timers.take_due(db, now)
     for timer in due:

@@ -40,7 +40,8 @@ def start_escalations(
         db: The writing connection, in a transaction.
         config: The active configuration.
         rules: The rules that matched.
-        begun: When each destination is notified of something new; the time counts from the first that the rule names.
+        begun: When each destination is notified of something new; the waiting time of a rule begins with the first
+            destination in its ``send_to``.
         story: The id of the story of the hit.
         now: The current time.
     """
@@ -57,7 +58,7 @@ def start_escalations(
 def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Notify the recipients of a due escalation, unless an operator has triaged a hit of the story in time.
 
-    The recipients are those that the rule had when the hit was notified: it may have been renamed or removed since.
+    The recipients are those that the rule had when the hit was notified; the rule may have been removed since.
 
     Args:
         db: The writing connection, in a transaction.

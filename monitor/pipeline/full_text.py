@@ -36,15 +36,15 @@ async def read_articles(
 
 
 def keep_article(entry: Entry, before: Entry, fed_hash: bytes) -> Entry:
-    """Return an edited entry with the excerpt of its article that is stored; the article is not fetched again.
+    """Return an edited entry with the stored excerpt of its article, so that the article is not fetched again.
 
     Some feeds edit all entries at every poll. Without the excerpt, the text of the article would count as removed.
 
     Args:
         entry: The entry as the document has it now.
         before: The entry as it is stored.
-        fed_hash: Hash of the text that the feed showed before. It differs from that of the stored text if that
-            includes words of an article.
+        fed_hash: Hash of the text that the feed showed before. It differs from the hash of the stored text if that
+            contains an excerpt of the article.
     """
     if entry.as_fed is not None or fed_hash == text_hash(before.text):
         return entry

@@ -76,10 +76,9 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
 
 
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
-    """Return the stored entries that have the other key that the feed's id allows, by the key in the document.
+    """Return, by the new key, stored entries whose key has changed because their id became shared or unique.
 
-    The key of an entry depends on whether its id is unique in the document or shared with others, which may have
-    changed.
+    The key of an entry whose id is shared with other entries of the document also contains a hash of its title.
     """
     found = entries.find_known(db, feed, [alternative_key(key, item) for key, item in unknown])
     pairs = ((key, item, found.get(alternative_key(key, item))) for key, item in unknown)

@@ -160,7 +160,7 @@ class EntryStages:
     # ------------------------------------------------------------ the stages
 
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
-        """Return the mentions in *entry*, and what the rules need to be evaluated.
+        """Return the mentions in *entry*, as the evidence with which the rules are evaluated.
 
         Facts (amounts and indicators) are extracted later, if a rule asks for them.
         """
@@ -246,8 +246,8 @@ class Ingest(EntryStages):
         db: The writing connection, in a transaction.
         active: The active configuration, with its compiled watchlist.
         stories: A draft of the open stories, to be adopted after the commit.
-        polled: The document and its feed.
-        now: The moment at which the entries count as seen.
+        polled: The document and the state of its feed.
+        now: The time that is stored as the time at which the entries were seen.
     """
 
     def __init__(

@@ -105,7 +105,7 @@ class _ForDestination:
 class NotificationDecider:
     """Decides which destinations are notified of the entries of one document.
 
-    These are its hits, and other entries that corroborate a story of which a destination was notified.
+    It decides about hits, and about other entries that corroborate a story of which a destination was notified.
 
     Args:
         db: The writing connection, in a transaction.
@@ -181,16 +181,16 @@ class NotificationDecider:
             self._corroborate(name, replace(report, actors=()) if name in plans else report, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int, actors: tuple[str, ...]) -> None:
-        """Send follow-ups about a story if an entry that is not a hit adds to it.
+        """Enqueue follow-ups about *story* if *entry*, which is not a hit, adds something new to it.
 
-        It does so if a threshold of ``corroborate`` is reached with its outlet, or if it names an actor of which a
-        destination was not notified.
+        This is the case if its outlet makes the story reach a threshold of ``corroborate``, or if it names an actor of
+        which a destination was not notified.
 
         Args:
             entry_id: The id of the entry.
             entry: The entry as it is stored.
-            story: The story that it reports.
-            actors: The ids of the tracked actors that it names.
+            story: The id of the story that the entry reports.
+            actors: The ids of the tracked actors that the entry names.
         """
         known = notification_history.notifications_of_story(self._db, story)
         if not known:

@@ -69,7 +69,7 @@ def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
 
     Args:
         db: Any connection to the database.
-        since: Only hits seen then or later.
+        since: Only hits that were seen at this time or later are counted.
     """
     found = rows(db, _ACTORS, {"since": stored(since)})
     return {row["actor"]: ActorCount(row["actor"], row["hits"], moment(row["newest"])) for row in found}

@@ -44,7 +44,7 @@ def backup_path(directory: Path, now: datetime) -> Path:
 def latest_backup_at(directory: Path, now: datetime) -> datetime | None:
     """Return when the newest backup in *directory* was made; None if there is none.
 
-    A backup with a name later than *now* was made while the clock was wrong, and does not count.
+    A backup whose name contains a time later than *now* was made while the clock was wrong, and is ignored.
     """
     return max((at for at in _copies(directory).values() if at <= now), default=None)
 
@@ -52,8 +52,8 @@ def latest_backup_at(directory: Path, now: datetime) -> datetime | None:
 def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
     """Delete all backups in *directory* except the *keep* newest, and return the paths of the deleted files.
 
-    Deletes only files with a name of ``backup_path``, and partial files of backups that were interrupted more than a
-    day ago.
+    Only files that are named as ``backup_path`` names them are deleted, and the partial files of backups that were
+    interrupted more than a day ago.
 
     Args:
         directory: The folder of the backups.
@@ -72,15 +72,16 @@ def rotate(directory: Path, keep: int, now: datetime) -> list[Path]:
 def restore(source: Path, target: Path, now: datetime) -> Path | None:
     """Replace the database at *target* with a copy of the backup *source*.
 
-    Return the path under which the old database is kept; None if there was none.
-
-    First checks that *source* is complete, a database of the monitor, and not of a newer version. Marks the deliveries
-    that were waiting in it as possible repeats. The caller holds the ``InstanceLock``.
+    Before that, check that *source* is complete, is a database of the monitor, and is not of a newer version. The
+    deliveries that were waiting in *source* are marked as possible repeats. The caller holds the ``InstanceLock``.
 
     Args:
-        source: A backup.
-        target: The database.
+        source: The backup to restore.
+        target: The path of the database.
         now: The current time, which becomes part of the name of the old database.
+
+    Returns:
+        The path under which the old database is kept; None if there was none.
 
     Raises:
         StoreError: *source* cannot be used, or the directory cannot be written; *target* is unchanged.
@@ -145,7 +146,7 @@ def check(path: Path) -> Defects:
 def vacuum(path: Path) -> tuple[int, int]:
     """Rewrite the database file at *path* without unused pages; return its size in bytes before and after.
 
-    Needs as much free space as the database has while it works. The caller holds the ``InstanceLock``.
+    While this runs, it needs as much free disk space as the database has. The caller holds the ``InstanceLock``.
     """
     with open_reader(path, upgraded=False) as reader:
         ensure_sound(reader)

@@ -55,9 +55,9 @@ def record_found(db: Writer, requested_at: datetime, created_at: datetime, hit: 
 
     Args:
         db: The writing connection, in a transaction.
-        requested_at: Identifies the canary.
-        created_at: When its document was created; latencies count from then.
-        hit: Id of its hit.
+        requested_at: When the canary was requested; identifies the canary.
+        created_at: When the document of the canary was created; latencies count from then.
+        hit: The id of the hit that the canary became.
     """
     change(db, _FOUND, {"asked_at": stored(requested_at), "planted_at": stored(created_at), "hit": hit})
 

@@ -17,9 +17,9 @@ _EXISTS = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 
 
 
 def verify(db: Reader) -> list[str]:
-    """Return a line for each hit that was changed or removed after it was recorded; empty if the hash chain is intact.
+    """Return a line for each hit that was changed or removed after it was recorded; empty if the chain is intact.
 
-    A database of a version without the chain has no findings.
+    The result is also empty for a database that was made by a version without a hash chain.
     """
     return list(_findings(db)) if first(db, _EXISTS) else []
 

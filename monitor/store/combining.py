@@ -61,8 +61,8 @@ def waiting_alerts(db: Reader, destination: str, *, until: datetime, now: dateti
     Args:
         db: Any connection to the database.
         destination: The name of the destination.
-        until: Deliveries due later are left out.
-        now: The current time; deliveries due until then are left out.
+        until: Deliveries that are due later are left out.
+        now: The current time; deliveries that are due already are left out.
     """
     values = {"destination": destination, "until": stored(until), "now": stored(now)}
     return [row["id"] for row in rows(db, _WAITING, values)]

@@ -101,9 +101,6 @@ class Committer:
         Use it for data that must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy
         database is a temporary failure; a warning is logged at each retry.
 
-        For what must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy database is
-        temporary; a warning is logged at each retry.
-
         Raises:
             StoreGone: The file was deleted or replaced.
         """

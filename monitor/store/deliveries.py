@@ -176,13 +176,11 @@ def record_sent(db: Writer, delivery: Delivery, now: datetime, *, note: str = ""
 
     An attempt that was recorded with an unknown outcome, and is accepted after all, counts as sent.
 
-    An attempt that was recorded as unknown and is accepted after all counts as sent.
-
     Args:
         db: The writing connection, in a transaction.
-        delivery: The delivery as leased.
-        now: The moment the attempt ended.
-        note: What an operator should know, such as recipients that refused it; empty: nothing.
+        delivery: The delivery as ``lease`` returned it.
+        now: When the attempt ended.
+        note: A remark for operators, such as which recipients refused the message; empty: none.
     """
     return _record(db, _SENT, delivery, _Outcome("ok", note, now, now))
 
@@ -238,14 +236,14 @@ def mark_late(db: Writer, before: datetime) -> int:
 
 
 def give_up(db: Writer, delivery_id: int, reason: Reason) -> bool:
-    """Give up a delivery that is open or pending; return False if it is neither.
+    """Make an open or pending delivery a dead letter; return False if it is neither open nor pending.
 
-    If it is in flight, the caller records the outcome first, in the same transaction.
+    For a delivery in flight, the caller first records the outcome, in the same transaction.
 
     Args:
         db: The writing connection, in a transaction.
         delivery_id: The id of the delivery.
-        reason: Why it is given up.
+        reason: Why the delivery is given up.
     """
     return change(db, _GIVE_UP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
@@ -267,7 +265,7 @@ def drop(db: Writer, delivery_id: int, reason: Reason) -> bool:
     Args:
         db: The writing connection, in a transaction.
         delivery_id: The id of the delivery.
-        reason: States who drops it, and why.
+        reason: Who drops the delivery, and why.
     """
     return change(db, _DROP, {"id": delivery_id, "reason": reason_stored(reason)}) == 1
 
@@ -289,7 +287,7 @@ def postpone(db: Writer, delivery_id: int, due_at: datetime) -> None:
     Args:
         db: The writing connection, in a transaction.
         delivery_id: The id of the delivery.
-        due_at: The earliest moment to send it.
+        due_at: The earliest time at which to send the delivery.
     """
     change(db, _POSTPONE, {"id": delivery_id, "due_at": stored(due_at)})
 
@@ -300,7 +298,7 @@ def keep_for_destination(db: Writer, destination: str, *, before: datetime, now:
     Args:
         db: The writing connection, in a transaction.
         destination: The name of the destination.
-        before: Deliveries that were first tried, or due, at or before that moment are given up.
+        before: Deliveries that were first tried, or due if never tried, at this time or earlier are given up.
         now: The current time.
 
     Returns:
@@ -323,7 +321,7 @@ def retry(db: Writer, delivery_id: int, now: datetime) -> bool:
         now: The current time.
 
     Returns:
-        False if it is none of these.
+        False if the delivery is in none of these states.
     """
     return change(db, _RETRY, {"id": delivery_id, "now": stored(now)}) == 1
 

@@ -97,7 +97,7 @@ def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
     Args:
         db: Any connection to the database.
         feed: The key of the feed.
-        limit: The most entries to return.
+        limit: The maximum number of entries to return.
     """
     return [_known(row) for row in rows(db, _LISTED, {"feed": feed, "limit": limit})]
 
@@ -108,7 +108,7 @@ def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
     Args:
         db: Any connection to the database.
         feed: The key of the feed.
-        limit: The most entries to return.
+        limit: The maximum number of entries to return.
     """
     return [row["raw_hash"] for row in rows(db, _RAW_HASHES, {"feed": feed, "limit": limit})]
 
@@ -139,9 +139,9 @@ def add_entry(
         db: The writing connection, in a transaction.
         entry: The entry.
         story: The id of its story.
-        story_reason: Why it belongs to that story, for people.
-        canary: True for an entry made to test the monitor itself; it is left out of all counts.
-        unread_since: When its feed was last read before; None: never.
+        story_reason: Why the entry belongs to the story, in words.
+        canary: True for a canary, which is left out of all counts.
+        unread_since: When the feed was last read before; None: never.
     """
     values = {"story": story, "reason": story_reason, "canary": canary, "unread_since": stored(unread_since)}
     row = returned(db, _ADD, _values(entry) | values)
@@ -156,15 +156,12 @@ def replace_text(
     The earlier text is kept if a mention quotes it, or if the entry was ever a hit. The entry keeps its feed, key,
     outlet, story and the time at which it was first seen.
 
-    The earlier text is kept if a mention quotes it or the entry was ever a hit. Feed, key, outlet, story and the time
-    it was first seen do not change.
-
     Args:
         db: The writing connection, in a transaction.
-        entry_id: The id of the known entry.
+        entry_id: The id of the stored entry.
         entry: The entry with its new text.
         now: When the text was replaced.
-        unread_since: When its feed was last read before; None: unknown.
+        unread_since: When the feed was last read before; None: unknown.
     """
     change(db, _KEEP_QUOTED_TEXT, {"id": entry_id, "now": stored(now)})
     row = returned(db, _REPLACE, _values(entry) | {"id": entry_id, "unread_since": stored(unread_since)})
@@ -179,7 +176,7 @@ def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
     Args:
         db: The writing connection, in a transaction.
         entry_id: The id of the entry.
-        raw_hash: The hash of the item in the newest document.
+        raw_hash: The hash of the item as it is written in the newest document.
     """
     change(db, _UPDATE_RAW_HASH, {"id": entry_id, "raw_hash": raw_hash})
 
@@ -191,11 +188,6 @@ def record_listed(db: Writer, feed: str, keys: Iterable[str], now: datetime) -> 
     be deleted, since a later document that lists it would make it a new entry. While a feed answers "not modified",
     fails or is not configured, its entries count as listed. ``last_seen_at`` is written at most once a day: an entry is
     listed unless its ``last_seen_at`` is before ``feeds.gone_before``.
-
-    An entry is gone from its feed if two documents, read a day or more apart, did not list it; only then may it be
-    deleted, since otherwise it would return as new. While a feed answers "not modified", fails or is not configured,
-    its entries count as listed. ``last_seen_at`` is written once a day at most: an entry is listed unless that is
-    before ``feeds.gone_before``.
 
     Args:
         db: The writing connection, in a transaction.
@@ -215,7 +207,7 @@ def publication_times(db: Reader, feed: str, now: datetime, limit: int) -> list[
         db: Any connection to the database.
         feed: The key of the feed.
         now: Later times are left out.
-        limit: How many at most.
+        limit: The maximum number of times to return.
     """
     found = rows(db, _PUBLISHED, {"feed": feed, "now": stored(now), "limit": limit})
     return [moment(row["published_at"]) for row in found]

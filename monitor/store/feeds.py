@@ -148,11 +148,9 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
     If the URL of the feed was changed in the configuration during the poll, store nothing about the feed and return
     False.
 
-    Return False and store nothing of the feed when its address has changed since the poll began.
-
     Args:
         db: The writing connection, in a transaction.
-        record: The feed after the poll.
+        record: The state of the feed after the poll.
         paused: The end of the pause of each host that asked for one; replaces what is stored. None: unchanged.
     """
     if paused is not None:
@@ -189,7 +187,7 @@ def rename_feed(db: Writer, old: str, new: str) -> None:
 
     Args:
         db: The writing connection, in a transaction.
-        old: Its present key.
+        old: The current key of the feed.
         new: A key under which no entries are stored.
     """
     url = rows(db, _LOAD, {"key": old})[0]["url"]
@@ -221,8 +219,8 @@ def due_feeds(db: Reader, now: datetime, limit: int, *, busy: Collection[str] = 
     Args:
         db: Any connection to the database.
         now: The current time.
-        limit: How many at most.
-        busy: The keys of feeds that are being polled, which are left out.
+        limit: The maximum number of feeds to return.
+        busy: The keys of feeds that are being polled and must be left out.
     """
     found = rows(db, _DUE, {"now": stored(now), "limit": limit + len(busy)})
     return [_record(db, row) for row in found if row["key"] not in busy][:limit]

@@ -101,7 +101,7 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
     Args:
         db: Any connection to the database.
         hit: The hit as it is stored.
-        feed: The key that its feed had when it was found; None: the key it has now.
+        feed: The key that its feed had when the hit was found; None: the key that the feed has now.
     """
     watchlist = first(db, _FINGERPRINT, {"version": hit.watchlist_version})
     entry, judgement = hit.entry, hit.judgement

@@ -1,6 +1,6 @@
 """List hits with the fields that ``monitor hits`` prints.
 
-Imports little, because ``monitor hits`` is run often and should answer at once.
+This module imports little, because ``monitor hits`` is run often and should answer at once.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class HitQuery:
 
     @property
     def values(self) -> Row:
-        """Return the parameters of a statement."""
+        """Return the conditions of this query as the parameters of an SQL statement."""
         return {
             "since": stored(self.since),
             "until": stored(self.until),
@@ -115,19 +115,19 @@ def list_hits(db: Reader, query: HitQuery, *, with_texts: bool = False) -> list[
 
 
 def hit_ids(db: Reader, query: HitQuery) -> Sequence[int]:
-    """Return the ids of the hits of *query*, the newest first."""
+    """Return the ids of the hits that meet *query*, the newest first."""
     with explain_errors(db.path):
         return array("q", (number for (number,) in db.execute(_IDS + _WANTED, query.values)))
 
 
 def hit_batches(db: Reader, ids: Sequence[int], *, with_texts: bool = False) -> Iterator[Row]:
-    """Yield the hits with these ids as ``list_hits`` returns them, with at most ``BATCH`` in memory.
+    """Yield the hits with the given *ids* as ``list_hits`` returns them; at most ``BATCH`` of them are in memory.
 
     No query stays open between two batches, so that a running daemon can write.
 
     Args:
-        db: A reader.
-        ids: Of hits, the newest first; those that do not exist are left out.
+        db: Any connection to the database.
+        ids: The ids of the hits, the newest first; ids of hits that do not exist are skipped.
         with_texts: Also return summary and content.
     """
     for at in range(0, len(ids), BATCH):
@@ -135,11 +135,11 @@ def hit_batches(db: Reader, ids: Sequence[int], *, with_texts: bool = False) -> 
 
 
 def hits_with_ids(db: Reader, ids: Iterable[int], *, with_texts: bool = False) -> list[Row]:
-    """Return the hits with the numbers *ids*, the newest first, as ``list_hits`` returns them.
+    """Return the hits with the given *ids*, the newest first, as ``list_hits`` returns them.
 
     Args:
         db: Any connection to the database.
-        ids: Of hits; those that do not exist are left out.
+        ids: The ids of the hits; ids of hits that do not exist are skipped.
         with_texts: Also return summary and content.
     """
     sql = _LIST.format(texts=_TEXTS if with_texts else "") + _NUMBERED

@@ -80,9 +80,9 @@ def store_words(db: Writer, words: frozenset[str], *, stories: int, now: datetim
 
     Args:
         db: The writing connection, in a transaction.
-        words: The learned words, folded.
-        stories: How many stories they were learned from.
-        now: When they were learned.
+        words: The learned words, in the form in which words are compared (folded).
+        stories: How many stories the words were learned from.
+        now: When the words were learned.
     """
     known = latest(db)
     if not known.version and not words:

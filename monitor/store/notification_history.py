@@ -47,7 +47,7 @@ class StoryNotification:
 
 
 def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
-    """Return, by destination, what it was notified of about *story*; only destinations that were notified."""
+    """Return, for each destination that was notified of *story*, of what it was notified."""
     return {row["destination"]: _notified(row) for row in rows(db, _OF_STORY, {"story": story})}
 
 

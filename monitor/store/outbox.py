@@ -90,8 +90,6 @@ def enqueue(
 
     If there is no such open delivery, one is created; otherwise it is due at the earlier of the two due times.
 
-    An open delivery is joined, and is then due at the earlier of the two times; else a new one is opened.
-
     Args:
         db: The writing connection, in a transaction.
         hit_id: The number of the hit.

@@ -62,7 +62,7 @@ def destinations_notified_of_actor(db: Reader, entry_id: int, actor: str) -> lis
 
     Args:
         db: Any connection to the database.
-        entry_id: The article.
+        entry_id: The id of the article's entry.
         actor: The id of the actor.
     """
     values = {"entry_id": entry_id, "actor": actor, "dead": DeliveryState.DEAD, "dropped": DeliveryState.DROPPED}

@@ -52,7 +52,7 @@ def set_timer(db: Writer, kind: str, *, due_at: datetime, now: datetime, spec: s
     Args:
         db: The writing connection, in a transaction.
         kind: The kind of timer.
-        due_at: When it is due next.
+        due_at: When the timer is due next.
         now: The current time.
         spec: The recurrence as written in the configuration.
     """

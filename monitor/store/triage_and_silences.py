@@ -101,7 +101,7 @@ def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
     Args:
         db: Any connection to the database.
         story: The id of the story.
-        since: Earlier triage does not count.
+        since: Earlier triage is ignored.
     """
     row = first(db, _ACKNOWLEDGED, {"story": story, "since": stored(since)})
     return str(row["author"]) if row else ""

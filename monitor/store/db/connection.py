@@ -88,7 +88,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:
-    """Raise StoreError for a truncated file: SQLite would treat it as a new database and delete its log."""
+    """Raise StoreError if the file was truncated, since SQLite would treat it as a new database and delete its log."""
     target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
     size, log = _size(path), target.with_name(f"{target.name}-wal")
     if size in (None, 0) and _size(log):

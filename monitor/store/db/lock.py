@@ -115,7 +115,7 @@ class InstanceLock:
         """Create the lock file again if it was removed or replaced.
 
         Raises:
-            StoreGone: Another process locked a lock file of its own meanwhile, and the database file is not locked.
+            StoreGone: Another process created and locked a new lock file meanwhile, and the database file is not locked.
         """
         if self._file is None:
             return

@@ -140,8 +140,8 @@ def explain_errors(path: Path | str) -> Iterator[None]:
 def write(db: Writer) -> Iterator[Writer]:
     """Run the block as one transaction, which is rolled back if the block raises.
 
-    ``BEGIN IMMEDIATE``, because a transaction that reads first and writes later fails at once if another process
-    wrote in between, whatever the busy timeout.
+    The transaction begins with ``BEGIN IMMEDIATE``. A transaction that reads first and writes later would fail at once
+    if another process wrote in between, whatever the busy timeout.
 
     Raises:
         StoreError: The disk is full, failed or read-only.
