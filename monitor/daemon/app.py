@@ -259,7 +259,7 @@ def _store_active_files(database: Path, files: ActiveFiles) -> None:
     try:
         save_active_files(database, files)
     except OSError as error:
-        log.warning("the active configuration could not be stored for commands", cause=error)
+        log.warning("the copy of the active configuration for commands could not be written", cause=error)
 
 
 def _configured_records(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:

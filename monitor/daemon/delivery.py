@@ -243,7 +243,12 @@ class Deliverer:
                 count=delayed,
             )
         if note:
-            log.warning("delivered in part", destination=delivery.destination, delivery=delivery.id, cause=note)
+            log.warning(
+                "delivered to some of the recipients only",
+                destination=delivery.destination,
+                delivery=delivery.id,
+                cause=note,
+            )
         else:
             log.info("delivered", destination=delivery.destination, delivery=delivery.id)
 

@@ -178,7 +178,7 @@ def _retry(db: Writer, action: Retry, now: datetime) -> str:
 
     if not deliveries.retry(db, action.id, now):
         state = _state(db, action.id)
-        raise UsageError(f"delivery {action.id} {state}; only pending, dead and dropped ones can be retried")
+        raise UsageError(f"delivery {action.id} {state}; only pending, dead and dropped deliveries can be retried")
     return f"delivery {action.id} is due now"
 
 
@@ -188,7 +188,7 @@ def _drop(db: Writer, action: Drop) -> str:
 
     if not deliveries.drop(db, action.id, Dropped(action.author, action.why)):
         state = _state(db, action.id)
-        raise UsageError(f"delivery {action.id} {state}; only open, pending and dead ones can be dropped")
+        raise UsageError(f"delivery {action.id} {state}; only open, pending and dead deliveries can be dropped")
     return f"delivery {action.id} is dropped"
 
 
@@ -222,7 +222,7 @@ def _triage(db: Writer, action: Triage, now: datetime) -> str:
     try:
         ended = triage_hit(db, action.id, TriageRecord(action.triage, action.author, now, action.why))
     except LookupError:
-        raise UsageError(f"no hit #{action.id}; monitor hits lists them") from None
+        raise UsageError(f"there is no hit #{action.id}; monitor hits lists all hits") from None
     done = f"hit #{action.id}: {action.triage}, by {action.author}"
     if ended is None:
         return done
@@ -248,7 +248,7 @@ def _add_silence(db: Writer, action: AddSilence, now: datetime) -> str:
 
 def _end_silence(db: Writer, action: EndSilence, now: datetime) -> str:
     if not triage_and_silences.end_silence(db, action.id, author=action.author, now=now):
-        raise UsageError(f"silence {action.id} is not active; monitor silences lists those that are")
+        raise UsageError(f"silence {action.id} is not active; monitor silences lists the active silences")
     return f"silence {action.id} has ended"
 
 

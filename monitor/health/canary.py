@@ -103,7 +103,7 @@ class CanarySender:
             created_at = clock.now()
             try:
                 parsed = await self._pool.parse(_document(requested_at), "application/rss+xml", URL)
-                failure = "" if parsed.entries else "its document was read without an entry"
+                failure = "" if parsed.entries else "its document has no entry"
             except FeedError as error:
                 failure = f"its document could not be read: {error}"
             if failure:

@@ -106,7 +106,9 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
         fresh.rename(target)
         sync(target.parent)
     except OSError as error:
-        raise StoreError(f"{error.filename}: cannot be moved: {error.strerror}; the copy is {fresh}") from error
+        raise StoreError(
+            f"{error.filename}: cannot be moved: {error.strerror}; the restored copy is {fresh}"
+        ) from error
     return moved
 
 

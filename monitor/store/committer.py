@@ -141,7 +141,7 @@ class Committer:
             try:
                 await self.do(lambda db: _save_all(db, batch))
             except StoreError as error:
-                log.warning("polls without a new document not stored, they will be repeated", cause=error)
+                log.warning("polls without a new document could not be stored, they will be repeated", cause=error)
         _resolve(batch, asyncio.CancelledError())
         if self._db is not None:
             await self._in_thread(self._db.close)

@@ -77,7 +77,7 @@ def test_db_backup_overwrites_no_file(terminal, database, tmp_path):
     (tmp_path / "mine").write_text("mine")
     said = terminal.type("db", "backup", str(tmp_path / "mine"))
     assert said.code == 1
-    assert "mine: exists and is not overwritten" in said.err
+    assert "mine: the file exists and is not overwritten" in said.err
     assert (tmp_path / "mine").read_text() == "mine"
 
 

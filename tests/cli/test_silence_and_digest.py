@@ -47,7 +47,7 @@ def test_a_triage_is_stored_with_its_author_and_shown(terminal, publish):
 
 def test_a_triage_of_an_unknown_hit_is_rejected(terminal, publish):
     said = terminal.type("triage", "7", "ack")
-    assert (said.code, "no hit #7; monitor hits lists them" in said.err) == (2, True)
+    assert (said.code, "there is no hit #7; monitor hits lists all hits" in said.err) == (2, True)
 
 
 def test_a_hit_of_a_silenced_actor_is_stored_not_sent_and_shown_with_the_author_of_the_silence(terminal, publish):

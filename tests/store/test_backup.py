@@ -53,7 +53,7 @@ def test_a_copy_needs_nothing_beside_it_to_be_read(db, path, tmp_path):
 
 def test_a_copy_never_takes_the_place_of_a_file(db, path, tmp_path):
     (tmp_path / "copy.db").write_text("mine")
-    with pytest.raises(StoreError, match=r"copy\.db: exists and is not overwritten"):
+    with pytest.raises(StoreError, match=r"copy\.db: the file exists and is not overwritten"):
         backup.back_up(path, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "mine"
 

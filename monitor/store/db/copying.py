@@ -69,7 +69,7 @@ def _write(source: Reader, partial: Path) -> None:
     with contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy:
         finding = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
-        raise StoreError(f"{source.path}: damaged ({finding.splitlines()[-1]}); its copy was deleted")
+        raise StoreError(f"{source.path}: the database is damaged ({finding.splitlines()[-1]}); its copy was deleted")
     sync(partial)
 
 
@@ -95,7 +95,7 @@ def sync(path: Path) -> None:
 
 
 def _taken(target: Path) -> StoreError:
-    return StoreError(f"{target}: exists and is not overwritten; name another file")
+    return StoreError(f"{target}: the file exists and is not overwritten; name another file")
 
 
 def _unwritable(target: Path, error: OSError) -> StoreError:

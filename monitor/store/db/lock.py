@@ -115,7 +115,7 @@ class InstanceLock:
         """Create the lock file again if it was removed or replaced.
 
         Raises:
-            StoreGone: Another process created and locked a new lock file meanwhile, and the database file is not locked.
+            StoreGone: Another process has locked a new lock file meanwhile, and the database file is not locked.
         """
         if self._file is None:
             return
@@ -132,7 +132,7 @@ class InstanceLock:
             return  # our lock on the database file keeps the other process out
         os.close(self._file)
         self._file = file
-        log.warning("the lock file was removed or replaced, made it anew", path=self._path)
+        log.warning("the lock file was removed or replaced, created it again", path=self._path)
 
     def _locked_file(self) -> int:
         """Return the descriptor of the lock file, which is locked and contains the pid of this process."""

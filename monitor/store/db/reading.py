@@ -111,7 +111,8 @@ def ensure_ours(db: Reader) -> None:
         raise StoreError(f"{db.path}: this is a database of another program; set [storage] path to another file")
     if unknown := [name for name in applied if name not in known_migrations()]:
         raise StoreError(
-            f"{db.path}: made by a newer version, which added {unknown[0]!r}; install that version or a later one"
+            f"{db.path}: the database was made by a newer version, which added {unknown[0]!r};"
+            " install that version or a later one"
         )
 
 
@@ -124,7 +125,9 @@ def _ensure_current(db: Reader) -> None:
     """Raise StoreError if the database is of an older version; the daemon upgrades it when it starts."""
     applied = applied_migrations(db)
     if applied != NEWEST and set(known_migrations()) - set(applied):
-        raise StoreError(f"{db.path}: made by an older version; `monitor run` or `monitor once` upgrades it")
+        raise StoreError(
+            f"{db.path}: the database was made by an older version; `monitor run` or `monitor once` upgrades it"
+        )
 
 
 def known_migrations() -> tuple[str, ...]:

@@ -113,7 +113,7 @@ class Writer(Reader):
             StoreGone: The file was deleted or replaced, or another process has taken the lock.
         """
         if file_id(self.path) != self._file:
-            raise StoreGone(f"{self.path}: the file was deleted or replaced while it was in use; start again")
+            raise StoreGone(f"{self.path}: the file was deleted or replaced while it was in use; restart the monitor")
         if self._lock is not None:
             self._lock.ensure_held()
 

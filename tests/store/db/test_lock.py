@@ -138,7 +138,7 @@ def test_a_writer_makes_a_lock_file_that_was_removed_anew(path, remove, caplog):
         assert path.with_name("monitor.db.lock").read_text() == f"{os.getpid()}\n"
         with pytest.raises(AnotherInstance, match=f"pid {os.getpid()}"):
             InstanceLock(path).__enter__()
-    assert caplog.text.count("the lock file was removed or replaced, made it anew") == 1
+    assert caplog.text.count("the lock file was removed or replaced, created it again") == 1
 
 
 def test_a_writer_whose_lock_file_another_process_took_stops_if_the_database_cannot_be_locked(path, monkeypatch):
