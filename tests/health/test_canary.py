@@ -152,7 +152,7 @@ async def test_a_canary_that_the_watchlist_does_not_match_is_an_incident(canary_
 @pytest.mark.parametrize(
     ("document", "cause"),
     [
-        (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "its document was read without an entry"),
+        (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "its document has no entry"),
         (b"nonsense", "its document could not be read: "),
     ],
 )
