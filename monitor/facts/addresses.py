@@ -1,7 +1,7 @@
 """Recognise blockchain addresses and the chain that each belongs to.
 
-``chain_of`` accepts what may be taken for an address in any text. ``parse_address`` reads one that a watchlist names,
-and knows more chains: what is looked up exactly cannot be mistaken for another thing.
+``chain_of`` recognises addresses in any text. ``parse_address`` reads the addresses that a watchlist contains and knows
+more chains, because there a string is surely meant as an address.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ MAX_LETTERS = 106  # of an integrated address of Monero
 
 _HEX_ADDRESS = re.compile(r"0[xX][0-9a-fA-F]{40}")
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{25,44}")
-_VERSIONS = {0x00: "BTC", 0x05: "BTC", 0x30: "LTC", 0x32: "LTC", 0x41: "TRX"}  # first byte of 21
-_FIRST = {"1": "BTC", "3": "BTC", "L": "LTC", "M": "LTC", "T": "TRX"}  # what that byte makes the first letter
+# by the first of the 21 bytes that an address encodes
+_VERSIONS = {0x00: "BTC", 0x05: "BTC", 0x30: "LTC", 0x32: "LTC", 0x41: "TRX"}
+_FIRST = {"1": "BTC", "3": "BTC", "L": "LTC", "M": "LTC", "T": "TRX"}  # by the first letter of an address
 _SEGWIT = {"bc": "BTC", "ltc": "LTC"}
-# chains that only a watchlist names, by the first bytes of 21 or, with two of them, of 22; Verge writes like Dogecoin
+# chains recognised only in watchlists, by the version bytes before the 20 bytes of the hash (Verge has Dogecoin's)
 _WATCHED_VERSIONS = {
     b"\x4c": "DASH",
     b"\x10": "DASH",
@@ -39,11 +40,11 @@ _HEX_64 = re.compile(r"(0[xX])?[0-9a-fA-F]{64}")
 
 @dataclass(frozen=True, slots=True)
 class WatchedAddress:
-    """An address that a watchlist names."""
+    """A blockchain address that a watchlist contains."""
 
-    written: str  # as in the file
-    chain: str  # its ticker; ETH for all chains of the EVM, which write addresses alike
-    value: str  # as addresses are compared
+    written: str  # as written in the watchlist
+    chain: str  # the ticker of its chain; ETH for all chains of the Ethereum Virtual Machine
+    value: str  # the form in which addresses are compared
 
 
 @lru_cache(maxsize=32_768)  # a configuration is validated and then compiled; a checksum takes 50 µs
@@ -51,7 +52,7 @@ def parse_address(written: str) -> WatchedAddress:
     """Return the address *written* in a watchlist, with its chain.
 
     Raises:
-        ValueError: It is not an address, or its checksum is wrong; the message says what to do.
+        ValueError: The text is not an address, or its checksum is wrong; the message says what to do.
     """
     run = written.strip()
     if chain := chain_of(run) or _watched_chain_of(run) or ("SOL" if may_be_solana(run) else ""):
@@ -72,7 +73,7 @@ def _watched_chain_of(run: str) -> str:
 
 
 def _fault(run: str) -> tuple[str, str]:
-    """Return why *run* is no address, and the way out."""
+    """Return why *run* is not a valid blockchain address, and how to correct it."""
     if "..." in run or "\N{HORIZONTAL ELLIPSIS}" in run:
         return "is a shortened address", "write the whole address: a shortened one fits many"
     if _HEX_64.fullmatch(run):

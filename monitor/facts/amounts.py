@@ -67,7 +67,7 @@ _SIZE_AFTER = re.compile(
     (?:(?:{_SIZES})(?!\w)|(?:compan(?:y|ies)|firm|startup|start-up|unicorn|giant|conglomerate|industry|economy)(?!\w))""",
     re.IGNORECASE | re.VERBOSE,
 )
-# the beginnings of the words above: an amount without one of them near it is passed over
+# the beginnings of the words above, for a fast check: without one near an amount, the expressions need not run
 _BEGINNING_WORDS = """
     endo valu comp firm star grou bank busi mark reve turn sale earn net gros annu oper prof inco asse aum tvl tota trad
     tran dail mont volu budg gdp fund seed seri rais unic gian cong indu econ ingr fact capi rece fatu valo chif umsa
@@ -93,7 +93,7 @@ def read_amounts(text: Text) -> tuple[Amount, ...]:
 
 def _of_field(field: str, text: str) -> Iterator[Amount]:
     found = _all_quantities(text)
-    second_ends: set[int] = set()  # starts of quantities that a range before them has used up
+    second_ends: set[int] = set()  # starts of numbers that are the second end of a range
     for one, other in pairwise([*found, None]):
         if one is None or one.start in second_ends:
             continue

@@ -65,7 +65,7 @@ def segwit_prefix(address: str) -> str | None:
 
 
 def is_cashaddr(address: str) -> bool:
-    """Return whether *address* is one of Bitcoin Cash, with or without its prefix (CashAddr specification)."""
+    """Return whether *address* is a valid Bitcoin Cash address (CashAddr), with or without ``bitcoincash:``."""
     if address not in (address.lower(), address.upper()):
         return False
     prefix, colon, data = address.lower().rpartition(":")
@@ -82,7 +82,7 @@ def is_cashaddr(address: str) -> bool:
 
 
 def is_monero(address: str) -> bool:
-    """Return whether *address* is one of Monero: base58 in blocks of 8 bytes, with a checksum of four."""
+    """Return whether *address* is a valid Monero address: blocks of 8 bytes in Base58, with a checksum at the end."""
     if len(address) not in (95, 106) or address[0] not in "48":
         return False
     decoded = b""

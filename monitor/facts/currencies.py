@@ -66,18 +66,18 @@ CODES = (
     "MXN", "NGN", "ILS", "SAR", "ARS", "COP", "CLP", "PKR", "KZT", "HUF", "RON",
 )  # fmt: skip
 
-# codes that are also words of technology, of other trades or of a sentence in capitals: "PHP 8.1", "TRY 3", "150 CAD
-# drawings"; they count as money only beside a magnitude, or a number of thousands
+# codes that are also abbreviations or words: "PHP 8.1", "TRY 3", "150 CAD drawings"; they count as money only next to
+# a magnitude, or a number of at least a thousand
 DOUBTFUL_CODES = frozenset({"PHP", "TRY", "CAD", "COP", "RON", "SEK", "SAR", "ARS", "CLP"})
 
-# what a code or word behind the number makes of a sign before it: "$5 million AUD", "¥5 million yuan"
+# signs that several currencies share; a code or word after the number decides: "$5 million AUD", "¥5 million yuan"
 SHARED_SIGNS = {
     "$": frozenset({"AUD", "CAD", "HKD", "SGD", "NZD", "TWD", "MXN"}),
     "¥": frozenset({"CNY"}),
     "￥": frozenset({"CNY"}),
 }
 
-# tickers that are no word of an English headline in capitals; only after the number ("ETH 2.0" is no amount)
+# tickers that are not English words; they count only after the number ("ETH 2.0" is not an amount)
 COINS = (
     "BTC", "ETH", "USDT", "USDC", "SOL", "XRP", "TRX", "BNB", "LTC", "XMR", "DOGE", "DAI", "WETH", "WBTC",
     "ADA", "AVAX", "MATIC", "BUSD", "TUSD", "BCH", "ZEC", "SHIB", "STETH", "WSTETH", "METH", "CMETH", "ARB",
@@ -88,7 +88,7 @@ MIXED_COINS = (
     "rsETH", "weETH", "ezETH", "USDe", "JitoSOL", "mSOL",
 )  # fmt: skip
 
-# words for currencies, in the forms in which they stand behind a number
+# words for currencies, in the forms that follow a number
 WORDS = {
     # English
     "dollar": "USD", "dollars": "USD", "us dollar": "USD", "us dollars": "USD", "u.s. dollars": "USD",
@@ -143,7 +143,7 @@ WORDS |= {f"dolar{ending}": "USD" for ending in _TURKISH_ENDINGS}
 WORDS |= {f"euro{ending}": "EUR" for ending in ("luk", "yu", "ya", "nun", "yla", "dan")} | {"avro": "EUR"}
 WORDS |= {f"avro{ending}": "EUR" for ending in ("luk", "yu", "ya", "nun", "yla", "dan")}
 
-# these are other words as well, and money only behind a magnitude: "3 won", "500 pounds"
+# ambiguous words, which mean money only after a magnitude: "3 won", "500 pounds"
 WORDS_AFTER_MAGNITUDE = {
     "won": "KRW", "pounds": "GBP", "pound": "GBP", "lira": "TRY", "reais": "BRL", "dong": "VND", "pesos": "MXN",
     "libras": "GBP", "livres": "GBP", "pfund": "GBP", "вон": "KRW", "франков": "CHF", "фунтов": "GBP",
@@ -157,7 +157,7 @@ MAGNITUDES = {
     "billion": 9, "billions": 9, "t": 12, "tn": 12, "trillion": 12, "trillions": 12,
 }  # fmt: skip
 
-# of languages that write 1.460 for a thousand four hundred and sixty
+# of languages in which 1.460 means 1460
 FOREIGN_MAGNITUDES = {
     # Spanish, Portuguese
     "millón": 6, "millon": 6, "millones": 6, "mil millones": 9, "billones": 12, "billón": 12, "milhão": 6, "milhões": 6,
@@ -201,7 +201,7 @@ FOREIGN_MAGNITUDES = {
     "ملياراً": 9, "مليارات": 9, "تريليون": 12,
 }  # fmt: skip
 
-# between the ends of a range: "de 280 à 285 millions"
+# words between the ends of a range: "de 280 à 285 millions"
 RANGE_TO_WORDS = ("to", "à", "bis", "đến", "tới", "hingga", "sampai", "ila", "إلى", "до")
 DOUBTFUL_RANGE_TO_WORDS = ("a", "al", "do", "as")  # other words as well: a range only behind "from"
 RANGE_AND_WORDS = ("and", "et", "y", "e", "und", "и", "та", "і", "i", "dan", "và", "en", "oraz", "و")

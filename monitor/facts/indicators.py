@@ -13,7 +13,7 @@ from monitor.facts.addresses import MAX_LETTERS, MIN_LETTERS, chain_of, may_be_s
 from monitor.facts.scanning import has_run, latin_bytes
 from monitor.model import Indicator, IndicatorKind, Text, comparable_address
 
-_REACH = 150  # characters; about 25 words
+_REACH = 150  # characters around a run in which the text must name its chain; about 25 words
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _RUN = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{MIN_LETTERS},{MAX_LETTERS}}}+(?![0-9A-Za-z])")
 _HYPHEN = "[-\u2010-\u2015\u2212_]"  # no-break hyphens and dashes as well
@@ -61,7 +61,7 @@ def _may_contain_any(text: str) -> bool:
     """Return whether *text* may contain an address, a hash or a CVE id; if not, no regular expression need run."""
     data = latin_bytes(text)
     if data is None:
-        return True  # invisible characters may part an address
+        return True  # invisible characters may interrupt an address
     return has_run(data, MIN_LETTERS) or b"cve" in data.lower()
 
 
@@ -70,7 +70,9 @@ class _VisibleText:
 
     def __init__(self, stored: str) -> None:
         self.text = stored
-        self._places: list[int] | None = None  # of each character in *stored*; None: nothing is left out
+        self._places: list[int] | None = (
+            None  # the position of each character in *stored*; None: no character was removed
+        )
         if not stored.isascii() and _INVISIBLE.search(stored):
             self._places = [n for n, c in enumerate(stored) if not _INVISIBLE.match(c)]
             self.text = "".join(stored[n] for n in self._places)

@@ -25,7 +25,7 @@ from monitor.facts.currencies import (
 )
 from monitor.facts.scanning import DigitRuns, latin_bytes
 
-MAX_DIGITS = 24  # of a number; more is a hash or a prank
+MAX_DIGITS = 24  # a number with more digits is not an amount
 UNKNOWN = ""  # the currency of a number that has none
 
 _ALL_MAGNITUDES = folded_keys(MAGNITUDES | FOREIGN_MAGNITUDES)
@@ -49,7 +49,7 @@ DASHES = "-–—~～〜"  # between the ends of a range; the hyphen first, as a
 _DIGITS = re.compile(r"\d+")
 _LEAD = re.compile(rf"(?<![\w.,:/])(?P<symbol>US\s\$|{one_of(SYMBOLS)}|(?:{one_of(CODES)})(?:\s?\$)?)\s?\Z")
 _CODE_ROOM = 20
-_LEAD_ROOM = 7  # characters before a number that can hold its currency and what must not stand before that
+_LEAD_ROOM = 7  # characters before a number in which its currency is searched
 
 
 def _quantity_pattern(number: str) -> re.Pattern[str]:
@@ -76,7 +76,7 @@ _SPACED_QUANTITY = _quantity_pattern(_SPACED_NUMBER)
 _TORN = re.compile(r"\d{1,3}\.\s\d{1,3}\s?(?:[kmb]n?|million|billion)\b", re.IGNORECASE)  # "$1. 46 billion"
 _SPACED = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d|,\d{3})")
 
-# behind a number with a sign: what reads like a magnitude of a language, or in a script, that the tables lack
+# what looks like a magnitude in a language or script that the tables lack
 _UNKNOWN_MAGNITUDE = re.compile(
     r"\s?(?:(?i:m[iı]l|mld|mlrd|mrd|b[iı]l|tr[iı]l|мил|міл|бил|біл|трил|млр)[^\W\d_]+"
     r"|[^\W\d_]*(?i:[iı]ll[iı][oó]|[iı]ll[iı]ard|[iı]l[yj][oa][nr])[^\W\d_]*"  # "gazillion"
@@ -85,7 +85,7 @@ _UNKNOWN_MAGNITUDE = re.compile(
 _SMALL = 1_000  # a larger number needs no magnitude
 _THOUSANDS = re.compile(rf"\d(?:{_COMMA}|\.|\s)\d{{3}}")
 
-# what may stand around a number that is an amount, or an end of a range; most numbers are passed over by these alone
+# characters and words next to amounts and ranges; most other numbers are excluded by this fast check
 _BEFORE = frozenset(c[-1] for c in (*SYMBOLS, *CODES, "$"))
 _BEFORE_OR_DASH = _BEFORE | frozenset(DASHES)  # "$100-200": the second number has nothing but the dash before it
 _FIRST_WORDS = frozenset(
@@ -109,7 +109,7 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 # "Nov 21 ETH fell", "layer 2 ETH": the number belongs to what comes before it
-# 1.460 is a thousand and more in a text that has one of these, small words that English does not have
+# if a text has one of these non-English words, 1.460 means 1460
 _POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _FOREIGN_TEXT = re.compile(
     r"(?<!\w)(?:der|von|als|und|bei|mit|für|mehr|über|el|los|las|del|por|más|mais|il|di|dei|gli|più|oltre|les|des|du|pour"
@@ -132,8 +132,8 @@ class Quantity:
     """A number in a text, with its currency and magnitude ("million") as far as they are written."""
 
     number: Decimal
-    magnitude: int | None  # power of ten, None when none is written
-    currency: str  # empty when none is written
+    magnitude: int | None  # the power of ten; None if no magnitude is written
+    currency: str  # empty if no currency is written
     leading: bool  # the currency stands before the number
     start: int
     end: int
@@ -299,7 +299,7 @@ def _trailing_currency(match: re.Match[str], magnitude: int | None, *, signed: b
     if not unit or (magnitude is None and _belongs_elsewhere(match, text)) or counts_something(text, unit, match.end()):
         return UNKNOWN
     if match["long"] == "mil" and not unit.isascii():
-        return UNKNOWN  # a thousand in Spanish, a million in the slang of traders
+        return UNKNOWN  # "mil" is a thousand in Spanish, but a million in the slang of traders
     if unit in DOUBTFUL_CODES and not signed and not _is_large(match, magnitude):
         return UNKNOWN
     return currency_of(unit)
@@ -324,7 +324,7 @@ def counts_something(text: str, unit: str, end: int) -> bool:
         unit: The coin after the number.
         end: Where the coin ends, in characters.
     """
-    # Ethereum is the name of the network first, so that any plural behind it may be what is counted
+    # "Ethereum" usually means the network, so any plural after it may be what is counted
     return (_PLURAL if unit.lower() == "ethereum" else _COUNTED).match(text, end) is not None
 
 

@@ -27,7 +27,7 @@ _PARTS = {
 }  # fmt: skip
 _HALF_MORE = ("and", "a", "half")
 
-# "a million-dollar question" is none: the currency stands in the plural
+# the currency must be in the plural: "a million-dollar question" is not an amount
 _PLURALS = one_of(w for w in WORDS if w not in ("dollar", "us dollar", "euro"))
 _MAGNITUDE = re.compile(
     rf"(?<=[\s-])(?P<magnitude>thousand|million|billion|trillion)[\s-](?P<unit>{_PLURALS}|pounds)(?!\w)", re.IGNORECASE
@@ -52,7 +52,7 @@ _CURRENCIES = {
     "比特币": "BTC", "比特幣": "BTC", "ビットコイン": "BTC", "비트코인": "BTC", "以太币": "ETH", "以太坊": "ETH",
     "以太幣": "ETH", "イーサ": "ETH", "イーサリアム": "ETH", "이더": "ETH", "이더리움": "ETH", "泰达币": "USDT",
 }  # fmt: skip
-# before the number: the currency of an amount that ends in 元
+# written before the number; decides the currency of an amount that ends in 元
 _LEADING = {
     "新台幣": "TWD", "新台币": "TWD", "台幣": "TWD", "台币": "TWD", "NT$": "TWD", "港幣": "HKD", "港币": "HKD",
 }  # fmt: skip

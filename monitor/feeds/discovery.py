@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.feeds.parse.page_proposals import Proposal
 
 
-MAX_SITEMAPS = 5  # of those that robots.txt names
+MAX_SITEMAPS = 5  # sitemaps read at most, of those that robots.txt names
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Discovered:
 class Discovery:
     """Everything on a site that can be polled, and the feeds named on its page that failed."""
 
-    feeds: list[Discovered] = field(default_factory=list)  # sitemaps among them, if there is no feed
-    failed: list[FeedError] = field(default_factory=list)  # of feeds that its page names
+    feeds: list[Discovered] = field(default_factory=list)  # the feeds; if there are none, the sitemaps
+    failed: list[FeedError] = field(default_factory=list)  # why feeds that the page names could not be read
     proposals: tuple[Proposal, ...] = ()  # selectors for the page, if there is neither a feed nor a sitemap
 
 
@@ -83,7 +83,7 @@ async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discov
             response = await _fetch(address, fetcher)
             sitemap = await _read(response, pool)
         except FeedError:
-            continue  # an undated one, which cannot be polled
+            continue  # a sitemap without dates, which cannot be polled
         if sitemap.entries or sitemap.parts:
             found.append(Discovered(response.url, sitemap))
     return found

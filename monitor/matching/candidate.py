@@ -17,9 +17,9 @@ from monitor.model import MatchKind
 
 T = TypeVar("T")
 
-# spaces, quotes and hyphens may stand between two words of a name; the end of a clause only if the name has one
+# between two words of a name there may be spaces, quotes and hyphens, but no end of a clause unless the alias has it
 _CLAUSE_END = re.compile(r"[,;:!?…|。！？，、；：]")
-_JOINS = " \t\n\u00a0-‐‑–—_\"'‘’“”`\u02bb\u02bc"  # may stand beside the comma of a name that has one
+_JOINS = " \t\n\u00a0-‐‑–—_\"'‘’“”`\u02bb\u02bc"  # may surround the comma of a name that has one
 _MAY_END = re.compile(r"[.,;:!?…|。！？，、；：]")
 
 
@@ -81,7 +81,7 @@ class SpanIndex(Generic[T]):
         self._by_end = sorted(spans, key=itemgetter(1, 0))
         self._starts = [start for start, _, _ in self._by_start]
         self._ends = [end for _, end, _ in self._by_end]
-        self._furthest: list[int] = []  # among the items up to each: the position of the one that ends last
+        self._furthest: list[int] = []  # for each item: the position of the item that ends last among those up to it
         for n, (_, end, _) in enumerate(self._by_start):
             last = self._furthest[-1] if n else 0
             self._furthest.append(n if end > self._by_start[last][1] else last)
@@ -125,7 +125,7 @@ def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int
     start, end = chars
     first, count = words.words_between(start, end)
     last = first + count - 1
-    if last >= len(words.spans):  # after the last word
+    if last >= len(words.spans):  # the span lies after the last word
         return Candidate(pattern, first, first, 0, alias, chars)
     (first_start, first_end), (last_start, last_end) = words.spans[first], words.spans[last]
     begins = first + max(0.0, (start - first_start) / (first_end - first_start))

@@ -21,7 +21,7 @@ from monitor.model import Combination, Scope
 class NumberedCombination:
     """A combination of the watchlist with each term replaced by the number of its pattern in the pattern index."""
 
-    number: int  # of the pattern that stands for the combination
+    number: int  # the pattern number of the combination itself
     combination: Combination
     groups: tuple[frozenset[int], ...]
 
@@ -34,7 +34,7 @@ class CombinationIndex:
     """
 
     def __init__(self, combinations: Iterable[NumberedCombination]) -> None:
-        # a text rarely has a term of the first group, and without one nothing else is looked at
+        # a text rarely has a term of the first group; if it has none, the other groups are not checked
         self._by_first: dict[frozenset[int], list[NumberedCombination]] = {}
         for combination in combinations:
             self._by_first.setdefault(combination.groups[0], []).append(combination)
@@ -105,7 +105,9 @@ def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]
                 windows.append(sorted(window, key=attrgetter("start")))
     windows.sort(key=lambda window: window[0].start, reverse=True)
     end = float("inf")
-    for window in windows:  # from the last: a window that ends no earlier than a later one contains it
+    for (
+        window
+    ) in windows:  # backwards: a window that does not end before a later window contains that one and is dropped
         its_end = max(candidate.end for candidate in window)
         if its_end < end:
             end = its_end

@@ -16,9 +16,9 @@ from monitor.matching.words import Words, folded_words
 from monitor.model import Actor, Mention, Scope, Within
 from monitor.wording import counted
 
-MIN_CERTAIN = 7  # letters of a misspelled name that needs no context
+MIN_CERTAIN = 7  # letters; a shorter misspelled name needs a context word
 
-_Spellings = frozenset[int]  # by their numbers
+_Spellings = frozenset[int]  # the pattern numbers of some spellings
 
 
 def word_distance(one: Mention | Candidate, other: Mention | Candidate) -> int:
@@ -184,12 +184,12 @@ class _FoundSpellings:
 
 
 def _inside(words: Words, phrase: Candidate) -> str:
-    return f"inside {quoted(words, phrase)}"
+    return f"inside the excluded phrase {quoted(words, phrase)}"
 
 
 def _no_context(match: Match, context: SpanIndex[Candidate], found: _FoundSpellings) -> str:
     actor = match.owner.actor
-    kind = "weak" if match.owner.weak else "a short name with a typo"
+    kind = "weak alias" if match.owner.weak else "a short name with a typo"
     if actor is None or not (actor.context or actor.context_generic):
         return f"{kind}: the actor has no context words"
     return f"{kind}: no context word {describe_within(actor.within)}{_nearest(match.candidate, context, found)}"

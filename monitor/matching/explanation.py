@@ -23,9 +23,9 @@ class ExplainedMatch:
 
     mention: Mention
     counts: bool
-    rejected_because: str = ""  # why it does not count
+    rejected_because: str = ""  # why the match does not count, in words
     context: str = ""  # for a weak alias that counts, the word that confirms it: "phish", 3 words away
-    rejection: Rejection | None = None  # the same as a code; None: it counts
+    rejection: Rejection | None = None  # why the match does not count, as a code; None: it counts
     edits: str = ""  # for a fuzzy match, where the edits are: "u" for "a" in "Lazurus"
 
 

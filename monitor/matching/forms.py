@@ -19,8 +19,8 @@ _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)")
 MIN_LOOSE = 5  # letters of a name whose words may be joined or split
 MAX_JOINED_WORDS = 3  # words that may be joined into one
 MIN_SPLIT = 6  # letters of a word that may be split anywhere, unless into two ordinary words
-MIN_ORDINARY_PAIR = 9  # letters of a name of one word that may be split into those: "take care to" is not Careto
-MIN_JOINED_FUZZY = 9  # letters of a name that allows an edit also when its words are joined
+MIN_ORDINARY_PAIR = 9  # letters of a name that may be split into two ordinary words: "care to" is not Careto
+MIN_JOINED_FUZZY = 9  # letters of a name that allows an edit even if its words are joined
 MAX_JOINED_FUZZY = 24  # longer words are not names whose words were joined
 MIN_VERSIONED = 5  # letters of a name that may have a version number attached
 _SIBILANTS = ("s", "x", "z", "ch", "sh")
@@ -31,7 +31,7 @@ class Pattern:
     """An alias to search for, with the number of edits allowed and whether its words may be joined or split."""
 
     alias: Alias
-    max_edits: int | None = None  # None: by length; 0: none
+    max_edits: int | None = None  # None: the length decides; 0: none allowed
     regroup: bool = True  # whether its words may be joined or split
 
     def relaxed(self) -> Pattern:
@@ -45,12 +45,12 @@ class Pattern:
 class Form:
     """One way to write a name: its folded words, with the edits allowed in each word and in all words together."""
 
-    pattern: int  # its number in the index
+    pattern: int  # the number of the pattern in the index
     words: tuple[str, ...]
     budgets: tuple[int, ...]
     total: int
-    ending: bool = False  # the last word may continue
-    seamed: bool = False  # split where the alias is written as one word
+    ending: bool = False  # the last word of the text may be longer: "drain*"
+    seamed: bool = False  # the form has two words where the alias has one
     loose: bool = False  # its words may be joined, and long ones split
 
     @property

@@ -16,11 +16,11 @@ from monitor.model import Actor, MatchKind
 
 
 class Rejection(StrEnum):
-    """Why a match does not count."""
+    """Why a match does not count as a mention, as a code."""
 
     RIVAL = "rival"  # it is exactly a name of another actor
     YIELDS = "yields"  # the text mentions a more specific actor
-    PART = "part"  # of a longer match of the same actor
+    PART = "part"  # it overlaps a better match of the same actor
     EXCLUDED = "excluded"  # it is inside a phrase that the actor excludes
     NO_CONTEXT = "no_context"  # it needs a context word, and none is within reach
     CASE = "case"  # capitals differ from an exact spelling
@@ -52,8 +52,8 @@ class Match:
 
     owner: Owner
     candidate: Candidate
-    rejection: Rejection | None = None  # None: it counts
-    reason: Callable[[], str] | None = None  # returns why it does not count in words, when asked
+    rejection: Rejection | None = None  # None: the match counts
+    reason: Callable[[], str] | None = None  # returns, in words, why the match does not count
     context: tuple[Candidate, ...] = ()  # the context words that confirm a weak alias, the nearest first
 
     @property
@@ -67,7 +67,12 @@ class Match:
         return self.reason() if self.reason else ""
 
     def reject(self, rejection: Rejection, reason: Callable[[], str]) -> None:
-        """Mark the match as not counting."""
+        """Mark this match as not counting as a mention.
+
+        Args:
+            rejection: The reason as a code.
+            reason: Returns the reason in words; called only if somebody asks for it.
+        """
         self.rejection, self.reason = rejection, reason
 
 
@@ -102,7 +107,10 @@ def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[
     present = {match.owner.actor.id for match in counting if match.owner.actor}
     for match in counting:
         if match.owner.actor and (others := yields_to.get(match.owner.actor.id, frozenset()) & present):
-            match.reject(Rejection.YIELDS, partial("yields to {}".format, ", ".join(sorted(others))))
+            match.reject(
+                Rejection.YIELDS,
+                partial("yields to {}, which the text also mentions".format, ", ".join(sorted(others))),
+            )
 
 
 def acyclic_yields_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -172,7 +180,7 @@ def _written_as(words: Words, exact: Candidate, other: str) -> str:
 
 
 def _part_of(words: Words, better: Candidate) -> str:
-    return f"part of {quoted(words, better)}"
+    return f"part of the match {quoted(words, better)}"
 
 
 def quoted(words: Words, candidate: Candidate) -> str:

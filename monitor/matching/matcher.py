@@ -124,7 +124,7 @@ class Matcher:
             owned.add((phrase,), Owner(phrase=phrase))
         combinations = [(actor, combination) for actor in actors for combination in actor.combine]
         owned.add_unowned(term for _, combination in combinations for term in combination.all[0])
-        primary = len(owned)  # of a text that has none of these patterns, the others do not matter
+        primary = len(owned)  # the later patterns matter only in texts with one of these
         owned.add_unowned(term for _, combination in combinations for group in combination.all[1:] for term in group)
         owned.add_unowned(s for actor in actors for s in (*actor.context, *actor.context_generic, *actor.exclude))
         numbers = owned.numbers()
@@ -233,7 +233,7 @@ class Matcher:
 
     @cached_property
     def _actor_patterns(self) -> list[int]:
-        named = self._owners[: len(self._patterns)]  # those of combinations follow
+        named = self._owners[: len(self._patterns)]  # the owners of combinations follow
         return [n for n, owners in enumerate(named) if any(owner.actor for owner in owners)]
 
     def _near_misses(self, words: Words, matches: list[Match]) -> Iterator[Match]:

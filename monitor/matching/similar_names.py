@@ -15,9 +15,9 @@ from monitor.matching.words import Words
 from monitor.model import Text
 
 _NO_DIGITS = str.maketrans("", "", "0123456789")
-_Half = tuple[int, str]  # length of a text, and its first or last letters
-MAX_COMPARED = 32  # texts that are compared one by one
-MIN_INDEXED = 4  # letters; shorter texts have no halves
+_Half = tuple[int, str]  # the length of a text, and its first or last half
+MAX_COMPARED = 32  # texts with the same half that are compared one by one; more are indexed again
+MIN_INDEXED = 4  # letters of a text that is indexed by halves
 
 
 def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[int, int]]:
@@ -53,7 +53,7 @@ def _candidates(names: Sequence[Alias]) -> set[int]:
     index = _OneEditIndex()
     found: set[int] = set()
     for letters, here in positions.items():
-        for other in index.find(letters):  # each pair once: only the names before are in the index yet
+        for other in index.find(letters):  # each pair once: the index contains only the names before this one
             if _differ_in_letters(letters, other):
                 found.update(here, positions[other])
         index.add(letters)

@@ -21,7 +21,7 @@ from monitor.matching.folding import has_cjk
 from monitor.matching.words import folded_words, word_spans
 
 MAX_ACRONYM = 4
-_SIGNS = re.compile(r"[+#]")  # of which a name consists, and without which it is another word: C++
+_SIGNS = re.compile(r"[+#]")  # signs that are part of a name: C++ is not C
 _RE2_HINT = "correct it, or write the name without slashes: https://github.com/google/re2/wiki/Syntax"
 _RE2_HINTS = {
     "missing )": r"close the bracket with ), or write \( for the sign",
@@ -47,7 +47,7 @@ class AliasKind(StrEnum):
 class Alias:
     """A parsed spelling of the watchlist. ``words`` are its folded words; empty for a regular expression."""
 
-    written: str  # as in the file
+    written: str  # as written in the watchlist
     kind: AliasKind
     core: str = ""  # the spelling without the syntax marks
     words: tuple[str, ...] = ()

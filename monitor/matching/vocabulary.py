@@ -10,7 +10,7 @@ from importlib.resources import files
 from monitor.matching.words import Words, folded_words
 from monitor.model import Text
 
-MIN_STORIES = 6  # that use a word before it is learned: a typo is repeated within a story, seldom in so many
+MIN_STORIES = 6  # a word is learned once this many stories use it; a typo is repeated within few
 MIN_LETTERS = 3
 
 

@@ -40,15 +40,15 @@ _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _CHARACTERS_PER_WORD = 2
 _VIETNAMESE_SYLLABLE = 2 / 3  # of a word
 _VIETNAMESE = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
-_MIN_VIETNAMESE = 0.2  # share of the words with such a letter
-_MIN_LONGER = 0.1  # share by which Chinese or Japanese must lengthen a text for its distances to be counted otherwise
+_MIN_VIETNAMESE = 0.2  # share of words with a Vietnamese letter from which on a text counts as Vietnamese
+_MIN_LONGER = 0.1  # Chinese and Japanese words are weighted only if that lengthens the text by this share
 
-# most texts contain only Latin-1 and these, and split three times as fast with a table of 256 bytes
+# most texts contain only Latin-1 and these signs, and are split three times as fast by a table of 256 bytes
 _TYPOGRAPHY = "’‘“”–—…•‑€™"
 _SOFT_HYPHEN = b"\xad"  # part of the word around it
 _LETTERS = bytes(ord(chr(n).lower()) if chr(n).isalnum() else ord(" ") for n in range(256))
 
-# a space or quote that the feed escaped twice: one level is decoded before the text is stored
+# an entity that the feed escaped twice; one level was decoded before the text was stored
 _ENTITY = re.compile(r"&(?:nbsp|[lr][sd]quo|quot|apos|amp|[nm]dash|hellip|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 
 _STOPS, _WIDE_STOPS = ".!?|", "…。！？"
@@ -88,7 +88,7 @@ def _only_letters(text: str) -> str | None:
 def _spans(text: str, letters: str | None) -> list[tuple[int, int]]:
     if letters is None:
         return [m.span() for m in _WORD.finditer(_lower(text))]
-    # no Python loop: every text with several matches comes here
+    # without a Python loop, because every text with several matches comes here
     sizes = [*map(len, letters.split(" "))]
     after_blank = [*accumulate(map(add, sizes, repeat(1)))]
     ends = [*map(sub, after_blank, repeat(1))]
@@ -103,8 +103,8 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, folded (see ``fold``); words that fold to nothing are left out."""
     letters = _only_letters(text)
-    # interned: a hundred thousand names share few words
-    if letters is not None and letters.isascii():  # it is in lower case
+    # interned, because a hundred thousand names share few words
+    if letters is not None and letters.isascii():  # ``letters`` is already in lower case
         return tuple(map(intern, letters.split()))
     words = _WORD.findall(_lower(text)) if letters is None else letters.split()
     return tuple(intern(folded) for word in words if (folded := fold(word)))
@@ -129,7 +129,9 @@ class Words:
         self.folded: list[str] = self.low if plain else [w if w.isascii() else fold(w) for w in self.low]
         self._fields = fields
         self._single_spans: dict[tuple[int, int], tuple[int, int]] = {}
-        self._known_ends: list[int] = []  # of sentences: most texts are read only up to their last name
+        self._known_ends: list[
+            int
+        ] = []  # ends of sentences found so far; most texts are searched only up to their last name
 
     @cached_property
     def plain(self) -> str:

@@ -15,7 +15,7 @@ from monitor.stories.story_index import STORY_STAYS_OPEN, StoryIndex
 JOIN = 0.0  # an entry with at least this evidence joins the story
 FOLLOW = -1.5  # an entry with at least this evidence that reports a new act opens a story that follows
 FOLLOW_NAME = 5.5  # to follow, it must share a name at least this rare: one text in 240
-NEW_ACT_AFTER = timedelta(hours=18)  # an arrest and the like opens a new story if the story began longer ago than this
+NEW_ACT_AFTER = timedelta(hours=18)  # an arrest and the like opens a new story if the known story is older
 WEIGHED = 3  # for how many of the most similar stories the evidence is computed
 COPY = 0.8  # an entry with at least this similarity to another is a copy of it
 OTHER_AMOUNT = "another amount"
@@ -24,8 +24,8 @@ TOO_SHORT = "opens a story: it has too few words to compare"
 ROUNDUP = "opens a story: it reports several events"
 ALONE = "opens a story: no story of the last days reports the same event"
 
-_MOST_NAMES = 3  # in words
-_MOST_STORED = 8  # names
+_MOST_NAMES = 3  # shared names in the reason for people
+_MOST_STORED = 8  # shared names that are stored
 
 _NO_RELATIONS = ActorRelations()
 
@@ -35,7 +35,7 @@ class Assignment:
     """The decision about the story of an entry, with the reason."""
 
     story: int | None  # None: it opens a new one
-    reason: str  # for people, a sentence without a full stop; quotes the feed: neutralise it like any other feed text
+    reason: str  # text for people; it quotes the feed: escape it like any text of a feed
     follows: int | None = None  # the story that a new one follows; None: it stands alone
     code: StoryReason = StoryReason.ALONE
     evidence: StoryEvidence | None = None  # None: it neither joined a story nor follows one
@@ -46,8 +46,8 @@ class _Candidate:
     story: int
     nearest: Features
     evidence: Evidence
-    acts: frozenset[str]  # that any of its entries reports
-    age: timedelta  # of the story when the entry came in
+    acts: frozenset[str]  # the acts that any entry of the story reports
+    age: timedelta  # how old the story was when the entry arrived
 
 
 def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_RELATIONS) -> Assignment:
@@ -130,7 +130,7 @@ def _weighed(
     entries = index.entries(story)
     acts = frozenset[str]().union(*(entry.all_acts for entry in entries))
     actors = frozenset[str]().union(*(entry.actor_ids for entry in entries))
-    # an entry that names no actor says nothing; what the others of the story name counts for it
+    # if the nearest entry names no actor, the actors of the whole story count
     relation = relations.between(profile.actor_ids, nearest.actor_ids or actors)
     evidence = weigh(profile, nearest, similar, damping, relation)
     return _Candidate(story, nearest, evidence, acts, profile.at - entries[0].at)

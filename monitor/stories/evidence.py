@@ -56,24 +56,24 @@ _EQUAL = Decimal("0.999")
 _DAY_S = 86_400.0
 _NO_WORDS = frozenset[str]()
 
-Damping = Mapping[str, float]  # of words that many open stories share: their weight, from 0 to 1; the others have 1
+Damping = Mapping[str, float]  # factors from 0 to 1 for words that many open stories share; other words have 1
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How likely it is that two entries report the same event, and what they share."""
 
-    total: float  # above 0: likely
+    total: float  # above 0: one event is more likely than two
     similar: float = 0.0
-    shared: tuple[SharedName, ...] = ()  # the rarest first, as the newer text writes them
+    shared: tuple[SharedName, ...] = ()  # shared names, the rarest first, as the newer entry writes them
     victim: str = ""  # the first of ``shared`` that names no tracked actor
     same_amount: str = ""  # as the newer text writes it
     near_amount: str = ""
-    other_amount: bool = False  # both name amounts, none of which agree
+    other_amount: bool = False  # both entries name amounts, and all of them differ
     indicator: str = ""
     link: bool = False
     cited: bool = False
-    name_rarity: float = 0.0  # of the first of ``shared``
+    name_rarity: float = 0.0  # the rarity of the first name in ``shared``
 
 
 def similarity(new: Profile, old: Features, damping: Damping) -> float:
@@ -137,7 +137,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
     indicator = next((text for key, text in new.indicators if key in known_indicators), "")
     same_outlet = bool(new.outlet_key) and new.outlet_key == old.outlet_key
     cited = not same_outlet and (old.outlet_key in new.cited or new.outlet_key in old.cited)
-    # an actor that both name is no victim; one that only one of them names may be the only difference of two events
+    # if only one entry names an actor, that name may be the only difference between two events, so it counts then
     actors = _NO_WORDS if relation is Relation.UNKNOWN else new.tracked | old.tracked
     alone = (
         0.0
@@ -235,7 +235,7 @@ def _weight_of_little_else(new: Profile, old: Features, shared: Sequence[tuple[f
     if not named and new.acts.isdisjoint(old.acts) and _rarity_besides(common, new.tracked, new) < LITTLE_BESIDES_ACTOR:
         return ONLY_ACTOR
     rarest, word = shared[0] if shared else (MAX_RARITY, "")
-    # a name that past news had may be that of an agency, a vendor or a company of the daily news
+    # a name that occurs in past news may be an agency, a vendor or a company that is often in the news
     if rarest < MAX_RARITY and word not in new.tracked and new.acts.isdisjoint(old.acts):
         name = _whole_name(word, new.words, old.names) & _whole_name(word, old.words, new.written)
         besides = sum([new.rarity(w) * damping.get(w, 1.0) for w in common if w not in name])
@@ -259,7 +259,7 @@ def _rarity_besides(common: Sequence[str], left_out: Set[str], new: Profile) -> 
 
 
 def _same_link(new: Features, old: Features) -> bool:
-    # of one outlet, it is a page that changes rather than one article
+    # within one outlet, the same link is a page that changes rather than one article
     return bool(new.link) and new.link == old.link and new.outlet_key != old.outlet_key
 
 

@@ -18,13 +18,13 @@ from monitor.stories.sources import cited_in, link_key, outlet_key
 from monitor.stories.tokens import initials, is_abbreviation, is_name, rarities_of, rarity, stem, tokens
 
 SUMMARY = 600  # characters of a summary that are compared; news reports what happened at the beginning
-ACTOR_RARITY = 5.5  # at most, of a word that names a tracked actor: many stories have the same one
-FEWEST_WORDS = 3  # a text with fewer cannot be compared
+ACTOR_RARITY = 5.5  # the largest rarity of a word that names a tracked actor, since many stories share it
+FEWEST_WORDS = 3  # an entry with fewer words cannot be compared
 LEAST_AMOUNT = 250_000  # smaller amounts are prices, fees and single losses
-LEAST_RARITY = 3.5  # of a word that stories are looked up by: about one text in 33 has it
+LEAST_RARITY = 3.5  # stories are looked up by words at least this rare: one text in 33
 _LONGEST_SUBJECT = 3  # words
 _NONE = frozenset[str]()
-_TITLE_COUNTS = 2  # times
+_TITLE_COUNTS = 2  # how often a word of the title counts
 _MOST_COUNTS = 3
 
 # "[Webinar]", "(Fri, May 1st)", "(Updated)": the tag of a series, or a date
@@ -54,24 +54,24 @@ class Features:
     """The features of an entry that are kept to compare it with later entries; half as large as a ``Profile``."""
 
     at: datetime
-    outlet: str  # as people know it
+    outlet: str  # the name of the outlet for people
     outlet_key: str
-    link: str  # the key of the address, the same for two ways to write it; empty when it names no article
+    link: str  # the ``link_key`` of the URL; empty if it is not that of an article
     cited: frozenset[str]  # keys of outlets that the text may name as its source
     words: tuple[str, ...]  # each once, those of the title first
     word_weights: array[float] = field(repr=False)  # of each of ``words``; their squares add up to 1
     title_size: int  # how many of ``words`` the title has
     title_names: tuple[str, ...]  # names in the title, the rarest first
     subject: frozenset[str]  # words of the name with which the title begins: "FBI: ...", "Tether freezes ..."
-    other_spellings: frozenset[str] = field(repr=False)  # words that the text has in another form: KelpDAO, Kelp DAO
+    other_spellings: frozenset[str] = field(repr=False)  # other forms of names in the text: "kelpdao" for Kelp DAO
     names: tuple[str, ...] = field(repr=False)  # words that are written as a name
-    tracked: frozenset[str]  # words of tracked actors
+    tracked: frozenset[str]  # words that name tracked actors
     actor_ids: frozenset[str]
     abbreviations: frozenset[str] = field(repr=False)  # words that may abbreviate a name
-    initials: frozenset[str] = field(repr=False)  # of the names that are written out
+    initials: frozenset[str] = field(repr=False)  # the initials of names that are written out: "jlr"
     amounts: tuple[tuple[str, Decimal, str], ...]  # currency, value, text
     indicators: tuple[tuple[str, str], ...] = field(repr=False)  # the key to compare, and the text
-    acts: frozenset[str]  # of the title
+    acts: frozenset[str]  # acts that the title reports, such as "an arrest"
     all_acts: frozenset[str]
 
     @property
@@ -94,7 +94,7 @@ class Profile(Features):
     weights: dict[str, float] = field(repr=False)  # of each word
     rarities: dict[str, float] = field(repr=False)  # of each word, those of tracked actors at most ``ACTOR_RARITY``
     written: dict[str, str] = field(repr=False)  # each name as it stands in the text
-    keys: dict[str, float] = field(repr=False)  # what stories are looked up by, each with its weight
+    keys: dict[str, float] = field(repr=False)  # rare words, links and indicators to look stories up by; weights
     is_roundup: bool
 
     @property

@@ -13,8 +13,8 @@ class Relation(Enum):
     """How the tracked actors named in two entries are related."""
 
     UNKNOWN = auto()  # one of the entries names no actor
-    RELATED = auto()  # they have an actor in common, or one yields to one of the other
-    FAMILY = auto()  # different actors to which one general actor yields: two crews of one state
+    RELATED = auto()  # the entries share an actor, or one actor yields to another
+    FAMILY = auto()  # different actors of one general actor: two groups of one state
     UNRELATED = auto()
 
 

@@ -35,7 +35,7 @@ _AFTER_VERB_WORDS = """
 _BEFORE_EPITHET, _AFTER_VERB = frozenset(_BEFORE_EPITHET_WORDS.split()), frozenset(_AFTER_VERB_WORDS.split())
 _WORD = re.compile(r"(-)?([^\W\d_]+(?:['’][^\W\d_]+)?)|[.:;!?|,]")  # a hyphen, a word; or, both empty, a stop
 
-MANY_AMOUNTS = 6  # different ones in a title and the beginning of its summary
+MANY_AMOUNTS = 6  # a text with this many different amounts is a round-up
 MANY_CLAUSES = 3
 _CLAUSE_WORDS = 3
 

@@ -50,7 +50,7 @@ def count_sources(reports: Iterable[tuple[str, str, int]]) -> int:
 
 def _headline_marks(headline: str) -> Iterator[str]:
     words = "".join(c if c.isalnum() else " " for c in headline.casefold()).split()
-    # two editors may well find the same few words
+    # two editors may choose the same few words by chance
     if len(words) >= _SHORTEST_COPY:
         yield f"headline {' '.join(words)}"
 

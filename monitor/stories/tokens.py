@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 )  # a number as written, its digits, its scale; or a word
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}  # by first letter
 
-# feeds that were put together from pieces write "10. 5 million" and "U. S."
+# some feeds write "10. 5 million" and "U. S."
 _TORN = re.compile(r"(?<=\d)([.,]) (?=\d)")
 _INITIALS = re.compile(r"\b([A-Z])\. ?(?=[A-Z]\b)")
 _COMPASS = {"N": "North", "S": "South"}
@@ -39,16 +39,16 @@ _SILENT = """
 """
 _STOP = frozenset(_SILENT.split())
 
-# one thing under two names that no ending explains
+# words for the same thing that differ by more than an ending
 _SAME = {
     "btc": "bitcoin", "eth": "ether", "ethereum": "ether", "stole": "steal", "stolen": "steal", "theft": "steal",
     "thefts": "steal", "heist": "steal", "heists": "steal", "sued": "sue", "seized": "seiz", "seizure": "seiz",
 }  # fmt: skip
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "s", "ly")
-_SHORTEST = 4  # letters that stay
+_SHORTEST = 4  # letters that must remain when an ending is removed
 
-MAX_RARITY = 8.0  # of a word in no text; the largest value there is
-MAX_KNOWN_RARITY = 7.9  # of a word in two texts or more
+MAX_RARITY = 8.0  # the rarity of a word that occurs in no text
+MAX_KNOWN_RARITY = 7.9  # the largest rarity of a word that occurs in two texts or more
 TABLE = "words.tsv.gz"
 
 
@@ -83,7 +83,7 @@ def _number(digits: str, scale: str) -> str:
     return f"#{value:.12g}"
 
 
-@lru_cache(maxsize=20_000)  # of words in lower case
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return *word*, which is in lower case, without accents and English endings; empty for a stop word."""
     if not word.isascii():

@@ -195,7 +195,7 @@ def test_explain_shows_matches_rejected_candidates_and_who_is_notified(terminal)
     terminal.configure()
     said = terminal.type("explain", "Lazurus Group stole $2M\nThe Towering Inferno is a film").out
     assert '"Lazurus Group" for "Lazarus Group" (fuzzy, 1 edit: "u" for "a" in "lazurus") in title 0-13: counts' in said
-    assert 'does not count: inside "Towering Inferno"' in said
+    assert 'does not count: inside the excluded phrase "Towering Inferno"' in said
     assert "theft: matches, critical" in said
     assert "if this were a new entry\n  desk\n" in said
 

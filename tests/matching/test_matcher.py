@@ -56,7 +56,7 @@ def test_a_shared_alias_gives_each_actor_its_mention():
 def test_a_weak_name_needs_context_within_reach():
     assert mentioned("Heron steals") == [("heron", "Heron")]
     assert mentioned("Heron flies") == []
-    assert rejected("Heron flies") == [("Heron", "weak: no context word within 15 words")]
+    assert rejected("Heron flies") == [("Heron", "weak alias: no context word within 15 words")]
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_context_reaches_across_fields_and_is_never_the_name_itself():
 
 def test_a_weak_name_without_context_words_never_counts():
     assert rejected("Heron", Actor("h", "H", (), weak=("Heron",))) == [
-        ("Heron", "weak: the actor has no context words")
+        ("Heron", "weak alias: the actor has no context words")
     ]
 
 
 def test_exclude_removes_the_mention_it_overlaps_and_no_other():
     assert mentioned("Heron Lake wallet: Heron steals")[1:] == [("heron", "Heron")]
-    assert rejected("wallet at Heron Lake") == [("Heron", 'inside "Heron Lake"')]
+    assert rejected("wallet at Heron Lake") == [("Heron", 'inside the excluded phrase "Heron Lake"')]
 
 
 def test_a_general_actor_yields_to_a_particular_one_anywhere_in_the_item():
     assert mentioned("wading crews", summary="a Night Heron trick") == [("heron", "Night Heron")]
-    assert ("wading crews", "yields to heron") in rejected("wading crews and Night Heron")
+    assert ("wading crews", "yields to heron, which the text also mentions") in rejected("wading crews and Night Heron")
     assert mentioned("wading crews") == [("wader", "wading crews")]
 
 

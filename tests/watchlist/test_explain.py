@@ -60,8 +60,8 @@ def test_rejected_matches_and_destinations_are_explained():
     explanation = explain(WATCHLIST, Text("Heron; Night Heron drained $5m"), feed="wire")
     assert explanation.send_to == ("desk",)
     assert [m.rejected_because for m in explanation.matches if not m.counts] == [
-        "weak: no context word within 15 words",
-        'part of "Night Heron"',
+        "weak alias: no context word within 15 words",
+        'part of the match "Night Heron"',
     ]
 
 

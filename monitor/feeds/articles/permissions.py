@@ -16,8 +16,8 @@ from monitor.feeds.articles.robots import NO_RULES, Robots, matches_path, read_r
 
 ROBOT_NAME = "crypto-news-monitor"  # in robots.txt
 CACHED_FOR = timedelta(days=1)  # RFC 9309 section 2.4
-RETRY_AFTER = timedelta(hours=1)  # if they could not be read
-_MAX_SITES = 1000  # whose rules are cached
+RETRY_AFTER = timedelta(hours=1)  # if the rules of a site could not be read
+_MAX_SITES = 1000  # sites whose rules are cached
 _MAX_CHARACTERS = 512 * 1024  # of a robots.txt (RFC 9309 section 2.5: at least 500 KiB)
 
 _ABSENT = (FeedState.NOT_FOUND, FeedState.GONE, FeedState.FORBIDDEN, FeedState.REFUSED, FeedState.EMPTY)

@@ -12,8 +12,8 @@ from monitor.feeds.articles.permissions import Permissions
 from monitor.feeds.http.fetch import Fetcher
 from monitor.feeds.parse.workers import WorkerPool, limit_process
 
-MAX_ARTICLES = 30  # of one poll, the newest
-TOTAL_S = 60.0  # for all articles of one poll; only its own entries wait for them
+MAX_ARTICLES = 30  # articles read at most in one poll; the newest
+TOTAL_S = 60.0  # for all articles of one poll; only the entries of that poll wait for them
 
 _TYPES = ("text/html", "application/xhtml+xml")
 
@@ -23,7 +23,7 @@ class Articles:
     """The texts of the articles that were read, and why others could not be read; both by link."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)  # the cause
+    failed: dict[str, str] = field(default_factory=dict)  # why an article could not be read
 
 
 class ArticleReader:
@@ -54,7 +54,7 @@ class ArticleReader:
             async with asyncio.timeout(self._total_s):
                 await asyncio.gather(*(self._read(link, articles) for link in wanted))
         except TimeoutError:
-            late = f"not read within {self._total_s:g} s"
+            late = f"the article was not read within {self._total_s:g} s"
             articles.failed.update((link, late) for link in wanted if link not in {**articles.texts, **articles.failed})
         return articles
 
@@ -77,7 +77,7 @@ class ArticleReader:
         if page.opt_out:
             raise FeedError(FeedState.FORBIDDEN, page.opt_out)
         if page.content_type and page.content_type.partition(";")[0].strip().lower() not in _TYPES:
-            raise FeedError(FeedState.NOT_A_FEED, f"it is not a web page but {page.content_type[:100]}")
+            raise FeedError(FeedState.NOT_A_FEED, f"the article is not a web page but {page.content_type[:100]}")
         return await self._pool.run(read_article, page.body or b"", page.content_type)
 
     async def _get(self, url: str) -> str:

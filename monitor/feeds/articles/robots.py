@@ -18,7 +18,7 @@ class Robots:
     """The rules of a robots.txt that apply to the monitor."""
 
     rules: tuple[tuple[str, bool], ...] = ()  # pattern, and whether paths that match it may be read
-    delay_s: float = 0.0  # between two requests
+    delay_s: float = 0.0  # seconds between two requests
 
     def allows(self, path: str) -> bool:
         """Return whether the monitor may read *path*, query included: the longest matching rule decides.
@@ -27,7 +27,7 @@ class Robots:
         """
         verdict, length = True, -1
         for pattern, allowed in self.rules:
-            # of two patterns of one length the one that allows
+            # of two equally long patterns, the one that allows reading wins
             if (len(pattern), allowed) > (length, verdict) and matches_path(pattern, path):
                 verdict, length = allowed, len(pattern)
         return verdict or path == "/robots.txt"
@@ -112,7 +112,7 @@ def matches_path(pattern: str, path: str) -> bool:
         return not whole or path == first
     at = len(first)
     *between, last = rest
-    for part in between:  # at its first occurrence: if any occurrence leads to a match, that one does
+    for part in between:  # the first occurrence suffices: if any occurrence leads to a match, it does
         at = path.find(part, at)
         if at < 0:
             return False

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# ``ipaddress`` calls other networks private in each Python version that we support, and none of them knows the metadata
-# services that cloud providers put behind public addresses.
+# The module ``ipaddress`` is not used for this: each Python version calls other networks private, and none knows the
+# metadata services of cloud providers at public addresses.
 _NOT_PUBLIC: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unspecified", ("0.0.0.0/8", "::/128")),
     ("loopback", ("127.0.0.0/8", "::1/128")),

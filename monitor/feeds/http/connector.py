@@ -18,12 +18,12 @@ from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.address_guard import Network, forbidden_kind, literal_address
 from monitor.feeds.http.lenient_protocol import LenientProtocol
 
-CONNECT_S = 10.0  # for one address, so that time is left for the other addresses of the host
+CONNECT_S = 10.0  # time limit for connecting to one address, so that time is left for other addresses of the host
 _KEEPALIVE_S = 15.0  # idle TLS connections cost 100 KB each
 
 _SOCKS = {"socks4": ProxyType.SOCKS4, "socks5": ProxyType.SOCKS5, "socks5h": ProxyType.SOCKS5}
 
-# Why addresses were refused for the current request: the client replaces the error by one of its own.
+# why addresses were refused for the current request; needed because aiohttp replaces our exception by its own
 _refused: ContextVar[list[str]] = ContextVar("_refused")
 
 
@@ -46,7 +46,7 @@ class Dialler:
     def connector(self) -> aiohttp.BaseConnector:
         """Return a new connector for the HTTP client; it does not limit the number of connections, ``Fetcher`` does."""
         connector = self._connector()
-        # the client has no public way to replace its protocol
+        # aiohttp has no public way to replace its protocol class
         connector._factory = partial(LenientProtocol, loop=asyncio.get_running_loop())  # type: ignore[assignment]  # noqa: SLF001
         return connector
 

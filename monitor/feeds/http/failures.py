@@ -33,13 +33,15 @@ def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return FeedError(FeedState.NO_CONNECTION, _proxy_cause(error), _SEE_PROXY)
         case aiohttp.ClientConnectorDNSError():
-            return FeedError(FeedState.DNS, f"DNS has no address for {error.host}", "check the spelling")
+            return FeedError(
+                FeedState.DNS, f"DNS has no address for {error.host}", "check the spelling of the host name"
+            )
         case aiohttp.ClientSSLError():
-            return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must fix it")
+            return FeedError(FeedState.CERTIFICATE, _tls_cause(error), "the site must fix its certificate")
         case aiohttp.ClientConnectorError():
             return FeedError(FeedState.NO_CONNECTION, f"{error.host}:{error.port}: {_reason(error.os_error)}")
         case aiohttp.InvalidURL():
-            return FeedError(FeedState.NO_CONNECTION, "the address is not a valid URL", "correct it")
+            return FeedError(FeedState.NO_CONNECTION, "the url is not valid", "correct the url of the feed")
         case aiohttp.ClientPayloadError():
             return FeedError(
                 FeedState.UNREADABLE,
@@ -50,7 +52,7 @@ def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
         case ValueError() if not isinstance(error, aiohttp.ClientError):
             return FeedError(FeedState.NO_CONNECTION, f"the request cannot be sent: {error}")
         case _ if isinstance(error, PROXY_FAILURES):
-            return FeedError(FeedState.NO_CONNECTION, f"the proxy: {error}", _SEE_PROXY)
+            return FeedError(FeedState.NO_CONNECTION, f"the connection through the proxy failed: {error}", _SEE_PROXY)
         case _:
             return FeedError(FeedState.NO_CONNECTION, str(error) or type(error).__name__)
 
@@ -58,17 +60,18 @@ def as_feed_error(error: Exception, timeout_s: float) -> FeedError:
 def _proxy_cause(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {error.status}"
-    return f"the proxy: {_reason(error.os_error) if isinstance(error, aiohttp.ClientConnectorError) else error}"
+    reason = _reason(error.os_error) if isinstance(error, aiohttp.ClientConnectorError) else error
+    return f"the connection to the proxy failed: {reason}"
 
 
 def _complaint(message: str) -> str:
-    # the rest quotes the response, which may repeat the request, logins included
+    # the rest of the message quotes the response, which may contain the login
     text = re.split("[\n'\"]|:? when reading|:? b$", message.strip(), maxsplit=1)[0]
     return re.sub(r"^400, message:?\s*", "", text).rstrip(": ").lower()[:100] or "the parser gives no reason"
 
 
 def _reason(error: OSError) -> str:
-    # the text of the error is the event loop's; that of the number is better
+    # the text for the error number is clearer than the text of the exception
     return os.strerror(error.errno).lower() if error.errno else str(error)
 
 

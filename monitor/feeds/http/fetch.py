@@ -43,13 +43,13 @@ _ACCEPT = (
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 _PAGES = 4  # requests for pages at a time, in addition to those for feeds
 _CHUNK = 64 * 1024
-# browsers show the document of any of them; 203: a proxy changed it, 226: RFC 3229
+# status codes whose body is a document, as in browsers; 203: changed by a proxy, 226: RFC 3229
 _WITH_DOCUMENT = frozenset({200, 201, 202, 203, 206, 226})
 _MOST_PACKINGS = 2
 _GZIP = b"\x1f\x8b"
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are read
 _ERROR_PAGE_S = 0.5
-_HOSTS = 8192  # for which the result of the address check is cached
+_HOSTS = 8192  # hosts for which the result of the address check is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class FetchSettings:
 
     timeout_s: float  # for the whole request, redirects and body included
     user_agent: str  # name, version and contact
-    allow_private: tuple[Network, ...] = ()  # networks that are not public, into which feeds and redirects may point
+    allow_private: tuple[Network, ...] = ()  # non-public networks to which connections are allowed
     max_body: int = MAX_BODY  # bytes, counted after decompression
     max_redirects: int = MAX_REDIRECTS
-    concurrency: int = 32  # requests at a time; the timeout of those that wait has not started
+    concurrency: int = 32  # requests at a time; waiting requests do not use up their time limit
     pause_s: float = PAUSE_S  # between two requests to one host; there is none within allow_private
     proxy: str = field(default="", repr=False)  # its address, login included; empty: none
 
@@ -116,7 +116,7 @@ class Fetcher:
             FeedError: There is no usable response; the state of the error says why.
             HostPaused: No request was made, because this host, or one that it redirects to, asked for a pause.
         """
-        if record.url != feed.url:  # validators and redirects belong to the other address
+        if record.url != feed.url:  # the validators and redirects stored belong to the old url
             record = FeedRecord(feed.key, feed.url, NEVER)
         try:
             return await self._get(feed, record)
@@ -168,7 +168,7 @@ class Fetcher:
         """
         held = Validators() if is_full_fetch_due(record, self._clock()) else record.validators
         chain = RedirectChain.start(record.address, feed.url)
-        # parsing addresses is a good part of the cost of a poll without a new document
+        # parsing a URL takes a good part of the time of a poll without a new document
         same = record.answered_by in ("", record.address)
         answered_by = chain.url if same else URL(record.answered_by)
         left_s = self._settings.timeout_s
@@ -324,7 +324,7 @@ class Fetcher:
     async def _error_page(self, response: aiohttp.ClientResponse) -> bytes:
         """Return the first kilobytes of the body of an error response; empty if the body does not arrive soon."""
         page = b""
-        # the status is known: a page that is sent slowly must not turn it into a timeout
+        # a slow body must not turn the known status into a timeout
         with suppress(aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(_ERROR_PAGE_S):
                 async for chunk in response.content.iter_chunked(_ERROR_PAGE):

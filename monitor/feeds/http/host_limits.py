@@ -16,8 +16,8 @@ from yarl import URL
 
 from monitor.errors import HostPaused
 
-# A platform serves thousands of sites under their own names, and counts our requests to all of them together. A name
-# stands for itself and its subdomains.
+# Platforms that serve thousands of sites under their own names but count our requests to all of them together. Each
+# domain includes its subdomains.
 _PLATFORMS: dict[str, tuple[str, ...]] = {
     # blogs and newsletters
     "beehiiv": ("beehiiv.com",),
@@ -72,7 +72,7 @@ _PLATFORMS: dict[str, tuple[str, ...]] = {
 }
 _PLATFORM_OF = {name: platform for platform, names in _PLATFORMS.items() for name in names}
 
-_MAX_QUEUES = 1000  # hosts that are remembered before the idle ones are forgotten
+_MAX_QUEUES = 1000  # queues kept at most; then those of idle hosts are dropped
 
 
 def host_of(url: URL) -> str:
@@ -94,8 +94,8 @@ class _Queue:
     """The requests to one host that are waiting or running."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0  # the running one included
-    free_at: float = 0.0  # when the pause ends
+    waiting: int = 0  # requests that wait, including the running one
+    free_at: float = 0.0  # when the pause after the last request ends, by the monotonic clock
 
 
 class HostLimits:
@@ -159,7 +159,7 @@ class HostLimits:
 
     def _queue(self, host: str) -> _Queue:
         if host not in self._queues and len(self._queues) >= _MAX_QUEUES:
-            # hosts that redirects invented must not fill the memory
+            # redirects to invented hosts must not fill the memory
             now = self._seconds()
             self._queues = {name: queue for name, queue in self._queues.items() if queue.waiting or queue.free_at > now}
         return self._queues.setdefault(host, _Queue())

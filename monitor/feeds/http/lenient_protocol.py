@@ -10,7 +10,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 MAX_HEAD = 256 * 1024  # bytes of a status line with all headers, as in Chromium
 MAX_VALUE = 64 * 1024  # bytes of one header
-_MAX_LINES = 128  # that the parser accepts; others are left out
+_MAX_LINES = 128  # headers that the parser accepts; more are left out
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 _STATUS_LINE = re.compile(rb"(?:http/(\d)(?:\.(\d))?|icy)\s+(\d{3}.*)", re.IGNORECASE | re.S)
@@ -18,7 +18,7 @@ _END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
-# what is used of a response; everything else only costs time
+# headers that are used; all others are removed to save time
 _USED = frozenset(
     (
         *(b"age", b"cache-control", b"cf-mitigated", b"connection", b"content-encoding", b"content-type", b"date"),
@@ -36,7 +36,7 @@ class LenientProtocol(ResponseHandler):
     closes after the response, or Content-Length headers contradict each other, the body ends where the connection ends.
     """
 
-    _head: bytearray | None = None  # what was received of the head; None: it is complete
+    _head: bytearray | None = None  # what was received of status line and headers; None: they are complete
 
     def set_response_params(self, **params: Any) -> None:
         """Prepare to receive the status line and headers of the next response; called by aiohttp."""
@@ -57,7 +57,7 @@ class LenientProtocol(ResponseHandler):
             elif end is None and len(received) <= MAX_HEAD:
                 return
             elif end is None or end.start() > MAX_HEAD:
-                self._refuse(f"its headers are larger than {MAX_HEAD // 1024} KB")
+                self._refuse(f"the headers are larger than {MAX_HEAD // 1024} KB")
                 return
             if end is not None and received[end.end() :] and _is_interim(received):
                 self._head, data = bytearray(received[end.end() :]), received[end.end() :]

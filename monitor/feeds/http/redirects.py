@@ -16,7 +16,7 @@ PERMANENT = frozenset({301, 308})
 
 _MAX_COOKIES = 20
 _MAX_COOKIE = 4096  # characters
-_CACHED = 8192  # addresses: parsing one is a good part of the cost of a poll without a new document
+_CACHED = 8192  # parsed URLs; parsing one takes a good part of the time of a poll without a new document
 _UNUSABLE = "use the address to which the site redirects in a browser"
 
 
@@ -25,10 +25,10 @@ class RedirectChain:
     """The URL to request next, and what is known about the redirects that led to it."""
 
     url: URL
-    secret: bool  # login and headers of the feed may be sent there
-    permanent: bool = True  # every redirect so far was permanent
-    safe: bool = True  # no redirect so far led from https to http
-    length: int = 0  # redirects so far
+    secret: bool  # whether login and headers of the feed may be sent to ``url``
+    permanent: bool = True  # whether every redirect so far was permanent
+    safe: bool = True  # whether no redirect so far led from https to http
+    length: int = 0  # the number of redirects so far
 
     @classmethod
     def start(cls, address: str, configured: str) -> Self:

@@ -14,13 +14,13 @@ from monitor.model import DueReason, FeedRecord, Freshness, Validators
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 LONGEST_S = 24 * 3600.0  # one bad header must not silence a feed for a year
-FULL_FETCH_AFTER = timedelta(days=7)  # without a whole document: the server's 304 may be wrong
+FULL_FETCH_AFTER = timedelta(days=7)  # since the last full document; guards against a server that wrongly answers 304
 
 _GONE = "remove the feed or change its settings: until then it is not polled again"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CHALLENGE = b"just a moment"
 
-# of the robots meta tag and the X-Robots-Tag header: no index, no excerpts, no text mining
+# values of the robots meta tag and the X-Robots-Tag header that forbid indexing, excerpts or text mining
 _OPT_OUTS = frozenset({"noindex", "none", "nosnippet", "noai"})
 _OUR_NAMES = ("robots", "crypto-news-monitor")
 
@@ -181,7 +181,7 @@ def freshness_of(headers: Mapping[str, str], now: datetime) -> Freshness | None:
     expires = http_date(headers["Expires"])
     if expires is None:  # "0" and "-1" mean: in the past (section 5.3)
         return Freshness(0.0, DueReason.EXPIRES)
-    # counted by the server's own clock, which may be wrong
+    # relative to the server's own Date, because its clock may be wrong
     seconds = (expires - (http_date(headers.get("Date", "")) or now)).total_seconds() - _age_s(headers)
     return Freshness(_bounded(seconds), DueReason.EXPIRES)
 

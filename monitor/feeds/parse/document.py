@@ -40,15 +40,15 @@ from monitor.feeds.text.plain_text import clean_text
 from monitor.feeds.text.repair import close_truncated, repair_references, replace_bad_characters
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
 
-MAX_ATTRIBUTES = 500  # of one tag; feedparser's time is quadratic in them
+MAX_ATTRIBUTES = 500  # attributes of one tag; the time of feedparser is quadratic in their number
 
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
 _LONG_TAG = re.compile(rb"<[^<>]{4096,}")
 _LOOK = "look for the address of the site's feed"
-_HEAD = 64 * 1024  # bytes of a web page that are read: parsing 5 MB of HTML takes longer than a feed may
+_HEAD = 64 * 1024  # bytes of a web page that are read, since parsing 5 MB of HTML exceeds the time limit
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset=[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_META_REACH = 4096  # bytes of a page in which its charset is declared
+_META_REACH = 4096  # bytes of a page in which its charset declaration is searched
 _GZIP = b"\x1f\x8b"
 MAX_UNZIPPED = 10_000_000  # bytes
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
@@ -156,7 +156,7 @@ class _Source:
 
     body: bytes
     feed: RawFeed
-    items: Sequence[etree._Element | None]  # of each entry; None: the document is not well-formed
+    items: Sequence[etree._Element | None]  # the XML element of each entry; None: the document is not well-formed
     hashes: Sequence[bytes]
     unchanged: Unchanged = ()
     left_out: int = 0
@@ -167,7 +167,7 @@ class _Source:
 class _Context:
     """What all entries of a document share: base URL, language and version."""
 
-    base: str  # against which relative links are resolved
+    base: str  # the URL against which relative links are resolved
     language: str
     version: str
 
@@ -208,7 +208,7 @@ def _from_elements(body: bytes, root: etree._Element, known: frozenset[bytes]) -
         needed = needed_items(root, known, MAX_ENTRIES)
         feed = read_elements(root, needed.items)
         shorter = without_other_items(root, needed) if feed is None else None
-    except (etree.LxmlError, ValueError):  # what libxml2 reads it cannot always write
+    except (etree.LxmlError, ValueError):  # libxml2 cannot always write what it has read
         return None
     if feed is None:
         document = _feedparser(shorter or body)
@@ -224,20 +224,20 @@ def _from_elements(body: bytes, root: etree._Element, known: frozenset[bytes]) -
 def _refuse_long_tags(body: bytes) -> None:
     for tag in _LONG_TAG.finditer(body):
         if tag[0].count(b"=") > MAX_ATTRIBUTES:
-            cause = f"a tag in it has more than {MAX_ATTRIBUTES} attributes"
-            raise FeedError(FeedState.UNREADABLE, cause, "the site must fix it")
+            cause = f"a tag in the document has more than {MAX_ATTRIBUTES} attributes"
+            raise FeedError(FeedState.UNREADABLE, cause, "the site must fix its feed")
 
 
 def _feedparser(body: bytes) -> Any:
     """Return what feedparser finds in a UTF-8 document; its slow processing of HTML is switched off."""
     try:
         return feedparser.parse(
-            io.BytesIO(body),  # bytes would be opened as a file if they are the name of one
+            io.BytesIO(body),  # not plain bytes, because feedparser would open a file of that name
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:  # hostile input raises anything: UnicodeError, ValueError, RecursionError
+    except Exception as error:  # hostile input causes any exception: UnicodeError, ValueError, RecursionError
         cause = f"the parser failed: {type(error).__name__}: {error}"[:200]
         raise FeedError(FeedState.UNREADABLE, cause) from error
 
@@ -287,7 +287,7 @@ def _dates(entry: RawEntry, language: str) -> tuple[datetime | None, datetime | 
 def _link(entry: RawEntry, item: etree._Element | None, context: _Context) -> str:
     alternate = atom_link(item, context.language) if item is not None else None
     written = entry.link.strip() if alternate is None else alternate
-    # RSS takes every guid for a link unless it says otherwise, and most that are none do not
+    # in RSS a guid is a link unless isPermaLink is "false", but many feeds omit that for guids that are no links
     if entry.guid_is_link and written == entry.id and "://" not in written:
         return ""
     return web_address(written, context.base)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-# as in feedparser, of the namespaces whose elements matter
+# the prefixes of feedparser for the namespaces whose elements are read
 _PREFIXES = {
     **dict.fromkeys(
         (
@@ -33,7 +33,7 @@ AUTHORS = frozenset(("author", "managingeditor", "dc_author", "dc_creator", "itu
 TITLES = frozenset(("title", "dc_title", "media_title"))
 IDS = frozenset(("guid", "id"))
 ITEMS = frozenset(("item", "entry"))
-# with markup: what looks like an element in them is none of the entry
+# elements that contain markup: elements inside them are not parts of the entry
 TEXTS = frozenset(
     (
         *("content", "content_encoded", "fullitem", "body", "xhtml_body", "summary", "description", "abstract"),
@@ -76,7 +76,7 @@ def name_of(element: etree._Element) -> str:
     name, known = _known_name(element.tag)
     if known:
         return name
-    # of an unknown namespace: feedparser goes by the prefix that the document happens to use
+    # for an unknown namespace feedparser uses the prefix that the document has chosen
     guessed = f"{element.prefix}_{name}" if element.prefix else name
     if guessed in _USED or guessed.startswith("sy_"):
         raise UnusualDocumentError

@@ -33,7 +33,7 @@ from monitor.feeds.parse.raw_feed import RawEntry, RawFeed
 from monitor.feeds.text.dates import parse_date
 
 _ATOM_NAMESPACE = "http://www.w3.org/2005/atom"
-_VERSIONS = {  # by the namespaces that a document declares
+_VERSIONS = {  # by the namespace that a document declares
     "http://purl.org/rss/1.0/": "rss10",
     "http://my.netscape.com/rdf/simple/0.9/": "rss090",
     _ATOM_NAMESPACE: "atom10",
@@ -106,11 +106,11 @@ class _Reading:
     """The values read so far from the head of a document or from one entry."""
 
     is_item: bool
-    depth: int  # of the elements that are directly in it
+    depth: int  # the depth of its direct child elements
     has_base: bool  # whether relative addresses are relative to a base that the document names
     found: dict[str, str] = field(default_factory=dict)
-    depths: dict[str, int] = field(default_factory=dict)  # at which the values of an entry were found
-    title_depth: int = -1  # of the last title: titles that are not above it do not replace it
+    depths: dict[str, int] = field(default_factory=dict)  # the depth at which each value of an entry was found
+    title_depth: int = -1  # the depth of the last title, which only a title further out replaces
     guid_is_link: bool | None = None
 
     def keep(self, name: str, value: str, depth: int) -> None:

@@ -8,8 +8,8 @@ from lxml import etree
 
 from monitor.feeds.text.links import web_address
 
-MAX_FEEDS = 12  # of one page
-_MAX_BYTES = 512 * 1024  # of a page
+MAX_FEEDS = 12  # feeds returned for one page
+_MAX_BYTES = 512 * 1024  # bytes of a page that are read
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 # common endings of the addresses of feeds
 _FEED_ADDRESS = re.compile(r"(?:/|^)(?:feeds?|rss|atom|index)?(?:\.(?:xml|rss|atom|rdf))?/?\Z", re.IGNORECASE)

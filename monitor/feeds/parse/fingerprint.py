@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-Unchanged = tuple[tuple[int, bytes], ...]  # of each: the number of remaining items before it, and its hash
+Unchanged = tuple[tuple[int, bytes], ...]  # for each unchanged item: how many new items stand before it, and its hash
 
 
 def split_known(hashes: Iterable[bytes], known: Collection[bytes]) -> tuple[tuple[bytes, ...], Unchanged]:

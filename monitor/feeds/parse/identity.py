@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from monitor.feeds.text.links import page_key, without_tracking
 from monitor.model import KnownEntry, ParsedEntry
 
-MAX_ENTRIES = 2000  # of one document; of more the newest are read
+MAX_ENTRIES = 2000  # entries read of one document; the newest
 
-MIN_RENUMBERED = 5  # entries that return under new ids at once: fewer are a coincidence
-MIN_SHARE = 0.5  # of the entries with a new id
+MIN_RENUMBERED = (
+    5  # known entries with new ids in one document from which on the feed was renumbered; fewer are a coincidence
+)
+MIN_SHARE = 0.5  # the share of such entries among all entries with a new id
 
-_REUSED_AFTER = timedelta(minutes=1)  # between the dates of two items with one id
-_SIMILAR = 0.8  # of the words of two texts
+_REUSED_AFTER = timedelta(minutes=1)  # if the dates of two entries with one id differ more, the id was reused
+_SIMILAR = 0.8  # the share of common words from which on two texts are similar
 _WORD = re.compile(r"\w+")
 
 Keyed = tuple[str, ParsedEntry]
@@ -98,7 +100,7 @@ def fingerprint(title: str) -> str:
 
 
 def _key(entry: ParsedEntry, *, shared: bool) -> str:
-    # tracking parameters differ from poll to poll, also in addresses that serve as guid
+    # tracking parameters differ from poll to poll, even in URLs used as guid
     guid, link = without_tracking(entry.id), without_tracking(entry.link)
     if guid:
         return f"{guid} {link}".rstrip() if shared else guid
@@ -117,8 +119,8 @@ def _guid(known: KnownEntry) -> str:
 class RenumberedEntries:
     """Entries of a document that are already stored under another key, because the feed gave them new ids."""
 
-    same: Mapping[str, KnownEntry] = field(default_factory=dict)  # the known entry, by the new key
-    doubtful: frozenset[str] = frozenset()  # keys of those that may repeat a known entry, if many do at once
+    same: Mapping[str, KnownEntry] = field(default_factory=dict)  # for each new key, the known entry
+    doubtful: frozenset[str] = frozenset()  # keys of entries that may repeat a known one
 
     @property
     def is_renumbering(self) -> bool:
@@ -154,7 +156,7 @@ class _Agreement:
     link: bool
     title: bool
     similar_title: bool
-    date: bool | None  # None: one of them has none
+    date: bool | None  # None: one of the two entries has no date
     summary: bool
     similar: bool  # the summaries are nearly the same, or one of them is empty
 
@@ -165,7 +167,7 @@ class _Search:
     def __init__(self, unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> None:
         self._gone: dict[object, list[KnownEntry]] = defaultdict(list)
         self._taken: set[int] = set()
-        # a link or title of several entries of the document identifies none of them
+        # a link or title that several entries of the document share identifies none of them
         self._links = Counter(page_key(entry.link) for _, entry in unknown)
         self._titles = Counter(entry.text.title for _, entry in unknown)
         for known in gone:

@@ -82,7 +82,7 @@ def _looks_like_feed(document: Mapping[str, Any]) -> bool:
 def _loaded(text: str) -> tuple[dict[str, Any] | None, bool]:
     """Return the JSON object in *text*, and whether it was cut off; its incomplete last item is then left out."""
     try:
-        document = json.loads(text, strict=False)  # some have control characters in their texts
+        document = json.loads(text, strict=False)  # because some feeds have control characters in their texts
     except RecursionError:
         return None, False
     except ValueError:

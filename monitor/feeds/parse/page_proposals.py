@@ -15,17 +15,17 @@ from monitor.feeds.parse.web_page import page_entries, parse_html, read_page, se
 from monitor.feeds.text.dates import parse_date
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed
 
-FEWEST = 3  # entries that make a list
+FEWEST = 3  # entries that a list must have
 MOST_PROPOSALS = 3
-_LEAST_TITLE = 18  # columns: shorter links are menus
-_LONGEST_TITLE = 250  # columns: longer texts are whole blocks
+_LEAST_TITLE = 18  # columns; shorter links belong to menus
+_LONGEST_TITLE = 250  # columns; longer texts are whole blocks
 _LEAST_TEASER = 40  # columns
 _MAX_ELEMENTS = 30_000
-_MAX_GROUPS = 60  # of blocks that are tried
+_MAX_GROUPS = 60  # groups of blocks that are tried
 _MAX_SELECTORS = 200
-_MOST_ENTRIES = 60  # that are read of a group, to compare it with others
+_MOST_ENTRIES = 60  # entries that are read of a group, to compare it with other groups
 _SAMPLE = 8  # blocks by which the selectors of the parts are chosen
-_LEAST_PURITY = 0.6  # of the blocks are entries, and of the entries have links of their own
+_LEAST_PURITY = 0.6  # this share of the blocks must be entries, and of the entries must have a link of its own
 _LONGEST_DATE = 40  # characters
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -90,7 +90,9 @@ def _rank(selectors: PageSelectors, entries: Sequence[ParsedEntry]) -> Rank:
 
 def _groups(page: etree._Element) -> Iterator[tuple[str, list[etree._Element]]]:
     """Yield selectors of repeated blocks that may be a list of entries, each with the blocks that it finds."""
-    seen: dict[tuple[int, ...], list[etree._Element]] = {}  # elements that are not kept may share an identity
+    seen: dict[
+        tuple[int, ...], list[etree._Element]
+    ] = {}  # keeps the elements alive, because ids of freed objects are reused
     for css in _block_selectors(page):
         blocks = select(page, css)
         same = tuple(map(id, blocks))

@@ -17,14 +17,14 @@ class RawEntry:
     title: str = ""
     id: str = ""
     link: str = ""
-    guid_is_link: bool = False  # the link may be no more than the guid
+    guid_is_link: bool = False  # the guid was used as the link
     author: str = ""
     published: str = ""
     updated: str = ""
-    # the dates as feedparser reads them; None: it did not read them, or cannot
+    # the dates as feedparser parsed them; None: it did not, or could not
     published_parsed: struct_time | None = None
     updated_parsed: struct_time | None = None
-    texts: tuple[str, ...] = ()  # of an entry without an element: all but its title
+    texts: tuple[str, ...] = ()  # all texts except the title, if the entry has no XML element
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def raw_entry(entry: Mapping[str, Any]) -> RawEntry:
     """Return an entry that feedparser has parsed as a RawEntry."""
     texts = [entry.get("summary", ""), *(part.get("value", "") for part in entry.get("content", ()))]
     texts += [entry.get("subtitle", ""), entry.get("media_description", "")]
-    # dict's own: feedparser's returns the other date for one that is missing
+    # dict.get, because feedparser's own get returns the other date for a missing one
     return RawEntry(
         title=str(entry.get("title", "")),
         id=str(entry.get("id", "")),

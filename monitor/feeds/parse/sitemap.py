@@ -18,7 +18,7 @@ from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
-MAX_PARTS = 3  # documents of a sitemap index that are read: the newest
+MAX_PARTS = 3  # sitemaps of a sitemap index that are read; the newest
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml)\Z", re.IGNORECASE)
 _ID = re.compile(r"[-_](?:[0-9a-f]{8,}|\d{4,})\Z", re.IGNORECASE)  # at the end of a slug
 

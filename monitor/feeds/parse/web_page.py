@@ -177,7 +177,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _collect(element: etree._Element, parts: list[str]) -> None:
-    # iterative: pages can be nested deeply
+    # not recursive, because pages can be nested deeply
     stack: list[tuple[etree._Element, bool]] = [(element, False)]
     while stack:
         one, leaving = stack.pop()

@@ -24,10 +24,10 @@ from monitor.model import PageSelectors, ParsedFeed
 T = TypeVar("T")
 
 WORKERS = 2
-TASKS_PER_WORKER = 1000  # then the process is replaced; it grows by 3 MB, at the beginning
+TASKS_PER_WORKER = 1000  # documents after which a process is replaced, in case its memory grows
 WALL_LIMIT_S = 4.0
 CPU_LIMIT_S = 3
-MEMORY_LIMIT = 112 * 1024 * 1024  # in addition to what a process has before its first document; 5 MB of XML need 85
+MEMORY_LIMIT = 112 * 1024 * 1024  # beyond what a process has before its first document; 5 MB of XML need 85 MB
 IDLE_S = 60.0
 _CHECK_S = 0.5  # between two checks whether the pool still exists while a document is parsed
 
@@ -79,10 +79,10 @@ class WorkerPool:
                 # an idle worker was killed from outside, which breaks pebble's whole pool
                 return await self._run(task, arguments)
         except TimeoutError as error:
-            cause = f"parsing it took more than {self._wall_limit_s:g} s"
+            cause = f"parsing the document took more than {self._wall_limit_s:g} s"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except (ProcessExpired, MemoryError) as error:
-            cause = "parsing it took more time or memory than is allowed for one feed"
+            cause = "parsing the document took more time or memory than is allowed for one feed"
             raise FeedError(FeedState.UNREADABLE, cause) from error
         except BrokenProcessPool as error:
             raise FeedError(FeedState.UNREADABLE, "the parser process died") from error
@@ -103,7 +103,7 @@ class WorkerPool:
         Calls of ``run`` that have not returned raise CancelledError.
         """
         for task in tuple(self._tasks):
-            task.cancel()  # pebble never resolves those of a stopped pool
+            task.cancel()  # pebble never completes the futures of a stopped pool
         pool, self._pool, self._idle_since = self._pool, None, None
         if pool is not None:
             await end_processes(pool)
@@ -227,6 +227,6 @@ def read_document(
         return parse_feed(body, content_type, url, known)
     except FeedError:
         raise
-    except Exception as error:  # some cannot be pickled, and the caller would never get them
-        cause = f"parsing it failed: {type(error).__name__}: {error}"[:200]
+    except Exception as error:  # some exceptions cannot be pickled and would never reach the caller
+        cause = f"parsing the document failed: {type(error).__name__}: {error}"[:200]
         raise FeedError(FeedState.UNREADABLE, cause) from None

@@ -22,9 +22,9 @@ from monitor.model import Text
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "created")
-_DATED_SHARE = 0.9  # of the items, so that the newest can be chosen by date
+_DATED_SHARE = 0.9  # the share of items with a date from which on the newest are chosen by date
 
-# elements with text, the one to show as summary first; the namespaces do not matter
+# elements with the text of an item, in order of preference as summary; namespaces are ignored
 _TEXTS = (
     "description",
     "summary",
@@ -122,7 +122,7 @@ def newest(dates: Sequence[datetime | None], most: int) -> list[int]:
     """
     dated = [(at, -position) for position, at in enumerate(dates) if at is not None]
     if len(dated) >= _DATED_SHARE * len(dates):
-        # of items with one date the first ones
+        # of items with the same date, the first ones
         return sorted(-position for _, position in sorted(dated, reverse=True)[:most])
     head = (most + 1) // 2
     return [*range(head), *range(len(dates) - (most - head), len(dates))]
@@ -134,7 +134,7 @@ def _date(item: etree._Element) -> datetime | None:
 
 
 def _hash(item: etree._Element) -> bytes:
-    # exclusive: a namespace that the feed declares or drops at its top changes no item
+    # exclusive, so that a namespace added or removed at the top of the feed does not change the hash
     written = etree.tostring(item, method="c14n", exclusive=True, with_comments=False, with_tail=False)
     return hashlib.sha256(written).digest()
 

@@ -15,7 +15,7 @@ FIRST_SPREAD_S = 30.0  # the first polls of a few new feeds are spread over this
 FIRST_GAP_S = 1.0  # the average time between the first polls of many new feeds
 JITTER = 0.1  # at most this part of the interval is added
 
-# of response headers and documents
+# rules that come from response headers and documents
 HINTS = (DueReason.CACHE_CONTROL, DueReason.EXPIRES, DueReason.TTL, DueReason.UPDATE_PERIOD)
 
 
@@ -100,7 +100,7 @@ def _interval(feed: Feed, record: FeedRecord, polled_at: datetime) -> tuple[floa
             interval_s, reason = adapted_s, DueReason.ADAPTIVE
     hint_s, source = longest_hint(record)
     if hint_s > feed.max_wait_s:
-        # room for the jitter, so that feeds that ask for more than the limit do not all come at its end
+        # leaves room for the jitter, so that feeds limited by max_wait are not all due at the same time
         hint_s = feed.max_wait_s / (1 + JITTER)
     return (hint_s, source) if hint_s > interval_s else (interval_s, reason)
 

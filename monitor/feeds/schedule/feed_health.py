@@ -13,8 +13,8 @@ from monitor.model import NEVER, DueReason, Feed, FeedRecord
 from monitor.wording import counted
 
 SLOW_S = 5.0
-LEAST_SHARE = 1 / 3  # of the usual entries of a web page: with fewer, its layout has changed
-RENUMBERED_FOR = timedelta(days=1)  # that the state names it
+LEAST_SHARE = 1 / 3  # if a web page gives less than this share of its usual entries, its layout has changed
+RENUMBERED_FOR = timedelta(days=1)  # how long the state shows that entries were renumbered
 
 
 class FeedHealth(NamedTuple):
@@ -70,7 +70,7 @@ def _renumbered(record: FeedRecord, now: datetime) -> FeedHealth | None:
 def _truncated(record: FeedRecord) -> FeedHealth | None:
     if record.cut_off:
         cause = "the document is cut off; its last entry is read when it is complete"
-        return FeedHealth(FeedState.TRUNCATED, cause, "if this persists, the site must fix it")
+        return FeedHealth(FeedState.TRUNCATED, cause, "if this persists, the site must fix its feed")
     if record.left_out:
         cause = f"too many entries: the oldest {record.left_out:,} are not read"
         return FeedHealth(FeedState.TRUNCATED, cause, "see whether the site has a shorter feed")
@@ -81,10 +81,10 @@ def _silent(record: FeedRecord, now: datetime) -> FeedHealth | None:
     if record.rhythm is None or record.first_success_at is None:
         return None
     last_at = record.rhythm.newest_at
-    # entries without a date, or with an old one, count too; the backlog does not
+    # new entries count even without a date or with an old one; those of the first poll do not
     if record.last_new_at and record.last_new_at > record.first_success_at:
         last_at = max(last_at, record.last_new_at)
-    # only the time since the feed was added counts: its newest entry may be as old as it likes
+    # only the time since the feed was added counts, however old its newest entry is
     if unusual_silence_s(record.rhythm, max(last_at, record.first_success_at), now) is None:
         return None
     silent, longest = duration_in_words((now - last_at).total_seconds()), duration_in_words(record.rhythm.longest_s)
@@ -109,7 +109,7 @@ def _moved(record: FeedRecord) -> FeedHealth | None:
 def _slow(record: FeedRecord) -> FeedHealth | None:
     if record.latency_s is None or record.latency_s <= SLOW_S:
         return None
-    cause = f"it took {record.latency_s:.1f} s to answer"
+    cause = f"the server took {record.latency_s:.1f} s to answer"
     return FeedHealth(FeedState.SLOW, cause, 'if polls time out, set a longer "timeout" in [http]')
 
 

@@ -17,7 +17,7 @@ from monitor.feeds.schedule.rhythm import learn_rhythm
 from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, Validators
 from monitor.wording import counted
 
-# the document was read, and no feed: reading it again is in vain until it changes
+# failures of a document that was received but is not a feed; it need not be downloaded again until it changes
 UNUSABLE_DOCUMENT = frozenset({FeedState.EMPTY, FeedState.NOT_A_FEED})
 
 
@@ -57,7 +57,7 @@ def after_success(feed: Feed, record: FeedRecord, success: Success, now: datetim
         left_out=parsed.left_out if parsed else record.left_out,
         cut_off=parsed.cut_off if parsed else record.cut_off,
     )
-    if parsed and parsed.cut_off:  # the next poll reads the whole document, also if the server says 304
+    if parsed and parsed.cut_off:  # forget the validators, so that the next poll downloads the document again
         record = replace(record, validators=Validators(), body_hash=None)
     if feed.page and parsed:
         record = with_page_entries(record, len(parsed.entries) + len(parsed.unchanged))
@@ -179,7 +179,7 @@ def _with_response(record: FeedRecord, fetched: FetchResult, now: datetime, **do
         validators=fetched.validators,
         answered_by=fetched.url,
         full_at=now if whole else record.full_at,
-        # a 304 without it leaves the stored one as it is (RFC 9111 section 4.3.4)
+        # a 304 without freshness leaves the stored one unchanged (RFC 9111 section 4.3.4)
         freshness=record.freshness if fetched.freshness is None and not whole else fetched.freshness,
         not_before=_after(now, fetched.retry_after_s),
         last_poll_at=now,

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from monitor.errors import FeedState
 
-WINDOW = timedelta(days=2)  # how long the last outcome of a feed counts: twice the longest interval
+WINDOW = timedelta(days=2)  # how long the last outcome of a feed counts: twice the longest polling interval
 EXPIRE_EVERY = timedelta(minutes=1)
 MIN_FEEDS = 3  # with fewer, nothing can be concluded
-BACK_AFTER = 3  # polls in a row that reach their server: the network is back
+BACK_AFTER = 3  # an outage has ended once this many polls in a row have reached their server
 NETWORK = frozenset({FeedState.DNS, FeedState.NO_CONNECTION, FeedState.TIMEOUT})
 
 
@@ -18,7 +18,7 @@ class NetworkOutage:
 
     def __init__(self) -> None:
         self._failed: dict[str, tuple[datetime, bool]] = {}  # by feed: when it was polled, and whether that failed
-        self._failures = 0  # in ``_failed``
+        self._failures = 0  # the number of failed polls in ``_failed``
         self._expired_at: datetime | None = None
         self._reached = 0  # polls in a row that reached their server
         self._unended = False  # there was an outage whose end ``record`` has not returned yet
@@ -42,7 +42,7 @@ class NetworkOutage:
         self._failed[feed] = now, failed
         self._failures += failed - before
         self._reached = 0 if failed else self._reached + 1
-        # of few feeds, less than a majority has failed before so many have answered
+        # remembered, because with few feeds the majority may have recovered before BACK_AFTER polls in a row
         self._unended = self._unended or self.is_on
         if not self._unended or self._reached < BACK_AFTER:
             return False

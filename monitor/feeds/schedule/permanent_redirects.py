@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from monitor.model import FeedRecord
 
-REDIRECTED_FOR = timedelta(days=3)  # before the target is polled instead
+REDIRECTED_FOR = timedelta(days=3)  # for how long the redirects must be the same before the target is polled instead
 REDIRECTED_TIMES = 5
-REVERT_AFTER_FAILURES = 3  # in a row at a redirect target that is polled instead of the configured address
+REVERT_AFTER_FAILURES = 3  # failures in a row at the target, after which the configured url is polled again
 
 
 def with_redirect(record: FeedRecord, moved_to: str, now: datetime, *, safely: bool) -> FeedRecord:

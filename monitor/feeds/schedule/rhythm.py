@@ -9,13 +9,13 @@ from itertools import pairwise
 from monitor.model import Rhythm
 
 MIN_PUBLICATIONS = 10  # fewer do not show a rhythm
-MAX_PUBLICATIONS = 500  # the newest are counted
+MAX_PUBLICATIONS = 500  # only the newest publications count
 BATCH_S = 60.0  # entries published within this time count as one publication
 
-_EXPECTED = 0.5  # publications to be expected at the next poll: half of the usual pause has passed
-_EVEN = 0.25  # part of the mean rate that every hour has, even if nothing was published in it: news breaks at night too
+_EXPECTED = 0.5  # how many publications are to be expected at the next poll: half a usual pause has passed
+_EVEN = 0.25  # the share of the mean rate that every hour has, because news may break in hours without publications
 _MIN_SPAN_S = 24 * 3600.0
-_UNUSUAL = 1.5  # times the longest pause
+_UNUSUAL = 1.5  # a silence is unusual if it is this many times as long as the longest pause
 _MIN_SILENCE_S = 24 * 3600.0
 
 

@@ -11,7 +11,7 @@ import codecs
 import re
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
-# UTF-16 without a mark, by the "<?" or "<r" that the document starts with (XML 1.0 appendix F)
+# UTF-16 without a byte order mark, recognised by the "<?" or "<r" at the start (XML 1.0 appendix F)
 _UNMARKED = ((re.compile(rb"\x00[<{]\x00"), "utf-16-be"), (re.compile(rb"[<{]\x00.\x00", re.S), "utf-16-le"))
 
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -54,7 +54,7 @@ _SINGLE_BYTE = "cp1252"
 
 _NOT_WINDOWS_31J = re.compile("[\uf8f0-\uf8f3]")  # what Python makes of bytes that have no character
 
-# a character beyond U+FFFF as some databases write it: its two surrogates, each in UTF-8
+# a character beyond U+FFFF that some databases write as two surrogates, each encoded in UTF-8
 _PAIR_IN_UTF8 = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
@@ -125,7 +125,7 @@ def _decoded_as(body: bytes, named: list[str]) -> str:
         return _decoded(body, codec) if codec == "cp932" else text
     if named and named[0] not in ("utf-8", _SINGLE_BYTE):
         return _decoded(body, named[0])
-    # Windows-1252 where hardly anything is UTF-8; otherwise only the bad bytes are lost
+    # if most of it is not UTF-8, it is Windows-1252; otherwise only the bad bytes are lost
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = len(re.findall(r"[^\x00-\x7f\ufffd]", text))

@@ -18,7 +18,7 @@ from monitor.feeds.text.month_names import MONTH_OF, OCTOBER_IN
 
 _FIRST_YEAR = 1990  # before the web; software writes 1900, 1970 or 1980 if it knows no date
 
-# offsets in minutes; the usual meaning in news where a name has several (IST: India, CST: the United States)
+# offsets in minutes; a name with several meanings has the usual one in news (IST: India, CST: the United States)
 _ZONES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "uct"), 0),
     **dict.fromkeys(("cet", "mez", "met", "bst", "west", "wat", "ist-irl"), 60),
@@ -67,7 +67,7 @@ _ZONES = {
 _MORNING = ("am", "a.m.", "a. m.", "上午", "午前", "오전", "凌晨", "早上", "π.μ.", "sáng")
 _AFTERNOON = ("pm", "p.m.", "p. m.", "下午", "午後", "오후", "晚上", "μ.μ.", "chiều")
 
-# nearly all dates are one of these two
+# nearly all dates have one of these two notations
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9},? )?(\d{1,2})[ -]([a-z]{3})[ -](\d{4}) (\d{1,2}):(\d\d)(?::(\d\d))? ?(gmt|utc|z|[+-]\d{4})"
 )
@@ -228,7 +228,7 @@ def _date(text: str, language: str) -> tuple[int, int, int, str] | None:
 
 def _rest(text: str, found: re.Match[str]) -> str:
     rest = text[found.end() :]
-    # the clock may stand before the date ("17:05, 27 November 2026"); then the zone does too
+    # the time may stand before the date ("17:05, 27 November 2026"); then the zone does too
     before = text[: found.start()]
     if _TIME.search(rest.lstrip("t ,")) or not _TIME.search(before):
         return rest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-# parameters that say where a reader comes from or who he is, not what is read
+# query parameters that identify the reader or how the reader found the page, not the page
 _TRACKING = re.compile(
     r"""(?:utm_\w+|mtm_\w+|pk_\w+|at_\w+|hsa_\w+|ns_\w+|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_ga|_gl|spm|xtor|ocid|cmpid
         |fbclid|gclid|dclid|msclkid|yclid|igshid|gbraid|wbraid|ttclid|twclid|srsltid|vero_id|li_fat_id|wt\.mc_id

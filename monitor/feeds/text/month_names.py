@@ -40,7 +40,7 @@ _NAMES = """
         decembra aralik prosinca decembar децембар декември ديسمبر דצמבר בדצמבר
 """.strip()
 
-# in lower case, with the abbreviations and cases that occur in dates
+# in lower case, with abbreviations and grammatical cases that occur in dates
 MONTH_OF = {name: number for number, names in enumerate(re.split(r"\n    (?=\S)", _NAMES), 1) for name in names.split()}
 
 # names of two months, and the languages in which each is October: elsewhere it is November

@@ -38,7 +38,7 @@ _ANGLE = re.compile(
         | \]\]>""",
     re.IGNORECASE | re.VERBOSE,
 )
-# nearly all tags: without brackets in their attributes, so that each can be recognised by itself
+# matches nearly all tags: those without angle brackets in their attributes
 _SIMPLE_TAG = re.compile(r"""</?([a-z][a-z0-9]*)(?:\s+[a-z][\w:-]*=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>""", re.IGNORECASE)
 _IN_PLACE_OF = {**dict.fromkeys(_INLINE, ""), **dict.fromkeys(_BLOCK, " ")}
 # The semicolon is required: without it "R&LTD" would lose letters.

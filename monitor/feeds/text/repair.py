@@ -9,7 +9,7 @@ from html.entities import html5
 _REFERENCE = re.compile(
     rb"&#(?:[xX]([0-9a-fA-F]{1,40})|([0-9]{1,40}));(?:&#(?:[xX](0*[dD][c-fC-F][0-9a-fA-F]{2})|(0*5[67][0-9]{3}));)?"
 )
-# what most documents do not contain: only then each reference is looked at
+# a fast check: each reference is examined only if one of these occurs, which is rare
 _SUSPICIOUS_REFERENCE = re.compile(
     rb"""&\#(?: [xX]0*(?: [dD][89a-fA-F] | 1[1-9a-fA-F][0-9a-fA-F]{4}; | [2-9a-fA-F][0-9a-fA-F]{5} | [01]?[0-9a-fA-F]; |
                        [0-9a-fA-F]{7} )

@@ -24,7 +24,7 @@ from monitor.matching.forms import (
 from monitor.matching.search.typos import FuzzyJoinedIndex, FuzzyWordIndex, contains, sorted_hashes
 
 MIN_FUZZY = 3  # letters of a word that may be a misspelling
-MAX_WORD = 64  # letters; a longer word matches only as it is, and must not fill the memory
+MAX_WORD = 64  # letters; a longer word matches only unchanged, so that it cannot fill the memory
 
 
 class Part(NamedTuple):
@@ -41,11 +41,13 @@ class Anchor:
     __slots__ = ("after", "alone", "before", "corrections", "half")
 
     def __init__(self, parts: Iterable[Part] = ()) -> None:
-        self.alone: list[Part] = []  # the whole name
-        self.after: dict[str, list[Part]] = {}  # by the next word of the name
-        self.before: dict[str, list[Part]] = {}  # by the previous word, where there is no next
-        self.corrections: list[tuple[Anchor, int]] = []  # anchors the word may be a misspelling of, with the edits
-        self.half = False  # whether the word may be a piece of a word that the text splits in two
+        self.alone: list[Part] = []  # names that consist of the anchor alone
+        self.after: dict[str, list[Part]] = {}  # other names, by the word after the anchor
+        self.before: dict[str, list[Part]] = {}  # names that end with the anchor, by the word before it
+        self.corrections: list[
+            tuple[Anchor, int]
+        ] = []  # the anchors that the word may misspell, with the number of edits
+        self.half = False  # whether the word may be one half of a word that the text splits: "kim suky"
         for part in parts:
             form, first, last = part
             if last + 1 < len(form.words):
@@ -59,10 +61,10 @@ class Anchor:
                 self.alone.append(part)
 
 
-_HALF = Anchor()  # shared by the many words that are only a piece of another
+_HALF = Anchor()  # shared by all words that are only such a half
 _HALF.half = True
 
-MaybeAnchor = Anchor | Literal[False]  # False: not an anchor; None would mean that the word is not known yet
+MaybeAnchor = Anchor | Literal[False]  # False: the word is not an anchor (None: not looked up yet)
 
 
 class AnchorIndex:
@@ -88,8 +90,10 @@ class AnchorIndex:
         self._learned = learned
         self._strict = strict
         self._parts: dict[str, list[Part]] = {}  # by anchor
-        self._stem_parts: dict[str, list[Part]] = {}  # by anchor, where the anchor is the beginning of a word
-        self._anchors: dict[str, Anchor] = {}  # those used so far
+        self._stem_parts: dict[
+            str, list[Part]
+        ] = {}  # by anchor, for names such as "drain*", whose anchor is only the beginning of a word
+        self._anchors: dict[str, Anchor] = {}  # created on first use
         frequency = Counter(word for form in forms for word in form.words)
         for form in forms:
             n = self._choose_anchor(form, frequency)
@@ -117,7 +121,7 @@ class AnchorIndex:
         costs = []
         for word in words:
             common = (word in self._vocabulary) + (len(word) < 4) + (len(word) < 2)
-            # of two ordinary words the shorter occurs in more texts; each letter halves that, roughly
+            # of two ordinary words the shorter one is more frequent: each letter halves the frequency, roughly
             costs.append((common, frequency[word] * 0.5 ** len(word)))
         if form.ending:
             costs[-1] = (4, 0.0)  # the beginning of a word is the last choice
@@ -180,7 +184,7 @@ class AnchorIndex:
                 if part.last == len(part.form.words) - 1 and part.form.pattern not in self._strict:
                     yield part
 
-    # the following add to the parts or corrections of a word, and to the words of names that it may stand for
+    # the following methods add to the parts or corrections of a word, and to the words for which it may stand
 
     def _add_stems(self, word: str, parts: list[Part], words: list[str]) -> None:
         for stem in (word[:size] for size in self._stem_sizes if size <= len(word)):

@@ -24,7 +24,7 @@ from monitor.matching.words import Words
 
 MAX_CACHED = 400_000  # distinct words and pairs of words; then the cache is cleared
 
-# start, end and pattern of a candidate, and its span in characters when it does not consist of whole words
+# start, end and pattern of a candidate, and its span in characters if it does not consist of whole words
 _Place = tuple[float, float, int, tuple[int, ...]]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -235,14 +235,16 @@ class PatternIndex:
     def _anchors_of(self, folded: list[str]) -> Sequence[MaybeAnchor]:
         """Return, for each word of a text, the names of which it may be the anchor; False if there are none."""
         if len(self._cached) > MAX_CACHED:
-            self._clear_cache()  # before the words of this text are added, since they refer to each other
+            self._clear_cache()  # before, not while, the words of this text are looked up
         if len(folded) < 2:
             return [self._cached[word] for word in folded]
         anchors: tuple[MaybeAnchor, ...] = itemgetter(*folded)(self._cached)  # the fastest way to look up many keys
         return anchors
 
     def _clear_cache(self) -> None:
-        self._alternatives: dict[str, tuple[str, ...]] = {}  # the other words of names that it may stand for, if any
+        self._alternatives: dict[
+            str, tuple[str, ...]
+        ] = {}  # for a word of a text, the words of names for which it may stand
         self._cached = _AnchorCache(self._anchors, self._alternatives)
 
     # ---------------------------------------------------------------- verification

@@ -22,12 +22,12 @@ from rapidfuzz.distance import OSA
 from monitor.matching.forms import MAX_JOINED_FUZZY, MIN_JOINED_FUZZY, Form, has_digit
 
 T = TypeVar("T")
-MAX_EDITS = 2  # in one word
-MIN_SWAPPED_OVER = 7  # letters of a word in which two letters may be swapped over a third
-END = 5  # letters at either end of a word that allows two edits; fewer when the word is not twice as long
+MAX_EDITS = 2  # at most in one word
+MIN_SWAPPED_OVER = 7  # letters of a word in which two letters may be swapped across a third
+END = 5  # letters at each end of a word that are indexed if it allows two edits; at most half of the word
 
 
-# digits by the letters they replace; 1 is read as i, then as l
+# digits and the letters that they replace; 1 is read as i in the first table, as l in the second
 _LEET = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 
 
@@ -119,7 +119,7 @@ class FuzzyWordIndex:
         candidates = self._words.lookup([_letters_hash(word), *_deletions(word)])
         for end in self._ends:
             if len(word) >= 2 * end - 2:
-                # of two edits the first letters have at most one, which may be an insertion, or else both
+                # if a word has two edits, its first letters have none, one (perhaps an insertion) or both
                 candidates += self._heads.lookup([*_deletions(word[: end + 1]), *_deletions(word[:end])])
                 candidates += self._tails.lookup((hash(word[-end:]),))
         candidates += self._swapped_over(word)
@@ -176,7 +176,7 @@ def _unique(names: Iterable[Form]) -> Iterable[Form]:
 
 def _deletions(word: str) -> list[int]:
     """Return a hash of each string that results from deleting one letter of *word*."""
-    # a tuple of letters, whose hashes are known, is made and hashed in half the time of a string
+    # a tuple of letters is created and hashed in half the time of a string, as their hashes are cached
     return [*map(hash, combinations(word, len(word) - 1))] if word else []
 
 

@@ -138,7 +138,7 @@ async def test_an_article_that_hangs_does_not_delay_the_others(
 async def test_articles_that_are_not_read_in_time_are_reported(server: FeedServer, fetcher: Fetcher) -> None:
     hasty = ArticleReader(lambda: NOW, total_s=0.5)
     url = served(server, hang=True)
-    assert (await hasty.read([url], fetcher)).failed == {url: "not read within 0.5 s"}
+    assert (await hasty.read([url], fetcher)).failed == {url: "the article was not read within 0.5 s"}
     await hasty.close()
 
 

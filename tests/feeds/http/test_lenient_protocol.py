@@ -105,7 +105,7 @@ async def test_a_redirect_may_set_a_cookie_and_expect_it_back(serve: Serve, clie
     ("raw", "cause"),
     [
         (b"SSH-2.0-OpenSSH_9.6\r\n", "not valid HTTP"),
-        (OK + b"X-Long: " + b"x" * 300_000 + b"\r\n\r\n", "its headers are larger than 256 kb"),
+        (OK + b"X-Long: " + b"x" * 300_000 + b"\r\n\r\n", "the headers are larger than 256 kb"),
     ],
     ids=["another protocol", "endless headers"],
 )

@@ -23,7 +23,7 @@ def test_a_feed_that_answers_fast_and_publishes_is_ok() -> None:
     ("change", "state", "cause", "remedy"),
     [
         ({"rhythm": DAILY}, FeedState.SILENT, "nothing new for 5 days; its longest pause was 2 days", "another feed"),
-        ({"latency_s": 7.21}, FeedState.SLOW, "it took 7.2 s to answer", '"timeout"'),
+        ({"latency_s": 7.21}, FeedState.SLOW, "the server took 7.2 s to answer", '"timeout"'),
         (
             {"moved_to": "https://new.example/", "moved_since": NOW},
             FeedState.MOVED,
