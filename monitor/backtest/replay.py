@@ -74,7 +74,7 @@ class _Stages(EntryStages):
         return super().judge(evidence) if self.needs_history and evidence.mentions else self.judged.judgement
 
     def store_entry(self, entry: Entry, placement: Placement) -> int:
-        """Store a new entry in the database, and remember its id in ``entry_id``."""
+        """Store a new entry in the database, and keep its id in ``entry_id``."""
         self.entry_id = super().store_entry(entry, placement)
         return self.entry_id
 

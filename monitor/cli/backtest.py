@@ -140,7 +140,7 @@ def _of_file(asked: _Asked, file: IO[bytes], db: Reader | None, stack: ExitStack
         raise UsageError(f"--entries: no line is an entry; line {first.number}: {first.error}")
     notes = ["Each entry counts as seen at its date. Messages count as accepted when they are due."]
     if entries.undated:
-        notes.append(f"{counted(entries.undated, 'entry')} without a date: taken for the latest.")
+        notes.append(f"{counted(entries.undated, 'entry')} without a date: treated as the latest.")
     learned = learned_words.latest(db).words if db is not None else frozenset[str]()
     options = BacktestOptions(samples=asked.samples, learned=learned, notes=tuple(notes))
     return _Source(entries.texts(), len(entries), options, tuple(entries.bad))

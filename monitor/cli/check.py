@@ -105,7 +105,10 @@ def problem_row(problem: Problem) -> dict[str, Any]:
 
 
 def github_annotation(problem: Problem) -> str:
-    """Return *problem* as a GitHub Actions workflow command, so that a pull request shows it at its line."""
+    """Return *problem* as a GitHub Actions workflow command, so that a pull request shows it at its line.
+
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
     place = problem.place
     text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
     file = _escaped(str(place.file)).replace(":", "%3A").replace(",", "%2C")

@@ -20,7 +20,7 @@ DAMAGED = "the database is damaged; stop the daemon and restore a backup: monito
 @config_option
 @click.pass_context
 def command(ctx: click.Context, config_path: Path | None) -> None:
-    """Check, back up, restore or vacuum the database. restore and vacuum need the daemon to be stopped."""
+    """Check, back up, restore or vacuum the database. The daemon must be stopped for restore and vacuum."""
     ctx.obj = config_path
 
 
@@ -64,7 +64,7 @@ def _look_for(path: Path, link: str) -> list[str]:
     with open_reader(path) as db:
         hit = hash_chain.hit_of_link(db, wanted)
     if hit is None:
-        return ["hit log: it does not contain that link: the log was rewritten, or retention has deleted that part"]
+        return ["hit log: it does not contain that hash: the log was rewritten, or retention has deleted that part"]
     click.echo(f"{path}: the hash belongs to hit #{hit}", err=True)
     return []
 
@@ -99,7 +99,7 @@ def back_up(config_path: Path | None, file: Path | None) -> None:
 @config_option
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(config_path: Path | None, file: Path) -> None:
-    """Replace the database by the backup FILE. The old database is renamed, never deleted."""
+    """Replace the database with the backup FILE. The old database is renamed, not deleted."""
     from monitor import clock
     from monitor.store import backup
 

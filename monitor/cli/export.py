@@ -1,4 +1,4 @@
-"""``monitor export``: hits in the formats of other programs."""
+"""``monitor export``: export hits in formats that other programs read, such as STIX, MISP or Atom."""
 
 from __future__ import annotations
 
@@ -35,20 +35,23 @@ _output_option = click.option(
 
 
 def _hits_options(command: F) -> F:
-    """Add the options that all exports of hits have."""
+    """Add to *command* the options that all exports of hits have in common."""
     limit = click.option("--limit", type=NUMBER, help="Export at most this many, the newest. Default: all.")
     return config_option(hit_filter_options(limit(_output_option(command))))
 
 
 @click.group(name="export")
 def command() -> None:
-    """Export hits to other programs."""
+    """Export hits in formats that other programs read."""
 
 
 @command.command(name="ndjson")
 @_hits_options
 def ndjson(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
-    """Export hits as NDJSON, one per line, with the fields of monitor hits --ndjson, which match and backtest read."""
+    """Export hits as NDJSON, one object per line, as monitor hits --ndjson prints them.
+
+    monitor match and monitor backtest read this format.
+    """
     from monitor.store.hit_list import HIT_FIELDS, TEXT_FIELDS
 
     config = load_active_config(config_path)
@@ -60,7 +63,7 @@ def ndjson(config_path: Path | None, limit: int | None, output: Path | None, **f
 @command.command(name="csv")
 @_hits_options
 def csv(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
-    """Export hits as CSV, with the columns of monitor hits --csv; no cell is taken for a formula."""
+    """Export hits as CSV, with the columns of monitor hits --csv. No spreadsheet takes a cell for a formula."""
     from monitor.csv_text import csv_lines
     from monitor.store.hit_list import HIT_FIELDS
 
@@ -71,7 +74,7 @@ def csv(config_path: Path | None, limit: int | None, output: Path | None, **filt
 @command.command(name="atom")
 @_hits_options
 def atom(config_path: Path | None, limit: int | None, output: Path | None, **filters: Any) -> None:
-    """Export hits as an Atom feed. With [web] base_url, its entries link to the page."""
+    """Export hits as an Atom feed. If [web] base_url is set, its entries link to the web page."""
     from monitor import clock
     from monitor.exchange.exports.atom import atom_feed
 
@@ -108,7 +111,10 @@ _tlp_option = click.option(
 def stix(
     config_path: Path | None, per: str, actors_as: str, limit: int | None, output: Path | None, **filters: Any
 ) -> None:
-    """Export hits as a STIX 2.1 bundle. A platform that imports it again merges it: identifiers stay the same."""
+    """Export hits as a STIX 2.1 bundle.
+
+    A hit has the same identifier in every export, so that a platform that imports it again updates it.
+    """
     from monitor.exchange.exports.stix import StixExport, StixOptions, bundle_text
     from monitor.store.hit_export import indicators_first_seen
 
@@ -133,7 +139,10 @@ def stix(
 @_tlp_option
 @_hits_options
 def misp(config_path: Path | None, per: str, limit: int | None, output: Path | None, **filters: Any) -> None:
-    """Export hits as MISP events. MISP updates the events that it has already: identifiers stay the same."""
+    """Export hits as MISP events.
+
+    A hit has the same identifier in every export, so that MISP updates an event that it has already.
+    """
     from monitor import clock
     from monitor.exchange.exports.misp import MispExport
 
@@ -163,13 +172,13 @@ def _context(config: Config, db: Reader, tlp: str | None) -> ExportContext:
 
 
 def _full_hits(config: Config, db: Reader, query: HitQuery, *, whole_stories: bool) -> Iterator[ExportedHit]:
-    """Yield the hits of *query*, without secrets of the configuration.
+    """Yield the hits that *query* selects, with the secrets of the configuration redacted.
 
     Args:
-        config: The configuration.
-        db: A reader.
-        query: Which hits.
-        whole_stories: Also yield the other hits of their stories, story by story.
+        config: The configuration; its secrets are redacted.
+        db: A reader of the database.
+        query: Which hits to read.
+        whole_stories: Whether to yield also the other hits of the same stories, story by story.
     """
     from monitor.exchange.exports.sharing import without_secrets
     from monitor.redaction import Redactor
@@ -186,13 +195,13 @@ def _full_hits(config: Config, db: Reader, query: HitQuery, *, whole_stories: bo
 def _hit_rows(
     config: Config, filters: dict[str, Any], limit: int | None, *, with_texts: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield the hits that the options select, the newest first, without secrets of the configuration.
+    """Yield the hits that the options select, the newest first, with the secrets of the configuration redacted.
 
     Args:
         config: The configuration, which names the database.
-        filters: The values of ``hit_filter_options``.
-        limit: At most this many; None: all.
-        with_texts: Also return summary and content.
+        filters: The values of the options added by ``hit_filter_options``.
+        limit: The maximum number of hits; None yields all.
+        with_texts: Whether to include summary and content of the entries.
     """
     from monitor.redaction import Redactor
     from monitor.store.hit_list import hit_batches, hit_ids
@@ -207,7 +216,7 @@ def _hit_rows(
 
 
 def _write(config: Config, output: Path | None, chunks: Iterable[str]) -> None:
-    """Write an export to *output*, or to stdout if that is None."""
+    """Write an export to the file *output*; None means stdout."""
     from monitor.exchange.exports.output_file import write_output
 
     if output is not None and str(output) != "-":

@@ -1,4 +1,4 @@
-"""The options of ``hits`` and ``export`` that select hits."""
+"""Options of ``monitor hits`` and ``monitor export`` that select hits, such as ``--actor``."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def hit_filter_options(command: F) -> F:
-    """Add the options that select hits to *command*, which passes their values to ``hit_query``."""
+    """Add the options that select hits to *command*, which passes their values on to ``hit_query``."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def hit_query(filters: Mapping[str, Any], *, limit: int | None, canaries: bool = False) -> HitQuery:
-    """Return which hits the options of a command select.
+    """Return the database query for the hits that the options of a command select.
 
     Args:
-        filters: The values of ``hit_filter_options``.
-        limit: At most this many; None: all.
-        canaries: Whether to include canaries.
+        filters: The values of the options added by ``hit_filter_options``.
+        limit: The maximum number of hits; None selects all.
+        canaries: Whether to include the hits of canaries.
 
     Raises:
-        UsageError: There is no such severity.
+        UsageError: The option ``--severity`` names no severity.
     """
     from monitor.model.severity import Severity
     from monitor.store.hit_list import HitQuery
@@ -61,7 +61,7 @@ def hit_query(filters: Mapping[str, Any], *, limit: int | None, canaries: bool =
 
 
 def warn_of_misspelling(filters: Mapping[str, Any]) -> None:
-    """Print to stderr that a name may be misspelt, when *filters* select no hit."""
+    """Print to stderr that a name in *filters* may be misspelled; call this if they select no hit."""
     names = [f'{what} "{filters[what]}"' for what in ("actor", "feed", "rule") if filters[what]]
     if names:
         click.echo(f"check the spelling of {' and '.join(names)}", err=True)

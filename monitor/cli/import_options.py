@@ -1,4 +1,4 @@
-"""The options of ``monitor import``."""
+"""The options of ``monitor import names``."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ async def _once(config: Config, feed: str | None) -> int:
         waiting = await daemon.ask(lambda db: delivery_list.list_deliveries(db, waiting_states))
     held = [delivery for delivery in waiting if delivery.state is DeliveryState.OPEN and delivery.due_at > clock.now()]
     for delivery in held:
-        echo(f"{delivery.destination}: held until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
+        echo(f"{delivery.destination}: waiting until {delivery.due_at:%Y-%m-%d %H:%M} UTC", err=True)
     for delivery in waiting:
         if delivery not in held:
             echo(f"{delivery.destination}: not delivered yet: {delivery.cause or delivery.state}", err=True)

@@ -15,7 +15,7 @@ from monitor.daemon.control_client import author, perform
 
 TABLE = Table(
     ("id", "destination", "kind", "state", "attempts", "due_at", "reason"),
-    empty="every delivery is sent",
+    empty="every delivery has been sent",
     wide=("reason",),
 )
 

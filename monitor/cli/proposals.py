@@ -36,7 +36,7 @@ def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist)
     is_hit = bool(subject.explanation.judgement.rules)
     if not proposals:
         if subject.actor or is_hit:
-            echo("No proposal: no small change of the configuration has the wanted effect")
+            echo("No proposal: no small change of the configuration has the intended effect")
         return
     goal = "silence this text" if is_hit else "make this text a hit"
     echo(f"To {goal}, {'one of these changes' if len(proposals) > 1 else 'this change'} of {config.path}")
@@ -46,7 +46,7 @@ def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist)
         for line in _lines(number, proposal, known=known):
             echo(line)
         echo(f"     {_tested(proposal)}{_effect(past, proposal, watchlist)}")
-    echo("Then: monitor check, monitor test, monitor backtest; a running daemon takes the file over when it is saved")
+    echo("Then: monitor check, monitor test, monitor backtest; a running daemon loads the file when it is saved")
 
 
 def _lines(number: int, proposal: Proposal, *, known: bool) -> Iterator[str]:

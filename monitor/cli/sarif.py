@@ -1,4 +1,7 @@
-"""Write the problems of a configuration as SARIF 2.1.0, which GitHub code scanning shows at the changed lines."""
+"""Write the problems of a configuration as SARIF 2.1.0, which GitHub code scanning shows at the changed lines.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def _systemctl(installation: Installation, *words: str) -> str:
 
 
 def _run(words: Sequence[str]) -> str:
-    """Run a command; return what went wrong, or an empty text."""
+    """Run the command line *words*; return what went wrong, or an empty text."""
     program = shutil.which(words[0])
     if program is None:
         return f"{words[0]} is not installed"

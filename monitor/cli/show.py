@@ -177,7 +177,7 @@ def _lines(hit: Hit, decided: list[RecordedDecision], hit_deliveries: list[Deliv
         printable(entry.text.title),
         printable(entry.link),
         f"{printable(entry.outlet)} (feed {entry.feed}), published {published}, seen {hit.seen_at:%Y-%m-%d %H:%M} UTC",
-        *(["A canary: a test entry of the daily pipeline check."] if hit.canary else []),
+        *(["A canary: a test entry with which the monitor checks itself."] if hit.canary else []),
         *map(printable, hit.changes),
         "",
     ]

@@ -61,7 +61,7 @@ def _lint_unused(config: Config, merged: MergedConfig, report: Report) -> None:
             report.warn(
                 merged.origins.place((section, own[0]), key=True),
                 f"no rule uses the {NOUNS[section]} {quoted(own[0])}{more}",
-                f"add it to {section} of a rule, or no alert names it",
+                f"add it to {section} of a rule; without that, no alert names it",
             )
 
 
@@ -82,7 +82,7 @@ def _lint_rules(config: Config, report: Report) -> None:
         report.warn(
             config.place("rules", name, "severity"),
             f"severity in [rules.{name}] is {limit} of all its destinations",
-            "raise it, or lower theirs" if is_low else "change it, or theirs",
+            "raise it, or lower their min_severity" if is_low else "change it, or change their limits",
         )
 
 

@@ -39,9 +39,9 @@ def _recorded_matches(files: ConfigurationFiles, pattern: str) -> list[Path]:
 class IncludeReader:
     """Reads the files of one configuration, each once.
 
-    *parts* lists an included file before the file that includes it, which may extend its tables; *files* lists the
-    files in reading order. *complete* is False if a file could not be read or parsed: it may define names that seem
-    unknown.
+    *files* lists the files in reading order. In *parts*, an included file comes before the file that includes it and
+    may extend its tables. *complete* is False if a file could not be read or parsed; names that seem unknown may be
+    defined there.
 
     Args:
         report: Collects the errors.

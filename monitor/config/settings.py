@@ -52,7 +52,7 @@ class HealthSettings:
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """How feeds are fetched."""
+    """How the monitor fetches feeds over HTTP."""
 
     every_s: float = 300.0  # for feeds without their own interval
     max_wait_s: float = 3600.0  # the longest interval that a feed's server or document can cause
@@ -192,7 +192,7 @@ class Config:
 
     @property
     def base_url(self) -> str:
-        """The address of the web page, for links to it; empty without one."""
+        """The URL of the web page, for links to it in alerts; empty if there is no page."""
         return self.web.base_url if self.web else ""
 
     def place(self, *path: str | int) -> Place:

@@ -25,7 +25,7 @@ class Explanation:
 
     @property
     def severity(self) -> Severity | None:
-        """Return the severity of the hit; None if it is not a hit."""
+        """Return the severity of the hit; None if the text is not a hit."""
         return self.judgement.severity
 
     @property

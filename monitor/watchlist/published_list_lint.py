@@ -1,4 +1,4 @@
-"""Checks what actors have from published lists: the age of the lists, and the addresses."""
+"""Check what actors take from published lists, such as sanctions lists: the age of the lists, and the addresses."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ _Path = tuple[str | int, ...]
 
 
 def lint_published_lists(config: Config, today: date | None) -> Iterator[Problem]:
-    """Yield the problems of the lists and addresses of *config*: an invalid address is an error, the rest warnings.
+    """Yield the problems with published lists and blockchain addresses in *config*.
+
+    An invalid address is an error; all other problems are warnings.
 
     Args:
         config: The configuration.
-        today: The current date; None: the age of lists is not checked.
+        today: The current date, to check the age of the lists; None skips that check.
     """
     if today is not None:
         yield from _lint_ages(config, today)
@@ -39,7 +41,7 @@ def lint_published_lists(config: Config, today: date | None) -> Iterator[Problem
 
 
 def addresses_of(config: Config) -> Iterator[tuple[_Path, str]]:
-    """Yield the path and the text of every address in *config*."""
+    """Yield the path in the configuration, and the text, of every blockchain address in *config*."""
     for actor in config.actors.values():
         for number, written in enumerate(actor.addresses):
             yield ("actors", actor.id, "addresses", number), written
@@ -58,7 +60,7 @@ def _lint_ages(config: Config, today: date) -> Iterator[Problem]:
 
 
 def _lint_same(config: Config, same: list[tuple[WatchedAddress, _Path]]) -> Iterator[Problem]:
-    """Warn about one address that is written several times, and once if several actors have it."""
+    """Warn if an address is listed several times for one actor, and once if several actors have it."""
     first: dict[object, WatchedAddress] = {}
     for address, path in same:
         known = first.setdefault(path[1], address)

@@ -37,7 +37,7 @@ def test_outbox_lists_waiting_deliveries_with_the_reason(waiting):
 def test_a_retried_delivery_is_due_and_once_sends_it(waiting):
     assert waiting.type("outbox", "retry", "1").out == "delivery 1 is due now\n"
     waiting.type("once")
-    assert "every delivery is sent" in waiting.type("outbox").err
+    assert "every delivery has been sent" in waiting.type("outbox").err
 
 
 def test_a_dropped_delivery_stays_listed_with_author_and_reason(waiting):

@@ -102,7 +102,7 @@ def collecting(terminal, site):
     """A destination with a digest that has collected one hit."""
     config = CONFIG.replace('"console://"', '"console://"\ndigest = ["Mon 08:00"]')
     terminal.configure(config + '[alerts]\nfirst_run = "alert"\n', url=site.route("/feed", Reply(body=rss(FIRST))))
-    assert "held until" in terminal.type("once").err
+    assert "waiting until" in terminal.type("once").err
     return terminal
 
 

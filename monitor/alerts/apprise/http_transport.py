@@ -81,15 +81,15 @@ class _ReadReply(io.BytesIO):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """The transport adapter of every ``requests`` session: it limits replies and records evidence."""
+    """Sends the HTTP requests of Apprise's plugins: limits each reply, and records it as evidence for ``outcome``."""
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        """Create the pool manager of urllib3, with connections that record evidence."""
+        """Create urllib3's pool manager with connections that record each request as evidence."""
         super().init_poolmanager(*args, **more)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, *args: Any, **more: Any) -> Any:
-        """Return urllib3's pool manager for a proxy, with connections that record evidence."""
+        """Return urllib3's pool manager for a proxy, with connections that record each request as evidence."""
         manager = super().proxy_manager_for(*args, **more)
         manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -105,7 +105,7 @@ class SummaryGroup:
 
 @dataclass(frozen=True, slots=True)
 class MessageContent:
-    """The content of a whole message."""
+    """What a message says: title, hits in detail, summary lines, facts and links."""
 
     kind: DeliveryKind
     severity: Severity | None  # None without hits
@@ -156,11 +156,11 @@ class MessageContent:
 
     @property
     def most_links(self) -> int:
-        """Return how many links to the web page a summary line has at most."""
+        """Return the highest number of links to the web page that a summary line has."""
         return max((len(line.page_links) for group in self.groups for line in group.lines), default=0)
 
     def with_fewer_links(self, number: int) -> MessageContent:
-        """Return the content with at most *number* links to the web page in a summary line."""
+        """Return the content with at most *number* links to the web page in each summary line."""
         groups = (
             replace(group, lines=tuple(replace(line, page_links=line.page_links[:number]) for line in group.lines))
             for group in self.groups

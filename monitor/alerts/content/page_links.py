@@ -1,6 +1,6 @@
-"""The links of an alert to the web page: open a hit, acknowledge it, mute what it is about. Pure.
+"""The links of an alert to the web page: open a hit, acknowledge it, or mute its actor. Pure.
 
-Following one changes nothing: mail scanners and chat clients follow links. Each leads to a page with a button.
+Following a link changes nothing, because mail scanners and chat clients follow links: it opens a page with a button.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ HIT_LINKS = 3  # of one hit
 
 
 def hit_address(base_url: str, hit: int, action: str = "") -> str:
-    """Return the address of a hit on the web page, or of an action on it.
+    """Return the URL of a hit on the web page, or of an action on the hit.
 
     Args:
-        base_url: The address of the web page, without a slash at its end.
+        base_url: The URL of the web page, without a slash at its end.
         hit: The number of the hit.
         action: "acknowledge" or "mute"; empty for the hit itself.
     """
@@ -24,7 +24,7 @@ def hit_address(base_url: str, hit: int, action: str = "") -> str:
 
 
 def hit_links(base_url: str, hit: int) -> TextRuns:
-    """Return the links of a hit, the most important first; empty when *base_url* is."""
+    """Return the links to a hit on the web page, the most important first; empty if there is no *base_url*."""
     if not base_url:
         return ()
     labels = (("Open", ""), ("Acknowledge", "acknowledge"), ("Mute", "mute"))
@@ -32,11 +32,11 @@ def hit_links(base_url: str, hit: int) -> TextRuns:
 
 
 def page_link(base_url: str) -> TextRuns:
-    """Return the link to the list of hits; empty when *base_url* is."""
+    """Return the link to the list of hits on the web page; empty if there is no *base_url*."""
     return (TextRun("Open the page", link=f"{base_url}/"),) if base_url else ()
 
 
 def separated(runs: Sequence[TextRun], *before: TextRun) -> TextRuns:
-    """Return *before*, then *runs* separated by bars."""
+    """Return the *before* runs, then *runs* with `` | `` between them."""
     with_bars = [part for run in runs for part in (TextRun(" | "), run)]
     return (*before, *with_bars[1:])

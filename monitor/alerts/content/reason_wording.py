@@ -136,7 +136,7 @@ def reason_text(reason: Reason, *, zone: tzinfo, now: datetime) -> str:  # noqa:
         case Unreachable(destination, since, until):
             return f"{destination} could not be reached from {at(since)} to {at(until)}"
         case CanarySent():
-            return "canary: an invented item that proves that alerts arrive"
+            return "canary: an invented item, sent to show that alerts arrive"
         case TriagedAsNoise(hit, author):
             return f"{author} triaged hit #{hit} of the story as noise"
         case GivenUp(cause):

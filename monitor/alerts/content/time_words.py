@@ -15,8 +15,8 @@ DAY_S = 86400
 def span_words(seconds: float) -> str:
     """Return a duration in its natural unit, rounded down: ``20 s``, ``3 min``, ``48 h``, ``3 d``.
 
-    A larger unit is used from two of it on (119 s, then 2 min); days only above 48 h. A negative duration counts as
-    zero.
+    A unit is used if the duration has at least two of it, so that 119 s is ``119 s`` and 120 s is ``2 min``; days are
+    used only above 48 h. A negative duration counts as zero.
     """
     whole = max(0, int(seconds))
     if whole < 2 * MINUTE_S:

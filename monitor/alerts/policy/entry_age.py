@@ -28,7 +28,10 @@ def was_missed(case: Case) -> bool:
 
 
 def too_old(case: Case, settings: AlertSettings) -> TooOld | None:
-    """Return the reason to suppress an entry older than ``max_age``; None if it is newer, or was missed in a gap."""
+    """Return the reason to suppress an entry older than ``max_age``; None if it is not too old.
+
+    An entry that was published while its feed was not polled is not too old: it goes into the digest of missed entries.
+    """
     if case.published_at is None or not is_old(case, settings) or was_missed(case):
         return None
     age_s = (case.first_seen_at - case.published_at).total_seconds()

@@ -33,7 +33,7 @@ _DIM = (
 
 @dataclass(frozen=True, slots=True)
 class ConsoleOptions:
-    """How a message is shown on a terminal."""
+    """How to show a message on a terminal: width, colours, time zone and the like."""
 
     zone: ZoneInfo  # the time zone of all times
     now: datetime  # the current time
@@ -179,7 +179,7 @@ def _text(text: str, limit: int, style: str = "") -> Text:
 
 
 def _links(runs: Iterable[TextRun]) -> Iterator[Text]:
-    """Yield each link to the page on a line of its own; without a page, the commands are left out."""
+    """Yield each link to the web page on a line of its own; if there is no web page, yield nothing."""
     yield from (_text(f"{run.text.lower()}: {run.link}", 2000, "dim") for run in runs if run.link)
 
 

@@ -53,7 +53,7 @@ def body_text(content: MessageContent, markup: Markup, max_units: int) -> str:
 
 
 def _body_text(content: MessageContent, markup: Markup, max_units: int) -> tuple[str, bool]:
-    """Return the text, and whether everything is in it at full length."""
+    """Return the body of a message, and whether it contains everything at full length."""
     tail = closing(content, markup, max_units // 3 if content.total else max_units)
     reserved = utf16_units(f"\n\nand {content.total} more") + (utf16_units(tail) + 2 if tail else 0)
     body = BoundedText(max(0, max_units - reserved))
@@ -67,7 +67,7 @@ def _body_text(content: MessageContent, markup: Markup, max_units: int) -> tuple
 
 
 def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> tuple[int, bool]:
-    """Append details and summary lines while they fit; return how many hits were appended, and whether none is cut."""
+    """Append hits to *body* while they fit; return how many were appended, and whether all of them are uncut."""
     shown, is_complete = 0, True
     notes = content.delivery_notes_text
     for hit in content.details:

@@ -41,7 +41,7 @@ class WatchlistBuilder:
         return keywords
 
     def lists(self) -> dict[str, SourceList]:
-        """Return the published lists by id; those without a date are reported and left out."""
+        """Return the published lists, such as sanctions lists, by id; one without a date is reported and left out."""
         lists = {}
         for name, shape in self._merged.lists.items():
             path: KeyPath = ("lists", name)

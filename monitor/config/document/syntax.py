@@ -14,7 +14,7 @@ POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)
 TOML_1_1 = "this is TOML 1.1 syntax; only TOML 1.0 is supported"
 GLOSSES = {
     "Invalid value": ("a value is missing, or is text without quotes", 'write text in quotes: "like this"'),
-    "Invalid statement": ("this is not a setting", 'write NAME = "value", or [SECTION]'),
+    "Invalid statement": ("this line is not a setting", 'write NAME = "value", or [SECTION]'),
     "Unterminated string": ("the quotes are not closed", 'end the text with "'),
     "Illegal character '\\n'": ("the quotes are not closed on this line", 'end the text with "'),
     "Found invalid character '\\n'": ("the quotes are not closed on this line", "end the text with '"),

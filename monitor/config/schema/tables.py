@@ -147,42 +147,56 @@ class Extendable(Table):
 
 
 class PageTable(Table):
-    """How to read a web page that has no feed: CSS selectors; ``a@href`` takes an attribute."""
+    """How to read a web page that has no feed, by CSS selectors; ``a@href`` selects the attribute ``href``."""
 
-    entry: CssSelector = Field(description='The block of one entry, as ".view-content .views-row"')
-    title: CssSelectorWithin = Field("a", description='Its title, within the block, as "h3 a"; "": the whole block')
-    link: CssSelectorWithin = Field("a@href", description="Its address")
-    date: CssSelectorWithin = Field("", description='Its date, as ".date" or "time@datetime"; default: none')
-    summary: CssSelectorWithin = Field("", description="Its summary; default: none")
+    entry: CssSelector = Field(description='Selects the block of each entry, such as ".view-content .views-row"')
+    title: CssSelectorWithin = Field(
+        "a", description='Title within the block, such as "h3 a"; "" takes the whole block'
+    )
+    link: CssSelectorWithin = Field("a@href", description="Address of the entry within the block")
+    date: CssSelectorWithin = Field(
+        "", description='Date of the entry, such as ".date" or "time@datetime"; default: none'
+    )
+    summary: CssSelectorWithin = Field("", description="Summary of the entry; default: none")
 
 
 class FeedTable(Extendable):
-    """A feed: name = "address", or a table."""
+    """A feed to poll: name = "address", or a table."""
 
     url: Filled = Field("", description="URL of the feed, http or https; ${NAME} is an environment variable")
     every: FeedInterval | None = Field(
         None,
-        description='Polling interval, as "15m"; "adaptive": as often as it publishes; default: every in [http]',
+        description='Polling interval, such as "15m"; "adaptive": as the feed publishes; default: every in [http]',
     )
     outlet: str = Field("", description="Name of the publisher; several feeds may share one; default: the feed's title")
-    language: Language = Field("", description='Language of its entries, as "en"; default: as declared by the feed')
-    tags: list[Tag] = _texts('Rules select feeds by tag, as "tag:official"')
-    enabled: bool = Field(True, description="false: not polled")
+    language: Language = Field("", description='Language of the entries, such as "en"; default: as the feed declares')
+    tags: list[Tag] = _texts('Tags, with which rules select feeds: "tag:official"')
+    enabled: bool = Field(True, description="false: the feed is not polled")
     full_text: bool = Field(False, description="true: also fetch and match the articles of new entries")
-    page: PageTable | None = Field(None, description="Read the URL as a web page, by these CSS selectors")
+    page: PageTable | None = Field(
+        None, description="Read the URL as a web page instead of a feed, with these CSS selectors"
+    )
     auth: Filled = Field("", description='Login for HTTP Basic authentication, "user:password"; best as "${NAME}"')
-    headers: dict[str, str] = Field(default_factory=dict, description='HTTP request headers, as { X-Key = "${NAME}" }')
-    weight: Count = Field(1, description="Number of outlets it counts as when a story is corroborated")
+    headers: dict[str, str] = Field(
+        default_factory=dict, description='HTTP request headers, such as { X-Key = "${NAME}" }'
+    )
+    weight: Count = Field(
+        1, description="How many outlets this feed counts as when the outlets reporting a story are counted"
+    )
 
 
 class CombinationTable(Table):
     """A description of an actor without its name: one term of each group, close together in one sentence."""
 
     all: list[list[Filled]] = Field(
-        description='Two groups of terms or more, as [["North Korea*", "DPRK"], ["hacker*", "operative*"]]'
+        description='At least two groups of terms, such as [["North Korea*", "DPRK"], ["hacker*", "operative*"]]'
     )
-    within: Distance = Field(5, description='How far apart the first and the last may be: "5 words", "sentence"')
-    needs: Literal["context"] | None = Field(None, description='"context": counts only with context within reach')
+    within: Distance = Field(
+        5, description='Maximum distance between the first and the last term: "5 words", "sentence"'
+    )
+    needs: Literal["context"] | None = Field(
+        None, description='"context": the description counts only near a context word of the actor'
+    )
 
     def __hash__(self) -> int:
         return hash((tuple(map(tuple, self.all)), self.within, self.needs))
@@ -198,32 +212,37 @@ class ActorTable(Extendable):
 
     name: Filled = Field("", description="Name shown in alerts; default: the first plain alias")
     aliases: Texts = _texts(
-        'Spellings that each suffice: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
+        'Spellings that match on their own: "Lazarus Group", "=DAI" (exactly this), "drain*", "/apt-?38/"'
     )
-    weak: Texts = _texts("Spellings that count only with a context word in reach")
-    context: Texts = _texts('Words that confirm a weak spelling, or a typo in a short name, as "phish*"')
-    context_generic: Texts = _texts("Ordinary words that confirm it if two different ones are in reach")
+    weak: Texts = _texts("Spellings that count only near a context word")
+    context: Texts = _texts('Context words: they confirm a weak spelling, or a typo in a short name, such as "phish*"')
+    context_generic: Texts = _texts("Ordinary words that act as a context word only if two different ones are near")
     combine: Combinations = _texts(
         'Descriptions that count like spellings: { all = [["North Korea*"], ["hacker*"]], within = "3 words" }'
     )
-    within: Distance = Field(15, description='Maximum distance of context: "15 words", "sentence", "anywhere"')
-    exclude: Texts = _texts("Phrases; a mention that overlaps one does not count")
-    fuzzy: Edits = Field(None, description='Typos accepted: "auto" (by word length), "off", or a number of edits')
+    within: Distance = Field(15, description='Maximum distance of a context word: "15 words", "sentence", "anywhere"')
+    exclude: Texts = _texts("Phrases; a mention that is part of one does not count")
+    fuzzy: Edits = Field(
+        None,
+        description='How many typos still match: "auto" (by the length of the word), "off", or a number of edits',
+    )
     severity: SeverityWord | None = Field(None, description="Severity of hits for this actor; default: medium")
-    tags: Tags = _texts('Rules and yields_to select actors by tag, as "tag:dprk"')
-    yields_to: Texts = _texts('Actors (or "tag:NAME"); where one of them is mentioned, this actor is dropped')
-    note: str = Field("", description="Shown in every alert")
-    refs: Texts = _texts("Sources of the spellings")
-    list: Filled = Field("", description="The published list that it comes from: the name of a [lists.NAME]")
-    addresses: Texts = _texts("Blockchain addresses; an entry that names one mentions the actor")
+    tags: Tags = _texts('Tags, with which rules and yields_to select actors: "tag:dprk"')
+    yields_to: Texts = _texts(
+        'More specific actors (or "tag:NAME"); where one of them is mentioned, this actor does not count'
+    )
+    note: str = Field("", description="Note to show in every alert about the actor")
+    refs: Texts = _texts("Where the spellings come from, such as a URL")
+    list: Filled = Field("", description="The published list that the actor comes from: the name of a [lists.NAME]")
+    addresses: Texts = _texts("Blockchain addresses; an entry that contains one mentions the actor")
     remove: Texts = _texts("With extend: spellings and addresses of the earlier file to remove")
 
 
 class ListTable(Extendable):
     """A published list that actors come from, such as a sanctions list."""
 
-    title: Filled = Field("", description='Name shown in alerts, as "OFAC SDN list"')
-    date: TomlDate | None = Field(None, description="Date of the edition, as 2026-11-25")
+    title: Filled = Field("", description='Name shown in alerts, such as "OFAC SDN list"')
+    date: TomlDate | None = Field(None, description="Date of the edition, such as 2026-11-25")
     url: Filled = Field("", description="Where the list is published")
     sanctions: bool = Field(False, description="true: alerts say that a name match is no identification")
 
@@ -231,15 +250,15 @@ class ListTable(Extendable):
 class KeywordTable(Extendable):
     """A keyword, such as "theft": name = ["term", "other term"], or a table."""
 
-    terms: list[Filled] = _texts('Words and phrases, as "hack*" or "private key leak"')
+    terms: list[Filled] = _texts('Words and phrases, such as "hack*" or "private key leak"')
     remove: list[Filled] = _texts("With extend: terms of the earlier file to remove")
 
 
 class EscalateTable(Table):
     """Whom to notify when a hit is not acknowledged in time."""
 
-    after: Interval = Field(description="Time after the notification of the hit")
-    to: list[Filled] = Field(description="Destinations to notify then")
+    after: Interval = Field(description="How long after the notification the hit may stay unacknowledged")
+    to: list[Filled] = Field(description="Destinations to notify after that time")
 
 
 class RuleTable(Table):
@@ -248,14 +267,20 @@ class RuleTable(Table):
     actors: list[Filled] = _texts('Requires one of these actors: names, "tag:NAME", or "*" for any')
     keywords: list[Filled] = _texts("Requires one of these keywords")
     within: Distance = Field(
-        Scope.ANYWHERE, description='How close actor and keyword: "25 words", "sentence", "anywhere"'
+        Scope.ANYWHERE, description='Maximum distance of actor and keyword: "25 words", "sentence", "anywhere"'
     )
-    min_amount: list[MinAmount] = _texts('Requires an amount of at least one of these, as "$1M" or "500 BTC"')
+    min_amount: list[MinAmount] = _texts(
+        'Requires an amount of money that reaches one of these, such as "$1M" or "500 BTC"'
+    )
     unless: list[Filled] = _texts("Entries that contain one of these phrases do not match")
     feeds: list[Filled] = _texts('Only entries of these feeds: names or "tag:NAME"')
-    severity: SeverityWord | None = Field(None, description="Default: the highest of the actors found, else medium")
-    surge: bool = Field(False, description="true: only while an actor is mentioned far more often than usual")
-    first_in: Interval | None = Field(None, description='Only if the actor was in no story for so long, as "30d"')
+    severity: SeverityWord | None = Field(
+        None, description="Severity of the hits; default: the highest severity of the actors found, else medium"
+    )
+    surge: bool = Field(False, description="true: match only while an actor is mentioned far more often than usual")
+    first_in: Interval | None = Field(
+        None, description='Match only if the actor was in no story for this long, such as "30d"'
+    )
     send_to: list[Filled] = _texts("Destinations to notify")
     escalate: EscalateTable | None = Field(
         None, description='Notify others if a hit is not acknowledged in time: { after = "15m", to = ["duty-phone"] }'
@@ -268,24 +293,34 @@ class DestinationTable(Table):
     url: Filled = Field("", description='Apprise URL or "console://"; secrets as ${NAME} or ${file:name}')
     min_severity: SeverityWord = Field(Severity.LOW, description="Hits below this severity are not sent here")
     max_severity: SeverityWord | None = Field(None, description="Hits above this severity are not sent here")
-    max_per_hour: Count | None = Field(None, description="Messages per hour; the rest is combined into one summary")
-    digest: list[WeeklyMoment] = _texts('Collect alerts, send one message at these times, as "Mon-Fri 08:00"')
-    quiet_hours: QuietHours = _texts('Periods in which alerts are delayed, as "18:00-08:00" or "Sat"')
-    break_quiet: SeverityWord | None = Field(
-        None, description="From this severity on, digest and quiet hours are skipped"
+    max_per_hour: Count | None = Field(
+        None, description="Maximum number of messages per hour; the rest is combined into one summary"
     )
-    canary: bool = Field(False, description="true: receives the canary, see [health]")
+    digest: list[WeeklyMoment] = _texts(
+        'Collect alerts and send them as one message at these times, such as "Mon-Fri 08:00"'
+    )
+    quiet_hours: QuietHours = _texts('Periods in which alerts are delayed, such as "18:00-08:00" or "Sat"')
+    break_quiet: SeverityWord | None = Field(
+        None, description="Hits of this severity or above are sent at once, despite digest and quiet hours"
+    )
+    canary: bool = Field(False, description="true: the destination receives the canary of [health], a daily test entry")
 
 
 class AlertsTable(Table):
     """Settings of alerts that apply to all destinations."""
 
-    timezone: Zone = Field(ZoneInfo("UTC"), description='Time zone of alerts and quiet hours, as "Europe/Berlin"')
+    timezone: Zone = Field(ZoneInfo("UTC"), description='Time zone of alerts and quiet hours, such as "Europe/Berlin"')
     max_age: Interval = Field(172_800.0, description="Entries older than this when first seen are stored and not sent")
-    first_run: Literal["record", "alert"] = Field("record", description="What to do with a new feed's backlog")
-    give_up: Duration = Field(259_200.0, description="How long a failing delivery is retried, from its first attempt")
+    first_run: Literal["record", "alert"] = Field(
+        "record", description="What to do with the entries that a new feed already has: store them, or alert"
+    )
+    give_up: Duration = Field(
+        259_200.0, description="How long a failing delivery is retried, counted from its first attempt"
+    )
     group: Literal["story", "none"] = Field("story", description="One alert per story, or one per hit")
-    wait: Duration = Field(90.0, description="Delay of a story's first alert; critical is sent at once")
+    wait: Duration = Field(
+        90.0, description="How long a story's first alert waits for more reports; a critical one is sent at once"
+    )
     corroborate: Thresholds = Field(
         default_factory=lambda: [3, 10],
         description="Numbers of outlets reporting a story that cause a follow-up",
@@ -296,26 +331,42 @@ class AlertsTable(Table):
 class HealthTable(Table):
     """How the monitor reports its own health."""
 
-    send_to: list[Filled] = _texts("Destinations for incidents; when one of them fails, the others are notified")
-    feed_down: FeedDown = Field(21_600.0, description="Report a feed that fails or is silent for this long")
-    heartbeat: WeeklyMoment | None = Field(None, description='Send a sign of life at this time, as "Mon 09:00"')
-    canary: WeeklyMoment | None = Field(None, description='Send a test entry through the pipeline, as "07:00"')
-    ping: Filled = Field("", description="URL of a dead man's switch, fetched every minute while all is well")
-    min_disk: Size | None = Field(None, description='Report when less disk space is free for the database, as "500MB"')
+    send_to: list[Filled] = _texts(
+        "Destinations of reports about incidents; if one of them fails, the others are notified"
+    )
+    feed_down: FeedDown = Field(
+        21_600.0, description="Report a feed that has failed or has had no new entry for this long"
+    )
+    heartbeat: WeeklyMoment | None = Field(
+        None, description='Send a message that the monitor is alive at this time, such as "Mon 09:00"'
+    )
+    canary: WeeklyMoment | None = Field(
+        None, description='Send a test entry through the pipeline at this time, such as "07:00"'
+    )
+    ping: Filled = Field(
+        "", description="URL of a dead man's switch, which is fetched every minute while no problem exists"
+    )
+    min_disk: Size | None = Field(
+        None, description='Report if less disk space than this is free for the database, such as "500MB"'
+    )
 
 
 class HttpTable(Table):
-    """How feeds are fetched."""
+    """How the monitor fetches feeds over HTTP."""
 
     every: Interval = Field(300.0, description="Default polling interval")
-    max_wait: Interval = Field(3600.0, description="Longest interval that a feed's server or document can cause")
-    timeout: Interval = Field(20.0, description="Time limit for a whole request")
-    max_size: DocumentSize = Field(5_242_880, description='Size limit for a document, as "8MB", at most "32MB"')
+    max_wait: Interval = Field(3600.0, description="Longest polling interval that a feed or its server can ask for")
+    timeout: Interval = Field(20.0, description="Time limit for a whole request to a feed")
+    max_size: DocumentSize = Field(
+        5_242_880, description='Size limit for a feed document, such as "8MB"; at most "32MB"'
+    )
     contact: Contact = Field("", description="E-mail or web address of the operator, sent in the User-Agent")
     proxy: Filled = Field(
-        "", description='Proxy for all requests to feeds, as "socks5h://127.0.0.1:9050" or "http://..."'
+        "", description='Proxy for all requests to feeds, such as "socks5h://127.0.0.1:9050" or "http://..."'
     )
-    allow_private: list[PrivateNetwork] = _texts('Private networks that feeds may be fetched from, as "127.0.0.0/8"')
+    allow_private: list[PrivateNetwork] = _texts(
+        'Private networks that feeds may be fetched from, such as "127.0.0.0/8"'
+    )
 
 
 class BackupTable(Table):
@@ -331,9 +382,11 @@ class StorageTable(Table):
 
     path: FilePath = Field("", description="Path of the database; default: monitor.db in the user's state directory")
     keep_entries: KeepTime = Field(15_552_000.0, description="How long entries without a hit are kept")
-    keep_hits: KeepTime = Field(63_072_000.0, description="How long hits and their notifications are kept")
+    keep_hits: KeepTime = Field(
+        63_072_000.0, description="How long hits and the history of their notifications are kept"
+    )
     keep_full_text: bool = Field(False, description="true: store whole articles, not only text around mentions")
-    backup: BackupTable | None = Field(None, description='Backups, as { every = "1d", to = "backup", keep = 7 }')
+    backup: BackupTable | None = Field(None, description='Backups, such as { every = "1d", to = "backup", keep = 7 }')
 
 
 class ExpectTable(Table):
@@ -349,7 +402,9 @@ class WebUserTable(Table):
     """A person who may sign in to the web page."""
 
     password: Filled = Field("", description='A hash that `monitor web --hash-password` made; best as "${file:NAME}"')
-    role: Literal["viewer", "editor"] = Field("viewer", description="viewer: reads; editor: also triages and silences")
+    role: Literal["viewer", "editor"] = Field(
+        "viewer", description="viewer: may read; editor: may also triage hits and silence actors"
+    )
 
 
 def _read_only() -> list[TokenScope]:
@@ -357,23 +412,29 @@ def _read_only() -> list[TokenScope]:
 
 
 class WebTokenTable(Table):
-    """A token for programs that use the API."""
+    """A token with which a program may use the HTTP API."""
 
     token: Filled = Field(description='At least 24 characters; best as "${NAME}" or "${file:NAME}"')
-    scopes: list[TokenScope] = Field(default_factory=_read_only, description="What it may do")
+    scopes: list[TokenScope] = Field(default_factory=_read_only, description="What a program with this token may do")
 
 
 class WebTable(Table):
     """The web page, which shows hits, stories, feeds and deliveries in a browser."""
 
-    listen: Listen = Field(("127.0.0.1", 8077), description='Address and port, as "127.0.0.1:8077"')
+    listen: Listen = Field(("127.0.0.1", 8077), description='Address and port to listen on, such as "127.0.0.1:8077"')
     base_url: Filled = Field(
-        "", description='Address of the page for links in alerts, as "https://monitor.example.org"'
+        "", description='Address of the page for links in alerts, such as "https://monitor.example.org"'
     )
-    hosts: list[Filled] = _texts("Host names that it answers to, besides those of loopback, listen and base_url")
+    hosts: list[Filled] = _texts(
+        "Host names that the page answers to, besides localhost and those of listen and base_url"
+    )
     user_header: HeaderName = Field("", description="Header in which a reverse proxy sends the user's name")
-    trusted_proxies: list[PrivateNetwork] = _texts('Addresses from which user_header is believed, as "127.0.0.1"')
-    users: dict[Id, WebUserTable] = Field(default_factory=dict, description="Who may sign in; none: loopback only")
+    trusted_proxies: list[PrivateNetwork] = _texts(
+        'Addresses of proxies whose user_header is believed, such as "127.0.0.1"'
+    )
+    users: dict[Id, WebUserTable] = Field(
+        default_factory=dict, description="Who may sign in; without users, only this machine can use the page"
+    )
     tokens: dict[Id, WebTokenTable] = Field(default_factory=dict, description="Tokens of programs that use the API")
 
 
@@ -387,11 +448,13 @@ class TestItemTable(Table):
     __test__ = False  # the name is not for pytest
 
     title: Filled = Field(description="Title of the entry")
-    at: WeeklyMoment = Field(description='When it is seen, as "10:00" or "Tue 08:30"')
+    at: WeeklyMoment = Field(description='When the entry is seen, such as "10:00" or "Tue 08:30"')
     summary: str = Field("", description="Its summary")
     content: str = Field("", description="Its content")
     feed: str = Field("", description="Key of the feed it comes from, for rules with feeds")
-    outlet: str = Field("", description="Who published it; default: the outlet of its feed, else one of its own")
+    outlet: str = Field(
+        "", description="Name of the publisher; default: the outlet of the feed, else one that no other item has"
+    )
 
 
 class TestTable(Table):
@@ -408,7 +471,7 @@ class TestTable(Table):
     )
     items: list[TestItemTable] = Field(default_factory=list, description="Entries in order of time, instead of a text")
     notified: list[list[Filled]] | None = Field(
-        None, description="For each item, exactly the destinations that it causes a message to"
+        None, description="For each item, exactly the destinations that get a message because of it"
     )
     same_story: bool | None = Field(None, description="Whether all items are one story")
 

@@ -305,10 +305,10 @@ def parse_path(value: str) -> str:
 
 
 def parse_date(value: object) -> date:
-    """Return *value*, a date of TOML.
+    """Return *value* if it is a TOML date, such as 2026-11-25.
 
     Raises:
-        InvalidValue: Anything else, also a date in quotes or with a time.
+        InvalidValue: *value* is something else, such as a date in quotes or with a time.
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
