@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from monitor.model import Hit
 from monitor.store.db.statements import Reader, first, rows
 from monitor.store.feeds import former_keys
-from monitor.store.hash_chain import BEGINNING, content_of, link_of
+from monitor.store.hash_chain import BEGINNING, link_of, record_of
 from monitor.store.hits import load_hit
 
 _LINKS = "SELECT hit_id, content, link, gone_at FROM hit_links ORDER BY hit_id"
@@ -24,10 +25,19 @@ def verify(db: Reader) -> list[str]:
     return list(_findings(db)) if first(db, _EXISTS) else []
 
 
-def _is_as_found(db: Reader, hit: Hit, content: bytes) -> bool:
-    return content == content_of(db, hit) or any(
-        content == content_of(db, hit, key) for key in former_keys(db, hit.entry.feed)
-    )
+def recorded_content(db: Reader, hit: Hit, content: bytes) -> str | None:
+    """Return the content of *hit* as it was recorded; None if the hit was changed since.
+
+    Args:
+        db: A reader.
+        hit: The hit as it is stored.
+        content: The hash of its content in the chain.
+    """
+    for feed in (None, *former_keys(db, hit.entry.feed)):
+        record = record_of(db, hit, feed)
+        if hashlib.sha256(record.encode()).digest() == content:
+            return record
+    return None
 
 
 def _findings(db: Reader) -> Iterator[str]:
@@ -44,7 +54,7 @@ def _findings(db: Reader) -> Iterator[str]:
         if hit is None:
             if row["gone_at"] is None:
                 yield f"hit log: hit #{last} was deleted, but not by retention"
-        elif not _is_as_found(db, hit, row["content"]):
+        elif recorded_content(db, hit, row["content"]) is None:
             yield f"hit log: hit #{last} was changed after it was recorded"
     yield from (
         f"hit log: hit #{row['id']} has no link: it was inserted outside the monitor" for row in rows(db, _UNLINKED)

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from monitor.model import Hit
-from monitor.store.db.statements import Reader, Writer, change, first, stored
+from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
 from monitor.store.entries import text_hash
 
 BEGINNING = bytes(32)
@@ -40,6 +41,21 @@ DELETE FROM hit_links WHERE hit_id < (
         (SELECT min(hit_id) FROM hit_links WHERE gone_at IS NULL),
         (SELECT max(hit_id) + 1 FROM hit_links)))
 """
+
+
+_FROM = "SELECT hit_id, content, link, gone_at FROM hit_links WHERE hit_id >= :hit ORDER BY hit_id LIMIT :limit"
+_BEFORE = "SELECT hit_id, link FROM hit_links WHERE hit_id < :hit ORDER BY hit_id DESC LIMIT 1"
+_BATCH = 5000  # links
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link of one hit."""
+
+    hit: int
+    content: bytes  # SHA-256 of the content of the hit
+    link: bytes
+    gone_at: datetime | None  # when the hit was deleted; None: it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,20 @@ def hit_of_link(db: Reader, link: bytes) -> int | None:
     return int(row["hit_id"]) if row else None
 
 
+def link_before(db: Reader, hit: int) -> Head | None:
+    """Return the hit before *hit* in the chain, and its link; None if the chain begins with *hit*."""
+    row = first(db, _BEFORE, {"hit": hit})
+    return Head(row["hit_id"], row["link"]) if row else None
+
+
+def links_from(db: Reader, hit: int) -> Iterator[Link]:
+    """Yield the links from that of *hit* to the newest, with at most ``_BATCH`` in memory."""
+    while found := rows(db, _FROM, {"hit": hit, "limit": _BATCH}):
+        for row in found:
+            yield Link(row["hit_id"], row["content"], row["link"], moment(row["gone_at"]))
+        hit = found[-1]["hit_id"] + 1
+
+
 def mark_deleted(db: Writer, entry_ids: str, now: datetime) -> None:
     """Mark the links of hits as deleted; to be called before retention deletes the hits.
 
@@ -96,10 +126,15 @@ def link_of(before: bytes, content: bytes) -> bytes:
 
 
 def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
-    """Return the SHA-256 hash of the content of *hit*, as read from the database.
+    """Return the SHA-256 of ``record_of`` the same arguments."""
+    return hashlib.sha256(record_of(db, hit, feed).encode()).digest()
+
+
+def record_of(db: Reader, hit: Hit, feed: str | None = None) -> str:
+    """Return the content of *hit*, as read from the database, as the JSON whose hash is part of its link.
 
     Args:
-        db: Any connection to the database.
+        db: Any connection.
         hit: The hit as it is stored.
         feed: The key that its feed had when the hit was found; None: the key that the feed has now.
     """
@@ -125,7 +160,7 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
         "amounts": [asdict(amount) for amount in judgement.amounts],
         "indicators": [asdict(indicator) for indicator in judgement.indicators],
     }
-    return hashlib.sha256(_canonical(content).encode()).digest()
+    return _canonical(content)
 
 
 def _canonical(content: dict[str, Any]) -> str:

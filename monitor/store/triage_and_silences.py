@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -46,6 +48,12 @@ RETURNING id
 
 _END_SILENCE = "UPDATE silences SET until = :now, ended_by = :author WHERE id = :id AND until > :now"
 _ACTIVE = "SELECT * FROM silences WHERE until > :now ORDER BY until, id"
+_OF_SUBJECTS = """
+SELECT * FROM silences
+WHERE (subject = 'actor' AND name IN (SELECT value FROM json_each(:actors)))
+   OR (subject = 'rule' AND name IN (SELECT value FROM json_each(:rules)))
+ORDER BY id
+"""
 _ALL = "SELECT * FROM silences ORDER BY id DESC LIMIT :limit"
 
 
@@ -169,6 +177,18 @@ def active_silences(db: Reader, now: datetime) -> list[Silence]:
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
     """Return all silences, the newest first, each with the name of who ended it early; empty if nobody did."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
+
+
+def silences_of(db: Reader, actors: Iterable[str], rules: Iterable[str]) -> list[tuple[Silence, str]]:
+    """Return all silences of these actors and rules, the oldest first, each with the operator who ended it early.
+
+    Args:
+        db: A reader.
+        actors: The ids of actors.
+        rules: The ids of rules.
+    """
+    values = {"actors": json.dumps([*actors]), "rules": json.dumps([*rules])}
+    return [(_silence(row), row["ended_by"] or "") for row in rows(db, _OF_SUBJECTS, values)]
 
 
 def _silence(row: Row) -> Silence:
