@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-# a spreadsheet ignores blanks before them, and takes the full-width ones for the others (OWASP, CSV injection)
+# a spreadsheet ignores blanks before these characters, and treats full-width ones alike (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# controls, and marks that turn the text around
+# control characters, and marks that change the direction of reading
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

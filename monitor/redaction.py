@@ -107,7 +107,7 @@ class StoredSecrets:
         self._pattern = re.compile("|".join(alternatives), re.IGNORECASE) if secrets else None
 
     def hide(self, text: str) -> str:
-        """Return *text* with each secret replaced by its marker."""
+        """Return *text* with each secret replaced by a marker, which ``reveal`` can turn back into the secret."""
         if self._pattern is None or not text:
             return text
         return self._pattern.sub(self._marker, text)
@@ -122,7 +122,7 @@ class StoredSecrets:
         return self._pattern.sub(HIDDEN, text) if self._pattern and text else text
 
     def reveal(self, text: str) -> str:
-        """Return *text* with the marker of each known secret replaced by the secret."""
+        """Return *text* with each marker that ``hide`` wrote replaced by its secret, if the secret is known."""
         return _MARKER.sub(lambda match: self._texts.get(match[0], match[0]), text) if "${" in text else text
 
 

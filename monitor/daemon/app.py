@@ -249,7 +249,7 @@ def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> li
 
 
 def _files_without_secrets(config: Config) -> ActiveFiles:
-    # a secret that is written out in a file must not lie in a second one
+    # a secret that a configuration file contains must not be copied to a second file
     texts = Redactor(config.secrets).redact(dict(config.files.texts))
     return ActiveFiles(config.path, texts, config.files.matches)
 

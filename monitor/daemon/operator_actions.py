@@ -174,7 +174,9 @@ def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
 
 
 def _retry(db: Writer, action: Retry, now: datetime) -> str:
-    from monitor.store import deliveries  # imported by the actions that need it: it takes longer than a triage
+    from monitor.store import (
+        deliveries,
+    )  # imported only by the actions that need it, because the import takes longer than a triage
 
     if not deliveries.retry(db, action.id, now):
         state = _state(db, action.id)

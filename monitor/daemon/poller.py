@@ -203,7 +203,7 @@ class Poller:
     def _spread_missed(self, db: Writer, now: datetime, *, late: timedelta) -> None:
         """Spread missed polls over the intervals of their feeds, if at least one poll is late by *late* or more."""
         records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
-        # a new feed got its due time only just now
+        # the due time of a new feed was set just now
         missed = {
             r.key: now - r.due_at for r in records if r.due_at <= now - (LATE if r.last_poll_at is None else late)
         }
@@ -214,7 +214,7 @@ class Poller:
     def _interval_s(self, record: FeedRecord) -> float:
         """Return the usual number of seconds between two polls of a feed."""
         feed = self._active().config.feeds.get(record.key)
-        # not derived from its due time, which may have been spread: each time it would be spread further
+        # not derived from the due time, which may have been spread already
         return max(usual_interval_s(feed, record), feed.every_s, 1.0) if feed else 1.0
 
     async def _poll(self, record: FeedRecord) -> PollReport | None:
@@ -275,7 +275,7 @@ class Poller:
         try:
             document = await self._with_parts(document)
         except FeedError as error:
-            # without the answer: the index itself is good, and is read again at the next poll
+            # without the response: the index itself was readable, and is read again at the next poll
             return await self._store_failure(feed, record, error)
         failpoint("parsed")
         with self._document_in_memory():
@@ -290,7 +290,7 @@ class Poller:
         """Parse the fetched document; if the feed has ``full_text``, also fetch the articles of its new entries."""
         assert fetched.body is not None  # noqa: S101 - checked by the caller
         known = await self._committer.run_outside_transaction(lambda db: entries.raw_hashes(db, feed.key, MAX_ENTRIES))
-        suspect = record.state == FeedState.UNREADABLE  # the document before may have used up all of its time
+        suspect = record.state == FeedState.UNREADABLE  # the previous document may have used up the time limit
         async with self._suspects if suspect else nullcontext():
             with self._document_in_memory():
                 parsed = await self._parts.pool.parse(fetched.body, fetched.content_type, fetched.url, known, feed.page)
@@ -334,7 +334,7 @@ class Poller:
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
             draft = self._stories.draft(active.watchlist.actor_relations)
-            if not feeds.has_record(db, document.feed.key):  # it was renamed during the poll
+            if not feeds.has_record(db, document.feed.key):  # the feed was renamed during the poll
                 return IngestResult(), draft
             return Ingest(db, active, draft, document, now).run(), draft
 

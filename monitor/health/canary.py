@@ -62,7 +62,7 @@ log = Log(__name__)
 
 
 def with_canary(config: Config) -> Config:
-    """Return *config* with the canary's actor and rule added, if a canary is configured."""
+    """Return *config* with the reserved actor and rule that match the canary, if it configures a canary."""
     if config.health.canary is None:
         return config
     to = tuple(name for name, destination in config.destinations.items() if destination.canary)
@@ -83,7 +83,7 @@ def request_canary(db: Writer, active: ActiveConfiguration, due: DueTimer) -> No
 
 
 class CanarySender:
-    """Sends canaries through the pipeline.
+    """Sends canaries, test items that must arrive as alerts, through the pipeline.
 
     Args:
         committer: Stores the entries, hits and deliveries of canaries.

@@ -47,7 +47,7 @@ class HealthParts:
 
     committer: Committer
     pool: ParserPool
-    active: Callable[[], ActiveConfiguration]  # the active configuration at the moment it is called
+    active: Callable[[], ActiveConfiguration]  # returns the active configuration at the time of the call
     ping: Callable[[str], Awaitable[object]]  # fetches the URL of the dead man's switch; raises FeedError
     deliver_now: Callable[[], None]  # called when there is a delivery to send
     progress: Progress

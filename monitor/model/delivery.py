@@ -140,7 +140,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class StoryNoise:
-    """An operator triaged a story as noise: it causes no follow-ups or escalations until its severity rises."""
+    """Records that an operator triaged a story as noise.
+
+    The story then causes no follow-ups or escalations until its severity rises.
+    """
 
     hit: int  # the hit that was triaged
     author: str

@@ -51,7 +51,7 @@ class ParsedFeed:
     format: str  # as feedparser names it: rss20, atom10, rss10, json11, ...
     entries: tuple[ParsedEntry, ...]  # in the document's order; ids may repeat
     update_hints: UpdateHints = field(default_factory=UpdateHints)
-    # items that have not changed and were not parsed: of each the number of ``entries`` before it, and its raw hash
+    # for each unchanged item, which was not parsed: how many ``entries`` are before it, and its raw hash
     unchanged: tuple[tuple[int, bytes], ...] = ()
     parts: tuple[str, ...] = ()  # addresses of the newest documents of a sitemap index, which has no entries of its own
     left_out: int = 0  # older entries that were not read because there are too many

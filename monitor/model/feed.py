@@ -33,7 +33,7 @@ class Feed:
 
     key: str
     url: str  # without a login: that is in ``auth``
-    every_s: float  # of an adaptive feed the shortest interval
+    every_s: float  # the interval; if ``adaptive``, the shortest interval
     outlet: str = ""  # empty: the title that the feed gives itself
     language: str = ""  # empty: the language that the document states, if any
     tags: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class Feed:
     own_every: bool = False  # ``every_s`` was set for this feed: it takes precedence over the server's and document's
     max_wait_s: float = 3600.0  # the longest interval that headers and documents can cause
     page: PageSelectors | None = None  # how to read a web page; None: it is a feed or a sitemap
-    weight: int = 1  # as how many outlets it counts when a story is corroborated
+    weight: int = 1  # the feed counts as so many outlets when a story is corroborated
 
 
 class DueReason(StrEnum):
@@ -98,7 +98,7 @@ class Validators:
 class Rhythm:
     """When a feed publishes, learned from the publication times of its entries."""
 
-    oldest_at: datetime  # of the publications that were counted
+    oldest_at: datetime  # time of the oldest publication that was counted
     newest_at: datetime
     per_hour: tuple[int, ...]  # publications in each of the 24 hours of the day, UTC
     longest_s: float  # the longest pause between two publications
@@ -130,7 +130,7 @@ class FeedRecord:
     state: FeedState = FeedState.NEW
     cause: str = ""
     remedy: str = ""
-    failures: int = 0  # in a row
+    failures: int = 0  # how many in a row
     first_success_at: datetime | None = None  # None: the entries of the next success are the backlog
     last_success_at: datetime | None = None
     last_poll_at: datetime | None = None
@@ -140,8 +140,8 @@ class FeedRecord:
     latency_s: float | None = None  # of the last successful poll
     left_out: int = 0  # entries of the last document that were not read because there are too many
     cut_off: bool = False  # the last document ended within an entry
-    page_entries: int = 0  # that the last document of a web page gave; 0: it is no web page
-    usual_entries: int = 0  # that the web page usually gives; 0: unknown, or it is no web page
+    page_entries: int = 0  # how many entries the last document of a web page had; 0: not a web page
+    usual_entries: int = 0  # how many entries the web page usually has; 0: unknown, or not a web page
 
     @property
     def address(self) -> str:

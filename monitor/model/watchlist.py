@@ -38,7 +38,7 @@ class SourceList:
 
     id: str
     title: str  # as alerts name it: "OFAC SDN list"
-    date: date  # of the edition that the actors were taken from
+    date: date  # date of the edition that the actors were taken from
     url: str = ""
     sanctions: bool = False  # True: alerts say that a name match is no identification
 
@@ -60,7 +60,7 @@ class Actor:
     severity: Severity = Severity.MEDIUM
     severity_given: bool = False  # whether the file sets the severity
     tags: frozenset[str] = frozenset()
-    yields_to: frozenset[str] = frozenset()  # ids; when one of these is mentioned, this actor is dropped
+    yields_to: frozenset[str] = frozenset()  # ids of actors; if one of these is mentioned, this actor does not count
     note: str = ""
     refs: tuple[str, ...] = ()
     list_id: str = ""  # of the published list that the actor comes from; empty: none
@@ -104,10 +104,10 @@ class Rule:
     min_amount: tuple[Threshold, ...] = ()
     unless: tuple[str, ...] = ()
     feeds: frozenset[str] | None = None  # keys, tags resolved; None: all feeds
-    severity: Severity | None = None  # None: the highest of the actors that satisfied the rule, else medium
+    severity: Severity | None = None  # None: the highest severity of the actors that satisfied the rule, else medium
     escalate: Escalation | None = None  # None: no escalation
     surge: bool = False  # True: an actor counts only while its mentions are far above its own baseline
-    first_in_s: float | None = None  # an actor counts only if it was in no story for so long; None: always
+    first_in_s: float | None = None  # an actor counts only if no story has mentioned it for so long; None: always
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Recurrence:
     """A local time of day on some days of the week, for example ``Mon-Fri 08:00``."""
 
     days: frozenset[int]  # Monday is 0
-    minute: int  # of the day
+    minute: int  # minute of the day
     written: str  # as written in the file
 
 

@@ -177,7 +177,7 @@ class NotificationDecider:
         start_escalations(self._db, self._config, hit.judgement.rules, begun, story=hit.story, now=self._now)
         notified = {name for name, plan in plans.items() if plan.decision.verdict is not Verdict.SUPPRESS}
         for name in known.keys() - notified:
-            # what suppresses the hit for a destination that a rule names suppresses its actors too
+            # if the hit is suppressed for a destination that a rule names, its actors are suppressed too
             self._corroborate(name, replace(report, actors=()) if name in plans else report, known[name])
 
     def corroborate(self, entry_id: int, entry: Entry, *, story: int, actors: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from monitor.model import DeliveryKind, DeliveryState, Reason, Severity, Verdict
 from monitor.store.db.statements import Reader, Row, moment, rows, stored
 from monitor.store.db.stored_reasons import annotation_from, reason_from, reasons_from
 
-# a union of three: the decision about each hit and destination; later messages with the hit, such as an escalation;
+# a union of three: decisions about a hit and a destination; later messages with the hit, such as an escalation;
 # hits whose rules name no destination
 _RECORDS = """
 SELECT h.id AS hit, h.seen_at, h.severity, coalesce(v.title, e.title) AS title, r.destination, r.verdict, r.reasons,

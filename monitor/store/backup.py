@@ -121,7 +121,7 @@ class Defects:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return the lines of all kinds of defects."""
+        """Return all defects that the check found, one line each."""
         return (*self.file, *self.hit_log)
 
 

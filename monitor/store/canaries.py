@@ -1,4 +1,4 @@
-"""Store canaries: when each was requested, whether the pipeline found it, and when its destinations received it."""
+"""Store canaries, the test items that prove that alerts arrive: when each was requested, found and received."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One canary and the states of its deliveries."""
+    """One canary (a test item that must arrive as an alert) and the states of its deliveries."""
 
     requested_at: datetime
     created_at: datetime | None  # None: the pipeline did not find it

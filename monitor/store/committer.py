@@ -118,7 +118,7 @@ class Committer:
                 return result
 
     async def save_quiet(self, record: FeedRecord) -> None:
-        """Store the record of a feed whose poll found no new document; return when its batch has been committed.
+        """Store the state of a feed whose poll found no new document, together with others; return after the commit.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -132,7 +132,7 @@ class Committer:
         await committed
 
     async def close(self) -> None:
-        """Commit the open batch, close the database, and end the thread."""
+        """Commit the records that still wait in a batch, close the database, and end the thread."""
         batch, self._batch = self._batch, []
         for flush in (started := list(self._flushes)):
             flush.cancel()
@@ -158,7 +158,7 @@ class Committer:
             self._start(self._flush(batch))
 
     async def _flush(self, batch: Batch) -> None:
-        """Commit *batch*, and pass the result or the error to each caller that waits for it."""
+        """Commit the records in *batch* in one transaction, and pass the result or the error to each waiting caller."""
         try:
             await self.persist(lambda db: _save_all(db, batch))
         except StoreGone as error:

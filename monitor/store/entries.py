@@ -48,7 +48,7 @@ WHERE id = :id
 RETURNING version
 """
 
-# one document a day is enough to show which entries are gone; if the clock was set back, start again
+# comparing one document a day is enough; if the clock was set back, the comparison starts again
 _RECORD_READING = """
 UPDATE feeds
 SET gone_before = CASE WHEN read_at <= :now THEN read_at END, read_at = :now
@@ -58,7 +58,7 @@ WHERE key = :feed AND (read_at IS NULL OR read_at <= :day_ago OR read_at > :now)
 _RECORD_LISTED = """
 UPDATE entries SET last_seen_at = :now
 WHERE feed = :feed AND key IN (SELECT value FROM json_each(:keys))
-  AND +last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)  -- the plus: found by key, not by age
+  AND +last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)  -- the plus: search by key, not by age
 """
 
 _CHANGE_KEY = "UPDATE entries SET key = :key WHERE id = :id"
@@ -92,7 +92,7 @@ def find_known(db: Reader, feed: str, keys: Iterable[str]) -> dict[str, KnownEnt
 
 
 def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
-    """Return the stored entries of a feed, at most *limit*, starting with those that its newest document listed.
+    """Return the stored entries of a feed, starting with those that its newest document listed.
 
     Args:
         db: Any connection to the database.
@@ -103,7 +103,7 @@ def last_listed(db: Reader, feed: str, limit: int) -> list[KnownEntry]:
 
 
 def raw_hashes(db: Reader, feed: str, limit: int) -> list[bytes]:
-    """Return the raw hashes of a feed's entries, at most *limit*, starting with those that its newest document listed.
+    """Return the hashes of a feed's items as its documents contain them, starting with the items listed last.
 
     Args:
         db: Any connection to the database.
@@ -169,7 +169,7 @@ def replace_text(
 
 
 def update_raw_hash(db: Writer, entry_id: int, raw_hash: bytes) -> None:
-    """Store the new raw hash of an entry whose item in the document changed, but not its text.
+    """Store the new hash of the item of an entry, if the item in the document changed, but not the entry's text.
 
     The next poll then recognises the item as unchanged and does not parse it.
 

@@ -20,7 +20,7 @@ _PAIRS = {"validators": ("etag", "last_modified"), "freshness": ("fresh_s", "fre
 _COLUMNS = [column for field in fields(FeedRecord) for column in _PAIRS.get(field.name, (field.name,))]
 _FROM_POLLS = [name for name in _COLUMNS if name not in ("key", "url", "settings")]
 
-# without its fingerprint, so that the settings of a feed that is configured again count as changed
+# the fingerprint is deleted, so that the settings of a feed that is configured again count as changed
 _RETIRE = """
 UPDATE feeds SET configured = 0, settings = x''
 WHERE configured = 1 AND key NOT IN (SELECT value FROM json_each(:keys))
@@ -66,7 +66,7 @@ UPDATE feeds SET {", ".join(f"{name} = :{name}" for name in _FROM_QUIET_POLLS)}
 WHERE key = :key AND url = :url
 """  # noqa: S608 - the names above and nothing else
 
-_ADDRESSES = ("url", "moved_to", "taken_url", "answered_by")  # may contain secrets, and are needed with them
+_ADDRESSES = ("url", "moved_to", "taken_url", "answered_by")  # may contain secrets, which must be restored for use
 _TEXTS = ("cause", "remedy", "title")  # may quote an address
 _REPLACE_TEXTS = (
     f"UPDATE feeds SET {', '.join(f'{name} = :{name}' for name in (*_ADDRESSES, *_TEXTS))} WHERE key = :key"  # noqa: S608 - the names above and nothing else
@@ -309,7 +309,7 @@ def _stored_hints(hints: UpdateHints) -> str:
     return json.dumps([hints.ttl_s, hints.update_period_s, sorted(hints.skip_hours), sorted(hints.skip_days)])
 
 
-@lru_cache(100)  # few different ones exist, and one is read with every record
+@lru_cache(100)  # only few different ones exist, and one is read with every record
 def _hints(text: str) -> UpdateHints:
     ttl_s, period_s, hours, days = json.loads(text)
     return UpdateHints(ttl_s, period_s, frozenset(hours), frozenset(days))

@@ -1,4 +1,4 @@
-"""Hits with all that an export to threat-intelligence platforms says of them, a few hundred at a time."""
+"""Read hits, a few hundred at a time, with all fields that an export to a threat-intelligence platform needs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ WHERE h.canary = 0 GROUP BY i.kind, i.chain, i.value
 
 @dataclass(frozen=True, slots=True)
 class SeenIndicator:
-    """An address, a transaction or a CVE id that a hit names."""
+    """An indicator in the text of a hit: a blockchain address, a transaction or a CVE id."""
 
     kind: IndicatorKind
     chain: str  # a ticker; empty: a CVE id
@@ -64,7 +64,7 @@ class SeenIndicator:
 
     @property
     def key(self) -> IndicatorKey:
-        """Return what all writings of the same indicator have in common."""
+        """Return a key that is equal for different spellings of the same indicator, such as upper and lower case."""
         return self.kind, self.chain, comparable_address(self.value)
 
 
@@ -73,7 +73,7 @@ IndicatorKey = tuple[IndicatorKind, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ExportedStory:
-    """The story of a hit."""
+    """The story to which an exported hit belongs."""
 
     id: int
     title: str
@@ -82,11 +82,11 @@ class ExportedStory:
 
 @dataclass(frozen=True, slots=True)
 class ExportedHit:
-    """A hit, with the text that was judged."""
+    """A hit with the fields that an export needs; its texts are the version that matched the rules."""
 
     id: int
     seen_at: datetime
-    changed_at: datetime  # of its last triage, else when it was seen
+    changed_at: datetime  # time of its last triage; if there is none, when it was seen
     published_at: datetime | None
     severity: Severity
     title: str
@@ -104,19 +104,19 @@ class ExportedHit:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseOrigin:
-    """What distinguishes the hits of this database from those of another."""
+    """Identifies the database that hits were exported from, so that hits of two databases are not confused."""
 
-    id: str  # empty: it has had no watchlist yet, and so has no hits
+    id: str  # empty: the database has had no watchlist yet, so it has no hits
     created_at: datetime  # when its first watchlist became active
     watchlist_at: datetime  # when its newest watchlist first became active
 
 
 def database_origin(db: Reader, now: datetime) -> DatabaseOrigin:
-    """Return the identity of the database, which copies and backups share.
+    """Return the identity of the database; a copy or backup of the database has the same identity.
 
     Args:
-        db: A reader.
-        now: The present moment, for a database without a watchlist.
+        db: Any connection to the database.
+        now: The current time, which is used if the database has no watchlist yet.
     """
     oldest, newest = first(db, _FIRST_VERSION), first(db, _NEWEST_VERSION)
     if oldest is None or newest is None:
@@ -126,25 +126,25 @@ def database_origin(db: Reader, now: datetime) -> DatabaseOrigin:
 
 
 def whole_story_ids(db: Reader, query: HitQuery) -> Sequence[int]:
-    """Return the ids of all hits, without canaries, of the stories that have a hit of *query*, story by story."""
+    """Return the ids of all hits, except canaries, of each story that has a hit of *query*; ordered by story."""
     with explain_errors(db.path):
         found = db.execute(_WHOLE_STORIES, {"ids": json.dumps(list(hit_ids(db, query)))})
         return array("q", (number for (number,) in found))
 
 
 def exported_hits(db: Reader, ids: Sequence[int]) -> Iterator[ExportedHit]:
-    """Yield the hits with these ids, in this order, with at most ``BATCH`` in memory.
+    """Yield the hits with the given *ids*, in this order; at most ``BATCH`` of them are in memory.
 
     Args:
-        db: A reader.
-        ids: Of hits; those that do not exist are left out.
+        db: Any connection to the database.
+        ids: The ids of the hits; ids of hits that do not exist are skipped.
     """
     for at in range(0, len(ids), BATCH):
         yield from map(_hit, rows(db, _LOAD, {"ids": json.dumps(list(ids[at : at + BATCH]))}))
 
 
 def indicators_first_seen(db: Reader) -> dict[IndicatorKey, datetime]:
-    """Return when each indicator was first seen in a hit; reads the indicators of all hits."""
+    """Return when each indicator was first seen in a hit; this reads the indicators of all hits."""
     found: dict[IndicatorKey, datetime] = {}
     for row in rows(db, _FIRST_SEEN):
         key = SeenIndicator(IndicatorKind(row["kind"]), row["chain"], row["value"]).key

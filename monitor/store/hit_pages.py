@@ -15,7 +15,7 @@ MAX_COUNTED = 20_000  # only so many of the newest hits are counted, so that cou
 MAX_FACETED = 2_000  # only of so many of the newest hits, actors, rules, feeds and triage are counted
 MAX_VALUES = 15  # the most values that are listed of one facet
 
-# CROSS: the hits are walked from the newest until there are enough, instead of all entries of a feed being sorted
+# CROSS makes SQLite read hits from the newest until there are enough, instead of sorting all entries of a feed
 _FOUND = """
 SELECT h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at, e.feed, e.story_id
 FROM hits h CROSS JOIN entries e ON e.id = h.entry_id
@@ -91,7 +91,7 @@ class HitCounts:
     """How many hits a filter selects: in total, by facet and by day; at most ``MAX_COUNTED`` are counted."""
 
     total: int
-    # by facet: value and number, largest first; of the newest MAX_FACETED
+    # by facet: value and number of hits, largest first; counted in the newest MAX_FACETED hits
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     days: dict[str, dict[Severity, int]] = field(default_factory=dict)  # by day of UTC, 2026-11-27
 

@@ -165,7 +165,7 @@ def most_severe_hit(db: Reader, story: int, rule: str) -> int | None:
 
 
 def hit_of_version(db: Reader, entry_id: int, version: int) -> int | None:
-    """Return the id of the hit that one version of an entry's text is; None if that version is not a hit.
+    """Return the id of the hit that was found in this version of an entry's text; None if it is not a hit.
 
     Args:
         db: Any connection to the database.

@@ -23,7 +23,7 @@ PAGES_PER_STEP = 1000  # returned in one transaction
 SPARE = 0.1  # share of the file that may stay free for what is written next
 LARGE_LOG = 64 * 1024 * 1024  # bytes; the write-ahead log grows as long as a reader stays open
 CLOCK_TOLERANCE = timedelta(minutes=1)  # smaller differences come from work in progress, not from a wrong clock
-TRUNCATE_WAIT_MS = 200  # for readers to finish before the log is truncated
+TRUNCATE_WAIT_MS = 200  # how long to wait for readers before the log is truncated
 
 _OLDEST = """
 SELECT id, last_seen_at FROM entries
@@ -154,7 +154,7 @@ def prune(
     pruned = _delete(db, rows(db, _PRUNABLE, old), now)
     if len(examined) == limit:
         return pruned + Pruned(resume_at=PruneCursor(examined[-1]["last_seen_at"], examined[-1]["id"]))
-    # if there are more of these, the next round deletes them
+    # if there are more rows, the next round deletes them
     return pruned + Pruned(deliveries=change(db, _DELETE_EMPTY_DELIVERIES, {"before": hits_before, "limit": limit}))
 
 
@@ -164,7 +164,7 @@ def _delete(db: Writer, entries: list[Row], now: datetime) -> Pruned:
     stories = {"ids": json.dumps(list({entry["story_id"] for entry in entries}))}
     hash_chain.mark_deleted(db, ids["ids"], now)
     pruned = Pruned(
-        hits=change(db, _DELETE_HITS, ids),  # first, because they refer to the others
+        hits=change(db, _DELETE_HITS, ids),  # these first, because they refer to the others
         deliveries=change(db, _DELETE_DELIVERIES, deliveries),
         entries=change(db, _DELETE_ENTRIES, ids),
         stories=change(db, _DELETE_STORIES, stories),

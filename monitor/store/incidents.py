@@ -98,7 +98,7 @@ def failing_destinations(db: Reader, overdue: datetime) -> list[FailingDestinati
 
 
 def dead_letters(db: Reader) -> list[DeadLetters]:
-    """Return the dead letters of each destination that has any, ordered by the name of the destination."""
+    """Return the dead letters of each destination that has any, ordered by name."""
     return [DeadLetters(**row | {"reason": reason_from(row["reason"])}) for row in rows(db, _DEAD)]
 
 

@@ -119,5 +119,5 @@ def probable_names(db: Reader) -> dict[int, list[str]]:
 
 
 def confirmed_names(db: Reader) -> list[str]:
-    """Return the misspellings that made hits which operators triaged as relevant."""
+    """Return the misspelled names in hits that operators triaged as relevant."""
     return [row["text"] for row in rows(db, _CONFIRMED_NAMES)]

@@ -31,7 +31,7 @@ from monitor.store.db.statements import (
 from monitor.store.db.stored_reasons import annotation_from, annotation_stored, reasons_from, reasons_stored
 from monitor.store.hits import load_hit
 
-# one statement, so that two hits of a group never open two deliveries; the earlier moment counts
+# one statement, so that two hits of a group never open two deliveries; the earlier due time counts
 _JOIN_OR_OPEN = """
 INSERT INTO deliveries (destination, kind, group_by, group_id, state, created_at, due_at)
 VALUES (:destination, :kind, :group_by, :group_id, 'open', :now, :due_at)
@@ -191,7 +191,7 @@ def planned(db: Reader, destination: str, since: datetime, now: datetime) -> tup
 
 
 def summary_due(db: Reader, destination: str) -> datetime | None:
-    """Return when the open summary for *destination* is due; None if there is none."""
+    """Return when the unsent summary for *destination* is due; None if there is none."""
     row = first(db, _OPEN_SUMMARY, {"destination": destination})
     return moment(row["due_at"]) if row else None
 

@@ -12,7 +12,7 @@ from monitor.model import Amount, Entry, Indicator, IndicatorKind, SharedName, S
 from monitor.store.db.statements import Reader, Row, Writer, change, first, moment, returned, rows, stored
 from monitor.stories import StoryItem
 
-# the story it follows may have been deleted
+# the story that it follows may have been deleted
 _OPEN = """
 INSERT INTO stories (title, opened_at, last_entry_at, follows)
 VALUES (:title, :seen_at, :seen_at, (SELECT id FROM stories WHERE id = :follows))
@@ -41,7 +41,7 @@ _RECORD_EVIDENCE = """
 INSERT INTO story_evidence (entry_id, score, evidence) VALUES (:entry, :score, :evidence)
 """
 
-# the weakest evidence first, then the entries without any: those that opened the story, or are older than the table
+# entries without evidence opened the story, or are older than the table
 _MEMBERS = """
 SELECT e.id, e.outlet, e.title, e.first_seen_at, e.story_reason, s.evidence,
        (SELECT max(h.id) FROM hits h WHERE h.entry_id = e.id) AS hit

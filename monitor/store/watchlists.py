@@ -12,7 +12,7 @@ from pathlib import Path
 from monitor.store.active_files import ActiveFiles
 from monitor.store.db.statements import Reader, Row, Writer, first, moment, returned, rows, stored
 
-# updates that change nothing: RETURNING skips rows that were not written
+# these updates change nothing; without an update, RETURNING would return no row
 _CONFIGURATION = """
 INSERT INTO configurations (hash, main, files, first_active_at) VALUES (:hash, :main, :files, :now)
 ON CONFLICT (hash) DO UPDATE SET hash = hash

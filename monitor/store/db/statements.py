@@ -43,7 +43,7 @@ class HeldLock(Protocol):
     """The interface of the lock that keeps other processes from writing to the database (see ``InstanceLock``)."""
 
     def ensure_held(self) -> None:
-        """Raise StoreGone if another process has taken the lock."""
+        """Raise StoreGone if another process has taken the lock on the database."""
 
 
 class Reader:
