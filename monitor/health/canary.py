@@ -103,9 +103,9 @@ class CanarySender:
             created_at = clock.now()
             try:
                 parsed = await self._pool.parse(_document(requested_at), "application/rss+xml", URL)
-                failure = "" if parsed.entries else "its document has no entry"
+                failure = "" if parsed.entries else "the document of the canary has no entry"
             except FeedError as error:
-                failure = f"its document could not be read: {error}"
+                failure = f"the document of the canary could not be read: {error}"
             if failure:
                 await self._committer.persist(
                     partial(canaries.record_failed, requested_at=requested_at, failure=failure)
@@ -131,7 +131,7 @@ def _ingest(
     judgement = replace(judgement, rules=tuple(match for match in judgement.rules if match.rule == CANARY))
     if not judgement.rules:
         log.error("the active watchlist does not match the canary")
-        canaries.record_failed(db, requested_at, "the active watchlist does not match it")
+        canaries.record_failed(db, requested_at, "the active watchlist does not match the canary")
         return False
     hit = _store(db, active, _entry(item, created_at), judgement)
     for name in judgement.send_to:

@@ -180,11 +180,12 @@ def canary_incident(cause: str, now: datetime, destination: str = "") -> Inciden
         now: The current time.
         destination: The destination that has not received it; empty if the pipeline did not find it.
     """
-    to = f" has not arrived at {destination}" if destination else " was not found"
     return Incident(
         key=IncidentKey(IncidentKind.CANARY, destination),
-        title=f"the canary{to}",
-        recovery=f"the canary {f'has arrived at {destination}' if destination else 'was found'} again",
+        title=f"the canary has not arrived at {destination}" if destination else "the pipeline did not find the canary",
+        recovery=f"the canary has arrived at {destination} again"
+        if destination
+        else "the pipeline finds the canary again",
         cause=cause,
         remedy="real alerts may not arrive either: see monitor status and monitor outbox",
         since=now,

@@ -102,7 +102,7 @@ def story_of_hit(db: Reader, hit_id: int) -> int:
 
 
 def acknowledged_by(db: Reader, story: int, since: datetime) -> str:
-    """Return the name of the operator who triaged a hit of *story* since *since*; empty if nobody has.
+    """Return the name of the operator who triaged a hit of *story* since *since*; empty if no operator has.
 
     Each kind of triage counts as an acknowledgement.
 
@@ -175,7 +175,7 @@ def active_silences(db: Reader, now: datetime) -> list[Silence]:
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
-    """Return all silences, the newest first, each with the name of who ended it early; empty if nobody did."""
+    """Return all silences, the newest first, each with the name of the operator who ended it early, or ""."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
 
 

@@ -146,14 +146,17 @@ async def test_a_canary_that_the_watchlist_does_not_match_is_an_incident(canary_
         monkeypatch.setattr("monitor.health.canary.NAME", "Another Name")
         await run_canary(daemon, simulated_clock, minutes=1)
         (incident,) = (await daemon.ask(incidents.load_incidents)).values()
-    assert (incident.title, incident.cause) == ("the canary was not found", "the active watchlist does not match it")
+    assert (incident.title, incident.cause) == (
+        "the pipeline did not find the canary",
+        "the active watchlist does not match the canary",
+    )
 
 
 @pytest.mark.parametrize(
     ("document", "cause"),
     [
-        (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "its document has no entry"),
-        (b"nonsense", "its document could not be read: "),
+        (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "the document of the canary has no entry"),
+        (b"nonsense", "the document of the canary could not be read: "),
     ],
 )
 async def test_a_canary_whose_document_cannot_be_read_is_an_incident(
