@@ -1,43 +1,197 @@
-"""The options of ``monitor import names``."""
+"""The options of ``monitor import``, and what they ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitor.cli.options import config_option
+from monitor.cli.parameters import SINCE
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.exchange.pack_file import ExistingPack
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """Options of ``monitor import`` for reading the list; what is empty or None is guessed from the file."""
-
-    encoding: str | None
-    delimiter: str | None
-    name_column: str
-    alias_columns: tuple[str, ...]
-    last_name_column: str
-    first_name_columns: tuple[str, ...]
-    type_column: str
-    kind: str
+STDOUT = Path("-")
+NOT_KEPT = frozenset({"list_date", "source"})  # options that describe one edition of the list
 
 
 @dataclass(frozen=True, slots=True)
-class WriteOptions:
-    """The options of ``monitor import`` about the actors in the pack that it writes."""
+class Target:
+    """Where the pack goes, and what is shown about it."""
 
-    one_actor: str | None
-    tags: tuple[str, ...]
-    severity: str | None
-    context: tuple[str, ...]
-    fuzzy: str
-    source: str
+    config_path: Path | None
+    output: Path | None  # the pack; None: nothing is written
+    existing: ExistingPack | None  # the pack that is updated; None: a new one is written
+    force: bool
+    dry_run: bool
+    as_json: bool
+    preview: bool
+    since: datetime | None
 
 
-READ_OPTIONS = (
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """One call of ``monitor import``."""
+
+    command: str  # the part after "monitor import"
+    file: Path
+    target: Target
+    options: Mapping[str, Any]  # by name; those of an updated pack unless the user gives others
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options that the user chose and an update keeps."""
+        return {key: value for key, value in self.options.items() if value and key not in NOT_KEPT}
+
+
+def import_request(command: str, file: Path, given: dict[str, Any]) -> ImportRequest:
+    """Return what the user asks for.
+
+    Args:
+        command: The part after "monitor import".
+        file: The list.
+        given: All other parameters of the command.
+
+    Raises:
+        UsageError: Options exclude each other, or the pack to update was not made by this command, or was edited.
+    """
+    output, update = given.pop("output"), given.pop("update")
+    preview = given.pop("preview", False)
+    if output and update:
+        raise UsageError("--update writes to the pack itself; leave out -o")
+    if output is None and update is None and not preview:
+        hint = ", or give --preview to see what would match" if "since" in given else ""
+        raise UsageError(f"name the file to write, as in -o {command}.toml{hint}")
+    existing = _existing(command, update, force=given["force"]) if update else None
+    target = Target(
+        config_path=given.pop("config_path"),
+        output=output or update,
+        existing=existing,
+        force=given.pop("force"),
+        dry_run=given.pop("dry_run"),
+        as_json=given.pop("as_json"),
+        preview=preview,
+        since=given.pop("since", None),
+    )
+    if target.as_json and target.output == STDOUT:
+        raise UsageError("--json and -o - both write to stdout; name a file for the pack")
+    if target.dry_run and existing is None:
+        raise UsageError("--dry-run shows what --update would change; without --update, write the pack to a new file")
+    return ImportRequest(command, file, target, _with_kept(given, existing))
+
+
+def _existing(command: str, file: Path, *, force: bool) -> ExistingPack:
+    from monitor.exchange.pack_file import read_pack
+
+    pack = read_pack(file)
+    if pack.origin.command != command:
+        raise UsageError(f"--update: {file} was made by monitor import {pack.origin.command}; use that command")
+    if pack.edited and not force:
+        raise UsageError(
+            f"--update: {file} was edited since it was made, and the update would undo that; put changes into your own "
+            "file, as [actors.ID] with extend = true, or give --force"
+        )
+    return pack
+
+
+def _with_kept(given: dict[str, Any], existing: ExistingPack | None) -> dict[str, Any]:
+    """Return the options *given*, with those of the *existing* pack where the user gave none."""
+    kept = existing.origin.options if existing else {}
+    return {name: value or _as_given(kept.get(name, value), value) for name, value in given.items()}
+
+
+def _as_given(kept: Any, value: Any) -> Any:
+    """Return *kept*, read from a pack, as click gives it; *value*, the default, if it has another type."""
+    if isinstance(value, tuple):
+        return tuple(map(str, kept)) if isinstance(kept, list) else value
+    if isinstance(value, bool):
+        return kept is True
+    return kept if isinstance(kept, str) else value
+
+
+TARGET_OPTIONS = (
+    config_option,
+    click.option(
+        "-o",
+        "output",
+        metavar="PACK",
+        type=click.Path(path_type=Path),
+        help='The file to write, such as names.toml; "-" writes to stdout.',
+    ),
+    click.option(
+        "--update",
+        metavar="PACK",
+        type=click.Path(path_type=Path),
+        help="Make PACK again from a newer list, with its own options, and show what changes.",
+    ),
+    click.option("--dry-run", is_flag=True, help="With --update: show what would change, and write nothing."),
+    click.option(
+        "--force", is_flag=True, help="Replace PACK if it was written by an import, even if it was edited since."
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print counts, all warnings and all changes as JSON."),
+)
+PREVIEW_OPTIONS = (
+    click.option(
+        "--preview",
+        is_flag=True,
+        help="Count how many stored entries each name matches. Without -o, nothing is written.",
+    ),
+    click.option("--since", type=SINCE, help="With --preview: only entries seen since TIME, such as 30d."),
+)
+
+
+class DateOfList(click.ParamType[date]):
+    """The date of a list, as 2026-11-25."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002
+        """Return the date that the user typed; raise UsageError if it is not a date."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value).strip())
+        except ValueError:
+            raise UsageError(f'--list-date: "{value}" is not a date; use the form 2026-11-25') from None
+
+
+ACTOR_OPTIONS = (
+    *TARGET_OPTIONS,
+    *PREVIEW_OPTIONS,
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        help='Tag of the actors, which rules refer to as actors = ["tag:TAG"]. Default: the name of PACK.',
+    ),
+    click.option(
+        "--severity",
+        type=click.Choice(["low", "medium", "high", "critical"]),
+        help="Severity of the actors.",
+    ),
+    click.option(
+        "--context",
+        multiple=True,
+        help="Context word: a weak name counts only near one. May be repeated. Default: words such as sanction*.",
+    ),
+    click.option(
+        "--fuzzy",
+        type=click.Choice(["auto", "off"]),
+        help="Whether misspelled names match too: auto, or off. Default: off for threat groups, else auto.",
+    ),
+    click.option("--title", help="Title of the list, which alerts show. Default: that of the list."),
+    click.option(
+        "--list-date", type=DateOfList(), help="Date of the list. Default: the list's own, else that of the file."
+    ),
+)
+NAMES_OPTIONS = (
     click.option(
         "--encoding", help="Encoding of the file. Default: as its byte order mark says, else UTF-8 or Windows-1252."
     ),
@@ -61,48 +215,24 @@ READ_OPTIONS = (
     click.option(
         "--kind",
         type=click.Choice(["auto", "person", "organisation"]),
-        default="auto",
         help="Whether the names are of persons or organisations, if the list does not say.",
     ),
-)
-WRITE_OPTIONS = (
     click.option("--actor-per-row", is_flag=True, help="Make one actor from each row (the default)."),
     click.option(
         "--one-actor",
         metavar="ID",
         help="Make one actor with this ID from the whole list; all names become its spellings.",
     ),
-    click.option(
-        "--tag",
-        "tags",
-        multiple=True,
-        help='Tag of the actors, which rules refer to as actors = ["tag:TAG"]. Default: the name of PACK.',
-    ),
-    click.option(
-        "--severity",
-        type=click.Choice(["low", "medium", "high", "critical"]),
-        help="Severity of the actors.",
-    ),
-    click.option(
-        "--context",
-        multiple=True,
-        help="Context word: a weak name counts only near one. May be repeated. Default: sanction*, OFAC, ...",
-    ),
-    click.option(
-        "--fuzzy",
-        type=click.Choice(["auto", "off"]),
-        default="auto",
-        help="Whether misspelled names match too: auto, or off.",
-    ),
+    click.option("--sanctions", is_flag=True, help="It is a list of sanctioned parties; alerts say so."),
     click.option("--source", default="", help="Where the list comes from, with its date; written into PACK."),
 )
 
 
-def options_of(group: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
-    """Return a decorator that adds the click options in *group* to a command."""
+def options_of(*groups: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
+    """Return a decorator that adds the click options in *groups* to a command."""
 
     def add(function: F) -> F:
-        for option in reversed(group):
+        for option in reversed([option for group in groups for option in group]):
             function = option(function)
         return function
 

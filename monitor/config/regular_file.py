@@ -26,19 +26,20 @@ def read_regular_file(file: Path, max_bytes: int) -> tuple[bytes, int]:
     Raises:
         OSError: The file cannot be read, is not a regular file, or is larger than *max_bytes*.
     """
-    _require_regular(file.stat())
+    require_regular(file.stat())
     # the file may be replaced between the two calls; O_NONBLOCK: opening a FIFO does not wait for a writer
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as opened:
         status = os.fstat(descriptor)
-        _require_regular(status)
+        require_regular(status)
         raw = opened.read(max_bytes + 1) if status.st_size <= max_bytes else b""
     if status.st_size > max_bytes or len(raw) > max_bytes:
         raise OSError(errno.EFBIG, f"is larger than {max_bytes // 1000:,} kB")
     return raw, stat.S_IMODE(status.st_mode)
 
 
-def _require_regular(status: os.stat_result) -> None:
+def require_regular(status: os.stat_result) -> None:
+    """Raise an OSError unless *status* is that of a regular file."""
     kind = stat.S_IFMT(status.st_mode)
     if kind != stat.S_IFREG:
         raise OSError(errno.EINVAL, f"is {_KINDS.get(kind, 'something else')}, not a regular file")

@@ -1,142 +1,91 @@
-"""Turn the rows of a list of names into actors of the watchlist, and report what a person should look at."""
+"""Turn what a list says into actors of the watchlist, and report what a person should look at."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.exchange.csv_table import Row, Table
-from monitor.exchange.name_columns import Columns, kind_of
-from monitor.exchange.names import (
-    ListedName,
-    NameKind,
-    Spellings,
-    Strictness,
-    identity,
-    is_empty,
-    plain_spelling,
-    read_name,
-    read_person,
-    spellings,
-)
+from monitor.exchange.listed import ListedActor, Notice, Record, label
+from monitor.exchange.names import Strictness, identity
+from monitor.exchange.strictness import Spellings, plain_spelling, spellings
 from monitor.matching import folded_words
 from monitor.model import Actor
 
 MAX_ID = 60  # characters
-MAX_CELL = 1_000  # characters; a longer cell is text, or its quote is not closed
 
-_LIST = re.compile(r"[;|\n；]")
-_BULLET = re.compile(r"^\s*(?:[-•*]|\(?\w{1,2}[.)])\s+(?=\S)")
 _USES = {
     Strictness.EXACT: "matched only with the capitals of a name",
     Strictness.WEAK: "made weak: it counts only near a context word",
+    Strictness.BESIDE: "made weak: it counts only next to a context word",
+    Strictness.NONE: "left out",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedActor:
-    """An actor made of one row of a list, or of several rows with the same name."""
+    """An actor made of one record of a list, or of several with the same name."""
 
     id: str
     name: str
     spellings: Spellings
-    written: tuple[tuple[int, str], ...]  # line and name as in the list
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to look at, and the line of the list that it is about."""
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListedActor:
-    """The names of one row."""
-
-    line: int
-    name: ListedName
-    aliases: tuple[ListedName, ...] = ()
-
-    def spelled(self) -> tuple[str, ...]:
-        """Return every spelling, the most certain first."""
-        names = (self.name, *self.aliases)
-        parts = [name.full for name in names] + [name.short for name in names] + [name.others for name in names]
-        return tuple(dict.fromkeys(spelling for part in parts for spelling in part))
+    written: tuple[tuple[Record, str], ...]  # each record and the name as in the list
+    addresses: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """The actors of a list and the notices about it, in the order of lines."""
+    """The actors of a list and the notices about it, in the order of the list."""
 
     actors: tuple[ImportedActor, ...]
     notices: tuple[Notice, ...]
     rows: int
 
 
-def read_rows(
-    table: Table, columns: Columns, kind: NameKind = NameKind.UNKNOWN
-) -> tuple[list[ListedActor], list[Notice]]:
-    """Return the names of each row of *table*, and notices about rows that hold none.
-
-    Args:
-        table: The file.
-        columns: Which of its columns hold names.
-        kind: What the names belong to, where the list does not say.
-    """
-    rows: list[ListedActor] = []
-    notices: list[Notice] = []
-    width = len(columns.header)
-    for row in table.rows[1 if columns.header else 0 :]:
-        if width and len(row.cells) > width and any(row.cells[width:]):
-            notices.append(
-                Notice(
-                    row.line,
-                    f"has {len(row.cells)} cells where the header has {width}; quote a cell that contains a comma",
-                )
-            )
-        listed = _row(row, columns, kind)
-        if listed is None:
-            notices.append(Notice(row.line, "has no name; left out"))
-        elif len(listed.name.written) > MAX_CELL:
-            notices.append(
-                Notice(row.line, "the name is longer than 1,000 characters; left out; is a quote not closed?")
-            )
-        else:
-            rows.append(listed)
-    return rows, notices
-
-
 def build_actors(
-    rows: Sequence[ListedActor], notices: Iterable[Notice], *, taken: frozenset[str] = frozenset()
+    rows: Sequence[ListedActor],
+    notices: Iterable[Notice],
+    *,
+    taken: frozenset[str] = frozenset(),
+    known_ids: Mapping[str, str] | None = None,
+    prefix: str = "",
+    merge: bool = True,
 ) -> NameList:
-    """Return one actor per name of *rows*; rows with the same name, in any order of its parts, are one actor.
+    """Return the actors of *rows*.
 
     Args:
-        rows: The names.
-        notices: Those about rows without a name.
+        rows: What the list says, in its order.
+        notices: Those that reading it gave.
         taken: Ids that other actors of the configuration have.
+        known_ids: The ids that an earlier import gave to the records of the list, which stay.
+        prefix: Of the ids.
+        merge: Whether rows with the same name, in any order of its parts, are one actor. A list with identifiers of its
+            own means different actors by them.
     """
-    by_name: dict[tuple[str, ...], list[ListedActor]] = {}
+    by_name: dict[object, list[ListedActor]] = {}
     found = [*notices]
     for row in rows:
-        same = by_name.setdefault(identity(row.name.name), [])
+        same = by_name.setdefault(identity(row.name.name) if merge else row.record, [])
         if same:
-            text = f'"{row.name.written}" is the same name as in line {same[0].line}; both are one actor'
-            found.append(Notice(row.line, text))
+            text = f'"{row.name.written}" is the same name as in {label(same[0].record)}; both are one actor'
+            found.append(Notice(row.record, text))
         same.append(row)
-    ids = set(taken)
+    kept = known_ids or {}
+    ids = {*taken, *kept.values()}
     actors = []
     for same in by_name.values():
-        actor, doubts = _actor(same, _id(same[0], ids))
+        actor, doubts = _actor(same, kept.get(str(same[0].record)) or _id(same[0], ids, prefix))
+        found += doubts
+        if not (actor.spellings.aliases or actor.spellings.weak or actor.addresses):
+            found.append(Notice(same[0].record, "has no name that a text could be searched for; left out"))
+            continue
         ids.add(actor.id)
         actors.append(actor)
-        found += doubts
     found += _shared(actors)
-    return NameList(tuple(actors), tuple(sorted(found, key=lambda n: n.line)), len(rows))
+    return NameList(tuple(actors), _in_order(found, rows), len(rows))
 
 
 def build_one_actor(rows: Sequence[ListedActor], notices: Iterable[Notice], *, actor_id: str) -> NameList:
@@ -148,8 +97,7 @@ def build_one_actor(rows: Sequence[ListedActor], notices: Iterable[Notice], *, a
         actor_id: Its id and name.
     """
     actor, doubts = _actor(rows, actor_id)
-    found = sorted((*notices, *doubts), key=lambda n: n.line)
-    return NameList((replace(actor, name=actor_id),), tuple(found), len(rows))
+    return NameList((replace(actor, name=actor_id),), _in_order([*notices, *doubts], rows), len(rows))
 
 
 def names_of_others(imported: Iterable[ImportedActor], others: Iterable[Actor]) -> Iterator[Notice]:
@@ -166,57 +114,36 @@ def names_of_others(imported: Iterable[ImportedActor], others: Iterable[Actor]) 
             yield _shared_notice(actor, names, f"[actors.{other}] of your configuration")
 
 
-def _row(row: Row, columns: Columns, kind: NameKind) -> ListedActor | None:
-    def cell(number: int | None) -> str:
-        text = row.cells[number] if number is not None and number < len(row.cells) else ""
-        return "" if is_empty(text) else text
-
-    stated = kind_of(cell(columns.type)) if columns.type is not None else NameKind.UNKNOWN
-    kind = kind if stated is NameKind.UNKNOWN else stated
-    last, given = cell(columns.last), " ".join(filter(None, map(cell, columns.given)))
-    if last and given:
-        name = read_person(last, given)
-    elif given and not last and columns.name is None:
-        name = read_name(given, NameKind.PERSON)
-    elif written := cell(columns.name) or last or given:
-        name = read_name(written, kind)
-    else:
-        return None
-    if not folded_words(name.name):
-        return None
-    aliases = (alias for number in columns.aliases for alias in split_aliases(cell(number)))
-    return ListedActor(row.line, name, tuple(read_name(alias, _kind_of_alias(alias, name.kind)) for alias in aliases))
-
-
-def split_aliases(cell: str) -> list[str]:
-    """Return the aliases in *cell*, separated by ``;``, ``|`` or line ends, or by commas if there are several.
-
-    A single comma is that of "AGHDA, Ali Alexey".
-    """
-    parts = _LIST.split(cell)
-    if len(parts) == 1 and cell.count(",") > 1:
-        parts = cell.split(",")
-    cleaned = (_BULLET.sub("", part).strip() for part in parts)
-    return [part for part in cleaned if not is_empty(part) and len(part) <= MAX_CELL and folded_words(part)]
-
-
-def _kind_of_alias(alias: str, kind: NameKind) -> NameKind:
-    """Return PERSON only for an alias in parts: of "Abu Ali", the last word is no last name."""
-    return kind if "," in alias or kind is NameKind.ORGANISATION else NameKind.UNKNOWN
+def _in_order(notices: list[Notice], rows: Iterable[ListedActor]) -> tuple[Notice, ...]:
+    """Return *notices* in the order of the list: by line, or as its records come; first those about the whole list."""
+    order: dict[Record, int] = {row.record: number for number, row in enumerate(rows)}
+    return tuple(sorted(notices, key=lambda n: n.record if isinstance(n.record, int) else order.get(n.record, -1)))
 
 
 def _actor(rows: Sequence[ListedActor], actor_id: str) -> tuple[ImportedActor, list[Notice]]:
-    found = spellings(tuple(spelling for row in rows for spelling in row.spelled()))
-    first_line = {plain_spelling(spelling): row.line for row in reversed(rows) for spelling in row.spelled()}
-    by_reason: dict[tuple[int, Strictness, str], list[str]] = {}
+    found = spellings([pair for row in rows for pair in row.spelled()])
+    first_record = {plain_spelling(spelling): row.record for row in reversed(rows) for spelling, _ in row.spelled()}
+    by_reason: dict[tuple[Record, Strictness, str], list[str]] = {}
     for name, use, why in found.doubts:
-        by_reason.setdefault((first_line.get(name, rows[0].line), use, why), []).append(name)
+        by_reason.setdefault((first_record.get(name, rows[0].record), use, why), []).append(name)
     notices = [
-        Notice(line, f"{_quoted(names)} {'is' if len(names) == 1 else 'are'} {why}; {_USES[use]}")
-        for (line, use, why), names in by_reason.items()
+        Notice(record, f"{_quoted(names)} {'is' if len(names) == 1 else 'are'} {why}; {_USES[use]}")
+        for (record, use, why), names in by_reason.items()
     ]
-    written = tuple((row.line, row.name.written) for row in rows)
-    return ImportedActor(actor_id, rows[0].name.name, found, written), notices
+    actor = ImportedActor(
+        actor_id,
+        rows[0].name.name,
+        found,
+        tuple((row.record, row.name.written) for row in rows),
+        addresses=_distinct(address for row in rows for address in row.addresses),
+        refs=_distinct(ref for row in rows for ref in row.refs),
+        tags=_distinct(tag for row in rows for tag in row.tags),
+    )
+    return actor, notices
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _quoted(names: list[str]) -> str:
@@ -226,13 +153,13 @@ def _quoted(names: list[str]) -> str:
 def _shared(actors: Iterable[ImportedActor]) -> Iterator[Notice]:
     first: dict[tuple[str, ...], ImportedActor] = {}
     for actor in actors:
-        shared: dict[int, list[str]] = {}
+        shared: dict[str, list[str]] = {}
         for spelling in (*actor.spellings.aliases, *actor.spellings.weak):
             other = first.setdefault(folded_words(spelling), actor)
             if other is not actor:
-                shared.setdefault(other.written[0][0], []).append(spelling.lstrip("="))
-        for line, names in shared.items():
-            yield _shared_notice(actor, names, f"line {line}")
+                shared.setdefault(label(other.written[0][0]), []).append(spelling.lstrip("="))
+        for owner, names in shared.items():
+            yield _shared_notice(actor, names, owner)
 
 
 def _shared_notice(actor: ImportedActor, names: list[str], owner: str) -> Notice:
@@ -241,12 +168,16 @@ def _shared_notice(actor: ImportedActor, names: list[str], owner: str) -> Notice
     return Notice(actor.written[0][0], text)
 
 
-def _id(row: ListedActor, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", row.name.name.casefold()).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].rstrip("-")
-    slug = slug if any(map(str.isalpha, slug)) else f"line-{row.line}"
+def _id(row: ListedActor, taken: set[str], prefix: str) -> str:
+    slug = _slug(row.name.name)
+    slug = prefix + (slug if any(map(str.isalpha, slug)) else _slug(label(row.record)) or "actor")
     number, unique = 1, slug
     while unique in taken:
         number += 1
         unique = f"{slug}-{number}"
     return unique
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].rstrip("-")

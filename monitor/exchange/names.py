@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.exchange.legal_forms import is_legal_form, without_legal_form
-from monitor.matching import AliasKind, folded_words, load_vocabulary, parse_alias
+from monitor.matching import folded_words
 from monitor.matching.folding import has_cjk
 from monitor.matching.words import word_spans
 
-MIN_LETTERS = 4  # of a name of one word that counts without context
-MIN_PERSON_LETTERS = 6  # of a name of several words that counts in any case: "Xu Bin"
-MAX_ORDINARY_WORDS = 2  # that a name may consist of and still be ordinary text: "Will Young", "Total Look"
 MIN_CAPITALS = 4  # of a last name that capitals mark, if it may be an organisation: "VTB Bank"
 MAX_GIVEN_NAMES = 7  # behind the comma of a person's name; more are the rest of a sentence or an address
 
@@ -40,7 +36,19 @@ class NameKind(StrEnum):
 
     PERSON = "person"
     ORGANISATION = "organisation"
+    GROUP = "group"  # a threat group or its campaign: a name that a report invented
+    MALWARE = "malware"  # ransomware and tools; most of thousands are obscure, and many are named after other things
     UNKNOWN = "unknown"
+
+
+class Strictness(StrEnum):
+    """How an imported spelling is used."""
+
+    PLAIN = "plain"
+    EXACT = "exact"  # only with the capitals of a name
+    WEAK = "weak"  # only near a context word
+    BESIDE = "beside"  # weak, and the context word must be its neighbour: "Play ransomware"
+    NONE = "none"  # not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +61,8 @@ class ListedName:
     full: tuple[str, ...]  # spellings with every part of the name
     short: tuple[str, ...] = ()  # without middle names, or without the legal form
     others: tuple[str, ...] = ()  # other names that the cell holds: "(a.k.a. ...)"
-
-
-class Strictness(StrEnum):
-    """How an imported spelling is used."""
-
-    PLAIN = "plain"
-    EXACT = "exact"  # only with the capitals of a name
-    WEAK = "weak"  # only near a context word
-
-
-@dataclass(frozen=True, slots=True)
-class Spellings:
-    """The spellings of one actor in the syntax of the watchlist, and why some of them are strict."""
-
-    aliases: tuple[str, ...] = ()
-    weak: tuple[str, ...] = ()
-    doubts: tuple[tuple[str, Strictness, str], ...] = ()  # name, how it is used, why
+    origin: str = ""  # where it comes from, for the comment beside its spellings; empty: the name of its record
+    weak: bool = False  # whether the list itself says that the name identifies nobody
 
 
 def is_empty(cell: str) -> bool:
@@ -103,7 +96,7 @@ def read_person(last: str, given: str) -> ListedName:
     """Return the name of a person whose last name, and first and middle names in order, are known."""
     while " " in last and _SUFFIX.fullmatch(last.rpartition(" ")[2].strip(".,")):
         last = last.rpartition(" ")[0]
-    last, names = _capitalised(last.strip(" ,")), [_capitalised(name) for name in given.split()]
+    last, names = capitalised(last.strip(" ,")), [capitalised(name) for name in given.split()]
     first = " ".join(_first_name(names))
     middle = names[len(first.split()) :]
     written = f"{last}, {given}"
@@ -117,74 +110,6 @@ def read_person(last: str, given: str) -> ListedName:
             short += (f"{first} {' '.join(initials)} {last}",)
             short += (f"{first} {initials[0]} {last}",) if len(initials) > 1 else ()
     return ListedName(written, full[0], NameKind.PERSON, full, short)
-
-
-def spellings(names: tuple[str, ...]) -> Spellings:
-    """Return *names* as spellings of one actor for the watchlist; ``classify`` says how strictly each must match."""
-    aliases: list[str] = []
-    weak: list[str] = []
-    doubts: list[tuple[str, Strictness, str]] = []
-    for name in dict.fromkeys(names):
-        if not folded_words(name):
-            continue
-        strictness, why = classify(name)
-        if strictness is Strictness.PLAIN:
-            aliases.append(plain_spelling(name))
-            continue
-        doubts.append((plain_spelling(name), strictness, why))
-        if strictness is Strictness.EXACT:
-            aliases += exact_spellings(name)
-        else:
-            weak.append(plain_spelling(name))
-    return Spellings(_distinct(aliases), _distinct(weak), tuple(doubts))
-
-
-def classify(name: str) -> tuple[Strictness, str]:
-    """Return how strictly *name* must be matched, and why it is not matched as a plain spelling."""
-    words = folded_words(name)
-    letters = sum(map(len, words))
-    if is_legal_form(name):
-        return Strictness.WEAK, "a legal form"
-    if has_cjk(name):
-        return (Strictness.WEAK, "a single character") if letters < 2 else (Strictness.PLAIN, "")
-    if _APOSTROPHES.search(name):
-        return Strictness.PLAIN, ""
-    if len(words) == 1:
-        if parse_alias(plain_spelling(name)).kind is AliasKind.EXACT:
-            return Strictness.PLAIN, ""
-        if letters < MIN_LETTERS:
-            return Strictness.WEAK, "short"
-        return (Strictness.WEAK, "an ordinary word") if words[0] in load_vocabulary() else (Strictness.PLAIN, "")
-    if letters < MIN_PERSON_LETTERS:
-        return Strictness.EXACT, "short"
-    if len(words) <= MAX_ORDINARY_WORDS and all(word in load_vocabulary() for word in words):
-        return Strictness.EXACT, "made of ordinary words"
-    return Strictness.PLAIN, ""
-
-
-def plain_spelling(name: str) -> str:
-    """Return *name* without the marks that the syntax of spellings gives a meaning to."""
-    name = name.strip().lstrip("=").rstrip("*").strip()
-    return name.strip("/") if len(name) > 1 and name[0] == name[-1] == "/" else name
-
-
-def exact_spellings(name: str) -> Iterator[str]:
-    """Yield the exact spellings of *name*: with capitals at the beginning of words, in its last name, and in all of it.
-
-    An exact spelling compares punctuation too, so that the one with a comma is also written without it.
-    """
-    written = [_capitalised(plain_spelling(name))]
-    before, comma, after = written[0].partition(", ")
-    words = written[0].split()
-    if comma:
-        written.append(f"{before.upper()}, {after}")
-    elif len(words) > 1:
-        written.append(" ".join((*words[:-1], words[-1].upper())))
-    written.append(written[0].upper())
-    for one in dict.fromkeys(written):
-        yield f"={one}"
-        if comma:
-            yield f"={one.replace(', ', ' ')}"
 
 
 def identity(name: str) -> tuple[str, ...]:
@@ -259,22 +184,8 @@ def _first_name(names: list[str]) -> list[str]:
     return names[:count]
 
 
-def _capitalised(name: str) -> str:
+def capitalised(name: str) -> str:
     """Return *name* with capitals at the beginning of words only, if it is all capitals; an initial stays."""
     if not name.isupper() or len(name.strip(".")) < 2:
         return name
     return re.sub(r"[^\W\d_]+", lambda m: m[0][0] + m[0][1:].lower(), name)
-
-
-def _distinct(written: list[str]) -> tuple[str, ...]:
-    """Return *written* without spellings that match the same texts as another; one with a comma also matches without.
-
-    Two plain spellings with the same words differ in their punctuation only.
-    """
-    kept: dict[object, str] = {}
-    for spelling in written:
-        alias = parse_alias(spelling)
-        key = alias.core if alias.kind is AliasKind.EXACT else alias.words
-        if key not in kept or ("," in spelling and "," not in kept[key]):
-            kept[key] = spelling
-    return tuple(kept.values())

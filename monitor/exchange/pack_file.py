@@ -1,44 +1,106 @@
-"""Write packs: TOML files with actors, which a configuration includes."""
+"""Write packs: TOML files with actors or feeds, which a configuration includes, and read again how one was made.
+
+The first lines say which command made the pack and with which options, and carry a checksum of all lines below, so that
+an update needs no options and notices changes by hand.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from monitor.config.regular_file import describe_os_error, read_regular_file
 from monitor.errors import UsageError
-from monitor.exchange.name_list import ImportedActor
 
 MARK = "# Made by monitor import"  # begins every pack that may be replaced
+MAX_PACK_BYTES = 64_000_000
+_COMMAND = re.compile(rf"{MARK} ([a-z-]+)\.")
+_CHECKSUM = "# Checksum of the lines below: sha256 "
+_OPTIONS = "# Options: "
+_RECORD = re.compile(r'# ([^\n]*)\n\[actors\.(?:"([^"\n]+)"|([^\]\n]+))\]')
 _WIDTH = 116
 
 
 @dataclass(frozen=True, slots=True)
-class ActorSettings:
-    """What all actors of a pack have in common."""
+class PackOrigin:
+    """How a pack is made, as its first lines say."""
 
-    tags: tuple[str, ...] = ()
-    severity: str = ""  # empty: the default
-    context: tuple[str, ...] = ()  # for actors with weak spellings
-    fuzzy: bool = True  # whether typos match
+    command: str  # the part after "monitor import"
+    options: Mapping[str, Any]  # those that the user chose, by name; values that JSON has
 
 
-def pack_text(header: Iterable[str], actors: Iterable[ImportedActor], settings: ActorSettings) -> str:
-    """Return the TOML of a pack.
+@dataclass(frozen=True, slots=True)
+class ExistingPack:
+    """A pack that an import made before."""
+
+    file: Path
+    text: str
+    origin: PackOrigin
+    edited: bool  # whether it was changed since, or is of a release that wrote no checksum
+
+    def ids(self) -> dict[str, str]:
+        """Return the id of the actor that was made of each record: ``SDN 306`` -> ``banco-nacional-de-cuba``."""
+        return {
+            found[1].partition(": ")[0].removeprefix("line "): found[2] or found[3]
+            for found in _RECORD.finditer(self.text)
+        }
+
+
+def sealed(origin: PackOrigin, remarks: Iterable[str], lines: Iterable[str]) -> str:
+    """Return the text of a pack.
 
     Args:
-        header: Lines that say where the names come from; written as comments.
-        actors: In this order.
-        settings: Written to each of them.
+        origin: How it is made.
+        remarks: What a reader should know, written as comments.
+        lines: Its TOML.
     """
-    lines = [f"{MARK}. Import again with --force to replace it; changes by hand are lost then."]
-    lines += [comment(line) for line in header]
-    for actor in actors:
-        lines += ["", *_actor(actor, settings)]
-    return "\n".join(lines) + "\n"
+    below = [f"{_OPTIONS}{json.dumps(origin.options, ensure_ascii=True)}", *map(comment, remarks), *lines]
+    text = "".join(f"{line}\n" for line in below)
+    update = f"monitor import {origin.command} FILE --update PACK"
+    return f"{MARK} {origin.command}. Do not edit it; a newer list:  {update}\n{_CHECKSUM}{_digest(text)}\n{text}"
+
+
+def read_pack(file: Path) -> ExistingPack:
+    """Return the pack in *file*.
+
+    Raises:
+        UsageError: It cannot be read, or no import made it.
+    """
+    try:
+        text = read_regular_file(file, MAX_PACK_BYTES)[0].decode()
+    except FileNotFoundError as error:
+        raise UsageError(f"--update: there is no {file}; write it with -o {file}") from error
+    except OSError as error:
+        raise UsageError(f"--update: {file}: {describe_os_error(error)}") from error
+    except UnicodeError as error:
+        raise UsageError(f"--update: {file} is not a pack: it is not UTF-8 text") from error
+    if not text.startswith(MARK):
+        raise UsageError(f"--update: {file} was not made by monitor import; write a new pack with -o")
+    first, _, rest = text.partition("\n")
+    second, _, below = rest.partition("\n")
+    command = _COMMAND.match(first)
+    intact = second == f"{_CHECKSUM}{_digest(below)}"
+    return ExistingPack(file, text, PackOrigin(command[1] if command else "names", _options(below)), not intact)
+
+
+def _options(below: str) -> dict[str, Any]:
+    first = below.partition("\n")[0]
+    try:
+        options = json.loads(first.removeprefix(_OPTIONS)) if first.startswith(_OPTIONS) else {}
+    except (ValueError, RecursionError):
+        return {}
+    return options if isinstance(options, dict) else {}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_pack(file: Path, text: str, *, replace: bool) -> None:
@@ -57,13 +119,14 @@ def write_pack(file: Path, text: str, *, replace: bool) -> None:
             way_out = "choose another" if replace else "choose another, or replace it with --force"
             reason = "was not made by monitor import" if replace else "exists"
             raise UsageError(f"{file} {reason}; {way_out}")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        target = Path(os.path.realpath(file))  # what a symbolic link names is replaced, not the link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as written:
                 written.write(text)
             Path(temporary).chmod(0o644)
-            Path(temporary).replace(file)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -88,34 +151,48 @@ def toml_string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
+def toml_key(key: str) -> str:
+    """Return *key* as a part of a table's name."""
+    return key if "." not in key else toml_string(key)
+
+
 def toml_list(texts: Iterable[str], key: str) -> list[str]:
     """Return the lines of ``key = [...]``, wrapped."""
     items = [*map(toml_string, texts)]
     line = f"{key} = [{', '.join(items)}]"
     if len(line) <= _WIDTH:
         return [line]
-    lines, current = [f"{key} = ["], ""
+    return [f"{key} = [", *_wrapped(items), "]"]
+
+
+def toml_list_by_origin(texts: Iterable[str], key: str, origins: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines of ``key = [...]``, each followed by the origin of its texts as a comment.
+
+    Args:
+        texts: In this order, those of one origin together.
+        key: The key.
+        origins: Where each text comes from; empty or missing: no comment.
+    """
+    by_origin: dict[str, list[str]] = {}
+    for text in texts:
+        by_origin.setdefault(origins.get(text, ""), []).append(text)
+    if [*by_origin] == [""]:
+        yield from toml_list(by_origin[""], key)
+        return
+    yield f"{key} = ["
+    for origin, group in by_origin.items():
+        for line in _wrapped(map(toml_string, group)):
+            yield f"{line}  {comment(origin)}" if origin else line
+    yield "]"
+
+
+def _wrapped(items: Iterable[str]) -> Iterator[str]:
+    """Yield lines of *items*, indented, each followed by a comma."""
+    current = ""
     for item in items:
         if current and len(current) + len(item) + 2 > _WIDTH:
-            lines.append(current)
+            yield current
             current = ""
         current = f"{current} {item}," if current else f"    {item},"
-    return [*lines, current, "]"]
-
-
-def _actor(actor: ImportedActor, settings: ActorSettings) -> Iterator[str]:
-    for line, written in actor.written:
-        yield comment(f"line {line}: {written}")
-    yield f"[actors.{actor.id if '.' not in actor.id else toml_string(actor.id)}]"
-    yield f"name = {toml_string(actor.name)}"
-    if actor.spellings.aliases:
-        yield from toml_list(actor.spellings.aliases, "aliases")
-    if actor.spellings.weak:
-        yield from toml_list(actor.spellings.weak, "weak")
-        yield from toml_list(settings.context, "context")
-    if not settings.fuzzy:
-        yield 'fuzzy = "off"'
-    if settings.severity:
-        yield f"severity = {toml_string(settings.severity)}"
-    if settings.tags:
-        yield from toml_list(settings.tags, "tags")
+    if current:
+        yield current

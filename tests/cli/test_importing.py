@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.store_samples import entry, feed, put_entry
 
@@ -77,3 +79,126 @@ def test_a_preview_counts_the_stored_entries_that_a_name_matches(terminal, names
     assert " 2 " in typed.out
     assert "Snake" not in typed.out
     assert "1 spelling of 12 found in 3 stored entries" in typed.err
+
+
+@pytest.fixture
+def cluster(terminal, tmp_path):
+    terminal.configure()
+    file = tmp_path / "threat-actor.json"
+
+    def write(*values, version=1):
+        document = {"name": "Threat Actor", "type": "threat-actor", "version": version, "values": [*values]}
+        file.write_text(json.dumps(document))
+        return file
+
+    return write
+
+
+VELMARIX = {"value": "Velmarix", "meta": {"synonyms": ["Grintosh Crew"]}}
+
+
+def test_an_imported_galaxy_is_a_pack_that_check_accepts(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    play = {"value": "Play"}
+    typed = terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, play)), "-o", str(pack))
+    assert typed.code == 0
+    assert 'warning: Play: "Play" is short; made weak: it counts only next to a context word' in typed.err
+    assert "the date of the file, is taken: --list-date sets it" in typed.err
+    assert f"{pack}: 2 actors, 2 aliases, 2 weak; 2 warnings" in typed.err
+    terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text())
+    assert terminal.type("check").code == 0
+    assert "actor threat-actor-velmarix" in terminal.type("explain", "Velmarix empties wallets").out
+    assert "actor threat-actor-play" in terminal.type("explain", "Play ransomware empties wallets").out
+
+
+def test_an_update_shows_what_changes_and_keeps_options(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    options = ("--tag", "groups", "--severity", "high", "--list-date", "2026-11-01")
+    gone = {"value": "Qarvex"}
+    assert terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, gone)), "-o", str(pack), *options).code == 0
+    newer = cluster({"value": "Velmarix", "meta": {"synonyms": ["Krantzel"]}}, {"value": "Zelkrant"}, version=2)
+    before = pack.read_text()
+    dry = terminal.type("import", "misp-galaxy", str(newer), "--update", str(pack), "--dry-run")
+    assert (dry.code, pack.read_text()) == (0, before)
+    typed = terminal.type("import", "misp-galaxy", str(newer), "--update", str(pack))
+    assert typed.code == 0
+    assert typed.out.splitlines()[-8:] == [
+        "1 actor added",
+        "  + threat-actor-zelkrant: Zelkrant",
+        "1 actor removed",
+        "  - threat-actor-qarvex: Qarvex",
+        "1 alias added",
+        '  + threat-actor-velmarix: "Krantzel"',
+        "1 alias removed",
+        '  - threat-actor-velmarix: "Grintosh Crew"',
+    ]
+    text = pack.read_text()
+    assert text.count('tags = ["groups"]') == text.count('severity = "high"') == 2
+    assert "2026-11-01" not in text
+
+
+def test_an_update_as_json_is_complete(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), "-o", str(pack))
+    typed = terminal.type("import", "misp-galaxy", str(cluster({"value": "Zelkrant"})), "--update", str(pack), "--json")
+    found = json.loads(typed.out)
+    assert found["counts"] == {"feeds": 0, "actors": 1, "aliases": 1, "addresses": 0, "weak": 0}
+    assert found["changes"]["actors"] == {
+        "added": [{"actor": "threat-actor-zelkrant", "name": "Zelkrant"}],
+        "removed": [{"actor": "threat-actor-velmarix", "name": "Velmarix"}],
+    }
+    assert found["changes"]["aliases"] == {"added": [], "removed": []}
+    assert found["warnings"][0]["record"] == ""
+
+
+def test_ids_stay_when_a_newer_list_has_the_same_name_twice(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    terminal.type("import", "misp-galaxy", str(cluster({"value": "Velmarix!"})), "-o", str(pack))
+    terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, {"value": "Velmarix!"})), "--update", str(pack))
+    assert "# Velmarix!: Velmarix!\n[actors.threat-actor-velmarix]\n" in pack.read_text()
+    assert "# Velmarix: Velmarix\n[actors.threat-actor-velmarix-2]\n" in pack.read_text()
+
+
+def test_an_edited_pack_is_updated_only_with_force(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), "-o", str(pack))
+    edited = pack.read_text() + "# mine\n"
+    pack.write_text(edited)
+    typed = terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), "--update", str(pack))
+    assert (typed.code, pack.read_text()) == (2, edited)
+    assert "was edited since it was made" in typed.err
+    assert terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), "--update", str(pack), "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-o", "{pack}", "--update", "{pack}"], "--update writes to the pack itself; leave out -o"),
+        (["--update", "{missing}"], "there is no"),
+        (["--update", "{config}"], "was not made by monitor import"),
+        (["--update", "{names}"], "was made by monitor import names; use that command"),
+        (["-o", "-", "--json"], "both write to stdout"),
+        (["-o", "{pack}", "--dry-run"], "--dry-run shows what --update would change"),
+        (["-o", "{pack}", "--list-date", "3 May"], "is not a date; use the form 2026-11-25"),
+    ],
+)
+def test_wrong_uses_of_update_are_refused(terminal, cluster, names, tmp_path, words, message):
+    made = tmp_path / "made.toml"
+    terminal.type("import", "names", str(names), "-o", str(made))
+    known = {"pack": tmp_path / "p.toml", "missing": tmp_path / "m.toml", "config": terminal.config, "names": made}
+    typed = terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), *(w.format_map(known) for w in words))
+    assert typed.code == 2
+    assert message in typed.err
+    assert not known["pack"].exists()
+
+
+def test_a_broken_list_leaves_the_pack_as_it_is(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    terminal.type("import", "misp-galaxy", str(cluster(VELMARIX)), "-o", str(pack))
+    before, file = pack.read_bytes(), cluster()
+    for raw in (b"", b'{"values": [', b"PK\x03\x04", b'{"values": []}', b'{"values": [{"value": "G0001"}]}'):
+        file.write_bytes(raw)
+        typed = terminal.type("import", "misp-galaxy", str(file), "--update", str(pack))
+        assert (typed.code, pack.read_bytes()) == (2, before)
+        assert typed.err.startswith(f"monitor: {file}")
+    assert sorted(path.name for path in tmp_path.iterdir() if "groups" in path.name) == ["groups.toml"]

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.exchange.csv_table import read_table
-from monitor.exchange.name_columns import WantedColumns, choose_columns
+from monitor.exchange.formats.csv_table import read_table
+from monitor.exchange.formats.name_columns import WantedColumns, choose_columns
+from monitor.exchange.formats.name_rows import read_rows, split_aliases
 from monitor.exchange.name_list import (
     NameList,
     build_actors,
     build_one_actor,
     names_of_others,
-    read_rows,
-    split_aliases,
 )
 from monitor.model import Actor
 
@@ -21,7 +20,7 @@ def imported(text: str, taken: frozenset[str] = frozenset()) -> NameList:
 
 
 def notices(text: str) -> list[tuple[int, str]]:
-    return [(notice.line, notice.text) for notice in imported(text).notices]
+    return [(notice.record, notice.text) for notice in imported(text).notices]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ import random
 import pytest
 from support.shared_material import SHARED, needs_shared
 
-from monitor.exchange.csv_table import read_table
-from monitor.exchange.name_columns import WantedColumns, choose_columns
-from monitor.exchange.name_list import build_actors, read_rows
-from monitor.exchange.names import NameKind, Strictness, classify, identity, read_name, read_person, spellings
+from monitor.exchange.formats.csv_table import read_table
+from monitor.exchange.formats.name_columns import WantedColumns, choose_columns
+from monitor.exchange.formats.name_rows import read_rows
+from monitor.exchange.name_list import build_actors
+from monitor.exchange.names import NameKind, Strictness, identity, read_name, read_person
+from monitor.exchange.strictness import classify, spellings
 from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, Text
 
@@ -21,7 +23,7 @@ def matcher_of(*names: str, kind: NameKind = NameKind.UNKNOWN) -> Matcher:
     actors = []
     for number, name in enumerate(names):
         listed = read_name(name, kind)
-        found = spellings((*listed.full, *listed.short, *listed.others))
+        found = spellings([(name, listed) for name in (*listed.full, *listed.short, *listed.others)])
         actors.append(Actor(str(number), name, found.aliases, found.weak, ("sanctioned",)))
     return Matcher(actors, (), vocabulary=load_vocabulary())
 
@@ -145,7 +147,7 @@ def test_short_names_and_ordinary_words_are_strict(name, strictness):
 
 
 def test_marks_of_the_spelling_syntax_are_taken_away():
-    found = spellings(("=Qarvex*", "/Zelkin/"))
+    found = spellings([(name, read_name(name)) for name in ("=Qarvex*", "/Zelkin/")])
     assert found.aliases == ("Qarvex", "Zelkin")
 
 

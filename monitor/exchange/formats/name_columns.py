@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.errors import UsageError
-from monitor.exchange.csv_table import Row, Table
+from monitor.exchange.formats.csv_table import Row, Table
 from monitor.exchange.names import NameKind, is_empty
 
 MIN_FITTING = 0.9  # share of the rows

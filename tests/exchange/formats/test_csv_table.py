@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import UsageError
-from monitor.exchange.csv_table import NO_DELIMITER, read_table
+from monitor.exchange.formats.csv_table import NO_DELIMITER, read_table
 
 
 def cells(raw: bytes, **options: str) -> list[tuple[str, ...]]:

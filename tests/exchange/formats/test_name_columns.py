@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import UsageError
-from monitor.exchange.csv_table import read_table
-from monitor.exchange.name_columns import Columns, WantedColumns, choose_columns
+from monitor.exchange.formats.csv_table import read_table
+from monitor.exchange.formats.name_columns import Columns, WantedColumns, choose_columns
 
 
 def columns_of(text: str, **wanted: object) -> Columns:

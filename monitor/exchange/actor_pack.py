@@ -1,0 +1,87 @@
+"""The TOML of the actors of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.exchange.listed import ListSource, label
+from monitor.exchange.name_list import ImportedActor
+from monitor.exchange.pack_file import comment, toml_key, toml_list, toml_list_by_origin, toml_string
+from monitor.model import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ActorSettings:
+    """What all actors of a pack have in common."""
+
+    tags: tuple[str, ...] = ()
+    severity: str = ""  # empty: the default
+    context: tuple[str, ...] = ()  # for actors with weak spellings
+    beside_context: tuple[str, ...] = ()  # for actors with spellings that need the context word as their neighbour
+    fuzzy: bool = True  # whether typos match
+
+    def complete(self, actor: ImportedActor) -> Actor:
+        """Return *actor* as the watchlist has it."""
+        weak = bool(actor.spellings.weak)
+        beside = weak and actor.spellings.beside
+        made = Actor(
+            id=actor.id,
+            name=actor.name,
+            aliases=actor.spellings.aliases,
+            weak=actor.spellings.weak,
+            context=(self.beside_context if beside else self.context) if weak else (),
+            fuzzy=None if self.fuzzy else 0,
+        )
+        return replace(made, within=1) if beside else made
+
+
+def actor_lines(
+    source: ListSource, on: date, actors: Iterable[ImportedActor], settings: ActorSettings
+) -> Iterator[str]:
+    """Yield the lines of a pack with *actors*.
+
+    Args:
+        source: The list that they come from.
+        on: The date of the list.
+        actors: In this order.
+        settings: Written to each of them.
+    """
+    yield ""
+    yield f"[lists.{toml_key(source.id)}]"
+    yield f"title = {toml_string(source.title)}"
+    yield f"date = {on.isoformat()}"
+    if source.url:
+        yield f"url = {toml_string(source.url)}"
+    if source.sanctions:
+        yield "sanctions = true"
+    for actor in actors:
+        yield ""
+        yield from _actor(actor, source.id, settings)
+
+
+def _actor(actor: ImportedActor, list_id: str, settings: ActorSettings) -> Iterator[str]:
+    for record, written in actor.written:
+        yield comment(f"{label(record)}: {written}")
+    yield f"[actors.{toml_key(actor.id)}]"
+    yield f"name = {toml_string(actor.name)}"
+    yield f"list = {toml_string(list_id)}"
+    made = settings.complete(actor)
+    if made.aliases:
+        yield from toml_list_by_origin(made.aliases, "aliases", actor.spellings.origins)
+    if made.weak:
+        yield from toml_list_by_origin(made.weak, "weak", actor.spellings.origins)
+        yield from toml_list(made.context, "context")
+        if actor.spellings.beside:
+            yield 'within = "1 word"'
+    if actor.addresses:
+        yield from toml_list(actor.addresses, "addresses")
+    if not settings.fuzzy:
+        yield 'fuzzy = "off"'
+    if settings.severity:
+        yield f"severity = {toml_string(settings.severity)}"
+    if tags := dict.fromkeys((*settings.tags, *actor.tags)):
+        yield from toml_list(tags, "tags")
+    if actor.refs:
+        yield from toml_list(actor.refs, "refs")
