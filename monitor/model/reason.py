@@ -136,14 +136,14 @@ class CombinedIntoDigest:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The hit is not notified: its entry was in the feed at the first poll, and ``first_run = "record"`` is set."""
+    """The notification is suppressed: the entry was in the feed at the first poll, and ``first_run`` is "record"."""
 
     code: ClassVar = ReasonCode.BACKLOG
 
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """The hit is not notified: its entry was older than ``max_age`` when the monitor first saw it."""
+    """The notification is suppressed: the entry was older than ``max_age`` when the monitor first saw it."""
 
     code: ClassVar = ReasonCode.TOO_OLD
     age_s: float
@@ -153,7 +153,7 @@ class TooOld:
 
 @dataclass(frozen=True, slots=True)
 class PublishedUnread:
-    """The entry is older than ``max_age``, but it was published while the monitor could not read the feed."""
+    """The hit is sent in a digest: the entry exceeds ``max_age``, but was published while the feed was not read."""
 
     code: ClassVar = ReasonCode.PUBLISHED_UNREAD
     max_age_s: float
@@ -162,7 +162,7 @@ class PublishedUnread:
 
 @dataclass(frozen=True, slots=True)
 class BelowMinSeverity:
-    """The hit is not notified: its severity is below the ``min_severity`` of the destination."""
+    """The notification is suppressed: the severity of the hit is below the ``min_severity`` of the destination."""
 
     code: ClassVar = ReasonCode.BELOW_MIN_SEVERITY
     destination: str
@@ -172,7 +172,7 @@ class BelowMinSeverity:
 
 @dataclass(frozen=True, slots=True)
 class AboveMaxSeverity:
-    """The hit is not notified: its severity is above the ``max_severity`` of the destination."""
+    """The notification is suppressed: the severity of the hit is above the ``max_severity`` of the destination."""
 
     code: ClassVar = ReasonCode.ABOVE_MAX_SEVERITY
     destination: str
@@ -182,7 +182,7 @@ class AboveMaxSeverity:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """The hit is not notified: an operator silenced its actor or rule."""
+    """The notification is suppressed: an operator silenced the actor or the rule of the hit."""
 
     code: ClassVar = ReasonCode.SILENCED
     subject: str  # "actor" or "rule"
@@ -194,7 +194,7 @@ class Silenced:
 
 @dataclass(frozen=True, slots=True)
 class EntriesRenumbered:
-    """The hit is not notified: its feed listed known entries under new ids, so this entry is probably not new."""
+    """The notification is suppressed: the feed listed known entries under new ids, so the entry is probably not new."""
 
     code: ClassVar = ReasonCode.ENTRIES_RENUMBERED
     renumbered: int
@@ -203,7 +203,7 @@ class EntriesRenumbered:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyNotified:
-    """The hit is not notified: the destination was already notified of its story, and the hit reports nothing new."""
+    """The notification is suppressed: the destination was notified of the story, and the hit adds nothing new."""
 
     code: ClassVar = ReasonCode.ALREADY_NOTIFIED
     hit: int  # number of the first hit of the story that the destination was notified of

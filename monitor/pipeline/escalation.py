@@ -58,7 +58,7 @@ def start_escalations(
 def escalate(db: Writer, active: ActiveConfiguration, due: DueTimer) -> None:
     """Notify the recipients of a due escalation, unless an operator has triaged a hit of the story in time.
 
-    The recipients are those that the rule had when the hit was notified; the rule may have been removed since.
+    The recipients are those that the rule had when the timer was set; the rule may have been removed since.
 
     Args:
         db: The writing connection, in a transaction.

@@ -1,4 +1,4 @@
-"""What is stored about an actor or a story: the records of a case export."""
+"""Read everything that is stored about an actor or a story, for a case export."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _FINGERPRINT = "SELECT fingerprint FROM watchlists WHERE version = :version"
 
 @dataclass(frozen=True, slots=True)
 class CaseText:
-    """One text of an entry."""
+    """One version of the text of an entry, for a case export."""
 
     version: int
     text: Text
@@ -56,7 +56,7 @@ class CaseText:
 
 @dataclass(frozen=True, slots=True)
 class CaseEntry:
-    """An entry with all its stored texts."""
+    """An entry with all stored versions of its text, for a case export."""
 
     id: int
     feed: str
@@ -74,7 +74,7 @@ class CaseEntry:
 
 @dataclass(frozen=True, slots=True)
 class CaseHit:
-    """The number of a hit, and the hash of its content in the hash chain."""
+    """The number of a hit, and the hash of its content that the hash chain contains."""
 
     id: int
     entry: int
@@ -84,7 +84,7 @@ class CaseHit:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to send a delivery."""
+    """One attempt to send a delivery to its destination, with the outcome."""
 
     number: int
     started_at: datetime
@@ -99,44 +99,44 @@ def is_mentioned(db: Reader, actor: str) -> bool:
 
 
 def story_title(db: Reader, story: int) -> str | None:
-    """Return the title of a story; None if there is no such story."""
+    """Return the title of the story with the id *story*; None if there is none."""
     row = first(db, _STORY, {"story": story})
     return str(row["title"]) if row else None
 
 
 def entries_of_actor(db: Reader, actor: str, since: datetime | None, until: datetime | None) -> list[int]:
-    """Return the ids of the entries with a hit that mentions *actor*.
+    """Return the ids of the entries that have a hit that mentions *actor*.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         actor: The id of the actor.
-        since: Only hits seen then or later; None: from the first.
-        until: Only hits seen then or earlier; None: to the last.
+        since: Only hits that were seen at this time or later count; None: no limit.
+        until: Only hits that were seen at this time or earlier count; None: no limit.
     """
     values = {"actor": actor, "since": stored(since), "until": stored(until)}
     return [row["id"] for row in rows(db, _OF_ACTOR, values)]
 
 
 def entries_of_story(db: Reader, story: int) -> list[int]:
-    """Return the ids of all entries of a story, hits or not."""
+    """Return the ids of all entries of the story with the id *story*, including entries without a hit."""
     return [row["id"] for row in rows(db, _OF_STORY, {"story": story})]
 
 
 def hits_of_entries(db: Reader, entries: Sequence[int]) -> list[CaseHit]:
-    """Return the hits of *entries*, the oldest first."""
+    """Return the hits of the entries with the ids *entries*, the oldest first."""
     found = rows(db, _HITS, {"ids": json.dumps(list(entries))})
     return [CaseHit(row["id"], row["entry_id"], row["content"], row["triage"]) for row in found]
 
 
 def case_entries(db: Reader, ids: Sequence[int]) -> Iterator[CaseEntry]:
-    """Yield the entries with these ids, in this order."""
+    """Yield the entries with the given *ids*, with all versions of their texts, in this order."""
     for number in ids:
         if row := first(db, _ENTRY, {"id": number}):
             yield _entry(row, rows(db, _REPLACED, {"id": number}))
 
 
 def attempts_of(db: Reader, delivery: int) -> list[Attempt]:
-    """Return the attempts to send a delivery, the first one first."""
+    """Return all attempts to send the delivery with the id *delivery*, in the order in which they were made."""
     return [
         Attempt(row["number"], moment(row["started_at"]), moment(row["ended_at"]), row["outcome"], row["detail"])
         for row in rows(db, _ATTEMPTS, {"id": delivery})
@@ -144,12 +144,12 @@ def attempts_of(db: Reader, delivery: int) -> list[Attempt]:
 
 
 def hits_of_delivery(db: Reader, delivery: int) -> list[int]:
-    """Return the numbers of the hits of a delivery."""
+    """Return the numbers of the hits that the delivery with the id *delivery* contains."""
     return [row["hit_id"] for row in rows(db, _DELIVERED_HITS, {"id": delivery})]
 
 
 def fingerprint_of(db: Reader, watchlist_version: int) -> str:
-    """Return the fingerprint of a version of the watchlist; empty if there is no such version."""
+    """Return the fingerprint (a hash) of a version of the watchlist; empty if there is no such version."""
     row = first(db, _FINGERPRINT, {"version": watchlist_version})
     return str(row["fingerprint"]) if row else ""
 

@@ -26,12 +26,12 @@ def verify(db: Reader) -> list[str]:
 
 
 def recorded_content(db: Reader, hit: Hit, content: bytes) -> str | None:
-    """Return the content of *hit* as it was recorded; None if the hit was changed since.
+    """Return the content of *hit* as it was when the hit was recorded; None if it was changed since.
 
     Args:
-        db: A reader.
+        db: Any connection to the database.
         hit: The hit as it is stored.
-        content: The hash of its content in the chain.
+        content: The hash of the hit's content that the hash chain contains.
     """
     for feed in (None, *former_keys(db, hit.entry.feed)):
         record = record_of(db, hit, feed)

@@ -50,7 +50,7 @@ _BATCH = 5000  # links
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The link of one hit."""
+    """The link of one hit in the hash chain."""
 
     hit: int
     content: bytes  # SHA-256 of the content of the hit
@@ -91,13 +91,13 @@ def hit_of_link(db: Reader, link: bytes) -> int | None:
 
 
 def link_before(db: Reader, hit: int) -> Head | None:
-    """Return the hit before *hit* in the chain, and its link; None if the chain begins with *hit*."""
+    """Return the link before that of *hit* in the hash chain; None if the chain begins with *hit*."""
     row = first(db, _BEFORE, {"hit": hit})
     return Head(row["hit_id"], row["link"]) if row else None
 
 
 def links_from(db: Reader, hit: int) -> Iterator[Link]:
-    """Yield the links from that of *hit* to the newest, with at most ``_BATCH`` in memory."""
+    """Yield all links of the hash chain from that of *hit* to the newest; at most ``_BATCH`` are in memory."""
     while found := rows(db, _FROM, {"hit": hit, "limit": _BATCH}):
         for row in found:
             yield Link(row["hit_id"], row["content"], row["link"], moment(row["gone_at"]))
@@ -126,15 +126,15 @@ def link_of(before: bytes, content: bytes) -> bytes:
 
 
 def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
-    """Return the SHA-256 of ``record_of`` the same arguments."""
+    """Return the SHA-256 hash of the JSON that ``record_of`` returns for the same arguments."""
     return hashlib.sha256(record_of(db, hit, feed).encode()).digest()
 
 
 def record_of(db: Reader, hit: Hit, feed: str | None = None) -> str:
-    """Return the content of *hit*, as read from the database, as the JSON whose hash is part of its link.
+    """Return the content of *hit*, as read from the database, as the JSON text whose hash is part of the hit's link.
 
     Args:
-        db: Any connection.
+        db: Any connection to the database.
         hit: The hit as it is stored.
         feed: The key that its feed had when the hit was found; None: the key that the feed has now.
     """

@@ -190,7 +190,7 @@ def bring_forward(db: Writer, now: datetime) -> int:
 
 
 def release_pages(db: Writer, pages: int = PAGES_PER_STEP) -> bool:
-    """Return at most *pages* unused pages of the file to the file system; return whether too many are still unused.
+    """Give at most *pages* unused pages of the file back to the file system; return whether too many are left.
 
     A tenth of the file stays free for what is written next. Call it outside a transaction: it runs in one of its own.
     """

@@ -52,7 +52,10 @@ def notifications_of_story(db: Reader, story: int) -> dict[str, NotifiedStory]:
 
 
 def record_notified(db: Writer, notification: StoryNotification) -> None:
-    """Store the latest notification of a destination about a story; the number of the first notified hit is kept."""
+    """Store the latest notification of a destination about a story.
+
+    The number of the first hit of the story of which the destination was notified is kept.
+    """
     values = {
         "story": notification.story,
         "destination": notification.destination,

@@ -21,14 +21,15 @@ LIMIT 20000
 
 
 def latency_counts(db: Reader, since: datetime, bounds_s: Sequence[float]) -> tuple[list[int], float]:
-    """Return how many hits were notified within each number of seconds in *bounds_s*, and the sum of all latencies.
+    """Return how many hits a destination received within each number of seconds, and the sum of all latencies.
 
-    The last count is that of all notified hits.
+    The last count is the number of all hits that a destination received. A latency is the time from the publication of
+    the entry to the acceptance of the first message with the hit.
 
     Args:
         db: Any connection to the database.
         since: Only messages that were accepted at this time or later are counted.
-        bounds_s: Upper bounds in seconds, in rising order.
+        bounds_s: Upper bounds of the latency in seconds, in rising order.
     """
     seconds = [max(0.0, row["seconds"]) for row in rows(db, _LATENCIES, {"since": stored(since)})]
     return [*(sum(s <= bound for s in seconds) for bound in bounds_s), len(seconds)], sum(seconds)

@@ -20,8 +20,8 @@ _SNAPSHOT = "SELECT count(*) FROM sqlite_master"
 def fill(source: Reader, target: sqlite3.Connection) -> None:
     """Copy the current content of *source* into the empty database *target*.
 
-    One read transaction lasts for the whole copy: otherwise SQLite would restart the copy after each write in between.
-    Writers are not blocked, but their log cannot shrink before the copy is done.
+    One read transaction lasts for the whole copy, because SQLite would otherwise restart the copy after each write in
+    between. Writers are not blocked, but the write-ahead log cannot shrink before the copy is done.
     """
     source.conn.execute("BEGIN")
     try:
