@@ -11,8 +11,9 @@ from monitor.config.document.edit import Setting
 from monitor.matching import ExplainedMatch, Matcher, folded_words, load_vocabulary, word_distance
 from monitor.model import Actor, Mention, Rule, Scope, Text
 from monitor.watchlist import Explanation, RuleResult
+from monitor.wording import counted
 
-MAX_REACH = 200  # words
+MAX_REACH = 200  # words; the longest distance to a context word that is proposed
 MAX_NAMES = 2  # unknown names of a text that are proposed as new spellings
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _NAME = re.compile(r"[A-Z][\w-]*[\w](?: [A-Z][\w-]*[\w]){0,3}")
@@ -26,7 +27,7 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
-def to_silence(explanation: Explanation, text: Text) -> Iterator[Setting]:
+def changes_to_prevent_hit(explanation: Explanation, text: Text) -> Iterator[Setting]:
     """Yield changes of the watchlist that may keep *text* from being a hit, those that affect fewest texts first."""
     for result in explanation.rules:
         if result.match is None:
@@ -41,12 +42,12 @@ def to_silence(explanation: Explanation, text: Text) -> Iterator[Setting]:
             yield from _exclusions(actor, mentions, text)
         if not rule.actors:
             for mention in (m for m in counting if m.keyword in rule.keywords):
-                for phrase in _phrases(mention, text):
+                for phrase in _phrases_around(mention, text):
                     yield Setting("rules", rule.id, "unless", add=(phrase,))
-        yield from _nearer(rule, counting)
+        yield from _smaller_distance(rule, counting)
 
 
-def to_match(explanation: Explanation, config: Config, text: Text, actor: str | None) -> Iterator[Setting]:
+def changes_to_make_hit(explanation: Explanation, config: Config, text: Text, actor: str | None) -> Iterator[Setting]:
     """Yield changes of the watchlist that may make *text* a hit, those that affect fewest other texts first.
 
     Args:
@@ -57,7 +58,7 @@ def to_match(explanation: Explanation, config: Config, text: Text, actor: str | 
     """
     near = [m for m in explanation.matches if m.mention.actor and not m.counts and actor in (None, m.mention.actor)]
     for match in near:
-        yield from _completions(match, config.actors[str(match.mention.actor)], text)
+        yield from _changes_for_candidate(match, config.actors[str(match.mention.actor)], text)
     for result in explanation.rules:
         if result.match is None:
             yield from _rule_changes(result, explanation, text)
@@ -70,20 +71,20 @@ def to_match(explanation: Explanation, config: Config, text: Text, actor: str | 
                 yield Setting("actors", _id(name), "aliases", add=(name,))
 
 
-# ---------------------------------------------------------------- to silence
+# ---------------------------------------------------------------- changes that prevent a hit
 
 
 def _exclusions(actor: str, mentions: list[Mention], text: Text) -> Iterator[Setting]:
     if all(mention.edits for mention in mentions):
         yield Setting("actors", actor, "exclude", add=tuple(dict.fromkeys(m.text for m in mentions)))
         yield Setting("actors", actor, "fuzzy", value='"off"')
-    options = [_phrases(mention, text) for mention in mentions]
+    options = [_phrases_around(mention, text) for mention in mentions]
     for number in range(max(map(len, options))):
         if all(len(phrases) > number for phrases in options):
             yield Setting("actors", actor, "exclude", add=tuple(dict.fromkeys(phrases[number] for phrases in options)))
 
 
-def _phrases(mention: Mention, text: Text) -> list[str]:
+def _phrases_around(mention: Mention, text: Text) -> list[str]:
     """Return phrases of *mention* with one or two neighbouring words; neighbours that belong to a name come first."""
     value = getattr(text, mention.field)
     before = list(_WORD.finditer(value, 0, mention.start))[-2:]
@@ -103,7 +104,7 @@ def _phrases(mention: Mention, text: Text) -> list[str]:
     return [phrase for _, phrase in sorted(found, key=lambda pair: pair[0])]
 
 
-def _nearer(rule: Rule, counting: Iterable[Mention]) -> Iterator[Setting]:
+def _smaller_distance(rule: Rule, counting: Iterable[Mention]) -> Iterator[Setting]:
     counting = list(counting)
     distances = [
         word_distance(one, two)
@@ -112,32 +113,32 @@ def _nearer(rule: Rule, counting: Iterable[Mention]) -> Iterator[Setting]:
         if one.actor in rule.actors and two.keyword in rule.keywords
     ]
     if distances and min(distances) > 3:
-        yield Setting("rules", rule.id, "within", value=f'"{_counted(min(distances) - 1)}"')
+        yield Setting("rules", rule.id, "within", value=f'"{counted(min(distances) - 1, "word")}"')
 
 
-# ---------------------------------------------------------------- to match
+# ---------------------------------------------------------------- changes that make a hit
 
 
-def _completions(match: ExplainedMatch, actor: Actor, text: Text) -> Iterator[Setting]:
+def _changes_for_candidate(match: ExplainedMatch, actor: Actor, text: Text) -> Iterator[Setting]:
     """Yield changes of *actor* that may make a candidate count: an alias, a context word, or a longer distance."""
     mention = match.mention
     if mention.alias not in actor.weak:
         yield Setting("actors", actor.id, "aliases", add=(mention.text,))
         yield Setting("actors", actor.id, "aliases", add=(f"={mention.text}",))
     if actor.context or actor.context_generic:
-        reach = _least(lambda within: _counts(replace(actor, within=within), mention, text))
+        reach = _smallest_distance(lambda within: _counts_with(replace(actor, within=within), mention, text))
         if reach is not None:
             yield Setting("actors", actor.id, "within", value=reach)
     for word in _words_beside(mention, text)[:3]:
         yield Setting("actors", actor.id, "context", add=(word,))
 
 
-def _counts(actor: Actor, mention: Mention, text: Text) -> bool:
+def _counts_with(actor: Actor, mention: Mention, text: Text) -> bool:
     found = Matcher([actor], (), vocabulary=load_vocabulary()).find(text).mentions
     return any(m.field == mention.field and m.start == mention.start for m in found)
 
 
-def _least(holds: Callable[[int | Scope], bool]) -> str | None:
+def _smallest_distance(holds: Callable[[int | Scope], bool]) -> str | None:
     """Return the smallest distance for which *holds* is True, as TOML: ``"15 words"``; None if there is none."""
     if not holds(Scope.ANYWHERE):
         return None
@@ -147,12 +148,8 @@ def _least(holds: Callable[[int | Scope], bool]) -> str | None:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
-    rounded = -(-high // 5) * 5  # the next text will not have exactly the same distance
-    return f'"{_counted(rounded)}"'
-
-
-def _counted(words: int) -> str:
-    return f"{words} word" if words == 1 else f"{words} words"
+    rounded = -(-high // 5) * 5  # up to a multiple of 5, so that similar texts match too
+    return f'"{counted(rounded, "word")}"'
 
 
 def _rule_changes(result: RuleResult, explanation: Explanation, text: Text) -> Iterator[Setting]:
@@ -165,7 +162,7 @@ def _rule_changes(result: RuleResult, explanation: Explanation, text: Text) -> I
         meant = [m.mention for m in explanation.matches if m.counts and m.mention.keyword in rule.keywords]
         distances = [word_distance(one, two) for one in named for two in meant]
         if distances:
-            yield Setting("rules", rule.id, "within", value=f'"{_counted(-(-max(1, min(distances)) // 5) * 5)}"')
+            yield Setting("rules", rule.id, "within", value=f'"{counted(-(-max(1, min(distances)) // 5) * 5, "word")}"')
     if failed and failed <= {"keywords", "within"} and named:
         for mention in named[:1]:
             for word in _words_beside(mention, text)[:3]:

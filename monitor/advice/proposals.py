@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from monitor.advice.candidates import to_match, to_silence
+from monitor.advice.candidates import changes_to_make_hit, changes_to_prevent_hit
 from monitor.config import Config, ConfigurationFiles, load
 from monitor.config.document.edit import Edit, Setting, edit_setting
 from monitor.errors import ConfigError
@@ -53,8 +53,10 @@ def propose(
         environ: The environment variables, for placeholders of secrets.
     """
     text, actor, explanation = subject.text, subject.actor, subject.explanation
-    silences = bool(explanation.judgement.rules)
-    settings = to_silence(explanation, text) if silences else to_match(explanation, config, text, actor)
+    is_hit = bool(explanation.judgement.rules)
+    settings = (
+        changes_to_prevent_hit(explanation, text) if is_hit else changes_to_make_hit(explanation, config, text, actor)
+    )
     passing = {result.test.number for result in run_tests(watchlist, config.tests) if result.passed}
     found: list[Proposal] = []
     for setting in islice(_distinct(settings), MAX_TRIED):
@@ -63,7 +65,7 @@ def propose(
         if edit is None or changed is None:
             continue
         after = judge(changed[1], text, feed=subject.feed)
-        if bool(after.rules) is silences or (actor and not silences and actor not in after.actors):
+        if bool(after.rules) is is_hit or (actor and not is_hit and actor not in after.actors):
             continue
         results = run_tests(changed[1], changed[0].tests)
         failing = tuple(r.test.title for r in results if not r.passed and r.test.number in passing)

@@ -14,7 +14,7 @@ from monitor.backtest.report import BacktestReport, HitChange, HitChanges, HitSi
 from monitor.model import SeenText
 from monitor.store.scratch import SentMessage
 
-Why = Callable[[], tuple[str, ...]]  # computed for the changes that are kept only
+Why = Callable[[], tuple[str, ...]]  # returns the reasons of a change; called only for changes that are kept as samples
 
 
 class _Samples:

@@ -100,7 +100,7 @@ def _seen_text(item: dict[str, Any], number: int, seen_at: datetime) -> SeenText
         first_seen_at=seen_at,
         raw_hash=b"",
     )
-    # it counts as read at once: a file does not say when its feed was read before
+    # a file does not say when the feed was polled before, so no gap in polling is assumed
     return SeenText(number, entry, seen_at, unread_since=seen_at - timedelta(minutes=5))
 
 

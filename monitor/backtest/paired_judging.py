@@ -38,7 +38,7 @@ class WatchlistParts:
 class Judged:
     """What one of the two watchlists finds in a text."""
 
-    phrases: frozenset[str]  # that rules ask for and the text contains
+    phrases: frozenset[str]  # phrases named by rules (``unless``) that the text contains
     judgement: Judgement  # without the history that rules with ``surge`` and ``first_in`` need
 
 
@@ -48,7 +48,7 @@ class PairedJudgement:
 
     base: Judged
     edited: Judged  # the same object as *base* if nothing differs
-    profile: Profile | None = None  # what decides about its story; None: nothing is mentioned, or stories are known
+    profile: Profile | None = None  # how its story is found; None if nothing is mentioned, or stories are known
 
 
 class PairedJudge:

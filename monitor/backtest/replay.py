@@ -30,7 +30,7 @@ from monitor.stories import STORY_STAYS_OPEN
 from monitor.watchlist import Evidence, SurgeLookup, no_surge
 
 LEASE_S = 60.0
-LAST_DUE = timedelta(days=60)  # after the last entry: later messages are not simulated
+LAST_DUE = timedelta(days=60)  # messages due later than this after the last entry are not simulated
 HOUR = timedelta(hours=1)
 _STORY_REASON = "backtest"
 
@@ -101,7 +101,7 @@ class _Story:
     id: int | None = None  # in the database; None: not stored
 
 
-class _Placed:
+class _KnownStories:
     """Assigns each entry to the story that was computed for it before the replay."""
 
     story = 0
@@ -121,17 +121,17 @@ class Replay:
 
     def __init__(self, active: ActiveConfiguration, history: OperatorHistory) -> None:
         self._active = active
-        self._triages = list(reversed(history.triages))  # the next is the last
+        self._triages = list(reversed(history.triages))  # the next one to repeat is last
         self._silences = history.silences
         self._rules = [r for r in active.watchlist.rules.values() if r.surge or r.first_in_s is not None]
         self._historic = frozenset[str]().union(*(rule.actors for rule in self._rules))
         self._stories: dict[int, _Story] = {}
         self._stored: dict[int, int] = {}  # id in the database, by number of the entry
         self._hits: dict[tuple[int, int], int] = {}  # id by number and version of the text
-        self._placed = _Placed()
+        self._known_stories = _KnownStories()
         self._stages: tuple[tuple[str, datetime], _Stages] | None = None  # of the document that is replayed
         self._next_due: datetime | None = None
-        self._tidied_at: datetime | None = None
+        self._cleaned_up_at: datetime | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -151,18 +151,18 @@ class Replay:
             story: The number of the story to which the text belongs.
         """
         self._advance(text.seen_at)
-        self._tidy(text.seen_at)
+        self._clean_up(text.seen_at)
         placed = self._stories.setdefault(story, _Story(text.seen_at, {}))
         if text.number in self._stored or text.number in placed.waiting:
             return self._see_edit(text, judged, placed)
-        if placed.id is None and not self._matters(judged):
+        if placed.id is None and not self._must_store(judged):
             placed.waiting[text.number] = (_shortened(text, judged), judged)
             return None
         self._store_story(placed, text)
         stages = self._stages_of(text, judged)
-        self._placed.story = placed.id or 0
+        self._known_stories.story = placed.id or 0
         stages.add(replace(text.entry, version=1), withheld=text.withheld)
-        return self._noted(text, stages, stages.entry_id)
+        return self._record_result(text, stages, stages.entry_id)
 
     def finish(self) -> list[SentMessage]:
         """Run everything that is still due after the last text, and return all messages that were sent."""
@@ -175,7 +175,7 @@ class Replay:
 
     def _see_edit(self, text: SeenText, judged: Judged, placed: _Story) -> ReplayedHit | None:
         waiting = placed.waiting.get(text.number)
-        if waiting is not None and not self._matters(judged):
+        if waiting is not None and not self._must_store(judged):
             earlier = waiting[0]
             entry = replace(text.entry, first_seen_at=earlier.entry.first_seen_at)
             placed.waiting[text.number] = (_shortened(replace(text, entry=entry), judged), judged)
@@ -187,9 +187,9 @@ class Replay:
             return None
         stages = self._stages_of(text, judged)
         stages.edit(_known(entry_id, before), replace(text.entry, first_seen_at=text.seen_at))
-        return self._noted(text, stages, entry_id)
+        return self._record_result(text, stages, entry_id)
 
-    def _matters(self, judged: Judged) -> bool:
+    def _must_store(self, judged: Judged) -> bool:
         """Return whether a text must be stored: it may be a hit, or a rule may depend later on an actor it mentions."""
         if judged.judgement.rules or (self._rules and not self._stored):  # the first one begins the history
             return True
@@ -202,7 +202,7 @@ class Replay:
             stages = _Stages(
                 self._db,
                 self._active,
-                self._placed,
+                self._known_stories,
                 text.seen_at,
                 baseline=text.backlog,
                 unread_since=text.unread_since,
@@ -213,7 +213,7 @@ class Replay:
         stages.judged, stages.hit = judged, None
         return stages
 
-    def _noted(self, text: SeenText, stages: _Stages, entry_id: int) -> ReplayedHit | None:
+    def _record_result(self, text: SeenText, stages: _Stages, entry_id: int) -> ReplayedHit | None:
         self._stored[text.number] = entry_id
         self._find_next_due()
         if stages.hit:
@@ -264,11 +264,11 @@ class Replay:
         moments = [deliveries.next_delivery_due(self._db), *(t.due_at for t in timers.list_timers(self._db)[:1])]
         self._next_due = min((at for at in moments if at is not None), default=None)
 
-    def _tidy(self, now: datetime) -> None:
+    def _clean_up(self, now: datetime) -> None:
         """Once an hour, forget entries of stories that are closed and had no hit."""
-        if self._tidied_at is not None and now - self._tidied_at < HOUR:
+        if self._cleaned_up_at is not None and now - self._cleaned_up_at < HOUR:
             return
-        self._tidied_at = now
+        self._cleaned_up_at = now
         before = now - STORY_STAYS_OPEN - HOUR
         self._stories = {
             key: story for key, story in self._stories.items() if story.id is not None or story.opened_at >= before

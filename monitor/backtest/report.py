@@ -74,7 +74,7 @@ class MessageTally:
 class BacktestReport:
     """The comparison of two configurations over the same entries: ``before`` is the base, ``after`` the edited one."""
 
-    texts: int  # that were compared; an edited entry has several
+    texts: int  # number of texts compared; an edited entry has several
     first_at: datetime | None  # when the first of them was seen; None: there are none
     last_at: datetime | None
     hits_before: int
@@ -82,7 +82,7 @@ class BacktestReport:
     gained: HitChanges
     lost: HitChanges
     severity_changed: HitChanges
-    severity_lowered: int  # of these
+    severity_lowered: int  # how many of these have a lower severity
     rules_changed: HitChanges  # the same severity, by other rules
     by_rule: tuple[Tally, ...]
     by_actor: tuple[Tally, ...]

@@ -16,9 +16,9 @@ from monitor.backtest.paired_judging import PairedJudge, PairedJudgement, Watchl
 from monitor.model import Entry, SeenText
 
 CHUNK = 250  # texts that are sent to a process at once
-MOST_PROCESSES = 4  # more find nothing to do: this process assigns stories and replays meanwhile
-AHEAD = 3  # chunks for each process that are judged before they are needed
-FEW = 2000  # texts: so many are judged sooner than processes have started
+MOST_PROCESSES = 4  # more would be idle: this process, which assigns stories and replays, is then the bottleneck
+AHEAD = 3  # chunks for each process that are judged in advance
+FEW = 2000  # texts; judging so few takes less time than starting processes
 
 Chunk = list[SeenText]
 Judgements = list[PairedJudgement]
@@ -64,7 +64,7 @@ def judge_all(
 def _judged_in_processes(
     chunks: Iterator[Chunk], task: JudgingTask, number: int
 ) -> Iterator[tuple[SeenText, PairedJudgement]]:
-    # spawned: a fork would copy the threads' locks of the process that calls
+    # spawn, because fork would copy locks that threads of this process hold
     pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_start, initargs=(task,))
     try:
         waiting: deque[tuple[Chunk, Future[Judgements]]] = deque()
@@ -102,7 +102,7 @@ _judges: list[PairedJudge] = []
 def _start(task: JudgingTask) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that reads the results
     _judges.append(task.judge())
-    gc.freeze()  # what stays need not be scanned again and again
+    gc.freeze()  # the watchlists stay; the garbage collector need not scan them
 
 
 def _judge(entries: Sequence[Entry]) -> Judgements:

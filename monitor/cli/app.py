@@ -16,7 +16,7 @@ from monitor.errors import ConfigError, MonitorError
 
 INTERRUPTED = 130
 
-# commands whose module or function has another name: "import" is a word of Python
+# commands whose module has another name, because "import" is a keyword of Python
 _PLACES = {"silences": ("silence", "silences"), "import": ("importing", "command")}
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
@@ -73,7 +73,7 @@ def run(argv: Sequence[str]) -> int:
         _discard_output()
         return 1
     except OSError as error:
-        # an error about a file has its name; without one, it is the output that cannot be written
+        # an OSError without a file name is about stdout
         if error.filename is not None or error.errno not in _OUTPUT_ERRORS:
             raise
         _discard_output()

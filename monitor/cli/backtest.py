@@ -49,14 +49,14 @@ def command(config_path: Path | None, **given: Any) -> int:
     Show which hits the edited file would gain or lose and why, changes of severity, counts by rule, actor and day, and
     how many messages each destination would get. Nothing is sent or stored. The daemon may keep running.
     """
-    asked = _Asked(**given)
+    asked = _Options(**given)
     edited = load_config(config_path)
     with ExitStack() as stack:
         return _run(asked, edited, stack)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Options:
     """The options of ``monitor backtest``, as they were typed."""
 
     since: datetime | None
@@ -78,7 +78,7 @@ class _Source:
     bad: tuple[BadLine, ...] = ()
 
 
-def _run(asked: _Asked, edited: Config, stack: ExitStack) -> int:
+def _run(asked: _Options, edited: Config, stack: ExitStack) -> int:
     from monitor.backtest.run import backtest
     from monitor.store import open_reader
 
@@ -108,7 +108,7 @@ def _base(db: Reader | None, against: str | None) -> NamedConfiguration:
     return active_configuration(db)
 
 
-def _of_database(asked: _Asked, db: Reader | None, database: Path) -> _Source:
+def _of_database(asked: _Options, db: Reader | None, database: Path) -> _Source:
     from monitor import clock
     from monitor.backtest.stored_entries import stored_entries
 
@@ -121,7 +121,7 @@ def _of_database(asked: _Asked, db: Reader | None, database: Path) -> _Source:
     return _Source(found.texts, found.total, found.options)
 
 
-def _of_file(asked: _Asked, file: IO[bytes], db: Reader | None, stack: ExitStack) -> _Source:
+def _of_file(asked: _Options, file: IO[bytes], db: Reader | None, stack: ExitStack) -> _Source:
     import shutil
     import tempfile
 

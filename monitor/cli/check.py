@@ -19,7 +19,7 @@ from monitor.wording import counted
 if TYPE_CHECKING:
     from monitor.config import Config
 
-SHOWN_ENTRIES = 3  # of a web page, to see what its selectors give
+SHOWN_ENTRIES = 3  # entries of a web page that are shown, so that the user can check its selectors
 
 
 @click.command(name="check")
@@ -51,7 +51,7 @@ def command(config_path: Path | None, file: Path | None, online: bool, strict: b
             click.echo(github_annotation(problem) if form == "github" else str(problem))
     down = 0
     if online and config is not None:
-        require_contact(config)  # check reported it, and no site is asked without one
+        require_contact(config)  # no site is polled without a contact; the problem was reported above
         for row in asyncio.run(_fetch_all(config)):
             down += row["state"] != FeedState.OK
             rows.append(row)
@@ -160,7 +160,7 @@ async def _fetch_all(config: Config) -> list[dict[str, Any]]:
                 return row | {"state": error.state, "cause": hide(error.cause), "remedy": error.remedy, "entries": 0}
             finally:
                 advance(1)
-            # what selectors give is to be looked at; a feed or a sitemap speaks for itself
+            # show what the selectors extract, so that the user can check them
             shown = [entry.text.title for entry in parsed.entries[:SHOWN_ENTRIES]] if feed.page else []
             row |= {"state": FeedState.OK, "cause": "", "remedy": ""}
             return row | {"entries": len(parsed.entries) or len(parsed.parts), "first": shown}

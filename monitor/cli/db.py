@@ -41,7 +41,7 @@ def check(config_path: Path | None, link: str | None) -> int:
     path = load_active_config(config_path).storage.path
     defects = backup.check(path)
     if link and not defects.lines:
-        defects = backup.Defects(hit_log=tuple(_look_for(path, link)))
+        defects = backup.Defects(hit_log=tuple(_find_hash(path, link)))
     for line in defects.lines:
         click.echo(line)
     if defects.lines:
@@ -53,7 +53,7 @@ def check(config_path: Path | None, link: str | None) -> int:
     return 0
 
 
-def _look_for(path: Path, link: str) -> list[str]:
+def _find_hash(path: Path, link: str) -> list[str]:
     """Print which hit the hash *link* of the hit log belongs to, or return the problem if the log lacks that hash."""
     from monitor.store import hash_chain, open_reader
 

@@ -119,7 +119,7 @@ def _about_network(config: Config) -> list[Finding]:
     from monitor.alerts.apprise.plugins import server_of
     from monitor.doctor.network import destination_findings, dns_findings
 
-    # a proxy looks the names up itself
+    # with a proxy, the proxy resolves the names
     urls = [config.http.proxy] if config.http.proxy else [feed.url for feed in config.feeds.values()]
     hosts = {host for url in urls if (host := urlsplit(url).hostname)}
     servers = {name: server_of(destination.url) for name, destination in config.destinations.items()}

@@ -29,7 +29,7 @@ def command(directory: Path, audience: str) -> None:
     from monitor.config import json_schema
     from monitor.service.units import EXAMPLE, render
 
-    # in /etc the unit's user cannot write beside the configuration
+    # the user of the service cannot write into /etc
     in_etc = directory.resolve().is_relative_to("/etc")
     wanted = {
         "config.toml": starter_configuration(audience, Path("/var/lib/monitor/monitor.db") if in_etc else None),

@@ -44,7 +44,7 @@ def command(config_path: Path | None, feed: str | None, dry_run: bool, log_level
     set_up_logs(config, log_level, log_format)
     if feed is not None and feed not in config.feeds:
         raise UsageError(f'--feed: {config.path} has no feed "{feed}"; there are: {", ".join(config.feeds)}')
-    return asyncio.run(_dry(config, feed) if dry_run else _once(config, feed))
+    return asyncio.run(_dry_run(config, feed) if dry_run else _once(config, feed))
 
 
 async def _once(config: Config, feed: str | None) -> int:
@@ -73,7 +73,7 @@ def _without_wait(config: Config) -> Config:
     return replace(config, alerts=replace(config.alerts, wait_s=0.0))
 
 
-async def _dry(config: Config, feed: str | None) -> int:
+async def _dry_run(config: Config, feed: str | None) -> int:
     """Poll into a temporary copy of the database; print the hits and who would be notified; return the exit code."""
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text

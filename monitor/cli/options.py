@@ -91,7 +91,7 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     if loaded.partial is None:
         return None, loaded.problems
     hide_in_traces(loaded.partial.secrets)
-    # warnings about a watchlist that lacks its invalid parts would mislead
+    # do not warn about a watchlist whose invalid parts were left out: the warnings could be wrong
     found = (p for p in lint_watchlist(loaded.partial, clock.now().date()) if loaded.config or p.level == "error")
     problems = (*loaded.problems, *found)
     runnable = all(p.level != "error" for p in problems)

@@ -38,7 +38,7 @@ def show_proposals(subject: ExplainedText, config: Config, watchlist: Watchlist)
         if subject.actor or is_hit:
             echo("No proposal: no small change of the configuration has the intended effect")
         return
-    goal = "silence this text" if is_hit else "make this text a hit"
+    goal = "keep this text from being a hit" if is_hit else "make this text a hit"
     echo(f"To {goal}, {'one of these changes' if len(proposals) > 1 else 'this change'} of {config.path}")
     past = _past_texts(config)
     for number, proposal in enumerate(proposals, 1):

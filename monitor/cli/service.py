@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.service.units import Installation
 
 _SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
-# what the system service cannot see: ProtectHome= and PrivateTmp= hide them
+# directories that the system service cannot see, because of ProtectHome= and PrivateTmp=
 _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written
 
 user_option = click.option(
@@ -68,7 +68,7 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     planned = _planned(installation, root, audience)
     if dry_run:
         _print_files(planned)
-        _installation(config_path, root, for_user=for_user)  # says whether it would be refused
+        _installation(config_path, root, for_user=for_user)  # raises if the installation would be refused
         return 0
     for path, change in write_files(planned):
         click.echo(f"{change:9}  {path}")
@@ -118,7 +118,7 @@ def report_failure(config_path: Path | None) -> None:
     """Notify the recipients in [health] that the service has failed; monitor-failure.service runs this command."""
     from monitor.config import find_config_file, load
 
-    # a configuration with errors is a likely cause, so that what is valid of it has to do
+    # errors in the configuration are a likely cause of the failure, so use its valid parts
     config = load(find_config_file(config_path, os.environ), environ=os.environ).partial
     recipients = [name for name in config.health.send_to if name in config.destinations] if config else []
     if config is None or not recipients:

@@ -35,7 +35,7 @@ def fetcher_for(url: str) -> Fetcher:
     from monitor.feeds.http.address_guard import literal_network
     from monitor.feeds.http.fetch import Fetcher, FetchSettings
 
-    # a private address that was typed is meant; a redirect to another one is still refused
+    # allow a private address that the user typed, but no redirect to another private address
     allowed = literal_network(url)
     return Fetcher(
         FetchSettings(timeout_s=TIMEOUT_S, user_agent=user_agent(""), allow_private=allowed), clock=clock.now

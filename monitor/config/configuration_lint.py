@@ -50,7 +50,7 @@ def _lint_unused(config: Config, merged: MergedConfig, report: Report) -> None:
         "keywords": {name for rule in config.rules.values() for name in rule.keywords},
     }
     for section, used in required.items():
-        # an included file may define more than is needed
+        # an included file may define names that this configuration does not use
         own = [
             name
             for name in getattr(config, section)

@@ -61,7 +61,10 @@ def _report(error: ValidationError, source: Source, report: Report) -> set[KeyPa
 
 # length of the path that is left out for an invalid value: [feeds.X] key is 3, [[tests]] is a whole example
 _DEPTH = {"tests": 2, "alerts": 2, "health": 2, "http": 2, "storage": 2, "web": 2, "include": 1}
-_BLANK_EXAMPLE: dict[str, Any] = {"title": "-", "expect": {}}  # keeps the positions of the others
+_BLANK_EXAMPLE: dict[str, Any] = {
+    "title": "-",
+    "expect": {},
+}  # in place of an invalid example, so that the others keep their index
 
 
 def _without(table: dict[str, Any], wrong: set[KeyPath]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.case import Case
-from monitor.alerts.policy.decide import escalated
+from monitor.alerts.policy.decide import decide_escalation
 from monitor.alerts.policy.rate_limits import HOUR
 from monitor.config import Config
 from monitor.logs import Log
@@ -99,7 +99,7 @@ def _notify(
         planned=outbox.planned(db, name, now - HOUR, now),
         summary_due=outbox.summary_due(db, name),
     )
-    plan = escalated(case, active.config.alerts, now, after_s=escalation.after_s)
+    plan = decide_escalation(case, active.config.alerts, now, after_s=escalation.after_s)
     due_at = plan.decision.due_at or now
     new = NewDelivery(name, plan.kind, plan.group, due_at, (hit.id,), plan.annotation, late=due.late)
     delivery = outbox.open_delivery(db, new, now)

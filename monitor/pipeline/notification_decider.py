@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.policy.case import Case, Plan
-from monitor.alerts.policy.decide import corroborated, decide
+from monitor.alerts.policy.decide import decide, decide_corroboration
 from monitor.alerts.policy.rate_limits import HOUR
 from monitor.alerts.policy.suppression import silenced
 from monitor.failpoints import failpoint
@@ -211,7 +211,7 @@ class NotificationDecider:
         if name in self._config.destinations:
             known = replace(report, severity=notified.severity, hit=notified.hit, edited=False)
             to = _ForDestination(name, notified, outlet=report.entry.outlet)
-            plan = corroborated(self._case(known, to), self._config.alerts, self._now)
+            plan = decide_corroboration(self._case(known, to), self._config.alerts, self._now)
             if plan and not self._is_silenced(name, notified.hit):
                 self._carry_out(plan, known, hit_decision=False)
 

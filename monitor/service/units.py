@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 MARK = "# written by monitor service install"  # begins the first line of each file
 
-# what a user manager refuses or cannot do: it has no privileges to give up, and no targets of the system
+# directives that fail in a user's systemd, which has no privileges to drop and no system targets
 _SYSTEM_ONLY = frozenset(
     {
         *("Wants", "After", "User", "Group", "StateDirectory", "StateDirectoryMode", "WorkingDirectory"),
@@ -36,7 +36,7 @@ class Installation:
     for_user: bool = False
 
 
-# what the files of the repository's folder systemd/ are written for
+# the installation for which the files in the repository's folder systemd/ are written
 EXAMPLE = Installation("/opt/monitor/venv/bin/monitor", PurePosixPath("/etc/monitor/config.toml"))
 
 
@@ -44,7 +44,7 @@ def render(installation: Installation, name: str) -> str:
     """Return the text of the template *name*, such as monitor.service, filled in for *installation*."""
     config, folder = str(installation.config), installation.config.parent
     if installation.for_user:
-        credentials = "LoadCredential="  # dropped together with its comment: a person's own files need no copy
+        credentials = "LoadCredential="  # removed with its comment: the service can read the user's own files directly
     elif installation.credentials:
         paths = (f"{each}:{folder}/secrets/{each}" for each in installation.credentials)
         credentials = "\n".join(f"LoadCredential={_quoted(path)}" for path in paths)

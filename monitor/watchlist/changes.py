@@ -27,10 +27,10 @@ _KINDS = (
     ("destination", "destinations"),
 )
 _SETTINGS = ("alerts", "health", "http", "storage")
-# the list that a short form gives is not named: ``actor garantex: + "Grinex"``
+# fields that a short form sets, left out of the words: ``actor garantex: + "Grinex"``
 _PLAIN = {(Actor, "aliases"), (Keyword, "terms")}
 _WHOLE = ("added", "removed", "enabled", "disabled")
-# only that they changed is said
+# values that are not shown, only that they changed
 _SECRET = frozenset({"auth", "headers", "ping", "proxy"})
 _LABELS = {
     "severity_given": "severity set in the file",

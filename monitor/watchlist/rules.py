@@ -61,32 +61,34 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
         evidence: What was found in the text.
         actors: All actors by id; the severity is theirs if the rule has none.
     """
-    named = [m for m in evidence.mentions if m.actor in rule.actors]
-    meant = [m for m in evidence.mentions if m.keyword in rule.keywords]
-    in_names = keywords_in_names(meant, named, actors) if named and meant else {}
+    actor_mentions = [m for m in evidence.mentions if m.actor in rule.actors]
+    keyword_mentions = [m for m in evidence.mentions if m.keyword in rule.keywords]
+    in_names = (
+        keywords_in_names(keyword_mentions, actor_mentions, actors) if actor_mentions and keyword_mentions else {}
+    )
     if in_names:
-        meant = [m for m in meant if m not in in_names]
-    surges = {m.subject: evidence.surge_of(m.subject) for m in named} if rule.surge else {}
-    earlier = _earlier_mentions(rule, evidence, named)
-    counted = [m for m in named if surges.get(m.subject, not rule.surge) and earlier.get(m.subject) is None]
-    pairs = _pairs(rule, counted, meant)
-    held = [pair for pair in pairs if _near(pair, rule)]
+        keyword_mentions = [m for m in keyword_mentions if m not in in_names]
+    surges = {m.subject: evidence.surge_of(m.subject) for m in actor_mentions} if rule.surge else {}
+    earlier = _earlier_mentions(rule, evidence, actor_mentions)
+    counted = [m for m in actor_mentions if surges.get(m.subject, not rule.surge) and earlier.get(m.subject) is None]
+    pairs = _pairs(rule, counted, keyword_mentions)
+    near_pairs = [pair for pair in pairs if _near(pair, rule)]
     conditions = [
         *_feeds_condition(rule, evidence),
-        *_subject_conditions(rule, named, meant, in_names, pairs, held),
+        *_subject_conditions(rule, actor_mentions, keyword_mentions, in_names, pairs, near_pairs),
         *_surge_condition(rule, surges),
         *_first_in_condition(rule, earlier),
     ]
-    together = [m for pair in held for m in (pair.actor, pair.keyword) if m]
+    together = [m for pair in near_pairs for m in (pair.actor, pair.keyword) if m]
     money = first_sufficient_amount(rule.min_amount, evidence, together) if rule.min_amount and together else None
     if rule.min_amount:
         conditions.append(
             ConditionResult("min_amount", money is not None, describe_amount(*money) if money else _no_amount(rule))
         )
     conditions += _unless_condition(rule, evidence)
-    if not held or not all(condition.met for condition in conditions):
+    if not near_pairs or not all(condition.met for condition in conditions):
         return RuleResult(rule, tuple(conditions), None)
-    best = _best(held, actors)
+    best = _best(near_pairs, actors)
     surge = surges.get(best[0].subject) if best[0] else None
     parts = (
         describe_pair(*best),
@@ -95,18 +97,23 @@ def apply_rule(rule: Rule, evidence: Evidence, actors: Mapping[str, Actor]) -> R
         describe_first_mention(rule.first_in_s) if rule.first_in_s is not None else "",
     )
     why = "; ".join(filter(None, parts))
-    return RuleResult(rule, tuple(conditions), RuleMatch(rule.id, _severity(rule, held, actors), why, rule.send_to))
+    return RuleResult(
+        rule, tuple(conditions), RuleMatch(rule.id, _severity(rule, near_pairs, actors), why, rule.send_to)
+    )
 
 
-def _pairs(rule: Rule, named: list[Mention], meant: list[Mention]) -> list[_Pair]:
-    """Return each mention of an actor (*named*) with the nearest mention of a keyword (*meant*), and the reverse."""
+def _pairs(rule: Rule, actor_mentions: list[Mention], keyword_mentions: list[Mention]) -> list[_Pair]:
+    """Return each mention of an actor paired with the nearest mention of a keyword, and the other way round.
+
+    Other pairs are farther apart. If the rule requires only actors or only keywords, the other part of a pair is None.
+    """
     if not rule.keywords:
-        return [_Pair(m, None) for m in named]
+        return [_Pair(m, None) for m in actor_mentions]
     if not rule.actors:
-        return [_Pair(None, m) for m in meant]
-    others, names = index_mentions(meant), index_mentions(named)
-    of_names = [_Pair(m, other) for m in named for other in nearest_mentions(m, others)]
-    of_keywords = [_Pair(name, m) for m in meant for name in nearest_mentions(m, names)]
+        return [_Pair(None, m) for m in keyword_mentions]
+    others, names = index_mentions(keyword_mentions), index_mentions(actor_mentions)
+    of_names = [_Pair(m, other) for m in actor_mentions for other in nearest_mentions(m, others)]
+    of_keywords = [_Pair(name, m) for m in keyword_mentions for name in nearest_mentions(m, names)]
     return list(dict.fromkeys((*of_names, *of_keywords)))
 
 
@@ -114,18 +121,18 @@ def _near(pair: _Pair, rule: Rule) -> bool:
     return not (pair.actor and pair.keyword) or is_within(pair.actor, pair.keyword, rule.within)
 
 
-def _best(held: list[_Pair], actors: Mapping[str, Actor]) -> tuple[Mention | None, Mention | None]:
+def _best(near_pairs: list[_Pair], actors: Mapping[str, Actor]) -> tuple[Mention | None, Mention | None]:
     """Return the pair with the most severe actor; if several have it, the one with fewest edits, then the closest."""
 
     def rank(pair: _Pair) -> tuple[int, int, int]:
         return -_severity_of(pair, actors), pair.actor.edits if pair.actor else 0, pair.distance
 
-    best = min(held, key=rank)
+    best = min(near_pairs, key=rank)
     return best.actor, best.keyword
 
 
-def _severity(rule: Rule, held: list[_Pair], actors: Mapping[str, Actor]) -> Severity:
-    return max(_severity_of(pair, actors) for pair in held) if rule.severity is None else rule.severity
+def _severity(rule: Rule, near_pairs: list[_Pair], actors: Mapping[str, Actor]) -> Severity:
+    return max(_severity_of(pair, actors) for pair in near_pairs) if rule.severity is None else rule.severity
 
 
 def _severity_of(pair: _Pair, actors: Mapping[str, Actor]) -> Severity:
@@ -136,35 +143,39 @@ def _severity_of(pair: _Pair, actors: Mapping[str, Actor]) -> Severity:
 
 def _subject_conditions(
     rule: Rule,
-    named: list[Mention],
-    meant: list[Mention],
+    actor_mentions: list[Mention],
+    keyword_mentions: list[Mention],
     in_names: Mapping[Mention, Mention],
     pairs: list[_Pair],
-    held: list[_Pair],
+    near_pairs: list[_Pair],
 ) -> Iterator[ConditionResult]:
     if rule.actors:
-        reason = describe_actor(named[0]) if named else f"none of {list_names(rule.actors)} is mentioned"
-        yield ConditionResult("actors", bool(named), reason)
+        reason = (
+            describe_actor(actor_mentions[0]) if actor_mentions else f"none of {list_names(rule.actors)} is mentioned"
+        )
+        yield ConditionResult("actors", bool(actor_mentions), reason)
     if rule.keywords:
-        if meant:
-            reason = describe_keyword(meant[0])
+        if keyword_mentions:
+            reason = describe_keyword(keyword_mentions[0])
         elif in_names:
             keyword, name = next(iter(in_names.items()))
             reason = f'{describe_keyword(keyword)} is part of "{name.text}"; it must occur outside the name'
         else:
             reason = f"none of {list_names(rule.keywords)} is mentioned"
-        yield ConditionResult("keywords", bool(meant), reason)
+        yield ConditionResult("keywords", bool(keyword_mentions), reason)
     if rule.actors and rule.keywords and pairs:
-        closest = min(held or pairs, key=lambda pair: pair.distance)
+        closest = min(near_pairs or pairs, key=lambda pair: pair.distance)
         reason = f"{describe_pair(closest.actor, closest.keyword)}; required: {describe_within(rule.within)}"
-        yield ConditionResult("within", bool(held), reason)
+        yield ConditionResult("within", bool(near_pairs), reason)
 
 
 def _feeds_condition(rule: Rule, evidence: Evidence) -> Iterator[ConditionResult]:
     if rule.feeds is not None:
-        held = evidence.feed in rule.feeds
+        is_listed = evidence.feed in rule.feeds
         seen = f'the feed "{evidence.feed}"' if evidence.feed else "a text without a feed"
-        yield ConditionResult("feeds", held, f"{seen} is {'' if held else 'not '}one of {list_names(rule.feeds)}")
+        yield ConditionResult(
+            "feeds", is_listed, f"{seen} is {'' if is_listed else 'not '}one of {list_names(rule.feeds)}"
+        )
 
 
 def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator[ConditionResult]:
@@ -174,11 +185,11 @@ def _surge_condition(rule: Rule, surges: Mapping[str, Surge | None]) -> Iterator
         yield ConditionResult("surge", bool(found), "; ".join(found) or otherwise)
 
 
-def _earlier_mentions(rule: Rule, evidence: Evidence, named: list[Mention]) -> dict[str, datetime | None]:
+def _earlier_mentions(rule: Rule, evidence: Evidence, actor_mentions: list[Mention]) -> dict[str, datetime | None]:
     """Return for each mentioned actor when it was last in a story within the rule's ``first_in``, or None."""
     if rule.first_in_s is None:
         return {}
-    return {m.subject: evidence.mentioned_within(m.subject, rule.first_in_s) for m in named}
+    return {m.subject: evidence.mentioned_within(m.subject, rule.first_in_s) for m in actor_mentions}
 
 
 def _first_in_condition(rule: Rule, earlier: Mapping[str, datetime | None]) -> Iterator[ConditionResult]:

@@ -68,7 +68,7 @@ def lint_watchlist(config: Config, today: date | None = None) -> tuple[Problem, 
 
     Args:
         config: The configuration.
-        today: The current date; None: the age of published lists is not checked.
+        today: The current date, to check the age of published lists; None skips that check.
     """
     with paused_garbage_collection():
         return _lint(config, today)

@@ -1,7 +1,7 @@
-"""Evidence from the network about one attempt to send, from which ``outcome`` decides whether it may have succeeded.
+"""Evidence from the network about one attempt to send, from which ``outcome`` decides whether the attempt succeeded.
 
 Apprise reports neither status codes nor exceptions to its caller. ``http_transport`` and ``smtp_transport``, which
-Apprise's plugins send through, therefore record here what happened in the attempt of the current context.
+Apprise's plugins send through, therefore record here what happened during the current attempt.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _shut_down(connection: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def recorded(total_timeout_s: float) -> Iterator[Evidence]:
+def record_attempt(total_timeout_s: float) -> Iterator[Evidence]:
     """Yield the evidence that the transports record while the block runs, for one attempt to send.
 
     After *total_timeout_s* seconds, the connections that were opened in the block are shut down.
@@ -150,7 +150,7 @@ def recorded(total_timeout_s: float) -> Iterator[Evidence]:
         evidence.close()
 
 
-def current() -> Evidence:
+def current_evidence() -> Evidence:
     """Return the evidence of the attempt that runs in this context.
 
     Outside of an attempt, return an object whose contents nobody reads.

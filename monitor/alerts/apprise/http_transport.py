@@ -18,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from monitor.alerts.apprise.attempt_evidence import HttpExchange, current
+from monitor.alerts.apprise.attempt_evidence import HttpExchange, current_evidence
 
 MAX_REPLY = 250_000  # bytes, decompressed; plugins need an id or an error text of it, and log it in fourfold length
 MAX_REPLY_S = 20.0  # for the body, which may come slowly
@@ -34,7 +34,7 @@ class _BrokenReplyError(Exception):
 
 
 def _record_request() -> None:
-    if exchanges := current().http:
+    if exchanges := current_evidence().http:
         exchanges[-1].sent = True
 
 
@@ -43,7 +43,7 @@ class _Recorded:
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]  # of the connection class beside it
-        current().watch(connection)
+        current_evidence().watch(connection)
         return connection
 
     def send(self, data: Any) -> None:
@@ -101,7 +101,7 @@ class BoundedAdapter(HTTPAdapter):
             requests.RequestException: The server did not reply, or the body of its reply cannot be read.
         """
         exchange = HttpExchange()
-        current().http.append(exchange)
+        current_evidence().http.append(exchange)
         request.headers["Accept-Encoding"] = "identity"
         try:
             response = super().send(request, *args, **{**more, "stream": True})
@@ -174,7 +174,7 @@ def _raw_body(raw: Any) -> bytes:
         except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
             # the last two: http.client, when the connection is shut down while it reads
             raise _BrokenReplyError("its body is incomplete or malformed") from error
-        if current().timed_out:
+        if current_evidence().timed_out:
             # without this, headers or a chunk size cut off by the shutdown look like an empty body
             raise _BrokenReplyError("the reply is incomplete after the total time")
         if not part:

@@ -173,7 +173,7 @@ def _limit_pauses(plugin: Any) -> None:
 
     def limited(last_io: Any = None, wait: float | None = None) -> None:
         if wait is not None and wait > MAX_PAUSE_S:
-            attempt_evidence.current().requested_pause_s = wait
+            attempt_evidence.current_evidence().requested_pause_s = wait
             # without this reset, the next attempt would fail without sending a request, even if that time was wrong
             plugin.ratelimit_remaining = 1.0
             raise DeliveryError("the service asks to wait")

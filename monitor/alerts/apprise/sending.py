@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from monitor import clock
-from monitor.alerts.apprise.attempt_evidence import recorded
+from monitor.alerts.apprise.attempt_evidence import record_attempt
 from monitor.alerts.apprise.delivered_recipients import DeliveredRecipients
 from monitor.alerts.apprise.outcome import MAX_QUOTED, FailedAttempt, LogLine, failure_of, refused_recipients
 from monitor.alerts.apprise.payloads import configured
@@ -175,7 +175,7 @@ class AppriseChannel:
     def _send(self, notification: Notification, delivery: int) -> Receipt:
         self._delivered.start(delivery)
         with (
-            recorded(self._total_timeout_s) as evidence,
+            record_attempt(self._total_timeout_s) as evidence,
             configured(self._plugin, self.message_format, notification) as arguments,
             self._apprise.notify(
                 title=arguments.title,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from monitor.alerts.apprise.attempt_evidence import Reply, SmtpSession, current
+from monitor.alerts.apprise.attempt_evidence import Reply, SmtpSession, current_evidence
 
 MAX_REPLIES = 200_000  # bytes of all replies of a session
 
@@ -41,7 +41,7 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: Any, port: Any, timeout: Any) -> Any:
         connection = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        current().watch(connection)
+        current_evidence().watch(connection)
         return connection
 
     def getreply(self) -> tuple[int, bytes]:
@@ -75,7 +75,7 @@ class RecordedSmtpController:
         self._smtp: Any = None  # an _Smtp once connected
 
     def __enter__(self) -> Self:
-        current().smtp = self._session
+        current_evidence().smtp = self._session
         try:
             self._connect()
         except SMTP_ERRORS as error:

@@ -91,7 +91,7 @@ def _decide_unsuppressed(case: Case, settings: AlertSettings, now: datetime) -> 
     return _follow_up_or_nothing(case, case.notified, settings, now)
 
 
-def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
+def decide_corroboration(case: Case, settings: AlertSettings, now: datetime) -> Plan | None:
     """Return the plan to notify about an entry that is no hit but adds news to a known story; None if it does not.
 
     It does if its outlet makes the number of outlets reach a threshold of ``corroborate``, or if it names a new actor.
@@ -111,7 +111,7 @@ def corroborated(case: Case, settings: AlertSettings, now: datetime) -> Plan | N
     return _follow_up(case, notified, settings, now, news) if news else None
 
 
-def escalated(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
+def decide_escalation(case: Case, settings: AlertSettings, now: datetime, *, after_s: float) -> Plan:
     """Return the plan to escalate an unacknowledged hit: at once, even in quiet hours, but within the rate limits.
 
     Args:

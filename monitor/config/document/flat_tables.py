@@ -75,7 +75,7 @@ def parse_toml(text: str) -> tuple[dict[str, Any], FlatTables]:
         try:
             table = _parse(flat.rest)
         except (ValueError, RecursionError):
-            table = {}  # the error is that of the whole text
+            table = {}  # parse the whole text below, to report the error at its place
         actors = table.get(SECTION)
         heads = {names[0] for names in runs}
         if isinstance(actors, dict) and all(actors.get(name) == {} for name in heads):

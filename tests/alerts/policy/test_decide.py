@@ -9,7 +9,7 @@ import pytest
 
 from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.policy.case import Case
-from monitor.alerts.policy.decide import corroborated, decide, escalated
+from monitor.alerts.policy.decide import decide, decide_corroboration, decide_escalation
 from monitor.config import AlertSettings
 from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
 from monitor.model import (
@@ -177,7 +177,7 @@ def test_a_rise_in_severity_notifies_again_of_a_story_that_was_noise_and_says_so
 
 
 def test_a_story_that_is_noise_is_not_corroborated():
-    assert corroborated(case(severity=MEDIUM, notified=NOTIFIED, outlets=3, noise=NOISE), SETTINGS, NOW) is None
+    assert decide_corroboration(case(severity=MEDIUM, notified=NOTIFIED, outlets=3, noise=NOISE), SETTINGS, NOW) is None
 
 
 # ---------------------------------------------------------------- our outage, or the feed's
@@ -271,7 +271,7 @@ def test_more_of_the_same_in_a_waiting_follow_up_neither_delays_nor_hurries_it()
 
 
 def test_an_entry_that_is_no_hit_corroborates_a_notified_story():
-    plan = corroborated(case(severity=MEDIUM, notified=NOTIFIED, outlets=3), SETTINGS, NOW)
+    plan = decide_corroboration(case(severity=MEDIUM, notified=NOTIFIED, outlets=3), SETTINGS, NOW)
     assert (plan.kind, said(plan.annotation), plan.decision.due_at) == (
         FOLLOW_UP,
         "now reported by 3 outlets",
@@ -295,7 +295,8 @@ def test_an_entry_that_is_no_hit_corroborates_a_notified_story():
 def test_otherwise_an_entry_that_is_no_hit_changes_nothing(changes):
     settings = changes.pop("settings", SETTINGS)
     assert (
-        corroborated(case(**{"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3} | changes), settings, NOW) is None
+        decide_corroboration(case(**{"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3} | changes), settings, NOW)
+        is None
     )
 
 
@@ -427,10 +428,10 @@ def test_a_follow_up_keeps_to_the_limit():
 
 
 def test_an_escalation_is_sent_at_once_in_quiet_hours_too():
-    plan = escalated(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
+    plan = decide_escalation(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
     assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
     assert said(plan.annotation) == "not acknowledged within 15 min"
 
 
 def test_escalations_keep_to_the_limit_too():
-    assert escalated(case(planned=(NOW,) * 50), SETTINGS, NOW, after_s=900).kind is SUMMARY
+    assert decide_escalation(case(planned=(NOW,) * 50), SETTINGS, NOW, after_s=900).kind is SUMMARY
