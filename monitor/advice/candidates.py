@@ -9,7 +9,7 @@ from dataclasses import replace
 from monitor.config import Config
 from monitor.config.document.edit import Setting
 from monitor.matching import ExplainedMatch, Matcher, folded_words, load_vocabulary, word_distance
-from monitor.model import Actor, Mention, Rule, Scope, Text
+from monitor.model import Actor, MatchKind, Mention, Rule, Scope, Text
 from monitor.watchlist import Explanation, RuleResult
 from monitor.wording import counted
 
@@ -56,7 +56,14 @@ def changes_to_make_hit(explanation: Explanation, config: Config, text: Text, ac
         text: The text to make a hit.
         actor: The id of the actor that the text is about; None proposes changes for each actor that almost matches.
     """
-    near = [m for m in explanation.matches if m.mention.actor and not m.counts and actor in (None, m.mention.actor)]
+    near = [
+        m
+        for m in explanation.matches
+        if m.mention.actor
+        and not m.counts
+        and actor in (None, m.mention.actor)
+        and m.mention.kind is not MatchKind.ADDRESS  # a look-alike made to deceive
+    ]
     for match in near:
         yield from _changes_for_candidate(match, config.actors[str(match.mention.actor)], text)
     for result in explanation.rules:

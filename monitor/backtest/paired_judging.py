@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from monitor.facts import read_indicators
-from monitor.matching import Matcher, MatchResult, Words, load_vocabulary
+from monitor.facts import find_indicators
+from monitor.matching import Matcher, Words, load_vocabulary
 from monitor.matching.match import acyclic_yields_to
 from monitor.model import Actor, Entry, Judgement, Keyword, Rule
 from monitor.stories import Profile, profile_of
@@ -69,6 +69,7 @@ class PairedJudge:
         self._with_profiles = with_profiles
         self._same_rules = dict(base.rules) == dict(edited.rules) and list(base.rules) == list(edited.rules)
         self._difference = _difference(base, edited)
+        self._addresses = base.addresses | edited.addresses
 
     @property
     def has_other_spellings(self) -> bool:
@@ -78,23 +79,24 @@ class PairedJudge:
     def judge(self, entry: Entry) -> PairedJudgement:
         """Return the judgements of the text of *entry* by both watchlists."""
         words = Words(entry.text)
-        found = self._base.matcher.find_in(words)
-        touched = self._difference is not None and self._difference.has_candidates(words)
-        other = self._edited.matcher.find_in(words) if touched else found
-        base = edited = self._judged(self._base, entry, found)
+        indicators = find_indicators(entry.text, self._addresses)
+        found = self._base.matcher.find_in(words, indicators)
+        touched = self._difference is not None and self._difference.has_candidates(words, indicators)
+        other = self._edited.matcher.find_in(words, indicators) if touched else found
+        base = edited = self._judged(self._base, Evidence(entry.text, found, entry.feed, occurrences=indicators))
         if other != found or (found.mentions and not self._same_rules):
-            edited = self._judged(self._edited, entry, other, base)
+            evidence = Evidence(entry.text, other, entry.feed, occurrences=indicators)
+            edited = self._judged(self._edited, evidence, base)
         return PairedJudgement(base, edited, self._profile(entry, base.judgement, edited.judgement))
 
-    def _judged(self, watchlist: Watchlist, entry: Entry, found: MatchResult, like: Judged | None = None) -> Judged:
-        evidence = Evidence(entry.text, found, entry.feed)
-        if found.mentions:
+    def _judged(self, watchlist: Watchlist, evidence: Evidence, like: Judged | None = None) -> Judged:
+        if evidence.mentions:
             judgement = judge_evidence(watchlist, evidence)
         elif like and not like.judgement.mentions:
             judgement = like.judgement
         else:
-            judgement = Judgement((), evidence.amounts, (), read_indicators(entry.text))
-        return Judged(found.phrases, judgement)
+            judgement = Judgement((), evidence.amounts, (), evidence.indicators)
+        return Judged(evidence.found.phrases, judgement)
 
     def _profile(self, entry: Entry, base: Judgement, edited: Judgement) -> Profile | None:
         if not self._with_profiles or not (base.mentions or edited.mentions):

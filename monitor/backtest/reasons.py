@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.model import Entry, Judgement, Mention
+from monitor.model import Entry, Judgement, MatchKind, Mention
 from monitor.watchlist import Watchlist, explain
 
 MOST = 5  # reasons of one change
@@ -58,7 +58,7 @@ def reasons_for_change(entry: Entry, before: Judgement, after: Judgement, watchl
 
 def _missing_mentions(entry: Entry, before: Judgement, watchlist: Watchlist) -> Iterator[str]:
     """Yield why mentions that made the text a hit before no longer count under *watchlist*."""
-    matches = watchlist.matcher.explain(entry.text)
+    matches = explain(watchlist, entry.text, feed=entry.feed).matches
     counting = {(m.mention.subject, m.mention.field) for m in matches if m.counts}
     for mention in before.mentions:
         if (mention.subject, mention.field) in counting:
@@ -67,7 +67,8 @@ def _missing_mentions(entry: Entry, before: Judgement, watchlist: Watchlist) -> 
         if mention.subject not in (watchlist.actors if mention.actor else watchlist.keywords):
             yield f"{kind} {mention.subject} is not in the list"
         elif mention.alias not in _spellings(mention, watchlist):
-            yield f'{kind} {mention.subject} has no spelling "{mention.alias}", which matched "{mention.text}"'
+            what = "address" if mention.kind is MatchKind.ADDRESS else "spelling"
+            yield f'{kind} {mention.subject} has no {what} "{mention.alias}", which matched "{mention.text}"'
         else:
             rejected = [
                 m.rejected_because
@@ -94,7 +95,7 @@ def _spellings(mention: Mention, watchlist: Watchlist) -> tuple[str, ...]:
         return watchlist.keywords[mention.subject].terms
     actor = watchlist.actors[mention.actor]
     combined = (term for combination in actor.combine for group in combination.all for term in group)
-    return (*actor.aliases, *actor.weak, *combined)
+    return (*actor.aliases, *actor.weak, *actor.addresses, *combined)
 
 
 def _overlap(one: Mention, other: Mention) -> bool:

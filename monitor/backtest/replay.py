@@ -63,7 +63,8 @@ class _Stages(EntryStages):
     def match(self, entry: Entry, surge_of: SurgeLookup = no_surge) -> Evidence:
         """Return the matches that were computed before the replay."""
         found = MatchResult(Words(entry.text), self.judged.judgement.mentions, self.judged.phrases)
-        return Evidence(entry.text, found, entry.feed, surge_of, self._decider.mentioned_within)
+        indicators = self.judged.judgement.indicators
+        return Evidence(entry.text, found, entry.feed, surge_of, self._decider.mentioned_within, indicators)
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Return the judgement that was computed before the replay.

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.facts import find_indicators, parse_address
 from monitor.matching import Matcher, load_vocabulary
 from monitor.model import Actor, SeenText, Text
 
@@ -29,7 +30,8 @@ def count_spellings(
 ) -> list[SpellingCount]:
     """Return for each spelling of *actors* how many of *texts* mention it, the most frequent first.
 
-    Spellings that are not mentioned are included with 0. An entry with several texts (after edits) counts once.
+    Spellings that are not mentioned are included with 0, addresses are left out then. An entry with several texts
+    (after edits) counts once.
 
     Args:
         texts: The texts, for example ``stored_texts(db)``; they are read once, in order.
@@ -42,10 +44,12 @@ def count_spellings(
     entries: dict[tuple[str, str], set[int]] = {
         (actor.id, spelling): set() for actor in actors for spelling in (*actor.aliases, *actor.weak)
     }
+    addresses = {a.value: a.chain for actor in actors for a in map(parse_address, actor.addresses)}
     titles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for position, text in enumerate(texts):
         number, plain = (text.number, text.entry.text) if isinstance(text, SeenText) else (-position, text)
-        for key in {(mention.subject, mention.alias) for mention in matcher.find(plain).mentions}:
+        mentions = matcher.find(plain, find_indicators(plain, addresses) if addresses else ()).mentions
+        for key in {(mention.subject, mention.alias) for mention in mentions}:
             found = entries.setdefault(key, set())
             if number not in found and len(titles[key]) < most_examples:
                 titles[key].append(plain.title)

@@ -7,12 +7,14 @@ the chain near it; doubtful cases are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from monitor.facts.addresses import MAX_LETTERS, MIN_LETTERS, chain_of, may_be_solana
 from monitor.facts.scanning import has_run, latin_bytes
 from monitor.model import Indicator, IndicatorKind, Text, comparable_address
 
+NONE_WATCHED: Mapping[str, str] = MappingProxyType({})
 _REACH = 150  # characters around a run in which the text must name its chain; about 25 words
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _RUN = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{MIN_LETTERS},{MAX_LETTERS}}}+(?![0-9A-Za-z])")
@@ -36,19 +38,39 @@ _HASHED = re.compile(
 
 def read_indicators(text: Text) -> tuple[Indicator, ...]:
     """Return the blockchain addresses, transactions and CVE ids in *text*; one that occurs twice is returned once."""
+    return distinct_indicators(find_indicators(text))
+
+
+def find_indicators(text: Text, watched: Mapping[str, str] = NONE_WATCHED) -> tuple[Indicator, ...]:
+    """Return every occurrence of a blockchain address, a transaction or a CVE id in *text*, in reading order.
+
+    Args:
+        text: The text.
+        watched: The addresses of a watchlist as ``comparable_address`` returns them, each with the ticker of its chain.
+            They are recognised whatever the case of their letters and the words around them: an equal text is no
+            coincidence.
+    """
+    return tuple(
+        indicator
+        for field, value in text.fields()
+        if _may_contain_any(value)
+        for indicator in sorted(_of_field(field, value, text.title, watched), key=lambda i: i.start)
+    )
+
+
+def distinct_indicators(indicators: Iterable[Indicator]) -> tuple[Indicator, ...]:
+    """Return the first occurrence of each of *indicators*, in the same order."""
     first: dict[tuple[IndicatorKind, str, str], Indicator] = {}
-    for field, value in text.fields():
-        if not _may_contain_any(value):
-            continue
-        for indicator in sorted(_of_field(field, value, text.title), key=lambda i: i.start):
-            first.setdefault((indicator.kind, indicator.chain, comparable_address(indicator.value)), indicator)
+    for indicator in indicators:
+        first.setdefault((indicator.kind, indicator.chain, comparable_address(indicator.value)), indicator)
     return tuple(first.values())
 
 
-def _of_field(field: str, text: str, title: str) -> Iterator[Indicator]:
+def _of_field(field: str, text: str, title: str, watched: Mapping[str, str]) -> Iterator[Indicator]:
     seen = _VisibleText(text)
     for found in _RUN.finditer(seen.text):
-        kind, chain = _kind_of(found, title)
+        known = watched.get(comparable_address(found[0])) if watched else None
+        kind, chain = (IndicatorKind.ADDRESS, known) if known else _kind_of(found, title)
         if kind:
             start, end = seen.span(found)
             yield Indicator(kind, chain, found[0], text[start:end], field, start, end)

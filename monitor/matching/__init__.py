@@ -9,6 +9,7 @@ Nothing here reads files or keeps state that changes a result. If a name is miss
     search        how names are found: typos, plurals, joined or split words, text without spaces
     context       which mentions need a context word (weak aliases, short names with a typo) or are excluded
     combination   how an actor is found by a description instead of a name
+    addresses     how a blockchain address of an actor is found, and what only looks like it
     match         which match suppresses another: yields_to, overlapping matches, the exact name of another actor
     vocabulary    which words are ordinary and therefore never taken for a typo
 """

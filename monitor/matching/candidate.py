@@ -60,6 +60,8 @@ class Candidate(NamedTuple):
         """Return how the text agrees with the alias: EXACT, FOLDED (case or accents differ), FUZZY, REGEX or ENDING."""
         if self.edits:
             return MatchKind.FUZZY
+        if self.alias.kind is AliasKind.ADDRESS:
+            return MatchKind.ADDRESS
         if self.alias.kind is AliasKind.REGEX:
             return MatchKind.REGEX
         if self.alias.kind is AliasKind.ENDING:

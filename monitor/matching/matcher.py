@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 
+from monitor.matching.addresses import AddressIndex
 from monitor.matching.candidate import Candidate, index_candidates
 from monitor.matching.combination import CombinationIndex, NumberedCombination
 from monitor.matching.context import ContextRules
@@ -25,7 +27,7 @@ from monitor.matching.match import (
 from monitor.matching.search.pattern_index import PatternIndex
 from monitor.matching.spelling import parse_alias
 from monitor.matching.words import Words
-from monitor.model import Actor, Combination, Keyword, Mention, Text
+from monitor.model import Actor, Combination, Indicator, Keyword, Mention, Text
 
 MAX_NEAR_MISSES = 20
 
@@ -94,7 +96,8 @@ class Matcher:
     The matcher caches lookups of words from one text to the next; this changes no result.
 
     Args:
-        actors: The actors. Their aliases also match with typos; their weak aliases need context words.
+        actors: The actors. Their aliases also match with typos; their weak aliases need context words; their addresses
+            match exactly.
         keywords: The keywords. Their terms match in any case and in the plural, but not with typos.
         phrases: Phrases that rules require to be absent; they match like the terms of keywords.
         vocabulary: Ordinary words, folded, which are never taken for typos; see ``load_vocabulary``.
@@ -139,44 +142,60 @@ class Matcher:
             for n, (_, combination) in enumerate(combinations)
         )
         self._owners += [(Owner(actor, weak=combination.needs_context),) for actor, combination in combinations]
+        self._addresses = AddressIndex(actors, len(self._owners))
+        self._owners += self._addresses.owners
         self._yields_to = acyclic_yields_to({a.id: a.yields_to for a in actors if a.yields_to})
 
-    def find(self, text: Text) -> MatchResult:
-        """Return the mentions and phrases in *text*."""
-        return self.find_in(Words(text))
+    def find(self, text: Text, indicators: Sequence[Indicator] = ()) -> MatchResult:
+        """Return the mentions and phrases in *text*.
 
-    def find_in(self, words: Words) -> MatchResult:
-        """Return the mentions and phrases in a text whose words are given, so that several matchers can share them."""
-        candidates = self._candidates(words)
+        Args:
+            text: The text.
+            indicators: What was read from it, for the addresses of actors; empty: no address counts.
+        """
+        return self.find_in(Words(text), indicators)
+
+    def find_in(self, words: Words, indicators: Sequence[Indicator] = ()) -> MatchResult:
+        """Return the mentions and phrases in a text whose words are given, so that several matchers can share them.
+
+        Args:
+            words: The words of the text.
+            indicators: What was read from the text; empty: no address counts.
+        """
+        candidates = self._candidates(words, indicators)
         if not candidates:
             return MatchResult(words)
         matches, phrases = self._matches(words, candidates)
         return MatchResult(words, tuple([self._mention(words, match) for match in matches if match.counts]), phrases)
 
-    def has_candidates(self, words: Words) -> bool:
+    def has_candidates(self, words: Words, indicators: Sequence[Indicator] = ()) -> bool:
         """Return whether any pattern may occur in a text; if this is False, ``find_in`` returns no mention."""
-        return bool(self._index.find(words))
+        return bool(self._index.find(words) or self._addresses.find(words, indicators))
 
-    def explain(self, text: Text, *, near_misses: bool = True) -> list[ExplainedMatch]:
+    def explain(
+        self, text: Text, indicators: Sequence[Indicator] = (), *, near_misses: bool = True
+    ) -> list[ExplainedMatch]:
         """Return all matches in *text*, in reading order, each with the reason why it counts or not.
 
         Args:
             text: The text.
-            near_misses: Include spellings that no pattern allows, as with one edit too many; that takes most of the
-                time.
+            indicators: What was read from it; empty: no address counts.
+            near_misses: Include spellings that no pattern allows, as with one edit too many, and look-alikes of
+                addresses; that takes most of the time.
         """
         words = Words(text)
-        matches, _ = self._matches(words, self._candidates(words))
+        matches, _ = self._matches(words, self._candidates(words, indicators))
         if near_misses:
-            matches += [*self._near_misses(words, matches)]
+            matches += [*self._near_misses(words, matches), *self._near_addresses(words)]
         matches.sort(key=lambda match: (match.candidate.start, match.candidate.end))
         return [self._explained(words, match) for match in matches]
 
-    def _candidates(self, words: Words) -> list[Candidate]:
+    def _candidates(self, words: Words, indicators: Sequence[Indicator]) -> list[Candidate]:
         candidates = self._index.find(words)
-        if candidates and (combined := self._combinations.find(words, candidates)):
-            candidates = sorted((*candidates, *combined), key=lambda c: (c.start, c.end, c.pattern))
-        return candidates
+        more = self._combinations.find(words, candidates) if candidates else []
+        if indicators:
+            more = [*more, *self._addresses.find(words, indicators)]
+        return sorted((*candidates, *more), key=lambda c: (c.start, c.end, c.pattern)) if more else candidates
 
     def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
         """Return all matches in a text, rejected ones included and marked, and the phrases that occur in it."""
@@ -224,6 +243,11 @@ class Matcher:
         )
 
     # ---------------------------------------------------------------- near misses
+
+    def _near_addresses(self, words: Words) -> Iterator[Match]:
+        for near in islice(self._addresses.near(words), MAX_NEAR_MISSES):
+            for owner in self._owners[near.candidate.pattern]:
+                yield Match(owner, near.candidate, partial(str, near.reason))
 
     @cached_property
     def _relaxed_index(self) -> PatternIndex:

@@ -41,6 +41,7 @@ class AliasKind(StrEnum):
     EXACT = "exact"
     ENDING = "ending"
     REGEX = "regex"
+    ADDRESS = "address"  # of a blockchain; never parsed from a spelling
 
 
 @dataclass(frozen=True, slots=True)

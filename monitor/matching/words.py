@@ -221,6 +221,10 @@ class Words:
         number = bisect_right(self._starts, position) - 1
         return self._fields[number][0], self._starts[number]
 
+    def start_of(self, field: str) -> int:
+        """Return where a field that is not empty starts in ``joined``."""
+        return next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
+
     def words_of(self, field: str, start: int, end: int) -> tuple[int, int]:
         """Return the number of the first word of a span in a field, and how many words the span counts as in distances.
 
@@ -229,7 +233,7 @@ class Words:
             start: Where the span starts, in characters of the field.
             end: Where the span ends.
         """
-        base = next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
+        base = self.start_of(field)
         first, count = self.words_between(base + start, base + end)
         offsets = self.distance_offsets
         if offsets is None or first + count >= len(offsets):

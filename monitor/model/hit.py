@@ -22,6 +22,7 @@ class MatchKind(StrEnum):
     FUZZY = "fuzzy"
     ENDING = "ending"
     REGEX = "regex"
+    ADDRESS = "address"  # a blockchain address of the actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Mention:
 
     actor: str | None  # exactly one of actor and keyword is set
     keyword: str | None
-    alias: str  # as written in the watchlist
+    alias: str  # as written in the watchlist; an address if ``kind`` is
     text: str
     field: str  # title, summary or content
     start: int

@@ -50,9 +50,10 @@ class Watchlist:
         self.keywords = keywords
         self.rules = rules
         self.lists = lists
-        for actor in actors.values():
-            for address in actor.addresses:
-                parse_address(address)
+        # as addresses are compared, each with the ticker of its chain
+        self.addresses = {
+            address.value: address.chain for actor in actors.values() for address in map(parse_address, actor.addresses)
+        }
         unless = dict.fromkeys(phrase for rule in rules.values() for phrase in rule.unless)
         self.matcher = Matcher(actors.values(), keywords.values(), unless, vocabulary=vocabulary, learned=learned)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.facts import read_indicators
+from monitor.facts import find_indicators
 from monitor.matching import ExplainedMatch
-from monitor.model import Judgement, Rule, Severity, Text
+from monitor.model import Judgement, MatchKind, Rule, Severity, Text
 from monitor.stories import StoryItem
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.rule_evidence import Evidence, MentionLookup, never_mentioned
@@ -64,7 +64,9 @@ def find_evidence(
         surge_of: Looks up whether an actor is mentioned unusually often, for rules with ``surge``.
         mentioned_within: Looks up when an actor was last in a story, for rules with ``first_in``; by default none was.
     """
-    return Evidence(text, watchlist.matcher.find(text), feed, surge_of, mentioned_within)
+    occurrences = find_indicators(text, watchlist.addresses)
+    found = watchlist.matcher.find(text, occurrences)
+    return Evidence(text, found, feed, surge_of, mentioned_within, occurrences)
 
 
 def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
@@ -74,7 +76,7 @@ def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
         apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values() if _can_match(rule, subjects)
     )
     matches = tuple(result.match for result in results if result.match)
-    return Judgement(evidence.mentions, evidence.amounts, matches, read_indicators(evidence.text))
+    return Judgement(evidence.mentions, evidence.amounts, matches, evidence.indicators)
 
 
 def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
@@ -87,7 +89,7 @@ def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
     """
     evidence = find_evidence(watchlist, text, feed=feed)
     return Explanation(
-        matches=tuple(watchlist.matcher.explain(text)),
+        matches=tuple(watchlist.matcher.explain(text, evidence.occurrences or ())),
         rules=tuple(apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values()),
         judgement=judge_evidence(watchlist, evidence),
     )
@@ -118,6 +120,6 @@ def story_item(text: Text, judgement: Judgement, *, at: datetime, outlet: str, l
         link=link,
         amounts=judgement.amounts,
         indicators=judgement.indicators,
-        actors=tuple(mention.text for mention in judgement.mentions if mention.actor),
+        actors=tuple(m.text for m in judgement.mentions if m.actor and m.kind is not MatchKind.ADDRESS),
         actor_ids=frozenset(judgement.actors),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from monitor.facts import read_amounts
+from monitor.facts import distinct_indicators, find_indicators, read_amounts
 from monitor.matching import MatchResult
-from monitor.model import Amount, Mention, Text
+from monitor.model import Amount, Indicator, Mention, Text
 from monitor.watchlist.surge import SurgeLookup, no_surge
 
 # id of an actor, span in seconds -> when it was in a story within that span; None: it was in none
@@ -29,6 +29,7 @@ class Evidence:
     feed: str = ""  # empty: none
     surge_of: SurgeLookup = no_surge
     mentioned_within: MentionLookup = never_mentioned
+    occurrences: tuple[Indicator, ...] | None = field(default=None, repr=False)  # of indicators; None: not read yet
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -39,6 +40,11 @@ class Evidence:
     def amounts(self) -> tuple[Amount, ...]:
         """The amounts of money in the text, in reading order."""
         return read_amounts(self.text)
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The addresses, transactions and CVE ids, each once, in reading order."""
+        return distinct_indicators(find_indicators(self.text) if self.occurrences is None else self.occurrences)
 
     def words_of(self, amount: Amount) -> tuple[int, int]:
         """Return the index of the first word of *amount* in the text, and the number of its words."""

@@ -12,6 +12,8 @@ from monitor.wording import counted
 
 def describe_actor(mention: Mention) -> str:
     """Return how the text matches an actor: ``"Lazarus Group" (exact)``, ``"Lazarous" for Lazarus (1 edit)``."""
+    if mention.kind is MatchKind.ADDRESS:
+        return f"address {mention.text} of {mention.actor}"
     if mention.kind is MatchKind.EXACT:
         return f'"{mention.text}" (exact)'
     how = counted(mention.edits, "edit") if mention.kind is MatchKind.FUZZY else str(mention.kind)
