@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.result import write
 
-NAMES = ("start", "memory", "stories", "matching_quality", "pack_mentions", "latency", "length", "parsing")
+NAMES = ("start", "memory", "addresses", "stories", "matching_quality", "pack_mentions", "latency", "length", "parsing")
 # run when they are named
 LONG = ("backtest", "checking", "crash", "matching_speed", "page", "polling", "punctual", "hostile")
 

@@ -130,6 +130,12 @@ def explained(explanation: Explanation, config: Config, *, show_all: bool = Fals
     if indicators:
         yield "Addresses, transactions and CVEs"
         yield from (f"  {indicator_words(i)}" for i in indicators)
+    if explanation.judgement.lists:
+        from monitor.alerts.content.list_wording import list_lines
+
+        names = ((key, config.actors[key].name) for key in explanation.judgement.actors)
+        yield "Published lists"
+        yield from (f"  {printable(line)}" for line in list_lines(explanation.judgement, names))
     yield "Rules"
     for result in explanation.rules:
         yield from _rule(result)

@@ -112,6 +112,8 @@ def _field(item: dict[str, Any], name: str) -> str:
 
 def judgement_row(judgement: Judgement) -> dict[str, Any]:
     """Return *judgement* as the object that ``match`` prints for an item."""
+    from monitor.alerts.content.list_wording import list_fields
+
     return {
         "actors": list(judgement.actors),
         "keywords": list(judgement.keywords),
@@ -120,6 +122,7 @@ def judgement_row(judgement: Judgement) -> dict[str, Any]:
         "severity": judgement.severity.word if judgement.severity else None,
         "amounts": [amount_row(a) for a in judgement.amounts],
         **_indicator_rows(judgement),
+        "lists": [list_fields(listed) for listed in judgement.lists],
     }
 
 

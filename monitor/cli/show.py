@@ -193,6 +193,10 @@ def _lines(hit: Hit, decided: list[RecordedDecision], hit_deliveries: list[Deliv
         lines += ["", "Amounts", *(f"  {printable(a.text)} = {a.value:f} {a.currency}" for a in hit.judgement.amounts)]
     if hit.judgement.indicators:
         lines += ["", "Found", *(f"  {indicator_words(i)}" for i in hit.judgement.indicators)]
+    if hit.judgement.lists:
+        from monitor.alerts.content.list_wording import list_lines
+
+        lines += ["", "Published lists", *(f"  {printable(line)}" for line in list_lines(hit.judgement, hit.names))]
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
     lines += ["", "Notifications"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -105,6 +105,19 @@ class RuleMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedActor:
+    """An actor of a text that comes from a published list, as the watchlist had that list."""
+
+    actor: str  # its id
+    list_id: str
+    title: str  # of the list
+    date: date  # of its edition
+    sanctions: bool
+    by_name: bool  # whether the text names the actor
+    by_address: bool  # whether the text names one of its addresses
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The result of matching one text against the watchlist; the entry is a hit if at least one rule matched."""
 
@@ -112,6 +125,7 @@ class Judgement:
     amounts: tuple[Amount, ...]
     rules: tuple[RuleMatch, ...]
     indicators: tuple[Indicator, ...] = ()  # each once, in reading order
+    lists: tuple[ListedActor, ...] = ()  # the actors that come from published lists, in reading order
 
     @property
     def severity(self) -> Severity | None:

@@ -159,6 +159,8 @@ def record_of(db: Reader, hit: Hit, feed: str | None = None) -> str:
         "mentions": [asdict(mention) for mention in judgement.mentions],
         "amounts": [asdict(amount) for amount in judgement.amounts],
         "indicators": [asdict(indicator) for indicator in judgement.indicators],
+        # older hits have none, and their content has no such key
+        **({"lists": [asdict(listed) for listed in judgement.lists]} if judgement.lists else {}),
     }
     return _canonical(content)
 

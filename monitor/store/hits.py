@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
 
-from monitor.model import Hit, Judgement, RuleMatch, Severity
+from monitor.model import Hit, Judgement, ListedActor, RuleMatch, Severity
 from monitor.store.db.statements import Reader, Row, Writer, change_each, first, moment, returned, rows, stored
 from monitor.store.entries import entry_of
 from monitor.store.hash_chain import add_link
@@ -28,10 +29,10 @@ __all__ = [
 
 _ADD = """
 INSERT INTO hits (entry_id, version, severity, seen_at, watchlist_version, raw_hash, is_update, changes, canary,
-                  names, notes)
+                  names, notes, lists)
 VALUES (:entry_id, :version, :severity, :seen_at, :watchlist_version,
         (SELECT raw_hash FROM entries WHERE id = :entry_id), :version > 1, :changes,
-        (SELECT canary FROM entries WHERE id = :entry_id), :names, :notes)
+        (SELECT canary FROM entries WHERE id = :entry_id), :names, :notes, :lists)
 RETURNING id
 """
 
@@ -43,7 +44,8 @@ VALUES (:hit_id, :position, :rule, :severity, :why, :send_to)
 # the text is the version that was judged; the entry may have a newer one
 _LOAD = """
 SELECT h.id, h.entry_id, h.version, h.severity, h.seen_at, h.watchlist_version, h.raw_hash, h.is_update, h.changes,
-       h.canary, h.names, h.notes, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at, e.first_seen_at,
+       h.canary, h.names, h.notes, h.lists, e.feed, e.key, e.outlet, e.author, e.published_at, e.updated_at,
+       e.first_seen_at,
        e.story_id, coalesce(v.link, e.link) AS link,
        coalesce(v.title, e.title) AS title, coalesce(v.summary, e.summary) AS summary,
        coalesce(v.content, e.content) AS content
@@ -108,6 +110,7 @@ def add_hit(db: Writer, new: NewHit) -> int:
         "watchlist_version": new.watchlist_version,
         "names": _json(new.names),
         "notes": _json(new.notes),
+        "lists": _json([asdict(listed) | {"date": listed.date.isoformat()} for listed in new.judgement.lists]),
         "changes": _json(new.changes),
     }
     hit_id = int(returned(db, _ADD, values)["id"])
@@ -129,6 +132,7 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
         amounts_of(db, row["entry_id"], row["version"]),
         tuple(_rule_match(rule) for rule in rows(db, _RULES, {"id": hit_id})),
         indicators_of(db, row["entry_id"], row["version"]),
+        tuple(_listed(listed) for listed in json.loads(row["lists"])),
     )
     return Hit(
         id=row["id"],
@@ -200,6 +204,10 @@ def _rule_values(hit_id: int, position: int, match: RuleMatch) -> Row:
 
 def _rule_match(row: Row) -> RuleMatch:
     return RuleMatch(row["rule"], Severity(row["severity"]), row["why"], tuple(json.loads(row["send_to"])))
+
+
+def _listed(values: dict[str, Any]) -> ListedActor:
+    return ListedActor(**values | {"date": date.fromisoformat(values["date"])})
 
 
 def _json(value: object) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.facts import find_indicators
 from monitor.matching import ExplainedMatch
-from monitor.model import Judgement, MatchKind, Rule, Severity, Text
+from monitor.model import Judgement, ListedActor, MatchKind, Mention, Rule, Severity, Text
 from monitor.stories import StoryItem
 from monitor.watchlist.compile import Watchlist
 from monitor.watchlist.rule_evidence import Evidence, MentionLookup, never_mentioned
@@ -76,7 +76,9 @@ def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
         apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values() if _can_match(rule, subjects)
     )
     matches = tuple(result.match for result in results if result.match)
-    return Judgement(evidence.mentions, evidence.amounts, matches, evidence.indicators)
+    return Judgement(
+        evidence.mentions, evidence.amounts, matches, evidence.indicators, _listed(watchlist, evidence.mentions)
+    )
 
 
 def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
@@ -93,6 +95,31 @@ def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
         rules=tuple(apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values()),
         judgement=judge_evidence(watchlist, evidence),
     )
+
+
+def _listed(watchlist: Watchlist, mentions: tuple[Mention, ...]) -> tuple[ListedActor, ...]:
+    """Return the mentioned actors that come from a published list."""
+    if not watchlist.lists:
+        return ()
+    by_address: dict[str, set[bool]] = {}
+    for mention in mentions:
+        if mention.actor and watchlist.actors[mention.actor].list_id in watchlist.lists:
+            by_address.setdefault(mention.actor, set()).add(mention.kind is MatchKind.ADDRESS)
+    found = []
+    for actor, kinds in by_address.items():
+        published = watchlist.lists[watchlist.actors[actor].list_id]
+        found.append(
+            ListedActor(
+                actor,
+                published.id,
+                published.title,
+                published.date,
+                published.sanctions,
+                by_name=False in kinds,
+                by_address=True in kinds,
+            )
+        )
+    return tuple(found)
 
 
 def _can_match(rule: Rule, subjects: set[str]) -> bool:

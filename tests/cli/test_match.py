@@ -106,3 +106,51 @@ def test_with_stories_an_invalid_line_has_its_result_in_the_same_place(terminal,
     rows = stories(terminal, tmp_path, {"id": 1, "title": HEIST}, {"id": 2}, {"id": 3, "title": HEIST})
     assert [row.get("story") for row in rows] == ["1", None, "1"]
     assert rows[1]["line"] == 2
+
+
+ETHER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+LISTED = f"""
+[lists.ofac]
+title = "OFAC SDN list"
+date = 2026-11-25
+sanctions = true
+[actors.ferry]
+name = "Tin Ferry"
+aliases = ["Tin Ferry"]
+list = "ofac"
+addresses = ["{ETHER}"]
+"""
+
+
+def test_a_listed_address_is_a_mention_with_its_list(terminal, tmp_path):
+    terminal.configure(terminal.config_text(LISTED))
+    path = tmp_path / "items.ndjson"
+    path.write_text(json.dumps({"id": 1, "title": f"Coins went to {ETHER.lower()}"}))
+    (row,) = map(json.loads, terminal.type("match", str(path)).out.splitlines())
+    assert (row["actors"], row["rules"]) == (["ferry"], ["any"])
+    (mention,) = row["mentions"]
+    assert (mention["kind"], mention["alias"], mention["text"]) == ("address", ETHER, ETHER.lower())
+    (listed,) = row["lists"]
+    assert listed == {
+        "actor": "ferry", "list": "ofac", "title": "OFAC SDN list", "date": "2026-11-25", "sanctions": True,
+        "by_name": False, "by_address": True, "words": "address on the OFAC SDN list of 2026-11-25",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"Coins went to {ETHER}", "  Tin Ferry: address on the OFAC SDN list of 2026-11-25"),
+        ("Tin Ferry moves coins", "  Tin Ferry: on the OFAC SDN list of 2026-11-25; a name match is no identification"),
+        (f"Coins went to {ETHER[:-1]}a", "it may be a look-alike made to deceive"),
+    ],
+    ids=["address", "name", "look-alike"],
+)
+def test_explain_names_the_list_and_look_alikes(terminal, text, said):
+    terminal.configure(terminal.config_text(LISTED))
+    assert said in terminal.type("explain", text, "--no-proposals").out
+
+
+def test_explain_never_proposes_a_look_alike_address_as_a_spelling(terminal):
+    terminal.configure(terminal.config_text(LISTED))
+    assert "aliases" not in terminal.type("explain", f"Coins went to {ETHER[:-1]}a", "--actor", "ferry").out

@@ -1,9 +1,10 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
-from support.store_samples import JUDGEMENT, after, put_hit
+from support.store_samples import ACTOR, JUDGEMENT, after, put_hit
 
-from monitor.model import Indicator, IndicatorKind
+from monitor.model import Indicator, IndicatorKind, ListedActor, MatchKind
 from monitor.store import write
 from monitor.store.db.statements import rows
 from monitor.store.hits import load_hit
@@ -28,6 +29,13 @@ def test_indicators_come_back_in_reading_order(db):
 
 def test_a_hit_brings_its_indicators_along(db):
     assert load_hit(db, put_hit(db, judgement=FOUND)).judgement == FOUND
+
+
+def test_a_hit_keeps_a_mention_by_address_and_the_list_of_its_actor(db):
+    by_address = replace(ACTOR, kind=MatchKind.ADDRESS, alias=ADDRESS)
+    listed = ListedActor("lazarus", "ofac", "OFAC SDN list", date(2026, 11, 25), True, by_name=False, by_address=True)
+    judgement = replace(JUDGEMENT, mentions=(by_address,), lists=(listed,))
+    assert load_hit(db, put_hit(db, judgement=judgement)).judgement == judgement
 
 
 def test_an_entry_that_is_deleted_takes_its_indicators_along(db):

@@ -18,6 +18,7 @@ from monitor.alerts.content.hit_wording import (
     seen_words,
     title_words,
 )
+from monitor.alerts.content.list_wording import list_lines
 from monitor.alerts.content.mention_excerpt import headline, words_around
 from monitor.alerts.content.message_content import (
     DetailLine,
@@ -46,6 +47,7 @@ MAX_FACTS = 30
 _RULES_SHOWN = 3
 _ACTORS_SHOWN = 10  # in a line of a digest
 _NOTES_SHOWN = 3
+_LISTED_SHOWN = 3
 _CHANGES_SHOWN = 6  # of two actors: what changed, the sentence before and the sentence after
 _INDICATORS_SHOWN = 5
 _LISTS_STORIES = (DeliveryKind.DIGEST, DeliveryKind.SUMMARY)
@@ -135,6 +137,7 @@ class _Composer:
             DetailLine(LineKind.EXCERPT, excerpt, MAX_HEADLINE),
             *(DetailLine(LineKind.EDIT, (TextRun(change),), MAX_REASON) for change in hit.changes[:_CHANGES_SHOWN]),
             *(DetailLine(LineKind.RULE, (TextRun(reason),), MAX_REASON) for reason in _rule_reasons(hit)),
+            *(DetailLine(LineKind.LISTED, (TextRun(line),), MAX_REASON) for line in _list_lines(hit)),
             DetailLine(LineKind.INDICATORS, _indicators(hit), MAX_REASON),
             DetailLine(
                 LineKind.EARLIER_STORY, (TextRun(story_outlets.follows_title),) if story_outlets else (), MAX_HEADLINE
@@ -249,10 +252,16 @@ def _entry_link(hit: Hit) -> TextRuns:
 
 
 def _story_reason(hits: Sequence[Hit]) -> str:
-    """Return why the most severe hit of a story matched; if the story has several actors, their names come first."""
+    """Return why the most severe hit of a story matched; if the story has several actors, their names come first.
+
+    Published lists on which its actors are come last.
+    """
     names = mention_names(hits)
-    why = next(iter(_rule_reasons(max(hits, key=lambda hit: hit.severity))), "")
-    return "; ".join(filter(None, [name_list(names, _ACTORS_SHOWN) if len(names) > 1 else "", why]))
+    most_severe = max(hits, key=lambda hit: hit.severity)
+    why = next(iter(_rule_reasons(most_severe)), "")
+    return "; ".join(
+        filter(None, [name_list(names, _ACTORS_SHOWN) if len(names) > 1 else "", why, *_list_lines(most_severe)])
+    )
 
 
 def _rule_reasons(hit: Hit) -> list[str]:
@@ -260,6 +269,13 @@ def _rule_reasons(hit: Hit) -> list[str]:
     reasons = [f"rule {rule.rule}: {rule.why}" for rule in rules[:_RULES_SHOWN]]
     more = len(rules) - _RULES_SHOWN
     return [*reasons, f"and {counted(more, 'more rule')}"] if more > 0 else reasons
+
+
+def _list_lines(hit: Hit) -> list[str]:
+    """Return on which published lists the actors of *hit* are; all lines after the first few are counted."""
+    lines = list_lines(hit.judgement, hit.names)
+    more = len(lines) - _LISTED_SHOWN
+    return [*lines[:_LISTED_SHOWN], f"and {counted(more, 'more listed actor')}"] if more > 0 else lines
 
 
 def _indicators(hit: Hit) -> TextRuns:

@@ -25,16 +25,18 @@ class LineKind(IntEnum):
     HIT_HEADING = 4  # severity, names and amounts; only in a message about several hits
     SOURCE = 5  # outlet, time, other outlets
     RULE = 6
-    EDIT = 7  # what a correction changed
-    EXCERPT = 8  # the words around the mention
-    INDICATORS = 9
-    NEXT_STEPS = 10
-    NOTE = 11
-    EARLIER_STORY = 12
+    LISTED = 7  # on which published list an actor is
+    EDIT = 8  # what a correction changed
+    EXCERPT = 9  # the words around the mention
+    INDICATORS = 10
+    NEXT_STEPS = 11
+    NOTE = 12
+    EARLIER_STORY = 13
 
 
 LABELS = {
     LineKind.RULE: "Why",
+    LineKind.LISTED: "List",
     LineKind.INDICATORS: "Found",
     LineKind.NOTE: "Note",
     LineKind.EARLIER_STORY: "Follows",

@@ -26,8 +26,8 @@ MIN_WIDTH = 40
 _BORDER = {Severity.CRITICAL: "red", Severity.HIGH: "color(208)", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 _MENTION = "not bold not dim black on color(179)"
 _DIM = (
-    *(LineKind.SOURCE, LineKind.EDIT, LineKind.RULE, LineKind.INDICATORS, LineKind.EARLIER_STORY),
-    *(LineKind.NOTE, LineKind.LINK),
+    *(LineKind.SOURCE, LineKind.EDIT, LineKind.RULE, LineKind.LISTED, LineKind.INDICATORS),
+    *(LineKind.EARLIER_STORY, LineKind.NOTE, LineKind.LINK),
 )
 
 

@@ -10,12 +10,24 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.compose import MAX_STORIES
+from monitor.alerts.content.list_wording import list_fields
 from monitor.alerts.content.mention_excerpt import words_around
 from monitor.alerts.content.neutralise import cut, printable, safe_link
 from monitor.alerts.content.page_links import hit_address
 from monitor.alerts.content.reason_wording import reasons_text
 from monitor.alerts.render.documents import Document
-from monitor.model import Amount, Annotation, Hit, Indicator, Mention, Message, Notification, Reason, StoryOutlets
+from monitor.model import (
+    Amount,
+    Annotation,
+    Hit,
+    Indicator,
+    ListedActor,
+    Mention,
+    Message,
+    Notification,
+    Reason,
+    StoryOutlets,
+)
 from monitor.model.reason import reason_fields
 
 SCHEMA = 1  # incremented when a field is removed or changes its meaning, not when one is added
@@ -90,6 +102,7 @@ def _hit(hit: Hit, base_url: str) -> Document:
         "mentions": [_mention(mention) for mention in judgement.mentions],
         "amounts": [_amount(amount) for amount in judgement.amounts],
         "indicators": [_indicator(indicator) for indicator in judgement.indicators],
+        "lists": [_listed(listed) for listed in judgement.lists],
         "notes": [_text(note) for note in hit.notes],
         "is_update": hit.is_update,
         "changes": [_text(change) for change in hit.changes],
@@ -118,6 +131,10 @@ def _amount(amount: Amount) -> Document:
 
 def _indicator(indicator: Indicator) -> Document:
     return {"kind": str(indicator.kind), "chain": indicator.chain or None, "value": _text(indicator.value)}
+
+
+def _listed(listed: ListedActor) -> Document:
+    return {name: _text(value) if isinstance(value, str) else value for name, value in list_fields(listed).items()}
 
 
 def _story(story_outlets: StoryOutlets) -> Document:

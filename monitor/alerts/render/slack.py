@@ -19,7 +19,10 @@ MAX_BLOCKS = 50
 MAX_TEXT = 3000
 MAX_DOCUMENT = 35_000  # bytes; Apprise accepts no larger template
 
-_CONTEXT_LINES = (LineKind.EDIT, LineKind.RULE, LineKind.INDICATORS, LineKind.EARLIER_STORY, LineKind.NOTE)
+_CONTEXT_LINES = (
+    *(LineKind.EDIT, LineKind.RULE, LineKind.LISTED),
+    *(LineKind.INDICATORS, LineKind.EARLIER_STORY, LineKind.NOTE),
+)
 
 # mrkdwn cannot escape these characters, so look-alikes replace them
 _LOOK_ALIKES = str.maketrans("*_~`", "∗ˍ∼ˋ")

@@ -728,6 +728,45 @@ def _evidence_of_stories(db: Database) -> None:
     db.executescript(_STORY_EVIDENCE)
 
 
+_ADDRESS_MENTIONS = """
+CREATE TABLE mentions_new (
+    id       INTEGER PRIMARY KEY,  -- within one text, in reading order
+    entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,
+    actor    TEXT,  -- NULL: of a keyword
+    keyword  TEXT,  -- NULL: of an actor
+    alias    TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    field    TEXT NOT NULL CHECK (field IN ('title', 'summary', 'content')),
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL,
+    edits    INTEGER NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('exact', 'folded', 'fuzzy', 'ending', 'regex', 'address')),
+    word     INTEGER NOT NULL,
+    words    INTEGER NOT NULL,
+    sentence INTEGER NOT NULL,
+    CHECK ((actor IS NULL) <> (keyword IS NULL)),
+    CHECK (0 <= start AND start < "end")
+) STRICT;
+INSERT INTO mentions_new SELECT * FROM mentions ORDER BY id;
+DROP TABLE mentions;
+ALTER TABLE mentions_new RENAME TO mentions;
+
+-- what is mentioned in this text
+CREATE INDEX mentions_of_text ON mentions (entry_id, version);
+-- how often an actor is mentioned
+CREATE INDEX mentions_of_actor ON mentions (actor, entry_id) WHERE actor IS NOT NULL;
+
+-- JSON [{actor, list_id, title, date, ...}, ...]: the actors that come from published lists, as the watchlist had them
+ALTER TABLE hits ADD COLUMN lists TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(lists));
+"""
+
+
+@MIGRATIONS(name="0011 mentions by address")
+def _mentions_by_address(db: Database) -> None:
+    _execute_script(db, _ADDRESS_MENTIONS)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -26,6 +26,7 @@ NEWEST = (
     "0008 configuration versions",
     "0009 notified stories: actors",
     "0010 evidence of stories",
+    "0011 mentions by address",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.alerts.content.list_wording import list_fields
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
 from monitor.model import Delivery, Hit, Silence
 from monitor.store.outbox import RecordedDecision
@@ -59,6 +60,7 @@ def hit_row(hit: Hit, decisions: list[RecordedDecision], triages: list[TriageRec
         ],
         "amounts": [{"value": f"{a.value:f}", "currency": a.currency, "text": a.text} for a in judgement.amounts],
         "indicators": [{"kind": str(i.kind), "chain": i.chain, "value": i.value} for i in judgement.indicators],
+        "lists": [list_fields(listed) for listed in judgement.lists],
         "rules": [{"rule": r.rule, "severity": r.severity.word, "why": r.why} for r in judgement.rules],
         "destinations": [_decision_row(d, now) for d in decisions],
         "triage": triages[-1].triage if triages else None,

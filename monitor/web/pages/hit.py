@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.alerts.content.list_wording import list_lines
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
 from monitor.model import Delivery, Hit
 from monitor.store import Reader, delivery_list, outbox, triage_and_silences
@@ -58,6 +59,7 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
     mentions = hit.judgement.mentions
     return {
         "hit": hit,
+        "list_lines": list_lines(hit.judgement, hit.names),
         "card": card(hit, found.triages[-1].triage if found.triages else None),
         "texts": [
             (name, marked(value, spans_in(mentions, name)))
