@@ -26,6 +26,7 @@ class Rejection(StrEnum):
     CASE = "case"  # capitals differ from an exact spelling
     NO_EDITS = "no_edits"  # it has a typo, and the name allows none
     ORDINARY = "ordinary"  # it is an ordinary word, not a typo
+    OTHER_ADDRESS = "other_address"  # it resembles an address of the actor, or shortens one
     EDITS = "edits"  # it has more edits than a name of that length allows
 
 

@@ -19,6 +19,7 @@ from monitor.matching.forms import Pattern
 from monitor.matching.match import (
     Match,
     Owner,
+    Rejection,
     acyclic_yields_to,
     reject_overlapped,
     reject_rivals,
@@ -247,7 +248,7 @@ class Matcher:
     def _near_addresses(self, words: Words) -> Iterator[Match]:
         for near in islice(self._addresses.near(words), MAX_NEAR_MISSES):
             for owner in self._owners[near.candidate.pattern]:
-                yield Match(owner, near.candidate, partial(str, near.reason))
+                yield Match(owner, near.candidate, Rejection.OTHER_ADDRESS, partial(str, near.reason))
 
     @cached_property
     def _relaxed_index(self) -> PatternIndex:
