@@ -1,4 +1,4 @@
-"""The options of ``monitor import``, and what they ask for."""
+"""Options of ``monitor import``, and the ImportRequest into which they are read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_KEPT = frozenset({"list_date", "source"})  # options that describe one editi
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the pack goes, and what is shown about it."""
+    """The options about the output of an import: which pack to write or update, and what to print."""
 
     config_path: Path | None
     output: Path | None  # the pack; None: nothing is written
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """One call of ``monitor import``."""
+    """One call of ``monitor import`` with all of its options."""
 
     command: str  # the part after "monitor import"
     file: Path
@@ -47,20 +47,20 @@ class ImportRequest:
     options: Mapping[str, Any]  # by name; those of an updated pack unless the user gives others
 
     def chosen(self) -> dict[str, Any]:
-        """Return the options that the user chose and an update keeps."""
+        """Return the options to store in the pack, so that a later ``--update`` uses them again."""
         return {key: value for key, value in self.options.items() if value and key not in NOT_KEPT}
 
 
 def import_request(command: str, file: Path, given: dict[str, Any]) -> ImportRequest:
-    """Return what the user asks for.
+    """Return the import that the user asks for with the arguments and options of a command.
 
     Args:
-        command: The part after "monitor import".
-        file: The list.
-        given: All other parameters of the command.
+        command: The name of the command after "monitor import", such as "names".
+        file: The file with the list to import.
+        given: All other options of the command, by name.
 
     Raises:
-        UsageError: Options exclude each other, or the pack to update was not made by this command, or was edited.
+        UsageError: Two options exclude each other, or the pack to update was edited or made by another command.
     """
     output, update = given.pop("output"), given.pop("update")
     preview = given.pop("preview", False)
@@ -102,13 +102,16 @@ def _existing(command: str, file: Path, *, force: bool) -> ExistingPack:
 
 
 def _with_kept(given: dict[str, Any], existing: ExistingPack | None) -> dict[str, Any]:
-    """Return the options *given*, with those of the *existing* pack where the user gave none."""
+    """Return the options *given*; where the user gave none, the value stored in the *existing* pack."""
     kept = existing.origin.options if existing else {}
     return {name: value or _as_given(kept.get(name, value), value) for name, value in given.items()}
 
 
 def _as_given(kept: Any, value: Any) -> Any:
-    """Return *kept*, read from a pack, as click gives it; *value*, the default, if it has another type."""
+    """Return *kept*, an option stored in a pack, in the type that click gives it.
+
+    If *kept* has another type than the default *value*, return *value*.
+    """
     if isinstance(value, tuple):
         return tuple(map(str, kept)) if isinstance(kept, list) else value
     if isinstance(value, bool):
@@ -129,7 +132,7 @@ TARGET_OPTIONS = (
         "--update",
         metavar="PACK",
         type=click.Path(path_type=Path),
-        help="Make PACK again from a newer list, with its own options, and show what changes.",
+        help="Write PACK again from a newer list, with the options it was made with, and show what changes.",
     ),
     click.option("--dry-run", is_flag=True, help="With --update: show what would change, and write nothing."),
     click.option(
@@ -148,12 +151,15 @@ PREVIEW_OPTIONS = (
 
 
 class DateOfList(click.ParamType[date]):
-    """The date of a list, as 2026-11-25."""
+    """A date that the user types for ``--list-date``, such as 2026-11-25."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002
-        """Return the date that the user typed; raise UsageError if it is not a date."""
+        """Return the date that the user typed.
+
+        Raises UsageError if the text is not a date.
+        """
         if isinstance(value, date):
             return value
         try:

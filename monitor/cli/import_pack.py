@@ -1,4 +1,4 @@
-"""Make the pack that ``monitor import`` writes, and write it."""
+"""Build the pack that ``monitor import`` writes, write it, and report what it contains."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Build = Callable[[frozenset[str], Mapping[str, str]], "tuple[ListSource, NameLis
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds for a format unless an option says otherwise."""
+    """The default options for actors of one list format, such as their context words."""
 
     context: tuple[str, ...]
     beside_context: tuple[str, ...] = ()
@@ -48,12 +48,13 @@ class Defaults:
 
 
 def import_actors(request: ImportRequest, build: Build, defaults: Defaults) -> None:
-    """Read a list of actors, write the pack and report.
+    """Read a list of actors, write them as a pack, and print what was written.
 
     Args:
-        request: What the user asks for.
-        build: Returns the list and its actors, for the ids that other actors have and those that earlier records have.
-        defaults: What holds for the format.
+        request: The import that the user asks for.
+        build: Reads the list and returns it with its actors. Its arguments are the ids that other actors use, and the
+            ids that the records of this list had in the pack to update.
+        defaults: The default options for the format of the list.
     """
     from monitor.exchange.actor_pack import ActorSettings, actor_lines
     from monitor.exchange.name_list import names_of_others
@@ -91,14 +92,14 @@ def write_and_report(
     notices: Sequence[Notice],
     config: Config | None,
 ) -> None:
-    """Write the pack, and print warnings, changes and counts.
+    """Write the pack, and print warnings about the list, the changes of an update, and counts.
 
     Args:
-        request: What the user asks for.
-        remarks: For the first lines of the pack.
-        lines: Its TOML.
+        request: The import that the user asks for.
+        remarks: Comments for the first lines of the pack.
+        lines: The TOML lines of the pack.
         notices: Warnings about the list.
-        config: The configuration, as far as it is valid.
+        config: The valid parts of the configuration; None if there is none.
     """
     from monitor.cli.import_report import print_json, report_changes, report_notices, say_counts, say_what_is_next
     from monitor.exchange.pack_changes import changes, contents
@@ -156,7 +157,7 @@ def _other_actors(config: Config | None, output: Path | None) -> dict[str, Actor
 
 
 def _date(request: ImportRequest, source: ListSource) -> tuple[date, list[Notice]]:
-    """Return the date of the list, and a notice if only the date of the file is known."""
+    """Return the date of the list; if only the date of the file is known, that date and a notice."""
     from monitor.exchange.listed import Notice
 
     if known := request.options["list_date"] or source.date:
@@ -166,7 +167,7 @@ def _date(request: ImportRequest, source: ListSource) -> tuple[date, list[Notice
     except (OSError, ValueError, OverflowError):
         on = datetime.now(UTC).date()
     return on, [
-        Notice("", f"the list does not say its date; {on}, the date of the file, is taken: --list-date sets it")
+        Notice("", f"the list names no date, so the date of the file is used: {on}; set another with --list-date")
     ]
 
 
@@ -176,7 +177,7 @@ def _default_tag(output: Path | None, list_id: str) -> str:
 
 
 def _read_from(file: Path) -> str:
-    """Return the name and the SHA-256 of the list, for the pack."""
+    """Return a line with the name and the SHA-256 hash of the list, which is written into the pack."""
     import hashlib
 
     with file.open("rb") as opened:

@@ -1,4 +1,4 @@
-"""What ``monitor import`` says: warnings about names, changes of an update, and what to do next."""
+"""Print the results of ``monitor import``: warnings about names, the changes of an update, and what to do next."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PREVIEW = Table(
 
 
 def report_notices(file: Path, notices: Sequence[Notice]) -> None:
-    """Print the first of *notices* to stderr, and how many more there are."""
+    """Print the first warnings about an imported list to stderr, and how many more there are."""
     for notice in notices[:MAX_SHOWN]:
         where = f"{file}:{notice.record}: " if isinstance(notice.record, int) else f"{file}: "
         record = f"{notice.record}: " if isinstance(notice.record, str) and notice.record else ""
@@ -41,7 +41,7 @@ def report_notices(file: Path, notices: Sequence[Notice]) -> None:
 
 
 def report_changes(found: Iterable[Change]) -> None:
-    """Print how many things of each kind an update adds and removes, and the first of them."""
+    """Print how many actors, aliases and the like an update adds and removes, and the first of them."""
     changed = False
     for change in found:
         for items, verb, mark in ((change.added, "added", "+"), (change.removed, "removed", "-")):
@@ -67,13 +67,13 @@ def _described(kind: str, item: Item) -> str:
 def print_json(
     request: ImportRequest, contents: Contents, notices: Iterable[Notice], found: Sequence[Change] | None
 ) -> None:
-    """Print everything about an import as one JSON object.
+    """Print the results of an import as one JSON object: counts, warnings and changes.
 
     Args:
-        request: What the user asked for.
+        request: The import that the user asked for.
         contents: What the pack contains.
-        notices: All warnings.
-        found: What an update changes; None: it is a new pack.
+        notices: All warnings about the list.
+        found: The changes that an update makes; None for a new pack.
     """
     aliases = contents["aliases"]
     result: dict[str, Any] = {
@@ -135,7 +135,7 @@ def _counted_off(texts: Iterable[SeenText], advance: Callable[[int], None]) -> I
 
 
 def say_counts(output: Path, contents: Contents, warnings: int) -> None:
-    """Print what the pack contains."""
+    """Print how many actors, aliases and the like the pack contains, and the number of warnings."""
     parts = [
         counted(len(contents[kind]), noun, _PLURALS.get(kind))
         for kind, noun in _NOUNS.items()
@@ -148,7 +148,7 @@ def say_counts(output: Path, contents: Contents, warnings: int) -> None:
 
 
 def say_what_is_next(output: Path, config: Config | None) -> None:
-    """Print how to use the pack, unless the configuration includes it already."""
+    """Print how to include the pack in the configuration, unless it is included already."""
     included = config is not None and any(source.resolve() == output.resolve() for source in config.watched.files)
     if output != STDOUT and not included:
         where = config.path if config else "config.toml"

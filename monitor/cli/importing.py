@@ -43,7 +43,7 @@ def names(file: Path, **given: Any) -> None:
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
 @options_of(ACTOR_OPTIONS, NAMES_OPTIONS)
 def csv(file: Path, **given: Any) -> None:
-    """Write a pack with the names in FILE.csv: the same as "import names"."""
+    """Write a pack with the names in FILE.csv; the same as monitor import names."""
     _import_names(import_request("names", file, given))
 
 
@@ -51,10 +51,10 @@ def csv(file: Path, **given: Any) -> None:
 @click.argument("file", metavar="FILE.json", type=click.Path(path_type=Path))
 @options_of(ACTOR_OPTIONS)
 def misp_galaxy(file: Path, **given: Any) -> None:
-    """Write a pack with the groups or malware of a cluster of the MISP galaxy.
+    """Write a pack with the threat groups or malware in FILE.json, a cluster of the MISP galaxy.
 
-    Bare ids (G0032) are left out. Short names and ordinary words count only next to a word such as "ransomware" or
-    "gang"; names of malware only near such words; each is reported.
+    Names that are just an id (G0032) are left out. A short name or an ordinary word counts only next to a word such as
+    "ransomware" or "gang", the name of a malware only near one. Each of these is reported.
     """
     from monitor.exchange.formats.misp_galaxy import read_misp_galaxy
 
@@ -69,7 +69,7 @@ def _import_groups(request: ImportRequest, listed: ActorList) -> None:
 
 
 def _import_list(request: ImportRequest, listed: ActorList, defaults: Defaults) -> None:
-    """Import a list whose records have identifiers of their own."""
+    """Import a list in which each record has an identifier, by which an update recognises it."""
 
     def build(taken: frozenset[str], known_ids: Mapping[str, str]) -> tuple[ListSource, NameList]:
         from monitor.exchange.name_list import build_actors
@@ -112,7 +112,7 @@ def _import_names(request: ImportRequest) -> None:
 
 
 def _list_id(request: ImportRequest) -> str:
-    """Return the key of the list in [lists]: the name of the pack."""
+    """Return the id of the list in ``[lists]``, which is the file name of the pack without its suffix."""
     import re
 
     stem = request.target.output.stem if request.target.output else ""

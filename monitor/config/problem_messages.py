@@ -39,7 +39,7 @@ _OTHER_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """What is wrong with the value at *path*, or with *key*, with its key; and how to fix it."""
+    """What is wrong at *path* and how to fix it; with *key*, the key itself is wrong and not its value."""
 
     path: KeyPath
     message: str

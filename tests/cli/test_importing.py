@@ -103,7 +103,7 @@ def test_an_imported_galaxy_is_a_pack_that_check_accepts(terminal, cluster, tmp_
     typed = terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, play)), "-o", str(pack))
     assert typed.code == 0
     assert 'warning: Play: "Play" is short; made weak: it counts only next to a context word' in typed.err
-    assert "the date of the file, is taken: --list-date sets it" in typed.err
+    assert "the list names no date, so the date of the file is used" in typed.err
     assert f"{pack}: 2 actors, 2 aliases, 2 weak; 2 warnings" in typed.err
     terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text())
     assert terminal.type("check").code == 0

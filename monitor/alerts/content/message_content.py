@@ -175,7 +175,7 @@ class MessageContent:
         Args:
             details: The number of hits to show in detail.
             summary_lines: The number of summary lines to keep, over all groups.
-            facts: The number of facts to keep.
+            facts: The number of facts, such as "feed x is down", to keep.
             max_line: The maximum characters of a line; links are not shortened.
         """
         groups: list[SummaryGroup] = []

@@ -1,4 +1,4 @@
-"""Render a message as Discord embeds; Apprise sends the JSON as its template. Pure."""
+"""Render a message as Discord embeds, JSON that Apprise sends unchanged as a message template. Pure."""
 
 from __future__ import annotations
 

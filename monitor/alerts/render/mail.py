@@ -146,7 +146,10 @@ def _document(inside: str, colour: str) -> str:
 
 
 def _top(content: MessageContent) -> str:
-    """Return the HTML of the head of a mail: severity, topic, amounts, cause, severity counts and first facts."""
+    """Return the HTML of the head of a mail: severity, topic, amounts, cause, and how many hits have which severity.
+
+    In a message with hits, facts such as "feed x is down" follow.
+    """
     topic = _styled("b", _text(content.topic, 150), f"color:{_INK}", "i")
     # the label of a list of stories has no colour: each story has its own severity
     label = _badge(content.label, None if content.severity_counts else content.severity)

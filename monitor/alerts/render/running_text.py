@@ -91,7 +91,7 @@ def _add_hits(body: BoundedText, content: MessageContent, markup: Markup) -> tup
 
 
 def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return the beginning of a message, before the hits: cause, severity counts and first facts; may be empty.
+    """Return the beginning of a message: its cause, severity counts, and lines such as "feed x is down"; may be empty.
 
     Args:
         content: What the message says.
@@ -107,7 +107,7 @@ def opening(content: MessageContent, markup: Markup, max_units: int) -> str:
 
 
 def closing(content: MessageContent, markup: Markup, max_units: int) -> str:
-    """Return the end of a message, after the hits: facts, links to the web page, and delivery notes.
+    """Return the end of a message: lines such as "feed x is down", links to the web page, and delivery notes.
 
     Delivery notes are included only if the message shows no hit in detail, because a detailed hit carries them itself.
 
