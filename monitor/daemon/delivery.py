@@ -244,7 +244,7 @@ class Deliverer:
             )
         if note:
             log.warning(
-                "delivered to some of the recipients only",
+                "delivered in part",
                 destination=delivery.destination,
                 delivery=delivery.id,
                 cause=note,
