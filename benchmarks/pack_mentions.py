@@ -69,7 +69,7 @@ def measure() -> Result:
 
 def find(texts: list[Text]) -> Iterator[Found]:
     """Yield the mentions of the packs in *texts*, each actor and spelling once per item."""
-    watchlist = _packs()
+    watchlist = packs()
     weak = {(actor.id, alias) for actor in watchlist.actors.values() for alias in actor.weak}
     known: set[tuple[str, str, str]] = set()
     for text in texts:
@@ -81,7 +81,8 @@ def find(texts: list[Text]) -> Iterator[Found]:
                 yield one
 
 
-def _packs() -> Watchlist:
+def packs() -> Watchlist:
+    """Return the watchlist of all shipped packs of actors."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.toml"
         file.write_text(f"include = {json.dumps([f'pack:{name}' for name in PACKS])}\n", encoding="utf-8")

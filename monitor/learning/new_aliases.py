@@ -1,0 +1,145 @@
+"""Collect the names that the news give tracked actors, and decide which to suggest as new aliases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from monitor.exchange.names import ListedName, NameKind
+from monitor.exchange.strictness import Spellings, spellings
+from monitor.learning.linked_names import LinkedName
+from monitor.learning.phrases import Relation
+from monitor.matching import folded_words
+from monitor.model import Entry
+from monitor.stories import count_outlets
+
+ENOUGH_OUTLETS = 2  # for a name that a text only puts in brackets, or after "the group"
+MAX_EXAMPLES = 3
+MAX_OUTLETS = 100  # that are kept for each name
+MAX_NAMES = 20_000  # that are kept while entries are read; further ones are not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A sentence of an entry, as evidence. It quotes the feed: escape it like any feed text."""
+
+    sentence: str
+    outlet: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlias:
+    """A name that the news give a tracked actor."""
+
+    actor: str  # its id
+    name: str
+    relation: Relation
+    phrases: tuple[str, ...]  # by which they do, the most frequent first
+    outlets: tuple[str, ...]
+    entries: int
+    evidence: tuple[Quotation, ...]
+    spellings: Spellings  # as the watchlist would have it, by the rules of the importers
+    others: tuple[str, ...] = ()  # other actors that have this name in the watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class NewAliases:
+    """What the news call tracked actors, those first that most outlets name."""
+
+    suggested: tuple[NewAlias, ...]
+    unsure: tuple[NewAlias, ...]  # one outlet, by brackets alone or of vendors' overlaps
+    shared: tuple[NewAlias, ...]  # already a name of another actor
+    parts: tuple[NewAlias, ...]  # a subgroup or an affiliate: another actor, no alias
+
+
+@dataclass(slots=True)
+class _Seen:
+    written: Counter[str] = field(default_factory=Counter)
+    phrases: Counter[str] = field(default_factory=Counter)
+    outlets: dict[str, None] = field(default_factory=dict)
+    sentences: set[tuple[str, ...]] = field(default_factory=set)
+    relations: set[Relation] = field(default_factory=set)
+    evidence: list[Quotation] = field(default_factory=list)
+    others: tuple[str, ...] = ()
+    entries: int = 0
+    is_certain: bool = False
+
+
+class AliasCollector:
+    """Collects the names that entries give tracked actors, with bounded memory."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, tuple[str, ...]], _Seen] = {}
+
+    def add(self, entry: Entry, names: list[LinkedName]) -> None:
+        """Count the names that one entry gives.
+
+        Args:
+            entry: The entry.
+            names: As ``NameReader`` has read them from its text.
+        """
+        for name in names:
+            key = (name.actor, folded_words(name.name))
+            if key not in self._seen and len(self._seen) >= MAX_NAMES:
+                continue
+            seen = self._seen.setdefault(key, _Seen())
+            seen.entries += 1
+            seen.written[name.name] += 1
+            seen.phrases[name.phrase or "( )"] += 1
+            seen.relations.add(name.relation)
+            seen.others = seen.others or name.others
+            seen.is_certain |= name.is_certain
+            known = [one.outlet for one in seen.evidence]
+            if entry.outlet not in known and len(seen.evidence) < MAX_EXAMPLES:
+                seen.evidence.append(Quotation(name.sentence, entry.outlet, entry.link))
+            if len(seen.outlets) < MAX_OUTLETS:
+                seen.outlets.setdefault(entry.outlet)
+            if len(seen.sentences) < MAX_OUTLETS:
+                seen.sentences.add(folded_words(name.sentence))
+
+    def result(self) -> NewAliases:
+        """Return the names, divided by what they are good for."""
+        suggested: list[NewAlias] = []
+        unsure: list[NewAlias] = []
+        shared: list[NewAlias] = []
+        parts: list[NewAlias] = []
+        for (actor, _), seen in self._seen.items():
+            alias = _alias(actor, seen)
+            if alias.others:
+                shared.append(alias)
+            elif alias.relation is Relation.PART:
+                parts.append(alias)
+            # outlets that carry the same headline are one witness
+            elif seen.is_certain or min(count_outlets(alias.outlets), len(seen.sentences)) >= ENOUGH_OUTLETS:
+                suggested.append(alias)
+            else:
+                unsure.append(alias)
+        return NewAliases(*(tuple(sorted(found, key=_rank)) for found in (suggested, unsure, shared, parts)))
+
+
+def _alias(actor: str, seen: _Seen) -> NewAlias:
+    name = seen.written.most_common(1)[0][0]
+    # whoever says that it is a part of the actor, or that they overlap, contradicts that it is the same
+    relation = next(one for one in (Relation.PART, Relation.SAME, Relation.OVERLAP) if one in seen.relations)
+    return NewAlias(
+        actor,
+        name,
+        relation,
+        tuple(phrase for phrase, _ in seen.phrases.most_common()),
+        tuple(seen.outlets),
+        seen.entries,
+        tuple(seen.evidence),
+        spellings(((name, ListedName(name, name, NameKind.GROUP, (name,))),)),
+        seen.others,
+    )
+
+
+def _rank(alias: NewAlias) -> tuple[int, int, str, str]:
+    return -count_outlets(alias.outlets), -alias.entries, alias.actor, alias.name
+
+
+def each_alias(found: NewAliases) -> Iterator[NewAlias]:
+    """Yield all names."""
+    yield from (*found.suggested, *found.unsure, *found.shared, *found.parts)

@@ -1,0 +1,335 @@
+"""Read the names that stand before or after a place in a text: one name, or a list "A, B and C"."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from monitor.learning.phrases import read_table
+from monitor.matching import folded_words, load_vocabulary
+
+MAX_WORDS = 4  # of a name without quotes
+MAX_QUOTED_WORDS = 6
+MAX_NAMES = 12  # of a list
+
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_OPEN, _CLOSE = "\"'“‘„«‹「『《〈", "\"'”’“»›」』》〉"
+_QUOTED = re.compile(rf"[{_OPEN}]\s?([^{_OPEN}{_CLOSE}\n()]{{2,60}}?[.,]?)\s?[{_CLOSE}](?!\w)")
+_LETTERS = r"[^\W_]"
+_WORD = rf"(?:{_LETTERS}|[_+$!@])(?:[\w+$!@.’'‑/-]*(?:\w|[+$!@]))?"
+_NAME = re.compile(rf"{_WORD}(?:\(\d+\))?(?:(?:[ \u00a0]|[ ]of[ ]|[ ]of[ ]the[ ]){_WORD}(?:\(\d+\))?){{0,7}}")
+_CJK_NAME = re.compile(rf"[{_CJK}A-Za-z0-9·・\-]{{2,16}}")
+_POSSESSIVE = re.compile(r"['’]s$|['’]$")
+_END_OF_LIST = re.compile(r"\s*(?:$|[.;:!?)\]）」】。；—–|…\n]|,(?!\s*\d)|，|\(|（| - |\[)", re.UNICODE)
+_AND = r"and|or|&|und|oder|y|e|o|et|ou|en|of|i|oraz|lub|и|или|та|і|або|ve|veya|và|dan|atau|och|og|a|și|sau|و"
+_SEPARATOR = re.compile(
+    rf"\s*(?:[,;/，、；]\s*(?:(?:{_AND})\s+(?:also\s+)?)?|(?:\s(?:{_AND})\s+(?:also\s+)?)|\s*(?:和|与|與|及|以及|或|と|や|및|또는|과|와)\s*)",
+    re.I,
+)
+_ALSO = re.compile(r"(?:also\s+)?(?:a\.?k\.?a\.?|alias)\s+", re.I)
+
+_LISTS: dict[str, list[str]] = defaultdict(list)
+for _list, _line in read_table("name_words.tsv"):
+    _LISTS[_list] += _line.split(" ")
+GROUP_WORDS, THING_WORDS, PLACES, COMMON_WORDS, LINKING_WORDS = (
+    frozenset(_LISTS[name]) for name in ("group", "thing", "place", "common", "linking")
+)
+_SMALL, _FIRST_WORDS, _LAST_WORDS = (frozenset(_LISTS[name]) for name in ("small", "first", "last"))
+# "the North Korea-backed Lazarus Group"
+_ORIGIN = re.compile(
+    r"-(?:based|linked|backed|aligned|affiliated|nexus|sponsored|speaking|related|led|owned|controlled)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """A name as a text writes it. ``start`` and ``end`` are its span in that text."""
+
+    text: str
+    start: int
+    end: int
+    kind: str = ""  # the word for its kind that stands beside it, in lower case: "group", "malware"
+    bounded: bool = True  # whether quotes, small letters or punctuation show where it begins and ends
+
+
+def names_after(text: str, at: int, *, to: int | None = None) -> list[WrittenName]:
+    """Return the names of the list that begins at a place; only the first if it is not certain that it is a list.
+
+    Args:
+        text: The text.
+        at: Where the list begins; articles and words for kinds before the name are skipped.
+        to: Where it must end, as at a closing bracket; None: wherever the names end.
+    """
+    end = len(text) if to is None else to
+    found: list[WrittenName] = []
+    while len(found) < MAX_NAMES:
+        also = _ALSO.match(text, at, end)
+        name = name_at(text, also.end() if also else at, end)
+        if name is None:
+            break
+        found.append(name)
+        separator = _SEPARATOR.match(text, _after(text, name, end), end)
+        if separator is None:
+            at = name.end
+            break
+        at = separator.end()
+    if len(found) > 1:
+        last = found[-1]
+        ends = _END_OF_LIST.match(text, _after(text, last, end))
+        # a comma list without "and" at its end, outside brackets, may run on: "known as X, Bybit said"
+        closed = to is not None or (bool(ends) and _has_and(text[found[-2].end : last.start]))
+        if not closed:
+            return _closed_part(text, found)
+    return found
+
+
+def _closed_part(text: str, found: list[WrittenName]) -> list[WrittenName]:
+    """Return the names up to the "and" of a list that runs on: of "A and B, C said" the first two."""
+    for number in range(1, len(found)):
+        if _has_and(text[found[number - 1].end : found[number].start]) and number + 1 < len(found):
+            return found[: number + 1]
+    return found[:1]
+
+
+def _has_and(between: str) -> bool:
+    return bool(re.search(rf"(?<!\w)(?:{_AND})(?!\w)|[和与與及或とや및과와、/]", between, re.I))
+
+
+def _after(text: str, name: WrittenName, end: int) -> int:
+    """Return the place after *name*, its closing quote, and the words for its kind."""
+    at = name.end
+    if at < end and text[at] in _CLOSE:
+        at += 1
+    while match := re.compile(rf"\s+({_LETTERS}[\w-]*)").match(text, at, end):
+        if match[1].lower() not in GROUP_WORDS | THING_WORDS:
+            break
+        at = match.end()
+    return at
+
+
+def name_at(text: str, at: int, end: int) -> WrittenName | None:
+    """Return the name that begins at a place, articles and words for kinds skipped; None if none does."""
+    kind = ""
+    while True:
+        while at < end and text[at] in " \u00a0:\t*_":
+            at += 1
+        if quoted := _QUOTED.match(text, at, end):
+            inner = quoted[1].rstrip(".,")
+            if 0 < len(inner.split()) <= MAX_QUOTED_WORDS:
+                return WrittenName(
+                    inner, quoted.start(1), quoted.start(1) + len(inner), kind or _kind_after(text, quoted.end())
+                )
+            return None
+        small = re.compile(rf"({_LETTERS}[\w-]*)\s+").match(text, at, end)
+        word = small[1].lower() if small else ""
+        if small and (word in _SMALL or (small[1].islower() and word in GROUP_WORDS | THING_WORDS)):
+            kind = word if word not in _SMALL else kind
+            at = small.end()
+            continue
+        break
+    if at < end and re.match(f"[{_CJK}]", text[at]):
+        found = _CJK_NAME.match(text, at, end)
+        return WrittenName(found[0], found.start(), found.end(), kind) if found else None
+    return _capitalised(text, at, end, kind)
+
+
+def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
+    match = _NAME.match(text, at, end)
+    if match is None:
+        return None
+    words = [(m[0], m.start() + match.start(), m.end() + match.start()) for m in re.finditer(r"[^\s]+", match[0])]
+    kept: list[tuple[str, int, int]] = []
+    for word, start, stop in words:
+        if word in ("of", "the") and kept:
+            kept.append((word, start, stop))
+            continue
+        if not looks_like_name(word) or (word.lower() in _SMALL and kept):
+            break
+        shorter = _POSSESSIVE.sub("", word)
+        kept.append((shorter, start, start + len(shorter)))
+        if shorter != word or word.endswith((".", "/")):
+            break
+    while kept and (kept[-1][0] in ("of", "the") or kept[-1][0].lower() in GROUP_WORDS | THING_WORDS):
+        if kept[-1][0] not in ("of", "the"):
+            kind = kept[-1][0].lower()
+        kept.pop()
+    while kept and kept[0][0].lower() in _SMALL:
+        kept.pop(0)
+    kept = _without_places(kept)
+    if not kept or len(kept) > MAX_WORDS:
+        return None
+    start, stop = kept[0][1], kept[-1][2]
+    following = re.compile(r"\s+([^\W\d_]\S*)").match(text, stop, end)
+    bounded = following is None or following[1][0].islower()
+    return WrittenName(text[start:stop], start, stop, kind or _kind_after(text, stop), bounded)
+
+
+def _without_places(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Return the words of a name without those before it that say where the actor is: "Chinese APT41"."""
+    count = 0
+    while count < len(words) and (words[count][0].lower() in PLACES or _ORIGIN.search(words[count][0])):
+        count += 1
+    rest = " ".join(word for word, _, _ in words[count:])
+    return words[count:] if count and (is_code(rest) or is_distinctive(rest)) else words
+
+
+def _kind_after(text: str, at: int) -> str:
+    match = re.compile(rf"[{_CLOSE}]?\s+({_LETTERS}[\w-]*)(?:\s+({_LETTERS}[\w-]*))?").match(text, at)
+    for word in match.groups() if match else ():
+        if word and word.lower() in GROUP_WORDS | THING_WORDS:
+            return word.lower()
+        if word and word.lower() not in GROUP_WORDS:
+            break
+    return ""
+
+
+def looks_like_name(word: str) -> bool:
+    """Return whether a word is written like one of a name: with a capital, or with a digit among letters."""
+    return (
+        any(c.isupper() for c in word)
+        or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))
+        or _uncased(word)
+    )
+
+
+def _uncased(word: str) -> bool:
+    return any(c.isalpha() and c.lower() == c.upper() for c in word)
+
+
+def name_before(text: str, at: int) -> WrittenName | None:
+    """Return the name that ends at a place, commas, brackets, and words for kinds behind it skipped; None: none does.
+
+    "Lazarus Group (APT38), also" ends with the name before the bracket.
+    """
+    head = text[max(0, at - 160) : at]
+    base = max(0, at - 160)
+    head = head.rstrip(" \t\u00a0,(（[:;—–-|、，")
+    if head.endswith((")", "）")):
+        opening = max(head.rfind("("), head.rfind("（"))
+        if opening < 0:
+            return None
+        head = head[:opening].rstrip()
+    kind = ""
+    while match := re.search(rf"(?:^|\s)({_LETTERS}[\w-]*),?$", head):
+        word = match[1].lower()
+        if word in LINKING_WORDS or (word in GROUP_WORDS | THING_WORDS and match[1][0].isalpha()):
+            if word not in LINKING_WORDS:
+                kind = kind or word
+            head = head[: match.start()].rstrip(" ,\u00a0")
+            continue
+        break
+    if description := _DESCRIPTION.search(head):
+        head = head[: description.start()]
+    if head and head[-1] in _CLOSE:
+        quoted = [m for m in _QUOTED.finditer(head) if m.end() == len(head)]
+        if quoted:
+            inner = quoted[-1][1].rstrip(".,")
+            return WrittenName(inner, base + quoted[-1].start(1), base + quoted[-1].start(1) + len(inner), kind)
+        head = head[:-1]
+    if head and re.match(f"[{_CJK}]", head[-1]):
+        return _cjk_before(head, base, kind)
+    return _capitalised_before(head, base, kind)
+
+
+# ", a cryptocurrency hedge"
+_DESCRIPTION = re.compile(
+    r"\s?(?:[,–—]|\s-\s)\s?(?:an?|the)(?:\s+(?!(?:by|of|with|from|whose|which|that|the|and|used|to|in|on)\b)[a-z-]+){0,8}$"
+)
+
+
+def _cjk_before(head: str, base: int, kind: str) -> WrittenName | None:
+    # katakana, hangul: one script, or one word; Chinese characters do not show where a name begins
+    for script in ("\u30a0-\u30ff", "\uac00-\ud7af"):
+        if match := re.search(rf"[{script}・]{{2,}}$", head):
+            return WrittenName(match[0], base + match.start(), base + match.end(), kind)
+    if match := re.search(r"(?:^|[\s，。、：；「」（）“”])([\u3400-\u9fff]{2,10})$", head):
+        return WrittenName(match[1], base + match.start(1), base + match.end(1), kind, bounded=False)
+    return None
+
+
+def _capitalised_before(head: str, base: int, kind: str) -> WrittenName | None:
+    words = [(m[0], m.start(), m.end()) for m in re.finditer(r"\S+", head)][-MAX_WORDS - 1 :]
+    kept: list[tuple[str, int, int]] = []
+    bounded = True
+    for word, start, stop in reversed(words):
+        bare = word.lstrip(_OPEN + "([")
+        if word in ("of",) and kept:
+            kept.insert(0, (word, start, stop))
+            continue
+        ends_before = word[-1] in ".,:;!?)]" + _CLOSE and kept
+        bounded = bare[:1].islower() or word[-1] in ",)]" + _CLOSE
+        if ends_before or not looks_like_name(bare) or bare.lower() in _SMALL or not bare[0].isalnum():
+            break
+        if kept and (_POSSESSIVE.search(bare) or _ORIGIN.search(bare) or bare.lower() in GROUP_WORDS | THING_WORDS):
+            break
+        kept.insert(0, (bare, start + len(word) - len(bare), stop))
+        if bare != word:
+            break
+    else:
+        bounded = False
+    while kept and kept[0][0] == "of":
+        kept.pop(0)
+    kept = _without_places(kept)
+    if not kept or len(kept) > MAX_WORDS:
+        return None
+    first, last = kept[0], kept[-1]
+    name = WrittenName(head[first[1] : last[2]].rstrip(".,:;"), base + first[1], base + last[2], kind, bounded)
+    return name if any(map(str.isalnum, name.text)) else None
+
+
+# ---------------------------------------------------------------- shapes
+
+_CODE = re.compile(
+    r"(?:APT|UNC|TA|FIN|UAC|UAT|DEV|Storm|TAG|ATK|ITG|CL-[A-Z]{2,4}|CTG|TEMP|SectorA|G|UTA|LARVA|LUCR|GTG|UNK|CIS|NSO|"
+    r"Unit|Group|TG|T-APT|APT-C|APT-K|REF|STAC|JINX|MUT|PUA|DarkHydrus|GOLD|IRON|BRONZE|COBALT|NICKEL|TIN|ALUMINUM)"
+    r"(?:[-‑ ._]?[A-Z]{0,6}[-‑ ._]?\d{1,5}|[-.][A-Z][A-Za-z]+)\b"
+)
+
+
+def is_code(name: str) -> bool:
+    """Return whether *name* is a number that a vendor gave an actor: APT38, UNC4899, TA505, Storm-2603."""
+    return _CODE.fullmatch(name) is not None
+
+
+def has_code(name: str) -> bool:
+    """Return whether one of several words is a number of a vendor: "Analysis of APT-C-56"."""
+    return any(map(is_code, name.split()))
+
+
+def follows_a_scheme(name: str) -> bool:
+    """Return whether *name* has the form that a vendor gives names of actors: "Jade Sleet", "Earth Lusca"."""
+    words = name.lower().split()
+    return len(words) in (2, 3) and (words[-1] in _LAST_WORDS or words[0] in _FIRST_WORDS)
+
+
+def has_number(name: str) -> bool:
+    """Return whether *name* has a digit."""
+    return any(map(str.isdigit, name))
+
+
+def is_distinctive(name: str) -> bool:
+    """Return whether *name* has a word that is no ordinary word, place or common name."""
+    return any(word not in load_vocabulary() and len(word) > 3 for word in folded_words(name))
+
+
+def tightened(name: WrittenName, *, at_end: bool) -> WrittenName | None:
+    """Return a name of a heading without the words of the heading; None if it is not clear which these are.
+
+    In a heading all words have capitals: of "Unveiling Earth Kapre" and "Threat Assessment Howling Scorpius" the form
+    of the name shows where it begins, of "Tracking ScarCruft" its being no ordinary word.
+
+    Args:
+        name: A name that may have too many words.
+        at_end: The name is at the end of these words; False: at their beginning.
+    """
+    words = [(m[0], m.start(), m.end()) for m in re.finditer(r"\S+", name.text)]
+    if len(words) == 1:
+        return name
+    for count in (2, 1, 3):
+        part = words[-count:] if at_end else words[:count]
+        text = name.text[part[0][1] : part[-1][2]]
+        fits = (is_code(text) or follows_a_scheme(text)) if count > 1 else (is_code(text) or is_distinctive(text))
+        if len(part) == count and fits:
+            return WrittenName(text, name.start + part[0][1], name.start + part[-1][2], name.kind)
+    return None
