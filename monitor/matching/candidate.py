@@ -1,4 +1,4 @@
-"""Candidates (places in a text where a pattern of the watchlist may occur) and an index of their positions."""
+"""Candidates (places in a text where a spelling of the watchlist may occur) and an index of their positions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAY_END = re.compile(r"[.,;:!?…|。！？，、；：]")
 
 
 class Candidate(NamedTuple):
-    """A place in a text where a pattern occurs; whether it counts as a mention is decided later.
+    """A place in a text where a spelling of the watchlist occurs; whether it counts as a mention is decided later.
 
     ``start`` and ``end`` are word numbers: 7 to 9 means the words 7 and 8. They are fractions if the name is only part
     of a word, as in Chinese text without spaces. The span in characters is computed by ``span`` when needed.
@@ -39,20 +39,20 @@ class Candidate(NamedTuple):
 
     @property
     def word(self) -> int:
-        """Return the number of the first word of this candidate; the words of a text are numbered from 0."""
+        """Return the number of the first word of this possible match; the words of a text are numbered from 0."""
         return int(self.start)
 
     @property
     def words(self) -> int:
-        """Return the number of words that this candidate covers: at least 1, even if it is only part of a word."""
+        """Return how many words this possible match covers: at least 1, even if it is only part of a word."""
         return ceil(self.end) - self.word or 1
 
     def span(self, words: Words) -> tuple[int, int]:
-        """Return start and end of this candidate as character positions in ``words.joined``."""
+        """Return start and end of this possible match in characters of the text."""
         return self.chars or words.span(self.word, self.word + self.words)
 
     def text(self, words: Words) -> str:
-        """Return the text of this candidate as the entry writes it."""
+        """Return the part of the text that this possible match covers, as the feed wrote it."""
         start, end = self.span(words)
         return words.joined[start:end]
 
@@ -111,18 +111,18 @@ class SpanIndex(Generic[T]):
 
 
 def index_candidates(candidates: Iterable[Candidate]) -> SpanIndex[Candidate]:
-    """Return a ``SpanIndex`` of *candidates* by the numbers of their words."""
+    """Return an index that finds the possible match before, after or at a given word of a text."""
     return SpanIndex(candidates, lambda c: (c.start, c.end))
 
 
 def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int]) -> Candidate:
-    """Return a candidate for a span of characters that may start or end inside a word.
+    """Return a possible match of a name that starts or ends inside a word, as names in Chinese text do.
 
     Args:
         words: The words of the text.
-        pattern: The number of the pattern in the pattern index.
-        alias: The alias of the pattern.
-        chars: Start and end of the span as character positions in ``words.joined``.
+        pattern: The number of the spelling in the index of all spellings.
+        alias: The spelling.
+        chars: Start and end in characters of the text.
     """
     start, end = chars
     first, count = words.words_between(start, end)
@@ -136,7 +136,10 @@ def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int
 
 
 def for_distances(words: Words, candidate: Candidate) -> Candidate:
-    """Return *candidate* with the word positions by which distances are measured (see ``Words.distance_offsets``)."""
+    """Return *candidate* with ``start`` and ``end`` converted to the positions by which distances are measured.
+
+    They differ for languages without spaces: there several words of a distance are one word of the text.
+    """
     offsets = words.distance_offsets
     if offsets is None:
         return candidate
@@ -186,13 +189,13 @@ def is_contiguous(words: Words, first: int, after: int, alias: Alias) -> bool:
 
 
 def exact_span(words: Words, first: int, after: int, alias: Alias) -> tuple[int, int] | None:
-    """Return the character span of a name if the text equals *alias*, punctuation included; None if it differs.
+    """Return start and end, in characters, of a name if the text there equals *alias*; None if it differs.
 
     Args:
         words: The words of the text.
         first: The number of the first word of the name.
         after: The number of the word that follows the name.
-        alias: A spelling that must match exactly, such as ``=DAI``.
+        alias: A spelling that must match exactly, punctuation included, such as ``=DAI``.
     """
     start, end = words.span(first, after)
     start -= next(n for n, c in enumerate(alias.core) if c.isalnum())

@@ -1,6 +1,7 @@
 """Find actors that a sentence describes without naming them: "hackers tied to Pyongyang".
 
-A combination has several groups of terms; it occurs where one term of each group stands near the others in a sentence.
+The watchlist gives such a description as a combination: several groups of terms, for example (hackers, group) and
+(Pyongyang, North Korea). It occurs where one term of each group stands near the others in a sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from monitor.model import Combination, Scope
 
 @dataclass(frozen=True, slots=True)
 class NumberedCombination:
-    """A combination of the watchlist with each term replaced by the number of its pattern in the pattern index."""
+    """A description of an actor (see ``Combination``), with each term replaced by its number in the spelling index."""
 
     number: int  # the pattern number of the combination itself
     combination: Combination
@@ -27,10 +28,10 @@ class NumberedCombination:
 
 
 class CombinationIndex:
-    """Find where combinations occur in a text, given the candidates of their terms.
+    """Finds descriptions of actors in a text ("hackers tied to Pyongyang"), given where their terms occur.
 
     Args:
-        combinations: The combinations of all actors.
+        combinations: The descriptions of all actors.
     """
 
     def __init__(self, combinations: Iterable[NumberedCombination]) -> None:
@@ -40,11 +41,11 @@ class CombinationIndex:
             self._by_first.setdefault(combination.groups[0], []).append(combination)
 
     def find(self, words: Words, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Return one candidate for each place where a combination occurs in the text.
+        """Return a possible match for each place where an actor is described ("hackers tied to Pyongyang").
 
         Args:
             words: The words of the text.
-            candidates: All candidates of the text in reading order, those of the combinations' terms included.
+            candidates: All possible matches in the text in reading order, including those of the terms.
         """
         if not self._by_first:
             return []
@@ -82,10 +83,10 @@ class CombinationIndex:
 
 
 def _windows(groups: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]:
-    """Yield each shortest run of terms that contains one term of every group; the terms are in reading order.
+    """Yield each shortest part of a text that contains one term of every group, as a list of its terms.
 
     Args:
-        groups: For each group, the candidates of its terms in the text, in reading order.
+        groups: For each group, the places where one of its terms occurs, in reading order.
     """
     starts = [[candidate.start for candidate in group] for group in groups]
     windows: list[list[Candidate]] = []

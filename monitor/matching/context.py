@@ -27,10 +27,10 @@ def word_distance(one: Mention | Candidate, other: Mention | Candidate) -> int:
 
 
 def is_within(one: Mention, other: Mention, within: Within) -> bool:
-    """Return whether two mentions are at most *within* apart.
+    """Return whether the distance of two mentions is at most *within*.
 
     Args:
-        one: A mention.
+        one: A mention of an actor or keyword.
         other: Another mention in the same entry.
         within: The largest distance in words, or ``Scope.SENTENCE`` or ``Scope.ANYWHERE``.
     """
@@ -42,21 +42,21 @@ def is_within(one: Mention, other: Mention, within: Within) -> bool:
 
 
 def describe_within(within: Within) -> str:
-    """Return the setting *within* as text: ``within 15 words``, ``in the same sentence`` or ``anywhere``."""
+    """Return a configured distance in words: ``within 15 words``, ``in the same sentence`` or ``anywhere``."""
     if isinstance(within, Scope):
         return "in the same sentence" if within is Scope.SENTENCE else "anywhere"
     return f"within {counted(within, 'word')}"
 
 
 def index_mentions(mentions: Iterable[Mention]) -> SpanIndex[Mention]:
-    """Return a ``SpanIndex`` of *mentions* by the numbers of their words."""
+    """Return an index that finds the mention before, after or at a given word of a text."""
     return SpanIndex(mentions, lambda m: (m.word, m.word + m.words))
 
 
 def nearest_mentions(one: Mention, others: SpanIndex[Mention]) -> list[Mention]:
     """Return up to three of *others*: one that overlaps *one*, the nearest before it and the nearest after it.
 
-    If any mention in *others* is within a given distance of *one*, at least one of the returned mentions is.
+    To find out whether any of *others* is near enough, only these need to be checked.
     """
     start, end = one.word, one.word + one.words
     return [m for m in (others.overlapping(start, end), others.before(start), others.after(end)) if m is not None]
@@ -65,10 +65,12 @@ def nearest_mentions(one: Mention, others: SpanIndex[Mention]) -> list[Mention]:
 def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: Within, words: Words) -> Candidate | None:
     """Return the context word nearest to a name; None if no context word is near enough.
 
+    A context word confirms a name that is also an ordinary word: "hacked" near "Sandworm".
+
     Args:
-        name: The candidate for the name.
-        context: The candidates for context words; those that overlap the name are ignored.
-        within: The largest distance in words, or a scope.
+        name: Where the name occurs.
+        context: Where context words occur; those that overlap the name are ignored.
+        within: The largest distance in words, or ``Scope.SENTENCE`` or ``Scope.ANYWHERE``.
         words: The words of the text.
     """
     beside = [word for word in (context.before(name.start), context.after(name.end)) if word]
@@ -81,11 +83,11 @@ def nearest_context(name: Candidate, context: SpanIndex[Candidate], within: With
 
 
 class ContextRules:
-    """The rules by which a name is rejected for its surroundings: ``exclude``, ``context`` and ``context_generic``.
+    """Rejects names that stand in the wrong surroundings, by the actors' ``exclude`` and ``context`` settings.
 
     Args:
         actors: The actors of the watchlist.
-        numbers: For each spelling in those three settings, the number of its pattern in the pattern index.
+        numbers: The number of each excluded phrase and context word in the index of spellings.
     """
 
     def __init__(self, actors: Iterable[Actor], numbers: Mapping[str, int]) -> None:
@@ -105,7 +107,7 @@ class ContextRules:
         Args:
             words: The words of the text.
             matches: The matches of the text; those that were rejected before are left unchanged.
-            candidates: All candidates of the text, those of context words and excluded phrases included.
+            candidates: All places where a spelling occurs, those of context words and excluded phrases included.
         """
         to_check = [match for match in matches if match.counts and self._needs_check(match)]
         if to_check:
@@ -148,9 +150,9 @@ class ContextRules:
 
 
 def _is_doubtful(candidate: Candidate, words: Words) -> bool:
-    """Return whether a misspelled name needs a context word like a weak alias.
+    """Return whether a misspelled name needs a context word to count.
 
-    It does if it is shorter than MIN_CERTAIN letters, or if the name is just its plural ("anchor" for "Anchors").
+    It does if it has fewer than MIN_CERTAIN letters, or lacks only the final "s" of the name ("anchor" for "Anchors").
     """
     if not candidate.edits:
         return False
@@ -161,7 +163,7 @@ def _is_doubtful(candidate: Candidate, words: Words) -> bool:
 
 
 class _FoundSpellings:
-    """The candidates of one text, looked up by sets of spellings such as the context words of an actor."""
+    """The places in one text where context words and excluded phrases occur, looked up by sets of such spellings."""
 
     def __init__(self, words: Words, candidates: Iterable[Candidate]) -> None:
         self.words = words
@@ -171,7 +173,7 @@ class _FoundSpellings:
         self._indexes: dict[_Spellings, SpanIndex[Candidate]] = {frozenset(): index_candidates(())}
 
     def index(self, spellings: _Spellings | None) -> SpanIndex[Candidate]:
-        """Return an index of the candidates of *spellings* in the text; it is empty if none of them occurs."""
+        """Return an index of the places where any of *spellings* occurs in the text; it may be empty."""
         if spellings is None:
             spellings = frozenset()
         known = self._indexes.get(spellings)  # most actors share their context

@@ -32,17 +32,17 @@ class ExplainedMatch:
 def near_miss_reason(
     pattern: Pattern, candidate: Candidate, words: Words, vocabulary: frozenset[str]
 ) -> tuple[Rejection, str] | None:
-    """Return why *candidate*, which was found by a more tolerant search, is not a mention of *pattern*.
+    """Return why a text that almost matches a name is not a mention of it.
 
     Args:
-        pattern: The pattern as configured.
+        pattern: The name, with the number of edits that it allows.
         candidate: A place that matches if more edits are allowed, or if case is ignored.
         words: The words of the text.
-        vocabulary: Ordinary words, folded.
+        vocabulary: Ordinary words, in lower case without accents.
 
     Returns:
-        The reason as a code and in words, as ``"lazy" is an ordinary word, not a misspelling``; None if the near miss
-        is not worth showing.
+        The reason as a code and in words: ``"lazy" is an ordinary word, not a misspelling``. None if the place is not
+        worth showing.
     """
     text = candidate.text(words)
     if pattern.alias.kind is AliasKind.EXACT:
@@ -64,19 +64,18 @@ def near_miss_reason(
 def describe_context(name: Candidate, context: tuple[Candidate, ...], words: Words) -> str:
     """Return the context words that confirm a weak alias, with their distances: ``"phish", 3 words away``.
 
-    Args:
-        name: The weak alias in the text.
-        context: The context words that confirm it.
-        words: The words of the text.
+    The text is empty if there are no context words.
 
-    Returns:
-        Empty if there are no context words.
+    Args:
+        name: Where the weak alias occurs.
+        context: Where the context words occur that confirm it.
+        words: The words of the text.
     """
     return " and ".join(f'"{word.text(words)}", {counted(word_distance(name, word), "word")} away' for word in context)
 
 
 def describe_edits(candidate: Candidate, words: Words) -> str:
-    """Return how a misspelled name differs from its alias: ``"u" for "a" in "lazurus"``; empty if it does not."""
+    """Return how a misspelled name differs from its alias: ``"u" for "a" in "lazurus"``; empty without a typo."""
     if not candidate.edits:
         return ""
     seen, wanted = folded_words(candidate.text(words)), candidate.alias.words
@@ -117,7 +116,10 @@ def edit_operations(seen: str, wanted: str) -> list[str]:
 
 
 def _distances(seen: str, wanted: str) -> list[list[int]]:
-    """Return a table of the edit distances (OSA) between every prefix of *seen* and every prefix of *wanted*."""
+    """Return a table with the number of edits between every beginning of *seen* and every beginning of *wanted*.
+
+    Edits are counted as in optimal string alignment (OSA).
+    """
     rows = [[*range(len(wanted) + 1)]]
     for i in range(1, len(seen) + 1):
         row = [i]

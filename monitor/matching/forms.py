@@ -1,7 +1,7 @@
 """The forms in which a name may be written ("BlueNoroff", "Blue Noroff"), and how many edits each form allows.
 
-The limits are numbers of edits per word and per name, not a similarity ratio: a ratio of 0.8 would allow four edits in
-a long name and none in a short one.
+An edit is one wrong letter. The limits are numbers of edits per word and per name, not a similarity ratio: a ratio of
+0.8 would allow four edits in a long name and none in a short one.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _SIBILANTS = ("s", "x", "z", "ch", "sh")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An alias to search for, with the number of edits allowed and whether its words may be joined or split."""
+    """A spelling to search for, how many wrong letters it allows, and whether its words may be joined or split."""
 
     alias: Alias
     max_edits: int | None = None  # None: the length decides; 0: none allowed
     regroup: bool = True  # whether its words may be joined or split
 
     def relaxed(self) -> Pattern:
-        """Return this pattern without regard to case; used to explain near misses of spellings such as ``=DAI``."""
+        """Return the same spelling without regard to case; used to explain why "dai" does not match ``=DAI``."""
         if self.alias.kind is not AliasKind.EXACT:
             return self
         return replace(self, alias=replace(self.alias, kind=AliasKind.PLAIN), regroup=False)
@@ -43,7 +43,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write a name: its folded words, with the edits allowed in each word and in all words together."""
+    """One way to write a name, as words in lower case without accents.
+
+    An edit is one wrong letter; ``budgets`` says how many each word allows, ``total`` how many all words together.
+    """
 
     pattern: int  # the number of the pattern in the index
     words: tuple[str, ...]
@@ -55,7 +58,7 @@ class Form:
 
     @property
     def joined(self) -> str:
-        """Return the words of this form written as one: ``lazarusgroup``; empty if that is too short for an edit."""
+        """Return the words of this name written as one: ``lazarusgroup``; empty if that is too short to allow edits."""
         if not (self.loose and self.total and len(self.words) > 1):
             return ""
         joined = "".join(self.words)
@@ -63,11 +66,11 @@ class Form:
 
 
 def edits_of_word(length: int, *, alone: bool) -> int:
-    """Return how many edits a word of *length* letters allows.
+    """Return how many edits (wrong letters) a word of a name may have.
 
     Args:
-        length: The number of letters.
-        alone: Whether the word is the whole name; words of longer names allow more edits.
+        length: The number of letters of the word.
+        alone: Whether the word is the whole name; words of longer names may have more edits.
     """
     if alone:
         return 0 if length < 6 else 1 if length < 12 else 2
@@ -75,17 +78,17 @@ def edits_of_word(length: int, *, alone: bool) -> int:
 
 
 def edits_of_name(length: int) -> int:
-    """Return how many edits a name allows in all its words together, given its *length* in letters."""
+    """Return how many edits (wrong letters) a name of *length* letters may have in all its words together."""
     return 0 if length < 6 else 1 if length < 12 else 2 if length < 24 else 3
 
 
 def forms(number: int, pattern: Pattern, vocabulary: frozenset[str], *, slack: int = 0) -> Iterator[Form]:
-    """Yield the forms in which *pattern* may be written; the first one has the words of the alias unchanged.
+    """Yield the ways in which a name may be written, the usual one first: "BlueNoroff", "Blue Noroff".
 
     Args:
-        number: The number of the pattern in the pattern index.
-        pattern: The pattern.
-        vocabulary: Ordinary words, folded; a name such as "darkriver" may be split into two of them.
+        number: The number of the name in the index of spellings.
+        pattern: The name.
+        vocabulary: Ordinary words, in lower case without accents; "darkriver" may be split into two of them.
         slack: How many edits to allow beyond the usual limits, at most two in a word; used to find near misses.
     """
     alias = pattern.alias
@@ -146,7 +149,7 @@ def without_version(word: str) -> str:
 
 
 def has_digit(word: str) -> bool:
-    """Return whether *word* contains a digit. Such a word must match without edits, since APT37 is not APT38."""
+    """Return whether *word* contains a digit. Such a word must match exactly, since APT37 is not APT38."""
     return not word.isalpha() and any(map(str.isdigit, word))
 
 
@@ -171,5 +174,9 @@ def _budgets(words: tuple[str, ...], total: int, slack: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=10_000)
 def _shared(budgets: tuple[int, ...]) -> tuple[int, ...]:
-    """Return one shared object for all equal *budgets* to save memory, since a hundred thousand names have few."""
+    """Return the same object for equal tuples, to save memory: a hundred thousand names have few different ones.
+
+    Args:
+        budgets: The number of edits that each word of a name allows.
+    """
     return budgets

@@ -1,4 +1,4 @@
-"""Matches (candidates that name an actor or a keyword) and the rules by which one match rejects another."""
+"""Matches of actors and keywords in a text, and the rules by which one match rejects another."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class Rejection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The actor, keyword or phrase that a pattern belongs to; exactly one of these three fields is set."""
+    """The actor, keyword or phrase of the configuration that a spelling belongs to.
+
+    Exactly one of ``actor``, ``keyword`` and ``phrase`` is set.
+    """
 
     actor: Actor | None = None
     keyword: str | None = None
@@ -49,7 +52,7 @@ class Owner:
 
 @dataclass(slots=True)
 class Match:
-    """A candidate together with the actor, keyword or phrase that it names, and why it was rejected, if it was."""
+    """A place in a text that names an actor, keyword or phrase, and why it does not count, if it does not."""
 
     owner: Owner
     candidate: Candidate
@@ -59,7 +62,7 @@ class Match:
 
     @property
     def counts(self) -> bool:
-        """Return whether this match counts as a mention, because no rule has rejected it."""
+        """Return whether this match counts as a mention; it does unless a rule has rejected it."""
         return self.rejection is None
 
     @property
@@ -139,7 +142,7 @@ def _reachable(start: str, edges: Mapping[str, frozenset[str]]) -> set[str]:
 
 
 def reject_overlapped(words: Words, matches: list[Match]) -> None:
-    """Reject matches that overlap a better match of the same actor or keyword.
+    """Reject matches that overlap a better match of the same actor or keyword: "Lazarus" inside "Lazarus Group".
 
     The longest match is the best; among equally long ones, the match with the fewest edits. A match that another rule
     has rejected already is then explained as a part of the better match.
@@ -185,5 +188,5 @@ def _part_of(words: Words, better: Candidate) -> str:
 
 
 def quoted(words: Words, candidate: Candidate) -> str:
-    """Return the text of *candidate* in double quotes."""
+    """Return the text at the possible match *candidate* in double quotes."""
     return f'"{candidate.text(words)}"'

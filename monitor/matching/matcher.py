@@ -35,10 +35,10 @@ MAX_NEAR_MISSES = 20
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """The mentions and phrases found in one text.
+    """The mentions of actors and keywords, and the phrases of rules, that were found in one text.
 
     ``mentions`` are in reading order; mentions of the same actor or keyword do not overlap. ``phrases`` are the phrases
-    of rules (see ``Matcher``) that occur in the text. ``words`` are the words of the text, for callers that need them.
+    that occur in the text. ``words`` are the words of the text, for callers that need them.
     """
 
     words: Words = field(repr=False, compare=False)
@@ -47,7 +47,10 @@ class MatchResult:
 
 
 class _PatternOwners:
-    """Distinct patterns, each with the actors, keywords and phrases that use it. Context words belong to none."""
+    """All spellings to search for, each once, with the actors, keywords and phrases that use it.
+
+    Context words and excluded phrases are spellings that belong to none of these.
+    """
 
     def __init__(self) -> None:
         self._owners: dict[tuple[str, int | None, bool], list[Owner]] = {}
@@ -64,14 +67,14 @@ class _PatternOwners:
         return len(self._owners)
 
     def numbers(self) -> dict[str, int]:
-        """Return the pattern number of each spelling that allows no edits."""
+        """Return the number of each spelling that must match without edits."""
         return {key[0]: number for number, key in enumerate(self._owners) if key[1:] == (0, False)}
 
     def patterns(self) -> list[Pattern]:
         return [Pattern(parse_alias(spelling), edits, regroup) for spelling, edits, regroup in self._owners]
 
     def owners(self) -> list[tuple[Owner, ...]]:
-        """Return the owners of each pattern, in the order of ``patterns()``."""
+        """Return the actors, keywords and phrases of each spelling, in the order of ``patterns()``."""
         return [*map(tuple, self._owners.values())]
 
 
@@ -199,7 +202,7 @@ class Matcher:
         return sorted((*candidates, *more), key=lambda c: (c.start, c.end, c.pattern)) if more else candidates
 
     def _matches(self, words: Words, candidates: Sequence[Candidate]) -> tuple[list[Match], frozenset[str]]:
-        """Return all matches in a text, rejected ones included and marked, and the phrases that occur in it."""
+        """Return all matches in a text, rejected ones included, and the phrases that occur in it."""
         matches: list[Match] = []
         phrases: set[str] = set()
         for candidate in candidates:

@@ -21,10 +21,10 @@ MIN_INDEXED = 4  # letters of a text that is indexed by halves
 
 
 def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of positions in *names*: a name, and another name whose pattern matches it with one edit.
+    """Yield each pair of names that are one edit apart, as their positions in *names*.
 
     Args:
-        names: Each name with the maximum number of edits of its actor; None means that the length decides.
+        names: Each name with the number of edits that its actor allows; None means that the length decides.
     """
     positions = sorted(_candidates([alias for alias, _ in names]))
     index = PatternIndex([Pattern(*names[position]) for position in positions])
@@ -34,7 +34,7 @@ def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[i
 
 
 def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
-    """Return, in order, the numbers of the patterns in *index* that match the whole of *alias* with one edit."""
+    """Return, in order, the numbers of the names in *index* that are one edit from the whole name *alias*."""
     words = Words(Text(alias.core))
     end = words.spans[-1][1] if words.spans else 0
     found = [candidate for candidate in index.find(words) if candidate.edits == 1]

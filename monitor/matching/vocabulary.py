@@ -33,7 +33,7 @@ class WordCounter:
     """Counts in how many stories each word occurs, to learn ordinary words that the shipped vocabulary lacks.
 
     Args:
-        known: Folded words that need not be learned.
+        known: Words that need not be learned.
         never: Texts whose words are never learned, because a person confirmed them as misspelled names.
     """
 

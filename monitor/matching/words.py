@@ -101,7 +101,7 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of *text*, folded (see ``fold``); words that fold to nothing are left out."""
+    """Return the words of *text* in lower case without accents and look-alike letters (see ``fold``)."""
     letters = _only_letters(text)
     # interned, because a hundred thousand names share few words
     if letters is not None and letters.isascii():  # ``letters`` is already in lower case
@@ -135,7 +135,7 @@ class Words:
 
     @cached_property
     def plain(self) -> str:
-        """``joined`` with escaped entities (``&nbsp;``) replaced by spaces; of the same length."""
+        """The text with escaped entities (``&nbsp;``) replaced by spaces; it has the same length."""
         return _without_entities(self.joined)
 
     @property
@@ -145,11 +145,11 @@ class Words:
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
-        """Start and end of each word as character positions in ``joined``."""
+        """Start and end of each word in characters of the text."""
         return _spans(self.joined, self._letters)
 
     def span(self, first: int, after: int) -> tuple[int, int]:
-        """Return start and end, in ``joined``, of the text from word *first* up to, but not including, word *after*."""
+        """Return start and end, in characters of the text, of the words from *first* up to before *after*."""
         if self._letters is None or len(self._single_spans) == MAX_SINGLE_SPANS:
             return self.spans[first][0], self.spans[after - 1][1]
         known = self._single_spans.get((first, after))
@@ -169,7 +169,7 @@ class Words:
 
     @property
     def sentence_ends(self) -> list[int]:
-        """The end of every sentence except the last, as character positions in ``joined``."""
+        """The position in the text, in characters, at which each sentence ends; the last sentence is left out."""
         self._known_ends += self._further_ends
         return self._known_ends
 
@@ -182,7 +182,7 @@ class Words:
         return list(_starts(value for _, value in self._fields))
 
     def sentence(self, position: int) -> int:
-        """Return the number, from 0, of the sentence that contains the character *position* of ``joined``."""
+        """Return the number, from 0, of the sentence that contains the character at *position* of the text."""
         ends = self._known_ends
         while not ends or ends[-1] <= position:
             end = next(self._further_ends, None)
@@ -209,7 +209,7 @@ class Words:
         return [*accumulate(map(_word_weight, self.low), initial=0.0)]
 
     def words_between(self, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word in a range of characters, and how many words overlap it (at least 1)."""
+        """Return the number of the first word in a range of characters, and how many words it touches (at least 1)."""
         first = bisect_right(self.spans, start, key=itemgetter(1))
         after = first
         while after < len(self.spans) and self.spans[after][0] < end:
@@ -217,7 +217,7 @@ class Words:
         return first, max(1, after - first)
 
     def place(self, position: int) -> tuple[str, int]:
-        """Return the name of the field that contains *position* of ``joined``, and where that field starts."""
+        """Return the field (title, summary or content) at *position* of the text, and where that field starts."""
         number = bisect_right(self._starts, position) - 1
         return self._fields[number][0], self._starts[number]
 
@@ -226,7 +226,7 @@ class Words:
         return next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
 
     def words_of(self, field: str, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word of a span in a field, and how many words the span counts as in distances.
+        """Return the number of the first word of a span in a field, and how many words long the span is for distances.
 
         Args:
             field: The name of a field that is not empty: title, summary or content.
@@ -242,13 +242,13 @@ class Words:
         return int(begins), max(1, ceil(ends) - int(begins))
 
     def parts(self) -> Iterator[tuple[int, str]]:
-        """Yield, for each field, its start in ``joined`` and its text."""
+        """Yield the start of each field (title, summary, content) in the joined text of the entry, and its text."""
         for start, (_, value) in zip(self._starts, self._fields, strict=True):
             yield start, value
 
 
 def _word_weight(word: str) -> float:
-    """Return how many words *word* counts as in distances: several for a run of Chinese characters, usually 1."""
+    """Return how many words *word* counts as in distances: a run of Chinese characters several, others 1."""
     if word.isascii() or not has_cjk(word) or _HANGUL.search(word):
         return 1.0
     return max(1.0, len(word) / _CHARACTERS_PER_WORD)

@@ -1,1 +1,4 @@
-"""Starter watchlists in the format of the configuration: ``NAME.toml`` is what ``include`` calls ``pack:NAME``."""
+"""Starter watchlists that are shipped with the monitor.
+
+A configuration includes the file ``NAME.toml`` of this folder with ``include = ["pack:NAME"]``.
+"""

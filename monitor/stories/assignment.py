@@ -51,14 +51,14 @@ class _Candidate:
 
 
 def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_RELATIONS) -> Assignment:
-    """Return whether an entry joins one of the stories open in *index*, or opens a new one; *index* is not changed.
+    """Return whether an entry joins one of the open stories in *index*, or opens a new one; *index* is not changed.
 
     If in doubt, the entry opens a new story: splitting a story repeats an alert, but a wrong join hides one. An arrest,
     sanctions and the like always open a new story if the existing one is older than ``NEW_ACT_AFTER``.
 
     Args:
         index: The open stories.
-        profile: The features of the entry.
+        profile: The words, names and amounts of the entry.
         relations: How the tracked actors are related to each other.
     """
     if not profile.is_comparable:

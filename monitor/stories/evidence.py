@@ -85,7 +85,7 @@ def similarity(new: Profile, old: Features, damping: Damping) -> float:
     Args:
         new: The new entry.
         old: An entry of an open story.
-        damping: Factors, 0 to 1, for the weights of words that many open stories share.
+        damping: Factors, 0 to 1, that reduce the weight of words shared by many open stories.
     """
     weights = new.weights
     found = sum(
@@ -119,13 +119,13 @@ def _other_spellings_in(one: Features, other: Features) -> list[str]:
 
 
 def weigh(new: Profile, old: Features, similar: float, damping: Damping, relation: Relation) -> Evidence:
-    """Return the evidence that two entries report the same event.
+    """Compute how likely it is that two entries report the same event, and what they share.
 
     Args:
         new: The new entry.
         old: An entry of an open story.
         similar: The ``similarity`` of the two entries.
-        damping: Factors, 0 to 1, for the weights of words that many open stories share.
+        damping: Factors, 0 to 1, that reduce the weight of words shared by many open stories.
         relation: How the tracked actors of the two entries are related.
     """
     shared = sorted(((new.rarity(w) * damping.get(w, 1.0), w) for w in new.written.keys() & old.names), reverse=True)
@@ -168,7 +168,7 @@ def weigh(new: Profile, old: Features, similar: float, damping: Damping, relatio
 
 
 def _rarest_known(shared: Iterable[tuple[float, str]], new: Features, old: Features) -> float:
-    """Return the rarity of the rarest shared name that may be the victim of the incident; 0 if there is none.
+    """Return how rare the rarest name is that both entries share and that may be the victim; 0 if there is none.
 
     Names of tracked actors are excluded. A name with which both titles begin counts less: it is often the source.
 
@@ -184,7 +184,9 @@ def _rarest_known(shared: Iterable[tuple[float, str]], new: Features, old: Featu
 
 
 def _weight_of_actors(new: Features, old: Features, relation: Relation, *, shares_a_name: bool) -> float:
-    """Return the weight for or against one event that follows from how the tracked actors are related.
+    """Return how much the relation of their tracked actors adds to the evidence that two entries report one event.
+
+    The number is negative if the actors are not related.
 
     Args:
         new: The new entry.
@@ -204,7 +206,7 @@ def _weight_of_actors(new: Features, old: Features, relation: Relation, *, share
 def _weight_of_little_in_common(
     new: Profile, old: Features, shared: Sequence[tuple[float, str]], damping: Damping
 ) -> float:
-    """Return the weight against one event if two entries have too little in common; 0 if they have enough.
+    """Return a negative number if two entries have too little in common to report one event; 0 if they have enough.
 
     They have too little if they share no rare name, or hardly more than one name, one actor or one source.
 
@@ -212,20 +214,20 @@ def _weight_of_little_in_common(
         new: The new entry.
         old: An entry of an open story.
         shared: Pairs of rarity and name, for the names that both entries have, the rarest first.
-        damping: Factors, 0 to 1, for the weights of words that many open stories share.
+        damping: Factors, 0 to 1, that reduce the weight of words shared by many open stories.
     """
     of_names = NO_NAME if not shared else ONLY_COMMON_NAMES if shared[0][0] < NAME_RARITY else 0.0
     return of_names + _weight_of_little_else(new, old, shared, damping)
 
 
 def _weight_of_little_else(new: Profile, old: Features, shared: Sequence[tuple[float, str]], damping: Damping) -> float:
-    """Return the weight against one event if two entries share hardly more than a source, an actor or a name.
+    """Return a negative number if two entries share hardly more than one source, actor or name; else 0.
 
     Args:
         new: The new entry.
         old: An entry of an open story.
         shared: Pairs of rarity and name, for the names that both entries have, the rarest first.
-        damping: Factors, 0 to 1, for the weights of words that many open stories share.
+        damping: Factors, 0 to 1, that reduce the weight of words shared by many open stories.
     """
     common = [word for word in old.words if word in new.weights]
     subject = {word for word in new.subject & old.subject if new.rarity(word) < UNHEARD_OF}
@@ -264,7 +266,7 @@ def _same_link(new: Features, old: Features) -> bool:
 
 
 def _weight_of_rare_words(new: Profile, old: Features, damping: Damping) -> float:
-    """Return the weight for one event of the rare words that both entries have: up to 1 a word, up to ``MOST_RARE``."""
+    """Return how much the rare words shared by two entries add to the evidence: up to 1 each, ``MOST_RARE`` in all."""
     found = sum(
         [max(0.0, new.rarity(word) * damping.get(word, 1.0) - RARE_FROM) for word in old.words if word in new.weights]
     )
@@ -272,7 +274,7 @@ def _weight_of_rare_words(new: Profile, old: Features, damping: Damping) -> floa
 
 
 def _rarest_unshared(one: Features, others: Container[str], left_out: Container[str]) -> float:
-    """Return the rarity of the rarest name in the title of *one* that is not in *others*; 0 if there is none.
+    """Return how rare the rarest name in the title of *one* is that the other entry lacks; 0 if there is none.
 
     Args:
         one: An entry.

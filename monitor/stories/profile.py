@@ -80,7 +80,7 @@ class Features:
         return frozenset(self.words[: self.title_size])
 
     def weight(self, word: str) -> float:
-        """Return the weight of *word*, which must be one of ``words``."""
+        """Return the weight of *word* in this entry: how often it occurs, times how rare it is in news."""
         return self.word_weights[self.words.index(word)]
 
 
@@ -107,12 +107,12 @@ class Profile(Features):
         return self.rarities[word]
 
     def features(self) -> Features:
-        """Return the part of this profile that is kept to compare the entry with later ones."""
+        """Return the part of this profile that is kept in memory to compare later entries with this one."""
         return Features(*_stored_fields(self))
 
 
 def profile_of(item: StoryItem) -> Profile:
-    """Return the features of an entry by which it is compared with open stories."""
+    """Return the words, names, amounts, links and actors by which an entry is compared with open stories."""
     summary = "" if item.summary[:60] == item.title[:60] else item.summary[:SUMMARY]
     headline = _without_tags(item.title)
     title, rest = tokens(headline), tokens(summary)
@@ -193,7 +193,7 @@ def _compound_parts(text: str) -> Iterator[str]:
 
 
 def _joined_names(title: str) -> Set[str]:
-    """Return each two adjacent capitalised words of *title* written as one: "kelpdao" for Kelp DAO."""
+    """Return every pair of adjacent capitalised words of *title*, written as one word: "kelpdao" for Kelp DAO."""
     return {key for one, other in _NAME_PAIR.findall(title) if (key := stem((one + other).lower()))}
 
 

@@ -103,7 +103,10 @@ def is_roundup(title: str, amounts: int) -> bool:
 
 
 def _count_headlines(title: str) -> int:
-    """Return how many parts of a title read like headlines of their own; 0 if there are fewer than ``MANY_CLAUSES``."""
+    """Return how many parts of a title read like headlines: "X hacked; Y sued; Z fined" has 3.
+
+    The result is 0 if there are fewer than ``MANY_CLAUSES``.
+    """
     parts = [part.strip().removeprefix("and ").strip() for part in _CLAUSE_END.split(title)]
     and_more = _AND_MORE.search(title) is not None
     begun = [part for part in parts if part[:1].isupper()]

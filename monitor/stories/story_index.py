@@ -83,7 +83,7 @@ class StoryIndex:
             self._close(next(iter(self._entries)))
 
     def close_older_than(self, before: datetime) -> None:
-        """Close the stories whose first entry is older than *before*; does nothing if called again within an hour.
+        """Close the stories whose first entry is older than *before*; do nothing if called again within an hour.
 
         Searching all stories takes longer than assigning an entry, and ``assign`` ignores stories that are too old
         anyway.
@@ -108,7 +108,7 @@ class StoryIndex:
         return (*(() if self._base is None else self._base.entries(story)), *self._entries.get(story, ()))
 
     def candidates(self, profile: Profile) -> list[int]:
-        """Return the ids of the stories that share most with *profile*, the best first; at most ``MAX_CANDIDATES``."""
+        """Return the ids of the open stories that share most with an entry, best first; at most ``MAX_CANDIDATES``."""
         common: dict[int, float] = {}
         left = MAX_POSTINGS
         for stories, weight in sorted(self.postings(profile), key=lambda posting: len(posting[0])):
@@ -120,10 +120,10 @@ class StoryIndex:
         return nlargest(MAX_CANDIDATES, common, key=common.__getitem__)
 
     def damping(self, profile: Profile) -> dict[str, float]:
-        """Return a factor from 0 to 1 for each word of *profile* that more open stories share than its rarity suggests.
+        """Return a factor from 0 to 1 for each word of an entry that is more frequent in open stories than in past news.
 
-        The rarity of a word comes from past news. If many stories of these days share it (an agency in the news, a
-        vendor, the tag of a series), the factor reduces its weight. Words that keep their weight are left out.
+        Such a word (an agency in the news, a vendor, the tag of a series) distinguishes events less than usual, so its
+        weight is multiplied by the factor. Other words are left out.
         """
         stories = len(self)
         found = {}
@@ -143,7 +143,7 @@ class StoryIndex:
         return len(self._by_key.get(key, ())) + (0 if self._base is None else self._base.count(key))
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
-        """Yield, for each rare word, link and indicator of *profile*, the stories that contain it and its weight."""
+        """Yield, for each rare word, link and indicator of an entry, the stories that contain it and its weight."""
         for key, weight in profile.keys.items():
             if stories := self._by_key.get(key):
                 yield stories, weight

@@ -74,7 +74,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=30_000)  # the same words come again and again
 def _word(written: str) -> tuple[str, str]:
-    """Return the key of a word and the word itself, both interned to save memory."""
+    """Return the comparison key of a word (see ``stem``) and the word itself, both interned to save memory."""
     return intern(stem(written.lower())), intern(written)
 
 
@@ -85,7 +85,7 @@ def _number(digits: str, scale: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """Return *word*, which is in lower case, without accents and English endings; empty for a stop word."""
+    """Return a lower-case word without accents and English endings, for comparison; empty for a stop word."""
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", word)
         word = "".join(c for c in decomposed if not unicodedata.combining(c))

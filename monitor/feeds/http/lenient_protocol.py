@@ -98,8 +98,7 @@ def repaired_head(head: bytes, body_start: bytes = b"") -> bytes:
     Args:
         head: The status line and headers as received.
         body_start: What was received after them. If it is longer than Content-Length, that header is ignored and the
-            body
-            ends where the connection ends.
+            body ends where the connection ends.
     """
     status, *lines = head.replace(b"\r\n", b"\n").split(b"\n")
     status = _usual_status_line(status)

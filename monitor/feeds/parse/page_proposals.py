@@ -248,8 +248,7 @@ def _common_selector(wanted: Sequence[tuple[etree._Element, etree._Element]]) ->
 
     Args:
         wanted: Pairs of a block and the element to find in it, such as the headline. If the element is the block
-            itself,
-            the selector is empty.
+            itself, the selector is empty.
     """
     counts: Counter[str] = Counter()
     for block, element in wanted:

@@ -1,1 +1,1 @@
-"""Search a text for names: look up each word in an index of rare words (anchors), then compare the whole name."""
+"""Search a text for names: look up each word in an index of the names' rarest words, then compare the whole name."""

@@ -1,4 +1,4 @@
-"""Align the words of a name with the words of a text: one by one, joined into one word, or split into two."""
+"""Compare the words of a name with the words of a text: one by one, joined into one word, or split into two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from monitor.matching.search.typos import edits_between
 
 
 class Fit(NamedTuple):
-    """Where a form of a name matches a text: the words from ``first`` up to before ``after``, with ``edits`` edits."""
+    """Where a name matches a text: the words from ``first`` up to before ``after``, with ``edits`` wrong letters."""
 
     first: int
     after: int
@@ -18,10 +18,10 @@ class Fit(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """A part of a form of a name that is known to match a part of a text.
+    """A part of a name that is known to match a part of a text.
 
-    The words ``first`` to ``last`` of the form match the words of the text from ``at`` up to before ``after``, with
-    ``edits`` edits.
+    The words ``first`` to ``last`` of the name match the words of the text from ``at`` up to before ``after``, with
+    ``edits`` wrong letters.
     """
 
     form: Form
@@ -33,10 +33,10 @@ class Placement(NamedTuple):
 
 
 class Aligner:
-    """Aligns forms of names with the words of texts.
+    """Decides whether a whole name matches a text, once one of its words does.
 
     Args:
-        vocabulary: Ordinary words, folded, which are never taken for typos or for joined names.
+        vocabulary: Ordinary words, which are never taken for typos or for joined names.
         learned: More words that are never taken for typos.
     """
 
@@ -45,11 +45,11 @@ class Aligner:
         self._learned = learned
 
     def fits(self, placement: Placement, folded: Sequence[str]) -> Iterator[Fit]:
-        """Yield every way in which the whole form matches the text, given that a part of it matches at *placement*.
+        """Yield every way in which a whole name matches a text, given that a part of it matches.
 
         Args:
-            placement: The part of the form that matches, usually its anchor.
-            folded: The folded words of the text.
+            placement: The part of the name that matches, usually its rarest word.
+            folded: The words of the text in lower case without accents.
         """
         form, edits = placement.form, placement.edits
         left_over = form.total - edits
@@ -62,9 +62,9 @@ class Aligner:
     def _extend(
         self, form: Form, n: int, step: int, folded: Sequence[str], at: int, max_edits: int
     ) -> Iterator[tuple[int, int]]:
-        """Yield every way to match the remaining words of a form: the position reached in the text, and the edits used.
+        """Yield every way to match the remaining words of a name: the position reached in the text, and the edits used.
 
-        The words of the form from *n* on are compared with the words of the text from *at* on, forwards if *step* is 1,
+        The words of the name from *n* on are compared with the words of the text from *at* on, forwards if *step* is 1,
         backwards if it is -1.
         """
         if not 0 <= n < len(form.words):
@@ -81,7 +81,7 @@ class Aligner:
                 yield from self._extend(form, n + wanted * step, step, folded, at + words * step, max_edits)
 
     def _edits(self, word: str, form: Form, n: int) -> int | None:
-        """Return the number of edits between a word of a text and word *n* of the form; None if more than allowed."""
+        """Return the number of wrong letters of *word* compared with word *n* of a name; None if too many."""
         wanted = form.words[n]
         if word == wanted:
             return 0
@@ -93,9 +93,9 @@ class Aligner:
         return edits_between(word, wanted, budget)
 
     def _regroupings(self, form: Form, n: int, step: int, folded: Sequence[str], at: int) -> Iterator[tuple[int, int]]:
-        """Yield how many words of the text equal how many words of the form where the numbers differ.
+        """Yield how many words of the text equal how many words of a name where the numbers differ.
 
-        For example (2, 1) for "kim suky" in the text and "kimsuky" in the form.
+        For example (2, 1) for "kim suky" in the text and the name "kimsuky".
         """
         word, wanted = folded[at], form.words[n]
         if len(word) < len(wanted):

@@ -28,7 +28,10 @@ MAX_WORD = 64  # letters; a longer word matches only unchanged, so that it canno
 
 
 class Part(NamedTuple):
-    """One or more adjacent words of a form (``first`` to ``last``) that a single word of a text stands for."""
+    """The adjacent words ``first`` to ``last`` of a name that one word of a text may stand for.
+
+    Usually this is one word; for "lazarusgroup" in the text it is two.
+    """
 
     form: Form
     first: int
@@ -36,7 +39,7 @@ class Part(NamedTuple):
 
 
 class Anchor:
-    """The names that have a given word as their anchor, grouped by the word that must stand next to it in the text."""
+    """The names whose rarest word is a given word, grouped by the word that must stand next to it in the text."""
 
     __slots__ = ("after", "alone", "before", "corrections", "half")
 
@@ -68,15 +71,15 @@ MaybeAnchor = Anchor | Literal[False]  # False: the word is not an anchor (None:
 
 
 class AnchorIndex:
-    """An index of all forms of names by their anchors.
+    """An index of all names by their rarest words, called anchors.
 
-    Each form is stored under its rarest word, its anchor, so that other words of a text cost no comparison.
+    Only words of a text that may be an anchor lead to a comparison with a whole name; other words cost nothing more.
 
     Args:
-        forms: The forms of all names.
-        vocabulary: Ordinary words, folded, which are never taken for typos or for joined names.
-        strict: The numbers of the patterns that do not match in the plural.
-        learned: More folded words that are never taken for typos.
+        forms: The ways in which all names may be written.
+        vocabulary: Ordinary words, which are never taken for typos or for joined names.
+        strict: The numbers of the spellings that do not match in the plural.
+        learned: More words that are never taken for typos.
     """
 
     def __init__(
@@ -114,7 +117,7 @@ class AnchorIndex:
         self._fuzzy_joined = FuzzyJoinedIndex(form for form in forms if form.joined)
 
     def _choose_anchor(self, form: Form, frequency: Counter[str]) -> int:
-        """Return the position of the anchor in *form*: a rare, long word, so that few texts contain it."""
+        """Return the position of the word by which a name is indexed: a rare, long word, which few texts contain."""
         words = form.words
         if len(words) == 1:
             return 0
@@ -132,17 +135,18 @@ class AnchorIndex:
         return len(word) <= MAX_WORD or word in self._long_words
 
     def exact(self, word: str) -> Anchor | None:
-        """Return the names whose anchor is exactly *word*; None if there are none."""
+        """Return the names that are indexed by exactly *word*; None if there are none."""
         anchor = self._anchors.get(word)
         if anchor is None and word in self._parts:
             anchor = self._anchors[word] = Anchor(self._parts[word])
         return anchor
 
     def lookup(self, word: str) -> tuple[MaybeAnchor, tuple[str, ...]]:
-        """Return the names of which *word* may be the anchor, and the words of names for which *word* may stand.
+        """Return the names that a *word* of a text may lead to, and the words of names for which it may stand.
 
-        The latter are corrected spellings, the first and last parts of a joined word, and stems. Singulars are left
-        out, because ``Anchor`` stores the plurals of neighbouring words itself.
+        A word leads to names whose rarest word it equals, misspells, or is the plural of. The words for which it may
+        stand are corrected spellings, parts of joined words, and beginnings such as "drain"; singulars are left out,
+        because ``Anchor`` stores the plurals of neighbouring words itself.
         """
         parts = [*self._plural_parts(word)] if word.endswith("s") else []
         if base := without_version(word):
@@ -242,7 +246,11 @@ def _is_prefix(word: str, others: Sequence[str]) -> bool:
 
 
 def _joined_hashes(forms: Iterable[Form]) -> array[int]:
-    """Return the sorted hashes of every two or three adjacent words of a name, written as one word."""
+    """Return the sorted hashes of every two or three adjacent words of a name, written as one word.
+
+    Args:
+        forms: The ways in which names may be written.
+    """
     hashes = {
         hash("".join(form.words[n : n + size]))
         for form in forms
@@ -254,7 +262,7 @@ def _joined_hashes(forms: Iterable[Form]) -> array[int]:
 
 
 def _budgets(forms: Sequence[Form]) -> dict[str, int]:
-    """Return, for each word of the names, the largest number of edits that any form allows in it."""
+    """Return, for each word that occurs in names, the largest number of wrong letters that any name allows in it."""
     budgets: dict[str, int] = {}
     for form in forms:
         for word, budget in zip(form.words, form.budgets, strict=True):

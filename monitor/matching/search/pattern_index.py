@@ -1,8 +1,8 @@
-"""The index of all aliases, terms and phrases: finds the anchors in a text, then compares the words around them.
+"""The index of all spellings to search for: finds the rarest word of a name in a text, then compares its neighbours.
 
-Each form of an alias is stored under its rarest word, the anchor. A text is looked up word by word; only where a word
-may be an anchor are the words around it compared. The result of looking up a word is cached, so that the search for
-misspellings runs once for each distinct word of all feeds, not once for each text. (The design follows Lucene's
+Each way to write a name is stored under its rarest word, the anchor. A text is looked up word by word; only where a
+word may be an anchor are the words around it compared. The result of looking up a word is cached, so that the search
+for misspellings runs once for each distinct word of all feeds, not once for each text. (The design follows Lucene's
 TermFilteredPresearcher; misspelled anchors are found by a deletion neighbourhood.)
 """
 
@@ -31,7 +31,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _AnchorCache(dict[str, MaybeAnchor]):
-    """A dictionary from a word to the names of which it may be the anchor; each word is looked up on first use.
+    """A cache from a word to the names whose rarest word it may be; each word is looked up on first use.
 
     Args:
         anchors: The index that looks up a word.
@@ -54,14 +54,14 @@ class _AnchorCache(dict[str, MaybeAnchor]):
 
 
 class PatternIndex:
-    """Finds all patterns in a text at once.
+    """Finds all spellings of names, keywords and phrases in a text at once.
 
     Args:
-        patterns: What to search for; the position of a pattern in this sequence is its number.
-        vocabulary: Ordinary words, folded, which are never taken for typos.
+        patterns: The spellings; the position of a spelling in this sequence is its number.
+        vocabulary: Ordinary words, which are never taken for typos.
         learned: More words that are never taken for typos; they may still be part of a joined or split name.
-        slack: How many edits to allow beyond the usual limits; see ``forms``.
-        secondary: How many patterns at the end (such as context words) matter only if one of the others occurs.
+        slack: How many edits to allow beyond the usual limits; used to find near misses.
+        secondary: How many spellings at the end (such as context words) matter only if one of the others occurs.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class PatternIndex:
         self._clear_cache()
 
     def find(self, words: Words) -> list[Candidate]:
-        """Return every candidate in a text, in reading order; candidates may overlap.
+        """Return every place in a text where a spelling occurs, in reading order; the places may overlap.
 
-        There is at most one for each pattern and span. The result is empty if only secondary patterns (see the class)
+        There is at most one for each spelling and span. The result is empty if only secondary spellings (see the class)
         occur.
         """
         fits = self._fits(words.folded)
@@ -131,7 +131,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- where a form fits
 
     def _fits(self, folded: list[str]) -> list[tuple[Form, Fit]]:
-        """Return every form that matches words of the text, with its position; *folded* are the words of the text."""
+        """Return every name that matches words of a text, with its position; *folded* are the words in lower case."""
         anchors = self._anchors_of(folded)
         fits: list[tuple[Form, Fit]] = []
         padded = [*folded, ""]  # so that the words after the last and before the first are empty
@@ -158,7 +158,7 @@ class PatternIndex:
         return fits
 
     def _may_fit(self, anchor: Anchor, before: str, after: str) -> bool:
-        """Return whether a longer name with this anchor may match, given the word before and after it; most do not."""
+        """Return whether a longer name may match, given its rarest word and the words next to it in the text."""
         befores = (before, *self._alternatives.get(before, ()))
         afters = (after, *self._alternatives.get(after, ()))
         return any(
@@ -169,12 +169,12 @@ class PatternIndex:
         )
 
     def _fits_around(self, anchor: Anchor, folded: list[str], at: int) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that match around word *at*: an anchor, a misspelled anchor, or a part of a longer name."""
+        """Yield the names that match around word *at* of a text, which is (or misspells) the rarest word of a name."""
         before, after = self._readings(folded, at - 1), self._readings(folded, at + 1)
         yield from self._extended(anchor, folded, (at, at + 1), before, after)
 
     def _fits_of_split(self, folded: list[str], anchors: Sequence[MaybeAnchor], at: int) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms of which the text splits one word into the words *at* and *at* + 1: "Kim suky"."""
+        """Yield the names of which the text splits a word into the words *at* and *at* + 1: "Kim suky"."""
         for pair in self._pair(folded, at):
             if anchor := self._anchors.exact(pair):
                 before = (*self._readings(folded, at - 1), *self._pair(folded, at - 2))
@@ -191,7 +191,10 @@ class PatternIndex:
                 yield from self._extended(following, folded, (at + 2, at + 3), (pair,), ())
 
     def _readings(self, folded: list[str], at: int) -> tuple[str, ...]:
-        """Return word *at* of the text and the words of names for which it may stand; empty outside the text."""
+        """Return word *at* of a text and the words of names for which it may stand, such as corrected spellings.
+
+        The result is empty if *at* is outside the text.
+        """
         return (folded[at], *self._alternatives.get(folded[at], ())) if 0 <= at < len(folded) else ()
 
     def _pair(self, folded: list[str], at: int) -> tuple[str, ...]:
@@ -210,9 +213,16 @@ class PatternIndex:
         before: tuple[str, ...],
         after: tuple[str, ...],
     ) -> Iterator[tuple[Form, Fit]]:
-        """Yield the forms that match if the anchor stands at *span*, given the possible words before and after it.
+        """Yield the names that match if their rarest word stands at *span*, given the words before and after it.
 
-        Forms that consist only of the anchor, written without edits, are not yielded: the caller adds them.
+        Names that consist only of this word, written without edits, are not yielded: the caller adds them.
+
+        Args:
+            anchor: The names that have this rarest word.
+            folded: The words of the text in lower case.
+            span: The number of the first word of the match, and of the word after it.
+            before: The possible readings of the word before.
+            after: The possible readings of the word after.
         """
         at, end = span
         corrections = anchor.corrections if end - at == 1 else ()
@@ -233,7 +243,7 @@ class PatternIndex:
     # ---------------------------------------------------------------- the cache
 
     def _anchors_of(self, folded: list[str]) -> Sequence[MaybeAnchor]:
-        """Return, for each word of a text, the names of which it may be the anchor; False if there are none."""
+        """Return, for each word of a text, the names whose rarest word it may be; False if there are none."""
         if len(self._cached) > MAX_CACHED:
             self._clear_cache()  # before, not while, the words of this text are looked up
         if len(folded) < 2:

@@ -32,11 +32,11 @@ _LEET = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"
 
 
 def edits_between(word: str, wanted: str, budget: int) -> int | None:
-    """Return the number of edits between *word* and *wanted*; None if it is more than *budget*.
+    """Return the number of edits (wrong letters) between two words; None if it is more than *budget*.
 
     Args:
-        word: A folded word of a text.
-        wanted: A folded word of a name.
+        word: A word of a text, in lower case without accents.
+        wanted: A word of a name, in lower case without accents.
         budget: The largest number of edits allowed.
     """
     if has_digit(word):
@@ -64,9 +64,9 @@ def is_swapped_over(word: str, wanted: str) -> bool:
 
 
 class _Buckets(Generic[T]):
-    """A dictionary from hash values to lists of values, which takes little memory.
+    """A dictionary that stores values under hashes of strings instead of the strings, to save memory.
 
-    Two different keys with the same hash share a list; that costs only a needless comparison.
+    Two different strings with the same hash share an entry; that costs only a needless comparison.
     """
 
     def __init__(self) -> None:
@@ -93,10 +93,10 @@ class _Buckets(Generic[T]):
 
 
 class FuzzyWordIndex:
-    """Finds the indexed words of names that a given word may be a misspelling of.
+    """Finds the words of names that a given word may be a misspelling of.
 
     Args:
-        budgets: The indexed words, each with the number of edits that it allows, 1 or 2.
+        budgets: The words of names, each with the number of edits that it allows, 1 or 2.
     """
 
     def __init__(self, budgets: Mapping[str, int]) -> None:
@@ -115,7 +115,7 @@ class FuzzyWordIndex:
                 self._tails.add(word, (hash(word[-end:]),))
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Return the indexed words that *word* may be a misspelling of, each with the number of edits, at least 1."""
+        """Return the words of names that *word* may be a misspelling of, each with the number of edits, at least 1."""
         candidates = self._words.lookup([_letters_hash(word), *_deletions(word)])
         for end in self._ends:
             if len(word) >= 2 * end - 2:
@@ -129,7 +129,7 @@ class FuzzyWordIndex:
         return sorted([(near, edits) for near, edits in close if edits])
 
     def near_with_digits(self, word: str) -> list[tuple[str, int]]:
-        """Return the indexed words that *word* spells with digits as letters ("l4zarus"), each with 1 edit."""
+        """Return the words of names that *word* writes with digits for letters ("l4zarus"), each counted as 1 edit."""
         return [(near, 1) for near in letters_for_digits(word) if near in self._budgets]
 
     def _swapped_over(self, word: str) -> list[str]:
@@ -140,13 +140,13 @@ class FuzzyWordIndex:
 
 
 class FuzzyJoinedIndex:
-    """Finds the names that, with their words joined ("lazarusgroup"), are one edit from a given word.
+    """Finds the names that are one edit from a given word if their words are joined ("lazarusgroup").
 
     One edit leaves the first or the second half of a word unchanged, except for the two letters in the middle. An index
     by halves needs two keys for each name, while ``FuzzyWordIndex`` needs one for each letter.
 
     Args:
-        names: Forms whose ``joined`` is not empty.
+        names: Names whose ``joined`` is not empty.
     """
 
     def __init__(self, names: Iterable[Form]) -> None:
@@ -165,7 +165,7 @@ class FuzzyJoinedIndex:
 
 
 def _end_keys(word: str, length: int) -> tuple[int, int]:
-    """Return two keys: of the beginning and of the end that *word* may share with a name of *length* letters."""
+    """Return the two keys under which a joined name of *length* letters is stored if it begins or ends like *word*."""
     middle = length // 2
     return hash(word[: middle - 1]) + length, hash(word[middle + 1 - length :]) - length
 

@@ -25,7 +25,7 @@ class UnspacedNames:
     """Finds Chinese, Japanese and Korean names inside text without spaces.
 
     Args:
-        names: The folded words of each name by the number of its pattern.
+        names: The words of each name, by the number of the name in the index of spellings.
     """
 
     def __init__(self, names: Mapping[int, tuple[str, ...]]) -> None:
@@ -38,7 +38,7 @@ class UnspacedNames:
         return bool(self._by_first)
 
     def find(self, words: Words) -> Iterator[tuple[int, int, int]]:
-        """Yield the pattern number, start and end of every name found; positions are characters of ``words.joined``."""
+        """Yield the number, start and end of every name found in a text; start and end are in characters."""
         condensed, spans = _condense(words.joined)
         for first, names in self._by_first.items():
             at = condensed.find(first)
