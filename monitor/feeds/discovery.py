@@ -37,7 +37,7 @@ class Discovery:
 
 
 async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
-    """Return the feeds of a site; if it has none, its sitemaps; if it has none either, selectors for its page.
+    """Return what can be polled of a site: its feeds, or else its sitemaps, or else selectors for its page.
 
     Args:
         url: The address of a page of the site. If it is the address of a feed, that is the only result.
@@ -72,7 +72,7 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
 
 
 async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discovered]:
-    """Return the sitemaps named in the robots.txt of a site whose entries have dates, news sitemaps first."""
+    """Return the sitemaps that the robots.txt of a site names, news sitemaps first; those without dates are left out."""
     try:
         robots = await _fetch(urljoin(url, "/robots.txt"), fetcher)
     except FeedError:
@@ -102,7 +102,7 @@ def sitemaps_named(robots: bytes, url: str) -> list[str]:
 
 
 def propose_selectors_of(body: bytes, content_type: str, url: str) -> tuple[Proposal, ...]:
-    """Return ``propose_selectors`` of a page after converting it to UTF-8; called in a worker process.
+    """Return the best selectors for the entries of a web page; see ``propose_selectors``. Runs in a worker process.
 
     Args:
         body: The page, in its own encoding.
@@ -124,7 +124,7 @@ async def _read(fetched: FetchResult, pool: ParserPool) -> ParsedFeed:
 
 
 def read_feed_links(body: bytes, url: str) -> tuple[str, ...]:
-    """Return ``feed_links`` of the arguments; called in a worker process, the only one to import the HTML parser."""
+    """Return the addresses of the feeds that a web page names; see ``feed_links``. Runs in a worker process."""
     from monitor.feeds.parse.feed_links import feed_links
 
     return feed_links(body, url)

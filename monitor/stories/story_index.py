@@ -120,7 +120,7 @@ class StoryIndex:
         return nlargest(MAX_CANDIDATES, common, key=common.__getitem__)
 
     def damping(self, profile: Profile) -> dict[str, float]:
-        """Return a factor from 0 to 1 for each word of an entry that is more frequent in open stories than in past news.
+        """Return a factor from 0 to 1 for each word of an entry that is more common in open stories than in past news.
 
         Such a word (an agency in the news, a vendor, the tag of a series) distinguishes events less than usual, so its
         weight is multiplied by the factor. Other words are left out.

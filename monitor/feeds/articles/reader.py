@@ -98,7 +98,7 @@ def prepare_for_articles() -> None:
 
 
 def read_article(body: bytes, content_type: str) -> str:
-    """Return ``article_text`` of the arguments; called in the worker process, the only one to import trafilatura."""
+    """Return the text of the article in a web page; see ``article_text``. Runs in a worker process."""
     from monitor.feeds.articles.extraction import article_text
 
     return article_text(body, content_type)

@@ -61,10 +61,10 @@ def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -
 
 
 def is_id_reused(known: KnownEntry, entry: ParsedEntry) -> bool:
-    """Return whether a feed has reused the id of a known entry for another item; False if *entry* is an edit of it.
+    """Return whether a feed has given the id of a known entry to another item; False if *entry* is an edit of it.
 
-    It has if the title is different and so is the date or the link. A title with half of its words unchanged counts as
-    an edit.
+    The item is another one if the title is different and so is the date or the link. A title with half of its words
+    unchanged counts as an edit.
     """
     title = entry.text.title
     if not title or not known.title or _is_reworded(title, known.title):
@@ -129,7 +129,7 @@ class RenumberedEntries:
 
 
 def find_renumbered(unknown: Sequence[Keyed], gone: Iterable[KnownEntry]) -> RenumberedEntries:
-    """Find known entries of a feed among the entries with a new key: the feed gave them new ids.
+    """Return which entries with a new key are known entries to which the feed gave new ids.
 
     An entry is the same as a known one if the titles are equal, and also the links, dates or summaries. If only the
     title is equal, or only the link and part of the words, the entry may be another one of a series; it is returned as
@@ -175,7 +175,7 @@ class _Search:
                 self._gone[name].append(known)
 
     def take(self, entries: Iterable[Keyed], agrees: Callable[[_Agreement], bool]) -> dict[str, KnownEntry]:
-        """Return, for the key of each entry that corresponds to a known one, that known entry.
+        """Return, by key, the known entry to which each of *entries* corresponds; entries without one are left out.
 
         Args:
             entries: Entries with a new key, as pairs of key and entry.

@@ -71,7 +71,7 @@ def _format(version: str) -> str:
 def _looks_like_feed(document: Mapping[str, Any]) -> bool:
     """Return whether a JSON object without a version is a feed nevertheless.
 
-    It is if it has a title, and items that all have a link or an id.
+    It must have a title, and items that all have a link or an id.
     """
     items = _list(document, "items")
     return bool(_text(document, "title") and items) and all(

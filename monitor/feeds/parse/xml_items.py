@@ -66,7 +66,7 @@ def parse_xml(body: bytes) -> etree._Element | None:
 
 
 def defines_entities(root: etree._Element) -> bool:
-    """Return whether a document has a DTD of its own, which may define entities used in its items."""
+    """Return whether a document has a DTD of its own, which may define entities that its items use."""
     document_type: object = root.getroottree().docinfo.internalDTD
     return document_type is not None
 
@@ -166,7 +166,11 @@ def item_texts(item: etree._Element) -> list[str]:
 
 @lru_cache(512)
 def _text_rank(tag: str) -> int | None:
-    """Return the priority of an element as text of an item, 0 for the summary; None if it is not such a text."""
+    """Return how suitable an XML element is as the summary of an entry: 0 is best, None if it is not a text.
+
+    Args:
+        tag: The name of the element with its namespace.
+    """
     namespace, _, name = tag.lower().rpartition("}")
     if name == "text" and "search.yahoo.com/mrss" in namespace:
         return 2 * len(_TEXTS)

@@ -20,7 +20,9 @@ _MIN_SILENCE_S = 24 * 3600.0
 
 
 def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
-    """Return the publication rhythm of a feed (entries by hour, longest pause); None for under MIN_PUBLICATIONS times.
+    """Return the publication rhythm of a feed: entries by hour of the day, and the longest pause.
+
+    None if there are fewer than MIN_PUBLICATIONS publications.
 
     Args:
         published: The publication times of the feed's entries, in any order.
@@ -42,8 +44,8 @@ def learn_rhythm(published: Iterable[datetime], now: datetime) -> Rhythm | None:
 def adaptive_interval_s(rhythm: Rhythm, now: datetime, *, least_s: float, most_s: float) -> float:
     """Return the seconds to wait before the next poll of a feed with ``adaptive = true``.
 
-    The feed is polled again when half a publication is to be expected, by its usual rate in the coming hours of the
-    day. The longer the feed has published nothing, the lower that rate.
+    The feed is polled again when the expected number of new publications reaches 0.5, by its usual rate in the coming
+    hours of the day. The longer the feed has published nothing, the lower that rate.
 
     Args:
         rhythm: The publication rhythm of the feed.

@@ -145,7 +145,7 @@ def _decoded(body: bytes, codec: str) -> str:
 
 
 def _as_euc(body: bytes) -> bytes:
-    """Return an ISO-2022-JP document as EUC-JP, for which this module can decode characters of vendors."""
+    """Return an ISO-2022-JP document converted to EUC-JP, in which more vendor-specific characters can be decoded."""
     first, *parts = _ESCAPE.split(body)
     pieces = [first]
     for escape, text in zip(parts[::2], parts[1::2], strict=True):
@@ -178,7 +178,7 @@ def _vendor_character(error: UnicodeError) -> tuple[str, int]:
 
 
 def _control_character(error: UnicodeError) -> tuple[str, int]:
-    """Decode one of the five bytes that Windows-1252 does not define as a control character, as the standard does.
+    """Decode a byte that Windows-1252 leaves undefined as the control character with the same number.
 
     This is an error handler for ``codecs``; it returns the text and the position at which to continue.
     """

@@ -174,7 +174,10 @@ def entry_date(written: str, read: struct_time | None, language: str = "") -> da
 
 
 def _is_rare(written: str, read: struct_time) -> bool:
-    """Return whether only feedparser can read a date, and the day that it returned occurs in the text."""
+    """Return whether to trust feedparser's reading of a date in a notation that this module does not know.
+
+    It is trusted if the text contains the day of the month that feedparser returned.
+    """
     text = unicodedata.normalize("NFKC", written).lower()
     if _WEEK_OR_DAY_OF_YEAR.match(text):
         return True

@@ -54,11 +54,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 def clean_text(markup: str) -> str:
     """Return *markup*, which is HTML or plain text, as one line of text without tags.
 
-    The contents of script and style are dropped. Block tags separate words, inline tags do not (``<b>Laz</b>arus`` is
-    one word). References (``&amp;``) are decoded, even if they were escaped twice. White space becomes single spaces,
-    control characters are removed, lone surrogates become U+FFFD. Invisible format characters (zero width, soft hyphen,
-    bidi) stay, because the text is stored as it was published. A ``<`` or ``&`` that starts no tag or reference stays
-    as text: ``a<b``.
+    The contents of script and style elements are dropped. Block tags separate words, inline tags do not
+    (``<b>Laz</b>arus`` is one word). References (``&amp;``) are decoded, even if they were escaped twice. White space
+    becomes single spaces, control characters are removed, lone surrogates become U+FFFD. Invisible format characters
+    (zero width, soft hyphen, text direction) stay, because the text is stored as it was published. A ``<`` or ``&``
+    that starts no tag or reference stays as text: ``a<b``.
     """
     text = _without_tags(markup) if "<" in markup else markup
     if "&" in text:
@@ -72,7 +72,7 @@ def clean_text(markup: str) -> str:
 
 
 def literal_text(text: str) -> str:
-    """Return plain *text* as one line; what looks like a tag or a reference is text and stays."""
+    """Return text that is not markup as one line; ``<b>`` and ``&amp;`` in it stay unchanged."""
     line = " ".join(text.split())
     if line.isprintable():  # as most texts are: nothing to replace or remove
         return line
@@ -81,12 +81,12 @@ def literal_text(text: str) -> str:
 
 
 def _windows_character(found: re.Match[str]) -> str:
-    """Return the Windows-1252 character for a matched control character, which some software writes instead."""
+    """Return the character that Windows-1252 has in place of a matched control character; some software mixes them up."""
     return found[0].encode("latin-1").decode("cp1252", "ignore")
 
 
 def _paired(found: re.Match[str]) -> str:
-    """Return the character that two matched references to surrogates form, as some software writes an emoji."""
+    """Return the character, usually an emoji, for two matched surrogate references such as ``&#xD83D;&#xDE00;``."""
     high, low = (int(part[1:], 16) if part[0] in "xX" else int(part) for part in found.groups())
     if 0xD800 <= high < 0xDC00 <= low < 0xE000:
         return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
@@ -119,7 +119,7 @@ def _texts(html: str) -> Iterator[str]:
 
 
 def _end_of_markup(found: re.Match[str], missing: set[str]) -> int | None:
-    """Return where the markup that starts at the match *found* ends; None if it is text and not markup.
+    """Return where the tag or comment that starts at the match *found* ends; None if it is text and not markup.
 
     *missing* collects closing tags that do not occur in the rest of the text, so that each is searched for only once;
     otherwise the time would be quadratic.
@@ -158,6 +158,6 @@ def _is_tag(name: str, rest: str) -> bool:
 
 
 def _escaped_twice(found: re.Match[str]) -> str:
-    """Return the character of a reference that was escaped twice; ``<`` and ``>`` stay escaped."""
+    """Return the character for a matched reference (``&nbsp;``) that the feed escaped twice; ``&lt;`` and ``&gt;`` stay."""
     character = unescape(found[0])
     return found[0] if character in "<>" else character

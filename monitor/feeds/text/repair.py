@@ -42,8 +42,9 @@ _CHANNEL = re.compile(rb"<(/?)((?:[\w.-]+:)?channel)\b", re.IGNORECASE)
 def replace_bad_characters(body: bytes) -> bytes:
     """Return a UTF-8 document without the characters and references that XML forbids.
 
-    A reference to a surrogate or beyond U+10FFFF becomes U+FFFD; two that form a pair become their character. Control
-    characters and the document type are removed; entities that it declares are replaced by their texts.
+    A reference such as ``&#xD800;`` to a surrogate, or beyond U+10FFFF, becomes U+FFFD; two surrogates that form a pair
+    become their character. Control characters and the DOCTYPE are removed; entities that the DOCTYPE declares are
+    replaced by their texts.
     """
     if _SUSPICIOUS_REFERENCE.search(body):
         body = _REFERENCE.sub(_good_reference, body)
@@ -57,13 +58,13 @@ def replace_bad_characters(body: bytes) -> bytes:
 
 
 def _with_own_entities(body: bytes, subset: re.Match[bytes]) -> bytes | None:
-    """Return a document without its document type, the entities declared there replaced by their texts.
+    """Return a document without its DOCTYPE, with each entity declared there replaced by its text.
 
-    None if it declares anything else, such as nested entities or entities in other files.
+    None if the DOCTYPE declares anything else, such as nested entities or entities in other files.
 
     Args:
         body: The document in UTF-8.
-        subset: The match of the document type with its declarations.
+        subset: The match of the DOCTYPE with its declarations.
     """
     position, declared = 0, dict[bytes, bytes]()
     while found := _ENTITY.match(subset[2], position):
