@@ -106,7 +106,14 @@ class _VisibleText:
 
 
 def _kind_of(run: re.Match[str], title: str) -> tuple[IndicatorKind | None, str]:
-    """Return the kind of indicator that a run of letters and digits is, and its chain; (None, "") if it is none."""
+    """Return whether a run of letters and digits is a blockchain address or a transaction, and of which chain.
+
+    The result is (None, "") if it is neither.
+
+    Args:
+        run: The match of the letters and digits in the text.
+        title: The title of the entry, which may name the chain.
+    """
     if chain := chain_of(run[0]):
         return IndicatorKind.ADDRESS, chain
     if may_be_solana(run[0]):

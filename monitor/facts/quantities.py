@@ -253,7 +253,7 @@ def _may_be_magnitude(match: re.Match[str], number: Decimal, symbol: str) -> boo
 
 
 def _is_large(match: re.Match[str], magnitude: int | None) -> bool:
-    """Return whether a number is large enough to be an amount although its currency code is also a word ("TRY")."""
+    """Return whether a number with an ambiguous currency code ("TRY 3") is large enough to be an amount of money."""
     return magnitude is not None or _THOUSANDS.search(match["number"]) is not None
 
 

@@ -29,7 +29,7 @@ class Discovered:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Everything on a site that can be polled, and the feeds named on its page that failed."""
+    """What was found on a site: feeds or sitemaps, else proposed selectors; and why some of its feeds cannot be read."""
 
     feeds: list[Discovered] = field(default_factory=list)  # the feeds; if there are none, the sitemaps
     failed: list[FeedError] = field(default_factory=list)  # why feeds that the page names could not be read
@@ -72,7 +72,7 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
 
 
 async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discovered]:
-    """Return the sitemaps that the robots.txt of a site names, news sitemaps first; those without dates are left out."""
+    """Return the sitemaps that the robots.txt of a site names, news sitemaps first; undated ones are left out."""
     try:
         robots = await _fetch(urljoin(url, "/robots.txt"), fetcher)
     except FeedError:

@@ -118,10 +118,13 @@ def reject_yielding(matches: Iterable[Match], yields_to: Mapping[str, frozenset[
 
 
 def acyclic_yields_to(yields_to: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return the ``yields_to`` setting of each actor without cycles.
+    """Return, for each general actor, the actors that take precedence over it, with cycles removed.
 
-    If two actors yield to each other, directly or through others, neither yields. Otherwise each would remove the other
-    from an entry that mentions both.
+    If two actors take precedence over each other, directly or through others, neither does. Otherwise each would remove
+    the other from an entry that mentions both.
+
+    Args:
+        yields_to: The setting of each actor in the watchlist: the ids of the actors that take precedence over it.
     """
     return {
         actor: frozenset(other for other in others if actor not in _reachable(other, yields_to))

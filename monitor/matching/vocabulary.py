@@ -16,11 +16,12 @@ MIN_LETTERS = 3
 
 @cache
 def load_vocabulary() -> frozenset[str]:
-    """Return the shipped vocabulary, folded: about 75,000 English words, 20,000 common names and technical terms.
+    """Return the shipped ordinary words: about 75,000 English words, 20,000 common names and technical terms.
 
-    The first call reads the files (about 25 ms). The English words are SCOWL's, in American and British spelling
-    (http://wordlist.aspell.net; licence in WORDS-LICENSE). The names of people, places and products come from several
-    lists (named with their licences in NAMES-LICENSE). The terms of security and finance are our own list.
+    They are in lower case without accents. The first call reads the files (about 25 ms). The English words are SCOWL's,
+    in American and British spelling (http://wordlist.aspell.net; licence in WORDS-LICENSE). The names of people, places
+    and products come from several lists (named with their licences in NAMES-LICENSE). The terms of security and finance
+    are our own list.
     """
     folder = files(__package__ or "monitor.matching")
     packed = (folder.joinpath(name).read_bytes() for name in ("words.txt.gz", "names.txt.gz"))

@@ -226,7 +226,7 @@ class Words:
         return next(start for start, (name, _) in zip(self._starts, self._fields, strict=True) if name == field)
 
     def words_of(self, field: str, start: int, end: int) -> tuple[int, int]:
-        """Return the number of the first word of a span in a field, and how many words long the span is for distances.
+        """Return the number of the first word of a span in a field, and how many words it counts as in distances.
 
         Args:
             field: The name of a field that is not empty: title, summary or content.

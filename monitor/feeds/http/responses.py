@@ -120,7 +120,7 @@ def is_full_fetch_due(record: FeedRecord, now: datetime) -> bool:
 
 
 def conditions(stored: Validators) -> dict[str, str]:
-    """Return the If-None-Match and If-Modified-Since headers for the *stored* validators."""
+    """Return the headers If-None-Match and If-Modified-Since for the stored validators (ETag, Last-Modified)."""
     pairs = (("If-None-Match", stored.etag), ("If-Modified-Since", stored.last_modified))
     return {name: value.decode() for name, value in pairs if value is not None and _returnable(value)}
 

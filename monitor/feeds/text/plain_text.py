@@ -81,7 +81,7 @@ def literal_text(text: str) -> str:
 
 
 def _windows_character(found: re.Match[str]) -> str:
-    """Return the character that Windows-1252 has in place of a matched control character; some software mixes them up."""
+    """Return the character that Windows-1252 has in place of a matched control character."""
     return found[0].encode("latin-1").decode("cp1252", "ignore")
 
 
@@ -158,6 +158,9 @@ def _is_tag(name: str, rest: str) -> bool:
 
 
 def _escaped_twice(found: re.Match[str]) -> str:
-    """Return the character for a matched reference (``&nbsp;``) that the feed escaped twice; ``&lt;`` and ``&gt;`` stay."""
+    """Return the character for a matched reference (``&nbsp;``) that the feed escaped twice.
+
+    ``&lt;`` and ``&gt;`` are returned unchanged, because their characters would look like tags.
+    """
     character = unescape(found[0])
     return found[0] if character in "<>" else character

@@ -179,7 +179,7 @@ class AnchorIndex:
         return _is_prefix(word, self._by_beginning) or _is_prefix(word[::-1], self._by_end)
 
     def _lacks_one_letter(self, word: str) -> bool:
-        """Return whether *word* may be a word of a name without its first or last letter."""
+        """Return whether *word* may be a word of a name without its first or last letter: "azarus"."""
         return len(word) >= MIN_SPLIT - 1 and contains(self._lacking_one_letter, hash(word))
 
     def _plural_parts(self, word: str) -> Iterator[Part]:
@@ -216,7 +216,13 @@ class AnchorIndex:
                         yield word[:head], word[head:tail], word[tail:]
 
     def _adjacent(self, pieces: tuple[str, ...]) -> Iterator[Part]:
-        """Yield the part of each name that contains the words *pieces* in a row, one of them being its anchor."""
+        """Yield each name that contains the given words in a row, and where in the name: "lazarus", "group".
+
+        Only names indexed by one of these words are found.
+
+        Args:
+            pieces: Two or three words of names, into which a word of the text was split.
+        """
         for at, piece in enumerate(pieces):
             anchor = self.exact(piece)
             if anchor is None:

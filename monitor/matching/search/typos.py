@@ -181,7 +181,7 @@ def _deletions(word: str) -> list[int]:
 
 
 def _letters_hash(word: str) -> int:
-    """Return a hash of *word* that can be compared with the hashes of ``_deletions``."""
+    """Return a hash of the letters of *word*, to look it up among the hashes that ``_deletions`` returns."""
     return hash(tuple(word))
 
 
