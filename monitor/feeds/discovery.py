@@ -29,7 +29,7 @@ class Discovered:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What was found on a site: feeds or sitemaps, else proposed selectors; and why some of its feeds cannot be read."""
+    """What was found on a site: feeds or sitemaps, else proposed selectors; and why some feeds cannot be read."""
 
     feeds: list[Discovered] = field(default_factory=list)  # the feeds; if there are none, the sitemaps
     failed: list[FeedError] = field(default_factory=list)  # why feeds that the page names could not be read

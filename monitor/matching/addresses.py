@@ -1,4 +1,4 @@
-"""Match blockchain addresses of actors: exactly, by the addresses that were read from a text."""
+"""Find the blockchain addresses of actors in a text; an address must match exactly."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class _Watched:
 
 @dataclass(frozen=True, slots=True)
 class NearAddress:
-    """A part of a text that resembles a watched address, and why it is not one."""
+    """A part of a text that resembles an address of an actor, and why it is not that address."""
 
     candidate: Candidate
     reason: str
 
 
 class AddressIndex:
-    """Finds the addresses of actors among those that a text contains; a lookup takes the same time for any number.
+    """Finds addresses of actors among the addresses in a text, in the same time however many there are.
 
     Args:
-        actors: The actors.
-        first_pattern: The number of the first address; the others follow.
+        actors: The actors of the watchlist.
+        first_pattern: The number of the first address in the index of spellings; the other addresses follow.
     """
 
     def __init__(self, actors: Iterable[Actor], first_pattern: int) -> None:
@@ -61,11 +61,11 @@ class AddressIndex:
         return len(self._watched)
 
     def find(self, words: Words, indicators: Iterable[Indicator]) -> list[Candidate]:
-        """Return a candidate for each of *indicators* that is a watched address, in the same order.
+        """Return a possible match for each address of an actor in a text, in the order of *indicators*.
 
         Args:
             words: The words of the text.
-            indicators: What was read from the same text.
+            indicators: The blockchain addresses found in the text.
         """
         found = []
         for indicator in indicators if self._watched else ():
@@ -77,7 +77,7 @@ class AddressIndex:
         return found
 
     def near(self, words: Words) -> Iterator[NearAddress]:
-        """Yield what in a text resembles a watched address without being it: look-alikes and shortened addresses."""
+        """Yield the parts of a text that resemble an address of an actor: look-alike and shortened addresses."""
         if not self._watched:
             return
         for run in _RUN.finditer(words.joined):
@@ -94,7 +94,7 @@ class AddressIndex:
 
 
 def _nearest(value: str, watched: Mapping[str, _Watched]) -> tuple[_Watched, str] | None:
-    """Return the watched address that *value* resembles most, and how the two differ; None if none is similar."""
+    """Return the address of an actor that *value* resembles most, and how the two differ; None if none is similar."""
     best: tuple[_Watched, str] | None = None
     fewest = MAX_DIFFERENT + 1
     for other, one in watched.items():

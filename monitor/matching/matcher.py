@@ -151,11 +151,11 @@ class Matcher:
         self._yields_to = acyclic_yields_to({a.id: a.yields_to for a in actors if a.yields_to})
 
     def find(self, text: Text, indicators: Sequence[Indicator] = ()) -> MatchResult:
-        """Return the mentions and phrases in *text*.
+        """Return the mentions of actors and keywords in *text*, and the phrases of rules that occur in it.
 
         Args:
-            text: The text.
-            indicators: What was read from it, for the addresses of actors; empty: no address counts.
+            text: The text of an entry.
+            indicators: The blockchain addresses found in the text; empty: no address counts.
         """
         return self.find_in(Words(text), indicators)
 
@@ -164,7 +164,7 @@ class Matcher:
 
         Args:
             words: The words of the text.
-            indicators: What was read from the text; empty: no address counts.
+            indicators: The blockchain addresses found in the text; empty: no address counts.
         """
         candidates = self._candidates(words, indicators)
         if not candidates:
@@ -173,7 +173,12 @@ class Matcher:
         return MatchResult(words, tuple([self._mention(words, match) for match in matches if match.counts]), phrases)
 
     def has_candidates(self, words: Words, indicators: Sequence[Indicator] = ()) -> bool:
-        """Return whether any pattern may occur in a text; if this is False, ``find_in`` returns no mention."""
+        """Return whether a text may contain any name, phrase or address; if this is False, ``find_in`` finds none.
+
+        Args:
+            words: The words of the text.
+            indicators: The blockchain addresses found in the text; empty: no address counts.
+        """
         return bool(self._index.find(words) or self._addresses.find(words, indicators))
 
     def explain(
@@ -183,9 +188,9 @@ class Matcher:
 
         Args:
             text: The text.
-            indicators: What was read from it; empty: no address counts.
-            near_misses: Include spellings that no pattern allows, as with one edit too many, and look-alikes of
-                addresses; that takes most of the time.
+            indicators: The blockchain addresses found in the text; empty: no address counts.
+            near_misses: Whether to include places that almost match: a name with one typo too many, or an address that
+                looks like a known one. Finding them takes most of the time.
         """
         words = Words(text)
         matches, _ = self._matches(words, self._candidates(words, indicators))
