@@ -57,6 +57,18 @@ def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
 
 
 @contextmanager
+def snapshot(db: Reader) -> Iterator[None]:
+    """Run the block on one snapshot of the database; what a running daemon writes meanwhile is not seen."""
+    with explain_errors(db.path):
+        db.execute("BEGIN").close()
+    try:
+        yield
+    finally:
+        if db.conn.in_transaction:
+            db.execute("ROLLBACK").close()
+
+
+@contextmanager
 def time_limit(db: Reader, deadline: float) -> Iterator[None]:
     """Run the block on one snapshot of the database, and interrupt its queries at *deadline*.
 
@@ -69,17 +81,14 @@ def time_limit(db: Reader, deadline: float) -> Iterator[None]:
     """
     db.conn.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
     try:
-        with explain_errors(db.path):
-            db.execute("BEGIN").close()
-        yield
+        with snapshot(db):
+            yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
         raise StoreError(f"{db.path}: the query takes too long; narrow it, for example to fewer days") from error
     finally:
         db.conn.set_progress_handler(None, 0)
-        if db.conn.in_transaction:
-            db.execute("ROLLBACK").close()
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -53,6 +53,11 @@ def context(samples) -> ExportContext:
 
 
 @pytest.fixture
-def db(tmp_path) -> Iterator[Writer]:
-    with open_writer(tmp_path / "monitor.db") as opened:
+def path(tmp_path) -> Path:
+    return tmp_path / "monitor.db"
+
+
+@pytest.fixture
+def db(path) -> Iterator[Writer]:
+    with open_writer(path) as opened:
         yield opened

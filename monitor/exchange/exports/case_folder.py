@@ -1,0 +1,116 @@
+"""The folder of a case: its files, and the manifest with their hashes, which is written last."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from monitor.errors import UsageError
+from monitor.json_text import dump
+
+MANIFEST = "MANIFEST"
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class CaseFolder:
+    """A new folder; if the block that writes it raises, what it has written is deleted."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the folder, or take an empty one.
+
+        Raises:
+            UsageError: It has contents already, is no folder, or cannot be made.
+        """
+        self.path = path
+        self.hashes: dict[str, str] = {}  # SHA-256 of each finished file in hex, by its name within the folder
+        self._written: list[Path] = []
+        self._is_new = not path.exists()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if next(path.iterdir(), None) is not None:
+                raise UsageError(f"-o {path}: the folder is not empty; name a new one")
+        except OSError as error:
+            raise UsageError(f"-o {path}: the folder cannot be made: {error.strerror}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._discard()
+        if isinstance(error, OSError):
+            raise UsageError(f"-o {self.path}: the case cannot be written: {error.strerror}") from error
+
+    def create(self, name: str) -> CaseFile:
+        """Return a new, empty file of the folder."""
+        target = self.path / name
+        if target.parent != self.path and not target.parent.exists():
+            target.parent.mkdir(parents=True)
+            self._written += [parent for parent in (target.parent, target.parent.parent) if parent != self.path]
+        opened = target.open("xb")
+        self._written.insert(0, target)
+        return CaseFile(opened, lambda digest: self.hashes.__setitem__(name, digest))
+
+    def write(self, name: str, text: str) -> None:
+        """Write a whole file."""
+        with self.create(name) as file:
+            file.write(text)
+
+    def finish(self, header: Iterable[str]) -> None:
+        """Write the manifest, which ``sha256sum --check`` reads; without it, a case is not complete.
+
+        Args:
+            header: Lines about the case, written as comments.
+        """
+        lines = [f"# {line}" for line in header]
+        lines += [f"{digest}  {name}" for name, digest in sorted(self.hashes.items())]
+        with self.create(MANIFEST) as file:
+            file.write("\n".join(lines) + "\n")
+
+    def _discard(self) -> None:
+        for path in self._written:
+            if path.is_dir():
+                path.rmdir() if not any(path.iterdir()) else None
+            else:
+                path.unlink(missing_ok=True)
+        if self._is_new and not any(self.path.iterdir()):
+            self.path.rmdir()
+
+
+class CaseFile:
+    """A file that is hashed while it is written."""
+
+    def __init__(self, file: IO[bytes], finished: Any) -> None:
+        self._file = file
+        self._finished = finished
+        self._hash = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._finished(self._hash.hexdigest())
+
+    def write(self, text: str) -> None:
+        """Append *text*."""
+        data = text.encode("utf-8", "replace")
+        self._hash.update(data)
+        self._file.write(data)
+
+    def write_row(self, row: dict[str, Any]) -> None:
+        """Append *row* as a line of JSON."""
+        self.write(dump(row) + "\n")
+
+
+def safe_name(name: str) -> str:
+    """Return *name* with nothing but ASCII letters, digits, dots, hyphens and underscores, not hidden."""
+    return _UNSAFE.sub("_", name).lstrip(".")[:100] or "file"
