@@ -125,8 +125,17 @@ def profile_of(item: StoryItem) -> Profile:
     raw = {key: count * rarities[key] for key, count in counts.items()}
     length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
     weights = {key: weight / length for key, weight in raw.items()}
-    written = {key: word for key, word in (*rest, *title) if key[0] != "#" and is_name(word)}
-    small = {key for key, word in (*title, *rest) if key[0] != "#" and not is_name(word)}
+    written: dict[str, str] = {}
+    small: set[str] = set()  # words that the text also writes with a small letter
+    abbreviations: set[str] = set()
+    for key, word in (*rest, *title):
+        if is_abbreviation(word):
+            abbreviations.add(key)
+        if key[0] != "#":
+            if is_name(word):
+                written[key] = word
+            else:
+                small.add(key)
     title_names = {key for key, _ in title if key in written and key not in small}
     amounts = tuple(
         (a.currency, a.value, a.text) for a in item.amounts if a.field != "content" and a.value >= LEAST_AMOUNT
@@ -152,7 +161,7 @@ def profile_of(item: StoryItem) -> Profile:
         names=tuple(written),
         tracked=_frozen(tracked),
         actor_ids=_frozen(item.actor_ids),
-        abbreviations=_frozen({key for key, word in (*title, *rest) if is_abbreviation(word)}),
+        abbreviations=_frozen(abbreviations),
         initials=_frozen(initials(headline) | initials(summary)),
         amounts=amounts,
         indicators=tuple(indicators.items()),

@@ -19,6 +19,7 @@ MAX_OPEN_STORIES = 20_000  # beyond that the oldest are closed; 3 KB each, as ma
 PAST_NEWS_TEXTS = 500  # the weight of the counts from past news, in texts, against that of the open stories
 CLOSE_EVERY = timedelta(hours=1)  # how often old stories are searched for and closed
 COMPARED_ENTRIES = 6  # entries of a story that a new entry is compared with: the first, and the newest
+BY_CHANCE = 4  # stories that may share a word by chance
 MAX_CANDIDATES = 6  # stories that a new entry is compared with in full
 MAX_POSTINGS = 300  # stories looked at for one entry, those with its rarest words first
 
@@ -127,20 +128,21 @@ class StoryIndex:
         """
         stories = len(self)
         found = {}
-        for word in profile.keys:
-            counted = self.count(word)
-            sharing = counted - 2 * math.sqrt(counted)  # a few may share it by chance
-            if sharing <= 0 or word not in profile.weights:
-                continue
+        for word, counted in self._shared_words(profile):
+            sharing = counted - 2 * math.sqrt(counted)
             usual = profile.rarity(word)
             share = (PAST_NEWS_TEXTS * math.exp(-usual) + sharing) / (PAST_NEWS_TEXTS + stories)
             if (now := -math.log(share)) < usual:
                 found[word] = max(0.0, now / usual)
         return found
 
-    def count(self, key: str) -> int:
-        """Return how many open stories contain *key*: a word, a link or an indicator."""
-        return len(self._by_key.get(key, ())) + (0 if self._base is None else self._base.count(key))
+    def _shared_words(self, profile: Profile) -> list[tuple[str, int]]:
+        """Return the words of *profile* that more than ``BY_CHANCE`` stories contain, each with how many they are."""
+        own: dict[str, tuple[int, ...]] = self._by_key
+        of_base = {} if self._base is None else self._base._by_key  # noqa: SLF001 - of the same class
+        weights = profile.weights
+        counts = [(key, len(own.get(key, ())) + len(of_base.get(key, ()))) for key in profile.keys if key in weights]
+        return [(word, stories) for word, stories in counts if stories > BY_CHANCE]
 
     def postings(self, profile: Profile) -> Iterator[tuple[Sequence[int], float]]:
         """Yield, for each rare word, link and indicator of an entry, the stories that contain it and its weight."""
