@@ -145,7 +145,7 @@ def stix(
 def misp(config_path: Path | None, per: str, limit: int | None, output: Path | None, **filters: Any) -> None:
     """Export hits as MISP events.
 
-    A hit has the same identifier in every export, so that MISP updates an event that it has already.
+    An event has the same identifier in every export, so that MISP updates an event that it has already.
     """
     from monitor import clock
     from monitor.exchange.exports.misp import MispExport

@@ -184,7 +184,7 @@ def _drawn(rows: Sequence[Row], table: Table, width: int) -> str:
 
 
 def _least_width(word: str, width: int) -> int:
-    """Return the minimum width of a column that contains *word*; only Chinese and Japanese words may be broken."""
+    """Return the minimum width of a column that contains *word*; a word is only broken if it is Chinese or Japanese."""
     return min(width, 10) if width > len(word) else width
 
 

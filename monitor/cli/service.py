@@ -189,7 +189,7 @@ def _print_files(planned: Iterable[PlannedFile]) -> None:
 
 
 def _activate(installation: Installation) -> list[str]:
-    """Make systemd load the new units, and return the commands that the user still has to type."""
+    """Make systemd load the new units, and return the commands that the user still has to run."""
     left = []
     if not installation.for_user:
         for words in (

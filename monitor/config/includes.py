@@ -70,7 +70,7 @@ class IncludeReader:
         self._done: set[Path] = set()
 
     def read(self, file: Path) -> Source:
-        """Read *file* and all files that it includes, and return the contents of *file*.
+        """Read *file* and all files that it includes; return *file* as it was read.
 
         Raises:
             OSError: *file* cannot be read. An included file that cannot be read is reported instead.

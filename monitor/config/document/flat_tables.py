@@ -52,7 +52,7 @@ class LongKeyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FlatTables:
-    """The flat tables found in a TOML text, and the rest of the text for a parser.
+    """The flat tables (``[actors.NAME]`` with only plain values) of a TOML text, and the rest of the text for a parser.
 
     In *rest*, empty lines replace the flat tables, so that row numbers stay the same.
     """
@@ -64,6 +64,8 @@ class FlatTables:
 
 def parse_toml(text: str) -> tuple[dict[str, Any], FlatTables]:
     """Return the tables of a TOML text, exactly as ``tomllib.loads`` does, and the positions of its flat tables.
+
+    A flat table is ``[actors.NAME]`` with only plain values; a regular expression reads it faster than a TOML parser.
 
     Raises:
         tomllib.TOMLDecodeError: *text* is not valid TOML.
@@ -96,7 +98,8 @@ def _parse(text: str) -> dict[str, Any]:
 def _in_order(actors: dict[str, Any], values: dict[str, dict[str, Any]], runs: list[list[str]]) -> dict[str, Any]:
     """Return all actors by name in the order of the text.
 
-    *runs* are the names of adjacent flat tables; *actors* contains only the first name of each run.
+    In *actors*, only the first of several actor tables that follow each other has an entry. *runs* lists all of their
+    names.
     """
     run_of = {names[0]: names for names in runs}
     found: dict[str, Any] = {}
@@ -109,7 +112,10 @@ def _in_order(actors: dict[str, Any], values: dict[str, dict[str, Any]], runs: l
 
 
 def _read_flat_tables(text: str) -> tuple[FlatTables, dict[str, dict[str, Any]], list[list[str]]]:
-    """Return the flat tables of *text*, their values by name, and their names grouped into runs of adjacent tables."""
+    """Return the flat tables in *text* (``[actors.NAME]`` with only plain values) with their values by name.
+
+    Also return their names in runs: each run is a list of tables that follow each other directly.
+    """
     spans: dict[str, tuple[int, int]] = {}
     values: dict[str, dict[str, Any]] = {}
     runs: list[list[str]] = []
@@ -135,7 +141,7 @@ def _read_flat_tables(text: str) -> tuple[FlatTables, dict[str, dict[str, Any]],
 
 
 def _values(body: str) -> dict[str, Any] | None:
-    """Return the keys and values in the body of a flat table; None if a key occurs twice."""
+    """Return the keys and values in *body*, the lines of a table that follow its header; None if a key occurs twice."""
     _, pair_pattern = _patterns()
     values: dict[str, Any] = {}
     for key, text, texts, other in pair_pattern.findall(body):
@@ -150,7 +156,7 @@ def _values(body: str) -> dict[str, Any] | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return two regular expressions: for a flat table (name, body), and for one key with its value."""
+    """Return two regular expressions: for ``[actors.NAME]`` with only plain values, and for one key with its value."""
     keys = "|".join(sorted(known_keys((SECTION, 0)), key=len, reverse=True))
     texts = rf"\[{_SPACE}(?:{_TEXT}{_SPACE}(?:,{_SPACE}|(?=\])))*+\]"
     pair = rf"[ \t]*+({keys})[ \t]*+=[ \t]*+(?:({_TEXT})|({texts})|(true|false|0|[1-9][0-9]{{0,8}})){_END}"

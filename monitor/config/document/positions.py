@@ -69,7 +69,7 @@ class Positions:
         return Span(0, 0, 0, 0)
 
     def _complete(self, path: KeyPath) -> None:
-        """Parse the flat table or list above *path*, which is left out until one of its positions is looked up."""
+        """Add the positions inside the table or list above *path*, which are computed when one is looked up."""
         if add_table := self.flat_tables.pop(path[:2], None):
             add_table()
         for length in range(len(path) - 1, 0, -1):
@@ -88,8 +88,8 @@ def read_positions(text: str, flat: FlatTables | None = None) -> Positions:
 
     Args:
         text: The TOML text.
-        flat: The flat tables of *text*, each of which is parsed when one of its positions is looked up; None parses the
-            whole text at once.
+        flat: The simple tables of actors in *text*, each of which is parsed when one of its positions is looked up;
+            None parses the whole text at once.
     """
     found = Positions()
     if flat and flat.spans:

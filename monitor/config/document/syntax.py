@@ -90,9 +90,9 @@ def _explained(source: Source, said: str, row: int, column: int) -> tuple[str, s
 
 
 def _open_list(text: str, row: int, column: int) -> tuple[int, int] | None:
-    """Return row and column of the ``[`` of a list that is not closed in an earlier line than the error.
+    """Return row and column of the ``[`` of an unclosed list that begins in a line before the error.
 
-    Return None if the mistake is in the line of the error.
+    Return None if text comes before the error in its own line: the mistake is then in that line.
     """
     lines = text.split("\n")
     if lines[row][:column].strip():
