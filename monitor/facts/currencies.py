@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @lru_cache(maxsize=10_000)  # the words around numbers repeat
 def folded(word: str) -> str:
-    """Return *word* in the form in which the tables of this module are looked up: lower case, single spaces.
+    """Return *word* in lower case with single spaces, as it is looked up in the tables of this module.
 
     A case-insensitive regular expression also matches a dotless i and a long s; these become "i" and "s".
     """

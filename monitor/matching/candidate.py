@@ -136,9 +136,9 @@ def candidate_at(words: Words, pattern: int, alias: Alias, chars: tuple[int, int
 
 
 def for_distances(words: Words, candidate: Candidate) -> Candidate:
-    """Return *candidate* with ``start`` and ``end`` converted to the positions by which distances are measured.
+    """Return *candidate* with ``start`` and ``end`` converted to positions by which distances are measured.
 
-    They differ for languages without spaces: there several words of a distance are one word of the text.
+    They differ for languages such as Chinese: a word of the text there counts as several words of a distance.
     """
     offsets = words.distance_offsets
     if offsets is None:

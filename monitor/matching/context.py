@@ -102,7 +102,9 @@ class ContextRules:
         self._exclude = {actor.id: numbered(actor.exclude) for actor in actors if actor.exclude}
 
     def reject(self, words: Words, matches: Iterable[Match], candidates: Iterable[Candidate]) -> None:
-        """Reject names inside an excluded phrase, and weak aliases and short misspelled names without a context word.
+        """Reject names inside an excluded phrase, and doubtful names without a context word near them.
+
+        Doubtful are the actor's weak aliases, such as ordinary words, and short names with a typo.
 
         Args:
             words: The words of the text.

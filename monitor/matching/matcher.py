@@ -104,7 +104,7 @@ class Matcher:
             match exactly.
         keywords: The keywords. Their terms match in any case and in the plural, but not with typos.
         phrases: Phrases that rules require to be absent; they match like the terms of keywords.
-        vocabulary: Ordinary words, folded, which are never taken for typos; see ``load_vocabulary``.
+        vocabulary: Ordinary words, which are never taken for typos; see ``load_vocabulary``.
         learned: More ordinary words, learned from the feeds; see ``WordCounter``.
 
     Raises:
@@ -260,7 +260,7 @@ class Matcher:
 
     @cached_property
     def _relaxed_index(self) -> PatternIndex:
-        """An index of the actors' names that allows one more edit and ignores case; it finds near misses."""
+        """An index of the actors' names that allows one more wrong letter and ignores case, to explain near misses."""
         with _collector_paused():
             return PatternIndex([self._patterns[n].relaxed() for n in self._actor_patterns], slack=1)
 

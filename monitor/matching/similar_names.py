@@ -1,4 +1,4 @@
-"""Find the pairs of names in a watchlist that are one edit apart, quickly even among 100,000 names."""
+"""Find the pairs of names in a watchlist that differ by one letter, quickly even among 100,000 names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIN_INDEXED = 4  # letters of a text that is indexed by halves
 
 
 def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[int, int]]:
-    """Yield each pair of names that are one edit apart, as their positions in *names*.
+    """Yield each pair of names that are one edit (one wrong letter) apart, as their positions in *names*.
 
     Args:
         names: Each name with the number of edits that its actor allows; None means that the length decides.
@@ -34,7 +34,7 @@ def similar_names(names: Sequence[tuple[Alias, int | None]]) -> Iterator[tuple[i
 
 
 def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
-    """Return, in order, the numbers of the names in *index* that are one edit from the whole name *alias*."""
+    """Return, in order, the numbers of the names in *index* that differ from the whole name *alias* by one letter."""
     words = Words(Text(alias.core))
     end = words.spans[-1][1] if words.spans else 0
     found = [candidate for candidate in index.find(words) if candidate.edits == 1]
@@ -42,10 +42,10 @@ def _one_edit_away(index: PatternIndex, alias: Alias) -> list[int]:
 
 
 def _candidates(names: Sequence[Alias]) -> set[int]:
-    """Return the positions of the names that may be one edit from another name, so that only these need be compared.
+    """Return the positions of the names that may differ from another name by one letter; only these are compared.
 
-    If two names match with one edit, however words are joined or split, their letters without spaces differ by one edit
-    and possibly a plural ending.
+    If two names match with one wrong letter, however words are joined or split, their letters without spaces differ by
+    one and possibly a plural ending.
     """
     positions: dict[str, list[int]] = defaultdict(list)
     for position, name in enumerate(names):
@@ -70,11 +70,11 @@ def _differ_in_letters(one: str, other: str) -> bool:
 
 
 class _OneEditIndex:
-    """Find the indexed texts that are one edit (optimal string alignment, OSA) from a given text.
+    """Finds the indexed texts that differ from a given text by one edit, that is one wrong letter.
 
-    An edit leaves the first or the second half of a text unchanged, except for two letters in the middle. Each text is
-    therefore stored under both halves. If many texts share a half ("Mohammad ..."), their other halves are stored in a
-    nested index of this class.
+    An edit (as in optimal string alignment, OSA) leaves the first or the second half of a text unchanged, except for
+    two letters in the middle. Each text is therefore stored under both halves. If many texts share a half ("Mohammad
+    ..."), their other halves are stored in a nested index of this class.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class _OneEditIndex:
         _add_rest(self._tails, (length, text[length - tail :]), text[: length - tail])
 
     def find(self, text: str) -> Iterator[str]:
-        """Yield the indexed texts that are one edit from *text*; a text may be yielded twice."""
+        """Yield the indexed texts that differ from *text* by one letter; a text may be yielded twice."""
         for length in (len(text) - 1, len(text), len(text) + 1):
             head, tail = _half_lengths(length)
             tail_start = len(text) - tail
@@ -105,7 +105,11 @@ _Rests = list[str] | _OneEditIndex
 
 @cache
 def _half_lengths(length: int) -> tuple[int, int]:
-    """Return the lengths of the beginning and of the end that a text of *length* shares with a text one edit away."""
+    """Return how many letters at the beginning and at the end two texts share if they differ by one letter.
+
+    Args:
+        length: The number of letters of one of the texts.
+    """
     middle = length // 2
     return max(0, middle - 1), max(0, length - middle - 1)
 

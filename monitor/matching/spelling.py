@@ -46,7 +46,10 @@ class AliasKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A parsed spelling of the watchlist. ``words`` are its folded words; empty for a regular expression."""
+    """A parsed spelling of the watchlist.
+
+    ``words`` are its words in lower case without accents; empty for a regular expression.
+    """
 
     written: str  # as written in the watchlist
     kind: AliasKind
@@ -85,7 +88,7 @@ def is_acronym(spelling: str) -> bool:
 
 
 def normalized(text: str) -> str:
-    """Return *text* in the form in which exact spellings are compared.
+    """Return *text* prepared for comparison with a spelling that must match exactly.
 
     Letters are composed (Unicode NFC), invisible characters removed, and white space becomes single spaces.
     """

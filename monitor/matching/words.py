@@ -1,4 +1,4 @@
-"""Split the text of an entry into words, folded for comparison, with their positions in the stored text.
+"""Split the text of an entry into words for comparison, and find their positions in the stored text.
 
 Feeds write invisible characters and combining marks inside words, full-width and look-alike letters, and entities that
 were escaped twice. Such characters must not hide a name, and a span must quote the stored text exactly. Therefore no

@@ -79,7 +79,7 @@ def assign(index: StoryIndex, profile: Profile, relations: ActorRelations = _NO_
 
 
 def _decided(code: StoryReason, best: _Candidate, reason: str) -> Assignment:
-    """Return the assignment of an entry to the story of *best*, or to a new story that follows it.
+    """Return the decision that an entry joins the story *best*, or opens a new story that follows it.
 
     Args:
         code: ``JOINED`` or ``FOLLOWS``.

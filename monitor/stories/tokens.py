@@ -144,6 +144,10 @@ def rarities_of(words: Iterable[str]) -> dict[str, float]:
 
 
 def rarity(word: str) -> float:
-    """Return the rarity of *word*, given as ``stem`` returns it: from 0 (it is in every text) to ``MAX_RARITY``."""
+    """Return how rare a word is in news: from 0 (it is in every text) to ``MAX_RARITY``.
+
+    Args:
+        word: The word as ``stem`` returns it.
+    """
     known, unknown = _table()
     return known.get(word, unknown)

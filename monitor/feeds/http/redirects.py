@@ -42,7 +42,7 @@ class RedirectChain:
         return cls(first, secret=address == configured or may_send_credentials(URL(configured), first))
 
     def follow(self, status: int, location: str) -> RedirectChain:
-        """Return the chain after one more redirect.
+        """Return the chain extended by one more redirect.
 
         Args:
             status: The status code of the redirect.

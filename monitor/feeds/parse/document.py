@@ -200,9 +200,9 @@ def _xml_source(body: bytes, known: frozenset[bytes]) -> _Source:
 
 
 def _from_elements(body: bytes, root: etree._Element, known: frozenset[bytes]) -> _Source | None:
-    """Return a well-formed document without its known entries; None if feedparser must read it all.
+    """Return a well-formed document without the entries that are known already.
 
-    Feedparser must read it if it finds other items in the document than the XML parser.
+    None if feedparser must read the document, because it finds other entries in it than the XML parser.
     """
     try:
         needed = needed_items(root, known, MAX_ENTRIES)

@@ -153,9 +153,9 @@ def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, c
 
 
 def usual_interval_s(feed: Feed, record: FeedRecord) -> float:
-    """Return the seconds from the last poll of a feed to the next one as planned then; 0 if it was never polled.
+    """Return the seconds between the last poll of a feed and the next one as planned; 0 if it was never polled.
 
-    If the next poll was missed and moved to a later time, that later time is not used.
+    If the next poll was missed and moved to a later time, the originally planned time counts.
     """
     if record.last_poll_at is None:
         return 0.0

@@ -114,7 +114,7 @@ class Aligner:
         """Return whether two words of a text are one word of a name that was split: "kim" and "suky" for "kimsuky".
 
         Args:
-            one: The first word of the text, folded; may be empty.
+            one: The first word of the text, in lower case without accents; may be empty.
             other: The word after it.
             wanted: The word of the name. The result is False if it is short, or if both other words are ordinary.
         """

@@ -205,7 +205,7 @@ class AnchorIndex:
                 parts += (p for p in self._adjacent(pieces) if joined is word or p.last == len(p.form.words) - 1)
 
     def _splits(self, word: str) -> Iterator[tuple[str, ...]]:
-        """Yield every way to split *word* into two or three words that occur in names: "lazarus" and "group"."""
+        """Yield every way to split *word* into two or three words of names: "lazarusgroup" into "lazarus", "group"."""
         sizes = range(1, len(word))
         if heads := [n for n in sizes if word[:n] in self._pieces]:
             for tail in [n for n in sizes if word[n:] in self._pieces]:

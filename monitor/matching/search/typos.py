@@ -140,10 +140,10 @@ class FuzzyWordIndex:
 
 
 class FuzzyJoinedIndex:
-    """Finds the names that are one edit from a given word if their words are joined ("lazarusgroup").
+    """Finds the names that, with their words joined ("lazarusgroup"), differ from a given word by one letter.
 
-    One edit leaves the first or the second half of a word unchanged, except for the two letters in the middle. An index
-    by halves needs two keys for each name, while ``FuzzyWordIndex`` needs one for each letter.
+    One wrong letter leaves the first or the second half of a word unchanged, except for the two letters in the middle.
+    An index by halves needs two keys for each name, while ``FuzzyWordIndex`` needs one for each letter.
 
     Args:
         names: Names whose ``joined`` is not empty.
@@ -155,7 +155,7 @@ class FuzzyJoinedIndex:
             self._by_end.add(name, _end_keys(name.joined, len(name.joined)))
 
     def near(self, word: str) -> list[Form]:
-        """Return the names that are one edit from *word* when their words are joined."""
+        """Return the names that differ from *word* by one letter when their words are joined: "lazarusgruop"."""
         size = len(word)
         if not MIN_JOINED_FUZZY - 1 <= size <= MAX_JOINED_FUZZY + 1:
             return []

@@ -50,7 +50,7 @@ class UnspacedNames:
 
 
 def _condense(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return *text* folded and without spaces, and for each remaining character its span in *text*."""
+    """Return *text* in lower case without accents and spaces, and for each remaining character its span in *text*."""
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for cluster in _CLUSTER.finditer(text):
