@@ -129,7 +129,7 @@ def _fill(database: Path) -> None:
     """Create a year of a busy monitor: many feeds, every fifth entry a hit, each with its decision."""
     start = f"{NOW - timedelta(days=DAYS):%Y-%m-%d %H:%M:%S}"
     after = f"'+' || ({DAYS * 86_400} * value / {ENTRIES}) || ' seconds'"
-    stamp = f"strftime('%Y-%m-%dT%H:%M:%S.000000+00:00', '{start}', {after})"
+    stamp = f"strftime('%Y-%m-%dT%H:%M:%S.000Z', '{start}', {after})"
     with open_writer(database) as db:
         put_delivery(db, put_hit(db, "1"))
         entries = [row["name"] for row in db.query("PRAGMA table_info(entries)")]

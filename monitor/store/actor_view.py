@@ -9,11 +9,16 @@ from monitor.store.db.statements import Reader, moment, rows, stored
 
 MAX_ENTRIES = 2000  # only the hits of so many of the newest entries that mention an actor are counted
 
+MAX_HITS = 20_000  # whose actors are counted, the newest
+
 _ACTORS = """
+WITH newest AS MATERIALIZED (
+    SELECT id, entry_id, version, seen_at FROM hits
+    WHERE canary = 0 AND seen_at >= :since ORDER BY seen_at DESC, id DESC LIMIT :most)
 SELECT actor, count(*) AS hits, max(seen_at) AS newest FROM (
-    SELECT DISTINCT m.actor, h.id, h.seen_at FROM hits h
-    JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version
-    WHERE h.canary = 0 AND h.seen_at >= :since AND m.actor IS NOT NULL)
+    SELECT DISTINCT m.actor, h.id, h.seen_at FROM newest h
+    CROSS JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version
+    WHERE m.actor IS NOT NULL)
 GROUP BY actor
 """
 
@@ -71,7 +76,7 @@ def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
         db: Any connection to the database.
         since: Only hits that were seen at this time or later are counted.
     """
-    found = rows(db, _ACTORS, {"since": stored(since)})
+    found = rows(db, _ACTORS, {"since": stored(since), "most": MAX_HITS})
     return {row["actor"]: ActorCount(row["actor"], row["hits"], moment(row["newest"])) for row in found}
 
 

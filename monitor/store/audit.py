@@ -9,31 +9,52 @@ from monitor.model import DeliveryKind, DeliveryState, Reason, Severity, Verdict
 from monitor.store.db.statements import Reader, Row, moment, rows, stored
 from monitor.store.db.stored_reasons import annotation_from, reason_from, reasons_from
 
-# a union of three: decisions about a hit and a destination; later messages with the hit, such as an escalation;
+# the decision about each hit and destination
+_DECISIONS = """
+SELECT s.hit_id, s.destination, s.verdict, s.reasons, s.decided_at AS at, s.delivery_id
+FROM decisions s CROSS JOIN hits h ON h.id = s.hit_id AND h.canary = 0
+WHERE s.decided_at >= :since AND s.decided_at <= :until{destination}
+ORDER BY s.decided_at DESC, s.hit_id DESC, s.destination LIMIT :limit
+"""
+# later messages with the hit, such as an escalation
+_LATER = """
+SELECT c.hit_id, l.destination, NULL AS verdict, '[]' AS reasons, l.created_at AS at, l.id AS delivery_id
+FROM deliveries l INDEXED BY deliveries_created
+CROSS JOIN delivery_hits c ON c.delivery_id = l.id
+CROSS JOIN hits h ON h.id = c.hit_id AND h.canary = 0
+WHERE l.created_at >= :from AND l.created_at <= :until AND (:destination IS NULL OR l.destination = :destination)
+  AND NOT EXISTS (
+    SELECT 1 FROM decisions x
+    WHERE x.hit_id = c.hit_id AND x.destination = l.destination AND x.delivery_id = c.delivery_id)
+ORDER BY l.created_at DESC, c.hit_id DESC, l.destination LIMIT :limit
+"""
 # hits whose rules name no destination
-_RECORDS = """
+_UNDECIDED = """
+SELECT h.id AS hit_id, NULL AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id
+FROM hits h
+WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until AND :destination IS NULL
+  AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.hit_id = h.id)
+  AND NOT EXISTS (SELECT 1 FROM delivery_hits x WHERE x.hit_id = h.id)
+ORDER BY h.seen_at DESC, h.id DESC LIMIT :limit
+"""
+_RECORDS = f"""
 SELECT h.id AS hit, h.seen_at, h.severity, coalesce(v.title, e.title) AS title, r.destination, r.verdict, r.reasons,
        r.at, d.id AS delivery, coalesce(d.kind, 'alert') AS kind, d.state, d.attempts, d.sent_at, d.due_at, d.cause,
        d.end_reason, CASE WHEN r.verdict IS NULL THEN d.annotation END AS annotation
 FROM (
-    SELECT hit_id, destination, verdict, reasons, decided_at AS at, delivery_id FROM decisions
-    UNION ALL
-    SELECT c.hit_id, l.destination, NULL, '[]', l.created_at, l.id
-    FROM delivery_hits c JOIN deliveries l ON l.id = c.delivery_id
-    WHERE NOT EXISTS (SELECT 1 FROM decisions x WHERE x.hit_id = c.hit_id AND x.delivery_id = c.delivery_id)
-    UNION ALL
-    SELECT id, NULL, NULL, '[]', seen_at, NULL FROM hits
-    WHERE id NOT IN (SELECT hit_id FROM decisions) AND id NOT IN (SELECT hit_id FROM delivery_hits)
-) r
-JOIN hits h ON h.id = r.hit_id
-JOIN entries e ON e.id = h.entry_id
+    SELECT * FROM (
+        SELECT * FROM ({_DECISIONS}) UNION ALL SELECT * FROM ({_LATER}) UNION ALL SELECT * FROM ({_UNDECIDED}))
+    ORDER BY at DESC, hit_id DESC, destination LIMIT :limit) r
+CROSS JOIN hits h ON h.id = r.hit_id
+CROSS JOIN entries e ON e.id = h.entry_id
 LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
 LEFT JOIN deliveries d ON d.id = r.delivery_id
-WHERE h.canary = 0 AND (:since IS NULL OR r.at >= :since) AND (:until IS NULL OR r.at <= :until)
-  AND (:destination IS NULL OR r.destination = :destination)
 ORDER BY r.at DESC, h.id DESC, r.destination
-LIMIT :limit
-"""
+"""  # noqa: S608 - constants
+_OF_DESTINATION = " AND s.destination = :destination"
+# the oldest decision that is listed: an older message or hit is not among the newest records
+_OLDEST_DECISION = f"SELECT count(*) AS number, min(at) AS at FROM ({_DECISIONS})"  # noqa: S608 - constants
+_NEWEST = "9"  # after every moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +95,17 @@ class AuditRecord:
 
 
 def list_records(db: Reader, query: AuditQuery) -> list[AuditRecord]:
-    """Return the audit records that meet *query*, the newest first."""
-    values = {
-        "since": stored(query.since),
-        "until": stored(query.until),
+    """Return the records that meet *query*, the newest first."""
+    destination = _OF_DESTINATION if query.destination else ""
+    values: Row = {
+        "since": stored(query.since) or "",
+        "until": stored(query.until) or _NEWEST,
         "destination": query.destination,
         "limit": query.limit,
     }
-    return [_record(row) for row in rows(db, _RECORDS, values)]
+    oldest = rows(db, _OLDEST_DECISION.replace("{destination}", destination), values)[0]
+    values["from"] = oldest["at"] if oldest["number"] >= query.limit else values["since"]
+    return [_record(row) for row in rows(db, _RECORDS.replace("{destination}", destination), values)]
 
 
 def _record(row: Row) -> AuditRecord:

@@ -25,11 +25,25 @@ _OPEN_DIGESTS = """
 SELECT * FROM deliveries WHERE destination = :destination AND kind = 'digest' AND state = 'open' ORDER BY due_at, id
 """
 
-_COUNT = "SELECT state, count(*) AS number FROM deliveries WHERE state <> 'sent' GROUP BY state"
+# each state by its own index, so that not everything that was ever sent is read
+_UNSENT = {
+    DeliveryState.OPEN: "deliveries INDEXED BY deliveries_due WHERE state IN ('open', 'pending') AND state = 'open'",
+    DeliveryState.PENDING: (
+        "deliveries INDEXED BY deliveries_due WHERE state IN ('open', 'pending') AND state = 'pending'"
+    ),
+    DeliveryState.IN_FLIGHT: "deliveries INDEXED BY deliveries_leased WHERE state = 'in flight'",
+    DeliveryState.DEAD: "deliveries INDEXED BY deliveries_dead WHERE state = 'dead'",
+    DeliveryState.DROPPED: "deliveries INDEXED BY deliveries_dropped WHERE state = 'dropped'",
+}
+_COUNT = " UNION ALL ".join(
+    f"SELECT '{state}' AS state, count(*) AS number FROM {sql}"  # noqa: S608 - constants
+    for state, sql in _UNSENT.items()
+)
+_SENT = "deliveries NOT INDEXED WHERE state = 'sent'"  # the newest are found from the end
 
 _LOAD = "SELECT * FROM deliveries WHERE id = :id"
 
-_IN_STATE = "SELECT * FROM deliveries WHERE state = :state ORDER BY id DESC LIMIT :limit"
+_IN_STATE = "SELECT * FROM {state} ORDER BY id DESC LIMIT :limit"
 
 
 def load_delivery(db: Reader, delivery_id: int) -> Delivery | None:
@@ -46,7 +60,7 @@ def list_deliveries(db: Reader, states: Collection[DeliveryState], limit: int = 
         states: The states of the deliveries to return.
         limit: The maximum number of deliveries to return.
     """
-    found = [row for state in states for row in rows(db, _IN_STATE, {"state": state, "limit": limit})]
+    found = [row for state in states for row in rows(db, _in_state(state), {"limit": limit})]
     return [delivery_of(row) for row in sorted(found, key=lambda row: -int(row["id"]))[:limit]]
 
 
@@ -77,7 +91,11 @@ def open_digests(db: Reader, destination: str) -> list[Delivery]:
 
 def count_by_state(db: Reader) -> dict[str, int]:
     """Return the number of deliveries in each state except "sent"; states without deliveries are left out."""
-    return {row["state"]: row["number"] for row in rows(db, _COUNT)}
+    return {row["state"]: row["number"] for row in rows(db, _COUNT) if row["number"]}
+
+
+def _in_state(state: DeliveryState) -> str:
+    return _IN_STATE.format(state=_UNSENT.get(state, _SENT))
 
 
 def delivery_of(row: Row) -> Delivery:

@@ -1,78 +1,53 @@
-"""Pages of hits for the web page: filters, and counts by actor, feed, rule and day."""
+"""Hits in pages, as a person looks through them: filters, counts by actor, feed, rule and day."""
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.severity import Severity
-from monitor.store.db.statements import Reader, Row, moment, rows, stored
-from monitor.store.search import SearchQuery, query_conditions
+from monitor.store.db.statements import Reader, Row, moment, rows
+from monitor.store.hit_filter import Cursor, HitFilter, Window, conditions
+from monitor.store.hit_windows import is_complete, windows
 
 PAGE = 25
-MAX_COUNTED = 20_000  # only so many of the newest hits are counted, so that counting takes a bounded time
-MAX_FACETED = 2_000  # only of so many of the newest hits, actors, rules, feeds and triage are counted
-MAX_VALUES = 15  # the most values that are listed of one facet
+MAX_WINDOWS = 4  # that are looked at for a page
+MAX_COUNTED = 20_000  # hits that are counted, the newest: so that counting takes a bounded time
+MAX_FACETED = 2_000  # hits whose actors, rules, feeds and triage are counted, the newest
+MAX_VALUES = 15  # of one facet
 
-# CROSS makes SQLite read hits from the newest until there are enough, instead of sorting all entries of a feed
+# CROSS: in this order, so that the hits are walked from the newest until there are enough, or only those of the driver
+_WALKED = "hits h{entry}"
+_DRIVEN = "(SELECT DISTINCT id FROM ({driver})) d CROSS JOIN hits h ON h.id = d.id{entry}"
+_ENTRY = " CROSS JOIN entries e ON e.id = h.entry_id"
 _FOUND = """
-SELECT h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at, e.feed, e.story_id
-FROM hits h CROSS JOIN entries e ON e.id = h.entry_id
+SELECT {columns} FROM {tables}
 WHERE h.canary = 0{conditions}
 ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
 """
+_OF_PAGE = "h.id, h.severity, h.triage, h.seen_at, e.story_id"
+_COUNTED = "h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at"
 
 _COUNTS = """
-WITH found AS MATERIALIZED ({found})
-SELECT 'severity' AS facet, severity AS value, count(*) AS number FROM found GROUP BY severity
-UNION ALL SELECT 'triage', coalesce(triage, 'none'), count(*) FROM found GROUP BY 2
-UNION ALL SELECT 'feed', feed, count(*) FROM found GROUP BY feed
-UNION ALL SELECT 'rule', r.rule, count(*) FROM found f JOIN hit_rules r ON r.hit_id = f.id GROUP BY r.rule
+WITH found AS MATERIALIZED ({found}),
+     newest AS MATERIALIZED (SELECT * FROM found LIMIT :faceted)
+SELECT 'day' AS facet, substr(seen_at, 1, 10) || severity AS value, count(*) AS number FROM found GROUP BY 2
+UNION ALL SELECT 'severity', severity, count(*) FROM newest GROUP BY severity
+UNION ALL SELECT 'triage', coalesce(triage, 'none'), count(*) FROM newest GROUP BY 2
+UNION ALL SELECT 'feed', e.feed, count(*) FROM newest n JOIN entries e ON e.id = n.entry_id GROUP BY e.feed
+UNION ALL SELECT 'rule', r.rule, count(*) FROM newest n JOIN hit_rules r ON r.hit_id = n.id GROUP BY r.rule
 UNION ALL SELECT 'actor', actor, count(*) FROM (
-    SELECT DISTINCT f.id, m.actor FROM found f JOIN mentions m ON m.entry_id = f.entry_id AND m.version = f.version
+    SELECT DISTINCT n.id, m.actor FROM newest n JOIN mentions m ON m.entry_id = n.entry_id AND m.version = n.version
     WHERE m.actor IS NOT NULL) GROUP BY actor
 """
-_DAYS = "SELECT substr(seen_at, 1, 10) AS day, severity, count(*) AS number FROM ({found}) GROUP BY 1, 2"
-
-_FILTERS = {
-    "actor": (
-        "EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor)"
-    ),
-    "feed": "e.feed = :feed",
-    "rule": "EXISTS (SELECT 1 FROM hit_rules r WHERE r.hit_id = h.id AND r.rule = :rule)",
-    "triage": "coalesce(h.triage, 'none') = :triage",
-    "story": "e.story_id = :story",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class HitFilter:
-    """Which hits to show: those that meet every condition; a condition of None is not applied."""
-
-    query: SearchQuery | None = None
-    since: datetime | None = None  # seen then or later
-    until: datetime | None = None  # seen then or earlier
-    severities: tuple[Severity, ...] = ()  # one of these; empty: any
-    actor: str | None = None
-    feed: str | None = None
-    rule: str | None = None
-    triage: str | None = None  # relevant, noise or ack; "none": not triaged
-    story: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The position after which the next page starts: time and number of the last hit of a page."""
-
-    seen_at: datetime
-    id: int
 
 
 @dataclass(frozen=True, slots=True)
 class FoundHit:
-    """A hit on a page of hits."""
+    """A hit of a page."""
 
     id: int
     severity: Severity
@@ -82,84 +57,104 @@ class FoundHit:
 
     @property
     def cursor(self) -> Cursor:
-        """Return the position of this hit, after which the next page starts."""
+        """Return the position of this hit."""
         return Cursor(self.seen_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
+class HitPage:
+    """Hits, the newest first, and how far back was looked."""
+
+    hits: list[FoundHit]
+    searched_to: Cursor | None = None  # older hits were not looked at; None: all were, or the page is full
+
+
+@dataclass(frozen=True, slots=True)
 class HitCounts:
-    """How many hits a filter selects: in total, by facet and by day; at most ``MAX_COUNTED`` are counted."""
+    """How many hits there are, of those that were looked at."""
 
     total: int
     # by facet: value and number of hits, largest first; counted in the newest MAX_FACETED hits
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     days: dict[str, dict[Severity, int]] = field(default_factory=dict)  # by day of UTC, 2026-11-27
-
-    @property
-    def is_complete(self) -> bool:
-        """Return whether all hits that the filter selects were counted."""
-        return self.total < MAX_COUNTED
+    after: datetime | None = None  # hits of then and before were not looked at; None: all were
+    is_complete: bool = True  # whether all hits of the filter were counted
 
     @property
     def has_all_facets(self) -> bool:
-        """Return whether the counts by facet (actor, feed, rule, triage) cover all hits that the filter selects."""
-        return self.total <= MAX_FACETED
+        """Whether the facets count all hits of the filter."""
+        return self.total <= MAX_FACETED and self.is_complete
+
+
+def find_hits(
+    db: Reader,
+    wanted: HitFilter,
+    *,
+    before: Cursor | None = None,
+    limit: int = PAGE,
+    most_windows: int | None = MAX_WINDOWS,
+) -> HitPage:
+    """Return hits, the newest first, as far as they are found in a bounded time.
+
+    Args:
+        db: A reader.
+        wanted: Which hits.
+        before: Only hits older than this one; None: from the newest.
+        limit: At most this many.
+        most_windows: How many windows to look at; None: as many as it takes.
+    """
+    found: list[FoundHit] = []
+    for number, window in enumerate(windows(db, wanted, before), 1):
+        sql, values = _statement(wanted, window, _OF_PAGE, with_entry=True)
+        for row in rows(db, sql, values | {"limit": limit - len(found)}):
+            severity, seen_at = Severity(row["severity"]), moment(row["seen_at"])
+            found.append(FoundHit(row["id"], severity, seen_at, row["story_id"], row["triage"]))
+        if len(found) >= limit or is_complete(wanted, window):
+            break
+        if number == most_windows:
+            return HitPage(found, window.end)
+    return HitPage(found)
 
 
 def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, limit: int = PAGE) -> list[FoundHit]:
-    """Return one page of the hits that *wanted* selects, the newest first.
+    """Return hits, the newest first, however long it takes.
 
     Args:
-        db: Any connection to the database.
-        wanted: The filter.
-        before: Return only hits older than this position; None: start with the newest.
-        limit: The maximum number of hits to return.
+        db: A reader.
+        wanted: Which hits.
+        before: Only hits older than this one; None: from the newest.
+        limit: At most this many.
     """
-    sql, values = _found(wanted, limit, before)
-    return [
-        FoundHit(row["id"], Severity(row["severity"]), moment(row["seen_at"]), row["story_id"], row["triage"])
-        for row in rows(db, sql, values)
-    ]
+    return find_hits(db, wanted, before=before, limit=limit, most_windows=None).hits
 
 
 def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
-    """Return counts of the newest hits that the filter *wanted* selects."""
-    sql, values = _found(wanted, MAX_FACETED, None)
+    """Return the counts of the newest hits that *wanted* describes."""
+    (window,) = itertools.islice(windows(db, wanted), 1)
+    sql, values = _statement(wanted, window, _COUNTED, with_entry=wanted.needs_entry)
     by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for row in rows(db, _COUNTS.format(found=sql), values):
+    for row in rows(db, _COUNTS.format(found=sql), values | {"limit": MAX_COUNTED, "faceted": MAX_FACETED}):
         by_facet[row["facet"]].append((str(row["value"]), row["number"]))
     days: dict[str, dict[Severity, int]] = defaultdict(dict)
-    for row in rows(db, _DAYS.format(found=sql), values | {"limit": MAX_COUNTED}):
-        days[row["day"]][Severity(row["severity"])] = row["number"]
+    for value, number in by_facet.pop("day", []):
+        days[value[:10]][Severity(int(value[10:]))] = number
     total = sum(sum(numbers.values()) for numbers in days.values())
     severities = sorted(by_facet.pop("severity", []), reverse=True)
     facets = {
         name: sorted(found, key=lambda item: (-item[1], item[0]))[:MAX_VALUES] for name, found in by_facet.items()
     }
-    return HitCounts(total, {"severity": [(Severity(int(s)).word, n) for s, n in severities]} | facets, dict(days))
+    return HitCounts(
+        total,
+        {"severity": [(Severity(int(s)).word, n) for s, n in severities]} | facets,
+        dict(days),
+        None if is_complete(wanted, window) else window.after,
+        total < MAX_COUNTED and is_complete(wanted, window),
+    )
 
 
-def _found(wanted: HitFilter, limit: int, before: Cursor | None) -> tuple[str, Row]:
-    """Return the SQL statement that selects the newest hits of the filter *wanted*, and its parameters."""
-    values: Row = {"limit": limit}
-    conditions = []
-    for name, sql in _FILTERS.items():
-        value = getattr(wanted, name)
-        if value is not None:
-            conditions.append(sql)
-            values[name] = value
-    query = wanted.query
-    since = max(filter(None, (wanted.since, query.since if query else None)), default=None)
-    until = min(filter(None, (wanted.until, query.until if query else None)), default=None)
-    for name, limit_at, sql in (("since", since, "h.seen_at >= :since"), ("until", until, "h.seen_at <= :until")):
-        if limit_at is not None:
-            conditions.append(sql)
-            values[name] = stored(limit_at)
-    if wanted.severities:
-        conditions.append(f"h.severity IN ({', '.join(str(int(s)) for s in wanted.severities)})")
-    if query is not None:
-        conditions += query_conditions(query, values)
-    if before is not None:
-        conditions.append("(h.seen_at, h.id) < (:before_at, :before_id)")
-        values |= {"before_at": stored(before.seen_at), "before_id": before.id}
-    return _FOUND.format(conditions="".join(f"\n  AND {condition}" for condition in conditions)), values
+def _statement(wanted: HitFilter, window: Window, columns: str, *, with_entry: bool) -> tuple[str, Row]:
+    """Return the statement for the newest hits of *wanted* in *window*, and its parameters but for the limit."""
+    sql, values = conditions(wanted, window)
+    entry = _ENTRY if with_entry else ""
+    tables = (_DRIVEN if window.driver else _WALKED).format(driver=window.driver, entry=entry)
+    return _FOUND.format(columns=columns, tables=tables, conditions=sql), values

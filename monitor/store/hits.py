@@ -71,13 +71,9 @@ WHERE e.story_id = :story AND r.rule = :rule ORDER BY h.severity DESC, h.id LIMI
 """
 _OF_VERSION = "SELECT id FROM hits WHERE entry_id = :entry_id AND version = :version"
 
-_COUNT_BY_FEED = """
-SELECT e.feed, count(*) AS number FROM hits h JOIN entries e ON e.id = h.entry_id WHERE h.canary = 0 GROUP BY e.feed
-"""
-
-_TOTALS = """
-SELECT (SELECT count(*) FROM entries WHERE canary = 0) AS entries, (SELECT count(*) FROM hits WHERE canary = 0) AS hits
-"""
+# triggers keep these counts
+_COUNT_BY_FEED = "SELECT feed, hits AS number FROM feed_counts WHERE hits > 0"
+_TOTALS = "SELECT coalesce(sum(entries), 0) AS entries, coalesce(sum(hits), 0) AS hits FROM feed_counts"
 
 
 @dataclass(frozen=True, slots=True)

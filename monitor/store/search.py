@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,6 +33,11 @@ WHERE e.canary = 0 AND (:since IS NULL OR e.first_seen_at >= :since)
   AND (:until IS NULL OR e.first_seen_at <= :until)
 """
 _WITH_WORDS = "e.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :{name})"
+# only entries from *low* to *high* are listed; an older one, whose edited text is a newer hit, is looked up alone
+_WITH_WORDS_BETWEEN = """
+(e.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :{name} AND rowid > :low AND rowid <= :high)
+ OR h.version > 1 AND e.id <= :low
+    AND EXISTS (SELECT 1 FROM entry_words WHERE entry_words MATCH :{name} AND rowid = e.id))"""
 # Chinese and Japanese are written without spaces: an index of words does not find their terms
 _WITH_LETTERS = "instr(e.title || char(10) || e.summary || char(10) || e.content, :{name})"
 _FILTERS = {
@@ -70,6 +75,26 @@ class SearchQuery:
         """Return the words and phrases that the excerpt of a result should show."""
         terms = (term for group in self.groups for term in group)
         return tuple(term.text.rstrip("*") for term in terms if not term.filter and not term.excluded)
+
+    @property
+    def words(self) -> str:
+        """Return the expression of the word index that every entry found matches; empty without words."""
+        return " AND ".join(f"({' OR '.join(_quoted(term.text) for term in group)})" for group in self._word_groups)
+
+    @property
+    def other_words(self) -> tuple[str, ...]:
+        """Return the further expressions of the word index: of excluded words, and of words beside a filter."""
+        groups = (group for group in self.groups if group not in self._word_groups)
+        return tuple(_quoted(term.text) for group in groups for term in group if _is_word(term))
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether a term is in no index, so that texts have to be read."""
+        return any(not term.filter and not _is_word(term) for group in self.groups for term in group)
+
+    @property
+    def _word_groups(self) -> list[tuple[Term, ...]]:
+        return [group for group in self.groups if all(_is_word(term) and not term.excluded for term in group)]
 
     def within(self, since: datetime | None, until: datetime | None) -> SearchQuery:
         """Return this query with *since* and *until* as its time limits where it has none of its own."""
@@ -140,35 +165,37 @@ def search(db: Reader, query: SearchQuery, *, limit: int = 50) -> list[Row]:
     return [_result(row, query) for row in rows(db, sql + _NEWEST, values)]
 
 
-def query_conditions(query: SearchQuery, values: Row) -> list[str]:
-    """Return the SQL conditions for *query* on the table ``entries e``, and add their parameters to *values*.
+def query_conditions(query: SearchQuery, values: Row, *, low: int = 0, high: int | None = None) -> list[str]:
+    """Return the SQL conditions of *query* on a row ``e`` of entries, and add their parameters to *values*.
 
     Args:
-        query: The query as ``parse_query`` returns it; its time limits are ignored.
-        values: The parameters of the SQL statement by name; extended.
+        query: As ``parse_query`` returns it; its time limits are ignored.
+        values: The parameters of the statement by name.
+        low: Words are looked for in entries with a higher id; in others only if they belong to a row ``h`` of hits.
+        high: And at most this one; None: in all entries.
     """
-    return list(_conditions(query.groups, values))
+    if high is not None:
+        values |= {"low": low, "high": high}
+    with_words = _WITH_WORDS if high is None else _WITH_WORDS_BETWEEN
+    return list(_conditions(query, values, with_words))
 
 
-def _conditions(groups: Sequence[Sequence[Term]], values: Row) -> Iterator[str]:
-    """Yield the SQL conditions for *groups* of terms, and add their parameters to *values*."""
-    words: list[str] = []  # groups that one query of the index can answer
-    for group in groups:
-        if all(_is_word(term) and not term.excluded for term in group):
-            words.append(f"({' OR '.join(_quoted(term.text) for term in group)})")
-            continue
-        yield f"({' OR '.join(_condition(term, values) for term in group)})"
-    if words:
-        values["words"] = " AND ".join(words)
-        yield _WITH_WORDS.format(name="words")
+def _conditions(query: SearchQuery, values: Row, with_words: str) -> Iterator[str]:
+    """Yield the SQL conditions of *query*; add their parameters to *values*."""
+    if query.words:
+        values["words"] = query.words
+        yield with_words.format(name="words")
+    for group in query.groups:
+        if any(term.excluded or not _is_word(term) for term in group):
+            yield f"({' OR '.join(_condition(term, values, with_words) for term in group)})"
 
 
-def _condition(term: Term, values: Row) -> str:
+def _condition(term: Term, values: Row, with_words: str) -> str:
     name = f"term_{len(values)}"
     if term.filter:
         sql, values[name] = _FILTERS[term.filter], term.text
     elif _is_word(term):
-        sql, values[name] = _WITH_WORDS, _quoted(term.text)
+        sql, values[name] = with_words, _quoted(term.text)
     else:
         sql, values[name] = _WITH_LETTERS, term.text.rstrip("*")
     return ("NOT " if term.excluded else "") + sql.format(name=name)

@@ -767,6 +767,77 @@ def _mentions_by_address(db: Database) -> None:
     _execute_script(db, _ADDRESS_MENTIONS)
 
 
+_PAGE = """
+-- how many entries and hits a feed has, without canaries: counting them takes a second in a large database
+CREATE TABLE feed_counts (
+    feed    TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL,
+    hits    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO feed_counts
+SELECT e.feed, count(DISTINCT e.id), count(h.id)
+FROM entries e LEFT JOIN hits h ON h.entry_id = e.id AND h.canary = 0
+WHERE e.canary = 0 GROUP BY e.feed;
+
+CREATE TRIGGER feed_counts_entry_added AFTER INSERT ON entries WHEN new.canary = 0 BEGIN
+    INSERT INTO feed_counts VALUES (new.feed, 1, 0) ON CONFLICT (feed) DO UPDATE SET entries = entries + 1;
+END;
+CREATE TRIGGER feed_counts_entry_deleted AFTER DELETE ON entries WHEN old.canary = 0 BEGIN
+    UPDATE feed_counts SET entries = entries - 1 WHERE feed = old.feed;
+END;
+CREATE TRIGGER feed_counts_entry_moved AFTER UPDATE OF feed ON entries
+WHEN new.canary = 0 AND new.feed <> old.feed BEGIN
+    INSERT INTO feed_counts VALUES (
+        new.feed, 1, (SELECT count(*) FROM hits WHERE entry_id = new.id AND canary = 0))
+    ON CONFLICT (feed) DO UPDATE SET entries = entries + 1, hits = hits + excluded.hits;
+    UPDATE feed_counts
+    SET entries = entries - 1, hits = hits - (SELECT count(*) FROM hits WHERE entry_id = new.id AND canary = 0)
+    WHERE feed = old.feed;
+END;
+CREATE TRIGGER feed_counts_hit_added AFTER INSERT ON hits WHEN new.canary = 0 BEGIN
+    UPDATE feed_counts SET hits = hits + 1 WHERE feed = (SELECT feed FROM entries WHERE id = new.entry_id);
+END;
+-- a hit is deleted before its entry
+CREATE TRIGGER feed_counts_hit_deleted AFTER DELETE ON hits WHEN old.canary = 0 BEGIN
+    UPDATE feed_counts SET hits = hits - 1 WHERE feed = (SELECT feed FROM entries WHERE id = old.entry_id);
+END;
+
+-- the newest hits, with what the page counts of them
+DROP INDEX hits_newest;
+CREATE INDEX hits_newest ON hits (seen_at, id, severity, triage, canary, entry_id, version);
+-- the hits of a triage
+CREATE INDEX hits_triaged ON hits (triage) WHERE triage IS NOT NULL;
+-- the hits of a rule
+CREATE INDEX hits_of_rule ON hit_rules (rule, hit_id);
+-- what is mentioned in this text
+DROP INDEX mentions_of_text;
+CREATE INDEX mentions_of_text ON mentions (entry_id, version, actor);
+-- where an actor is mentioned
+DROP INDEX mentions_of_actor;
+CREATE INDEX mentions_of_actor ON mentions (actor, entry_id, version) WHERE actor IS NOT NULL;
+-- what was dropped
+CREATE INDEX deliveries_dropped ON deliveries (destination) WHERE state = 'dropped';
+-- the newest deliveries
+CREATE INDEX deliveries_created ON deliveries (created_at);
+-- the newest decisions, of all destinations and of one
+CREATE INDEX decisions_newest ON decisions (decided_at);
+CREATE INDEX decisions_of_destination ON decisions (destination, decided_at);
+
+CREATE TABLE saved_searches (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    query      TEXT NOT NULL,  -- of the address of the list, as urlencode writes it
+    author     TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0012 page")
+def _page(db: Database) -> None:
+    _execute_script(db, _PAGE)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -27,6 +27,7 @@ NEWEST = (
     "0009 notified stories: actors",
     "0010 evidence of stories",
     "0011 mentions by address",
+    "0012 page",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from monitor.store import Reader
 from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses
-from monitor.store.hit_pages import HitFilter, count_hits, hit_page
+from monitor.store.hit_filter import HitFilter
+from monitor.store.hit_pages import count_hits, hit_page
 from monitor.store.hits import load_hit
 from monitor.web.chart import day_chart
 from monitor.web.pages.card import card

@@ -10,13 +10,15 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.alerts.content.neutralise import cut, printable
 from monitor.pipeline.audit_rows import audit_row
 from monitor.store.audit import AuditQuery, list_records
 from monitor.times import typed_time
 from monitor.web.csv_response import csv_response
 from monitor.web.routing import PageRoute, access, pages
 
-SHOWN = 500
+SHOWN = 300
+MAX_TITLE = 160  # characters
 EXPORTED = 50_000
 COLUMNS = (
     "decided_at", "hit", "severity", "destination", "kind", "notified", "sent_at", "reason", "delivery", "state",
@@ -26,19 +28,28 @@ COLUMNS = (
 
 async def audit(request: Request) -> Response:
     """Show the record of a period, for one destination or all."""
-    rows = await _rows(request, SHOWN)
-    params = request.query_params
+    found = await _rows(request, SHOWN + 1)
+    rows, params = found[:SHOWN], request.query_params
     context = {
-        "rows": rows,
+        "rows": [row | {"title": cut(printable(row["title"][:1000]), MAX_TITLE)} for row in rows],
         "since": params.get("since", "7d"),
         "until": params.get("until", ""),
         "destination": params.get("destination", ""),
         "destinations": sorted(access(request).config().destinations),
-        "csv": f"/audit.csv?{urlencode([(k, v) for k, v in params.multi_items() if k != 'done'])}",
-        "is_complete": len(rows) < SHOWN,
+        "csv": f"/audit.csv?{_query_string(params)}",
         "shown": SHOWN,
+        # in full, so that those of the same moment are shown again rather than left out
+        "older": f"/audit?{_query_string(params, until=rows[-1]['decided_at'].isoformat())}"
+        if len(found) > SHOWN and rows[0]["decided_at"] != rows[-1]["decided_at"]
+        else "",
+        "is_complete": len(found) <= SHOWN,
     }
     return pages(request).render(request, "audit.html", context)
+
+
+def _query_string(params: QueryParams, **changed: str) -> str:
+    kept = [(key, value) for key, value in params.multi_items() if key not in ("done", *changed)]
+    return urlencode([*kept, *changed.items()])
 
 
 async def audit_csv(request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -15,7 +14,8 @@ from monitor.daemon.operator_actions import MAX_MANY, TRIAGE_WORDS, Triage, Tria
 from monitor.errors import UsageError
 from monitor.model import Severity
 from monitor.store import Reader
-from monitor.store.hit_pages import PAGE, Cursor, FoundHit, HitFilter, count_hits, hit_page
+from monitor.store.hit_filter import Cursor, HitFilter
+from monitor.store.hit_pages import PAGE, HitCounts, HitPage, count_hits, find_hits
 from monitor.store.hits import load_hit
 from monitor.store.search import parse_query
 from monitor.times import span_seconds, typed_time
@@ -62,9 +62,9 @@ async def hits(request: Request) -> Response:
     wanted, problem = _filter_or_problem(params, now)
     before = _cursor(params.get("before", ""))
 
-    def query(db: Reader) -> tuple[list[Card], list[FoundHit], Any]:
-        found = hit_page(db, wanted, before=before, limit=PAGE + 1)
-        cards = [card(hit, item.triage) for item in found[:PAGE] if (hit := load_hit(db, item.id))]
+    def query(db: Reader) -> tuple[list[Card], HitPage, HitCounts]:
+        found = find_hits(db, wanted, before=before, limit=PAGE + 1)
+        cards = [card(hit, item.triage) for item in found.hits[:PAGE] if (hit := load_hit(db, item.id))]
         return cards, found, count_hits(db, wanted)
 
     cards, found, counts = await access(request).read(query)
@@ -81,6 +81,7 @@ async def hits(request: Request) -> Response:
         "day": params.get("day"),
         "problem": problem,
         "older": _after(found, links),
+        "searched_to": found.searched_to.seen_at if found.searched_to else None,
         "is_first": before is None,
     }
     return pages(request).render(request, "hits.html", context, 400 if problem else 200)
@@ -193,12 +194,10 @@ def _cursor(text: str) -> Cursor | None:
         return None
 
 
-def _after(found: list[FoundHit], links: Links) -> str:
+def _after(found: HitPage, links: Links) -> str:
     """Return the address of the next page, empty when this is the last one."""
-    if len(found) <= PAGE:
-        return ""
-    last = found[PAGE - 1]
-    return f"/?{links.query}&{urlencode({'before': f'{last.seen_at.isoformat()}_{last.id}'})}"
+    last = found.hits[PAGE - 1].cursor if len(found.hits) > PAGE else found.searched_to
+    return f"/?{links.query}&{urlencode({'before': f'{last.seen_at.isoformat()}_{last.id}'})}" if last else ""
 
 
 def _chart(days: dict[str, dict[Severity, int]], params: QueryParams, now: datetime, links: Links) -> DayChart:
