@@ -88,7 +88,7 @@ class PollerParts:
     pool: ParserPool
     articles: ArticleReader  # reads the articles of feeds with ``full_text``
     hosts: HostLimits  # the limits per host that the fetcher obeys
-    active: Callable[[], ActiveConfiguration]  # returns the active configuration at the moment of the call
+    active: Callable[[], ActiveConfiguration]  # returns the active configuration at the time of the call
     on_hits: Callable[[], None]  # called when a poll found hits, so that deliveries start at once
 
 

@@ -106,12 +106,12 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class ListedActor:
-    """An actor of a text that comes from a published list, as the watchlist had that list."""
+    """Why a text mentions an actor from a published list, such as a sanctions list, and which edition of the list."""
 
-    actor: str  # its id
+    actor: str  # id of the actor
     list_id: str
-    title: str  # of the list
-    date: date  # of its edition
+    title: str  # title of the list
+    date: date  # date of the edition of the list
     sanctions: bool
     by_name: bool  # whether the text names the actor
     by_address: bool  # whether the text names one of its addresses

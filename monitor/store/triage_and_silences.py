@@ -175,17 +175,17 @@ def active_silences(db: Reader, now: datetime) -> list[Silence]:
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
-    """Return all silences, the newest first, each with the name of the operator who ended it early, or ""."""
+    """Return all silences, the newest first, each with the operator who ended it early; empty if it was not ended so."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
 
 
 def silences_of(db: Reader, actors: Iterable[str], rules: Iterable[str]) -> list[tuple[Silence, str]]:
-    """Return all silences of these actors and rules, the oldest first, each with the operator who ended it early.
+    """Return all silences of the given actors and rules, the oldest first, each with the operator who ended it early.
 
     Args:
-        db: A reader.
-        actors: The ids of actors.
-        rules: The ids of rules.
+        db: Any connection to the database.
+        actors: The ids of the actors.
+        rules: The ids of the rules.
     """
     values = {"actors": json.dumps([*actors]), "rules": json.dumps([*rules])}
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _OF_SUBJECTS, values)]
