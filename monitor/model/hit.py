@@ -106,7 +106,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class ListedActor:
-    """Why a text mentions an actor from a published list, such as a sanctions list, and which edition of the list."""
+    """An actor from a published list, such as a sanctions list, that a text mentions; with the edition of the list."""
 
     actor: str  # id of the actor
     list_id: str

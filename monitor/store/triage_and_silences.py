@@ -175,7 +175,7 @@ def active_silences(db: Reader, now: datetime) -> list[Silence]:
 
 
 def list_silences(db: Reader, limit: int = 1000) -> list[tuple[Silence, str]]:
-    """Return all silences, the newest first, each with the operator who ended it early; empty if it was not ended so."""
+    """Return all silences, the newest first, each with the operator who ended it early; empty if none did."""
     return [(_silence(row), row["ended_by"] or "") for row in rows(db, _ALL, {"limit": limit})]
 
 
