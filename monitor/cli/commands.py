@@ -17,7 +17,7 @@ COMMANDS = {
     "parse": "print the entries of a feed as NDJSON, as the daemon reads them",
     "packs": "list the shipped packs of feeds and actors, or show one",
     "import": "turn a list of names (CSV) into a pack of actors",
-    "export": "export hits (STIX, MISP, Atom, CSV, NDJSON) or a case",
+    "export": "export hits (STIX, MISP, Atom, CSV, NDJSON), feeds (OPML) or a case",
     "once": "poll all feeds once, deliver, exit",
     "run": "run the daemon: poll on schedule and deliver alerts",
     "hits": "list hits",

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 
 import feedparser
 import pytest
@@ -103,30 +102,15 @@ def test_a_secret_in_an_article_is_not_exported_to_platforms(filled, monkeypatch
         assert "desk.example/2" not in said
 
 
-def test_a_case_of_an_actor_or_a_story_is_written_to_a_folder(filled, tmp_path):
-    said = filled.type("export", "case", "lazarus", "-o", str(tmp_path / "a"))
-    assert (said.code, said.out) == (0, "")
-    assert "3 entries and 3 hits" in said.err
-    assert "chain head: hit #3, link " in said.err
-    for number, subject in enumerate(("2", "#2", "story:2")):
-        said = filled.type("export", "case", subject, "-o", str(tmp_path / f"s{number}"))
-        assert "1 entry and 1 hit" in said.err
-    assert (tmp_path / "s0" / "case.html").exists()
-    some = filled.type("export", "case", "actor:lazarus", "--since", "2026-11-22T10:01", "-o", str(tmp_path / "b"))
-    assert "2 entries and 2 hits" in some.err
-
-
-@pytest.mark.parametrize("words", [["nobody"], ["story:x"], ["actor:2"], ["99"], ["2", "--since", "1d"], ["9" * 40]])
-def test_what_is_no_actor_and_no_story_is_a_usage_error(filled, tmp_path, words):
-    said = filled.type("export", "case", *words, "-o", str(tmp_path / "case"))
-    assert said.code == 2
-    assert said.err.startswith("monitor: ")
-    assert not (tmp_path / "case").exists()
-
-
-def test_a_case_with_a_changed_hit_has_exit_code_1(filled, tmp_path):
-    with sqlite3.connect(tmp_path / "monitor.db") as db:
-        db.execute("UPDATE hits SET severity = 1 WHERE id = 2")
-    said = filled.type("export", "case", "lazarus", "-o", str(tmp_path / "case"))
-    assert said.code == 1
-    assert "hit #2" in said.err
+def test_opml_has_the_feeds_and_names_what_it_leaves_out(terminal, monkeypatch):
+    monkeypatch.setenv("TOK", "open-sesame-7")
+    terminal.configure(
+        terminal.config_text('[feeds.desk]\nurl = "https://desk.example/rss?key=${TOK}"\n').replace(
+            'wire = "{url}"', 'wire.url = "https://wire.example/rss"\nwire.tags = ["asia"]'
+        )
+    )
+    said = terminal.type("export", "opml")
+    assert said.code == 0
+    assert 'xmlUrl="https://wire.example/rss"' in said.out
+    assert "open-sesame" not in said.out + said.err
+    assert 'feed "desk" is left out' in said.err
