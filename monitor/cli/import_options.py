@@ -235,7 +235,7 @@ NAMES_OPTIONS = (
 
 
 def options_of(*groups: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
-    """Return a decorator that adds the click options in *groups* to a command."""
+    """Return a decorator that adds the click options in all of *groups* to a command."""
 
     def add(function: F) -> F:
         for option in reversed([option for group in groups for option in group]):

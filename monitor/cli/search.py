@@ -48,18 +48,18 @@ def command(
     """List the entries that match TEXT, the newest first.
 
     \b
-    heist mixer            both words
-    "north korea"          words that follow each other (in a shell: '"north korea"')
-    launder*               words that begin with launder
-    heist OR theft         either word
-    -market                without this word
-    feed:wire              of this feed
-    outlet:coindesk        of outlets whose name contains this
-    actor:lazarus          entries that mention this actor
-    since:3d until:today   seen in this period
+    heist mixer            entries with both words
+    "north korea"          with these words next to each other (in a shell: '"north korea"')
+    launder*               with a word that begins with launder
+    heist OR theft         with one of the words, or both
+    -market                without the word market
+    feed:wire              from the feed wire
+    outlet:coindesk        from outlets whose name contains coindesk
+    actor:lazarus          that mention the actor lazarus
+    since:3d until:today   that the monitor saw in this period
 
-    monitor show takes the number of a hit. --ndjson also prints the text of each
-    entry, in the format that monitor match reads.
+    If an entry is a hit, its number is shown; monitor show NUMBER prints more. With --ndjson,
+    also print the text of each entry, in the format that monitor match reads.
     """  # noqa: D301 - click needs the escape
     from monitor import clock
     from monitor.store import open_reader, search

@@ -39,7 +39,7 @@ def read_regular_file(file: Path, max_bytes: int) -> tuple[bytes, int]:
 
 
 def require_regular(status: os.stat_result) -> None:
-    """Raise an OSError unless *status* is that of a regular file."""
+    """Raise OSError unless *status* is that of a regular file."""
     kind = stat.S_IFMT(status.st_mode)
     if kind != stat.S_IFREG:
         raise OSError(errno.EINVAL, f"is {_KINDS.get(kind, 'something else')}, not a regular file")

@@ -98,7 +98,7 @@ def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
 
 
 def _listed(watchlist: Watchlist, mentions: tuple[Mention, ...]) -> tuple[ListedActor, ...]:
-    """Return the mentioned actors that come from a published list."""
+    """Return those actors in *mentions* that come from a published list, such as a sanctions list."""
     if not watchlist.lists:
         return ()
     by_address: dict[str, set[bool]] = {}

@@ -43,7 +43,7 @@ class Evidence:
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
-        """The addresses, transactions and CVE ids, each once, in reading order."""
+        """The blockchain addresses, transaction ids and CVE ids in the text, each once, in reading order."""
         return distinct_indicators(find_indicators(self.text) if self.occurrences is None else self.occurrences)
 
     def words_of(self, amount: Amount) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Words for the published lists that the actors of an entry come from. Pure."""
+"""Words about the published lists, such as sanctions lists, on which the actors of a hit are. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from monitor.model import Judgement, ListedActor
 
 
 def list_words(listed: ListedActor) -> str:
-    """Return what is known of a listed actor: ``address on the OFAC SDN list of 2026-11-25``.
+    """Return which published list an actor is on, and what matched: ``address on the OFAC SDN list of 2026-11-25``.
 
-    A match of a name on a sanctions list is never called an identification.
+    The text never calls a match of a name on a sanctions list an identification.
     """
     edition = f"on the {listed.title} of {listed.date:%Y-%m-%d}"
     if listed.by_address and listed.by_name:
@@ -22,7 +22,7 @@ def list_words(listed: ListedActor) -> str:
 
 
 def list_fields(listed: ListedActor) -> dict[str, str | bool]:
-    """Return *listed* with the keys that ``match``, ``show``, the API and ``json://`` destinations give it."""
+    """Return a listed actor as the JSON object that ``match``, ``show``, the API and ``json://`` destinations give."""
     return {
         "actor": listed.actor,
         "list": listed.list_id,
@@ -36,11 +36,11 @@ def list_fields(listed: ListedActor) -> dict[str, str | bool]:
 
 
 def list_lines(judgement: Judgement, names: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """Return a line for each actor of *judgement* that is on a published list: ``Tin Ferry: address on the ...``.
+    """Return a line for each actor in *judgement* that is on a published list: ``Tin Ferry: address on the ...``.
 
     Args:
         judgement: The judgement of an entry.
-        names: The id and the display name of actors; an actor without one is called by its id.
+        names: Pairs of an actor's id and display name; an actor without a display name is called by its id.
     """
     display = dict(names)
     return [f"{display.get(listed.actor, listed.actor)}: {list_words(listed)}" for listed in judgement.lists]
