@@ -19,6 +19,8 @@ from monitor.wording import counted
 LONGEST_SILENCE_S = 100 * 365 * 86_400.0
 TRIAGE_WORDS = ("relevant", "noise", "ack")
 MAX_ID = 2**63 - 1  # SQLite's integers have 64 bits
+MAX_SEARCH_TITLE = 60  # characters
+MAX_SEARCH_QUERY = 2000
 MAX_MANY = 200  # hits that are triaged in one transaction, which delays the commits of polls
 
 
@@ -91,7 +93,26 @@ class SendDigest:
     destination: str
 
 
-OperatorAction = Retry | Drop | Triage | TriageMany | AddSilence | EndSilence | SendDigest
+@dataclass(frozen=True, slots=True)
+class SaveSearch:
+    """Save a search of the web page under a name."""
+
+    name: ClassVar = "save search"
+    title: str
+    query: str  # of the address of the list of hits
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSearch:
+    """Delete a saved search."""
+
+    name: ClassVar = "delete search"
+    id: int
+    author: str
+
+
+OperatorAction = Retry | Drop | Triage | TriageMany | AddSilence | EndSilence | SendDigest | SaveSearch | DeleteSearch
 _BY_NAME: Mapping[str, type[Any]] = {action.name: action for action in get_args(OperatorAction)}
 
 
@@ -170,6 +191,10 @@ def perform_action(db: Writer, action: OperatorAction, now: datetime) -> str:
             return _end_silence(db, action, now)
         case SendDigest():
             return _send_digest(db, action, now)
+        case SaveSearch():
+            return _save_search(db, action, now)
+        case DeleteSearch():
+            return _delete_search(db, action)
     assert_never(action)
 
 
@@ -260,6 +285,29 @@ def _send_digest(db: Writer, action: SendDigest, now: datetime) -> str:
     if not (number := deliveries.make_digests_due(db, action.destination, now)):
         raise UsageError(f"no digest for {action.destination} is waiting to be sent")
     return f"{counted(number, 'digest')} for {action.destination} will be sent now"
+
+
+def _save_search(db: Writer, action: SaveSearch, now: datetime) -> str:
+    from monitor.store.saved_searches import MAX_SAVED, list_searches, save_search
+
+    title = action.title.strip()
+    if not title or len(title) > MAX_SEARCH_TITLE or not title.isprintable():
+        raise UsageError(f"name the search, in at most {MAX_SEARCH_TITLE} characters")
+    if not action.query or len(action.query) > MAX_SEARCH_QUERY:
+        raise UsageError(f"a search to save has a filter, and at most {MAX_SEARCH_QUERY} characters")
+    known = {search.name for search in list_searches(db)}
+    if title not in known and len(known) >= MAX_SAVED:
+        raise UsageError(f"there are {MAX_SAVED} saved searches already; delete one first")
+    save_search(db, title, action.query, author=action.author, now=now)
+    return f'search "{title}" is {"replaced" if title in known else "saved"}'
+
+
+def _delete_search(db: Writer, action: DeleteSearch) -> str:
+    from monitor.store.saved_searches import delete_search
+
+    if not delete_search(db, action.id):
+        raise UsageError(f"there is no saved search {action.id}")
+    return "the saved search is deleted"
 
 
 def _state(db: Writer, number: int) -> str:

@@ -139,7 +139,18 @@ async def read_form(request: Request, limit: int = MAX_FORM) -> FormData:
 
 def reason_in(form: FormData) -> str:
     """Return the reason that somebody typed into *form*, on one line."""
-    return printable(str(form.get("why", ""))[:500])
+    return line_in(form, "why", 500)
+
+
+def line_in(form: FormData, name: str, limit: int) -> str:
+    """Return the text that somebody typed into *form*, on one line.
+
+    Args:
+        form: The form.
+        name: Of the field.
+        limit: Characters to keep.
+    """
+    return printable(str(form.get(name, ""))[:limit])
 
 
 def id_in(text: object) -> int | None:

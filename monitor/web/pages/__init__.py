@@ -11,6 +11,7 @@ from monitor.web.pages import (
     feeds,
     hit,
     hits,
+    saved_searches,
     sign_in,
     silences,
     status,
@@ -21,6 +22,7 @@ from monitor.web.pages import (
 
 ROUTES = (
     *hits.ROUTES,
+    *saved_searches.ROUTES,
     *exports.ROUTES,
     *hit.ROUTES,
     *alert_links.ROUTES,

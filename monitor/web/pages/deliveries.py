@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.alerts.content.reason_wording import delivery_reason
-from monitor.alerts.render.message_format import MessageFormat
-from monitor.alerts.render.notification import RenderOptions, render
+from monitor.alerts.render.notification import RenderOptions
 from monitor.daemon.operator_actions import Drop, Retry
 from monitor.errors import UsageError
-from monitor.model import Delivery, DeliveryState
+from monitor.model import Delivery, DeliveryState, Message
 from monitor.redaction import Redactor
 from monitor.store import Reader, delivery_list, messages
+from monitor.web.pages.rendered_message import rendered_message
 from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in, refusal
 
 CHOICES = ("unsent", *(str(state) for state in DeliveryState))
 LIMIT = 200
+MAX_HITS = 50  # of a message that are listed
 
 
 async def delivery_page(request: Request) -> Response:
@@ -47,27 +48,25 @@ async def delivery_page(request: Request) -> Response:
 
 
 async def delivery(request: Request) -> Response:
-    """Show one delivery with its hits and the text of its message."""
+    """Show one delivery with its hits and its message as the service gets it."""
     number = request.path_params["id"]
     config, now = access(request).config(), access(request).now()
 
-    def query(db: Reader) -> tuple[Delivery | None, Any]:
+    def query(db: Reader) -> tuple[Delivery, Message] | None:
         found = delivery_list.load_delivery(db, number)
-        return found, messages.message_of(db, found) if found else None
+        return (found, messages.message_of(db, found)) if found else None
 
-    found, message = await access(request).read(query)
-    if found is None:
+    stored = await access(request).read(query)
+    if stored is None:
         return refusal(request, 404, f"there is no delivery {number}")
-    options = RenderOptions(
-        zone=config.alerts.timezone, now=now, message_format=MessageFormat.PLAIN, base_url=config.base_url
-    )
-    rendered = render(message, options) if message else None
-    hide = Redactor(config.secrets).redact
+    found, message = stored
+    options = RenderOptions(zone=config.alerts.timezone, now=now, base_url=config.base_url)
+    destination = config.destinations.get(found.destination)
     context = {
         "row": _row(found, request),
-        "hits": [(hit.id, hit.severity.word, hit.entry.text.title) for hit in message.hits] if message else [],
-        "title": hide(rendered.title) if rendered else "",
-        "body": hide(rendered.body) if rendered else "",
+        "hits": [(hit.id, hit.severity.word, hit.entry.text.title) for hit in message.hits[:MAX_HITS]],
+        "more_hits": max(0, len(message.hits) - MAX_HITS),
+        "rendered": await rendered_message(message, destination, options, Redactor(config.secrets)),
     }
     return pages(request).render(request, "delivery.html", context)
 

@@ -17,6 +17,7 @@ from monitor.store import Reader
 from monitor.store.hit_filter import Cursor, HitFilter
 from monitor.store.hit_pages import PAGE, HitCounts, HitPage, count_hits, find_hits
 from monitor.store.hits import load_hit
+from monitor.store.saved_searches import SavedSearch, list_searches
 from monitor.store.search import parse_query
 from monitor.times import span_seconds, typed_time
 from monitor.web.chart import DayChart, day_chart
@@ -62,12 +63,12 @@ async def hits(request: Request) -> Response:
     wanted, problem = _filter_or_problem(params, now)
     before = _cursor(params.get("before", ""))
 
-    def query(db: Reader) -> tuple[list[Card], HitPage, HitCounts]:
+    def query(db: Reader) -> tuple[list[Card], HitPage, HitCounts, list[SavedSearch]]:
         found = find_hits(db, wanted, before=before, limit=PAGE + 1)
         cards = [card(hit, item.triage) for item in found.hits[:PAGE] if (hit := load_hit(db, item.id))]
-        return cards, found, count_hits(db, wanted)
+        return cards, found, count_hits(db, wanted), list_searches(db)
 
-    cards, found, counts = await access(request).read(query)
+    cards, found, counts, searches = await access(request).read(query)
     links = Links(tuple((key, value) for key, value in params.multi_items() if value))
     context = {
         "cards": cards,
@@ -79,6 +80,7 @@ async def hits(request: Request) -> Response:
         "span": params.get("since") or DEFAULT_SPAN,
         "spans": SPANS,
         "day": params.get("day"),
+        "searches": searches,
         "problem": problem,
         "older": _after(found, links),
         "searched_to": found.searched_to.seen_at if found.searched_to else None,
