@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.alerts.content.neutralise import printable
-from monitor.csv_text import csv_text
+from monitor.csv_text import csv_lines
 from monitor.json_text import dump
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Table", "colour_wanted", "dump", "echo", "printable", "progress", "table_lines", "write_csv", "write_rows"]
+__all__ = ["Table", "colour_wanted", "dump", "echo", "printable", "progress", "table_lines", "write_rows"]
 
 Row = Mapping[str, Any]
 
@@ -42,35 +43,53 @@ class Table:
     wide: tuple[str, ...] = ()  # columns that move to a line of their own when a row does not fit
 
 
-def write_rows(rows: Sequence[Row], table: Table, form: str | None) -> None:
-    """Print *rows* in the format that the user chose.
+def write_rows(rows: Iterable[Row], table: Table, form: str | None) -> int:
+    """Print *rows*, and return how many there are; in the forms for programs, one at a time.
 
     Args:
-        rows: One mapping for each row, all with the same keys.
-        table: Which columns a table shows.
-        form: "json", "ndjson" or "csv", which print all keys; None prints a table.
+        rows: One mapping per row, all with the same keys.
+        table: Which of the keys people see.
+        form: "json", "ndjson" or "csv" with all keys, as ``output_options`` gives it; None: a table.
     """
-    if form == "json":
-        click.echo(dump(list(rows), indent=2))
-    elif form == "ndjson":
+    if form is None:
+        listed = list(rows)
+        if listed:
+            click.echo(_drawn(listed, table, output_width()), color=colour_wanted())
+        else:
+            click.echo(table.empty, err=True)
+        return len(listed)
+    number = 0
+
+    def counted_rows() -> Iterator[Row]:
+        nonlocal number
         for row in rows:
-            click.echo(dump(row))
+            number += 1
+            yield row
+
+    for text in _texts(counted_rows(), table, form):
+        click.echo(text, nl=False)
+    return number
+
+
+def _texts(rows: Iterator[Row], table: Table, form: str) -> Iterator[str]:
+    """Yield *rows* in the form for a program, in parts."""
+    if form == "ndjson":
+        yield from (f"{dump(row)}\n" for row in rows)
     elif form == "csv":
-        write_csv(rows, tuple(rows[0]) if rows else table.columns)
-    elif rows:
-        click.echo(_drawn(rows, table, output_width()), color=colour_wanted())
+        first = next(rows, None)
+        yield from csv_lines(chain([first] if first else [], rows), tuple(first or table.columns))
     else:
-        click.echo(table.empty, err=True)
+        separator = "["
+        for row in rows:
+            indented = dump(row, indent=2).replace("\n", "\n  ")  # no text in JSON contains a line break
+            yield f"{separator}\n  {indented}"
+            separator = ","
+        yield "[]\n" if separator == "[" else "\n]\n"
 
 
 def table_lines(rows: Sequence[Row], table: Table) -> list[str]:
     """Return *rows* as the lines of a table that is no wider than the terminal."""
     return _drawn(rows, table, output_width()).split("\n") if rows else []
-
-
-def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Print *rows* as CSV with a header line, as ``csv_text`` writes it."""
-    click.echo(csv_text(rows, columns), nl=False)
 
 
 def echo(line: str = "", *, err: bool = False) -> None:

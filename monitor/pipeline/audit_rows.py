@@ -39,6 +39,8 @@ def _reason(record: AuditRecord, now: datetime) -> str:
     """Return, in words, why the destination was notified of the hit or not, and why the delivery is not sent yet."""
     if record.destination is None:
         return "no matching rule names a destination"
+    if not record.is_named:
+        return "no matching rule sends to this destination"
     words = [reasons_text(record.reasons, zone=UTC, now=now)]
     if record.delivery and not record.notified:
         ended = reason_text(record.end_reason, zone=UTC, now=now) if record.end_reason else ""

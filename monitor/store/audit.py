@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryKind, DeliveryState, Reason, Severity, Verdict
-from monitor.store.db.statements import Reader, Row, moment, rows, stored
+from monitor.store.db.statements import Reader, Row, explain_errors, moment, rows, stored
 from monitor.store.db.stored_reasons import annotation_from, reason_from, reasons_from
 
 # the decision about each hit and destination
@@ -28,11 +30,24 @@ WHERE l.created_at >= :from AND l.created_at <= :until AND (:destination IS NULL
     WHERE x.hit_id = c.hit_id AND x.destination = l.destination AND x.delivery_id = c.delivery_id)
 ORDER BY l.created_at DESC, c.hit_id DESC, l.destination LIMIT :limit
 """
-# hits whose rules name no destination
+# hits and destinations that no matching rule names
+_UNNAMED = """
+SELECT h.id AS hit_id, d.value AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id
+FROM hits h CROSS JOIN json_each(:destinations) d
+WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until
+  AND (:destination IS NULL OR d.value = :destination)
+  AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.hit_id = h.id AND x.destination = d.value)
+  AND NOT EXISTS (
+    SELECT 1 FROM delivery_hits c JOIN deliveries l ON l.id = c.delivery_id
+    WHERE c.hit_id = h.id AND l.destination = d.value)
+ORDER BY h.seen_at DESC, h.id DESC, d.value LIMIT :limit
+"""
+# hits whose rules name no destination, if none is configured either
 _UNDECIDED = """
 SELECT h.id AS hit_id, NULL AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id
 FROM hits h
-WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until AND :destination IS NULL
+WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until
+  AND :destination IS NULL AND json_array_length(:destinations) = 0
   AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.hit_id = h.id)
   AND NOT EXISTS (SELECT 1 FROM delivery_hits x WHERE x.hit_id = h.id)
 ORDER BY h.seen_at DESC, h.id DESC LIMIT :limit
@@ -43,7 +58,8 @@ SELECT h.id AS hit, h.seen_at, h.severity, coalesce(v.title, e.title) AS title, 
        d.end_reason, CASE WHEN r.verdict IS NULL THEN d.annotation END AS annotation
 FROM (
     SELECT * FROM (
-        SELECT * FROM ({_DECISIONS}) UNION ALL SELECT * FROM ({_LATER}) UNION ALL SELECT * FROM ({_UNDECIDED}))
+        SELECT * FROM ({_DECISIONS}) UNION ALL SELECT * FROM ({_LATER})
+        UNION ALL SELECT * FROM ({_UNNAMED}) UNION ALL SELECT * FROM ({_UNDECIDED}))
     ORDER BY at DESC, hit_id DESC, destination LIMIT :limit) r
 CROSS JOIN hits h ON h.id = r.hit_id
 CROSS JOIN entries e ON e.id = h.entry_id
@@ -64,7 +80,10 @@ class AuditQuery:
     since: datetime | None = None  # decided then or later
     until: datetime | None = None  # decided then or earlier
     destination: str | None = None
-    limit: int = 1000
+    limit: int | None = 1000  # None: all
+    destinations: tuple[
+        str, ...
+    ] = ()  # the configured ones: each has a record of each hit, whether a rule names it or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +94,9 @@ class AuditRecord:
     seen_at: datetime
     severity: Severity
     title: str
-    destination: str | None  # None: no matching rule names a destination
+    destination: str | None  # None: no matching rule names a destination, and none is configured
     kind: DeliveryKind
-    verdict: Verdict | None  # None: a later message with the hit, without a decision of its own
+    verdict: Verdict | None  # None: no matching rule names the destination, or it is a later message with the hit
     reasons: tuple[Reason, ...]  # of the decision, or of that later message
     decided_at: datetime
     delivery: int | None  # None: there is none, because the notification was suppressed
@@ -89,6 +108,11 @@ class AuditRecord:
     end_reason: Reason | None  # why the delivery is dead or was dropped
 
     @property
+    def is_named(self) -> bool:
+        """Return whether a matching rule names the destination, or a later message with the hit went to it."""
+        return self.verdict is not None or self.delivery is not None
+
+    @property
     def notified(self) -> bool:
         """Return whether the destination has accepted a message that contains the hit."""
         return self.sent_at is not None
@@ -96,16 +120,25 @@ class AuditRecord:
 
 def list_records(db: Reader, query: AuditQuery) -> list[AuditRecord]:
     """Return the records that meet *query*, the newest first."""
+    return [*records(db, query)]
+
+
+def records(db: Reader, query: AuditQuery) -> Iterator[AuditRecord]:
+    """Yield the records that meet *query*, the newest first, one at a time; read them all before anything else."""
     destination = _OF_DESTINATION if query.destination else ""
     values: Row = {
         "since": stored(query.since) or "",
         "until": stored(query.until) or _NEWEST,
         "destination": query.destination,
-        "limit": query.limit,
+        "destinations": json.dumps(query.destinations),
+        "limit": -1 if query.limit is None else query.limit,  # SQLite: a negative limit is none
     }
-    oldest = rows(db, _OLDEST_DECISION.replace("{destination}", destination), values)[0]
-    values["from"] = oldest["at"] if oldest["number"] >= query.limit else values["since"]
-    return [_record(row) for row in rows(db, _RECORDS.replace("{destination}", destination), values)]
+    values["from"] = values["since"]
+    if query.limit is not None:
+        oldest = rows(db, _OLDEST_DECISION.replace("{destination}", destination), values)[0]
+        values["from"] = oldest["at"] if oldest["number"] >= query.limit else values["since"]
+    with explain_errors(db.path):
+        yield from map(_record, db.query(_RECORDS.replace("{destination}", destination), values))
 
 
 def _record(row: Row) -> AuditRecord:

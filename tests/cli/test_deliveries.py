@@ -7,6 +7,8 @@ import json
 import pytest
 from support.servers import Reply
 
+from monitor.cli import deliveries
+
 FEED = b"<rss version='2.0'><channel><title>Wire</title>%s</channel></rss>"
 BACKLOG = b"<item><guid>1</guid><title>Lazarus Group is mentioned</title></item>"
 THEFT = b"<item><guid>2</guid><title>Lazarus Group stole $2M</title></item>"
@@ -104,3 +106,23 @@ def test_explain_shows_mentions_first_and_hides_candidates_that_they_overlap(ter
     assert "actor inferno" in lines[3]
     assert lines[4] == "  2 candidates inside these matches not shown; --all shows them"
     assert 'actor group: "Lazarus"' in terminal.type("explain", "--all", "Inferno and Lazarus Group").out
+
+
+def test_a_destination_that_no_rule_names_is_in_the_record(polled):
+    polled.configure(polled.config_text('[destinations.pager]\nurl = "console://"\n'))
+    found = [(r["hit"], r["destination"], r["notified"]) for r in records(polled)]
+    assert found == [(2, "desk", "yes"), (2, "pager", "no"), (1, "desk", "no"), (1, "pager", "no")]
+    (pager,) = records(polled, "--destination", "pager", "--limit", "1")
+    assert pager["reason"] == "no matching rule sends to this destination"
+    assert (pager["decision"], pager["delivery"], pager["sent_at"]) == (None, None, None)
+
+
+def test_the_forms_for_programs_are_complete(polled, monkeypatch):
+    monkeypatch.setattr(deliveries, "SHOWN", 1)
+    assert len(records(polled)) == 2
+    said = polled.type("deliveries")
+    assert "--limit" in said.err
+    assert len(said.out.splitlines()) == 2
+    assert polled.type("deliveries", "--limit", "1").err == ""
+    assert polled.type("deliveries", "--ndjson").out.count("\n") == 2
+    assert json.loads(polled.type("deliveries", "--until", "2020-01-01", "--json").out) == []

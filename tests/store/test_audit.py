@@ -67,3 +67,25 @@ def test_the_newest_records_are_those_of_the_whole(filled):
             for r in list_records(filled, query)
         ]  # fmt: skip
         assert found == expected, query
+
+
+def test_every_hit_has_a_record_for_every_destination(filled):
+    names = ("mail", "pager", "slack", "unused")
+    found = list_records(filled, AuditQuery(limit=None, destinations=names))
+    pairs = {(r.hit, r.destination) for r in found}
+    assert pairs == {(hit["id"], name) for hit in rows(filled, "SELECT id FROM hits") for name in names}
+    unnamed = [(r.hit, r.destination) for r in found if not r.is_named]
+    assert len(unnamed) == len(set(unnamed))
+    assert not set(unnamed) & {(r.hit, r.destination) for r in found if r.is_named}
+    assert [r.destination for r in found if not r.is_named and r.hit == 1].count("unused") == 1
+
+
+def test_the_newest_records_of_all_destinations_are_those_of_the_whole(filled):
+    names = ("mail", "unused", "slack")
+    whole = list_records(filled, AuditQuery(limit=None, destinations=names))
+    assert [stored(r.decided_at) for r in whole] == sorted((stored(r.decided_at) for r in whole), reverse=True)
+    for limit in (1, 2, 7, 50, 1000):
+        assert list_records(filled, AuditQuery(limit=limit, destinations=names)) == whole[:limit]
+    for name in (*names, "pager"):
+        part = list_records(filled, AuditQuery(destination=name, limit=None, destinations=names))
+        assert part == [r for r in whole if r.destination == name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +60,8 @@ async def audit_csv(request: Request) -> Response:
 
 async def _rows(request: Request, limit: int) -> list[dict[str, Any]]:
     now = access(request).now()
-    query = _query(request.query_params, now, limit)
+    destinations = tuple(sorted(access(request).config().destinations))
+    query = replace(_query(request.query_params, now, limit), destinations=destinations)
     found = await access(request).read(lambda db: list_records(db, query))
     return [audit_row(record, now) for record in found]
 
