@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.matching import ExplainedMatch
     from monitor.model import Text
-    from monitor.watchlist import Explanation, RuleResult
+    from monitor.watchlist import Explanation, RuleResult, Watchlist
 
 
 @click.command(name="explain")
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 @click.argument("text", metavar="TEXT|URL|-", required=False)
 @click.option("--hit", "hit_id", type=NUMBER, help="Explain the stored text of this hit instead of TEXT.")
 @click.option("--feed", default="", help="Explain TEXT as if it came from this feed.")
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Items (NDJSON, as for match) that came before TEXT, for rules with surge or first_in.",
+)
 @click.option("--actor", help="Propose changes that would make TEXT mention this actor.")
 @click.option("--all", "show_all", is_flag=True, help="Include candidates hidden by a better match of the same words.")
 @click.option("--no-proposals", is_flag=True, help="Do not propose changes of the watchlist.")
@@ -39,6 +46,7 @@ def command(
     text: str | None,
     hit_id: int | None,
     feed: str,
+    history: Path | None,
     actor: str | None,
     show_all: bool,
     no_proposals: bool,
@@ -52,7 +60,7 @@ def command(
     fetches it and explains each entry of the feed, or the title and text of the page.
     """
     from monitor.config.schema.values import did_you_mean
-    from monitor.watchlist import compile_watchlist, explain
+    from monitor.watchlist import compile_watchlist
 
     if (text is None) is (hit_id is None):
         raise UsageError("give a text to explain, or the number of a hit, as in --hit 17")
@@ -66,18 +74,37 @@ def command(
         texts = [stored]
     else:
         texts = _texts(text or "")
-    for number, one in enumerate(texts):
+    explanations = _explanations(texts, feed, history, config, watchlist)
+    for number, (one, explanation) in enumerate(zip(texts, explanations, strict=True)):
         if number:
             click.echo()
         if len(texts) > 1:
             click.echo(click.style(printable(one.title), bold=True), color=colour_wanted())
-        explanation = explain(watchlist, one, feed=feed)
         for line in explained(explanation, config, show_all=show_all):
             echo(line)
     if len(texts) == 1 and not no_proposals:
         from monitor.advice.proposals import ExplainedText
 
-        show_proposals(ExplainedText(texts[0], feed, actor, explanation), config, watchlist)
+        show_proposals(ExplainedText(texts[0], feed, actor, explanations[0]), config, watchlist)
+
+
+def _explanations(
+    texts: list[Text], feed: str, history: Path | None, config: Config, watchlist: Watchlist
+) -> list[Explanation]:
+    from monitor import clock
+    from monitor.cli.match_history import NO_HISTORY, lookups_of_database, lookups_of_file, needs_history
+    from monitor.watchlist import explain
+
+    with ExitStack() as stack:
+        lookups = NO_HISTORY
+        if history is not None:
+            lookups = stack.enter_context(lookups_of_file(history, watchlist))
+        elif needs_history(watchlist):
+            lookups = stack.enter_context(lookups_of_database(config.storage.path, clock.now()))
+        surge_of, mentioned_within = lookups
+        return [
+            explain(watchlist, text, feed=feed, surge_of=surge_of, mentioned_within=mentioned_within) for text in texts
+        ]
 
 
 def _texts(text: str) -> list[Text]:

@@ -13,6 +13,7 @@ import click
 
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump, progress
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.cli.match_stories import Matched
@@ -41,12 +42,42 @@ def command(config_path: Path | None, items: IO[bytes], stories: bool) -> int:
     from monitor.watchlist import compile_watchlist
 
     watchlist = compile_watchlist(load_config(config_path))
-    answers = (_answer_or_error(watchlist, number, line) for number, line in _lines(items))
+    answers: Iterable[Answer] = (_answer_or_error(watchlist, number, line) for number, line in _lines(items))
+    if any(rule.surge or rule.first_in_s is not None for rule in watchlist.rules.values()):
+        answers = _with_history(answers, watchlist)
     bad = 0
     for row in _with_stories(answers, watchlist.actor_relations) if stories else (row for row, _ in answers):
         bad += "error" in row
         click.echo(dump(row))
     return 1 if bad else 0
+
+
+def read_items(file: Path, watchlist: Watchlist) -> list[Matched]:
+    """Return the items in a file, each with its cleaned text and its judgement; lines that are no items are left out.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    answers = (_answer_or_error(watchlist, number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return [item for _, item in answers if item is not None]
+
+
+def _with_history(answers: Iterable[Answer], watchlist: Watchlist) -> Iterator[Answer]:
+    """Yield *answers* with the rules that depend on the dated items before each, once all items have been read."""
+    from monitor.cli.match_history import judge_with_history
+
+    read = list(answers)
+    judgements = iter(judge_with_history([item for _, item in read if item is not None], watchlist))
+    for row, item in read:
+        if item is None:
+            yield row, None
+        else:
+            judgement = next(judgements)
+            yield {"id": row["id"]} | judgement_row(judgement), (item[0], item[1], judgement)
 
 
 def _lines(items: IO[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -33,13 +33,12 @@ from monitor.model import (
 from monitor.model.reason import CombinedIntoSummary, NewActor
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.pipeline.escalation import start_escalations
+from monitor.pipeline.stored_mentions import StoredMentions
 from monitor.store import (
     Writer,
     combining,
     deliveries,
-    entries,
     hits,
-    mentions,
     notification_history,
     outbox,
     stories,
@@ -47,10 +46,7 @@ from monitor.store import (
 )
 from monitor.store.notification_history import StoryNotification
 from monitor.stories import count_sources
-from monitor.watchlist import Surge, find_surge
-
-DAY = timedelta(days=1)
-BASELINE_DAYS = 28  # the period over which the usual number of mentions of an actor is computed
+from monitor.watchlist import Surge
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +127,17 @@ class NotificationDecider:
         self._unread_since = unread_since
         self._silences = triage_and_silences.active_silences(db, now)
         self._longest_every_s = max((feed.every_s for feed in active.config.feeds.values()), default=0.0)
-        self._surges: dict[str, Surge | None] = {}  # by actor
+        self._mentions = StoredMentions(db, now)
         self._noises: dict[int, StoryNoise | None] = {}  # by story
         self._corroborations: dict[int, Corroboration] = {}  # by story
 
     def surge_of(self, actor: str) -> Surge | None:
         """Return the current surge of mentions of *actor*; None if it is not mentioned far more often than usual."""
-        if actor not in self._surges:
-            day_ago = self._now - DAY
-            days = min(BASELINE_DAYS, (day_ago - (entries.oldest_seen_at(self._db) or self._now)).days)
-            since = day_ago - max(days, 0) * DAY
-            today, before = mentions.count_stories_of_actor(self._db, actor, since=since, day_ago=day_ago)
-            self._surges[actor] = find_surge(today, before, days)
-        return self._surges[actor]
+        return self._mentions.surge_of(actor)
 
     def mentioned_within(self, actor: str, span_s: float) -> datetime | None:
         """Return when *actor* was last mentioned in the last *span_s* seconds; None if it was not."""
-        return mentions.last_mentioned_at(self._db, actor, self._now - timedelta(seconds=span_s))
+        return self._mentions.mentioned_within(actor, span_s)
 
     def suppress(self, hit: StoredHit, reason: Reason) -> None:
         """Store the decision that no destination is notified of a hit, with *reason* as the suppression reason."""

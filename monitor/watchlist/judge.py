@@ -34,7 +34,14 @@ class Explanation:
         return self.judgement.send_to
 
 
-def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLookup = no_surge) -> Judgement:
+def judge(
+    watchlist: Watchlist,
+    text: Text,
+    *,
+    feed: str = "",
+    surge_of: SurgeLookup = no_surge,
+    mentioned_within: MentionLookup = never_mentioned,
+) -> Judgement:
     """Return what the watchlist finds in *text*: mentions, amounts, indicators, and the rules that match.
 
     Args:
@@ -43,8 +50,10 @@ def judge(watchlist: Watchlist, text: Text, *, feed: str = "", surge_of: SurgeLo
         feed: The key of the text's feed; if empty, rules with ``feeds`` never match.
         surge_of: Looks up whether an actor is mentioned unusually often, for rules with ``surge``; by default they
             never match.
+        mentioned_within: Looks up when an actor was last mentioned, for rules with ``first_in``; by default never.
     """
-    return judge_evidence(watchlist, find_evidence(watchlist, text, feed=feed, surge_of=surge_of))
+    evidence = find_evidence(watchlist, text, feed=feed, surge_of=surge_of, mentioned_within=mentioned_within)
+    return judge_evidence(watchlist, evidence)
 
 
 def find_evidence(
@@ -81,15 +90,25 @@ def judge_evidence(watchlist: Watchlist, evidence: Evidence) -> Judgement:
     )
 
 
-def explain(watchlist: Watchlist, text: Text, *, feed: str = "") -> Explanation:
+def explain(
+    watchlist: Watchlist,
+    text: Text,
+    *,
+    feed: str = "",
+    surge_of: SurgeLookup = no_surge,
+    mentioned_within: MentionLookup = never_mentioned,
+) -> Explanation:
     """Return why *text* is a hit or not; the judgement in the result is the same as that of ``judge``.
 
     Args:
         watchlist: The compiled actors, keywords and rules.
         text: The text to judge.
         feed: The key of the text's feed; if empty, rules with ``feeds`` never match.
+        surge_of: Looks up whether an actor is mentioned unusually often, for rules with ``surge``; by default they
+            never match.
+        mentioned_within: Looks up when an actor was last mentioned, for rules with ``first_in``; by default never.
     """
-    evidence = find_evidence(watchlist, text, feed=feed)
+    evidence = find_evidence(watchlist, text, feed=feed, surge_of=surge_of, mentioned_within=mentioned_within)
     return Explanation(
         matches=tuple(watchlist.matcher.explain(text, evidence.occurrences or ())),
         rules=tuple(apply_rule(rule, evidence, watchlist.actors) for rule in watchlist.rules.values()),

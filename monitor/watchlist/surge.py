@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+DAY = timedelta(days=1)
+BASELINE_DAYS = 28  # over which the usual number of stories of an actor is computed
 MIN_STORIES = 5  # in a day; fewer are never a surge
 MIN_BASELINE_DAYS = 7  # with a shorter history the usual number is unknown
 DEVIATIONS = 4  # standard deviations of a Poisson distribution above the usual number
@@ -25,6 +28,16 @@ SurgeLookup = Callable[[str], Surge | None]  # id of an actor -> its surge; None
 
 def no_surge(_actor: str) -> None:
     """Return None, for a caller without history: no actor has a surge."""
+
+
+def baseline_days(now: datetime, begins_at: datetime) -> int:
+    """Return the length in days of the baseline: up to 28 days, which end a day before *now*.
+
+    Args:
+        now: The time of the entry that is judged.
+        begins_at: When the history begins.
+    """
+    return max(0, min(BASELINE_DAYS, (now - DAY - begins_at).days))
 
 
 def find_surge(today: int, before: int, days: int) -> Surge | None:
