@@ -90,11 +90,12 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
     try:
         hit = hits.load_hit(db, hit_id)
         story_outlets = messages.outlets_reporting(db, [hit.story]) if hit else ()
+        daily_mentions = messages.frequent_actors(db, [hit] if hit else [])
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
-    return Message(_delivery(destination), (hit,), story_outlets)
+    return Message(_delivery(destination), (hit,), story_outlets, daily_mentions=daily_mentions)
 
 
 def _delivery(destination: str) -> Delivery:

@@ -20,7 +20,7 @@ from monitor.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from monitor.model import Delivery, Hit, Reason
+    from monitor.model import DailyMentions, Delivery, Hit, Reason
     from monitor.store.outbox import RecordedDecision
     from monitor.store.triage_and_silences import TriageRecord
 
@@ -41,7 +41,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     """
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
-    from monitor.store import delivery_list, hits, open_reader, outbox, stories, triage_and_silences
+    from monitor.store import delivery_list, hits, mentions, open_reader, outbox, stories, triage_and_silences
 
     config = load_active_config(config_path)
     words = partial(reasons_text, zone=UTC, now=clock.now())
@@ -53,12 +53,20 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
         causes = {d.id: words(outbox.annotation_of(db, d.id).reasons) for d in hit_deliveries}
         triages = triage_and_silences.triages_of(db, hit_id)
         members = stories.members_of_story(db, hit.story, MOST_ENTRIES) if hit else []
+        series = (
+            [mentions.daily_mentions(db, actor, hit.seen_at.date()) for actor in hit.judgement.actors] if hit else []
+        )
     finally:
         db.close()
     if hit is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:
-        story = {"story_entries": [story_entry_row(member) for member in members]}
+        story = {
+            "story_entries": [story_entry_row(member) for member in members],
+            "daily_mentions": [
+                {"actor": one.actor, "last_day": one.last.isoformat(), "stories": list(one.stories)} for one in series
+            ],
+        }
         click.echo(
             dump(_row(hit, decided, words) | story | _deliveries_and_triages(hit_deliveries, triages, causes, words))
         )
@@ -66,10 +74,19 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     first_lines = _lines(hit, decided, hit_deliveries, words)
     for line in [
         *first_lines,
+        *_series_lines(series),
         *story_lines(hit.story, members),
         *_later_lines(decided, hit_deliveries, triages, causes),
     ]:
         echo(line)
+
+
+def _series_lines(series: list[DailyMentions]) -> list[str]:
+    """Return how many stories mentioned each actor on the days up to the hit."""
+    from monitor.alerts.content.hit_wording import daily_mentions_words
+
+    lines = [f"  {one.actor} {daily_mentions_words(one)}" for one in series]
+    return ["", f"Stories by day, up to {series[0].last:%Y-%m-%d}", *lines] if series else []
 
 
 def _row(hit: Hit, decided: list[RecordedDecision], words: Words) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from monitor.model.delivery import (
         NO_GROUP,
         Annotation,
+        DailyMentions,
         Decision,
         Delivery,
         DeliveryKind,
@@ -82,6 +83,7 @@ __all__ = [
     "Amount",
     "Annotation",
     "Combination",
+    "DailyMentions",
     "Decision",
     "Delivery",
     "DeliveryKind",
@@ -147,6 +149,7 @@ __all__ = [
 _MODULES = {
     "NO_GROUP": "monitor.model.delivery",
     "Annotation": "monitor.model.delivery",
+    "DailyMentions": "monitor.model.delivery",
     "Decision": "monitor.model.delivery",
     "Delivery": "monitor.model.delivery",
     "DeliveryKind": "monitor.model.delivery",

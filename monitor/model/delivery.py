@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -172,6 +172,27 @@ class StoryOutlets:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyMentions:
+    """How many stories mentioned an actor on each of the days up to one."""
+
+    actor: str  # its id
+    last: date  # the day of the last number, in UTC
+    stories: tuple[int, ...]  # one number for each day, oldest first
+
+    @property
+    def total(self) -> int:
+        """Return the sum of all days; a story of several days counts on each."""
+        return sum(self.stories)
+
+    @property
+    def peak(self) -> tuple[date, int]:
+        """Return the day with most stories, the newest of several, and their number."""
+        highest = max(self.stories)
+        back = self.stories[::-1].index(highest)
+        return self.last - timedelta(days=back), highest
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """Text that a message shows in addition to its hits, or instead of hits if it has none.
 
@@ -212,6 +233,7 @@ class Message:
     hits: tuple[Hit, ...] = ()  # oldest first; empty: the message has only the annotation
     story_outlets: tuple[StoryOutlets, ...] = ()  # of the stories of the hits, each story once
     annotation: Annotation = Annotation()
+    daily_mentions: tuple[DailyMentions, ...] = ()  # of actors of the hits that are mentioned often
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from monitor.model import Amount, Indicator, IndicatorKind, Judgement, MatchKind, Mention
+from monitor.model import Amount, DailyMentions, Indicator, IndicatorKind, Judgement, MatchKind, Mention
 from monitor.store.db.statements import Reader, Writer, change_each, first, moment, rows, stored
+
+SERIES_DAYS = 28
 
 _ADD_MENTION = """
 INSERT INTO mentions (entry_id, version, actor, keyword, alias, text, field, start, "end", edits, kind,
@@ -50,6 +52,15 @@ FROM (SELECT e.story_id AS story, min(coalesce(e.published_at, e.first_seen_at),
 WHERE at > :since
 """
 
+# stories by day; the newest entries that mention the actor, so that a frequent one takes no longer
+_DAILY_STORIES = """
+SELECT day, count(DISTINCT story_id) AS stories FROM (
+    SELECT substr(min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at), 1, 10) AS day, e.story_id
+    FROM (SELECT DISTINCT entry_id FROM mentions WHERE actor = :actor ORDER BY entry_id DESC LIMIT 5000) m
+    JOIN entries e ON e.id = m.entry_id WHERE e.canary = 0)
+WHERE day BETWEEN :first AND :last GROUP BY day
+"""
+
 # the newest mention first, so that the search for a frequent actor ends at once
 _STORY_SINCE = """
 SELECT min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at) AS at
@@ -87,6 +98,21 @@ def count_stories_of_actor(db: Reader, actor: str, *, since: datetime, day_ago: 
     """
     row = rows(db, _STORIES_OF, {"actor": actor, "since": stored(since), "day_ago": stored(day_ago)})[0]
     return row["today"], row["before"]
+
+
+def daily_mentions(db: Reader, actor: str, last: date, days: int = SERIES_DAYS) -> DailyMentions:
+    """Return how many stories mentioned *actor* on each day, by the publication time of their entries.
+
+    Args:
+        db: Any connection to the database.
+        actor: The id of the actor.
+        last: The last day.
+        days: How many days.
+    """
+    every = [last - timedelta(days=back) for back in reversed(range(days))]
+    values = {"actor": actor, "first": every[0].isoformat(), "last": last.isoformat()}
+    found = {row["day"]: row["stories"] for row in rows(db, _DAILY_STORIES, values)}
+    return DailyMentions(actor, last, tuple(found.get(day.isoformat(), 0) for day in every))
 
 
 def last_mentioned_at(db: Reader, actor: str, since: datetime) -> datetime | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
-from monitor.model import Delivery, HeadlineAmount, Message, StoryOutlets
+from monitor.model import DailyMentions, Delivery, HeadlineAmount, Hit, Message, StoryOutlets
 from monitor.store.db.statements import Reader, first, rows
+from monitor.store.mentions import daily_mentions
 from monitor.store.outbox import annotation_of, hits_of
+
+MIN_STORIES = 3  # in the days that a message shows; fewer make no series
+MAX_SERIES = 5
 
 _OUTLETS = """
 SELECT outlet FROM entries WHERE story_id = :story GROUP BY outlet ORDER BY min(first_seen_at), min(id)
@@ -24,7 +29,18 @@ _FOLLOWED = "SELECT b.title FROM stories a JOIN stories b ON b.id = a.follows WH
 def message_of(db: Reader, delivery: Delivery) -> Message:
     """Return the content of *delivery*: its hits, the outlets that report their stories, and its annotation."""
     hits = tuple(hits_of(db, delivery.id))
-    return Message(delivery, hits, outlets_reporting(db, (hit.story for hit in hits)), annotation_of(db, delivery.id))
+    outlets = outlets_reporting(db, (hit.story for hit in hits))
+    return Message(delivery, hits, outlets, annotation_of(db, delivery.id), frequent_actors(db, hits))
+
+
+def frequent_actors(db: Reader, hits: Sequence[Hit]) -> tuple[DailyMentions, ...]:
+    """Return the daily mentions of the first actors of *hits*, without those that few stories mention."""
+    if not hits:
+        return ()
+    last = max(hit.seen_at for hit in hits).date()
+    actors = dict.fromkeys(actor for hit in hits for actor in hit.judgement.actors)
+    found = (daily_mentions(db, actor, last) for actor in islice(actors, MAX_SERIES))
+    return tuple(series for series in found if series.total >= MIN_STORIES)
 
 
 def outlets_reporting(db: Reader, stories: Iterable[int]) -> tuple[StoryOutlets, ...]:

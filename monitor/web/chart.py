@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from monitor.model import Severity
+from monitor.model import DailyMentions, Severity
 from monitor.wording import counted
 
 WIDTH, HEIGHT = 1000, 120
@@ -69,3 +69,21 @@ def _bar(
         link(name), label, Markup("") if total else Markup(' tabindex="-1"'), label, left, width, HEIGHT,
         Markup("").join(parts),
     )  # fmt: skip
+
+
+def mentions_chart(series: DailyMentions) -> Markup:
+    """Return a small bar chart of the stories that mentioned an actor by day, each bar with its number."""
+    highest, width = max(*series.stories, 1), WIDTH / len(series.stories)
+    first = series.last - timedelta(days=len(series.stories) - 1)
+    bars = []
+    for at, number in enumerate(series.stories):
+        label = f"{first + timedelta(days=at):%Y-%m-%d}: {counted(number, 'story')}"
+        height = HEIGHT * number / highest
+        bars.append(
+            Markup(
+                '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="medium"><title>{}</title></rect>'
+            ).format(at * width + width * GAP / 2, HEIGHT - height, width * (1 - GAP), height, label)
+        )
+    return Markup(
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" class="chart" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDTH, HEIGHT, f"Stories by day: {' '.join(map(str, series.stories))}", Markup("").join(bars))

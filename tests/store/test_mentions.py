@@ -2,13 +2,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from support.store_samples import ACTOR, JUDGEMENT, after, put_hit
+from support.store_samples import ACTOR, JUDGEMENT, NOW, after, put_hit
 
 from monitor.model import Indicator, IndicatorKind, ListedActor, MatchKind
 from monitor.store import write
 from monitor.store.db.statements import rows
 from monitor.store.hits import load_hit
-from monitor.store.mentions import add_mentions, count_stories_of_actor, indicators_of
+from monitor.store.mentions import add_mentions, count_stories_of_actor, daily_mentions, indicators_of
 
 ADDRESS = "0xde709f2102306220921060314715629080e2fb77"
 INDICATORS = (
@@ -61,3 +61,11 @@ def test_stories_are_counted_by_the_date_of_the_news_and_each_once(db):
     assert count_stories_of_actor(db, "lazarus", since=since, day_ago=day_ago) == (2, 1)
     assert count_stories_of_actor(db, "lazarus", since=day_ago, day_ago=day_ago) == (2, 0)
     assert count_stories_of_actor(db, "nobody", since=since, day_ago=day_ago) == (0, 0)
+
+
+def test_daily_mentions_count_each_story_once_a_day(db):
+    for key, seen_s in (("1", -90_000), ("2", -600), ("3", 0)):
+        put_hit(db, key, seen_s=seen_s)
+    series = daily_mentions(db, "lazarus", NOW.date(), 4)
+    assert (series.actor, series.stories, series.total, series.peak) == ("lazarus", (0, 0, 1, 2), 3, (NOW.date(), 2))
+    assert daily_mentions(db, "nobody", NOW.date(), 2).stories == (0, 0)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.hit_wording import (
     amount_words,
+    daily_mentions_words,
     indicator_name,
     mention_names,
     moment_seen,
@@ -142,12 +143,21 @@ class _Composer:
             DetailLine(
                 LineKind.EARLIER_STORY, (TextRun(story_outlets.follows_title),) if story_outlets else (), MAX_HEADLINE
             ),
+            *(DetailLine(LineKind.DAILY_MENTIONS, (TextRun(line),), MAX_REASON) for line in self._daily_mentions(hit)),
             *(DetailLine(LineKind.NOTE, operator_text(note), MAX_REASON) for note in hit.notes[:_NOTES_SHOWN]),
             DetailLine(LineKind.NEXT_STEPS, self._next_steps(hit), MAX_REASON),
             DetailLine(LineKind.HIT_NUMBER, (TextRun(f"Hit #{hit.id}"),), 80),
         ]
         shown = tuple(line for line in lines if any(run.text for run in line.runs))
         return HitDetails(hit.id, hit.severity, shown)
+
+    def _daily_mentions(self, hit: Hit) -> Iterable[str]:
+        """Yield a line for each frequent actor of which *hit* is the first hit: its stories by day."""
+        names = dict(hit.names)
+        for series in self._message.daily_mentions:
+            first = next((h for h in self._message.hits if series.actor in h.judgement.actors), None)
+            if first is hit:
+                yield f"{names.get(series.actor, series.actor)} {daily_mentions_words(series)}"
 
     def _hit_heading(self, hit: Hit) -> str:
         """Return the heading of a hit, such as ``[HIGH] Lazarus Group | $1.46B``; empty if it is the only hit."""

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.time_words import moment_words, span_words
-from monitor.model import Amount, Hit, Indicator, IndicatorKind, StoryOutlets, Text
+from monitor.model import Amount, DailyMentions, Hit, Indicator, IndicatorKind, StoryOutlets, Text
+from monitor.wording import counted
 
 NAMES_SHOWN = 3
+_BLOCKS = "▁▂▃▄▅▆▇█"  # none, then more and more
 _SKEW = timedelta(minutes=5)  # the clock of a server may be a little fast
 _LATE_S = 600.0
 SAME_EVENT_RATIO = 10  # the sum of one theft grows while it is reported, but rarely tenfold
@@ -164,3 +166,16 @@ def shortened(value: str) -> str:
     """
     # both ends, because fraudulent look-alike addresses imitate one of them
     return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"
+
+
+def daily_mentions_words(series: DailyMentions) -> str:
+    """Return the stories of an actor by day as a line of blocks with its numbers.
+
+    For example ``▁▁▂█▃ 14 stories in 28 days, most 9 on 2026-11-26; last 7 days: 0 0 1 0 0 9 3``.
+    """
+    day, highest = series.peak
+    blocks = "".join(_BLOCKS[-(-number * (len(_BLOCKS) - 1) // highest) if highest else 0] for number in series.stories)
+    found = f"{counted(series.total, 'story')} in {counted(len(series.stories), 'day')}"
+    week = " ".join(map(str, series.stories[-7:]))
+    most = f", most {highest} on {day:%Y-%m-%d}; last 7 days: {week}" if highest else ""
+    return f"{blocks} {found}{most}"

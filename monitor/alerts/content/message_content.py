@@ -32,6 +32,7 @@ class LineKind(IntEnum):
     NEXT_STEPS = 11
     NOTE = 12
     EARLIER_STORY = 13
+    DAILY_MENTIONS = 14  # how many stories mentioned an actor on each day
 
 
 LABELS = {
@@ -40,6 +41,7 @@ LABELS = {
     LineKind.INDICATORS: "Found",
     LineKind.NOTE: "Note",
     LineKind.EARLIER_STORY: "Follows",
+    LineKind.DAILY_MENTIONS: "By day",
 }
 
 

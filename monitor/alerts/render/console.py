@@ -27,7 +27,7 @@ _BORDER = {Severity.CRITICAL: "red", Severity.HIGH: "color(208)", Severity.MEDIU
 _MENTION = "not bold not dim black on color(179)"
 _DIM = (
     *(LineKind.SOURCE, LineKind.EDIT, LineKind.RULE, LineKind.LISTED, LineKind.INDICATORS),
-    *(LineKind.EARLIER_STORY, LineKind.NOTE, LineKind.LINK),
+    *(LineKind.EARLIER_STORY, LineKind.DAILY_MENTIONS, LineKind.NOTE, LineKind.LINK),
 )
 
 

@@ -21,7 +21,7 @@ MAX_DOCUMENT = 35_000  # bytes; Apprise accepts no larger template
 
 _CONTEXT_LINES = (
     *(LineKind.EDIT, LineKind.RULE, LineKind.LISTED),
-    *(LineKind.INDICATORS, LineKind.EARLIER_STORY, LineKind.NOTE),
+    *(LineKind.INDICATORS, LineKind.EARLIER_STORY, LineKind.DAILY_MENTIONS, LineKind.NOTE),
 )
 
 # mrkdwn cannot escape these characters, so look-alikes replace them

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.alerts.content.hit_wording import daily_mentions_words
 from monitor.store import Reader
 from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses
 from monitor.store.hit_filter import HitFilter
 from monitor.store.hit_pages import count_hits, hit_page
 from monitor.store.hits import load_hit
-from monitor.web.chart import day_chart
+from monitor.store.mentions import daily_mentions
+from monitor.web.chart import day_chart, mentions_chart
 from monitor.web.pages.card import card
 from monitor.web.routing import PageRoute, access, pages, refusal
 
@@ -45,6 +47,7 @@ async def actor(request: Request) -> Response:
             "cards": [card(hit, f.triage) for f in hit_page(db, wanted, limit=NEWEST) if (hit := load_hit(db, f.id))],
             "uses": spelling_uses(db, name),
             "beside": mentioned_beside(db, name),
+            "daily_mentions": daily_mentions(db, name, now.date(), SPAN.days),
         }
 
     found = await access(request).read(query)
@@ -63,6 +66,8 @@ async def actor(request: Request) -> Response:
         "actor": known,
         "unused": [alias for alias in (*known.aliases, *known.weak) if alias not in used] if known else [],
         "chart": chart,
+        "mentions_chart": mentions_chart(found["daily_mentions"]),
+        "mentions_words": daily_mentions_words(found["daily_mentions"]).partition(" ")[2],
         "names": {key: entry.name for key, entry in config.actors.items()},
     }
     return pages(request).render(request, "actor.html", context)

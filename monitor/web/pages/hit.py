@@ -10,16 +10,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitor.alerts.content.hit_wording import daily_mentions_words
 from monitor.alerts.content.list_wording import list_lines
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
-from monitor.model import Delivery, Hit
-from monitor.store import Reader, delivery_list, outbox, triage_and_silences
+from monitor.model import DailyMentions, Delivery, Hit
+from monitor.store import Reader, delivery_list, mentions, outbox, triage_and_silences
 from monitor.store.hits import load_hit
 from monitor.store.outbox import RecordedDecision
 from monitor.store.triage_and_silences import TriageRecord
+from monitor.web.chart import mentions_chart
 from monitor.web.pages.card import card
 from monitor.web.routing import PageRoute, access, pages, refusal
 from monitor.web.text import marked, spans_in
+
+MAX_CHARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class _Found:
     decisions: list[RecordedDecision]
     deliveries: list[Delivery]
     triages: list[TriageRecord]
+    daily_mentions: list[DailyMentions]
 
 
 async def hit(request: Request) -> Response:
@@ -48,6 +53,7 @@ def _load(db: Reader, number: int) -> _Found | None:
         outbox.decisions_of(db, number),
         delivery_list.deliveries_of_hit(db, number),
         triage_and_silences.triages_of(db, number),
+        [mentions.daily_mentions(db, actor, hit.seen_at.date()) for actor in hit.judgement.actors[:MAX_CHARTS]],
     )
 
 
@@ -56,13 +62,13 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
     words = partial(reasons_text, zone=UTC, now=now)
     first = {d.delivery for d in found.decisions}
     states = {d.id: d for d in found.deliveries}
-    mentions = hit.judgement.mentions
+    found_mentions = hit.judgement.mentions
     return {
         "hit": hit,
         "list_lines": list_lines(hit.judgement, hit.names),
         "card": card(hit, found.triages[-1].triage if found.triages else None),
         "texts": [
-            (name, marked(value, spans_in(mentions, name)))
+            (name, marked(value, spans_in(found_mentions, name)))
             for name, value in hit.entry.text.fields()
             if name != "title" and value
         ],
@@ -79,6 +85,7 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
         ],
         "later": [d for d in found.deliveries if d.id not in first],
         "triages": found.triages,
+        "charts": [(series, mentions_chart(series), daily_mentions_words(series)) for series in found.daily_mentions],
     }
 
 
