@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 
 import pytest
@@ -135,7 +136,10 @@ def test_show_names_every_destination_with_decision_and_reason(terminal, site):
     polled_twice(terminal, site)
     said = terminal.type("show", "1").out
     assert "desk: send, rules theft, any; delivery 1 is sent" in said
+    assert re.search(r"Stories by day, up to .*\n  lazarus ▁+█ 1 story in 28 days, most 1 on ", said)
     row = json.loads(terminal.type("show", "1", "--json").out)
+    (series,) = row["daily_mentions"]
+    assert (series["actor"], series["stories"]) == ("lazarus", [0] * 27 + [1])
     assert row["destinations"][0]["state"] == "sent"
     assert len(row["raw_sha256"]) == 64
 

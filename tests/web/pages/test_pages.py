@@ -243,3 +243,10 @@ def test_the_problems_of_a_watchlist_are_looked_for_once(database, watched_confi
         for _ in range(3):
             assert client.get("/watchlist").status_code == 200
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize("path", ["/hits/1", "/actors/lazarus"])
+def test_the_stories_of_an_actor_are_shown_by_day(page, path):
+    shown = lxml.html.fromstring(page.get(path).text)
+    (chart,) = shown.xpath("//svg[starts-with(@aria-label, 'Stories by day')]")
+    assert f"{NOW:%Y-%m-%d}: " in "".join(chart.xpath(".//title/text()"))
