@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.match import indicator_words
+from monitor.cli.match import indicator_words, read_items
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import colour_wanted, echo, printable
 from monitor.cli.parameters import NUMBER
@@ -92,13 +92,16 @@ def _explanations(
     texts: list[Text], feed: str, history: Path | None, config: Config, watchlist: Watchlist
 ) -> list[Explanation]:
     from monitor import clock
-    from monitor.cli.match_history import NO_HISTORY, lookups_of_database, lookups_of_file, needs_history
+    from monitor.cli.match_history import NO_HISTORY, lookups_of_database, lookups_of_items, needs_history
     from monitor.watchlist import explain
 
     with ExitStack() as stack:
         lookups = NO_HISTORY
         if history is not None:
-            lookups = stack.enter_context(lookups_of_file(history, watchlist))
+            found = lookups_of_items(read_items(history, watchlist), watchlist)
+            if found is None:
+                raise UsageError(f'--history: {history} has no item with a "date"')
+            lookups = found
         elif needs_history(watchlist):
             lookups = stack.enter_context(lookups_of_database(config.storage.path, clock.now()))
         surge_of, mentioned_within = lookups

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.cli.match_stories import Matched, item_date, story_rows
-from monitor.errors import StoreError, UsageError
+from monitor.errors import StoreError
 from monitor.model import Judgement
 from monitor.watchlist import MentionHistory, MentionLookup, SurgeLookup, Watchlist, judge, never_mentioned, no_surge
 
@@ -54,22 +54,12 @@ def _in_order_of_date(
             history.record(actor, stories[n], at)
 
 
-@contextmanager
-def lookups_of_file(file: Path, watchlist: Watchlist) -> Iterator[Lookups]:
-    """Return the lookups for a text that is seen at the date of the newest item in *file*, with all items before it.
-
-    Raises:
-        UsageError: The file has no dated item.
-    """
-    from monitor.cli.match import read_items
-
-    matched = read_items(file, watchlist)
+def lookups_of_items(matched: Sequence[Matched], watchlist: Watchlist) -> Lookups | None:
+    """Return the lookups for a text of the date of the newest item, after all items; None if no item has a date."""
     last: tuple[datetime, MentionHistory] | None = None
     for _, at, history in _in_order_of_date(matched, watchlist):
         last = at, history
-    if last is None:
-        raise UsageError(f'--history: {file} has no item with a "date"')
-    yield last[1].lookups(last[0])
+    return last[1].lookups(last[0]) if last else None
 
 
 @contextmanager
