@@ -1,4 +1,4 @@
-"""``monitor export case``: everything that is stored about an actor or a story, as evidence."""
+"""``monitor export case``: export everything stored about an actor or a story, as evidence for an investigation."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ MAX_DIGITS = 18  # of a number that SQLite can hold
 @click.option("--since", type=SINCE, help="Of an actor, only hits seen since then.")
 @click.option("--until", type=UNTIL, help="Of an actor, only hits seen until then; a date includes the whole day.")
 def case(config_path: Path | None, subject: str, output: Path, since: datetime | None, until: datetime | None) -> int:
-    """Export everything that is stored about an actor (its id) or a story (its number), as evidence.
+    """Export everything stored about an actor (given its id) or a story (given its number) as evidence, into DIR.
 
-    DIR gets the entries, hits, decisions, deliveries, triage and silences, the watchlist, the links of the hash chain,
-    a page to read and print, and a manifest. docs/verify_case.py verifies it.
+    DIR gets the entries, hits, decisions, deliveries, triage and silences, the watchlist, the hash chain of the hits, a
+    page to read and print, and a manifest. The script docs/verify_case.py verifies them.
     """
     from monitor import clock
     from monitor.exchange.exports.case import CaseExport
@@ -52,17 +52,19 @@ def case(config_path: Path | None, subject: str, output: Path, since: datetime |
 
 
 def _case_subject(config: Config, db: Reader, text: str, since: datetime | None, until: datetime | None) -> CaseSubject:
-    """Return what *text* names: the id of an actor, else the number of a story; ``actor:7`` and ``story:7`` are exact.
+    """Return the actor or story that *text* names by its id or number; ``actor:7`` or ``story:7`` says which.
+
+    If *text* fits both an actor and a story, it names the actor.
 
     Args:
         config: The configuration.
-        db: A reader.
-        text: As typed.
-        since: Of an actor, only hits seen then or later.
-        until: Of an actor, only hits seen then or earlier.
+        db: A reader of the database.
+        text: The id or number that the user typed.
+        since: For an actor, include only hits seen at this time or later.
+        until: For an actor, include only hits seen at this time or earlier.
 
     Raises:
-        UsageError: It is neither, or a period is given for a story.
+        UsageError: *text* names neither, or a period is given for a story.
     """
     from monitor.exchange.exports.case import CaseSubject
     from monitor.store.case_records import is_mentioned
