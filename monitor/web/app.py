@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -36,7 +37,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
         access: What its handlers read and change.
         settings: Returns the settings of the page, which a reload may change.
     """
-    static = StaticFiles(directory=Path(__file__).parent / "static")
+    static = GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static"), compresslevel=6)
     app = Starlette(
         routes=[*(route.route() for route in (*PAGES, *API)), Mount("/static", static, name="static")],
         exception_handlers={HTTPException: _http_error, MonitorError: _monitor_error, Exception: _unexpected},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +12,15 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from monitor.alerts.content.neutralise import printable
+from monitor.alerts.content.neutralise import cut, printable
 from monitor.alerts.content.time_words import span_words
 from monitor.feeds.text.links import safe_url
 from monitor.model import Severity
 from monitor.web.accounts import Person
 from monitor.wording import counted
+
+SMALL = 1000  # bytes, which are not compressed
+MAX_LINE = 1000  # characters
 
 NAVIGATION = (
     ("/", "Hits"),
@@ -36,7 +40,7 @@ def environment() -> Environment:
         loader=PackageLoader("monitor.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    found.filters |= {"one_line": printable, "safe_url": safe_url, "day": day}
+    found.filters |= {"one_line": one_line, "safe_url": safe_url, "day": day}
     found.globals |= {"counted": counted, "navigation": NAVIGATION, "severities": tuple(s.word for s in Severity)}
     return found
 
@@ -67,8 +71,17 @@ class Pages:
             "message": _message(request),
             "now": now,
         }
-        text = self._environment.get_template(template).render({**common, **context})
-        return HTMLResponse(text, status)
+        body = self._environment.get_template(template).render({**common, **context}).encode()
+        headers = {"vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", "") and len(body) > SMALL:
+            headers["content-encoding"] = "gzip"
+            body = gzip.compress(body, 5, mtime=0)  # a millisecond; no page holds a secret beside what was typed
+        return HTMLResponse(body, status, headers)
+
+
+def one_line(text: str, limit: int = MAX_LINE) -> str:
+    """Return *text* on one line without invisible characters, cut to *limit* characters."""
+    return cut(printable(text[: 4 * limit]), limit)
 
 
 def _message(request: Request) -> str:

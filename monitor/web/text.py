@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
 
+from monitor.alerts.content.neutralise import cut
 from monitor.model import Mention
 
 MAX_COMPARED = 20_000  # characters of a text
@@ -64,19 +65,20 @@ def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
     return merged
 
 
-def changes(before: str, after: str) -> list[Markup]:
+def changes(before: str, after: str, limit: int = MAX_COMPARED) -> list[Markup]:
     """Return the sentences of two texts that differ, removed ones as ``<del>`` and added ones as ``<ins>``.
 
     Args:
         before: The earlier text.
         after: The later text.
+        limit: Characters to show of a sentence.
     """
     old, new = _sentences(before), _sentences(after)
     found = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            found += [Markup("<del>{}</del>").format(line) for line in old[a:b]]
-            found += [Markup("<ins>{}</ins>").format(line) for line in new[c:d]]
+            found += [Markup("<del>{}</del>").format(cut(line, limit)) for line in old[a:b]]
+            found += [Markup("<ins>{}</ins>").format(cut(line, limit)) for line in new[c:d]]
     return found
 
 

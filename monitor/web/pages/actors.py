@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.alerts.content.hit_wording import daily_mentions_words
+from monitor.model import Actor
 from monitor.store import Reader
 from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses
 from monitor.store.hit_filter import HitFilter
@@ -18,21 +20,35 @@ from monitor.store.hits import load_hit
 from monitor.store.mentions import daily_mentions
 from monitor.web.chart import day_chart, mentions_chart
 from monitor.web.pages.card import card
+from monitor.web.paging import list_page
 from monitor.web.routing import PageRoute, access, pages, refusal
 
 SPAN = timedelta(days=90)
 NEWEST = 10  # hits shown
+MAX_FORMER = 100
 
 
 async def actor_list(request: Request) -> Response:
     """Show all actors of the active watchlist, those mentioned most first."""
     config, now = access(request).config(), access(request).now()
     counts = await access(request).read(lambda db: count_actors(db, now - SPAN))
-    rows = [(actor, counts.get(actor.id)) for actor in config.actors.values()]
+    wanted = request.query_params.get("q", "").strip().casefold()
+    found = [a for a in config.actors.values() if not wanted or any(wanted in text.casefold() for text in _names(a))]
+    rows = [(actor, counts.get(actor.id)) for actor in found]
     rows.sort(key=lambda row: (-(row[1].hits if row[1] else 0), row[0].name.casefold()))
-    former = sorted(counts.keys() - config.actors.keys())
-    context = {"rows": rows, "former": [(name, counts[name]) for name in former], "days": SPAN.days}
+    former = sorted(counts.keys() - config.actors.keys())[:MAX_FORMER] if not wanted else []
+    context = {
+        "list": list_page(request, rows),
+        "number": len(config.actors),
+        "q": request.query_params.get("q", ""),
+        "former": [(name, counts[name]) for name in former],
+        "days": SPAN.days,
+    }
     return pages(request).render(request, "actors.html", context)
+
+
+def _names(actor: Actor) -> Iterable[str]:
+    return (actor.id, actor.name, *actor.aliases, *actor.weak)
 
 
 async def actor(request: Request) -> Response:

@@ -18,7 +18,7 @@ from monitor.times import typed_time
 from monitor.web.csv_response import csv_response
 from monitor.web.routing import PageRoute, access, pages
 
-SHOWN = 300
+SHOWN = 150
 MAX_TITLE = 160  # characters
 EXPORTED = 50_000
 COLUMNS = (

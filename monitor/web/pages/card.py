@@ -8,8 +8,11 @@ from datetime import datetime
 from markupsafe import Markup
 
 from monitor.alerts.content.hit_wording import heading_amounts
+from monitor.alerts.content.neutralise import cut
 from monitor.model import Hit
 from monitor.web.text import excerpt, marked, spans_in
+
+MAX_TITLE = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def card(hit: Hit, triage: str | None) -> Card:
     return Card(
         id=hit.id,
         severity=hit.severity.word,
-        title=marked(text.title, spans_in(mentions, "title")),
+        title=marked(cut(text.title, MAX_TITLE), spans_in(mentions, "title")),
         excerpt=excerpt(value, spans_in(mentions, field)),
         link=hit.entry.link,
         outlet=hit.entry.outlet or hit.entry.feed,

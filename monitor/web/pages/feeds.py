@@ -14,6 +14,7 @@ from monitor.redaction import Redactor
 from monitor.store import Reader, feeds, hits
 from monitor.store.hit_list import HitQuery
 from monitor.web.pages.card import card
+from monitor.web.paging import list_page
 from monitor.web.routing import PageRoute, access, pages, refusal
 
 FINE = (FeedState.OK, FeedState.NEW)
@@ -29,7 +30,7 @@ async def feed_list(request: Request) -> Response:
     rows = [hide(_row(feed, records.get(key), counts.get(key, 0))) for key, feed in config.feeds.items()]
     rows.sort(key=lambda row: (row["rank"], row["feed"]))
     states = {name: sum(row["rank"] == rank for row in rows) for rank, name in enumerate(("down", "odd", "ok"))}
-    return pages(request).render(request, "feeds.html", {"rows": rows, "states": states})
+    return pages(request).render(request, "feeds.html", {"list": list_page(request, rows), "states": states})
 
 
 async def feed(request: Request) -> Response:

@@ -24,6 +24,7 @@ from monitor.web.routing import PageRoute, access, pages, refusal
 from monitor.web.text import marked, spans_in
 
 MAX_CHARTS = 5
+MAX_TEXT = 20_000  # characters of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
         "list_lines": list_lines(hit.judgement, hit.names),
         "card": card(hit, found.triages[-1].triage if found.triages else None),
         "texts": [
-            (name, marked(value, spans_in(found_mentions, name)))
+            (name, marked(value[:MAX_TEXT], spans_in(found_mentions, name)))
             for name, value in hit.entry.text.fields()
             if name != "title" and value
         ],

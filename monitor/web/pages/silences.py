@@ -14,8 +14,10 @@ from monitor.times import span_seconds
 from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in
 
 SPANS = ("1h", "4h", "1d", "7d", "30d")
+MAX_OPTIONS = 300  # to choose from; of more, the id is typed
 DEFAULT_SPAN = "4h"
 LIMIT = 200
+MAX_PAST = 100
 
 
 async def silences(request: Request) -> Response:
@@ -25,10 +27,11 @@ async def silences(request: Request) -> Response:
     active = [silence for silence, ended_by in found if not ended_by and silence.until > now]
     context = {
         "active": active,
-        "past": [(silence, ended_by) for silence, ended_by in found if silence not in active],
+        "past": [(silence, ended_by) for silence, ended_by in found if silence not in active][:MAX_PAST],
         "spans": SPANS,
-        "actors": sorted(config.actors),
-        "rules": sorted(config.rules),
+        "actors": sorted(config.actors)[:MAX_OPTIONS],
+        "rules": sorted(config.rules)[:MAX_OPTIONS],
+        "has_all": len(config.actors) <= MAX_OPTIONS and len(config.rules) <= MAX_OPTIONS,
         "chosen": next((f"{kind}:{params[kind]}" for kind in ("actor", "rule") if params.get(kind)), ""),
     }
     return pages(request).render(request, "silences.html", context)

@@ -20,6 +20,9 @@ from monitor.web.routing import PageRoute, access, pages, refusal
 from monitor.web.text import changes
 
 MAX_EDITED = 20  # entries whose edits are shown
+MAX_LINES = 100  # of all edits
+MAX_LINE = 400  # characters
+MAX_SHOWN = 120  # reports, and decisions about them
 
 
 async def story(request: Request) -> Response:
@@ -57,22 +60,25 @@ def _load(db: Reader, number: int, words: Any) -> dict[str, Any] | None:
         "actors": tuple(dict.fromkeys(name for hit in hits for name in hit.names)),
         "amounts": tuple(dict.fromkeys(a.text for hit in hits for a in heading_amounts([hit]))),
         "indicators": tuple(dict.fromkeys((i.chain, i.value) for hit in hits for i in hit.judgement.indicators)),
-        "notified": notified,
+        "most": MAX_SHOWN,
+        "notified": notified[:MAX_SHOWN],
         "edits": _edits(db, view),
     }
 
 
 def _edits(db: Reader, view: StoryView) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
+    left = MAX_LINES
     for entry in [e for e in view.entries if e.version > 1][:MAX_EDITED]:
         versions = text_versions(db, entry.id)
         for before, after in itertools.pairwise(versions):
             lines = [
                 (name, line)
                 for name in ("title", "summary", "content")
-                for line in changes(getattr(before, name), getattr(after, name))
+                for line in changes(getattr(before, name), getattr(after, name), MAX_LINE)
             ]
-            found.append({"outlet": entry.outlet, "at": before.until, "lines": lines})
+            found += [{"outlet": entry.outlet, "at": before.until, "lines": lines[:left]}] if left else []
+            left -= len(lines[:left])
     return found
 
 

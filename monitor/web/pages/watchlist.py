@@ -15,10 +15,13 @@ from monitor.model import Text
 from monitor.watchlist import explain, lint_watchlist
 from monitor.web.guard import MAX_BODY
 from monitor.web.pages.watchlist_versions import listed_versions
+from monitor.web.paging import list_page
 from monitor.web.routing import PageRoute, access, pages, read_form
 
 MAX_TEXT = 50_000  # characters that are explained
 MAX_WARNINGS = 100
+MAX_LISTED = 100  # keywords, rules; matches of an explained text
+MAX_SPELLINGS = 12  # of an actor or a keyword
 NEWEST_VERSIONS = 5
 
 
@@ -59,14 +62,21 @@ async def _page(request: Request, explained: dict[str, Any] | None) -> Response:
     kept: KnownProblems = request.app.state.problems
     problems = await kept.of(config)
     context = {
-        "actors": list(config.actors.values()),
-        "keywords": list(config.keywords.values()),
-        "rules": list(config.rules.values()),
-        "destinations": list(config.destinations.values()),
+        "numbers": [
+            (len(config.actors), "actor"),
+            (len(config.keywords), "keyword"),
+            (len(config.rules), "rule"),
+            (len(config.destinations), "destination"),
+        ],
+        "actors": list_page(request, list(config.actors.values())),
+        "keywords": list(config.keywords.values())[:MAX_LISTED],
+        "rules": list(config.rules.values())[:MAX_LISTED],
         "path": request.url.path,
         "file": str(config.path),
         "problems": [(p.level, str(p.message), p.hint) for p in problems[:MAX_WARNINGS]],
         "explained": explained,
+        "most": MAX_LISTED,
+        "spellings": MAX_SPELLINGS,
         "versions": await listed_versions(access(request), NEWEST_VERSIONS),
     }
     return pages(request).render(request, "watchlist.html", context)
