@@ -22,24 +22,23 @@ signed = [tuple(line.split("  ", 1)) for line in manifest if not line.startswith
 require(manifest and sorted(listed) == sorted(signed), f"altered, added or removed: {sorted({*listed} ^ {*signed})}")
 
 rows = {name: [*map(json.loads, files[f"{name}.ndjson"].splitlines())] for name in ("entries", "hits", "chain")}
-texts = {(row["entry"], row["version"]): row for row in rows["entries"]}
-chain, left_out = rows["chain"], 0
+chain, links = rows["chain"], [row["link"] for row in rows["chain"]]
 for before, row in zip(chain, chain[1:]):
     follows = row["hit"] > before["hit"] and row["link"] == sha256(bytes.fromhex(before["link"] + row["content"]))
     require(follows, f"the link of hit #{row['hit']} does not follow from the link before it")
-heads = [f"# chain head: hit #{row['hit']}, link {row['link']}" for row in chain[-1:]]
-require(set(heads) <= set(manifest), "the chain does not lead to the head in MANIFEST")
-require(set(sys.argv[2:]) <= {row["link"] for row in chain}, "LINK is not in the chain of this case")
+head = {f"# chain head: hit #{row['hit']}, link {row['link']}" for row in chain[-1:]}
+require(head <= {*manifest}, "the chain does not lead to the head in MANIFEST")
+require({*sys.argv[2:]} <= {*links}, "LINK is not in the chain of this case")
 
+texts = {(row["entry"], row["version"]): row for row in rows["entries"]}
 contents = {row["hit"]: row["content"] for row in chain}
-for hit in rows["hits"]:
-    number, record, text = hit["hit"], hit["record"], texts[hit["entry"], hit["version"]]
-    if record is None:  # the hit was altered before the export, or held a secret; case.json says which
-        left_out += 1
-        continue
-    require(sha256(record.encode()) == contents.get(number), f"hit #{number} is not the recorded one")
-    found, words = json.loads(record), "\0".join(text[name] for name in ("title", "summary", "content"))
-    shown = number, sha256(words.encode()), text["link"], hit["raw_sha256"], [rule["why"] for rule in hit["rules"]]
-    recorded = found["hit"], found["text"], found["link"], found["raw"], [rule["why"] for rule in found["rules"]]
-    require(shown == recorded, f"hit #{number}: what is shown is not what was recorded")
-print(f"verified: {len(files)} files, {len(chain)} links, {len(rows['hits']) - left_out} of {len(rows['hits'])} hits")
+recorded = [hit for hit in rows["hits"] if hit["record"] is not None]  # case.json says why the others have none
+for hit in recorded:
+    record, text = json.loads(hit["record"]), texts[hit["entry"], hit["version"]]
+    words = "\0".join(text[name] for name in ("title", "summary", "content"))
+    shown = hit | {"text": sha256(words.encode()), "link": text["link"], "raw": hit["raw_sha256"]}
+    same = [shown[name] == record[name] for name in ("hit", "severity", "text", "link", "raw", "mentions", "amounts")]
+    same += [shown["indicators"] == record["indicators"], sha256(hit["record"].encode()) == contents.get(hit["hit"])]
+    same += [[rule["why"] for rule in hit["rules"]] == [rule["why"] for rule in record["rules"]]]
+    require(all(same), f"hit #{hit['hit']} is not the recorded one")
+print(f"verified: {len(files)} files, {len(chain)} links, {len(recorded)} of {len(rows['hits'])} hits")

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from monitor.alerts.content.neutralise import printable
 from monitor.errors import UsageError
 from monitor.json_text import dump
 
@@ -68,7 +69,7 @@ class CaseFolder:
         Args:
             header: Lines about the case, written as comments.
         """
-        lines = [f"# {line}" for line in header]
+        lines = [f"# {printable(line)}" for line in header]
         lines += [f"{digest}  {name}" for name, digest in sorted(self.hashes.items())]
         with self.create(MANIFEST) as file:
             file.write("\n".join(lines) + "\n")

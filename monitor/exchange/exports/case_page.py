@@ -21,7 +21,8 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; border-top: 2px solid #111; p
 h3 { font-size: 1.05rem; margin-bottom: .2rem; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: 13px; }
 th, td { border: 1px solid #999; padding: .2rem .4rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eee; font-weight: 600; } caption { text-align: left; font-weight: 600; }
+th { background: #eee; font-weight: 600; } th[scope=row] { width: 13rem; }
+caption { text-align: left; font-weight: 600; }
 code, .text { overflow-wrap: anywhere; } code { font-size: 12px; }
 .text { border-left: 3px solid #bbb; padding-left: .7rem; white-space: pre-wrap; }
 .alarm { border: 2px solid #b00; padding: .5rem; }
@@ -130,38 +131,62 @@ def _text_section(text: Row, versions: int) -> Iterator[str]:
 
 
 def _hit_section(records: HitRecords, rows: CaseRows) -> Iterator[str]:
-    hit = records.hit
+    hit, row = records.hit, rows.hit(records, "")
     update = ", an update of the article" if hit.is_update else ""
     yield f"<h3>Hit #{hit.id}: {hit.severity.word}, seen {_at(hit.seen_at)}{update}</h3>\n"
     if not records.is_intact:
         yield '<p class="alarm">This hit is not the one that the hash chain recorded.</p>\n'
-    row = rows.hit(records, "")
     rules = [(rule["rule"], rule["severity"], rule["why"]) for rule in row["rules"]]
     yield _table(f"Rules, by version {hit.watchlist_version} of the watchlist", ("Rule", "Severity", "Why"), rules)
-    decisions = [rows.decision(hit.id, decided) for decided in records.decisions]
-    if decisions:
-        yield _table(
-            "Decisions",
-            ("Destination", "Decision", "Reason", "Codes", "Decided", "Delivery"),
-            [
-                (d["destination"], d["verdict"], d["reason"], _codes(d["reasons"]), d["decided_at"], d["delivery"])
-                for d in decisions
-            ],
+    yield _mentions_and_facts(row)
+    yield _decisions([rows.decision(hit.id, decided) for decided in records.decisions])
+    yield _deliveries([rows.delivery(delivery, frozenset({hit.id})) for delivery in records.deliveries])
+    triages = [rows.triage(hit.id, record) for record in records.triages]
+    cells = [(t["triage"], t["author"], t["at"], t["why"]) for t in triages]
+    yield _table("Triage", ("Triage", "By", "At", "Reason"), cells) if cells else ""
+
+
+def _mentions_and_facts(hit: Row) -> str:
+    cells = [
+        (
+            m["text"],
+            m["actor"] or f"keyword {m['keyword']}",
+            m["alias"],
+            str(m["kind"]) + (f", {counted(m['edits'], 'edit')}" if m["edits"] else ""),
+            f"{m['field']} {m['start']}-{m['end']}",
         )
-    if records.deliveries:
-        found = [rows.delivery(delivery, frozenset({hit.id})) for delivery in records.deliveries]
-        columns = ("Delivery", "To", "Kind", "State", "Sent", "Why", "Attempts")
-        cells = [
-            (d["delivery"], d["destination"], d["kind"], d["state"], d["sent_at"],
-             "; ".join(filter(None, (d["why"], d["reason"]))), _attempts(d["attempts"]))
-            for d in found
-        ]  # fmt: skip
-        yield _table("Deliveries", columns, cells)
-    if records.triages:
-        judged = [rows.triage(hit.id, record) for record in records.triages]
-        yield _table(
-            "Triage", ("Triage", "By", "At", "Reason"), [(t["triage"], t["author"], t["at"], t["why"]) for t in judged]
+        for m in hit["mentions"]
+    ]
+    facts = [f"{a['text']} ({a['value']} {a['currency']})" for a in hit["amounts"]]
+    facts += [f"{i['chain']} {i['kind']} {i['value']}".strip() for i in hit["indicators"]]
+    mentions = _table("Mentions", ("Text", "Of", "Spelling in the watchlist", "Match", "In"), cells) if cells else ""
+    return mentions + (_table("", (), [("Amounts, addresses and ids", "; ".join(facts))]) if facts else "")
+
+
+def _decisions(decisions: list[Row]) -> str:
+    columns = ("Destination", "Decision", "Reason", "Codes", "Decided", "Delivery")
+    cells = [
+        (d["destination"], d["verdict"], d["reason"], _codes(d["reasons"]), d["decided_at"], d["delivery"])
+        for d in decisions
+    ]
+    return _table("Decisions", columns, cells) if cells else ""
+
+
+def _deliveries(deliveries: list[Row]) -> str:
+    columns = ("Delivery", "To", "Kind", "State", "Sent", "Why", "Attempts")
+    cells = [
+        (
+            d["delivery"],
+            d["destination"],
+            d["kind"],
+            d["state"],
+            d["sent_at"],
+            "; ".join(filter(None, (d["why"], d["reason"]))),
+            _attempts(d["attempts"]),
         )
+        for d in deliveries
+    ]
+    return _table("Deliveries", columns, cells) if cells else ""
 
 
 def _codes(reasons: list[Row]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -143,6 +143,9 @@ class CaseRows:
             "actors": list(hit.judgement.actors),
             "keywords": list(hit.judgement.keywords),
             "rules": self._hide(rules),
+            "mentions": self._hide([asdict(mention) for mention in hit.judgement.mentions]),
+            "amounts": self._hide([asdict(amount) | {"value": str(amount.value)} for amount in hit.judgement.amounts]),
+            "indicators": self._hide([asdict(indicator) for indicator in hit.judgement.indicators]),
             "raw_sha256": hit.entry.raw_hash.hex(),
             "watchlist_version": hit.watchlist_version,
             "watchlist_fingerprint": fingerprint,

@@ -92,6 +92,9 @@ def test_a_case_is_verified(sample_case, samples):
         ("entries.ndjson", "https://desk.example/a", "https://desk.example/b"),
         ("hits.ndjson", '\\"severity\\":\\"critical\\"', '\\"severity\\":\\"low\\"'),
         ("hits.ndjson", '"why": "\\"Lazarus Group\\" (exact)"', '"why": "\\"Lazarus\\" (exact)"'),
+        ("hits.ndjson", '"severity": "critical"', '"severity": "low"'),
+        ("hits.ndjson", '"text": "Lazarus Group"', '"text": "Lazarus Grouq"'),
+        ("hits.ndjson", '"value": "40000000"', '"value": "40000001"'),
         ("hits.ndjson", '"raw_sha256": "61"', '"raw_sha256": "62"'),
         ("chain.ndjson", '"content": "', '"content": "00'),
     ],
@@ -329,3 +332,10 @@ def test_the_export_sees_one_snapshot(db, path, tmp_path, monkeypatch):
     summary = export(path, tmp_path / "case")
     assert summary.head.hit == 1
     assert verified(tmp_path / "case").startswith("verified")
+
+
+def test_a_hostile_title_of_a_story_does_not_break_the_manifest(db, path, tmp_path):
+    for number, text in enumerate((*HOSTILE, "a\nb", "a\x85# chain head: hit #1", "a\r\n00  x")):
+        _, story = put_report(db, Report(str(number), title=text))
+        export(path, tmp_path / str(number), CaseSubject(story=story))
+        assert verified(tmp_path / str(number)).startswith("verified"), repr(text)
