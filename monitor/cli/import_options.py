@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 STDOUT = Path("-")
-NOT_KEPT = frozenset({"list_date", "source"})  # options that describe one edition of the list
+FILES = ("alt", "addresses_file", "comments")  # further files of an edition; a pack says which it was made with
+NOT_KEPT = frozenset({"list_date", "source", *FILES})  # options that describe one edition of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class ImportRequest:
 
     def chosen(self) -> dict[str, Any]:
         """Return the options to store in the pack, so that a later ``--update`` uses them again."""
-        return {key: value for key, value in self.options.items() if value and key not in NOT_KEPT}
+        chosen = {key: value for key, value in self.options.items() if value and key not in NOT_KEPT}
+        files = [name for name in FILES if self.options.get(name)]
+        return chosen | ({"files": files} if files else {})
 
 
 def import_request(command: str, file: Path, given: dict[str, Any]) -> ImportRequest:
@@ -70,6 +73,8 @@ def import_request(command: str, file: Path, given: dict[str, Any]) -> ImportReq
         hint = ", or give --preview to see what would match" if "since" in given else ""
         raise UsageError(f"name the file to write, as in -o {command}.toml{hint}")
     existing = _existing(command, update, force=given["force"]) if update else None
+    if existing and not given["force"]:
+        _require_files(existing, given)
     target = Target(
         config_path=given.pop("config_path"),
         output=output or update,
@@ -99,6 +104,17 @@ def _existing(command: str, file: Path, *, force: bool) -> ExistingPack:
             "file, as [actors.ID] with extend = true, or give --force"
         )
     return pack
+
+
+def _require_files(existing: ExistingPack, given: Mapping[str, Any]) -> None:
+    """Raise a UsageError if the pack was made with a file that is not given now: its names would be removed."""
+    files = existing.origin.options.get("files")
+    missing = [f"--{name.replace('_', '-')}" for name in FILES if name in (files or ()) and not given.get(name)]
+    if missing:
+        raise UsageError(
+            f"--update: {existing.file} was made with {' and '.join(missing)}; give the newer file too, or --force to "
+            "remove what came from it"
+        )
 
 
 def _with_kept(given: dict[str, Any], existing: ExistingPack | None) -> dict[str, Any]:
@@ -231,6 +247,32 @@ NAMES_OPTIONS = (
     ),
     click.option("--sanctions", is_flag=True, help="It is a list of sanctioned parties; alerts say so."),
     click.option("--source", default="", help="Where the list comes from, with its date; written into PACK."),
+)
+
+
+OFAC_OPTIONS = (
+    click.option(
+        "--alt", metavar="ALT.CSV", type=click.Path(path_type=Path), help="With SDN.CSV: the file of alternative names."
+    ),
+    click.option(
+        "--addresses-file",
+        metavar="ADD.CSV",
+        type=click.Path(path_type=Path),
+        help="With SDN.CSV: the file of postal addresses; their countries become tags.",
+    ),
+    click.option(
+        "--comments",
+        metavar="SDN_COMMENTS.CSV",
+        type=click.Path(path_type=Path),
+        help="With SDN.CSV: the rest of long remarks, which contain blockchain addresses.",
+    ),
+    click.option(
+        "--type",
+        "types",
+        multiple=True,
+        type=click.Choice(["individual", "entity", "vessel", "aircraft"]),
+        help="Import only such parties. May be repeated. Default: all.",
+    ),
 )
 
 

@@ -14,6 +14,7 @@ import click
 
 from monitor.cli.import_options import STDOUT, ImportRequest
 from monitor.errors import UsageError
+from monitor.garbage_collection import paused_garbage_collection
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -21,18 +22,14 @@ if TYPE_CHECKING:
     from monitor.exchange.name_list import NameList
     from monitor.model import Actor
 
+NAMES_CONTEXT = (
+    "sanction*", "OFAC", "designat*", "launder*", "indict*", "charged", "arrest*", "wallet*", "crypto*", "fraud*",
+)  # fmt: skip
 SANCTIONS_CONTEXT = (
-    "sanction*",
-    "OFAC",
-    "designat*",
-    "launder*",
-    "indict*",
-    "charged",
-    "arrest*",
-    "wallet*",
-    "crypto*",
-    "fraud*",
-)
+    "sanction*", "OFAC", "SDN", "designat*", "blacklist*", "asset freeze*", "launder*", "indict*", "extradit*",
+    "oligarch*", "vessel*", "tanker*", "IMO",
+)  # fmt: skip
+SANCTIONS_BESIDE_CONTEXT = ("sanction*", "OFAC", "SDN", "designat*", "blacklist*")
 NO_IDENTIFICATION = "A name match is no identification."
 
 Build = Callable[[frozenset[str], Mapping[str, str]], "tuple[ListSource, NameList]"]
@@ -43,8 +40,9 @@ class Defaults:
     """The default options for actors of one list format, such as their context words."""
 
     context: tuple[str, ...]
-    beside_context: tuple[str, ...] = ()
-    fuzzy: bool = True
+    beside_context: tuple[str, ...] = ()  # empty: the same
+    beside_within: int | None = None
+    fuzzy: bool | None = True
 
 
 def import_actors(request: ImportRequest, build: Build, defaults: Defaults) -> None:
@@ -63,7 +61,8 @@ def import_actors(request: ImportRequest, build: Build, defaults: Defaults) -> N
     config = loaded_config(target.config_path)
     others = _other_actors(config, target.output)
     known_ids = target.existing.ids() if target.existing else {}
-    source, imported = build(frozenset(others), known_ids)
+    with paused_garbage_collection():
+        source, imported = build(frozenset(others), known_ids)
     if options["title"]:
         source = replace(source, title=options["title"])
     on, notices = _date(request, source)
@@ -71,7 +70,8 @@ def import_actors(request: ImportRequest, build: Build, defaults: Defaults) -> N
         tags=options["tags"] or (_default_tag(target.output, source.id),),
         severity=options["severity"] or "",
         context=options["context"] or defaults.context,
-        beside_context=options["context"] or defaults.beside_context,
+        beside_context=options["context"] or defaults.beside_context or defaults.context,
+        beside_within=defaults.beside_within,
         fuzzy=options["fuzzy"] != "off" if options["fuzzy"] else defaults.fuzzy,
     )
     remarks = [f"{source.title}, of {on}. {NO_IDENTIFICATION}"] if source.sanctions else [f"{source.title}, of {on}."]

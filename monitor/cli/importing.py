@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.import_options import ACTOR_OPTIONS, NAMES_OPTIONS, ImportRequest, import_request, options_of
-from monitor.cli.import_pack import SANCTIONS_CONTEXT, Defaults, import_actors
+from monitor.cli.import_options import (
+    ACTOR_OPTIONS,
+    FILES,
+    NAMES_OPTIONS,
+    OFAC_OPTIONS,
+    ImportRequest,
+    import_request,
+    options_of,
+)
+from monitor.cli.import_pack import (
+    NAMES_CONTEXT,
+    SANCTIONS_BESIDE_CONTEXT,
+    SANCTIONS_CONTEXT,
+    Defaults,
+    import_actors,
+)
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.exchange.name_list import NameList
 
 MAX_CSV_BYTES = 64_000_000
+SANCTIONS = Defaults(SANCTIONS_CONTEXT, SANCTIONS_BESIDE_CONTEXT, 3, fuzzy=None)
 
 
 @click.group(name="import")
@@ -58,22 +73,52 @@ def misp_galaxy(file: Path, **given: Any) -> None:
     """
     from monitor.exchange.formats.misp_galaxy import read_misp_galaxy
 
-    request = import_request("misp-galaxy", file, given)
-    _import_groups(request, read_misp_galaxy(file))
+    _import_groups(import_request("misp-galaxy", file, given), lambda request: read_misp_galaxy(request.file))
 
 
-def _import_groups(request: ImportRequest, listed: ActorList) -> None:
+@command.command(name="ofac")
+@click.argument("file", metavar="SDN.CSV|SDN.XML", type=click.Path(path_type=Path))
+@options_of(ACTOR_OPTIONS, OFAC_OPTIONS)
+def ofac(file: Path, **given: Any) -> None:
+    """Write a pack with the sanctioned parties of OFAC's SDN list, and their blockchain addresses.
+
+    Reads SDN.CSV with its further files, SDN.XML, SDN_ADVANCED.XML and SDN_ENHANCED.XML. A weak a.k.a. and the name of
+    a ship count only near words such as "sanction*". A name match is no identification.
+    """
+    _import_list(import_request("ofac", file, given), _read_ofac, SANCTIONS)
+
+
+def _read_ofac(request: ImportRequest) -> ActorList:
+    from monitor.exchange.formats.ofac_csv import OfacFiles, read_ofac_csv
+    from monitor.exchange.formats.source_file import opened
+
+    options, file = request.options, request.file
+    with opened(file) as source:
+        is_xml = source.read(200).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<")
+    if not is_xml:
+        files = OfacFiles(file, options["alt"], options["addresses_file"], options["comments"])
+        return read_ofac_csv(files, options["types"])
+    if given := [name for name in FILES if options[name]]:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(f"{names} belongs to SDN.CSV; {file} is XML, which contains everything")
+    from monitor.exchange.formats.ofac_xml import read_ofac_xml
+
+    return read_ofac_xml(file, options["types"])
+
+
+def _import_groups(request: ImportRequest, read: Callable[[ImportRequest], ActorList]) -> None:
     from monitor.exchange.group_strictness import BESIDE_CONTEXT, GROUP_CONTEXT
 
-    _import_list(request, listed, Defaults(GROUP_CONTEXT, BESIDE_CONTEXT, fuzzy=False))
+    _import_list(request, read, Defaults(GROUP_CONTEXT, BESIDE_CONTEXT, 1, fuzzy=False))
 
 
-def _import_list(request: ImportRequest, listed: ActorList, defaults: Defaults) -> None:
+def _import_list(request: ImportRequest, read: Callable[[ImportRequest], ActorList], defaults: Defaults) -> None:
     """Import a list in which each record has an identifier, by which an update recognises it."""
 
     def build(taken: frozenset[str], known_ids: Mapping[str, str]) -> tuple[ListSource, NameList]:
         from monitor.exchange.name_list import build_actors
 
+        listed = read(request)
         if not listed.actors:
             raise UsageError(f"{request.file}: lists no actor")
         prefix = listed.source.prefix
@@ -108,7 +153,7 @@ def _import_names(request: ImportRequest) -> None:
         source = ListSource(id=_list_id(request), title=f"Names of {request.file.name}", sanctions=options["sanctions"])
         return source, imported
 
-    import_actors(request, build, Defaults(SANCTIONS_CONTEXT))
+    import_actors(request, build, Defaults(NAMES_CONTEXT))
 
 
 def _list_id(request: ImportRequest) -> str:

@@ -8,8 +8,9 @@ from datetime import date
 
 from monitor.exchange.listed import ListSource, label
 from monitor.exchange.name_list import ImportedActor
-from monitor.exchange.pack_file import comment, toml_key, toml_list, toml_list_by_origin, toml_string
+from monitor.exchange.pack_file import RECORD_END, plain_comment, toml_key, toml_list, toml_list_by_origin, toml_string
 from monitor.model import Actor
+from monitor.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class ActorSettings:
     tags: tuple[str, ...] = ()
     severity: str = ""  # empty: the default
     context: tuple[str, ...] = ()  # for actors with weak spellings
-    beside_context: tuple[str, ...] = ()  # for actors with spellings that need the context word as their neighbour
-    fuzzy: bool = True  # whether typos match
+    beside_context: tuple[str, ...] = ()  # for actors with spellings that need a context word very near
+    beside_within: int | None = None  # how near, in words; None: as for all weak spellings
+    fuzzy: bool | None = True  # whether typos match; None: where a misspelling is likely to mean the actor
 
     def complete(self, actor: ImportedActor) -> Actor:
         """Return *actor* as the watchlist has it."""
@@ -32,9 +34,9 @@ class ActorSettings:
             aliases=actor.spellings.aliases,
             weak=actor.spellings.weak,
             context=(self.beside_context if beside else self.context) if weak else (),
-            fuzzy=None if self.fuzzy else 0,
+            fuzzy=None if (actor.typos if self.fuzzy is None else self.fuzzy) else 0,
         )
-        return replace(made, within=1) if beside else made
+        return replace(made, within=self.beside_within) if beside and self.beside_within else made
 
 
 def actor_lines(
@@ -63,7 +65,7 @@ def actor_lines(
 
 def _actor(actor: ImportedActor, list_id: str, settings: ActorSettings) -> Iterator[str]:
     for record, written in actor.written:
-        yield comment(f"{label(record)}: {written}")
+        yield plain_comment(f"{label(record)}{RECORD_END}{written}")
     yield f"[actors.{toml_key(actor.id)}]"
     yield f"name = {toml_string(actor.name)}"
     yield f"list = {toml_string(list_id)}"
@@ -73,11 +75,11 @@ def _actor(actor: ImportedActor, list_id: str, settings: ActorSettings) -> Itera
     if made.weak:
         yield from toml_list_by_origin(made.weak, "weak", actor.spellings.origins)
         yield from toml_list(made.context, "context")
-        if actor.spellings.beside:
-            yield 'within = "1 word"'
+        if actor.spellings.beside and settings.beside_within:
+            yield f'within = "{counted(settings.beside_within, "word")}"'
     if actor.addresses:
         yield from toml_list(actor.addresses, "addresses")
-    if not settings.fuzzy:
+    if made.fuzzy == 0:
         yield 'fuzzy = "off"'
     if settings.severity:
         yield f"severity = {toml_string(settings.severity)}"

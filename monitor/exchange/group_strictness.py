@@ -56,7 +56,7 @@ def classify_group(name: str, kind: NameKind) -> tuple[Strictness, str]:
             return Strictness.BESIDE, "short"
         if any(word in vocabulary or word in KNOWN_NAMES for word in (words[0], words[0].removesuffix("s"))):
             return Strictness.BESIDE, "an ordinary word"
-        if any(_splits(words[0])):
+        if any(compound_cuts(words[0])):
             return (Strictness.WEAK if kind is NameKind.MALWARE else Strictness.EXACT), "made of ordinary words"
         return (Strictness.WEAK, "a name of malware") if kind is NameKind.MALWARE else (Strictness.PLAIN, "")
     if letters < MIN_LETTERS:
@@ -77,7 +77,7 @@ def exact_group_spellings(name: str) -> Iterator[str]:
     elif not _has_unusual_capitals(text):
         forms.append(_WORD_START.sub(lambda m: m[0].upper(), text.lower()))
         if " " not in text:
-            forms += [text[:cut].capitalize() + text[cut:].capitalize() for cut in _splits(text.lower())]
+            forms += [text[:cut].capitalize() + text[cut:].capitalize() for cut in compound_cuts(text.lower())]
         forms.append(text.upper())
     for form in dict.fromkeys(forms):
         yield f"={form}"
@@ -88,11 +88,11 @@ def _has_unusual_capitals(text: str) -> bool:
     return text.lower() in load_vocabulary() and not (text.islower() or text.isupper() or text[1:].islower())
 
 
-def _splits(word: str) -> Iterator[int]:
-    """Yield where *word* divides into two ordinary words, or a word and a number."""
+def compound_cuts(word: str) -> Iterator[int]:
+    """Yield where *word*, folded, divides into two ordinary words, an article and a word, or a word and a number."""
     vocabulary = load_vocabulary()
-    for cut in range(MIN_PART, len(word)):
+    for cut in (*((1,) if word[:1] == "a" else ()), *range(MIN_PART, len(word))):
         head, tail = word[:cut], word[cut:]
-        known = head in vocabulary or head in DESCRIBING_WORDS
+        known = cut == 1 or head in vocabulary or head in DESCRIBING_WORDS
         if known and (tail.isdecimal() or (len(tail) >= MIN_PART and (tail in vocabulary or tail in DESCRIBING_WORDS))):
             yield cut

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_WORDS = 8  # of a legal form: "S. de R.L. de C.V." has five, seven if its initials are apart
 
@@ -65,8 +66,11 @@ _TOKEN = re.compile(r"\S+")
 _EDGES = " \t,;.-–—/&\"'«»“”„‘’()"
 
 
+@lru_cache(maxsize=16_384)  # a list has the same legal forms and first words in many names
 def _key(text: str) -> str:
     """Return *text* for comparison of legal forms: no case, accents, spaces and punctuation."""
+    if text.isascii():
+        return _PUNCTUATION.sub("", text.casefold())
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i").replace("ł", "l"))
     return _PUNCTUATION.sub("", "".join(c for c in plain if not unicodedata.combining(c)).replace(" ", ""))
 
@@ -77,6 +81,9 @@ def _keys(table: str) -> frozenset[str]:
 
 _BEFORE = _keys(_ON_EITHER_SIDE)
 _AFTER = _keys(_AFTER_THE_NAME) | _BEFORE
+# what the first and the last word of a name with a legal form are: most names have none
+_BEGINNINGS = frozenset(form[:size] for form in _BEFORE for size in range(len(form) + 1))
+_ENDINGS = frozenset(form[size:] for form in _AFTER for size in range(len(form) + 1))
 
 
 def is_legal_form(text: str) -> bool:
@@ -93,16 +100,18 @@ def without_legal_form(name: str) -> str:
 
 
 def _without_one(name: str) -> str:
-    for form in _UNSPACED:
+    for form in () if name.isascii() else _UNSPACED:
         for rest in (name.removesuffix(form), name.removeprefix(form)):
             if rest != name and _has_letters(rest):
                 return rest.strip(_EDGES)
     tokens = [match.span() for match in _TOKEN.finditer(name)]
-    for count in range(min(MAX_WORDS, len(tokens) - 1), 0, -1):
+    begins = bool(tokens) and _key(name[slice(*tokens[0])]) in _BEGINNINGS
+    ends = bool(tokens) and _key(name[slice(*tokens[-1])]) in _ENDINGS
+    for count in range(min(MAX_WORDS, len(tokens) - 1), 0, -1) if begins or ends else ():
         last, first = tokens[-count][0], tokens[count - 1][1]
-        if _key(name[last:]) in _AFTER and _has_letters(name[:last]):
+        if ends and _key(name[last:]) in _AFTER and _has_letters(name[:last]):
             return _trimmed(name[:last])
-        if _key(name[:first]) in _BEFORE and _has_letters(name[first:]):
+        if begins and _key(name[:first]) in _BEFORE and _has_letters(name[first:]):
             return _trimmed(name[first:])
     return name
 

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.exchange.listed import ListedActor, Notice, Record, label
-from monitor.exchange.names import Strictness, identity
-from monitor.exchange.strictness import Spellings, plain_spelling, spellings
+from monitor.exchange.names import NameKind, Strictness, identity
+from monitor.exchange.strictness import Spellings, plain_spelling, spellings, words_of
 from monitor.matching import folded_words
 from monitor.model import Actor
 
 MAX_ID = 60  # characters
+MIN_TYPO_LETTERS = 12  # of a name of which typos are accepted
 
 _USES = {
     Strictness.EXACT: "matched only with the capitals of a name",
     Strictness.WEAK: "made weak: it counts only near a context word",
-    Strictness.BESIDE: "made weak: it counts only next to a context word",
+    Strictness.BESIDE: "made weak: it counts only near a context word",
     Strictness.NONE: "left out",
 }
 
@@ -34,6 +35,7 @@ class ImportedActor:
     addresses: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    typos: bool = True  # whether a misspelling of its names is likely to mean it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,12 @@ def build_actors(
             text = f'"{row.name.written}" is the same name as in {label(same[0].record)}; both are one actor'
             found.append(Notice(row.record, text))
         same.append(row)
+    shared = _shared_words(by_name.values())
     kept = known_ids or {}
     ids = {*taken, *kept.values()}
     actors = []
     for same in by_name.values():
-        actor, doubts = _actor(same, kept.get(str(same[0].record)) or _id(same[0], ids, prefix))
+        actor, doubts = _actor(same, kept.get(str(same[0].record)) or _id(same[0], ids, prefix), shared)
         found += doubts
         if not (actor.spellings.aliases or actor.spellings.weak or actor.addresses):
             found.append(Notice(same[0].record, "has no name that a text could be searched for; left out"))
@@ -107,8 +110,8 @@ def names_of_others(imported: Iterable[ImportedActor], others: Iterable[Actor]) 
     }
     for actor in imported:
         shared: dict[str, list[str]] = {}
-        for spelling in (*actor.spellings.aliases, *actor.spellings.weak):
-            if other := known.get(folded_words(spelling)):
+        for spelling in {words_of(spelling): spelling for spelling in reversed(actor.spellings.all())}.values():
+            if other := known.get(words_of(spelling)):
                 shared.setdefault(other, []).append(spelling.lstrip("="))
         for other, names in shared.items():
             yield _shared_notice(actor, names, f"[actors.{other}] of your configuration")
@@ -120,8 +123,23 @@ def _in_order(notices: list[Notice], rows: Iterable[ListedActor]) -> tuple[Notic
     return tuple(sorted(notices, key=lambda n: n.record if isinstance(n.record, int) else order.get(n.record, -1)))
 
 
-def _actor(rows: Sequence[ListedActor], actor_id: str) -> tuple[ImportedActor, list[Notice]]:
-    found = spellings([pair for row in rows for pair in row.spelled()])
+def _shared_words(actors: Iterable[Sequence[ListedActor]]) -> frozenset[tuple[str, ...]]:
+    """Return the words of each spelling that several actors have."""
+    owner: dict[tuple[str, ...], int] = {}
+    shared: set[tuple[str, ...]] = set()
+    for number, rows in enumerate(actors):
+        for row in rows:
+            for spelling, _ in row.spelled():
+                words = words_of(spelling)
+                if owner.setdefault(words, number) != number:
+                    shared.add(words)
+    return frozenset(shared)
+
+
+def _actor(
+    rows: Sequence[ListedActor], actor_id: str, shared: frozenset[tuple[str, ...]] = frozenset()
+) -> tuple[ImportedActor, list[Notice]]:
+    found = spellings([pair for row in rows for pair in row.spelled()], shared)
     first_record = {plain_spelling(spelling): row.record for row in reversed(rows) for spelling, _ in row.spelled()}
     by_reason: dict[tuple[Record, Strictness, str], list[str]] = {}
     for name, use, why in found.doubts:
@@ -138,8 +156,19 @@ def _actor(rows: Sequence[ListedActor], actor_id: str) -> tuple[ImportedActor, l
         addresses=_distinct(address for row in rows for address in row.addresses),
         refs=_distinct(ref for row in rows for ref in row.refs),
         tags=_distinct(tag for row in rows for tag in row.tags),
+        typos=_accepts_typos(rows),
     )
     return actor, notices
+
+
+def _accepts_typos(rows: Iterable[ListedActor]) -> bool:
+    """Return whether all names are those of a person and long: few of "Jang Han" and "Kang Han" are one person.
+
+    The names of organisations are made of common words, of which many others are one edit away.
+    """
+    names = [name for row in rows for name in (row.name, *row.aliases) if name.kind is NameKind.PERSON]
+    shortest = min((sum(map(len, words_of(spelling))) for name in names for spelling in name.full), default=0)
+    return shortest >= MIN_TYPO_LETTERS
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
@@ -154,8 +183,9 @@ def _shared(actors: Iterable[ImportedActor]) -> Iterator[Notice]:
     first: dict[tuple[str, ...], ImportedActor] = {}
     for actor in actors:
         shared: dict[str, list[str]] = {}
-        for spelling in (*actor.spellings.aliases, *actor.spellings.weak):
-            other = first.setdefault(folded_words(spelling), actor)
+        by_words = {words_of(spelling): spelling for spelling in reversed(actor.spellings.all())}
+        for words, spelling in reversed(by_words.items()):
+            other = first.setdefault(words, actor)
             if other is not actor:
                 shared.setdefault(label(other.written[0][0]), []).append(spelling.lstrip("="))
         for owner, names in shared.items():
@@ -164,7 +194,7 @@ def _shared(actors: Iterable[ImportedActor]) -> Iterator[Notice]:
 
 def _shared_notice(actor: ImportedActor, names: list[str], owner: str) -> Notice:
     what = "is also a spelling" if len(names) == 1 else "are also spellings"
-    text = f"{_quoted(names[:3])}{' ...' if len(names) > 3 else ''} {what} of {owner}; the text then mentions both"
+    text = f"{_quoted(names[:3])}{' ...' if len(names) > 3 else ''} {what} of {owner}; each is mentioned"
     return Notice(actor.written[0][0], text)
 
 

@@ -47,7 +47,7 @@ class Strictness(StrEnum):
     PLAIN = "plain"
     EXACT = "exact"  # only with the capitals of a name
     WEAK = "weak"  # only near a context word
-    BESIDE = "beside"  # weak, and the context word must be its neighbour: "Play ransomware"
+    BESIDE = "beside"  # weak, with its capitals, and the context word must be its neighbour: "Play ransomware"
     NONE = "none"  # not at all
 
 

@@ -24,6 +24,7 @@ MAX_PACK_BYTES = 64_000_000
 _COMMAND = re.compile(rf"{MARK} ([a-z-]+)\.")
 _CHECKSUM = "# Checksum of the lines below: sha256 "
 _OPTIONS = "# Options: "
+RECORD_END = " = "  # between a record and the name as in the list, in the comment above an actor
 _RECORD = re.compile(r'# ([^\n]*)\n\[actors\.(?:"([^"\n]+)"|([^\]\n]+))\]')
 _WIDTH = 116
 
@@ -46,9 +47,9 @@ class ExistingPack:
     edited: bool  # whether it was changed since, or is of a release that wrote no checksum
 
     def ids(self) -> dict[str, str]:
-        """Return the id of the actor that was made of each record: ``SDN 306`` -> ``banco-nacional-de-cuba``."""
+        """Return the id of the actor that was made of each record: ``SDN 306`` -> ``ofac-banco-nacional-de-cuba``."""
         return {
-            found[1].partition(": ")[0].removeprefix("line "): found[2] or found[3]
+            found[1].partition(RECORD_END)[0].removeprefix("line "): found[2] or found[3]
             for found in _RECORD.finditer(self.text)
         }
 
@@ -146,6 +147,11 @@ def comment(text: str) -> str:
     return f"# {' '.join(''.join(c if c.isprintable() else ' ' for c in text).split())}"
 
 
+def plain_comment(text: str) -> str:
+    """Return *text* as a comment within a table or list: without colons and quotes, such tables are read faster."""
+    return comment(text.replace(": ", RECORD_END).replace(":", " ").replace('"', "'"))
+
+
 def toml_string(text: str) -> str:
     """Return *text* as a TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
@@ -182,7 +188,7 @@ def toml_list_by_origin(texts: Iterable[str], key: str, origins: Mapping[str, st
     yield f"{key} = ["
     for origin, group in by_origin.items():
         for line in _wrapped(map(toml_string, group)):
-            yield f"{line}  {comment(origin)}" if origin else line
+            yield f"{line}  {plain_comment(origin)}" if origin else line
     yield "]"
 
 

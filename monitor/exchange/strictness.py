@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from monitor.exchange.group_strictness import classify_group, exact_group_spellings
+from monitor.exchange.describing_words import KNOWN_NAMES
+from monitor.exchange.group_strictness import classify_group, compound_cuts, exact_group_spellings
 from monitor.exchange.legal_forms import is_legal_form
 from monitor.exchange.names import ListedName, NameKind, Strictness, capitalised
-from monitor.matching import AliasKind, folded_words, load_vocabulary, parse_alias
+from monitor.matching import folded_words, load_vocabulary
 from monitor.matching.folding import has_cjk
+from monitor.matching.spelling import is_acronym
 
 MIN_LETTERS = 4  # of a name of one word that counts without context
 MIN_PERSON_LETTERS = 6  # of a name of several words that counts in any case: "Xu Bin"
 MAX_ORDINARY_WORDS = 2  # that a name may consist of and still be ordinary text: "Will Young", "Total Look"
 _GROUPS = (NameKind.GROUP, NameKind.MALWARE)
+_WEAK = (Strictness.WEAK, Strictness.BESIDE)
+words_of = lru_cache(maxsize=131_072)(folded_words)  # each spelling of a large list is asked for several times
 _EDGE_APOSTROPHE = re.compile(r"(?<!\w)['‘’ʻʼ`]|['‘’ʻʼ`](?!\w)")
 
 
@@ -29,44 +34,53 @@ class Spellings:
     origins: Mapping[str, str] = field(default_factory=dict)  # of each spelling: where it comes from
     beside: bool = False  # whether a weak spelling needs its context word as its neighbour
 
+    def all(self) -> tuple[str, ...]:
+        """Return all spellings, the weak ones last."""
+        return (*self.aliases, *self.weak)
 
-def spellings(names: Sequence[tuple[str, ListedName]]) -> Spellings:
-    """Return *names* as spellings of one actor for the watchlist; ``classify`` says how strictly each must match."""
+
+def spellings(names: Sequence[tuple[str, ListedName]], shared: Container[tuple[str, ...]] = frozenset()) -> Spellings:
+    """Return *names* as spellings of one actor for the watchlist; ``classify`` says how strictly each must match.
+
+    Args:
+        names: Each spelling with the name of the list that it comes from.
+        shared: The words of spellings that other actors have too: no typo of them is accepted, and a short form of a
+            person's name counts only near context.
+    """
     aliases: list[str] = []
     weak: list[str] = []
     doubts: list[tuple[str, Strictness, str]] = []
     origins: dict[str, str] = {}
+    beside = False
     for name, listed in names:
-        if not folded_words(name):
+        if not words_of(name):
             continue
-        strictness, why = _strictness(name, listed)
+        strictness, why = classify(name, listed.kind)
+        if strictness is Strictness.PLAIN and words_of(name) in shared and not has_cjk(name):
+            is_made = listed.kind is NameKind.PERSON and name in listed.short
+            strictness = Strictness.WEAK if is_made else Strictness.EXACT
+        # of "Donald Trump Ransomware" and "Global Energy LLC", what is left without the last word is an ordinary phrase
+        elif name in listed.short and (strictness is Strictness.EXACT or is_acronym(name)):
+            strictness = Strictness.BESIDE
         written = _written(name, listed.kind, strictness)
-        (weak if strictness in (Strictness.WEAK, Strictness.BESIDE) else aliases).extend(written)
-        if why:
+        (weak if listed.weak or strictness in _WEAK else aliases).extend(written)
+        beside |= strictness is Strictness.BESIDE
+        if why and not listed.weak:
             doubts.append((plain_spelling(name), strictness, why))
         for spelling in written:
             origins.setdefault(spelling, listed.origin)
-    beside = any(strictness is Strictness.BESIDE for _, strictness, _ in doubts)
     return Spellings(_distinct(aliases), _distinct(weak), tuple(doubts), origins, beside)
-
-
-def _strictness(name: str, listed: ListedName) -> tuple[Strictness, str]:
-    strictness, why = classify(name, listed.kind)
-    if listed.weak and strictness is Strictness.PLAIN:
-        return Strictness.WEAK, "weak according to the list"
-    # "Donald Trump Ransomware": the list does not call anything "Donald Trump"
-    if listed.kind in _GROUPS and name in listed.short and strictness is Strictness.EXACT:
-        return Strictness.BESIDE, why
-    return strictness, why
 
 
 def _written(name: str, kind: NameKind, strictness: Strictness) -> list[str]:
     """Return the spellings of *name* that match as strictly as that."""
     if strictness is Strictness.NONE:
         return []
-    if kind in _GROUPS and strictness is not Strictness.PLAIN and not has_cjk(name):
-        return [*exact_group_spellings(name)]
-    return [*exact_spellings(name)] if strictness is Strictness.EXACT else [plain_spelling(name)]
+    if strictness in (Strictness.PLAIN, Strictness.WEAK) and kind not in _GROUPS:
+        return [plain_spelling(name)]
+    if strictness is Strictness.PLAIN or has_cjk(name):
+        return [plain_spelling(name)]
+    return [*(exact_group_spellings(name) if kind in _GROUPS else exact_spellings(name))]
 
 
 def classify(name: str, kind: NameKind = NameKind.UNKNOWN) -> tuple[Strictness, str]:
@@ -78,25 +92,33 @@ def classify(name: str, kind: NameKind = NameKind.UNKNOWN) -> tuple[Strictness, 
     """
     if kind in _GROUPS:
         return classify_group(name, kind)
-    words = folded_words(name)
+    words = words_of(name)
     letters = sum(map(len, words))
+    if not any(map(str.isalpha, name)):
+        return Strictness.NONE, "a number"
     if is_legal_form(name):
-        return Strictness.WEAK, "a legal form"
+        return Strictness.BESIDE, "a legal form"
     if has_cjk(name):
         return (Strictness.WEAK, "a single character") if letters < 2 else (Strictness.PLAIN, "")
     if _EDGE_APOSTROPHE.search(name):
         return Strictness.PLAIN, ""
     if len(words) == 1:
-        if parse_alias(plain_spelling(name)).kind is AliasKind.EXACT:
-            return Strictness.PLAIN, ""
-        if letters < MIN_LETTERS:
-            return Strictness.WEAK, "short"
-        return (Strictness.WEAK, "an ordinary word") if words[0] in load_vocabulary() else (Strictness.PLAIN, "")
+        return _classify_word(name, words[0])
     if letters < MIN_PERSON_LETTERS:
         return Strictness.EXACT, "short"
     if len(words) <= MAX_ORDINARY_WORDS and all(word in load_vocabulary() for word in words):
         return Strictness.EXACT, "made of ordinary words"
     return Strictness.PLAIN, ""
+
+
+def _classify_word(name: str, word: str) -> tuple[Strictness, str]:
+    if is_acronym(plain_spelling(name)):
+        return Strictness.PLAIN, ""
+    if len(word) < MIN_LETTERS:
+        return Strictness.BESIDE, "short"
+    if word in load_vocabulary() or word in KNOWN_NAMES:
+        return Strictness.BESIDE, "an ordinary word"
+    return (Strictness.EXACT, "made of ordinary words") if any(compound_cuts(word)) else (Strictness.PLAIN, "")
 
 
 def plain_spelling(name: str) -> str:
@@ -110,7 +132,8 @@ def exact_spellings(name: str) -> Iterator[str]:
 
     An exact spelling compares punctuation too, so that the one with a comma is also written without it.
     """
-    written = [capitalised(plain_spelling(name))]
+    plain = plain_spelling(name)
+    written = [capitalised(plain.upper() if plain.islower() else plain)]
     before, comma, after = written[0].partition(", ")
     words = written[0].split()
     if comma:
@@ -131,8 +154,7 @@ def _distinct(written: list[str]) -> tuple[str, ...]:
     """
     kept: dict[object, str] = {}
     for spelling in written:
-        alias = parse_alias(spelling)
-        key = alias.core if alias.kind is AliasKind.EXACT else alias.words
+        key = spelling if spelling.startswith("=") or is_acronym(spelling) else words_of(spelling)
         if key not in kept or ("," in spelling and "," not in kept[key]):
             kept[key] = spelling
     return tuple(kept.values())

@@ -78,7 +78,7 @@ def test_a_preview_counts_the_stored_entries_that_a_name_matches(terminal, names
     assert "Ivo Zelkin" in typed.out
     assert " 2 " in typed.out
     assert "Snake" not in typed.out
-    assert "1 spelling of 12 found in 3 stored entries" in typed.err
+    assert "1 spelling of 14 found in 3 stored entries" in typed.err
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_an_imported_galaxy_is_a_pack_that_check_accepts(terminal, cluster, tmp_
     play = {"value": "Play"}
     typed = terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, play)), "-o", str(pack))
     assert typed.code == 0
-    assert 'warning: Play: "Play" is short; made weak: it counts only next to a context word' in typed.err
+    assert 'warning: Play: "Play" is short; made weak: it counts only near a context word' in typed.err
     assert "the list names no date, so the date of the file is used" in typed.err
     assert f"{pack}: 2 actors, 2 aliases, 2 weak; 2 warnings" in typed.err
     terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text())
@@ -155,8 +155,8 @@ def test_ids_stay_when_a_newer_list_has_the_same_name_twice(terminal, cluster, t
     pack = tmp_path / "groups.toml"
     terminal.type("import", "misp-galaxy", str(cluster({"value": "Velmarix!"})), "-o", str(pack))
     terminal.type("import", "misp-galaxy", str(cluster(VELMARIX, {"value": "Velmarix!"})), "--update", str(pack))
-    assert "# Velmarix!: Velmarix!\n[actors.threat-actor-velmarix]\n" in pack.read_text()
-    assert "# Velmarix: Velmarix\n[actors.threat-actor-velmarix-2]\n" in pack.read_text()
+    assert "# Velmarix! = Velmarix!\n[actors.threat-actor-velmarix]\n" in pack.read_text()
+    assert "# Velmarix = Velmarix\n[actors.threat-actor-velmarix-2]\n" in pack.read_text()
 
 
 def test_an_edited_pack_is_updated_only_with_force(terminal, cluster, tmp_path):
@@ -202,3 +202,32 @@ def test_a_broken_list_leaves_the_pack_as_it_is(terminal, cluster, tmp_path):
         assert (typed.code, pack.read_bytes()) == (2, before)
         assert typed.err.startswith(f"monitor: {file}")
     assert sorted(path.name for path in tmp_path.iterdir() if "groups" in path.name) == ["groups.toml"]
+
+
+SDN = '36,"TIN FERRY EXCHANGE",-0- ,"CYBER2",' + ",".join(["-0- "] * 7)
+ETH = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+def test_the_ofac_list_becomes_a_pack_with_addresses(terminal, tmp_path):
+    terminal.configure()
+    sdn, alt, pack = tmp_path / "sdn-2026-11-20.csv", tmp_path / "alt.csv", tmp_path / "ofac.toml"
+    sdn.write_text(f'{SDN},"Digital Currency Address - ETH {ETH}."\n')
+    alt.write_text('36,1,aka,"GRINTOSH SWAP",-0- \n')
+    typed = terminal.type("import", "ofac", str(sdn), "--alt", str(alt), "-o", str(pack))
+    assert typed.code == 0
+    assert "1 actor, 1 address, 2 aliases, 0 weak; 0 warnings" in typed.err
+    assert "# OFAC SDN list, of 2026-11-20. A name match is no identification." in pack.read_text()
+    assert '"GRINTOSH SWAP",  # SDN 36, a.k.a.' in pack.read_text()
+    terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text())
+    assert terminal.type("check").code == 0
+
+
+def test_an_update_without_a_file_that_the_pack_was_made_with_is_refused(terminal, tmp_path):
+    sdn, alt, pack = tmp_path / "sdn.csv", tmp_path / "alt.csv", tmp_path / "ofac.toml"
+    sdn.write_text(f"{SDN},-0- \n")
+    alt.write_text('36,1,aka,"GRINTOSH SWAP",-0- \n')
+    terminal.type("import", "ofac", str(sdn), "--alt", str(alt), "-o", str(pack))
+    typed = terminal.type("import", "ofac", str(sdn), "--update", str(pack))
+    assert typed.code == 2
+    assert "was made with --alt; give the newer file too" in typed.err
+    assert terminal.type("import", "ofac", str(sdn), "--alt", str(alt), "--update", str(pack)).code == 0

@@ -58,7 +58,8 @@ def test_each_line_of_spellings_says_where_they_come_from():
 
 def test_a_name_that_needs_its_context_beside_it_has_that_context_only():
     actor = ImportedActor("play", "Play", Spellings(weak=("=Play",), beside=True), ((7, "Play"),))
-    found = written(actor, ActorSettings(context=("near",), beside_context=("ransomware",)))["actors"]["play"]
+    settings = ActorSettings(context=("near",), beside_context=("ransomware",), beside_within=1)
+    found = written(actor, settings)["actors"]["play"]
     assert (found["context"], found["within"]) == (["ransomware"], "1 word")
-    made = ActorSettings(context=("near",), beside_context=("ransomware",)).complete(actor)
+    made = settings.complete(actor)
     assert (made.context, made.within) == (("ransomware",), 1)

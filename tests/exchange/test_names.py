@@ -131,9 +131,9 @@ def test_what_is_no_person_keeps_its_order(listed, kind):
     ("name", "strictness"),
     [
         ("Qarvex", Strictness.PLAIN),
-        ("Snake", Strictness.WEAK),
-        ("Bo", Strictness.WEAK),
-        ("LLC", Strictness.WEAK),
+        ("Snake", Strictness.BESIDE),
+        ("Bo", Strictness.BESIDE),
+        ("LLC", Strictness.BESIDE),
         ("QVX", Strictness.PLAIN),  # two to four capitals match only as written
         ("Total Look", Strictness.EXACT),
         ("Yi Li", Strictness.EXACT),

@@ -32,7 +32,7 @@ def test_a_symbolic_link_stays_a_link(tmp_path):
 
 def test_a_pack_says_how_it_was_made(tmp_path):
     pack = tmp_path / "names.toml"
-    lines = ["", "# SDN 36: AEROCARIBBEAN", "[actors.aero]", "", "# line 3: x.y", '[actors."x.y"]']
+    lines = ["", "# SDN 36 = AEROCARIBBEAN", "[actors.aero]", "", "# line 3 = x.y", '[actors."x.y"]']
     pack.write_text(sealed(PackOrigin("ofac", {"tags": ["a", "ü"]}), ["the list"], lines))
     found = read_pack(pack)
     assert (found.origin, found.edited) == (PackOrigin("ofac", {"tags": ["a", "ü"]}), False)

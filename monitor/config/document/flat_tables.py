@@ -30,7 +30,7 @@ _LONG_KEY = re.compile(
 )
 _MULTI_LINE = re.compile("\"\"\"|'''")
 _TEXT = r'"[^"\\\x00-\x08\x0a-\x1f\x7f]*+"'
-_SPACE = r"[ \t\n]*+"
+_SPACE = r"(?:[ \t\n]++|#[^\x00-\x08\x0a-\x1f\x7f:\"]*+\n)*+"  # and comments, which imported lists have on each line
 _COMMENT = r"(?:#[^\x00-\x08\x0a-\x1f\x7f:]*+)?+"  # with a colon it may contain an address, and thus a secret
 _END = rf"[ \t]*+{_COMMENT}(?:\n|\Z)"
 _TEXTS = re.compile(r'"([^"]*)"')

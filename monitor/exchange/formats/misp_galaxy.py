@@ -79,7 +79,7 @@ def _actor(value: Mapping[str, Any], record: str, kind: NameKind) -> ListedActor
     meta = meta if isinstance(meta, dict) else {}
     names = [read_group_name(_text(value.get("value")), kind, origin="name")]
     names += [
-        read_group_name(written, kind, origin=f"synonym: {written}" if "(" in written else "synonym")
+        read_group_name(written, kind, origin=f"synonym {written}" if "(" in written else "synonym")
         for written in _texts(meta.get("synonyms"))
     ]
     found = [name for name in names if name]

@@ -40,7 +40,7 @@ def test_a_cluster_is_read(tmp_path):
     assert [(name.full, name.origin) for name in (actor.name, *actor.aliases)] == [
         (("Velmarix",), "name"),
         (("Tin Ferry",), "synonym"),
-        (("Velmarix",), "synonym: Velmarix (Vendor)"),
+        (("Velmarix",), "synonym Velmarix (Vendor)"),
     ]
     assert actor.refs == ("mitre:G0990", "https://a.example/report")
     assert actor.tags == ("country-kp",)
