@@ -21,8 +21,8 @@ from benchmarks.pack_mentions import packs
 from benchmarks.result import Result
 from monitor.backtest.entries_file import EntriesFile
 from monitor.learning.linked_names import NameReader
+from monitor.learning.name_words import GROUP_WORDS
 from monitor.learning.new_aliases import AliasCollector, NewAlias
-from monitor.learning.written_names import GROUP_WORDS
 from monitor.matching import folded_words, load_vocabulary
 from monitor.model import Actor, SeenText
 from monitor.watchlist import Watchlist

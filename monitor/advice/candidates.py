@@ -17,7 +17,7 @@ MAX_REACH = 200  # words; the longest distance to a context word that is propose
 MAX_NAMES = 2  # unknown names of a text that are proposed as new spellings
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _NAME = re.compile(r"[A-Z][\w-]*[\w](?: [A-Z][\w-]*[\w]){0,3}")
-_FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = frozenset(
     (
         *("a", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had"),
         *("has", "have", "he", "her", "his", "in", "into", "is", "it", "its", "more", "new", "no", "not", "of", "on"),
@@ -42,7 +42,7 @@ def changes_to_prevent_hit(explanation: Explanation, text: Text) -> Iterator[Set
             yield from _exclusions(actor, mentions, text)
         if not rule.actors:
             for mention in (m for m in counting if m.keyword in rule.keywords):
-                for phrase in _phrases_around(mention, text):
+                for phrase in phrases_around(mention, text):
                     yield Setting("rules", rule.id, "unless", add=(phrase,))
         yield from _smaller_distance(rule, counting)
 
@@ -71,7 +71,7 @@ def changes_to_make_hit(explanation: Explanation, config: Config, text: Text, ac
             yield from _rule_changes(result, explanation, text)
     known = {str(m.mention.actor) for m in explanation.matches if m.mention.actor and (m.counts or m in near)}
     if actor is not None or not known:
-        for name in _unknown_names(text):
+        for name in unknown_names(text):
             if actor is not None:
                 yield Setting("actors", actor, "aliases", add=(name,))
             else:
@@ -85,13 +85,13 @@ def _exclusions(actor: str, mentions: list[Mention], text: Text) -> Iterator[Set
     if all(mention.edits for mention in mentions):
         yield Setting("actors", actor, "exclude", add=tuple(dict.fromkeys(m.text for m in mentions)))
         yield Setting("actors", actor, "fuzzy", value='"off"')
-    options = [_phrases_around(mention, text) for mention in mentions]
+    options = [phrases_around(mention, text) for mention in mentions]
     for number in range(max(map(len, options))):
         if all(len(phrases) > number for phrases in options):
             yield Setting("actors", actor, "exclude", add=tuple(dict.fromkeys(phrases[number] for phrases in options)))
 
 
-def _phrases_around(mention: Mention, text: Text) -> list[str]:
+def phrases_around(mention: Mention, text: Text) -> list[str]:
     """Return phrases of *mention* with one or two neighbouring words; neighbours that belong to a name come first."""
     value = getattr(text, mention.field)
     before = list(_WORD.finditer(value, 0, mention.start))[-2:]
@@ -106,7 +106,7 @@ def _phrases_around(mention: Mention, text: Text) -> list[str]:
         if re.search(r"[.!?;:\n|]\s", phrase) or "*" in phrase:
             continue
         neighbours = [*(m[0] for m in before[len(before) - first :]), *(m[0] for m in after[:last])]
-        rank = len(neighbours) + 3 * any(word.casefold() in _FUNCTION_WORDS for word in neighbours)
+        rank = len(neighbours) + 3 * any(word.casefold() in FUNCTION_WORDS for word in neighbours)
         found.append((rank - any(word[0].isupper() for word in neighbours), phrase))
     return [phrase for _, phrase in sorted(found, key=lambda pair: pair[0])]
 
@@ -184,13 +184,13 @@ def _words_beside(mention: Mention, text: Text) -> list[str]:
     for match in _WORD.finditer(value):
         word = match[0]
         outside = match.end() <= mention.start or match.start() >= mention.end
-        if outside and len(word) > 3 and word.casefold() not in _FUNCTION_WORDS and word.isalpha():
+        if outside and len(word) > 3 and word.casefold() not in FUNCTION_WORDS and word.isalpha():
             away = min(abs(mention.start - match.end()), abs(match.start() - mention.end))
             words.append((word[0].isupper(), away, word.lower()))
     return list(dict.fromkeys(word for _, _, word in sorted(words)))
 
 
-def _unknown_names(text: Text) -> list[str]:
+def unknown_names(text: Text, most: int = MAX_NAMES) -> list[str]:
     """Return capitalised words of *text* that are not in the vocabulary of ordinary words, in order."""
     vocabulary = load_vocabulary()
     found: dict[str, None] = {}
@@ -199,7 +199,7 @@ def _unknown_names(text: Text) -> list[str]:
             unknown = [w for w in match[0].split() if not set(folded_words(w)) <= vocabulary]
             if unknown and len("".join(unknown)) > 3:
                 found.setdefault(match[0] if len(unknown) == len(match[0].split()) else " ".join(unknown))
-    return list(found)[:MAX_NAMES]
+    return list(found)[:most]
 
 
 def _id(name: str) -> str:

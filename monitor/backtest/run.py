@@ -12,7 +12,7 @@ from monitor.backtest.paired_judging import PairedJudgement, WatchlistParts
 from monitor.backtest.reasons import reasons_for_change, reasons_for_gain, reasons_for_loss
 from monitor.backtest.replay import OperatorHistory, Replay, ReplayedHit
 from monitor.backtest.report import BacktestReport
-from monitor.backtest.workers import JudgingTask, judge_all
+from monitor.backtest.workers import JudgingTask, map_entries
 from monitor.config import Config
 from monitor.model import SeenText
 from monitor.pipeline.active_configuration import ActiveConfiguration
@@ -68,7 +68,7 @@ def backtest(
         Replay(_active(edited, lists[1]), options.history) as after,
     ):
         pending = 0
-        for text, judged in judge_all(texts, task, processes=options.processes):
+        for text, judged in map_entries(texts, task, processes=options.processes):
             story = stories.place(text, judged)
             hits = before.see(text, judged.base, story), after.see(text, judged.edited, story)
             comparison.add(text, *hits, why=_Reasons(text, judged, hits, lists))

@@ -1,4 +1,4 @@
-"""Judge past entries in several processes, in order and with bounded memory."""
+"""Read past entries in several processes, in order and with bounded memory."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
+from typing import Any, Protocol, TypeVar
 
 from monitor.backtest.paired_judging import PairedJudge, PairedJudgement, WatchlistParts
 from monitor.model import Entry, SeenText
@@ -20,8 +21,17 @@ MOST_PROCESSES = 4  # more would be idle: this process, which assigns stories an
 AHEAD = 3  # chunks for each process that are judged in advance
 FEW = 2000  # texts; judging so few takes less time than starting processes
 
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 Chunk = list[SeenText]
-Judgements = list[PairedJudgement]
+
+
+class Task(Protocol[R_co]):
+    """What the processes do; it is sent to each of them once."""
+
+    def start(self) -> Callable[[Entry], R_co]:
+        """Return the function that each entry is passed to; called once in each process."""
+        ...  # pragma: no cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +42,43 @@ class JudgingTask:
     edited: WatchlistParts
     with_profiles: bool
 
-    def judge(self) -> PairedJudge:
-        """Return a judge for both watchlists, which are compiled by this call."""
+    def start(self) -> Callable[[Entry], PairedJudgement]:
+        """Return the function that judges an entry by both watchlists, which are compiled by this call."""
         base = self.base.compile()
         edited = base if self.edited == self.base else self.edited.compile()
-        return PairedJudge(base, edited, with_profiles=self.with_profiles)
+        return PairedJudge(base, edited, with_profiles=self.with_profiles).judge
 
 
-def judge_all(
-    texts: Iterable[SeenText], task: JudgingTask, *, processes: int | None = None
-) -> Iterator[tuple[SeenText, PairedJudgement]]:
-    """Yield each text with its judgements by both watchlists, in the order of *texts*.
+def map_entries(
+    texts: Iterable[SeenText], task: Task[R], *, processes: int | None = None, spare: int = 1
+) -> Iterator[tuple[SeenText, R]]:
+    """Yield each text with the result of *task* for its entry, in the order of *texts*.
 
     Args:
         texts: The texts; they are read a few chunks ahead.
-        task: The watchlists to judge by.
-        processes: How many worker processes to use. 0 uses none; None uses one for each other processor, but none for
-            few texts.
+        task: What to do with each entry.
+        processes: How many worker processes to use. 0 uses none; None uses one for each processor that is not spared,
+            but none for few texts.
+        spare: How many processors are left to this process, which uses the results meanwhile.
     """
     source = iter(texts)
-    number = _other_processors() if processes is None else processes
+    number = _processors(spare) if processes is None else processes
     head = list(islice(source, FEW)) if processes is None else []
     if number == 0 or (processes is None and len(head) < FEW):
-        judge = task.judge()
+        function = task.start()
         for text in (*head, *source):
-            yield text, judge.judge(text.entry)
+            yield text, function(text.entry)
         return
-    yield from _judged_in_processes(_chunks(head, source), task, number)
+    yield from _in_processes(_chunks(head, source), task, number)
 
 
-def _judged_in_processes(
-    chunks: Iterator[Chunk], task: JudgingTask, number: int
-) -> Iterator[tuple[SeenText, PairedJudgement]]:
+def _in_processes(chunks: Iterator[Chunk], task: Task[R], number: int) -> Iterator[tuple[SeenText, R]]:
     # spawn, because fork would copy locks that threads of this process hold
     pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_start, initargs=(task,))
     try:
-        waiting: deque[tuple[Chunk, Future[Judgements]]] = deque()
+        waiting: deque[tuple[Chunk, Future[list[R]]]] = deque()
         for chunk in chunks:
-            waiting.append((chunk, pool.submit(_judge, [text.entry for text in chunk])))
+            waiting.append((chunk, pool.submit(_run, [text.entry for text in chunk])))
             if len(waiting) > number * AHEAD:
                 yield from _next(waiting)
         while waiting:
@@ -78,9 +87,9 @@ def _judged_in_processes(
         pool.shutdown(cancel_futures=True)
 
 
-def _next(waiting: deque[tuple[Chunk, Future[Judgements]]]) -> Iterator[tuple[SeenText, PairedJudgement]]:
-    chunk, judged = waiting.popleft()
-    yield from zip(chunk, judged.result(), strict=True)
+def _next(waiting: deque[tuple[Chunk, Future[list[R]]]]) -> Iterator[tuple[SeenText, R]]:
+    chunk, results = waiting.popleft()
+    yield from zip(chunk, results.result(), strict=True)
 
 
 def _chunks(head: Chunk, source: Iterator[SeenText]) -> Iterator[Chunk]:
@@ -90,20 +99,20 @@ def _chunks(head: Chunk, source: Iterator[SeenText]) -> Iterator[Chunk]:
         yield chunk
 
 
-def _other_processors() -> int:
-    return min(MOST_PROCESSES, max(1, len(os.sched_getaffinity(0)) - 1))
+def _processors(spare: int) -> int:
+    return min(MOST_PROCESSES, max(1, len(os.sched_getaffinity(0)) - spare))
 
 
 # ---------------------------------------------------------------- in each process
 
-_judges: list[PairedJudge] = []
+_functions: list[Callable[[Entry], Any]] = []
 
 
-def _start(task: JudgingTask) -> None:
+def _start(task: Task[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that reads the results
-    _judges.append(task.judge())
+    _functions.append(task.start())
     gc.freeze()  # the watchlists stay; the garbage collector need not scan them
 
 
-def _judge(entries: Sequence[Entry]) -> Judgements:
-    return [_judges[0].judge(entry) for entry in entries]
+def _run(entries: Sequence[Entry]) -> list[Any]:
+    return [_functions[0](entry) for entry in entries]

@@ -13,8 +13,9 @@ import click
 
 from monitor.cli.backtest_output import report_lines, report_row
 from monitor.cli.options import config_option, load_config
-from monitor.cli.output import dump, echo, printable, progress
+from monitor.cli.output import dump, echo, progress
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
+from monitor.cli.past_entries import open_entries_file, print_bad_lines
 from monitor.errors import UsageError
 from monitor.wording import counted
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from monitor.store import Reader
 
 DEFAULT_SPAN = timedelta(days=30)
-SHOWN_BAD_LINES = 5
 
 
 @click.command(name="backtest")
@@ -94,7 +94,7 @@ def _run(asked: _Options, edited: Config, stack: ExitStack) -> int:
     else:
         for line in report_lines(report, base, edited):
             echo(line)
-    _print_bad_lines(source.bad)
+    print_bad_lines(source.bad)
     return 1 if source.bad or (asked.fail_on_loss and report.has_loss) else 0
 
 
@@ -122,32 +122,13 @@ def _of_database(asked: _Options, db: Reader | None, database: Path) -> _Source:
 
 
 def _of_file(asked: _Options, file: IO[bytes], db: Reader | None, stack: ExitStack) -> _Source:
-    import shutil
-    import tempfile
-
-    from monitor.backtest.entries_file import EntriesFile
     from monitor.backtest.run import BacktestOptions
     from monitor.store import learned_words
 
-    if not file.seekable():  # a pipe is read once only
-        copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - entered here
-        shutil.copyfileobj(file, copy)
-        copy.seek(0)
-        file = copy
-    entries = EntriesFile(file, since=asked.since, until=asked.until)
-    if not len(entries) and entries.bad:
-        first = entries.bad[0]
-        raise UsageError(f"--entries: no line is an entry; line {first.number}: {first.error}")
+    entries = open_entries_file(file, stack, since=asked.since, until=asked.until)
     notes = ["Each entry counts as seen at its date. Messages count as accepted when they are due."]
     if entries.undated:
         notes.append(f"{counted(entries.undated, 'entry')} without a date: treated as the latest.")
     learned = learned_words.latest(db).words if db is not None else frozenset[str]()
     options = BacktestOptions(samples=asked.samples, learned=learned, notes=tuple(notes))
     return _Source(entries.texts(), len(entries), options, tuple(entries.bad))
-
-
-def _print_bad_lines(bad: tuple[BadLine, ...]) -> None:
-    for line in bad[:SHOWN_BAD_LINES]:
-        echo(f"--entries, line {line.number}: {printable(line.error)}", err=True)
-    if len(bad) > SHOWN_BAD_LINES:
-        echo(f"and {counted(len(bad) - SHOWN_BAD_LINES, 'more line')} that cannot be read", err=True)

@@ -11,6 +11,7 @@ COMMANDS = {
     "check": "find mistakes in a configuration; --online also fetches each feed once",
     "test": "run the [[tests]] of the watchlist",
     "backtest": "compare an edited configuration with the active one over past entries",
+    "learn": "suggest changes of the watchlist from triage and past entries: new aliases, noise, misses",
     "watchlist": "list the versions of the watchlist; show what changed between two",
     "explain": "show what matches in a text, which rules match and who is notified",
     "match": "match items (NDJSON in) against the watchlist (NDJSON out)",

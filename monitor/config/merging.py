@@ -147,10 +147,11 @@ class _Merger:
         items: dict[Any, tuple[Any, Source, KeyPath]] = {}
         for index, item in enumerate(before):
             items.setdefault(same(item), (item, *self._origins.find((*path, index))))
-        for index, item in enumerate(added):
-            items.setdefault(same(item), (item, self._source, (*path, index)))
+        # before the additions: a spelling that is removed and added to another list is moved there
         for item in removed:
             items.pop(same(item), None)
+        for index, item in enumerate(added):
+            items.setdefault(same(item), (item, self._source, (*path, index)))
         for index, (_, source, local) in enumerate(items.values()):
             self._origins.record((*path, index), source, local)
         return [item for item, _, _ in items.values()]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.learning.links import KnownName, Link, LinkKind, find_links, may_have_links
+from monitor.learning.name_words import COMMON_WORDS, GROUP_WORDS, PLACES, THING_WORDS
 from monitor.learning.phrases import Relation
-from monitor.learning.written_names import COMMON_WORDS, GROUP_WORDS, PLACES, THING_WORDS
 from monitor.matching import ExplainedMatch, Rejection, folded_words
 from monitor.model import Actor, Mention, Text
 from monitor.watchlist import Watchlist

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
 from monitor.learning.phrases import HINTS, IN_BRACKETS, PHRASES, Relation
 from monitor.learning.written_names import (
-    GROUP_WORDS,
-    THING_WORDS,
     WrittenName,
     follows_a_scheme,
     has_code,

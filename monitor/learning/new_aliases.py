@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from monitor.exchange.group_strictness import GROUP_CONTEXT
 from monitor.exchange.names import ListedName, NameKind
 from monitor.exchange.strictness import Spellings, spellings
 from monitor.learning.linked_names import LinkedName
 from monitor.learning.phrases import Relation
 from monitor.matching import folded_words
-from monitor.model import Entry
+from monitor.model import Actor, Entry
 from monitor.stories import count_outlets
 
 ENOUGH_OUTLETS = 2  # for a name that a text only puts in brackets, or after "the group"
@@ -107,6 +107,8 @@ class AliasCollector:
         parts: list[NewAlias] = []
         for (actor, _), seen in self._seen.items():
             alias = _alias(actor, seen)
+            if not (alias.spellings.aliases or alias.spellings.weak):  # a description and no name
+                continue
             if alias.others:
                 shared.append(alias)
             elif alias.relation is Relation.PART:
@@ -140,6 +142,13 @@ def _rank(alias: NewAlias) -> tuple[int, int, str, str]:
     return -count_outlets(alias.outlets), -alias.entries, alias.actor, alias.name
 
 
-def each_alias(found: NewAliases) -> Iterator[NewAlias]:
-    """Yield all names."""
-    yield from (*found.suggested, *found.unsure, *found.shared, *found.parts)
+def with_alias(actor: Actor, alias: NewAlias) -> Actor:
+    """Return *actor* with the spellings of *alias*, and with context if it has none and one of them is weak."""
+    new = alias.spellings
+    context = actor.context or ((*GROUP_CONTEXT,) if new.weak else ())
+    return replace(
+        actor,
+        aliases=tuple(dict.fromkeys((*actor.aliases, *new.aliases))),
+        weak=tuple(dict.fromkeys((*actor.weak, *new.weak))),
+        context=context,
+    )

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
-from monitor.learning.phrases import read_table
+from monitor.learning.name_words import (
+    FIRST_WORDS,
+    GROUP_WORDS,
+    LAST_WORDS,
+    LINKING_WORDS,
+    PLACES,
+    SMALL_WORDS,
+    THING_WORDS,
+)
 from monitor.matching import folded_words, load_vocabulary
 
 MAX_WORDS = 4  # of a name without quotes
@@ -29,13 +36,6 @@ _SEPARATOR = re.compile(
 )
 _ALSO = re.compile(r"(?:also\s+)?(?:a\.?k\.?a\.?|alias)\s+", re.I)
 
-_LISTS: dict[str, list[str]] = defaultdict(list)
-for _list, _line in read_table("name_words.tsv"):
-    _LISTS[_list] += _line.split(" ")
-GROUP_WORDS, THING_WORDS, PLACES, COMMON_WORDS, LINKING_WORDS = (
-    frozenset(_LISTS[name]) for name in ("group", "thing", "place", "common", "linking")
-)
-_SMALL, _FIRST_WORDS, _LAST_WORDS = (frozenset(_LISTS[name]) for name in ("small", "first", "last"))
 # "the North Korea-backed Lazarus Group"
 _ORIGIN = re.compile(
     r"-(?:based|linked|backed|aligned|affiliated|nexus|sponsored|speaking|related|led|owned|controlled)$", re.IGNORECASE
@@ -123,8 +123,8 @@ def name_at(text: str, at: int, end: int) -> WrittenName | None:
             return None
         small = re.compile(rf"({_LETTERS}[\w-]*)\s+").match(text, at, end)
         word = small[1].lower() if small else ""
-        if small and (word in _SMALL or (small[1].islower() and word in GROUP_WORDS | THING_WORDS)):
-            kind = word if word not in _SMALL else kind
+        if small and (word in SMALL_WORDS or (small[1].islower() and word in GROUP_WORDS | THING_WORDS)):
+            kind = word if word not in SMALL_WORDS else kind
             at = small.end()
             continue
         break
@@ -144,7 +144,7 @@ def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
         if word in ("of", "the") and kept:
             kept.append((word, start, stop))
             continue
-        if not looks_like_name(word) or (word.lower() in _SMALL and kept):
+        if not looks_like_name(word) or (word.lower() in SMALL_WORDS and kept):
             break
         shorter = _POSSESSIVE.sub("", word)
         kept.append((shorter, start, start + len(shorter)))
@@ -154,7 +154,7 @@ def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
         if kept[-1][0] not in ("of", "the"):
             kind = kept[-1][0].lower()
         kept.pop()
-    while kept and kept[0][0].lower() in _SMALL:
+    while kept and kept[0][0].lower() in SMALL_WORDS:
         kept.pop(0)
     kept = _without_places(kept)
     if not kept or len(kept) > MAX_WORDS:
@@ -259,7 +259,7 @@ def _capitalised_before(head: str, base: int, kind: str) -> WrittenName | None:
             continue
         ends_before = word[-1] in ".,:;!?)]" + _CLOSE and kept
         bounded = bare[:1].islower() or word[-1] in ",)]" + _CLOSE
-        if ends_before or not looks_like_name(bare) or bare.lower() in _SMALL or not bare[0].isalnum():
+        if ends_before or not looks_like_name(bare) or bare.lower() in SMALL_WORDS or not bare[0].isalnum():
             break
         if kept and (_POSSESSIVE.search(bare) or _ORIGIN.search(bare) or bare.lower() in GROUP_WORDS | THING_WORDS):
             break
@@ -300,7 +300,7 @@ def has_code(name: str) -> bool:
 def follows_a_scheme(name: str) -> bool:
     """Return whether *name* has the form that a vendor gives names of actors: "Jade Sleet", "Earth Lusca"."""
     words = name.lower().split()
-    return len(words) in (2, 3) and (words[-1] in _LAST_WORDS or words[0] in _FIRST_WORDS)
+    return len(words) in (2, 3) and (words[-1] in LAST_WORDS or words[0] in FIRST_WORDS)
 
 
 def has_number(name: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import sqrt
 
+from monitor.model import Text
 from monitor.store.db.statements import Reader, moment, rows, stored
 
+Z_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
 MAX_ENTRIES = 2000  # only the hits of so many of the newest entries that mention an actor are counted
 
 MAX_HITS = 20_000  # whose actors are counted, the newest
@@ -44,6 +48,25 @@ GROUP BY actor ORDER BY hits DESC, actor LIMIT 20
 """
 
 
+_ALL_SPELLINGS = """
+SELECT actor, alias, count(*) AS hits, sum(triage = 'relevant') AS relevant, sum(triage = 'noise') AS noise FROM (
+    SELECT DISTINCT h.id, h.triage, m.actor, m.alias FROM hits h
+    JOIN mentions m ON m.entry_id = h.entry_id AND m.version = h.version
+    WHERE h.canary = 0 AND h.seen_at >= :since AND m.actor IS NOT NULL)
+GROUP BY actor, alias ORDER BY actor, hits DESC, alias
+"""
+# those that people have triaged first: the others only show what a change would do besides
+_TEXTS = """
+SELECT h.id, h.triage, e.feed, e.outlet, coalesce(v.link, e.link) AS link, coalesce(v.title, e.title) AS title,
+       coalesce(v.summary, e.summary) AS summary, coalesce(v.content, e.content) AS content
+FROM hits h JOIN entries e ON e.id = h.entry_id
+LEFT JOIN entry_versions v ON v.entry_id = h.entry_id AND v.version = h.version
+WHERE h.canary = 0 AND h.seen_at >= :since
+  AND EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor)
+ORDER BY coalesce(h.triage, 'ack') = 'ack', h.id DESC LIMIT :most
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ActorCount:
     """How many hits mention an actor, and when the newest of them was seen."""
@@ -63,10 +86,40 @@ class SpellingUse:
     noise: int
 
     @property
+    def undecided(self) -> int:
+        """Return the number of hits that nobody has triaged as relevant or noise."""
+        return self.hits - self.relevant - self.noise
+
+    @property
+    def least_precision(self) -> float | None:
+        """Return a cautious precision that few triaged hits cannot raise much; None if there is none.
+
+        The lower bound of Wilson's 95 % interval (Wilson 1927, "Probable inference"): 3 of 3 relevant hits give 44 %.
+        """
+        judged, precision = self.relevant + self.noise, self.precision
+        if precision is None:
+            return None
+        z2 = Z_95 * Z_95
+        margin = Z_95 * sqrt(precision * (1 - precision) / judged + z2 / (4 * judged * judged))
+        return max(0.0, (precision + z2 / (2 * judged) - margin) / (1 + z2 / judged))
+
+    @property
     def precision(self) -> float | None:
         """Return the share of relevant hits among those triaged as relevant or noise; None if none was triaged so."""
         judged = self.relevant + self.noise
         return self.relevant / judged if judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class TriagedText:
+    """The text of a hit, and how people triaged it."""
+
+    hit: int  # its number
+    triage: str | None  # relevant, noise or ack; None: not triaged
+    feed: str
+    outlet: str
+    link: str
+    text: Text
 
 
 def count_actors(db: Reader, since: datetime) -> dict[str, ActorCount]:
@@ -90,3 +143,31 @@ def spelling_uses(db: Reader, actor: str) -> list[SpellingUse]:
 def mentioned_beside(db: Reader, actor: str) -> list[tuple[str, int]]:
     """Return the other actors that the newest hits of *actor* mention, each with the number of such hits."""
     return [(row["actor"], row["hits"]) for row in rows(db, _FOUND + _BESIDE, {"actor": actor, "most": MAX_ENTRIES})]
+
+
+def all_spelling_uses(db: Reader, since: datetime) -> dict[str, list[SpellingUse]]:
+    """Return for each actor the spellings by which it was found in hits, the most frequent first.
+
+    Args:
+        db: A reader.
+        since: Only hits seen then or later.
+    """
+    found: dict[str, list[SpellingUse]] = {}
+    for row in rows(db, _ALL_SPELLINGS, {"since": stored(since)}):
+        use = SpellingUse(row["alias"], row["hits"], row["relevant"] or 0, row["noise"] or 0)
+        found.setdefault(row["actor"], []).append(use)
+    return found
+
+
+def triaged_texts(db: Reader, actor: str, since: datetime, *, most: int = MAX_ENTRIES) -> Iterator[TriagedText]:
+    """Yield the texts of the hits that mention *actor*: the triaged ones first, of these the newest.
+
+    Args:
+        db: A reader.
+        actor: The id of the actor.
+        since: Only hits seen then or later.
+        most: How many at most.
+    """
+    for row in rows(db, _TEXTS, {"actor": actor, "since": stored(since), "most": most}):
+        text = Text(row["title"], row["summary"], row["content"])
+        yield TriagedText(row["id"], row["triage"], row["feed"], row["outlet"], row["link"], text)

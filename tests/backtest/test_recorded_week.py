@@ -10,7 +10,7 @@ from support.recorded_week import CONFIG, RecordedWeek, published_entries
 from monitor.backtest.paired_judging import WatchlistParts
 from monitor.backtest.replay import OperatorHistory, Replay
 from monitor.backtest.run import BacktestOptions, backtest
-from monitor.backtest.workers import JudgingTask, judge_all
+from monitor.backtest.workers import JudgingTask, map_entries
 from monitor.config import load
 from monitor.pipeline.active_configuration import ActiveConfiguration
 from monitor.store import open_writer
@@ -50,7 +50,7 @@ def test_every_hit_and_every_message_of_a_week_is_predicted(week):
     active = ActiveConfiguration(config, watchlist, 1, recorded._active.loaded_at)
     found = {}
     with Replay(active, history(db)) as replay:
-        for text, judged in judge_all(stored_texts(db), JudgingTask(parts, parts, with_profiles=False), processes=0):
+        for text, judged in map_entries(stored_texts(db), JudgingTask(parts, parts, with_profiles=False), processes=0):
             hit = replay.see(text, judged.base, text.story)
             if hit:
                 rules = ",".join(rule.rule for rule in hit.judgement.rules)

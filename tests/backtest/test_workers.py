@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.backtest.paired_judging import WatchlistParts
-from monitor.backtest.workers import CHUNK, JudgingTask, judge_all
+from monitor.backtest.workers import CHUNK, JudgingTask, map_entries
 from monitor.model import Actor, Entry, Rule, SeenText, Text
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -29,7 +29,7 @@ def test_texts_come_back_in_order_with_the_same_judgements():
     parts = WatchlistParts({"heron": HERON}, {}, RULES)
     task = JudgingTask(parts, WatchlistParts({"heron": HERON}, {}, {}), with_profiles=True)
     given = texts(2 * CHUNK + 7)
-    here, there = (list(judge_all(given, task, processes=number)) for number in (0, 1))
+    here, there = (list(map_entries(given, task, processes=number)) for number in (0, 1))
     assert [text for text, _ in there] == given
     assert [(j.base.judgement, j.edited.judgement, j.profile) for _, j in there] == [
         (j.base.judgement, j.edited.judgement, j.profile) for _, j in here
@@ -40,4 +40,4 @@ def test_texts_come_back_in_order_with_the_same_judgements():
 def test_few_texts_start_no_process(monkeypatch):
     monkeypatch.setattr("monitor.backtest.workers.ProcessPoolExecutor", None)
     parts = WatchlistParts({"heron": HERON}, {}, RULES)
-    assert len(list(judge_all(texts(5), JudgingTask(parts, parts, with_profiles=False)))) == 5
+    assert len(list(map_entries(texts(5), JudgingTask(parts, parts, with_profiles=False)))) == 5

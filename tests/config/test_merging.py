@@ -159,3 +159,15 @@ def test_a_duplicate_list_is_an_error(problems_of):
     text = 'include = ["a.toml"]\n[lists.sdn]\ntitle = "x"\ndate = 2026-10-01\n'
     (problem,) = problems_of(text, files={"a.toml": LISTED})
     assert '"sdn" in [lists] is already defined in' in problem
+
+
+def test_a_spelling_that_is_removed_and_added_again_moves_to_the_other_list(tmp_path):
+    (tmp_path / "pack.toml").write_text(
+        '[actors.ghost]\naliases = ["Ghost", "Phantom"]\nweak = ["Boo"]\ncontext = ["x"]\n'
+    )
+    path = tmp_path / "config.toml"
+    path.write_text(
+        'include = ["pack.toml"]\n[actors.ghost]\nextend = true\nremove = ["Phantom", "Boo"]\nweak = ["Phantom"]\n'
+    )
+    ghost = load(path, environ={}).partial.actors["ghost"]
+    assert (ghost.aliases, ghost.weak) == (("Ghost",), ("Phantom",))

@@ -1,0 +1,197 @@
+"""Collect the names that entries about thefts and attacks nearly mention: a typo too many, a context word missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from monitor.learning.linked_names import quote
+from monitor.learning.new_aliases import Quotation
+from monitor.matching import Matcher, Rejection, folded_words, load_vocabulary
+from monitor.matching.explanation import edit_operations
+from monitor.model import Actor, Entry, Mention, Text
+from monitor.stories import count_outlets
+from monitor.watchlist import Watchlist
+
+# one step more, and it would have counted
+_ONE_STEP = frozenset({Rejection.EDITS, Rejection.NO_EDITS, Rejection.CASE, Rejection.NO_CONTEXT})
+_TYPO = frozenset({Rejection.EDITS, Rejection.NO_EDITS})
+MOST_EDITED = 0.25  # of the letters of a word; with more, it is another word
+LONGER_REACHES = (20, 30)  # words that are tried
+MAX_CONTEXT = 3  # context words that are tried
+MAX_GROUPS = 10_000  # that are kept while entries are read; further ones are not counted
+MAX_TEXTS = 20  # of each group that a change is tried on
+MAX_EXAMPLES = 3
+MAX_OUTLETS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NearName:
+    """A place in a text that is nearly a mention of an actor."""
+
+    actor: str  # its id
+    alias: str  # as written in the watchlist
+    text: str  # as the entry writes it
+    rejection: Rejection
+    reason: str  # in words; quotes the feed
+    sentence: str
+    crime_word: str  # of a theft or an attack, in the same entry
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """What entries write that is nearly an alias, always failing by the same step."""
+
+    actor: str
+    alias: str
+    text: str  # as most entries write it
+    rejection: Rejection
+    reason: str
+    entries: int
+    outlets: tuple[str, ...]
+    evidence: tuple[Quotation, ...]
+    actor_after: Actor | None  # with the change that would make them count; None: there is none to advise
+    words: tuple[str, ...]  # the spelling or context word that it adds; empty: it lengthens the reach
+    tried: int  # entries that the change was tried on
+    found: int  # of these, those that mention the actor with it
+
+
+def near_names(watchlist: Watchlist, text: Text, crime_word: str) -> list[NearName]:
+    """Return the near misses of *text*, each actor and spelling once, without actors that the text mentions anyway.
+
+    Args:
+        watchlist: The compiled watchlist.
+        text: The text.
+        crime_word: A word for a theft or an attack in it.
+    """
+    matches = watchlist.matcher.explain(text)
+    counting = [match.mention for match in matches if match.counts]
+    present = {mention.actor for mention in counting}
+    found: dict[tuple[str, str, str], NearName] = {}
+    for match in matches:
+        mention = match.mention
+        actor = watchlist.actors.get(mention.actor or "")
+        if actor is None or match.rejection not in _ONE_STEP or mention.actor in present:
+            continue
+        if any(m.field == mention.field and m.start < mention.end and mention.start < m.end for m in counting):
+            continue
+        if mention.alias not in actor.aliases and mention.alias not in actor.weak:
+            continue
+        if match.rejection in _TYPO and not (mention.alias in actor.aliases and _may_be_typo(mention)):
+            continue
+        value = getattr(text, mention.field)
+        one = NearName(
+            actor.id,
+            mention.alias,
+            mention.text,
+            match.rejection,
+            match.rejected_because,
+            quote(value, mention.start, mention.end),
+            crime_word,
+        )
+        found.setdefault((one.actor, one.rejection, one.text), one)
+    return [*found.values()]
+
+
+def _may_be_typo(mention: Mention) -> bool:
+    """Return whether a spelling may be meant for the alias: a typo seldom changes the first letter or capitals."""
+    written, wanted = folded_words(mention.text), folded_words(mention.alias.lstrip("="))
+    if len(written) != len(wanted):
+        written, wanted = ("".join(written),), ("".join(wanted),)
+    if not all(_is_similar(one, other) for one, other in zip(written, wanted, strict=True)):
+        return False
+    has_capital = any(c.isupper() or c.lower() == c.upper() for c in mention.text if c.isalpha())
+    return has_capital and not any(word in load_vocabulary() and word not in wanted for word in written)
+
+
+def _is_similar(written: str, wanted: str) -> bool:
+    if not written or not wanted or written[0] != wanted[0]:
+        return False
+    return len(edit_operations(written, wanted)) <= MOST_EDITED * max(len(written), len(wanted))
+
+
+@dataclass(slots=True)
+class _Group:
+    first: NearName
+    entries: int = 0
+    outlets: dict[str, None] = field(default_factory=dict)
+    evidence: list[Quotation] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    crime_words: dict[str, int] = field(default_factory=dict)
+
+
+class NearMissCollector:
+    """Collects near misses by actor, alias and spelling, with bounded memory."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self._watchlist = watchlist
+        self._groups: dict[tuple[str, str, Rejection, tuple[str, ...]], _Group] = {}
+
+    def add(self, entry: Entry, names: list[NearName]) -> None:
+        """Count the near misses of one entry.
+
+        Args:
+            entry: The entry.
+            names: As ``near_names`` has found them in its text.
+        """
+        for name in names:
+            key = (name.actor, name.alias, name.rejection, folded_words(name.text))
+            if key not in self._groups and len(self._groups) >= MAX_GROUPS:
+                continue
+            group = self._groups.setdefault(key, _Group(name))
+            group.entries += 1
+            if len(group.outlets) < MAX_OUTLETS:
+                group.outlets.setdefault(entry.outlet)
+            if len(group.evidence) < MAX_EXAMPLES:
+                group.evidence.append(Quotation(name.sentence, entry.outlet, entry.link))
+            if len(group.texts) < MAX_TEXTS:
+                group.texts.append(entry.text)
+            word = folded_words(name.crime_word)
+            if word and (len(group.crime_words) < MAX_OUTLETS or word[0] in group.crime_words):
+                group.crime_words[word[0]] = group.crime_words.get(word[0], 0) + 1
+
+    def result(self) -> tuple[NearMiss, ...]:
+        """Return the near misses, those of most outlets first."""
+        found = [self._near_miss(group) for group in self._groups.values()]
+        return tuple(sorted(found, key=lambda m: (-count_outlets(m.outlets), -m.entries, m.actor, m.alias, m.text)))
+
+    def _near_miss(self, group: _Group) -> NearMiss:
+        first = group.first
+        actor = self._watchlist.actors[first.actor]
+        tried: list[tuple[int, Actor, tuple[str, ...]]] = []
+        for changed, words in _changes(actor, group):
+            matcher = Matcher((changed,), (), vocabulary=load_vocabulary())
+            tried.append((sum(bool(matcher.find(text).mentions) for text in group.texts), changed, words))
+        count, after, words = max(tried, key=lambda one: one[0], default=(0, actor, ()))  # the first of equal ones
+        return NearMiss(
+            first.actor,
+            first.alias,
+            first.text,
+            first.rejection,
+            first.reason,
+            group.entries,
+            tuple(group.outlets),
+            tuple(group.evidence),
+            after if count else None,
+            words if count else (),
+            len(group.texts),
+            count,
+        )
+
+
+def _changes(actor: Actor, group: _Group) -> Iterator[tuple[Actor, tuple[str, ...]]]:
+    """Yield *actor* with the spelling or the context word that a group lacks, and that."""
+    first = group.first
+    if first.rejection is Rejection.NO_CONTEXT:
+        if isinstance(actor.within, int):
+            for further in LONGER_REACHES:
+                if further > actor.within and (actor.context or actor.context_generic):
+                    yield replace(actor, within=further), ()
+        for word in sorted(group.crime_words, key=lambda word: -group.crime_words[word])[:MAX_CONTEXT]:
+            yield replace(actor, context=(*actor.context, word)), (word,)
+        return
+    spelling = f"={first.text}" if first.rejection is Rejection.CASE else first.text
+    if first.alias in actor.weak:
+        yield replace(actor, weak=(*actor.weak, spelling)), (spelling,)
+    else:
+        yield replace(actor, aliases=(*actor.aliases, spelling)), (spelling,)

@@ -1,0 +1,100 @@
+"""Learn from past entries; what the command calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.backtest.paired_judging import WatchlistParts
+from monitor.backtest.workers import map_entries
+from monitor.config import Config
+from monitor.learning.alias_precision import AliasPrecision
+from monitor.learning.near_misses import NearMissCollector
+from monitor.learning.new_aliases import AliasCollector
+from monitor.learning.report import LearningReport
+from monitor.learning.scan import ScanTask
+from monitor.learning.unmatched_thefts import TheftCollector
+from monitor.model import SeenText
+from monitor.watchlist import Watchlist, compile_watchlist
+
+PROGRESS_EVERY = 50  # texts
+
+
+@dataclass(frozen=True, slots=True)
+class LearningOptions:
+    """How entries are read."""
+
+    actor: str | None = None  # only what concerns this actor; None: all
+    learned: frozenset[str] = frozenset()  # words that the daemon learned from its feeds
+    stored_stories: bool = False  # the texts have the stories that the daemon gave them
+    processes: int | None = None  # beside this one; None: as many as there are other processors
+
+
+def learn_from_texts(
+    config: Config,
+    texts: Iterable[SeenText],
+    aliases: tuple[AliasPrecision, ...] = (),
+    *,
+    options: LearningOptions | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> LearningReport:
+    """Return what past entries teach about the watchlist of *config*.
+
+    Args:
+        config: The configuration.
+        texts: In the order in which they were seen; read once, a few at a time.
+        aliases: How precise the aliases are, for the report.
+        options: How the entries are read; None: with the defaults.
+        progress: Called with the number of texts that were read since the last call; what it raises ends the run.
+
+    Raises:
+        ConfigError: A spelling is invalid.
+    """
+    options = options or LearningOptions()
+    watchlist = compile_watchlist(config, options.learned)
+    parts = WatchlistParts(config.actors, config.keywords, config.rules, options.learned)
+    task = ScanTask(parts, with_profiles=not options.stored_stories)
+    collected = _Collected(watchlist, options.actor)
+    pending = 0
+    for text, findings in map_entries(texts, task, processes=options.processes, spare=0):
+        collected.count(text)
+        collected.names.add(text.entry, [n for n in findings.names if options.actor in (None, n.actor)])
+        collected.near.add(text.entry, [n for n in findings.near if options.actor in (None, n.actor)])
+        collected.thefts.add(text, findings.theft, has_actor=findings.has_actor)
+        pending += 1
+        if progress and pending == PROGRESS_EVERY:
+            progress(pending)
+            pending = 0
+    if progress and pending:
+        progress(pending)
+    return collected.report(aliases)
+
+
+class _Collected:
+    """What was collected so far."""
+
+    def __init__(self, watchlist: Watchlist, actor: str | None) -> None:
+        self.names = AliasCollector()
+        self.near = NearMissCollector(watchlist)
+        self.thefts = TheftCollector(watchlist.actor_relations)
+        self._actor = actor
+        self._texts = 0
+        self._first_at: datetime | None = None
+        self._last_at: datetime | None = None
+
+    def count(self, text: SeenText) -> None:
+        self._texts += 1
+        self._first_at, self._last_at = self._first_at or text.seen_at, text.seen_at
+
+    def report(self, aliases: tuple[AliasPrecision, ...]) -> LearningReport:
+        return LearningReport(
+            self._texts,
+            self._first_at,
+            self._last_at,
+            aliases,
+            self.near.result(),
+            # a theft without an actor concerns none of them
+            self.thefts.result() if self._actor is None else (),
+            self.names.result(),
+        )

@@ -1,0 +1,51 @@
+"""Read past entries once, in several processes, for all that can be learned from their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.backtest.paired_judging import WatchlistParts
+from monitor.learning.linked_names import LinkedName, NameReader
+from monitor.learning.name_words import crime_word, theft_word
+from monitor.learning.near_misses import NearName, near_names
+from monitor.learning.unmatched_thefts import Theft, read_theft
+from monitor.model import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class TextFindings:
+    """What one text teaches."""
+
+    names: tuple[LinkedName, ...] = ()
+    near: tuple[NearName, ...] = ()
+    theft: Theft | None = None
+    has_actor: bool = False  # it mentions a tracked actor
+
+
+NOTHING = TextFindings()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTask:
+    """What the processes need to know."""
+
+    watchlist: WatchlistParts
+    with_profiles: bool  # the entries have no stored story
+
+    def start(self) -> Callable[[Entry], TextFindings]:
+        """Return the function that reads an entry; compiles the watchlist."""
+        watchlist = self.watchlist.compile()
+        reader = NameReader(watchlist)
+
+        def read(entry: Entry) -> TextFindings:
+            mentions = watchlist.matcher.find(entry.text).mentions
+            names = tuple(reader.read(entry.text, mentions))
+            word = crime_word(entry.text)
+            near = tuple(near_names(watchlist, entry.text, word)) if word else ()
+            steals = bool(word) and bool(theft_word(entry.text))
+            theft = read_theft(entry, mentions, with_profile=self.with_profiles) if steals else None
+            has_actor = any(mention.actor for mention in mentions)
+            return TextFindings(names, near, theft, has_actor) if names or near or theft or has_actor else NOTHING
+
+        return read
