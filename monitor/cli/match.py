@@ -17,7 +17,7 @@ from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.cli.match_stories import Matched
-    from monitor.model import Amount, Indicator, Judgement, Mention
+    from monitor.model import Indicator
     from monitor.stories import ActorRelations
     from monitor.watchlist import Watchlist
 
@@ -69,6 +69,7 @@ def read_items(file: Path, watchlist: Watchlist) -> list[Matched]:
 def _with_history(answers: Iterable[Answer], watchlist: Watchlist) -> Iterator[Answer]:
     """Yield *answers* with the rules that depend on the dated items before each, once all items have been read."""
     from monitor.cli.match_history import judge_with_history
+    from monitor.pipeline.judgement_rows import judgement_row
 
     read = list(answers)
     judgements = iter(judge_with_history([item for _, item in read if item is not None], watchlist))
@@ -116,6 +117,7 @@ def _answer_or_error(watchlist: Watchlist, number: int, line: bytes) -> Answer:
 def _answer(watchlist: Watchlist, line: bytes) -> Answer:
     from monitor.feeds.text.plain_text import clean_text
     from monitor.model import Text
+    from monitor.pipeline.judgement_rows import judgement_row
     from monitor.watchlist import judge
 
     try:
@@ -139,51 +141,6 @@ def _field(item: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise ItemError(f'"{name}" is not a string')
     return value
-
-
-def judgement_row(judgement: Judgement) -> dict[str, Any]:
-    """Return *judgement* as the object that ``match`` prints for an item."""
-    from monitor.alerts.content.list_wording import list_fields
-
-    return {
-        "actors": list(judgement.actors),
-        "keywords": list(judgement.keywords),
-        "mentions": [_mention(m) for m in judgement.mentions],
-        "rules": [r.rule for r in judgement.rules],
-        "severity": judgement.severity.word if judgement.severity else None,
-        "amounts": [amount_row(a) for a in judgement.amounts],
-        **_indicator_rows(judgement),
-        "lists": [list_fields(listed) for listed in judgement.lists],
-    }
-
-
-def _mention(mention: Mention) -> dict[str, Any]:
-    who = {"actor": mention.actor} if mention.actor else {"keyword": mention.keyword}
-    return who | {
-        "alias": mention.alias,
-        "text": mention.text,
-        "field": mention.field,
-        "start": mention.start,
-        "end": mention.end,
-        "edits": mention.edits,
-        "kind": str(mention.kind),
-    }
-
-
-def _indicator_rows(judgement: Judgement) -> dict[str, Any]:
-    from monitor.model import IndicatorKind
-
-    by_kind = {kind: [i for i in judgement.indicators if i.kind is kind] for kind in IndicatorKind}
-    return {
-        "addresses": [{"chain": i.chain, "address": i.value} for i in by_kind[IndicatorKind.ADDRESS]],
-        "transactions": [{"chain": i.chain, "hash": i.value} for i in by_kind[IndicatorKind.TRANSACTION]],
-        "cves": [i.value for i in by_kind[IndicatorKind.CVE]],
-    }
-
-
-def amount_row(amount: Amount) -> dict[str, Any]:
-    """Return an amount of money as the object that ``match`` and ``show --json`` print."""
-    return {"value": amount.value, "currency": amount.currency, "text": amount.text}
 
 
 def indicator_words(indicator: Indicator) -> str:

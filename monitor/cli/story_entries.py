@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from monitor.cli.output import printable
+from monitor.pipeline.hit_record import is_weak
 from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.model import StoryEvidence
     from monitor.store.stories import StoryMember
-
-WEAK = 1.5  # a score below is marked: the entry may report another event
-
-
-def story_entry_row(member: StoryMember) -> dict[str, Any]:
-    """Return an entry of a story as the object that ``show --json`` prints.
-
-    It has no evidence if the entry began the story, or if an older version of the monitor stored it.
-    """
-    evidence = member.evidence
-    row: dict[str, Any] = {
-        "entry": member.entry_id,
-        "hit": member.hit,
-        "outlet": member.outlet,
-        "title": member.title,
-        "seen_at": member.seen_at,
-        "why": member.reason,
-        "evidence": None,
-    }
-    if evidence:
-        row["evidence"] = {
-            "reason": str(evidence.reason),
-            "score": evidence.score,
-            "weak": _is_weak(evidence),
-            "similarity": evidence.similarity,
-            "shared": [{"word": shared.name, "weight": shared.weight} for shared in evidence.names],
-            "victim": evidence.victim or None,
-            "amount": evidence.amount or evidence.near_amount or None,
-            "amount_is_near": bool(evidence.near_amount and not evidence.amount),
-            "indicator": evidence.indicator or None,
-            "same_link": evidence.same_link,
-            "is_cited": evidence.is_cited,
-            "outlet": evidence.outlet,
-        }
-    return row
 
 
 def story_lines(story: int, members: Sequence[StoryMember]) -> list[str]:
@@ -63,7 +29,7 @@ def _lines(member: StoryMember) -> Iterator[str]:
     if evidence is None:
         yield f"    {printable(member.reason)}"
         return
-    weak = ", weak: it may report another event" if _is_weak(evidence) else ""
+    weak = ", weak: it may report another event" if is_weak(evidence) else ""
     yield f"    {evidence.reason}, score {evidence.score:g}{weak}; {printable('; '.join(_facts(evidence)))}"
 
 
@@ -81,7 +47,3 @@ def _facts(evidence: StoryEvidence) -> Iterator[str]:
     if evidence.is_cited:
         yield "one cites the other"
     yield f"similarity {evidence.similarity:g}" + (f" to the report of {evidence.outlet}" if evidence.outlet else "")
-
-
-def _is_weak(evidence: StoryEvidence) -> bool:
-    return evidence.score < WEAK

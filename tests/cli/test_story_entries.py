@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from monitor.cli.story_entries import story_entry_row, story_lines
+from monitor.cli.story_entries import story_lines
 from monitor.model import SharedName, StoryEvidence, StoryReason
+from monitor.pipeline.hit_record import story_entry_row
 from monitor.store.stories import StoryMember
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -12,13 +12,15 @@ from starlette.responses import JSONResponse, Response
 from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, OperatorAction, Retry, Triage
 from monitor.errors import UsageError
 from monitor.feeds.schedule.feed_health import feed_row
+from monitor.json_text import dump
 from monitor.model import DeliveryState
+from monitor.pipeline.hit_record import hit_row, load_hit_record
 from monitor.redaction import Redactor
-from monitor.store import Reader, delivery_list, feeds, outbox, triage_and_silences
-from monitor.store.hits import count_by_feed, load_hit
+from monitor.store import delivery_list, feeds, triage_and_silences
+from monitor.store.hits import count_by_feed
 from monitor.store.story_view import story_view
 from monitor.times import span_seconds
-from monitor.web.api.rows import delivery_row, hit_row, iso, silence_row, story_row
+from monitor.web.api.rows import delivery_row, iso, silence_row, story_row
 from monitor.web.pages.exports import hit_rows
 from monitor.web.routing import access, person, refusal
 
@@ -32,16 +34,13 @@ async def list_hits(request: Request) -> Response:
 
 
 async def get_hit(request: Request) -> Response:
-    """Answer one hit in full."""
+    """Answer one hit in full, with the fields of ``monitor show --json``."""
     number, now = request.path_params["id"], access(request).now()
 
-    def query(db: Reader) -> dict[str, Any] | None:
-        hit = load_hit(db, number)
-        if hit is None:
-            return None
-        return hit_row(hit, outbox.decisions_of(db, number), triage_and_silences.triages_of(db, number), now)
-
-    return _found(request, await access(request).read(query), f"there is no hit {number}")
+    record = await access(request).read(lambda db: load_hit_record(db, number))
+    if record is None:
+        return refusal(request, 404, f"there is no hit {number}")
+    return Response(dump(hit_row(record, now)), media_type="application/json")
 
 
 async def get_story(request: Request) -> Response:

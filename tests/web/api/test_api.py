@@ -4,9 +4,13 @@ import json
 
 import pytest
 from support.page_client import page_client
+from support.store_samples import NOW
 
 from monitor.config import WebSettings, WebToken, WebUser
 from monitor.daemon.operator_actions import AddSilence, EndSilence, Triage
+from monitor.json_text import dump
+from monitor.pipeline.hit_record import hit_row, load_hit_record
+from monitor.store import open_reader
 from monitor.web.api.routes import OPERATIONS, description
 
 TOKEN = {scope: f"{scope:0<32}" for scope in ("read", "triage", "silence", "deliveries", "metrics")}
@@ -129,3 +133,11 @@ def test_every_operation_is_described():
         for operation in methods.values():
             assert operation["summary"]
             assert {"401", "403", "404", "409"} <= operation["responses"].keys()
+
+
+def test_a_hit_is_what_show_prints(api, database):
+    answer = api.client.get("/api/v1/hits/1", headers=as_program("read"))
+    with open_reader(database) as db:
+        assert answer.text == dump(hit_row(load_hit_record(db, 1), NOW))
+    assert answer.json()["triage"] is None
+    assert answer.json()["why"][0].keys() == {"rule", "severity", "why"}
