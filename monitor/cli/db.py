@@ -1,4 +1,4 @@
-"""``monitor db``: check, back up, restore or vacuum the database."""
+"""``monitor db``: check, back up, restore or vacuum the database, or delete a person's data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from monitor.cli.db_forget import forget, forgetting_lines
 from monitor.cli.options import config_option, load_active_config
 from monitor.errors import AnotherInstance, UsageError
 
@@ -20,8 +21,14 @@ DAMAGED = "the database is damaged; stop the daemon and restore a backup: monito
 @config_option
 @click.pass_context
 def command(ctx: click.Context, config_path: Path | None) -> None:
-    """Check, back up, restore or vacuum the database. The daemon must be stopped for restore and vacuum."""
+    """Check, back up, restore or vacuum the database, or delete a person's data (forget).
+
+    The daemon must be stopped for restore, vacuum and forget.
+    """
     ctx.obj = config_path
+
+
+command.add_command(forget)
 
 
 @command.command()
@@ -50,6 +57,8 @@ def check(config_path: Path | None, link: str | None) -> int:
         click.echo(f"{path}: {what}", err=True)
         return 1
     click.echo(f"{path}: no errors, {_size(path)}{_log_end(path)}", err=True)
+    for line in forgetting_lines(path):
+        click.echo(line, err=True)
     return 0
 
 

@@ -17,6 +17,7 @@ from monitor.feeds.parse.identity import (
 from monitor.model import KnownEntry, ParsedEntry, ParsedFeed, Reason
 from monitor.model.reason import EntriesRenumbered
 from monitor.store import Reader, entries
+from monitor.store.forgotten_entries import forgotten_of_feed, identities
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
         known = entries.find_known(db, feed, [key for key, _ in items])
     known |= _under_other_keys(db, feed, [(key, item) for key, item in items if key not in known])
     listed_keys = [*(key for key, _ in items), *position]
+    items = _without_forgotten(db, feed, items, known)
     unknown = [(key, item) for key, item in items if key not in known]
     if not unknown or not last:
         return IdentifiedDocument(items, known, listed_keys)
@@ -73,6 +75,23 @@ def identify_entries(db: Reader, feed: str, parsed: ParsedFeed) -> IdentifiedDoc
     number = len(back.same) + len(back.doubtful)
     withheld = dict.fromkeys(back.doubtful, EntriesRenumbered(number, len(parsed.entries) + len(unchanged)))
     return IdentifiedDocument(items, {**known, **back.same}, listed_keys, withheld, renumbered)
+
+
+def _without_forgotten(
+    db: Reader, feed: str, items: list[tuple[str, ParsedEntry]], known: Mapping[str, KnownEntry]
+) -> list[tuple[str, ParsedEntry]]:
+    """Return *items* without entries whose data was deleted on request: they are not stored again."""
+    forgotten = forgotten_of_feed(db, feed)
+    if not forgotten:
+        return items
+    return [
+        (key, item)
+        for key, item in items
+        if key in known
+        or forgotten.isdisjoint(
+            identities((key, alternative_key(key, item), titled_key(key, item)), item.link, item.text.title)
+        )
+    ]
 
 
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:

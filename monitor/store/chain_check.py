@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from monitor.model import Hit
 from monitor.store.db.statements import Reader, first, rows
 from monitor.store.feeds import former_keys
+from monitor.store.forgetting import content_of_record, forgettings
 from monitor.store.hash_chain import BEGINNING, link_of, record_of
 from monitor.store.hits import load_hit
 
@@ -43,6 +44,7 @@ def recorded_content(db: Reader, hit: Hit, content: bytes) -> str | None:
 def _findings(db: Reader) -> Iterator[str]:
     before: bytes | None = None
     last = 0
+    records = {record.hit_id: content_of_record(record) for record in forgettings(db)}
     for row in rows(db, _LINKS):
         last = row["hit_id"]
         if before is None:
@@ -51,7 +53,10 @@ def _findings(db: Reader) -> Iterator[str]:
             yield f"hit log: hit #{last} does not follow from the hit before it: a hit in between was removed"
         before = row["link"]
         hit = load_hit(db, last)
-        if hit is None:
+        if last in records:
+            if records[last] != row["content"]:
+                yield f"hit log: #{last}, the record of a deletion on request, was changed after it was recorded"
+        elif hit is None:
             if row["gone_at"] is None:
                 yield f"hit log: hit #{last} was deleted, but not by retention"
         elif recorded_content(db, hit, row["content"]) is None:

@@ -82,6 +82,7 @@ _RENAME = (
     "DELETE FROM feeds WHERE key = :new",
     "UPDATE feeds SET key = :new WHERE key = :old",
     "UPDATE entries SET feed = :new WHERE feed = :old",
+    "UPDATE OR REPLACE forgotten_entries SET feed = :new WHERE feed = :old",
 )
 # hits are chained under the key with which they were found. No configured key contains brackets
 _ADD_FORMER = f"""

@@ -838,6 +838,39 @@ def _page(db: Database) -> None:
     _execute_script(db, _PAGE)
 
 
+_FORGETTINGS = """
+-- deletions of a person's data on request; a record does not say whose data it was
+CREATE TABLE forgettings (
+    id         INTEGER PRIMARY KEY,
+    hit_id     INTEGER NOT NULL UNIQUE,  -- its number in the hash chain; refers to no hit
+    kind       TEXT NOT NULL CHECK (kind IN ('actor', 'text')),
+    entries    INTEGER NOT NULL,
+    hits       INTEGER NOT NULL,
+    deliveries INTEGER NOT NULL,  -- that contained nothing else
+    texts      INTEGER NOT NULL,  -- texts in other rows that were replaced
+    author     TEXT NOT NULL,
+    why        TEXT NOT NULL,
+    at         TEXT NOT NULL
+) STRICT;
+
+-- entries that must not be stored again while their feed lists them
+CREATE TABLE forgotten_entries (
+    feed       TEXT NOT NULL,
+    identity   BLOB NOT NULL,  -- SHA-256 of a key, or of link and title
+    forgetting INTEGER NOT NULL REFERENCES forgettings (id),
+    PRIMARY KEY (feed, identity)
+) STRICT, WITHOUT ROWID;
+
+-- of a link whose hit was forgotten, and of the link of the record itself; NULL: of any other
+ALTER TABLE hit_links ADD COLUMN forgetting INTEGER REFERENCES forgettings (id);
+"""
+
+
+@MIGRATIONS(name="0013 forgetting")
+def _forgetting(db: Database) -> None:
+    _execute_script(db, _FORGETTINGS)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

@@ -28,6 +28,7 @@ NEWEST = (
     "0010 evidence of stories",
     "0011 mentions by address",
     "0012 page",
+    "0013 forgetting",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
