@@ -184,6 +184,10 @@ class DateOfList(click.ParamType[date]):
             raise UsageError(f'--list-date: "{value}" is not a date; use the form 2026-11-25') from None
 
 
+FEED_OPTIONS = (
+    *TARGET_OPTIONS,
+    click.option("--tag", "tags", multiple=True, help="Tag of all feeds, besides their folders. May be repeated."),
+)
 ACTOR_OPTIONS = (
     *TARGET_OPTIONS,
     *PREVIEW_OPTIONS,
@@ -272,6 +276,24 @@ OFAC_OPTIONS = (
         multiple=True,
         type=click.Choice(["individual", "entity", "vessel", "aircraft"]),
         help="Import only such parties. May be repeated. Default: all.",
+    ),
+)
+
+
+MITRE_OPTIONS = (
+    click.option(
+        "--include",
+        multiple=True,
+        type=click.Choice(["campaign", "malware", "tool"]),
+        help="Import such objects too, besides groups. May be repeated.",
+    ),
+)
+OPENSANCTIONS_OPTIONS = (
+    click.option(
+        "--topic",
+        "topics",
+        multiple=True,
+        help='Import only entities with this topic, such as "sanction" or "crime". May be repeated. Default: all.',
     ),
 )
 

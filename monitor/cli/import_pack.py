@@ -156,6 +156,15 @@ def _other_actors(config: Config | None, output: Path | None) -> dict[str, Actor
     return {key: actor for key, actor in config.actors.items() if config.place("actors", key).file.resolve() != pack}
 
 
+def other_feeds(config: Config | None, output: Path | None) -> frozenset[str]:
+    """Return the keys of the feeds of *config*, except those that an earlier import wrote into the file *output*."""
+    if config is None:
+        return frozenset()
+    pack = output.resolve() if output else None
+    keys = (*config.feeds, *config.disabled_feeds)
+    return frozenset(key for key in keys if config.place("feeds", key).file.resolve() != pack)
+
+
 def _date(request: ImportRequest, source: ListSource) -> tuple[date, list[Notice]]:
     """Return the date of the list; if only the date of the file is known, that date and a notice."""
     from monitor.exchange.listed import Notice

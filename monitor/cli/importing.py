@@ -10,9 +10,12 @@ import click
 
 from monitor.cli.import_options import (
     ACTOR_OPTIONS,
+    FEED_OPTIONS,
     FILES,
+    MITRE_OPTIONS,
     NAMES_OPTIONS,
     OFAC_OPTIONS,
+    OPENSANCTIONS_OPTIONS,
     ImportRequest,
     import_request,
     options_of,
@@ -23,6 +26,7 @@ from monitor.cli.import_pack import (
     SANCTIONS_CONTEXT,
     Defaults,
     import_actors,
+    other_feeds,
 )
 from monitor.errors import UsageError
 
@@ -54,12 +58,37 @@ def names(file: Path, **given: Any) -> None:
     _import_names(import_request("names", file, given))
 
 
-@command.command(name="csv", hidden=True)
+@command.command(name="csv")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
 @options_of(ACTOR_OPTIONS, NAMES_OPTIONS)
 def csv(file: Path, **given: Any) -> None:
     """Write a pack with the names in FILE.csv; the same as monitor import names."""
     _import_names(import_request("names", file, given))
+
+
+@command.command(name="opml")
+@click.argument("file", metavar="FILE.opml", type=click.Path(path_type=Path))
+@options_of(FEED_OPTIONS)
+def opml(file: Path, **given: Any) -> None:
+    """Write a pack with the feeds of FILE.opml, as a feed reader or another monitor exports them.
+
+    Folders and categories become tags. A feed with a login or token in its address, and what is no feed, is left out
+    and reported.
+    """
+    from monitor.cli.import_pack import loaded_config, write_and_report
+    from monitor.exchange.feed_pack import feed_lines, keyed
+    from monitor.exchange.formats.opml import read_opml
+
+    request = import_request("opml", file, given)
+    target = request.target
+    listed = read_opml(file)
+    if not listed.feeds:
+        raise UsageError(f"{file}: lists no feed that can be imported")
+    config = loaded_config(target.config_path)
+    known = {} if target.existing is None else target.existing.feed_keys()
+    feeds = keyed(listed.feeds, other_feeds(config, target.output), known)
+    remarks = [f"Feeds of {listed.title or file.name}."]
+    write_and_report(request, remarks, [*feed_lines(feeds, request.options["tags"])], listed.notices, config)
 
 
 @command.command(name="misp-galaxy")
@@ -74,6 +103,40 @@ def misp_galaxy(file: Path, **given: Any) -> None:
     from monitor.exchange.formats.misp_galaxy import read_misp_galaxy
 
     _import_groups(import_request("misp-galaxy", file, given), lambda request: read_misp_galaxy(request.file))
+
+
+@command.command(name="mitre")
+@click.argument("file", metavar="FILE.json", type=click.Path(path_type=Path))
+@options_of(ACTOR_OPTIONS, MITRE_OPTIONS)
+def mitre(file: Path, **given: Any) -> None:
+    """Write a pack with the groups of a STIX 2 bundle, such as enterprise-attack.json of MITRE ATT&CK.
+
+    Revoked and deprecated groups and bare ids (G0032) are left out.
+    """
+
+    def read(request: ImportRequest) -> ActorList:
+        from monitor.exchange.formats.stix_bundle import read_stix_bundle
+
+        return read_stix_bundle(request.file, request.options["include"])
+
+    _import_groups(import_request("mitre", file, given), read)
+
+
+@command.command(name="opensanctions")
+@click.argument("file", metavar="FILE.json", type=click.Path(path_type=Path))
+@options_of(ACTOR_OPTIONS, OPENSANCTIONS_OPTIONS)
+def opensanctions(file: Path, **given: Any) -> None:
+    """Write a pack with the entities of a dataset of OpenSanctions (entities.ftm.json), and their wallets.
+
+    Weak aliases and the names of ships count only near words such as "sanction*". A name match is no identification.
+    """
+
+    def read(request: ImportRequest) -> ActorList:
+        from monitor.exchange.formats.opensanctions import read_opensanctions
+
+        return read_opensanctions(request.file, request.options["topics"])
+
+    _import_list(import_request("opensanctions", file, given), read, SANCTIONS)
 
 
 @command.command(name="ofac")

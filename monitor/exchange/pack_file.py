@@ -26,6 +26,7 @@ _CHECKSUM = "# Checksum of the lines below: sha256 "
 _OPTIONS = "# Options: "
 RECORD_END = " = "  # between a record and the name as in the list, in the comment above an actor
 _RECORD = re.compile(r'# ([^\n]*)\n\[actors\.(?:"([^"\n]+)"|([^\]\n]+))\]')
+_FEED = re.compile(r'\[feeds\.(?:"([^"\n]+)"|([^\]\n]+))\]\nurl = ("(?:[^"\\\n]|\\.)*")')
 _WIDTH = 116
 
 
@@ -52,6 +53,10 @@ class ExistingPack:
             found[1].partition(RECORD_END)[0].removeprefix("line "): found[2] or found[3]
             for found in _RECORD.finditer(self.text)
         }
+
+    def feed_keys(self) -> dict[str, str]:
+        """Return the key of the feed at each address."""
+        return {json.loads(found[3]): found[1] or found[2] for found in _FEED.finditer(self.text)}
 
 
 def sealed(origin: PackOrigin, remarks: Iterable[str], lines: Iterable[str]) -> str:

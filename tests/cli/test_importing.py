@@ -231,3 +231,49 @@ def test_an_update_without_a_file_that_the_pack_was_made_with_is_refused(termina
     assert typed.code == 2
     assert "was made with --alt; give the newer file too" in typed.err
     assert terminal.type("import", "ofac", str(sdn), "--alt", str(alt), "--update", str(pack)).code == 0
+
+
+def test_feeds_of_a_reader_become_a_pack_that_check_accepts(terminal, tmp_path):
+    terminal.configure()
+    file, pack = tmp_path / "feeds.opml", tmp_path / "feeds.toml"
+    outline = '<outline text="{0}" type="rss" xmlUrl="https://{1}.example/feed"/>'
+    wire, desk = outline.format("Wire", "wire"), outline.format("Desk", "desk")
+    login = '<outline text="Paid" xmlUrl="https://ana:t0psecret@paid.example/"/>'
+    file.write_text(f'<opml version="2.0"><body><outline text="News">{wire}{login}</outline></body></opml>')
+    typed = terminal.type("import", "opml", str(file), "-o", str(pack), "--tag", "reader")
+    assert typed.code == 0
+    assert 'warning: "Paid" has a login in its address; left out' in typed.err
+    assert f"{pack}: 1 feed; 1 warning" in typed.err
+    assert (
+        '[feeds.wire-2]\nurl = "https://wire.example/feed"\noutlet = "Wire"\ntags = ["News", "reader"]'
+        in pack.read_text()
+    )
+    assert "t0psecret" not in pack.read_text() + typed.err
+    terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text() + 'contact = "a@b.example"\n')
+    file.write_text(f'<opml version="2.0"><body>{desk}{wire}</body></opml>')
+    typed = terminal.type("import", "opml", str(file), "--update", str(pack))
+    assert typed.out.splitlines()[1:] == ["1 feed added", "  + desk: https://desk.example/feed"]
+    assert '[feeds.wire-2]\nurl = "https://wire.example/feed"\noutlet = "Wire"\ntags = ["reader"]' in pack.read_text()
+
+
+def test_attack_and_opensanctions_become_packs_that_check_accepts(terminal, tmp_path):
+    terminal.configure()
+    attack, entities = tmp_path / "attack.json", tmp_path / "entities.ftm.json"
+    group = {"type": "intrusion-set", "id": "intrusion-set--1", "name": "Velmarix", "aliases": ["Velmarix", "G0990"]}
+    attack.write_text(json.dumps({"type": "bundle", "objects": [group]}))
+    wallet = {"id": "w", "schema": "CryptoWallet", "properties": {"publicKey": [ETH], "holder": ["Q1"]}}
+    person = {"id": "Q1", "schema": "Person", "properties": {"name": ["Ivo Zelkin"], "topics": ["sanction"]}}
+    entities.write_text(f"{json.dumps(wallet)}\n{json.dumps(person)}\n")
+    packs = [tmp_path / "attack.toml", tmp_path / "os.toml"]
+    assert terminal.type("import", "mitre", str(attack), "-o", str(packs[0])).code == 0
+    assert terminal.type("import", "opensanctions", str(entities), "-o", str(packs[1])).code == 0
+    assert "sanctions = true" in packs[1].read_text()
+    assert f'addresses = ["{ETH}"]' in packs[1].read_text()
+    terminal.config.write_text(f'include = ["{packs[0]}", "{packs[1]}"]\n' + terminal.config.read_text())
+    assert terminal.type("check").code == 0
+
+
+def test_import_csv_is_import_names(terminal, names, tmp_path):
+    pack = tmp_path / "p.toml"
+    assert terminal.type("import", "csv", str(names), "-o", str(pack)).code == 0
+    assert terminal.type("import", "names", str(names), "--update", str(pack)).code == 0

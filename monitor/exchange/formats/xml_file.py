@@ -71,6 +71,12 @@ def local_name(element: Element) -> str:
     return etree.QName(element).localname
 
 
+def line_of(element: Element) -> int:
+    """Return the line on which *element* begins; 0 if it is not known."""
+    line: int | None = getattr(element, "sourceline", None)
+    return line or 0
+
+
 def children(element: Element, *path: str) -> Iterator[Element]:
     """Yield the descendants of *element* that *path*, local names from child to child, leads to."""
     name, *rest = path
