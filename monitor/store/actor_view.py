@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
 from monitor.model import Text
+from monitor.model.severity import Severity
 from monitor.store.db.statements import Reader, moment, rows, stored
 
 Z_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
@@ -65,6 +67,24 @@ WHERE h.canary = 0 AND h.seen_at >= :since
   AND EXISTS (SELECT 1 FROM mentions m WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor = :actor)
 ORDER BY coalesce(h.triage, 'ack') = 'ack', h.id DESC LIMIT :most
 """
+
+
+_STORIES = """
+SELECT s.id, s.title, s.last_entry_at, count(DISTINCT e.outlet) AS outlets, max(h.severity) AS severity
+FROM stories s JOIN entries e ON e.story_id = s.id LEFT JOIN hits h ON h.entry_id = e.id
+WHERE s.id IN (SELECT value FROM json_each(:ids)) GROUP BY s.id ORDER BY s.last_entry_at DESC, s.id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActorStory:
+    """A story in which an actor is mentioned, in one line."""
+
+    id: int
+    title: str
+    last_entry_at: datetime
+    outlets: int
+    severity: Severity | None  # the highest of its hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +191,18 @@ def triaged_texts(db: Reader, actor: str, since: datetime, *, most: int = MAX_EN
     for row in rows(db, _TEXTS, {"actor": actor, "since": stored(since), "most": most}):
         text = Text(row["title"], row["summary"], row["content"])
         yield TriagedText(row["id"], row["triage"], row["feed"], row["outlet"], row["link"], text)
+
+
+def story_lines(db: Reader, ids: Iterable[int]) -> list[ActorStory]:
+    """Return the stories with these ids, the latest first."""
+    found = rows(db, _STORIES, {"ids": json.dumps(list(ids))})
+    return [
+        ActorStory(
+            row["id"],
+            row["title"],
+            moment(row["last_entry_at"]),
+            row["outlets"],
+            Severity(row["severity"]) if row["severity"] else None,
+        )
+        for row in found
+    ]

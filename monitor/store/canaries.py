@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import DeliveryState
-from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
+from monitor.store.db.statements import Reader, Row, Writer, change, moment, rows, stored
 
 _REQUEST = "INSERT INTO canaries (asked_at, failure) VALUES (:now, '') ON CONFLICT (asked_at) DO NOTHING"
 _REQUESTED = "SELECT asked_at FROM canaries WHERE planted_at IS NULL AND failure = '' ORDER BY asked_at"
-_LATEST = "SELECT * FROM canaries WHERE planted_at IS NOT NULL OR failure <> '' ORDER BY asked_at DESC LIMIT 1"
+_RECENT = """
+SELECT * FROM canaries WHERE planted_at IS NOT NULL OR failure <> '' ORDER BY asked_at DESC LIMIT :limit
+"""
 _FOUND = "UPDATE canaries SET planted_at = :planted_at, hit_id = :hit WHERE asked_at = :asked_at"
 _FAILED = "UPDATE canaries SET failure = :failure WHERE asked_at = :asked_at"
 
@@ -75,9 +77,15 @@ def record_failed(db: Writer, requested_at: datetime, failure: str) -> None:
 
 def latest(db: Reader) -> Canary | None:
     """Return the newest canary that has been through the pipeline, with its deliveries; None if there is none."""
-    row = first(db, _LATEST)
-    if row is None:
-        return None
+    return next(iter(recent(db, 1)), None)
+
+
+def recent(db: Reader, limit: int) -> list[Canary]:
+    """Return the newest canaries that have been through the pipeline, with their deliveries, the newest first."""
+    return [_canary(db, row) for row in rows(db, _RECENT, {"limit": limit})]
+
+
+def _canary(db: Reader, row: Row) -> Canary:
     created_at = moment(row["planted_at"])
     found = rows(db, _ARRIVALS, {"hit": row["hit_id"]})
     arrivals = tuple(

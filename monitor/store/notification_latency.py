@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.store.db.statements import Reader, rows, stored
@@ -33,3 +34,25 @@ def latency_counts(db: Reader, since: datetime, bounds_s: Sequence[float]) -> tu
     """
     seconds = [max(0.0, row["seconds"]) for row in rows(db, _LATENCIES, {"since": stored(since)})]
     return [*(sum(s <= bound for s in seconds) for bound in bounds_s), len(seconds)], sum(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class LatencySummary:
+    """How long it took from the publication of entries to the acceptance of their alerts."""
+
+    number: int  # of notified hits
+    median_s: float
+    p95_s: float
+
+
+def latency_summary(db: Reader, since: datetime) -> LatencySummary | None:
+    """Return the median and the 95th percentile of the latencies; None if no hit was notified.
+
+    Args:
+        db: Any connection to the database.
+        since: Only messages that were created at this time or later count.
+    """
+    seconds = sorted(max(0.0, row["seconds"]) for row in rows(db, _LATENCIES, {"since": stored(since)}))
+    if not seconds:
+        return None
+    return LatencySummary(len(seconds), seconds[len(seconds) // 2], seconds[int(0.95 * (len(seconds) - 1))])

@@ -41,7 +41,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     found.filters |= {"one_line": one_line, "safe_url": safe_url, "day": day}
-    found.globals |= {"counted": counted, "navigation": NAVIGATION, "severities": tuple(s.word for s in Severity)}
+    found.globals |= {
+        "counted": counted,
+        "span": span_words,
+        "navigation": NAVIGATION,
+        "severities": tuple(s.word for s in Severity),
+    }
     return found
 
 

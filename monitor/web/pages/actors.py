@@ -13,7 +13,7 @@ from starlette.responses import Response
 from monitor.alerts.content.hit_wording import daily_mentions_words
 from monitor.model import Actor
 from monitor.store import Reader
-from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses
+from monitor.store.actor_view import count_actors, mentioned_beside, spelling_uses, story_lines
 from monitor.store.hit_filter import HitFilter
 from monitor.store.hit_pages import count_hits, hit_page
 from monitor.store.hits import load_hit
@@ -25,6 +25,8 @@ from monitor.web.routing import PageRoute, access, pages, refusal
 
 SPAN = timedelta(days=90)
 NEWEST = 10  # hits shown
+STORIES = 8  # stories shown, of the newest
+STORIES_IN = 100  # hits
 MAX_FORMER = 100
 
 
@@ -58,9 +60,12 @@ async def actor(request: Request) -> Response:
 
     def query(db: Reader) -> dict[str, Any]:
         wanted = HitFilter(actor=name)
+        newest = hit_page(db, wanted, limit=STORIES_IN)
+        stories = list(dict.fromkeys(hit.story for hit in newest))[:STORIES]
         return {
+            "stories": story_lines(db, stories),
             "counts": count_hits(db, HitFilter(actor=name, since=now - SPAN)),
-            "cards": [card(hit, f.triage) for f in hit_page(db, wanted, limit=NEWEST) if (hit := load_hit(db, f.id))],
+            "cards": [card(hit, f.triage) for f in newest[:NEWEST] if (hit := load_hit(db, f.id))],
             "uses": spelling_uses(db, name),
             "beside": mentioned_beside(db, name),
             "daily_mentions": daily_mentions(db, name, now.date(), SPAN.days),

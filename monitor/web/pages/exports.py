@@ -1,7 +1,11 @@
-"""Hits for other programs, with the filters of the page: Atom, CSV, JSON."""
+"""Hits for other programs, with the filters of the page: Atom, CSV, JSON.
+
+A large export is written in a thread, since the daemon's polls share the event loop.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -22,18 +26,19 @@ MAX_LIMIT = 10_000
 
 async def hits_csv(request: Request) -> Response:
     """Return the hits as CSV."""
-    return csv_response("hits", HIT_FIELDS, await hit_rows(request))
+    return await asyncio.to_thread(csv_response, "hits", HIT_FIELDS, await hit_rows(request))
 
 
 async def hits_json(request: Request) -> Response:
     """Return the hits as one JSON array, with the fields of ``monitor hits --json``."""
-    return JSONResponse(await hit_rows(request))
+    return await asyncio.to_thread(JSONResponse, await hit_rows(request))
 
 
 async def hits_atom(request: Request) -> Response:
     """Return the hits as an Atom feed (RFC 4287)."""
     found = await hit_rows(request, with_texts=True)
-    body = "".join(atom_feed(found, _base_url(request), access(request).now().isoformat()))
+    base_url, now = _base_url(request), access(request).now().isoformat()
+    body = await asyncio.to_thread(lambda: "".join(atom_feed(found, base_url, now)).encode())
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 

@@ -14,8 +14,11 @@ from monitor.errors import MonitorError
 from monitor.redaction import Redactor
 from monitor.store import Reader, canaries, delivery_list, incidents
 from monitor.store.hits import totals
-from monitor.web.metrics import CONTENT_TYPE, metrics_text, observe
+from monitor.store.notification_latency import latency_summary
+from monitor.web.metrics import CONTENT_TYPE, LATENCY_SPAN, metrics_text, observe
 from monitor.web.routing import PageRoute, access, identify, pages
+
+CANARIES = 5  # that are shown
 
 
 async def status(request: Request) -> Response:
@@ -26,15 +29,18 @@ async def status(request: Request) -> Response:
     except MonitorError as error:
         daemon, problem = None, str(error)
 
+    now = access(request).now()
+
     def query(db: Reader) -> dict[str, object]:
         entries, hits = totals(db)
         return {
             "entries": entries,
             "hits": hits,
             "counts": delivery_list.count_by_state(db),
-            "canary": canaries.latest(db),
+            "canaries": canaries.recent(db, CANARIES),
             "incidents": list(incidents.load_incidents(db).values()),
             "heartbeat": incidents.last_heartbeat(db),
+            "latency": latency_summary(db, now - LATENCY_SPAN),
         }
 
     found = await access(request).read(query)
@@ -44,6 +50,9 @@ async def status(request: Request) -> Response:
     hide = Redactor(config.secrets).redact
     context = {
         **found,
+        "latency_days": LATENCY_SPAN.days,
+        "has_heartbeat": config.health.heartbeat is not None,
+        "has_canary": config.health.canary is not None,
         "daemon": hide(daemon) if daemon else None,
         "problem": problem,
         "version": version("crypto-news-monitor"),
