@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from monitor.daemon.operator_actions import TRIAGE_WORDS
 from monitor.model import DeliveryState, Severity
 from monitor.web.api import handlers
+from monitor.web.api.schemas import COMPONENTS, Schema, listed, reference
 from monitor.web.pages.exports import DEFAULT_LIMIT, MAX_LIMIT
 from monitor.web.routing import Handler, PageRoute
 
@@ -40,6 +41,7 @@ class Operation:
     path: str
     handler: Handler
     summary: str
+    answer: Schema  # of the JSON object that is answered
     scope: str = "read"
     method: str = "GET"
     query: Mapping[str, Any] = field(default_factory=dict)  # schema by parameter
@@ -52,37 +54,44 @@ class Operation:
         return PageRoute(PREFIX + self.path, self.handler, self.scope, (self.method,), for_programs=True)
 
 
+_DONE = reference("Done")
+
 OPERATIONS = (
-    Operation("/hits", handlers.list_hits, "Hits, the newest first", query=_FILTERS),
-    Operation("/hits/{id:id}", handlers.get_hit, "One hit in full"),
+    Operation("/hits", handlers.list_hits, "Hits, the newest first", listed("hits", "Hit"), query=_FILTERS),
+    Operation("/hits/{id:id}", handlers.get_hit, "One hit in full", reference("HitDetails")),
     Operation(
         "/hits/{id:id}/triage",
         handlers.triage,
         "Triage a hit",
+        _DONE,
         "triage",
         "POST",
         body={"triage": {"type": "string", "enum": list(TRIAGE_WORDS)}, "why": _TEXT},
         required=("triage",),
     ),
-    Operation("/stories/{id:id}", handlers.get_story, "One story with its entries"),
-    Operation("/actors", handlers.list_actors, "The actors of the active watchlist"),
-    Operation("/feeds", handlers.list_feeds, "The configured feeds with their health"),
+    Operation("/stories/{id:id}", handlers.get_story, "One story with its entries", reference("Story")),
+    Operation("/actors", handlers.list_actors, "The actors of the active watchlist", listed("actors", "Actor")),
+    Operation("/feeds", handlers.list_feeds, "The configured feeds with their health", listed("feeds", "Feed")),
     Operation(
         "/deliveries",
         handlers.list_deliveries,
         "Deliveries of one state; without a state all that are not sent",
+        listed("deliveries", "Delivery"),
         query={"state": {"type": "string", "enum": [str(s) for s in DeliveryState]}},
     ),
-    Operation("/deliveries/{id:id}/retry", handlers.retry_delivery, "Send a delivery again now", "deliveries", "POST"),
     Operation(
-        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Give a delivery up", "deliveries", "POST",
+        "/deliveries/{id:id}/retry", handlers.retry_delivery, "Send a delivery again now", _DONE, "deliveries", "POST",
+    ),
+    Operation(
+        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Give a delivery up", _DONE, "deliveries", "POST",
         body={"why": _TEXT},
     ),
-    Operation("/silences", handlers.list_silences, "Silences, the newest first"),
+    Operation("/silences", handlers.list_silences, "Silences, the newest first", listed("silences", "Silence")),
     Operation(
         "/silences",
         handlers.add_silence,
         "Silence an actor or a rule",
+        _DONE,
         "silence",
         "POST",
         body={
@@ -94,7 +103,7 @@ OPERATIONS = (
         required=("subject", "name", "for", "why"),
         status=201,
     ),
-    Operation("/silences/{id:id}", handlers.end_silence, "End a silence early", "silence", "DELETE"),
+    Operation("/silences/{id:id}", handlers.end_silence, "End a silence early", _DONE, "silence", "DELETE"),
 )  # fmt: skip
 
 
@@ -115,9 +124,7 @@ def description() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                "Error": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
-            },
+            "schemas": COMPONENTS,
         },
         "security": [{"token": []}],
     }
@@ -128,7 +135,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     if "{id:id}" in operation.path:
         schema = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
         parameters.append({"name": "id", "in": "path", "required": True, "schema": schema})
-    error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    error = {"content": {"application/json": {"schema": reference("Error")}}}
     refusals = {
         "401": "No valid token",
         "403": "The token may not do this",
@@ -143,7 +150,7 @@ def _described(operation: Operation) -> dict[str, Any]:
         "responses": {
             str(operation.status): {
                 "description": "Done",
-                "content": {"application/json": {"schema": {"type": "object"}}},
+                "content": {"application/json": {"schema": operation.answer}},
             },
             **{status: {"description": text, **error} for status, text in refusals.items()},
         },

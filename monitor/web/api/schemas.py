@@ -1,0 +1,148 @@
+"""What the API answers, as JSON Schema: the components of its description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.daemon.operator_actions import TRIAGE_WORDS
+from monitor.errors import FeedState
+from monitor.model import DeliveryKind, DeliveryState, IndicatorKind, MatchKind, Severity, Verdict
+
+Schema = dict[str, Any]
+
+
+def _object(**fields: Schema) -> Schema:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "enum" in schema:
+        return schema | {"type": ["string", "null"], "enum": [*schema["enum"], None]}
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def _one_of(words: Any) -> Schema:
+    return {"type": "string", "enum": [str(word) for word in words]}
+
+
+def reference(name: str) -> Schema:
+    """Return a reference to the component *name*."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(key: str, name: str) -> Schema:
+    """Return the schema of an object that holds a list of the component *name* under *key*."""
+    return _object(**{key: _list(reference(name))})
+
+
+_TEXT: Schema = {"type": "string"}
+_ID: Schema = {"type": "integer", "minimum": 0}
+_NUMBER: Schema = {"type": "number"}
+_FLAG: Schema = {"type": "boolean"}
+_TIME: Schema = {"type": "string", "format": "date-time"}
+_SEVERITY = _one_of(severity.word for severity in Severity)
+_TRIAGE = _one_of(TRIAGE_WORDS)
+_STATE = _one_of(DeliveryState)
+
+_HIT: dict[str, Schema] = {
+    "id": _ID,
+    "seen_at": _TIME,
+    "published_at": _or_null(_TIME),
+    "severity": _SEVERITY,
+    "title": _TEXT,
+    "link": _TEXT,
+    "feed": _TEXT,
+    "outlet": _TEXT,
+    "actors": _list(_TEXT),
+    "keywords": _list(_TEXT),
+    "story": _ID,
+    "triage": _or_null(_TRIAGE),
+}
+_MENTION = _object(
+    subject=_TEXT, is_actor=_FLAG, alias=_TEXT, text=_TEXT, field=_TEXT, start=_ID, end=_ID, edits=_ID,
+    kind=_one_of(MatchKind),
+)  # fmt: skip
+_LISTED = _object(
+    actor=_TEXT, list=_TEXT, title=_TEXT, date={"type": "string", "format": "date"}, sanctions=_FLAG, by_name=_FLAG,
+    by_address=_FLAG, words=_TEXT,
+)  # fmt: skip
+_DECISION = _object(
+    destination=_TEXT, verdict=_one_of(Verdict), reason=_TEXT, decided_at=_TIME, due_at=_or_null(_TIME),
+    delivery=_or_null(_ID), state=_or_null(_STATE),
+)  # fmt: skip
+_REPORT = _object(
+    feed=_TEXT, outlet=_TEXT, link=_TEXT, title=_TEXT, published_at=_or_null(_TIME), seen_at=_TIME, reason=_TEXT,
+    hit=_or_null(_ID), severity=_or_null(_SEVERITY), triage=_or_null(_TRIAGE),
+)  # fmt: skip
+
+COMPONENTS: dict[str, Schema] = {
+    "Error": _object(error=_TEXT),
+    "Done": _object(done=_TEXT),
+    "Hit": _object(**_HIT, rules=_list(_TEXT)),
+    "HitDetails": _object(
+        **_HIT,
+        summary=_TEXT,
+        content=_TEXT,
+        is_update=_FLAG,
+        watchlist_version=_ID,
+        mentions=_list(_MENTION),
+        amounts=_list(_object(value=_TEXT, currency=_TEXT, text=_TEXT)),
+        indicators=_list(_object(kind=_one_of(IndicatorKind), chain=_TEXT, value=_TEXT)),
+        lists=_list(_LISTED),
+        rules=_list(_object(rule=_TEXT, severity=_SEVERITY, why=_TEXT)),
+        destinations=_list(_DECISION),
+        triages=_list(_object(triage=_TRIAGE, author=_TEXT, at=_TIME, why=_TEXT)),
+    ),
+    "Story": _object(
+        id=_ID,
+        title=_TEXT,
+        opened_at=_TIME,
+        last_entry_at=_TIME,
+        follows=_or_null(_ID),
+        followed_by=_list(_ID),
+        entries=_list(_REPORT),
+    ),
+    "Actor": _object(id=_TEXT, name=_TEXT, tags=_list(_TEXT), note=_TEXT),
+    "Feed": _object(
+        feed=_TEXT,
+        url=_TEXT,
+        hits=_ID,
+        state=_one_of(FeedState),
+        cause=_TEXT,
+        remedy=_TEXT,
+        last_success_at=_or_null(_TIME),
+        last_poll_at=_or_null(_TIME),
+        newest_at=_or_null(_TIME),
+        next_due_at=_or_null(_TIME),
+        next_due_why=_or_null(_TEXT),
+        failures=_ID,
+        latency_s=_or_null(_NUMBER),
+        latency=_or_null(_TEXT),
+        moved_to=_or_null(_TEXT),
+        polled_url=_TEXT,
+    ),
+    "Delivery": _object(
+        id=_ID,
+        destination=_TEXT,
+        kind=_one_of(DeliveryKind),
+        state=_STATE,
+        attempts=_ID,
+        due_at=_TIME,
+        sent_at=_or_null(_TIME),
+        reason=_TEXT,
+    ),
+    "Silence": _object(
+        id=_ID,
+        subject=_one_of(("actor", "rule")),
+        name=_TEXT,
+        author=_TEXT,
+        why=_TEXT,
+        created_at=_TIME,
+        until=_TIME,
+        ended_by=_or_null(_TEXT),
+    ),
+}
