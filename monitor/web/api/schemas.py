@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.daemon.operator_actions import TRIAGE_WORDS
 from monitor.errors import FeedState
-from monitor.model import DeliveryKind, DeliveryState, IndicatorKind, MatchKind, Severity, Verdict
+from monitor.model import DeliveryKind, DeliveryState, MatchKind, Severity, Verdict
 
 Schema = dict[str, Any]
 
@@ -62,17 +62,30 @@ _HIT: dict[str, Schema] = {
     "story": _ID,
     "triage": _or_null(_TRIAGE),
 }
-_MENTION = _object(
-    subject=_TEXT, is_actor=_FLAG, alias=_TEXT, text=_TEXT, field=_TEXT, start=_ID, end=_ID, edits=_ID,
-    kind=_one_of(MatchKind),
-)  # fmt: skip
+_PLACE = {
+    "alias": _TEXT, "text": _TEXT, "field": _TEXT, "start": _ID, "end": _ID, "edits": _ID, "kind": _one_of(MatchKind),
+}  # fmt: skip
+_MENTION: Schema = {"oneOf": [_object(actor=_TEXT, **_PLACE), _object(keyword=_TEXT, **_PLACE)]}
+_REASON: Schema = {"type": "object", "properties": {"code": _TEXT}, "required": ["code"]}  # and its parameters
 _LISTED = _object(
     actor=_TEXT, list=_TEXT, title=_TEXT, date={"type": "string", "format": "date"}, sanctions=_FLAG, by_name=_FLAG,
     by_address=_FLAG, words=_TEXT,
 )  # fmt: skip
 _DECISION = _object(
-    destination=_TEXT, verdict=_one_of(Verdict), reason=_TEXT, decided_at=_TIME, due_at=_or_null(_TIME),
-    delivery=_or_null(_ID), state=_or_null(_STATE),
+    destination=_TEXT, verdict=_one_of(Verdict), reason=_TEXT, reasons=_list(_REASON), decided_at=_TIME,
+    due_at=_or_null(_TIME), delivery=_or_null(_ID), state=_or_null(_STATE),
+)  # fmt: skip
+_DELIVERY_OF_HIT = _object(
+    id=_ID, destination=_TEXT, kind=_one_of(DeliveryKind), state=_STATE, due_at=_TIME, sent_at=_or_null(_TIME),
+    late=_FLAG, reason=_TEXT, why=_TEXT,
+)  # fmt: skip
+_EVIDENCE = _object(
+    reason=_TEXT, score=_NUMBER, weak=_FLAG, similarity=_NUMBER, shared=_list(_object(word=_TEXT, weight=_NUMBER)),
+    victim=_or_null(_TEXT), amount=_or_null(_TEXT), amount_is_near=_FLAG, indicator=_or_null(_TEXT), same_link=_FLAG,
+    is_cited=_FLAG, outlet=_TEXT,
+)  # fmt: skip
+_STORY_ENTRY = _object(
+    entry=_ID, hit=_or_null(_ID), outlet=_TEXT, title=_TEXT, seen_at=_TIME, why=_TEXT, evidence=_or_null(_EVIDENCE),
 )  # fmt: skip
 _REPORT = _object(
     feed=_TEXT, outlet=_TEXT, link=_TEXT, title=_TEXT, published_at=_or_null(_TIME), seen_at=_TIME, reason=_TEXT,
@@ -87,14 +100,24 @@ COMPONENTS: dict[str, Schema] = {
         **_HIT,
         summary=_TEXT,
         content=_TEXT,
+        version=_ID,
         is_update=_FLAG,
+        changes=_list(_TEXT),
+        canary=_FLAG,
         watchlist_version=_ID,
+        raw_sha256=_TEXT,
+        why=_list(_object(rule=_TEXT, severity=_SEVERITY, why=_TEXT)),
         mentions=_list(_MENTION),
+        rules=_list(_TEXT),
         amounts=_list(_object(value=_TEXT, currency=_TEXT, text=_TEXT)),
-        indicators=_list(_object(kind=_one_of(IndicatorKind), chain=_TEXT, value=_TEXT)),
+        addresses=_list(_object(chain=_TEXT, address=_TEXT)),
+        transactions=_list(_object(chain=_TEXT, hash=_TEXT)),
+        cves=_list(_TEXT),
         lists=_list(_LISTED),
-        rules=_list(_object(rule=_TEXT, severity=_SEVERITY, why=_TEXT)),
         destinations=_list(_DECISION),
+        story_entries=_list(_STORY_ENTRY),
+        daily_mentions=_list(_object(actor=_TEXT, last_day={"type": "string", "format": "date"}, stories=_list(_ID))),
+        deliveries=_list(_DELIVERY_OF_HIT),
         triages=_list(_object(triage=_TRIAGE, author=_TEXT, at=_TIME, why=_TEXT)),
     ),
     "Story": _object(

@@ -79,7 +79,7 @@ def test_hits_with_and_without_a_delivery_answer_as_the_schema_says(api):
     for number in (1, 4):
         answer = api.client.get(f"{PREFIX}/hits/{number}", headers=HEADERS).json()
         assert problems({"$ref": "#/components/schemas/HitDetails"}, answer) == []
-        assert answer["destinations"] if number == 1 else answer["indicators"]
+        assert answer["destinations"] if number == 1 else answer["addresses"]
 
 
 def test_every_error_answers_as_its_schema_says(api):
