@@ -9,7 +9,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(TEST_
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all soak check check-all lint format types contracts bench crash lock clean
+.PHONY: help demo run reference test test-all soak check check-all lint format types contracts bench crash lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench: .venv/ready ## run the benchmarks and write the figures to benchmarks/res
 
 crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an hour
 	$(BIN)/python -m benchmarks crash
+
+reference: .venv/ready ## write the pages of docs/reference that are made from the code
+	$(BIN)/python docs/generate_reference.py
 
 lock: .venv/ready ## resolve the dependencies again
 	$(BIN)/python -m pip install --quiet uv

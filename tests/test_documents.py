@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.documentation import PAGE_IDS, PAGES, REPOSITORY
 
 from monitor.cli.app import run
-from monitor.cli.commands import COMMANDS
 from monitor.config import json_schema, load
 from monitor.watchlist import lint_watchlist
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
 EXAMPLE = REPOSITORY / "config.example.toml"
-README = (REPOSITORY / "README.md").read_text()
 
 # a setting that is written as a comment: a key or the head of a table; prose never looks like that
 COMMENTED_OUT = re.compile(r"^# ?(?=\[|[a-z_]+ *= )", re.MULTILINE)
@@ -47,18 +45,6 @@ def keys_in_schema(part: Any, definitions: dict[str, Any], at: Path_ = ()) -> se
     inner += [(item, (*at, name)) for name, item in part.get("properties", {}).items()]
     inner += [(item, (*at, "*")) for item in part.get("patternProperties", {}).values()]
     return found.union(*(keys_in_schema(item, definitions, path) for item, path in inner))
-
-
-def toml_in_readme() -> str:
-    """Return the first piece of TOML that README.md shows."""
-    return README.partition("```toml\n")[2].partition("```")[0]
-
-
-def commands_in_readme() -> set[str]:
-    """Return the commands that the table of README.md lists; a row may hold several."""
-    table = README.partition("## Commands")[2].partition("\n## ")[0]
-    cells = [row.split("|", 2)[1] for row in re.sub(r"\\\|", "/", table).splitlines() if row.startswith("| `")]
-    return {word for cell in cells for word in re.findall(r"`([a-z]+)", cell)}
 
 
 def complaints(path: Path, **environ: str) -> list[str]:
@@ -98,67 +84,7 @@ def test_what_the_example_configuration_has_as_a_comment_is_valid_too(tmp_path):
     assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
 
 
-def test_the_readme_lists_the_commands_that_there_are():
-    assert commands_in_readme() == set(COMMANDS)
-
-
-def test_the_commands_that_the_readme_types_exist():
-    typed = set(re.findall(r"(?m)^ {4}monitor ([a-z]+)", README))
-    assert typed
-    assert typed <= set(COMMANDS)
-
-
-@pytest.mark.parametrize("command", ["check", "test"])
-def test_the_configuration_in_the_readme_is_valid(tmp_path, monkeypatch, capsys, command):
-    path = tmp_path / "config.toml"
-    path.write_text(toml_in_readme())
-    monkeypatch.setenv("SLACK_URL", "json://127.9.8.2/hook")
-    assert run([command, str(path)]) == 0, capsys.readouterr().out
-
-
-def test_the_configuration_in_the_readme_has_no_warning(tmp_path):
-    path = tmp_path / "config.toml"
-    path.write_text(toml_in_readme())
-    assert complaints(path, SLACK_URL="json://127.9.8.2/hook") == []
-
-
-PAGES = sorted((REPOSITORY / "docs").glob("*.md"))
-TOML_EXAMPLES = [
-    pytest.param(block, id=f"{page.stem}-{number}")
-    for page in PAGES
-    for number, block in enumerate(re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text()), 1)
-]
-# what an example may lack: a feed, the destinations that its rules name, the contact
-SURROUNDINGS = {
-    ("feeds", "any-feed"): '[feeds.any-feed]\nurl = "https://feed.example/rss"\n',
-    ("destinations", "terminal"): '[destinations.terminal]\nurl = "console://"\n',
-    ("destinations", "duty-phone"): '[destinations.duty-phone]\nurl = "console://"\n',
-    ("http", "contact"): '[http]\ncontact = "you@example.org"\n',
-}
-
-
-def completed(example: str) -> str:
-    """Return a piece of TOML with the feed, the destinations and the contact that it lacks."""
-    given = tomllib.loads(example)
-    lacking = [text for (table, name), text in SURROUNDINGS.items() if name not in given.get(table, {})]
-    return "\n".join([example, *lacking])
-
-
-def test_there_are_examples_in_the_documentation():
-    assert len(TOML_EXAMPLES) >= 10
-
-
-@pytest.mark.parametrize("example", TOML_EXAMPLES)
-def test_every_example_of_the_documentation_is_a_valid_configuration(tmp_path, example):
-    path = tmp_path / "config.toml"
-    path.write_text(completed(example))
-    secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", example), "json://127.9.8.2/hook")
-    secrets |= {"WEB_ANA": PASSWORD_HASH, "WEB_BEN": PASSWORD_HASH, "WEB_SIEM": "0123456789abcdef01234567"}
-    # warnings are to be expected: an example may define what it does not use
-    assert [said for said in complaints(path, **secrets) if ": error: " in said] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
 def test_every_test_that_the_documentation_names_exists(page):
     tests = REPOSITORY / "tests"
     missing = []
@@ -169,7 +95,20 @@ def test_every_test_that_the_documentation_names_exists(page):
     assert missing == []
 
 
-@pytest.mark.parametrize("page", [REPOSITORY / "README.md", *PAGES], ids=lambda page: page.stem)
-def test_every_link_to_a_file_leads_to_one(page):
-    links = re.findall(r"\]\((?!https?:|#)([^)#`\s]+)", page.read_text())
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_every_link_and_every_picture_leads_to_a_file(page):
+    text = page.read_text()
+    links = re.findall(r"\]\((?!https?:|#)([^)#`\s]+)", text) + re.findall(r'src="([^"]+)"', text)
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def slugs(page: Path) -> set[str]:
+    """Return the anchors of the headings of a page, as GitHub and MyST make them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", page.read_text())
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_every_link_to_a_heading_leads_to_one(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text())
+    assert [(file, anchor) for file, anchor in links if anchor not in slugs(page.parent / file if file else page)] == []
