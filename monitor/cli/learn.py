@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from monitor.backtest.entries_file import BadLine
     from monitor.config import Config
     from monitor.learning.alias_precision import AliasPrecision
-    from monitor.learning.report import LearningReport
-    from monitor.learning.run import LearningOptions
+    from monitor.learning.run import LearningOptions, LearningReport
     from monitor.model import SeenText
     from monitor.store import Reader
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.learning.near_misses import NearMiss
     from monitor.learning.new_aliases import NewAlias, NewAliases, Quotation
     from monitor.learning.refinements import Refinement
-    from monitor.learning.report import LearningReport
+    from monitor.learning.run import LearningReport
     from monitor.learning.suggested_toml import SuggestedToml
     from monitor.learning.unmatched_thefts import UnmatchedTheft
 

@@ -56,15 +56,17 @@ class NameReader:
         self._programs = {actor.id: _is_program(actor) for actor in watchlist.actors.values()}
         self._owners = lru_cache(maxsize=10_000)(self._owners_of)
 
-    def read(self, text: Text, mentions: tuple[Mention, ...]) -> list[LinkedName]:
+    def read(
+        self, text: Text, mentions: tuple[Mention, ...], explained: list[ExplainedMatch] | None = None
+    ) -> list[LinkedName]:
         """Return the names that *text* gives tracked actors, each once.
 
         Args:
             text: The text.
             mentions: Its mentions that count.
+            explained: All its matches, if they are known already; near misses are ignored.
         """
         found: dict[tuple[str, tuple[str, ...]], LinkedName] = {}
-        explained: list[ExplainedMatch] | None = None
         for field, value in text.fields():
             phrases = may_have_links(value)
             if phrases and explained is None:

@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
-from monitor.learning.phrases import HINTS, IN_BRACKETS, PHRASES, Relation
-from monitor.learning.written_names import (
+from monitor.learning.name_shapes import (
     WrittenName,
     follows_a_scheme,
     has_code,
     has_number,
     is_code,
     is_distinctive,
-    name_before,
-    names_after,
     tightened,
 )
+from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
+from monitor.learning.phrases import HINTS, IN_BRACKETS, PHRASES, Relation
+from monitor.learning.written_names import name_before, names_after
 
 MAX_BRACKET = 120  # characters inside brackets that may be a list of names
 

@@ -1,4 +1,4 @@
-"""Lists of words that help to read names and to tell what a text is about, from ``name_words.tsv``."""
+"""Lists of words that help to read names and to find what a text is about, from ``name_words.tsv``."""
 
 from __future__ import annotations
 

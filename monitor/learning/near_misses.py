@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.learning.linked_names import quote
 from monitor.learning.new_aliases import Quotation
-from monitor.matching import Matcher, Rejection, folded_words, load_vocabulary
+from monitor.matching import ExplainedMatch, Matcher, Rejection, folded_words, load_vocabulary
 from monitor.matching.explanation import edit_operations
 from monitor.model import Actor, Entry, Mention, Text
 from monitor.stories import count_outlets
@@ -56,15 +56,15 @@ class NearMiss:
     found: int  # of these, those that mention the actor with it
 
 
-def near_names(watchlist: Watchlist, text: Text, crime_word: str) -> list[NearName]:
+def near_names(watchlist: Watchlist, text: Text, matches: list[ExplainedMatch], crime_word: str) -> list[NearName]:
     """Return the near misses of *text*, each actor and spelling once, without actors that the text mentions anyway.
 
     Args:
         watchlist: The compiled watchlist.
         text: The text.
+        matches: All its matches, near misses included.
         crime_word: A word for a theft or an attack in it.
     """
-    matches = watchlist.matcher.explain(text)
     counting = [match.mention for match in matches if match.counts]
     present = {mention.actor for mention in counting}
     found: dict[tuple[str, str, str], NearName] = {}

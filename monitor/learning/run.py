@@ -10,15 +10,27 @@ from monitor.backtest.paired_judging import WatchlistParts
 from monitor.backtest.workers import map_entries
 from monitor.config import Config
 from monitor.learning.alias_precision import AliasPrecision
-from monitor.learning.near_misses import NearMissCollector
-from monitor.learning.new_aliases import AliasCollector
-from monitor.learning.report import LearningReport
+from monitor.learning.near_misses import NearMiss, NearMissCollector
+from monitor.learning.new_aliases import AliasCollector, NewAliases
 from monitor.learning.scan import ScanTask
-from monitor.learning.unmatched_thefts import TheftCollector
+from monitor.learning.unmatched_thefts import TheftCollector, UnmatchedTheft
 from monitor.model import SeenText
 from monitor.watchlist import Watchlist, compile_watchlist
 
 PROGRESS_EVERY = 50  # texts
+
+
+@dataclass(frozen=True, slots=True)
+class LearningReport:
+    """What past entries and their triage teach about the watchlist."""
+
+    entries: int  # texts that were read
+    first_at: datetime | None  # when the first of them was seen; None: there are none
+    last_at: datetime | None
+    aliases: tuple[AliasPrecision, ...]  # those with most noise first
+    near_misses: tuple[NearMiss, ...]  # those of most outlets first
+    unmatched: tuple[UnmatchedTheft, ...]
+    new_aliases: NewAliases
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.backtest.paired_judging import WatchlistParts
+from monitor.facts import find_indicators
 from monitor.learning.linked_names import LinkedName, NameReader
 from monitor.learning.name_words import crime_word, theft_word
 from monitor.learning.near_misses import NearName, near_names
@@ -39,10 +40,15 @@ class ScanTask:
         reader = NameReader(watchlist)
 
         def read(entry: Entry) -> TextFindings:
-            mentions = watchlist.matcher.find(entry.text).mentions
-            names = tuple(reader.read(entry.text, mentions))
+            occurrences = find_indicators(entry.text, watchlist.addresses)
             word = crime_word(entry.text)
-            near = tuple(near_names(watchlist, entry.text, word)) if word else ()
+            explained = watchlist.matcher.explain(entry.text, occurrences) if word else None
+            if explained is None:
+                mentions = watchlist.matcher.find(entry.text, occurrences).mentions
+            else:
+                mentions = tuple(match.mention for match in explained if match.counts)
+            names = tuple(reader.read(entry.text, mentions, explained))
+            near = tuple(near_names(watchlist, entry.text, explained, word)) if explained else ()
             steals = bool(word) and bool(theft_word(entry.text))
             theft = read_theft(entry, mentions, with_profile=self.with_profiles) if steals else None
             has_actor = any(mention.actor for mention in mentions)

@@ -40,7 +40,7 @@ def suggest_actor(config: Config, after: Actor) -> SuggestedToml:
         return SuggestedToml(instruction, tuple(_keys_of_table(table, before, after)))
     if table is not None:
         row = source.positions.find(("actors", after.id), key=True).row + 1
-        whole = (f"[actors.{toml_key(after.id)}]", *_whole(after))
+        whole = (f"[actors.{toml_key(after.id)}]", *_lists(after), *_values(before, after))
         return SuggestedToml(f"delete line {row}, and at the end add", whole)
     return SuggestedToml(
         "at the end, add", (f"[actors.{toml_key(after.id)}]", "extend = true", *_extension(before, after))
@@ -77,13 +77,11 @@ def _keys_of_table(table: dict[str, Any], before: Actor, after: Actor) -> Iterat
     yield from _values(before, after)
 
 
-def _whole(actor: Actor) -> Iterator[str]:
+def _lists(actor: Actor) -> Iterator[str]:
     """Yield the keys of an actor that was a list of aliases only."""
     for key in _LISTS:
         if values := getattr(actor, key):
             yield from toml_list(values, key)
-    if actor.fuzzy == 0:
-        yield 'fuzzy = "off"'
 
 
 def _values(before: Actor, after: Actor) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from monitor.facts import find_indicators
 from monitor.matching import load_vocabulary
 from monitor.model import Actor, Mention
 from monitor.store.actor_view import TriagedText
@@ -53,7 +54,8 @@ class TriagedHits:
         # an actor that nothing in these texts may stand for cannot change what is found in them
         present = {actor.id}
         for hit in hits:
-            explained = watchlist.matcher.explain(hit.text, near_misses=False)
+            occurrences = find_indicators(hit.text, watchlist.addresses)
+            explained = watchlist.matcher.explain(hit.text, occurrences, near_misses=False)
             present.update(match.mention.actor for match in explained if match.mention.actor)
         self._actors: Mapping[str, Actor] = {key: watchlist.actors[key] for key in present if key in watchlist.actors}
         today = self._watchlist(actor)

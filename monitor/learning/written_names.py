@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from monitor.learning.name_words import (
-    FIRST_WORDS,
-    GROUP_WORDS,
-    LAST_WORDS,
-    LINKING_WORDS,
-    PLACES,
-    SMALL_WORDS,
-    THING_WORDS,
-)
-from monitor.matching import folded_words, load_vocabulary
+from monitor.learning.name_shapes import WrittenName, is_code, is_distinctive
+from monitor.learning.name_words import GROUP_WORDS, LINKING_WORDS, PLACES, SMALL_WORDS, THING_WORDS
 
 MAX_WORDS = 4  # of a name without quotes
 MAX_QUOTED_WORDS = 6
@@ -40,17 +31,6 @@ _ALSO = re.compile(r"(?:also\s+)?(?:a\.?k\.?a\.?|alias)\s+", re.I)
 _ORIGIN = re.compile(
     r"-(?:based|linked|backed|aligned|affiliated|nexus|sponsored|speaking|related|led|owned|controlled)$", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenName:
-    """A name as a text writes it. ``start`` and ``end`` are its span in that text."""
-
-    text: str
-    start: int
-    end: int
-    kind: str = ""  # the word for its kind that stands beside it, in lower case: "group", "malware"
-    bounded: bool = True  # whether quotes, small letters or punctuation show where it begins and ends
 
 
 def names_after(text: str, at: int, *, to: int | None = None) -> list[WrittenName]:
@@ -109,7 +89,13 @@ def _after(text: str, name: WrittenName, end: int) -> int:
 
 
 def name_at(text: str, at: int, end: int) -> WrittenName | None:
-    """Return the name that begins at a place, articles and words for kinds skipped; None if none does."""
+    """Return the name that begins at a place, articles and words for kinds skipped; None if none does.
+
+    Args:
+        text: The text.
+        at: Where it begins.
+        end: Where the text ends for this purpose, as at a closing bracket.
+    """
     kind = ""
     while True:
         while at < end and text[at] in " \u00a0:\t*_":
@@ -276,60 +262,3 @@ def _capitalised_before(head: str, base: int, kind: str) -> WrittenName | None:
     first, last = kept[0], kept[-1]
     name = WrittenName(head[first[1] : last[2]].rstrip(".,:;"), base + first[1], base + last[2], kind, bounded)
     return name if any(map(str.isalnum, name.text)) else None
-
-
-# ---------------------------------------------------------------- shapes
-
-_CODE = re.compile(
-    r"(?:APT|UNC|TA|FIN|UAC|UAT|DEV|Storm|TAG|ATK|ITG|CL-[A-Z]{2,4}|CTG|TEMP|SectorA|G|UTA|LARVA|LUCR|GTG|UNK|CIS|NSO|"
-    r"Unit|Group|TG|T-APT|APT-C|APT-K|REF|STAC|JINX|MUT|PUA|DarkHydrus|GOLD|IRON|BRONZE|COBALT|NICKEL|TIN|ALUMINUM)"
-    r"(?:[-‑ ._]?[A-Z]{0,6}[-‑ ._]?\d{1,5}|[-.][A-Z][A-Za-z]+)\b"
-)
-
-
-def is_code(name: str) -> bool:
-    """Return whether *name* is a number that a vendor gave an actor: APT38, UNC4899, TA505, Storm-2603."""
-    return _CODE.fullmatch(name) is not None
-
-
-def has_code(name: str) -> bool:
-    """Return whether one of several words is a number of a vendor: "Analysis of APT-C-56"."""
-    return any(map(is_code, name.split()))
-
-
-def follows_a_scheme(name: str) -> bool:
-    """Return whether *name* has the form that a vendor gives names of actors: "Jade Sleet", "Earth Lusca"."""
-    words = name.lower().split()
-    return len(words) in (2, 3) and (words[-1] in LAST_WORDS or words[0] in FIRST_WORDS)
-
-
-def has_number(name: str) -> bool:
-    """Return whether *name* has a digit."""
-    return any(map(str.isdigit, name))
-
-
-def is_distinctive(name: str) -> bool:
-    """Return whether *name* has a word that is no ordinary word, place or common name."""
-    return any(word not in load_vocabulary() and len(word) > 3 for word in folded_words(name))
-
-
-def tightened(name: WrittenName, *, at_end: bool) -> WrittenName | None:
-    """Return a name of a heading without the words of the heading; None if it is not clear which these are.
-
-    In a heading all words have capitals: of "Unveiling Earth Kapre" and "Threat Assessment Howling Scorpius" the form
-    of the name shows where it begins, of "Tracking ScarCruft" its being no ordinary word.
-
-    Args:
-        name: A name that may have too many words.
-        at_end: The name is at the end of these words; False: at their beginning.
-    """
-    words = [(m[0], m.start(), m.end()) for m in re.finditer(r"\S+", name.text)]
-    if len(words) == 1:
-        return name
-    for count in (2, 1, 3):
-        part = words[-count:] if at_end else words[:count]
-        text = name.text[part[0][1] : part[-1][2]]
-        fits = (is_code(text) or follows_a_scheme(text)) if count > 1 else (is_code(text) or is_distinctive(text))
-        if len(part) == count and fits:
-            return WrittenName(text, name.start + part[0][1], name.start + part[-1][2], name.kind)
-    return None

@@ -1,0 +1,74 @@
+"""The shapes of names: numbers and schemes of vendors, rare words; and where a name in a heading begins and ends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.learning.name_words import FIRST_WORDS, LAST_WORDS
+from monitor.matching import folded_words, load_vocabulary
+
+_CODE = re.compile(
+    r"(?:APT|UNC|TA|FIN|UAC|UAT|DEV|Storm|TAG|ATK|ITG|CL-[A-Z]{2,4}|CTG|TEMP|SectorA|G|UTA|LARVA|LUCR|GTG|UNK|CIS|NSO|"
+    r"Unit|Group|TG|T-APT|APT-C|APT-K|REF|STAC|JINX|MUT|PUA|DarkHydrus|GOLD|IRON|BRONZE|COBALT|NICKEL|TIN|ALUMINUM)"
+    r"(?:[-‑ ._]?[A-Z]{0,6}[-‑ ._]?\d{1,5}|[-.][A-Z][A-Za-z]+)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """A name as a text writes it. ``start`` and ``end`` are its span in that text."""
+
+    text: str
+    start: int
+    end: int
+    kind: str = ""  # the word for its kind that stands beside it, in lower case: "group", "malware"
+    bounded: bool = True  # whether quotes, small letters or punctuation show where it begins and ends
+
+
+def is_code(name: str) -> bool:
+    """Return whether *name* is a number that a vendor gave an actor: APT38, UNC4899, TA505, Storm-2603."""
+    return _CODE.fullmatch(name) is not None
+
+
+def has_code(name: str) -> bool:
+    """Return whether one of several words is a number of a vendor: "Analysis of APT-C-56"."""
+    return any(map(is_code, name.split()))
+
+
+def follows_a_scheme(name: str) -> bool:
+    """Return whether *name* has the form that a vendor gives names of actors: "Jade Sleet", "Earth Lusca"."""
+    words = name.lower().split()
+    return len(words) in (2, 3) and (words[-1] in LAST_WORDS or words[0] in FIRST_WORDS)
+
+
+def has_number(name: str) -> bool:
+    """Return whether *name* has a digit."""
+    return any(map(str.isdigit, name))
+
+
+def is_distinctive(name: str) -> bool:
+    """Return whether *name* has a word that is no ordinary word, place or common name."""
+    return any(word not in load_vocabulary() and len(word) > 3 for word in folded_words(name))
+
+
+def tightened(name: WrittenName, *, at_end: bool) -> WrittenName | None:
+    """Return a name of a heading without the words of the heading; None if it is not clear which these are.
+
+    In a heading all words have capitals: of "Unveiling Earth Kapre" and "Threat Assessment Howling Scorpius" the form
+    of the name shows where it begins, of "Tracking ScarCruft" its being no ordinary word.
+
+    Args:
+        name: A name that may have too many words.
+        at_end: The name is at the end of these words; False: at their beginning.
+    """
+    words = [(m[0], m.start(), m.end()) for m in re.finditer(r"\S+", name.text)]
+    if len(words) == 1:
+        return name
+    for count in (2, 1, 3):
+        part = words[-count:] if at_end else words[:count]
+        text = name.text[part[0][1] : part[-1][2]]
+        fits = (is_code(text) or follows_a_scheme(text)) if count > 1 else (is_code(text) or is_distinctive(text))
+        if len(part) == count and fits:
+            return WrittenName(text, name.start + part[0][1], name.start + part[-1][2], name.kind)
+    return None
