@@ -25,7 +25,7 @@ from monitor.store.forgotten_entries import add_forgotten, identities
 
 FORGOTTEN = "(forgotten)"  # stands in place of a text that quoted the phrase
 
-_ENTRIES = "SELECT id, key, link, author, title, summary, content, story_reason FROM entries"
+_ENTRIES = "SELECT id, key, link, author, title, summary, content FROM entries"
 _VERSIONS = "SELECT entry_id AS id, link, title, summary, content FROM entry_versions"
 _QUOTES = """
 SELECT h.entry_id AS id, h.names, h.changes, h.notes, r.why FROM hits h LEFT JOIN hit_rules r ON r.hit_id = h.id
@@ -137,19 +137,24 @@ class Phrases:
                 self._parts.append("".join(words))
             else:
                 self._words.append(f" {' '.join(words)} ")
+        self._longest = [max(phrase.split(), key=len) for phrase in self._words]
 
     def __bool__(self) -> bool:
         return bool(self._words or self._parts)
 
     def in_text(self, text: str | None) -> bool:
         """Return whether one of the phrases occurs in *text*."""
-        if not text:
+        if not text or (text.isascii() and not self._may_be_in_ascii(text.lower())):
             return False
         words = folded_words(text)
         spaced = f" {' '.join(words)} "
         if any(phrase in spaced for phrase in self._words):
             return True
         return bool(self._parts) and any(part in "".join(words) for part in self._parts)
+
+    def _may_be_in_ascii(self, text: str) -> bool:
+        """Return whether a text in lower case contains the longest word of a phrase; most texts need no folding."""
+        return any(word in text for word in self._longest)
 
 
 @dataclass(frozen=True, slots=True)
