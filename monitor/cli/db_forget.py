@@ -125,5 +125,5 @@ def _copies_elsewhere(config: Config) -> list[str]:
     copies += [*path.parent.glob("monitor-*.db")]
     copies += [*backup.directory.glob("monitor-*.db")] if backup and backup.directory != path.parent else []
     lines = [f"not changed: the copy {file}; delete it when it is not needed any more" for file in sorted(set(copies))]
-    kept = f"the configuration, its stored versions and {path.name}.config.json; messages that were sent; logs"
+    kept = f"the configuration, its stored versions and {path.name}.config.json; sent messages, exports, logs"
     return [*lines, f"not changed: {kept}"]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 @click.option("--feed", default="", help="Explain TEXT as if it came from this feed.")
 @click.option(
     "--history",
+    "--entries",
+    "history",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Items (NDJSON, as for match) that came before TEXT, for rules with surge or first_in.",

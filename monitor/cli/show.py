@@ -38,11 +38,14 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     from monitor import clock
     from monitor.alerts.content.reason_wording import reasons_text
     from monitor.pipeline.hit_record import hit_row, load_hit_record
-    from monitor.store import open_reader
+    from monitor.store import forgetting, open_reader
 
     config = load_active_config(config_path)
     with closing(open_reader(config.storage.path)) as db:
         record = load_hit_record(db, hit_id)
+        forgotten = None if record else forgetting.forgetting_of_hit(db, hit_id)
+    if forgotten:
+        raise UsageError(f"hit #{hit_id} was deleted on request on {forgotten.at[:10]}; monitor db check says why")
     if record is None:
         raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
     if as_json:

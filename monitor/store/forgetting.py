@@ -95,6 +95,9 @@ _COMPLETE = """
 UPDATE forgettings SET entries = :entries, hits = :hits, deliveries = :deliveries, texts = :texts WHERE id = :id
 """
 _ALL = "SELECT * FROM forgettings ORDER BY id"
+_OF_HIT = """
+SELECT f.* FROM hit_links l JOIN forgettings f ON f.id = l.forgetting WHERE l.hit_id = :hit
+"""
 _LAST_NUMBER = """
 SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'hits'), 0),
            coalesce((SELECT max(hit_id) FROM hit_links), 0)) AS last
@@ -255,6 +258,12 @@ def forget(db: Writer, subject: Subject, *, author: str, why: str, now: datetime
 def forgettings(db: Reader) -> list[Forgetting]:
     """Return the records of all deletions, the oldest first."""
     return [Forgetting(**row) for row in rows(db, _ALL)] if db.has_table("forgettings") else []
+
+
+def forgetting_of_hit(db: Reader, hit: int) -> Forgetting | None:
+    """Return the record of the deletion with which the hit of that number was deleted; None if there is none."""
+    row = first(db, _OF_HIT, {"hit": hit})
+    return Forgetting(**row) if row else None
 
 
 def content_of_record(forgetting: Forgetting) -> bytes:

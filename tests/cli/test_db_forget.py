@@ -29,16 +29,26 @@ OTHERS = (
 )
 
 
+@pytest.fixture(scope="module")
+def built() -> dict[str, bytes]:
+    """The database that the first test makes, for all tests."""
+    return {}
+
+
 @pytest.fixture
-def database(terminal, site, tmp_path) -> Path:
+def database(terminal, site, tmp_path, built) -> Path:
     """A database with three hits and their messages; two of them mention a person, and so do notes."""
-    body = FEED % b"".join((ABOUT, *OTHERS))
-    terminal.configure(CONFIG + ACTOR, site.route("/feed", Reply(body=body)))
+    path = tmp_path / "monitor.db"
+    terminal.configure(CONFIG + ACTOR, site.route("/feed", Reply(body=FEED % b"".join((ABOUT, *OTHERS)))))
+    if built:
+        path.write_bytes(built["database"])
+        return path
     assert terminal.type("once").code == 0
     assert terminal.type("triage", hit_number(terminal, PERSON), "relevant", "-m", f"about {PERSON}").code == 0
     assert terminal.type("triage", hit_number(terminal, "Lazarus"), "noise", "-m", f"not {PERSON}").code == 0
     assert terminal.type("silence", "lazarus", "4h", "-m", f"see {PERSON}").code == 0
-    return tmp_path / "monitor.db"
+    built["database"] = path.read_bytes()
+    return path
 
 
 def hit_number(terminal, title: str) -> str:
@@ -140,6 +150,12 @@ def test_notes_elsewhere_that_name_the_person_are_replaced(terminal, database):
             "(forgotten)"
         ] * 2
     db.close()
+
+
+def test_show_says_that_a_hit_was_forgotten(terminal, database):
+    number = hit_number(terminal, PERSON)
+    terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
+    assert f"hit #{number} was deleted on request on " in terminal.type("show", number).err
 
 
 def test_a_reason_that_names_the_person_is_refused(terminal, database):
