@@ -9,7 +9,18 @@ from benchmarks.result import write
 
 NAMES = ("start", "memory", "addresses", "stories", "matching_quality", "pack_mentions", "latency", "length", "parsing")
 # run when they are named
-LONG = ("backtest", "checking", "crash", "matching_speed", "page", "polling", "punctual", "hostile", "new_aliases")
+LONG = (
+    "backtest",
+    "checking",
+    "crash",
+    "imports",
+    "matching_speed",
+    "page",
+    "polling",
+    "punctual",
+    "hostile",
+    "new_aliases",
+)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The three who poll, each run as a program of its own, so that what it uses can be counted.
 
-    python -m benchmarks.polling_clients monitor|reader|bare PORT FEEDS FOLDER
+    python -m benchmarks.polling_clients monitor|reader|bare PORT FEEDS FOLDER [PACK...]
 
 It says what it measured as JSON on the last line of its output.
 """
@@ -27,6 +27,7 @@ AT_ONCE = 32
 ROUNDS = {"cold": CHANGING, "warm-up": CHANGING, "warm": CHANGING, "after a pause": 0.0, "unchanged": 0.0}
 PAUSE_S = 20.0
 
+PACKS = sys.argv[5:]  # which the monitor watches besides the names
 Measured = dict[str, Any]
 
 CONFIG = """
@@ -53,7 +54,7 @@ def configuration(urls: list[str]) -> str:
     names = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)).title() for _ in range(2 * ALIASES)]
     actors = "".join(f'a{n} = ["{names[2 * n]} {names[2 * n + 1]}"]\n' for n in range(ALIASES))
     listed = "".join(f'f{n} = "{url}"\n' for n, url in enumerate(urls))
-    return f"{CONFIG}[actors]\n{actors}[feeds]\n{listed}"
+    return f"include = {json.dumps(PACKS)}\n{CONFIG}[actors]\n{actors}[feeds]\n{listed}"
 
 
 def rounds(port: int) -> Iterator[str]:

@@ -102,11 +102,17 @@ def write_and_report(
         config: The valid parts of the configuration; None if there is none.
     """
     from monitor.cli.import_report import print_json, report_changes, report_notices, say_counts, say_what_is_next
+    from monitor.config.regular_file import MAX_BYTES
     from monitor.exchange.pack_changes import changes, contents
     from monitor.exchange.pack_file import PackOrigin, sealed
 
     target = request.target
     text = sealed(PackOrigin(request.command, request.chosen()), [*remarks, _read_from(request.file)], lines)
+    if len(text.encode()) > MAX_BYTES:
+        raise UsageError(
+            f"{request.file}: the pack would have {len(text.encode()) // 1_000_000} MB, and a file may have "
+            f"at most {MAX_BYTES // 1_000_000}; import a part of the list"
+        )
     made = contents(text)
     found = changes(contents(target.existing.text), made) if target.existing else None
     if target.output and not target.dry_run:

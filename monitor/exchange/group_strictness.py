@@ -45,7 +45,7 @@ def classify_group(name: str, kind: NameKind) -> tuple[Strictness, str]:
     letters = sum(sum(map(str.isalpha, word)) for word in words)
     vocabulary = load_vocabulary()
     if all(_NUMBER_AT_END.sub("", word) in DESCRIBING_WORDS for word in words):
-        return Strictness.NONE, "a description and no name"
+        return _classify_description(name, words, kind)
     if has_cjk(name):
         return (Strictness.WEAK, "a single character") if letters == 1 else (Strictness.PLAIN, "")
     if parts := _LETTERS_AND_NUMBER.fullmatch(name):
@@ -62,8 +62,18 @@ def classify_group(name: str, kind: NameKind) -> tuple[Strictness, str]:
     if letters < MIN_LETTERS:
         return Strictness.BESIDE, "short"
     if len(words) <= MAX_ORDINARY_WORDS and all(word in vocabulary or len(word) < MIN_PART for word in words):
-        return Strictness.EXACT, "made of ordinary words"
+        # malware is named after films, brands and presidents
+        return (Strictness.WEAK if kind is NameKind.MALWARE else Strictness.EXACT), "made of ordinary words"
     return Strictness.PLAIN, ""
+
+
+def _classify_description(name: str, words: tuple[str, ...], kind: NameKind) -> tuple[Strictness, str]:
+    """Return how strictly a name that is made of describing words must be matched: "Hacking Team", "Group5"."""
+    if len(words) > 1:
+        return Strictness.BESIDE, "a description"
+    if kind is NameKind.GROUP and any(map(str.isdigit, name)):
+        return Strictness.EXACT, "a word and a number"
+    return Strictness.NONE, "a description and no name"
 
 
 def exact_group_spellings(name: str) -> Iterator[str]:

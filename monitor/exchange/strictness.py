@@ -60,7 +60,11 @@ def spellings(names: Sequence[tuple[str, ListedName]], shared: Container[tuple[s
             is_made = listed.kind is NameKind.PERSON and name in listed.short
             strictness = Strictness.WEAK if is_made else Strictness.EXACT
         # of "Donald Trump Ransomware" and "Global Energy LLC", what is left without the last word is an ordinary phrase
-        elif name in listed.short and (strictness is Strictness.EXACT or is_acronym(name)):
+        elif name in listed.short and (
+            strictness is Strictness.EXACT
+            or is_acronym(name)
+            or (strictness is Strictness.WEAK and len(words_of(name)) > 1)
+        ):
             strictness = Strictness.BESIDE
         written = _written(name, listed.kind, strictness)
         (weak if listed.weak or strictness in _WEAK else aliases).extend(written)
