@@ -6,28 +6,55 @@ BIN := .venv/bin
 # one more than there are cores, because many tests wait; with bytecode, because many start processes
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" --quiet
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run reference test test-all soak check check-all lint format types contracts bench crash lock clean
+.PHONY: help demo run reference test test-all soak check check-all lint format types contracts bench crash \
+	share dist test-wheel audit lint-container sbom lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# hashes pin the tested set, and the lock is complete: without --no-deps, pip looks up what an extra asks for once
+# hashes pin the tested set, and each lock is complete: without --no-deps, pip looks up what an extra asks for once
 # more, finds a newer release, and stops because that one has no hash
-.venv/ready: requirements.lock pyproject.toml
+PIP_INSTALL = -m pip --disable-pip-version-check install --quiet --no-deps
+LOCKED = $(PIP_INSTALL) --require-hashes
+
+# what the monitor runs with, so that nobody waits for test tools to see the demo
+.venv/runtime: requirements.lock requirements-build.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python $(LOCKED) --no-compile -r requirements.lock -r requirements-build.lock
+	$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/ready ## the full pipeline on recorded feeds, alerts in the terminal, nothing stored
+# and with what it is tested
+.venv/ready: .venv/runtime requirements-dev.lock pyproject.toml
+	$(BIN)/python $(LOCKED) -r requirements-dev.lock
+	$(BIN)/python $(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+# environments of their own: tools that only a release needs, and what the monitor runs with and nothing else
+.venv-release/ready: requirements-release.lock
+	$(PYTHON) -m venv --clear .venv-release
+	.venv-release/bin/python $(LOCKED) -r requirements-release.lock
+	@touch $@
+
+.venv-runtime/ready: requirements.lock
+	$(PYTHON) -m venv --clear --without-pip .venv-runtime
+	$(BIN)/python -m pip --disable-pip-version-check --python .venv-runtime/bin/python install --quiet --no-deps \
+		--require-hashes -r requirements.lock
+	@touch $@
+
+demo: .venv/runtime ## the full pipeline on recorded feeds, alerts in the terminal, nothing stored
 	@$(BIN)/monitor demo
 
-run: .venv/ready ## the daemon on config.toml, or on the example with alerts in the terminal
+run: .venv/runtime ## the daemon on config.toml, or on the example with alerts in the terminal
 	@$(BIN)/monitor --config $(CONFIG) run
 
 test: .venv/ready ## the fast tests, with a sample of the generated inputs
@@ -66,10 +93,34 @@ crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an
 reference: .venv/ready ## write the pages of docs/reference that are made from the code
 	$(BIN)/python docs/generate_reference.py
 
+share: .venv/ready ## write manual page, completion scripts and licence list from help and packages
+	$(BIN)/python -m release.share
+	$(BIN)/python -m release.licences
+
+dist: .venv/ready ## build wheel and sdist twice, compare the bytes, check the contents
+	$(BIN)/python -m release.dist
+
+test-wheel: dist ## install the wheel into a clean environment of PYTHON, run it and the fast tests there
+	$(BIN)/python -m release.try_wheel $(PYTHON)
+
+audit: .venv-release/ready ## known vulnerabilities in the locked packages (asks pypi.org and osv.dev)
+	$(BIN)/python -m release.audit .venv-release/bin/pip-audit
+
+lint-container: .venv-release/ready ## hadolint: the Containerfile
+	.venv-release/bin/hadolint Containerfile
+
+sbom: .venv-release/ready .venv-runtime/ready ## the list of all components, as CycloneDX, to dist/sbom.cdx.json
+	@mkdir -p dist
+	.venv-release/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--validate --output-file dist/sbom.cdx.json .venv-runtime/bin/python
+
 lock: .venv/ready ## resolve the dependencies again
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-annotate --upgrade --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group dev --upgrade --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock
+	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements-build.lock
+	$(COMPILE) --group release --constraints requirements-dev.lock --upgrade --output-file requirements-release.lock
 
 clean: ## remove what the other targets created
-	rm -rf .venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-release .venv-runtime dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache

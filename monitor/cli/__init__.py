@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from monitor.cli.commands import HELP_FLAGS, help_text
@@ -12,7 +13,8 @@ def main() -> None:
 
     ``monitor --help`` is printed without importing click, whose import takes four times as long as Python's own start.
     """
-    if sys.stdout and (len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1] in HELP_FLAGS)):
+    asks_for_help = len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1] in HELP_FLAGS)
+    if sys.stdout and asks_for_help and "_MONITOR_COMPLETE" not in os.environ:
         try:
             sys.stdout.write(help_text())
             sys.stdout.flush()

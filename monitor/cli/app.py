@@ -8,11 +8,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.commands import COMMANDS, HELP_FLAGS, help_text
 from monitor.errors import ConfigError, MonitorError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 INTERRUPTED = 130
 
@@ -33,6 +37,13 @@ class _Commands(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"monitor.cli.{cmd_name}: not a command")
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # click's own method imports the module of every command
+        from click.shell_completion import CompletionItem
+
+        matching = [CompletionItem(n, help=line) for n, line in COMMANDS.items() if n.startswith(incomplete)]
+        return [*matching, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

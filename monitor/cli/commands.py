@@ -38,6 +38,7 @@ COMMANDS = {
     "service": "install the monitor as a systemd service, or remove it",
     "db": "check, back up, restore or vacuum the database",
     "schema": "print the JSON Schema of the configuration, for editors",
+    "completion": "print the completion script for bash, zsh or fish",
 }
 
 HELP_FLAGS = ("-h", "--help")

@@ -1,0 +1,1 @@
+"""Tools for a release; each is called by a target of the Makefile."""
