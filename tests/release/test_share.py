@@ -28,7 +28,7 @@ def test_man_renders_the_page_without_a_warning():
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert "monitor service install" in done.stdout
-    assert "    launder*               words that begin with launder" in done.stdout
+    assert "\n       fish  monitor completion fish > ~/.config/fish" in done.stdout
 
 
 @pytest.mark.parametrize(
