@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from monitor.backtest.comparison import Comparison
@@ -34,6 +34,10 @@ class BacktestOptions:
     learned: frozenset[str] = frozenset()  # words that the daemon learned from its feeds
     history: OperatorHistory = field(default_factory=OperatorHistory)
     notes: tuple[str, ...] = ()  # to be part of the report
+
+    def in_one_process(self) -> BacktestOptions:
+        """Return the options for a run without other processes."""
+        return replace(self, processes=0)
 
 
 def backtest(

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.backtest_output import report_lines, report_row
+from monitor.cli.backtest_output import report_lines
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump, echo, progress
 from monitor.cli.parameters import NUMBER, SINCE, UNTIL
@@ -79,6 +79,7 @@ class _Source:
 
 
 def _run(asked: _Options, edited: Config, stack: ExitStack) -> int:
+    from monitor.backtest.report_row import report_row
     from monitor.backtest.run import backtest
     from monitor.store import open_reader
 

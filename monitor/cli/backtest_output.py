@@ -1,20 +1,20 @@
-"""Print the report of a backtest: as text for people, as JSON for programs."""
+"""Print the report of a backtest as text for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from monitor.backtest.report_row import COUNTS, tally_rows
 from monitor.cli.output import Table, printable, table_lines
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from monitor.backtest.report import BacktestReport, HitChange, HitChanges, HitSide, MessageTally, Tally
+    from monitor.backtest.report import BacktestReport, HitChange, HitChanges, Tally
     from monitor.cli.versions import NamedConfiguration
     from monitor.config import Config
 
 MOST_ROWS = 20  # of each table
-_COUNTS = ("before", "after", "gained", "lost")
 
 
 def report_lines(report: BacktestReport, base: NamedConfiguration, edited: Config) -> Iterator[str]:
@@ -44,45 +44,6 @@ def report_lines(report: BacktestReport, base: NamedConfiguration, edited: Confi
         yield from _table(name, tallies)
     yield ""
     yield from report.notes
-
-
-def report_row(report: BacktestReport, base: NamedConfiguration, edited: Config) -> dict[str, Any]:
-    """Return the report of a backtest as the object that ``backtest --json`` prints.
-
-    Args:
-        report: The report.
-        base: The configuration that the edited one was compared with.
-        edited: The edited configuration.
-    """
-    from monitor.watchlist import find_changes
-
-    kinds = {
-        "gained": report.gained,
-        "lost": report.lost,
-        "severity_changed": report.severity_changed,
-        "rules_changed": report.rules_changed,
-    }
-    return {
-        "base": base.title,
-        "base_version": base.version,
-        "edited": str(edited.path),
-        "changes": [str(change) for change in find_changes(base.config, edited)],
-        "texts": report.texts,
-        "first_at": report.first_at,
-        "last_at": report.last_at,
-        "hits": {
-            "before": report.hits_before,
-            "after": report.hits_after,
-            **{name: found.number for name, found in kinds.items()},
-            "severity_lowered": report.severity_lowered,
-        },
-        **{name: [_sample_row(change) for change in found.samples] for name, found in kinds.items()},
-        "by_rule": _tally_rows("rule", report.by_rule),
-        "by_actor": _tally_rows("actor", report.by_actor),
-        "by_day": _tally_rows("day", report.by_day),
-        "destinations": [_message_row(tally) for tally in report.destinations],
-        "notes": list(report.notes),
-    }
 
 
 def _headline(report: BacktestReport) -> str:
@@ -131,38 +92,6 @@ def _table(name: str, tallies: Sequence[Tally]) -> Iterator[str]:
         return
     shown = tallies[-MOST_ROWS:] if name == "day" else tallies[:MOST_ROWS]
     yield ""
-    yield from table_lines(_tally_rows(name, shown), Table((name, *_COUNTS), ""))
+    yield from table_lines(tally_rows(name, shown), Table((name, *COUNTS), ""))
     if len(tallies) > MOST_ROWS:
         yield f"and {len(tallies) - MOST_ROWS:,} more; --json has all"
-
-
-def _tally_rows(name: str, tallies: Sequence[Tally]) -> list[dict[str, Any]]:
-    return [{name: tally.name, **{count: getattr(tally, count) for count in _COUNTS}} for tally in tallies]
-
-
-def _message_row(tally: MessageTally) -> dict[str, Any]:
-    before, after = tally.totals
-    kinds = {
-        kind: {"before": tally.before.get(kind, 0), "after": tally.after.get(kind, 0)}
-        for kind in sorted(tally.before.keys() | tally.after.keys())
-    }
-    return {"destination": tally.destination, "before": before, "after": after, "kinds": kinds}
-
-
-def _sample_row(change: HitChange) -> dict[str, Any]:
-    return {
-        "title": change.title,
-        "link": change.link,
-        "feed": change.feed,
-        "outlet": change.outlet,
-        "seen_at": change.seen_at,
-        "before": _side_row(change.before),
-        "after": _side_row(change.after),
-        "why": list(change.why),
-    }
-
-
-def _side_row(side: HitSide | None) -> dict[str, Any] | None:
-    if side is None:
-        return None
-    return {"severity": side.severity.word, "rules": list(side.rules), "actors": list(side.actors)}

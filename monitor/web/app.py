@@ -21,6 +21,7 @@ from monitor.logs import Log
 from monitor.web.access import Access
 from monitor.web.accounts import Accounts
 from monitor.web.api.routes import ROUTES as API
+from monitor.web.backtests import Backtests
 from monitor.web.guard import Guard, Refused
 from monitor.web.pages import ROUTES as PAGES
 from monitor.web.pages.watchlist import KnownProblems
@@ -30,12 +31,13 @@ from monitor.web.routing import refusal
 log = Log(__name__)
 
 
-def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
+def create_app(access: Access, settings: Callable[[], WebSettings], backtests: Backtests | None = None) -> ASGIApp:
     """Return the application.
 
     Args:
         access: What its handlers read and change.
         settings: Returns the settings of the page, which a reload may change.
+        backtests: Runs the backtests of pasted lists; None: made anew.
     """
     static = GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static"), compresslevel=6)
     app = Starlette(
@@ -46,6 +48,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings]) -> ASGIApp:
     app.state.accounts = Accounts(settings, access.now)
     app.state.pages = Pages()
     app.state.problems = KnownProblems()
+    app.state.backtests = backtests or Backtests()
     app.state.explaining = asyncio.Semaphore(1)  # one text at a time: the daemon needs the processor too
     return Guard(app, settings)  # outside of Starlette, so that answers to unexpected errors have its headers too
 

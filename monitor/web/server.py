@@ -16,6 +16,7 @@ from monitor.errors import MonitorError
 from monitor.logs import Log
 from monitor.web.access import Access
 from monitor.web.app import create_app
+from monitor.web.backtests import Backtests
 
 HEADER_TIMEOUT_S = 10.0  # from the connection, or the end of the request before, to the end of the next head
 WRITE_TIMEOUT_S = 20.0  # in which a client takes SLOWEST_CLIENT bytes of a response
@@ -98,9 +99,9 @@ async def serving(access: Access, settings: Callable[[], WebSettings]) -> AsyncI
     Raises:
         MonitorError: The address is in use, or not one of this machine.
     """
-    listening = _listen(settings())
+    listening, backtests = _listen(settings()), Backtests()
     config = uvicorn.Config(
-        create_app(access, settings),
+        create_app(access, settings, backtests),
         http=_Protocol,
         ws="none",
         lifespan="off",
@@ -121,6 +122,7 @@ async def serving(access: Access, settings: Callable[[], WebSettings]) -> AsyncI
         yield address
     finally:
         server.should_exit = True
+        await backtests.close()
         await asyncio.gather(task, return_exceptions=True)
         access.readers.close()
 
