@@ -7,12 +7,12 @@ unresolved, and only the watchlist is taken from the text.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from monitor.config import Config, ConfigurationFiles, load
+from monitor.config.document.read_file import parse_source
 from monitor.config.includes import PACK, PACKS
 from monitor.errors import Problem, UsageError
 from monitor.model import Destination
@@ -64,12 +64,10 @@ def pasted_configuration(text: str, active: Config) -> Config:
 
 
 def _tables(text: str) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the pasted list is not TOML: {error}") from None
-    except RecursionError:
-        raise UsageError("the pasted list is nested too deeply") from None
+    source, problems = parse_source(NAME, text.encode(errors="replace"))
+    if source.broken:
+        raise UsageError("\n".join(["the pasted list is not TOML:", *map(_shown, problems)]))
+    return source.table
 
 
 def _ensure_only_packs(include: object) -> None:

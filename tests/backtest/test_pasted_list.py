@@ -79,7 +79,7 @@ def test_a_pack_is_included(active, part):
     ("text", "message"),
     [
         ("[actors", "not TOML"),
-        ("x = " + "[" * 100_000, "not TOML|nested too deeply"),
+        ("x = " + "[" * 100_000, "not TOML"),
         ("", "has no rules"),
         ('[actors]\na = ["x"]\n', "has no rules"),
         ('[rules.r]\nactors = ["nobody"]\nsend_to = ["x"]\n', "line 2: "),
