@@ -77,15 +77,13 @@ def tool_uuid() -> str:
 
 def without_secrets(hit: ExportedHit, hide: Callable[[Any], Any]) -> ExportedHit:
     """Return *hit* with its texts as *hide* returns them."""
-    return replace(
-        hit,
-        title=hide(hit.title),
-        summary=hide(hit.summary),
-        content=hide(hit.content),
-        link=hide(hit.link),
-        outlet=hide(hit.outlet),
-        story=replace(hit.story, title=hide(hit.story.title)),
-    )
+    texts = [hit.title, hit.summary, hit.content, hit.link, hit.outlet, hit.story.title]
+    hidden = hide(texts)
+    if hidden == texts:
+        return hit
+    title, summary, content, link, outlet, story = hidden
+    story = replace(hit.story, title=story)
+    return replace(hit, title=title, summary=summary, content=content, link=link, outlet=outlet, story=story)
 
 
 def title_of(text: str) -> str:

@@ -96,12 +96,19 @@ class StixExport:
             yield from self._report_with_contents([*group])
 
     def _report_with_contents(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
-        contents = [*self._actors(hits), *self._indicators(hits)]
-        for found in contents:
-            if found["id"] not in self._known:
-                self._known.add(found["id"])
+        kind = self._options.actor_type
+        names = dict(pair for hit in hits for pair in hit.actors)
+        actors = {f"{kind}--{self._context.uuid(kind, actor)}": (actor, stored) for actor, stored in names.items()}
+        for identifier, (actor, stored) in actors.items():
+            if identifier not in self._known:
+                self._known.add(identifier)
+                yield self._actor(actor, stored)
+        indicators = {found["id"]: found for found in self._indicators(hits)}
+        for identifier, found in indicators.items():
+            if identifier not in self._known:
+                self._known.add(identifier)
                 yield found
-        yield self._report(hits, list(dict.fromkeys(found["id"] for found in contents)))
+        yield self._report(hits, [*actors, *indicators])
 
     def _report(self, hits: list[ExportedHit], refs: list[str]) -> StixObject:
         per_story, first = self._options.per_story, hits[0]
@@ -135,24 +142,29 @@ class StixExport:
             page = self._context.page_of(hit.id)
             yield own | ({"url": page} if page else {})
 
-    def _actors(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+    def _actor(self, actor: str, stored: str) -> StixObject:
+        """Return the object of an actor.
+
+        Args:
+            actor: Its id.
+            stored: The name that was stored with the hit.
+        """
         kind, origin = self._options.actor_type, self._context.origin
-        for actor, stored in dict(pair for hit in hits for pair in hit.actors).items():
-            identifier = self._context.uuid(kind, actor)
-            configured = self._context.actors.get(actor)
-            found = self._common(kind, identifier, origin.created_at, origin.watchlist_at) | {
-                "name": self._context.name_of(actor, stored),
-                "description": "An actor of a news monitor's watchlist. A name match is no identification.",
-                "external_references": [
-                    {"source_name": TOOL, "external_id": f"actor {printable(actor)}"},
-                    *(_reference(text) for text in (configured.refs if configured else ()) if printable(text)),
-                ],
-            }
-            if aliases := self._context.aliases_of(actor):
-                found["aliases"] = aliases
-            if tags := sorted(map(printable, configured.tags)) if configured else []:
-                found["labels"] = tags
-            yield found
+        configured = self._context.actors.get(actor)
+        identifier = self._context.uuid(kind, actor)
+        found = self._common(kind, identifier, origin.created_at, origin.watchlist_at) | {
+            "name": self._context.name_of(actor, stored),
+            "description": "An actor of a news monitor's watchlist. A name match is no identification.",
+            "external_references": [
+                {"source_name": TOOL, "external_id": f"actor {printable(actor)}"},
+                *(_reference(text) for text in (configured.refs if configured else ()) if printable(text)),
+            ],
+        }
+        if aliases := self._context.aliases_of(actor):
+            found["aliases"] = aliases
+        if tags := sorted(map(printable, configured.tags)) if configured else []:
+            found["labels"] = tags
+        return found
 
     def _indicators(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
         for hit in hits:
