@@ -167,7 +167,7 @@ def explained(explanation: Explanation, config: Config, *, show_all: bool = Fals
 
         names = ((key, config.actors[key].name) for key in explanation.judgement.actors)
         yield "Published lists"
-        yield from (f"  {printable(line)}" for line in list_lines(explanation.judgement, names))
+        yield from (f"  {printable(line)}" for line in list_lines(explanation.judgement.lists, names))
     yield "Rules"
     for result in explanation.rules:
         yield from _rule(result)

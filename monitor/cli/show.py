@@ -125,7 +125,11 @@ def _lines(record: HitRecord, words: Words) -> list[str]:
     if hit.judgement.lists:
         from monitor.alerts.content.list_wording import list_lines
 
-        lines += ["", "Published lists", *(f"  {printable(line)}" for line in list_lines(hit.judgement, hit.names))]
+        lines += [
+            "",
+            "Published lists",
+            *(f"  {printable(line)}" for line in list_lines(hit.judgement.lists, hit.names)),
+        ]
     lines += ["", f"Rules (watchlist version {hit.watchlist_version})"]
     lines += [f"  {r.rule} [{r.severity.word}]: {printable(r.why)}" for r in hit.judgement.rules]
     lines += ["", "Notifications"]

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import IndicatorKind, Severity
+from monitor.model import IndicatorKind, ListedActor, Severity
 from monitor.model.hit import comparable_address
 from monitor.store.db.statements import Reader, Row, explain_errors, first, moment, rows
 from monitor.store.hit_list import BATCH, HitQuery, hit_ids
+from monitor.store.hits import listed_actor
 
 # the versions of the watchlist are never deleted, so that the first one identifies the database
 _FIRST_VERSION = "SELECT fingerprint, loaded_at FROM watchlists ORDER BY version LIMIT 1"
@@ -20,8 +21,9 @@ _NEWEST_VERSION = "SELECT loaded_at FROM watchlists ORDER BY version DESC LIMIT 
 _LOAD = """
 SELECT h.id, h.seen_at, e.published_at, h.severity, coalesce(v.title, e.title) AS title,
        coalesce(v.summary, e.summary) AS summary, coalesce(v.content, e.content) AS content,
-       coalesce(v.link, e.link) AS link, e.feed, e.outlet, h.names, h.triage, s.id AS story, s.title AS story_title,
-       s.opened_at, coalesce((SELECT max(t.at) FROM triages t WHERE t.hit_id = h.id), h.seen_at) AS changed_at,
+       coalesce(v.link, e.link) AS link, e.feed, e.outlet, h.names, h.lists, h.triage,
+       s.id AS story, s.title AS story_title, s.opened_at,
+       coalesce((SELECT max(t.at) FROM triages t WHERE t.hit_id = h.id), h.seen_at) AS changed_at,
        (SELECT json_group_array(actor) FROM (
             SELECT m.actor FROM mentions m
             WHERE m.entry_id = h.entry_id AND m.version = h.version AND m.actor IS NOT NULL
@@ -98,6 +100,7 @@ class ExportedHit:
     actors: tuple[tuple[str, str], ...]  # id and display name, in reading order
     rules: tuple[str, ...]
     indicators: tuple[SeenIndicator, ...]
+    lists: tuple[ListedActor, ...]  # the actors that are on a published list, with its edition then
     triage: str | None
     story: ExportedStory
 
@@ -172,6 +175,7 @@ def _hit(row: Row) -> ExportedHit:
         indicators=tuple(
             SeenIndicator(IndicatorKind(kind), chain, value) for kind, chain, value in json.loads(row["indicators"])
         ),
+        lists=tuple(listed_actor(listed) for listed in json.loads(row["lists"])),
         triage=row["triage"],
         story=ExportedStory(row["story"], row["story_title"], moment(row["opened_at"])),
     )

@@ -21,6 +21,7 @@ __all__ = [
     "count_by_feed",
     "hit_of_version",
     "list_hits",
+    "listed_actor",
     "load_hit",
     "most_severe_hit",
     "rules_and_actors_of_entry",
@@ -128,7 +129,7 @@ def load_hit(db: Reader, hit_id: int) -> Hit | None:
         amounts_of(db, row["entry_id"], row["version"]),
         tuple(_rule_match(rule) for rule in rows(db, _RULES, {"id": hit_id})),
         indicators_of(db, row["entry_id"], row["version"]),
-        tuple(_listed(listed) for listed in json.loads(row["lists"])),
+        tuple(listed_actor(listed) for listed in json.loads(row["lists"])),
     )
     return Hit(
         id=row["id"],
@@ -187,6 +188,11 @@ def totals(db: Reader) -> tuple[int, int]:
     return row["entries"], row["hits"]
 
 
+def listed_actor(values: dict[str, Any]) -> ListedActor:
+    """Return the listed actor that the database stores as the JSON object *values*."""
+    return ListedActor(**values | {"date": date.fromisoformat(values["date"])})
+
+
 def _rule_values(hit_id: int, position: int, match: RuleMatch) -> Row:
     return {
         "hit_id": hit_id,
@@ -200,10 +206,6 @@ def _rule_values(hit_id: int, position: int, match: RuleMatch) -> Row:
 
 def _rule_match(row: Row) -> RuleMatch:
     return RuleMatch(row["rule"], Severity(row["severity"]), row["why"], tuple(json.loads(row["send_to"])))
-
-
-def _listed(values: dict[str, Any]) -> ListedActor:
-    return ListedActor(**values | {"date": date.fromisoformat(values["date"])})
 
 
 def _json(value: object) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from support.store_samples import JUDGEMENT, KEYWORD, NOW, RULES, after, entry, feed
 
-from monitor.model import Indicator, IndicatorKind, Judgement, MatchKind, Mention, Text
+from monitor.model import Indicator, IndicatorKind, Judgement, ListedActor, MatchKind, Mention, Text
 from monitor.store import Writer, write
 from monitor.store.entries import add_entry
 from monitor.store.feeds import configure
@@ -107,6 +108,10 @@ def put_many_kinds(db: Writer) -> list[int]:
     )
     with_indicators = replace(JUDGEMENT, indicators=INDICATORS)
     numbers.append(put_report(db, Report("i", judgement=with_indicators, seen_s=500))[0])
+    listed = replace(
+        with_indicators, lists=(ListedActor("lazarus", "ofac", "OFAC SDN list", date(2026, 11, 20), True, True, True),)
+    )
+    numbers.append(put_report(db, Report("l", judgement=listed, seen_s=550))[0])
     lower = replace(INDICATORS[1], value=ETH.lower(), text=ETH.lower())
     numbers.append(put_report(db, Report("j", judgement=replace(JUDGEMENT, indicators=(lower,)), seen_s=600))[0])
     with write(db):

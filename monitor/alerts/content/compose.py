@@ -283,7 +283,7 @@ def _rule_reasons(hit: Hit) -> list[str]:
 
 def _list_lines(hit: Hit) -> list[str]:
     """Return a line for each actor of *hit* that is on a published list; after the first few, only how many more."""
-    lines = list_lines(hit.judgement, hit.names)
+    lines = list_lines(hit.judgement.lists, hit.names)
     more = len(lines) - _LISTED_SHOWN
     return [*lines[:_LISTED_SHOWN], f"and {counted(more, 'more listed actor')}"] if more > 0 else lines
 

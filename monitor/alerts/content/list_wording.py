@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.model import Judgement, ListedActor
+from monitor.model import ListedActor
 
 
 def list_words(listed: ListedActor) -> str:
@@ -35,12 +35,12 @@ def list_fields(listed: ListedActor) -> dict[str, str | bool]:
     }
 
 
-def list_lines(judgement: Judgement, names: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """Return a line for each actor in *judgement* that is on a published list: ``Tin Ferry: address on the ...``.
+def list_lines(lists: Iterable[ListedActor], names: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Return a line for each actor of a hit that is on a published list: ``Tin Ferry: address on the ...``.
 
     Args:
-        judgement: The judgement of an entry.
+        lists: Those of the judgement of the hit.
         names: Pairs of an actor's id and display name; an actor without a display name is called by its id.
     """
     display = dict(names)
-    return [f"{display.get(listed.actor, listed.actor)}: {list_words(listed)}" for listed in judgement.lists]
+    return [f"{display.get(listed.actor, listed.actor)}: {list_words(listed)}" for listed in lists]

@@ -159,8 +159,11 @@ def _mentions_and_facts(hit: Row) -> str:
     ]
     facts = [f"{a['text']} ({a['value']} {a['currency']})" for a in hit["amounts"]]
     facts += [f"{i['chain']} {i['kind']} {i['value']}".strip() for i in hit["indicators"]]
+    facts += [f"{listed['actor']}: {listed['words']}" for listed in hit["lists"]]
     mentions = _table("Mentions", ("Text", "Of", "Spelling in the watchlist", "Match", "In"), cells) if cells else ""
-    return mentions + (_table("", (), [("Amounts, addresses and ids", "; ".join(facts))]) if facts else "")
+    return mentions + (
+        _table("", (), [("Amounts, addresses, ids, published lists", "; ".join(facts))]) if facts else ""
+    )
 
 
 def _decisions(decisions: list[Row]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.alerts.content.list_wording import list_fields
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
 from monitor.model import Annotation, Delivery, Hit, Reason, Silence
 from monitor.model.reason import reason_fields
@@ -145,6 +146,7 @@ class CaseRows:
             "rules": self._hide(rules),
             "mentions": self._hide([asdict(mention) for mention in hit.judgement.mentions]),
             "amounts": self._hide([asdict(amount) | {"value": str(amount.value)} for amount in hit.judgement.amounts]),
+            "lists": [list_fields(listed) for listed in hit.judgement.lists],
             "indicators": self._hide([asdict(indicator) for indicator in hit.judgement.indicators]),
             "raw_sha256": hit.entry.raw_hash.hex(),
             "watchlist_version": hit.watchlist_version,

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from monitor.exchange.exports.sharing import TOOL, ExportContext, excerpt_of, source_of, title_of, tool_uuid
+from monitor.exchange.exports.sharing import TOOL, ExportContext, excerpt_of, list_texts, source_of, title_of, tool_uuid
 from monitor.feeds.text.links import safe_url
 from monitor.json_text import dump
 from monitor.model import IndicatorKind, Severity
@@ -101,6 +101,10 @@ class _Event:
             if value and (kind, value) not in self._known:
                 self._known.add((kind, value))
                 yield "Attribute", self._attribute(hit, kind, value, comment)
+        for line in list_texts(hit):
+            if ("comment", line) not in self._known:
+                self._known.add(("comment", line))
+                yield "Attribute", self._attribute(hit, "comment", line, comment)
         for indicator in hit.indicators:
             if indicator.key not in self._known:
                 self._known.add(indicator.key)
@@ -128,6 +132,8 @@ class _Event:
             yield _tag("misp-galaxy", "threat-actor", self._context.name_of(actor, stored))
         for rule in hit.rules:
             yield _tag("monitor", "rule", rule)
+        for listed in hit.lists:
+            yield _tag("monitor", "list", f"{listed.title} of {listed.date:%Y-%m-%d}")
         if hit.triage:
             yield _tag("monitor", "triage", hit.triage)
 

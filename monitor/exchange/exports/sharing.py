@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from monitor.alerts.content.list_wording import list_lines
 from monitor.alerts.content.neutralise import printable
 from monitor.matching.spelling import AliasKind, parse_alias
-from monitor.model import Actor
-from monitor.store.hit_export import DatabaseOrigin, ExportedHit
+from monitor.model import Actor, IndicatorKind
+from monitor.model.hit import comparable_address
+from monitor.store.hit_export import DatabaseOrigin, ExportedHit, SeenIndicator
 
 TOOL = "crypto-news monitor"
 MAX_TEXT = 1000  # characters of the text of an article
@@ -54,6 +56,12 @@ class ExportContext:
         """Return the name of an actor: that in the active watchlist, else the one stored with the hit."""
         configured = self.actors.get(actor)
         return printable(configured.name if configured else stored) or printable(actor) or "unnamed"
+
+    def addresses_of(self, actor: str, hit: ExportedHit) -> list[SeenIndicator]:
+        """Return the addresses that *hit* names and that the active watchlist has among those of *actor*."""
+        configured = self.actors.get(actor)
+        known = {comparable_address(address) for address in configured.addresses} if configured else set()
+        return [found for found in hit.indicators if found.kind is IndicatorKind.ADDRESS and found.key[2] in known]
 
     def aliases_of(self, actor: str) -> list[str]:
         """Return the other names of an actor, without the marks of the watchlist's spellings.
@@ -99,6 +107,11 @@ def source_of(hit: ExportedHit) -> str:
 def excerpt_of(hit: ExportedHit) -> str:
     """Return the beginning of the article: of its summary, or of its content if it has no summary."""
     return printable((hit.summary or hit.content)[:MAX_TEXT])
+
+
+def list_texts(hit: ExportedHit) -> list[str]:
+    """Return which actors of a hit are on a published list, such as a sanctions list, one line each."""
+    return list(map(printable, list_lines(hit.lists, hit.actors)))
 
 
 def _plain(written: str) -> str:

@@ -16,7 +16,16 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from monitor.alerts.content.neutralise import printable
-from monitor.exchange.exports.sharing import TOOL, ExportContext, Tlp, excerpt_of, source_of, title_of, tool_uuid
+from monitor.exchange.exports.sharing import (
+    TOOL,
+    ExportContext,
+    Tlp,
+    excerpt_of,
+    list_texts,
+    source_of,
+    title_of,
+    tool_uuid,
+)
 from monitor.feeds.text.links import safe_url
 from monitor.json_text import dump
 from monitor.model import IndicatorKind, Severity
@@ -108,7 +117,12 @@ class StixExport:
             if identifier not in self._known:
                 self._known.add(identifier)
                 yield found
-        yield self._report(hits, [*actors, *indicators])
+        relationships = {found["id"]: found for found in self._relationships(hits)}
+        for identifier, found in relationships.items():
+            if identifier not in self._known:
+                self._known.add(identifier)
+                yield found
+        yield self._report(hits, [*actors, *indicators, *relationships])
 
     def _report(self, hits: list[ExportedHit], refs: list[str]) -> StixObject:
         per_story, first = self._options.per_story, hits[0]
@@ -126,7 +140,10 @@ class StixExport:
             "labels": _labels(hits, severity),
             "external_references": [*self._references(hits)],
         }
-        if description := _listed(hits) if len(hits) > 1 else excerpt_of(first):
+        published = dict.fromkeys(line for hit in hits for line in list_texts(hit))
+        if description := "\n".join(
+            filter(None, (_headlines(hits) if len(hits) > 1 else excerpt_of(first), *published))
+        ):
             report["description"] = description
         # the last judgement of a person; none: the report states no confidence
         judged = max((hit for hit in hits if hit.triage in _CONFIDENCE), key=lambda hit: hit.changed_at, default=None)
@@ -165,6 +182,25 @@ class StixExport:
         if tags := sorted(map(printable, configured.tags)) if configured else []:
             found["labels"] = tags
         return found
+
+    def _relationships(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
+        """Yield that an address indicates an actor, for the addresses that a published list gives the actor."""
+        kind, origin = self._options.actor_type, self._context.origin
+        for hit in hits:
+            for listed in hit.lists:
+                for indicator in self._context.addresses_of(listed.actor, hit) if listed.by_address else ():
+                    address = self._indicator_id(indicator)
+                    identifier = self._context.uuid("relationship", f"{address} {kind} {listed.actor}")
+                    yield self._common("relationship", identifier, origin.created_at, origin.watchlist_at) | {
+                        "relationship_type": "indicates",
+                        "source_ref": address,
+                        "target_ref": f"{kind}--{self._context.uuid(kind, listed.actor)}",
+                        "description": f"The address is one of the actor's on the {printable(listed.title)}.",
+                    }
+
+    def _indicator_id(self, indicator: SeenIndicator) -> str:
+        kind, chain, value = indicator.key
+        return f"indicator--{self._context.uuid(str(kind), f'{chain} {value}')}"
 
     def _indicators(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
         for hit in hits:
@@ -240,7 +276,7 @@ def _labels(hits: list[ExportedHit], severity: Severity) -> list[str]:
     return [f"severity:{severity.word}", *(f"rule:{rule}" for rule in rules), *(f"triage:{word}" for word in triage)]
 
 
-def _listed(hits: list[ExportedHit]) -> str:
+def _headlines(hits: list[ExportedHit]) -> str:
     """Return the headlines of the hits of a story, one line each."""
     lines = [
         f"{hit.published_at or hit.seen_at:%Y-%m-%d %H:%M} UTC {source_of(hit)}: {title_of(hit.title)}"

@@ -66,7 +66,7 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
     found_mentions = hit.judgement.mentions
     return {
         "hit": hit,
-        "list_lines": list_lines(hit.judgement, hit.names),
+        "list_lines": list_lines(hit.judgement.lists, hit.names),
         "card": card(hit, found.triages[-1].triage if found.triages else None),
         "texts": [
             (name, marked(value[:MAX_TEXT], spans_in(found_mentions, name)))

@@ -31,8 +31,8 @@ def test_a_name_on_a_sanctions_list_is_never_called_an_identification(listed, wo
 
 def test_an_actor_without_a_name_to_show_is_called_by_its_id():
     judgement = Judgement((), (), (), lists=(LISTED,))
-    assert list_lines(judgement)[0].startswith("night-heron: on the")
-    assert list_lines(judgement, [("night-heron", "Night Heron")])[0].startswith("Night Heron: on the")
+    assert list_lines(judgement.lists)[0].startswith("night-heron: on the")
+    assert list_lines(judgement.lists, [("night-heron", "Night Heron")])[0].startswith("Night Heron: on the")
 
 
 @pytest.mark.parametrize("kind", ["alert", "digest"])

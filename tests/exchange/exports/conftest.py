@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.export_samples import put_many, put_many_kinds
+from support.export_samples import ETH, put_many, put_many_kinds
 from support.store_samples import NOW
 
 from monitor.exchange.exports.sharing import ExportContext
@@ -20,6 +20,7 @@ ACTORS = {
         weak=("ZINC",),
         tags=frozenset({"dprk"}),
         refs=("https://attack.mitre.org/groups/G0032", "javascript:alert(1)"),
+        addresses=(f" {ETH.upper().replace('X', 'x', 1)} ",),
         note="internal: call Ana",
     )
 }

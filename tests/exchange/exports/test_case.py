@@ -75,7 +75,7 @@ def copied(sample_case, tmp_path) -> Path:
 
 
 def test_a_case_is_verified(sample_case, samples):
-    assert "verified: 9 files, 17 links, 5 of 5 hits" in verified(sample_case)
+    assert "verified: 9 files, 18 links, 6 of 6 hits" in verified(sample_case)
     assert verified(sample_case, head(samples).link.hex()).startswith("verified")
     assert "LINK is not" in verified(sample_case, "11" * 32)
     done = subprocess.run(

@@ -54,11 +54,17 @@ def test_no_identifier_and_no_value_is_given_twice(samples, context):
 
 
 def test_addresses_have_the_types_of_misp(samples, context):
-    (event,) = [event for event in story_events(samples, context) if BTC in json.dumps(event)]
+    event = next(event for event in story_events(samples, context) if BTC in json.dumps(event))
     assert {"btc": BTC, "vulnerability": CVE}.items() <= {a["type"]: a["value"] for a in event["Attribute"]}.items()
     (coin,) = event["Object"]
     assert {a["object_relation"]: a["value"] for a in coin["Attribute"]} == {"address-crypto": ETH, "symbol": "ETH"}
     assert not any(a["to_ids"] for a in [*event["Attribute"], *coin["Attribute"]])
+
+
+def test_a_published_list_is_named_with_its_date(samples, context):
+    (event,) = [event for event in story_events(samples, context) if "OFAC" in json.dumps(event)]
+    assert 'monitor:list="OFAC SDN list of 2026-11-20"' in [tag["name"] for tag in event["Tag"]]
+    assert any(a["type"] == "comment" and "no identification" in a["value"] for a in event["Attribute"])
 
 
 def test_a_story_is_an_event_with_its_links_tags_and_severity(samples, context):

@@ -96,6 +96,16 @@ def test_addresses_are_indicators_and_one_address_is_one_indicator(samples, cont
     assert [item["name"] for item in of_type(found, "vulnerability")] == [CVE]
 
 
+def test_an_address_on_a_published_list_indicates_the_actor_and_the_report_names_the_list(samples, context):
+    found = bundle(samples, context)
+    by_id = {item["id"]: item for item in found["objects"]}
+    (relation,) = of_type(found, "relationship")
+    assert ETH.lower() in by_id[relation["source_ref"]]["pattern"]
+    assert by_id[relation["target_ref"]]["name"] == "Lazarus Group"
+    (report,) = [item for item in of_type(found, "report") if relation["id"] in item["object_refs"]]
+    assert "OFAC SDN list of 2026-11-20; the name match alone is no identification" in report["description"]
+
+
 def test_a_hit_without_actor_has_a_report(samples, context):
     (report,) = [item for item in of_type(bundle(samples, context), "report") if item["name"] == "Drained"]
     assert [ref.partition("--")[0] for ref in report["object_refs"]] == ["identity"]
