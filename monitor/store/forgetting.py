@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from monitor.errors import StoreError, UsageError
-from monitor.matching.folding import has_cjk
-from monitor.matching.words import folded_words
 from monitor.store import hash_chain
 from monitor.store.db.reading import connect
 from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, first, returned, rows, stored
 from monitor.store.forgotten_entries import add_forgotten, identities
-
-FORGOTTEN = "(forgotten)"  # stands in place of a text that quoted the phrase
+from monitor.store.quotes import Phrases, replace_quotes
 
 _ENTRIES = "SELECT id, key, link, author, title, summary, content FROM entries"
 _VERSIONS = "SELECT entry_id AS id, link, title, summary, content FROM entry_versions"
@@ -105,59 +101,11 @@ SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'hits'), 0),
 _ADD_LINK = """
 INSERT INTO hit_links (hit_id, content, link, gone_at, forgetting) VALUES (:hit, :content, :link, :now, :forgetting)
 """
-# free texts of what stays: table, key, columns that may quote an entry; JSON stays JSON
-_QUOTING = (
-    ("deliveries", "id", ("annotation", "cause", "end_reason")),
-    ("decisions", "rowid", ("reasons",)),
-    ("attempts", "rowid", ("detail",)),
-    ("triages", "id", ("why",)),
-    ("silences", "id", ("why",)),
-    ("incidents", "rowid", ("title", "recovery", "cause", "remedy")),
-    ("entries", "id", ("story_reason",)),
-)
 _TABLES = """
 SELECT name FROM sqlite_master
 WHERE type = 'table' AND name NOT LIKE '%sqlite%' AND name NOT LIKE 'entry_words%' ORDER BY name
 """
 _REBUILD_INDEX = "INSERT INTO entry_words (entry_words) VALUES ('rebuild')"
-
-
-class Phrases:
-    """Finds phrases in texts as whole words, whatever their case, accents and punctuation between the words.
-
-    Raises:
-        UsageError: A phrase has no letter or digit.
-    """
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._words: list[str] = []
-        self._parts: list[str] = []  # of text without spaces: found inside longer runs
-        for phrase in phrases:
-            words = folded_words(phrase)
-            if not words:
-                raise UsageError(f'"{phrase}" has no letter or digit; give a name or a text')
-            if has_cjk(phrase):
-                self._parts.append("".join(words))
-            else:
-                self._words.append(f" {' '.join(words)} ")
-        self._longest = [max(phrase.split(), key=len) for phrase in self._words]
-
-    def __bool__(self) -> bool:
-        return bool(self._words or self._parts)
-
-    def in_text(self, text: str | None) -> bool:
-        """Return whether one of the phrases occurs in *text*."""
-        if not text or (text.isascii() and not self._may_be_in_ascii(text.lower())):
-            return False
-        words = folded_words(text)
-        spaced = f" {' '.join(words)} "
-        if any(phrase in spaced for phrase in self._words):
-            return True
-        return bool(self._parts) and any(part in "".join(words) for part in self._parts)
-
-    def _may_be_in_ascii(self, text: str) -> bool:
-        """Return whether a text in lower case contains the longest word of a phrase; most texts need no folding."""
-        return any(word in text for word in self._longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +193,7 @@ def forget(db: Writer, subject: Subject, *, author: str, why: str, now: datetime
     _keep_identities(db, found.ids, record)
     change(db, _MARK_LINKS, ids | {"now": stored(now), "forgetting": record})
     deliveries = _delete(db, ids, subject)
-    texts = _replace_quotes(db, phrases) if phrases else 0
+    texts = replace_quotes(db, phrases) if phrases else 0
     change(db, _REBUILD_INDEX, {})  # the index of words keeps deleted words until it is written anew
     forgetting = replace(forgetting, id=record, deliveries=deliveries, texts=texts)
     change(db, _COMPLETE, asdict(forgetting))
@@ -284,7 +232,11 @@ def remaining(db: Reader, subject: Subject) -> dict[str, int]:
 
 
 def erase_free_pages(path: Path) -> None:
-    """Rewrite the database at *path* and empty its write-ahead log, so that deleted bytes are in neither."""
+    """Rewrite the database at *path* and empty its write-ahead log, so that deleted bytes are in neither.
+
+    Raises:
+        StoreError: There is no space for it, or another process keeps the log from being emptied.
+    """
     with Writer(connect(path, "rw"), path) as db, explain_errors(path):
         db.execute("PRAGMA secure_delete = ON").fetchall()
         db.execute("VACUUM").close()
@@ -330,48 +282,6 @@ def _delete(db: Writer, ids: Row, subject: Subject) -> int:
 
 def _ids(found: Iterable[Row]) -> str:
     return json.dumps([row["id"] for row in found])
-
-
-def _replace_quotes(db: Writer, phrases: Phrases) -> int:
-    """Replace the texts of other rows that quote a phrase, delete saved searches for it; return how many there were."""
-    replaced = 0
-    for table, key, columns in _QUOTING:
-        for row in list(_quoting(db, table, key, columns, phrases)):
-            sets = ", ".join(f"{column} = :{column}" for column in row if column != "row_key")
-            change(db, f"UPDATE {table} SET {sets} WHERE {key} = :row_key", row)  # noqa: S608 - names of this module
-            replaced += 1
-    for row in rows(db, "SELECT id, name, query FROM saved_searches"):
-        if phrases.in_text(row["name"]) or phrases.in_text(row["query"]):
-            replaced += change(db, "DELETE FROM saved_searches WHERE id = :id", {"id": row["id"]})
-    for row in rows(db, "SELECT DISTINCT word FROM learned_words"):
-        if phrases.in_text(row["word"]):
-            replaced += change(db, "DELETE FROM learned_words WHERE word = :word", row)
-    return replaced
-
-
-def _quoting(db: Reader, table: str, key: str, columns: tuple[str, ...], phrases: Phrases) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table that quote a phrase: their key as ``row_key``, and the columns with new texts."""
-    for row in rows(db, f"SELECT {key} AS row_key, {', '.join(columns)} FROM {table}"):  # noqa: S608 - constants
-        new = {column: _without(row[column], phrases.in_text) for column in columns if phrases.in_text(row[column])}
-        if new:
-            yield {"row_key": row["row_key"], **new}
-
-
-def _without(text: str, quotes: Callable[[str], bool]) -> str:
-    """Return *text* with every text in it that quotes a phrase replaced; if it is JSON, only such values of it."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return FORGOTTEN
-    return json.dumps(_walk(value, quotes), ensure_ascii=False) if isinstance(value, dict | list) else FORGOTTEN
-
-
-def _walk(value: Any, quotes: Callable[[str], bool]) -> Any:
-    if isinstance(value, str):
-        return FORGOTTEN if quotes(value) else value
-    if isinstance(value, list):
-        return [_walk(item, quotes) for item in value]
-    return {key: _walk(item, quotes) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _add_link(db: Writer, forgetting: Forgetting) -> None:

@@ -43,7 +43,13 @@ class MentionHistory:
         return find_surge(len(today), len(before), days)
 
     def mentioned_within(self, now: datetime, actor: str, span_s: float) -> datetime | None:
-        """Return when *actor* was last mentioned in the *span_s* seconds before *now*; None if it was not."""
+        """Return when *actor* was last mentioned in a span of time; None if it was not.
+
+        Args:
+            now: The end of the span.
+            actor: The id of the actor.
+            span_s: The length of the span in seconds.
+        """
         mentions = self._mentions.get(actor, ())
         last = mentions[-1][0] if mentions else None
         return last if last and last > now - timedelta(seconds=span_s) else None
