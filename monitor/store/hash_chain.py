@@ -8,8 +8,8 @@ Retention deletes hits but keeps their links, marked as deleted, while an older 
 oldest hit it keeps only the last one, which the next link follows. An attacker who can write the file can also
 recompute all links; comparing them with a link that was sent elsewhere earlier, as in the heartbeat, reveals that.
 
-``monitor db forget`` deletes hits on request: it marks their links as deleted, and appends a link with the record of the
-deletion (``forgetting``) under a number that no hit gets.
+``monitor db forget`` deletes hits on request: it marks their links as deleted, and appends a link with the record of
+the deletion (``forgetting``) under a number that no hit gets.
 """
 
 from __future__ import annotations
