@@ -8,6 +8,7 @@ import feedparser
 import pytest
 from support.store_samples import put_hit
 
+from monitor.config import load
 from monitor.store import open_writer
 
 HITS = 3
@@ -114,3 +115,36 @@ def test_opml_has_the_feeds_and_names_what_it_leaves_out(terminal, monkeypatch):
     assert 'xmlUrl="https://wire.example/rss"' in said.out
     assert "open-sesame" not in said.out + said.err
     assert 'feed "desk" is left out' in said.err
+
+
+FEEDS = """
+[feeds.wire]
+url = "https://wire.example/rss?a=1&b=%3C2%3E"
+outlet = "The <Wire> & \\"co\\", 北"
+tags = ["asia", "news", "with blank"]
+[feeds."desk.2"]
+url = "https://desk.example/atom"
+language = "de"
+[feeds.ofac]
+url = "https://ofac.example/recent"
+tags = ["news"]
+page = { entry = ".row > li[class~='x y']", title = "a", link = "a@href", date = ".date", summary = ".teaser" }
+[feeds.map]
+url = "https://map.example/news-sitemap.xml"
+"""
+
+
+def test_exported_feeds_are_the_same_when_they_are_imported(terminal, tmp_path):
+    terminal.configure(terminal.config_text(FEEDS).replace('[feeds]\nwire = "{url}"\n', ""))
+    before = load(terminal.config, environ={}).config.feeds
+    assert terminal.type("export", "opml", "-o", str(tmp_path / "feeds.opml")).code == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    terminal.config = other / "config.toml"
+    terminal.configure('include = ["feeds.toml"]\n[storage]\npath = "monitor.db"\n')
+    said = terminal.type("import", "opml", str(tmp_path / "feeds.opml"), "-o", str(other / "feeds.toml"))
+    assert said.code == 0, said.err
+    after = load(terminal.config, environ={}).config.feeds
+    assert dict(after) == dict(before)
+    second = terminal.type("export", "opml").out
+    assert second.splitlines()[4:] == (tmp_path / "feeds.opml").read_text().splitlines()[4:]

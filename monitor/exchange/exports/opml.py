@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.alerts.content.neutralise import printable
-from monitor.model import Feed, PageSelectors
+from monitor.model import Feed
 
 NAMESPACE = "urn:crypto-news-monitor:opml"
+SELECTORS = ("entry", "title", "link", "date", "summary")
 TITLE = "Feeds of the crypto-news monitor"
 
 
@@ -77,7 +78,7 @@ def _attributes(feed: Feed, tags: list[str]) -> dict[str, str]:
     if feed.language:
         found["language"] = printable(feed.language)
     if feed.page:
-        given = {field.name: getattr(feed.page, field.name) for field in fields(PageSelectors)}
+        given = {name: getattr(feed.page, name) for name in SELECTORS}
         found |= {f"{{{NAMESPACE}}}page-{name}": printable(value) for name, value in given.items() if value}
     return found
 
