@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.feeds.discovery import Discovery
-    from monitor.model import PageSelectors, ParsedEntry, ParsedFeed
+    from monitor.model import ParsedEntry, ParsedFeed
 
 NEWEST = 5  # entries of each feed that are shown
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -32,6 +31,8 @@ def show_feeds_of(url: str, form: str | None) -> int:
     except FeedError as error:
         click.echo(f"{url}: {error}", err=True)
         return 1
+    from monitor.feeds.discovery import inline_table
+
     for failure in discovery.failed:
         click.echo(str(failure), err=True)
     rows = [
@@ -50,15 +51,6 @@ def show_feeds_of(url: str, form: str | None) -> int:
         nothing = "links to no feed, and there is none at the usual addresses"
         click.echo(f"{url} {nothing}; it has no sitemap with dates, and the page is not a list of articles", err=True)
     return 0 if rows else 1
-
-
-def inline_table(selectors: PageSelectors) -> str:
-    """Return the CSS selectors of a page as written in the configuration, such as ``page = { entry = ".row" }``."""
-    parts = {name: getattr(selectors, name) for name in ("entry", "title", "link", "date", "summary")}
-    written = ", ".join(
-        f"{name} = {json.dumps(css, ensure_ascii=False)}" for name, css in parts.items() if css or name == "title"
-    )
-    return f"page = {{ {written} }}"
 
 
 async def _discover(url: str) -> Discovery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -10,7 +11,7 @@ from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.fetch import Fetcher
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.workers import ParserPool
-from monitor.model import NEVER, Feed, FeedRecord, ParsedFeed
+from monitor.model import NEVER, Feed, FeedRecord, PageSelectors, ParsedFeed
 
 if TYPE_CHECKING:
     from monitor.feeds.parse.page_proposals import Proposal
@@ -69,6 +70,15 @@ async def discover(url: str, fetcher: Fetcher, pool: ParserPool) -> Discovery:
         return Discovery(found, failed)
     proposals = await pool.run(propose_selectors_of, start.body or b"", start.content_type, start.url)
     return Discovery([], failed, proposals)
+
+
+def inline_table(selectors: PageSelectors) -> str:
+    """Return the CSS selectors of a page as written in the configuration, such as ``page = { entry = ".row" }``."""
+    parts = {name: getattr(selectors, name) for name in ("entry", "title", "link", "date", "summary")}
+    written = ", ".join(
+        f"{name} = {json.dumps(css, ensure_ascii=False)}" for name, css in parts.items() if css or name == "title"
+    )
+    return f"page = {{ {written} }}"
 
 
 async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discovered]:

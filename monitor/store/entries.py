@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model import Entry, KnownEntry, Text
@@ -61,6 +62,14 @@ WHERE feed = :feed AND key IN (SELECT value FROM json_each(:keys))
   AND +last_seen_at < (SELECT read_at FROM feeds WHERE feeds.key = :feed)  -- the plus: search by key, not by age
 """
 
+LISTED = 300  # entries of the newest documents that are looked at
+
+_LAST = """
+SELECT e.title, e.link, e.published_at, e.first_seen_at, (SELECT max(id) FROM hits WHERE entry_id = e.id) AS hit
+FROM (SELECT id FROM entries WHERE feed = :feed ORDER BY last_seen_at DESC LIMIT :listed) l
+CROSS JOIN entries e ON e.id = l.id
+WHERE e.canary = 0 ORDER BY e.first_seen_at DESC, e.id DESC LIMIT :limit
+"""
 _CHANGE_KEY = "UPDATE entries SET key = :key WHERE id = :id"
 _UPDATE_RAW_HASH = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
 _PUBLISHED = """
@@ -276,3 +285,28 @@ def _values(entry: Entry) -> Values:
         "text_hash": text_hash(entry.as_fed or entry.text),
         "version": entry.version,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry of a feed, in one line."""
+
+    title: str
+    link: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    hit: int | None  # its newest hit
+
+
+def last_entries(db: Reader, feed: str, limit: int) -> list[FeedEntry]:
+    """Return the entries of a feed that were seen first last, of those that its newest documents listed.
+
+    Args:
+        db: Any connection to the database.
+        feed: The key of the feed.
+        limit: The most entries to return.
+    """
+    return [
+        FeedEntry(r["title"], r["link"], moment(r["published_at"]), moment(r["first_seen_at"]), r["hit"])
+        for r in rows(db, _LAST, {"feed": feed, "limit": limit, "listed": max(limit, LISTED)})
+    ]

@@ -49,6 +49,7 @@ def create_app(access: Access, settings: Callable[[], WebSettings], backtests: B
     app.state.pages = Pages()
     app.state.problems = KnownProblems()
     app.state.backtests = backtests or Backtests()
+    app.state.discovering = asyncio.Lock()
     app.state.explaining = asyncio.Semaphore(1)  # one text at a time: the daemon needs the processor too
     return Guard(app, settings)  # outside of Starlette, so that answers to unexpected errors have its headers too
 

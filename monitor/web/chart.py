@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -69,6 +69,26 @@ def _bar(
         link(name), label, Markup("") if total else Markup(' tabindex="-1"'), label, left, width, HEIGHT,
         Markup("").join(parts),
     )  # fmt: skip
+
+
+def hour_chart(per_hour: Sequence[int]) -> Markup:
+    """Return a small bar chart of the entries that a feed published by hour of the day, each bar with its number."""
+    highest, width = max(*per_hour, 1), WIDTH / len(per_hour)
+    bars = [
+        Markup(
+            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="low"><title>{}</title></rect>'
+        ).format(
+            hour * width + width * GAP / 2,
+            HEIGHT - HEIGHT * number / highest,
+            width * (1 - GAP),
+            HEIGHT * number / highest,
+            f"{hour:02}:00 UTC: {counted(number, 'entry', 'entries')}",
+        )
+        for hour, number in enumerate(per_hour)
+    ]
+    return Markup(
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" class="chart" role="img" aria-label="{}">{}</svg>'
+    ).format(WIDTH, HEIGHT, f"Entries by hour of the day, UTC: {' '.join(map(str, per_hour))}", Markup("").join(bars))
 
 
 def mentions_chart(series: DailyMentions) -> Markup:

@@ -12,12 +12,17 @@ from monitor.feeds.schedule.feed_health import feed_row
 from monitor.model import Feed, FeedRecord
 from monitor.redaction import Redactor
 from monitor.store import Reader, feeds, hits
-from monitor.store.hit_list import HitQuery
-from monitor.web.pages.card import card
+from monitor.store.entries import FeedEntry, last_entries
+from monitor.store.hit_filter import HitFilter
+from monitor.store.hit_pages import hit_page
+from monitor.web.chart import hour_chart
+from monitor.web.pages.card import Card, card
 from monitor.web.paging import list_page
 from monitor.web.routing import PageRoute, access, pages, refusal
 
 FINE = (FeedState.OK, FeedState.NEW)
+NEWEST = 10  # hits
+LAST = 20  # entries
 
 
 async def feed_list(request: Request) -> Response:
@@ -34,20 +39,27 @@ async def feed_list(request: Request) -> Response:
 
 
 async def feed(request: Request) -> Response:
-    """Show one feed with its newest hits."""
+    """Show one feed with its last entries, when it publishes, and its newest hits."""
     config, key = access(request).config(), request.path_params["key"]
     configured = config.feeds.get(key)
     if configured is None:
         return refusal(request, 404, f'there is no feed "{key[:80]}" in the configuration')
 
-    def query(db: Reader) -> tuple[FeedRecord | None, int, list[Any]]:
-        found = hits.list_hits(db, HitQuery(feed=key, limit=10))
-        cards = [card(hit, row["triage"]) for row in found if (hit := hits.load_hit(db, row["id"]))]
-        return feeds.load_feed(db, key), hits.count_by_feed(db).get(key, 0), cards
+    def query(db: Reader) -> tuple[FeedRecord | None, int, list[Card], list[FeedEntry]]:
+        found = hit_page(db, HitFilter(feed=key), limit=NEWEST)
+        cards = [card(hit, item.triage) for item in found if (hit := hits.load_hit(db, item.id))]
+        return feeds.load_feed(db, key), hits.count_by_feed(db).get(key, 0), cards, last_entries(db, key, LAST)
 
-    record, number, cards = await access(request).read(query)
-    row = Redactor(config.secrets).redact(_row(configured, record, number))
-    return pages(request).render(request, "feed.html", {"row": row, "cards": cards})
+    record, number, cards, entries = await access(request).read(query)
+    rhythm = record.rhythm if record else None
+    context = {
+        "row": Redactor(config.secrets).redact(_row(configured, record, number)),
+        "cards": cards,
+        "entries": entries,
+        "rhythm": rhythm,
+        "chart": hour_chart(rhythm.per_hour) if rhythm and any(rhythm.per_hour) else None,
+    }
+    return pages(request).render(request, "feed.html", context)
 
 
 def _row(feed: Feed, record: FeedRecord | None, number: int) -> dict[str, Any]:
