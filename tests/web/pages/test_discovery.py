@@ -46,9 +46,7 @@ def test_no_private_address_is_asked(database, watched_config, site):
     assert site.requests == []
 
 
-@pytest.mark.parametrize(
-    "url", ["", " ", "file:///etc/passwd", "javascript:alert(1)", "gopher://x", "http://", "http://["]
-)
+@pytest.mark.parametrize("url", ["", " ", "file:///etc/passwd", "gopher://x", "http://", "http://["])
 def test_what_is_no_address_is_explained(page, url):
     assert page.post("/feeds/discover", {"url": url}).status_code == 409
 
