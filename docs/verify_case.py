@@ -26,6 +26,9 @@ chain, links = rows["chain"], [row["link"] for row in rows["chain"]]
 for before, row in zip(chain, chain[1:]):
     follows = row["hit"] > before["hit"] and row["link"] == sha256(bytes.fromhex(before["link"] + row["content"]))
     require(follows, f"the link of hit #{row['hit']} does not follow from the link before it")
+for row in chain:  # "record": of a deletion on request
+    recorded = "record" not in row or sha256(row["record"].encode()) == row["content"]
+    require(recorded, f"#{row['hit']}, the record of a deletion on request, was altered")
 head = {f"# chain head: hit #{row['hit']}, link {row['link']}" for row in chain[-1:]}
 require(head <= {*manifest}, "the chain does not lead to the head in MANIFEST")
 require({*sys.argv[2:]} <= {*links}, "LINK is not in the chain of this case")

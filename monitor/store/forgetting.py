@@ -216,7 +216,12 @@ def forgetting_of_hit(db: Reader, hit: int) -> Forgetting | None:
 
 def content_of_record(forgetting: Forgetting) -> bytes:
     """Return the SHA-256 of the record of a deletion, which is part of its link in the hash chain."""
-    return hashlib.sha256(json.dumps(asdict(forgetting), sort_keys=True).encode()).digest()
+    return hashlib.sha256(record_text(forgetting).encode()).digest()
+
+
+def record_text(forgetting: Forgetting) -> str:
+    """Return the record of a deletion as the JSON whose hash is part of its link in the hash chain."""
+    return json.dumps(asdict(forgetting), sort_keys=True)
 
 
 def remaining(db: Reader, subject: Subject) -> dict[str, int]:

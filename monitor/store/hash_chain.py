@@ -46,7 +46,7 @@ DELETE FROM hit_links WHERE hit_id < (
 """
 
 
-_FROM = "SELECT hit_id, content, link, gone_at FROM hit_links WHERE hit_id >= :hit ORDER BY hit_id LIMIT :limit"
+_FROM = "SELECT * FROM hit_links WHERE hit_id >= :hit ORDER BY hit_id LIMIT :limit"
 _BEFORE = "SELECT hit_id, link FROM hit_links WHERE hit_id < :hit ORDER BY hit_id DESC LIMIT 1"
 _BATCH = 5000  # links
 
@@ -59,6 +59,7 @@ class Link:
     content: bytes  # SHA-256 of the content of the hit
     link: bytes
     gone_at: datetime | None  # when the hit was deleted; None: it is stored
+    forgetting: int | None  # id of the deletion on request that deleted the hit, or that this link records
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def links_from(db: Reader, hit: int) -> Iterator[Link]:
     """Yield all links of the hash chain from that of *hit* to the newest; at most ``_BATCH`` are in memory."""
     while found := rows(db, _FROM, {"hit": hit, "limit": _BATCH}):
         for row in found:
-            yield Link(row["hit_id"], row["content"], row["link"], moment(row["gone_at"]))
+            yield Link(row["hit_id"], row["content"], row["link"], moment(row["gone_at"]), row["forgetting"])
         hit = found[-1]["hit_id"] + 1
 
 

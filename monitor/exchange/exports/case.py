@@ -27,6 +27,7 @@ from monitor.store.case_records import (
 )
 from monitor.store.db.reading import snapshot
 from monitor.store.feeds import load_feed
+from monitor.store.forgetting import forgettings, record_text
 from monitor.store.hash_chain import BEGINNING, Head, head, link_before, links_from
 from monitor.store.triage_and_silences import silences_of
 from monitor.store.watchlists import files_of_version, version_history
@@ -241,10 +242,15 @@ class CaseExport:
             first = min(hit.id for hit in hits)
             before = link_before(self._db, first)
             link = before.link if before else BEGINNING
-            file.write_row({"hit": before.hit if before else 0, "content": None, "link": link.hex(), "gone_at": None})
+            file.write_row({"hit": before.hit if before else 0, "content": None, "link": link.hex()})
+            deletions = {deletion.hit_id: deletion for deletion in forgettings(self._db)}
             for found in links_from(self._db, first):
-                row = {"hit": found.hit, "content": found.content.hex(), "link": found.link.hex()}
-                file.write_row(row | {"gone_at": found.gone_at})
+                row: Row = {"hit": found.hit, "content": found.content.hex(), "link": found.link.hex()}
+                if found.gone_at:
+                    row |= {"deleted_at": found.gone_at, "deleted_on_request": found.forgetting is not None}
+                if deletion := deletions.get(found.hit):
+                    row["record"] = record_text(deletion)
+                file.write_row(row)
 
     def _description(self, title: str, subject: CaseSubject, summary: CaseSummary) -> Row:
         return {

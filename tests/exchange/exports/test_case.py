@@ -25,6 +25,7 @@ from monitor.store import open_reader, write
 from monitor.store.active_files import ActiveFiles
 from monitor.store.db.statements import rows as query
 from monitor.store.entries import add_entry, replace_text
+from monitor.store.forgetting import Subject, forget
 from monitor.store.hash_chain import head
 from monitor.store.hits import load_hit
 from monitor.store.housekeeping import prune
@@ -233,8 +234,31 @@ def test_links_of_deleted_hits_stay_in_the_chain(db, path, tmp_path):
         prune(db, NOW + timedelta(days=60), keep_entries_s=10 * day, keep_hits_s=20 * day)
     assert len(rows_of_links := [r for r in links(db) if r["gone_at"]]) == 1, rows_of_links
     export(path, tmp_path / "case")
-    assert [bool(row["gone_at"]) for row in rows(tmp_path / "case", "chain")] == [False, False, True, False]
+    chain = rows(tmp_path / "case", "chain")
+    assert [row.get("deleted_on_request") for row in chain] == [None, None, False, None]
+    assert chain[2]["deleted_at"]
     assert verified(tmp_path / "case").startswith("verified")
+
+
+def test_links_of_forgotten_hits_stay_and_the_deletion_is_in_the_chain(db, path, tmp_path):
+    for key, title in (("a", "One"), ("b", "Max Mustermann did it"), ("c", "Three")):
+        put_report(db, Report(key, title=title))
+    with write(db):
+        db.execute("PRAGMA secure_delete = ON").fetchall()
+        forget(db, Subject(phrases=("Max Mustermann",)), author="ana", why="a request", now=after(60))
+    put_report(db, Report("d"))
+    folder = tmp_path / "case"
+    assert export(path, folder).hits == 3
+    chain = rows(folder, "chain")
+    assert [row["hit"] for row in chain] == [0, 1, 2, 3, 4, 5]
+    assert [row.get("deleted_on_request") for row in chain] == [None, None, True, None, True, None]
+    assert json.loads(chain[4]["record"])["why"] == "a request"
+    assert verified(folder).startswith("verified")
+    assert "Mustermann" not in "".join(file.read_text() for file in folder.iterdir())
+    file = folder / "chain.ndjson"
+    file.write_text(file.read_text().replace("a request", "no reason"))
+    signed_again(folder)
+    assert "record of a deletion" in verified(folder)
 
 
 def links(db) -> list[dict]:
