@@ -289,3 +289,22 @@ def test_explain_lists_addresses_transactions_and_cves(terminal):
     terminal.configure()
     said = terminal.type("explain", f"Lazarus Group drained {address} by CVE-2024-12345")
     assert f"  ETH address {address}, in the title\n  CVE-2024-12345, in the title\n" in said.out
+
+
+def test_an_address_of_a_listed_actor_is_alerted_with_list_and_date(terminal, site):
+    address = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+    listed = (
+        '[lists.ofac]\ntitle = "OFAC SDN list"\ndate = 2026-11-25\nsanctions = true\n'
+        f'[actors.ferry]\nname = "Tin Ferry"\naliases = ["Tin Ferry"]\nlist = "ofac"\naddresses = ["{address}"]\n'
+    )
+    item = f"<item><guid>1</guid><title>Coins moved</title><description>To {address.lower()}.</description></item>"
+    replies = Reply(body=FEED % b""), Reply(body=FEED % item.encode())
+    terminal.configure(CONFIG + listed, site.route("/feed", *replies))
+    terminal.type("once")
+    alert = " ".join(re.sub("[│\u200b]", "", terminal.type("once").out).split())
+    assert "Tin Ferry: address on the OFAC SDN list of 2026-11-25" in alert
+    assert f"address {address.lower()} of ferry" in alert
+    shown = terminal.type("show", "1").out
+    assert f'actor ferry: "{address.lower()}" in summary 3-45 for {address} (address)' in shown
+    assert "Published lists\n  Tin Ferry: address on the OFAC SDN list of 2026-11-25" in shown
+    assert terminal.type("db", "check").code == 0
