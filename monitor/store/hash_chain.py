@@ -130,7 +130,13 @@ def link_of(before: bytes, content: bytes) -> bytes:
 
 
 def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
-    """Return the SHA-256 hash of the JSON that ``record_of`` returns for the same arguments."""
+    """Return the SHA-256 hash of the JSON that ``record_of`` returns for the same arguments.
+
+    Args:
+        db: Any connection to the database.
+        hit: The hit as it is stored.
+        feed: The key that its feed had when the hit was found; None: the key that the feed has now.
+    """
     return hashlib.sha256(record_of(db, hit, feed).encode()).digest()
 
 

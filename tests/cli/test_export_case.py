@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from support.servers import Reply
 from support.store_samples import put_hit
 
 from monitor.store import open_writer
+
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "verify_case.py"
 
 
 @pytest.fixture
@@ -45,3 +52,29 @@ def test_a_case_with_a_changed_hit_has_exit_code_1(filled, tmp_path):
     said = filled.type("export", "case", "lazarus", "-o", str(tmp_path / "case"))
     assert said.code == 1
     assert "hit #2" in said.err
+
+
+FEED = (
+    b"<rss version='2.0'><channel><title>Wire</title><item><guid>1</guid><title>Lazarus Group stole $2M</title>"
+    b"<link>https://wire.example/1?key=open-sesame-7</link><description>Told by open-sesame-7.</description></item>"
+    b"<item><guid>2</guid><title>Lazarus Group is named</title></item></channel></rss>"
+)
+
+
+def test_a_polled_case_has_attempts_and_watchlist_and_no_secret(terminal, site, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOK", "open-sesame-7")
+    monkeypatch.setenv("HOOK", "json://127.4.0.9:9/h00k-t0ken")
+    config = terminal.config_text('[alerts]\nfirst_run = "alert"\nwait = "0s"\n').replace("console://", "${HOOK}")
+    terminal.configure(config, url=site.route("/feed", Reply(body=FEED)) + "?token=${TOK}")
+    terminal.type("once")
+    folder = tmp_path / "case"
+    said = terminal.type("export", "case", "lazarus", "-o", str(folder))
+    assert said.code == 1
+    assert "hit #2 holds a secret of the configuration" in said.err
+    texts = {file.relative_to(folder).as_posix(): file.read_text() for file in folder.rglob("*") if file.is_file()}
+    assert not any(secret in text for text in texts.values() for secret in ("sesame", "h00k", "127.4.0.9:9/h"))
+    delivery = json.loads(texts["deliveries.ndjson"].splitlines()[0])
+    assert delivery["attempts"][0]["outcome"] == "fail"
+    assert any("${HOOK}" in text for name, text in texts.items() if name.startswith("watchlists/"))
+    done = subprocess.run([sys.executable, "-I", SCRIPT, folder], capture_output=True, text=True, check=True)
+    assert "1 of 2 hits" in done.stdout
