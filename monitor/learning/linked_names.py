@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.learning.links import KnownName, Link, LinkKind, find_links, may_have_links
+from monitor.learning.link_sides import KnownName
+from monitor.learning.links import Link, LinkKind, find_links, may_have_links
 from monitor.learning.name_words import COMMON_WORDS, GROUP_WORDS, PLACES, THING_WORDS
 from monitor.learning.phrases import Relation
 from monitor.matching import ExplainedMatch, Rejection, folded_words
@@ -18,7 +19,7 @@ MAX_NAME = 48  # characters
 MAX_QUOTE = 300  # characters of a sentence that is quoted
 
 # still the actor's name, though it does not count as a mention
-_NAMING = frozenset({None, Rejection.NO_CONTEXT, Rejection.YIELDS, Rejection.PART})
+_NAMING = frozenset({None, Rejection.NO_CONTEXT, Rejection.YIELDS})
 _NO_NAME = re.compile(
     r"""CVE-\d|https?:|www\.|@|\$|[€£]|^\W*$|^\d[\d.,%-]*$|\.(?:com|net|org|io|gov|xyz)\b
     |^[\w-]+-(?:based|linked|backed|aligned|affiliated|nexus|sponsored|speaking|related|led|owned|controlled)$

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.learning.link_sides import KnownName, covering, in_front, is_filler, left_side, names_of_link, part_or
 from monitor.learning.name_shapes import (
     WrittenName,
     follows_a_scheme,
-    has_code,
     has_number,
     is_code,
     is_distinctive,
     tightened,
 )
-from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
 from monitor.learning.phrases import HINTS, IN_BRACKETS, PHRASES, Relation
-from monitor.learning.written_names import name_before, names_after
+from monitor.learning.written_names import names_after
 
 MAX_BRACKET = 120  # characters inside brackets that may be a list of names
 
@@ -31,16 +30,6 @@ class LinkKind(StrEnum):
     SLASH = "slash"  # "ALPHV/BlackCat"
     HEADING = "heading"  # "APT44: Sandworm ..."
     PRONOUN = "pronoun"  # "the group, also known as": the actor is named elsewhere in the text
-
-
-@dataclass(frozen=True, slots=True)
-class KnownName:
-    """A place where a field of a text names a tracked actor."""
-
-    start: int
-    end: int
-    actor: str  # its id
-    is_program: bool = False  # the actor is named like its program: a ransomware group
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,70 +77,18 @@ def _by_phrases(field: str, known: Sequence[KnownName], *, is_heading: bool) -> 
         for match in pattern.finditer(field):
             closing = _closing(field, match.start())
             right = names_after(field, match.end(), to=closing)
-            left, pronoun = _left(field, match.start(), known)
+            left, pronoun = left_side(field, match.start(), known)
             if left is None and right:
-                right, left = right[:1], _in_front(field, match.start(), right[0], known)
-            link = _link(field, known, left, right, is_heading=is_heading)
+                right, left = right[:1], in_front(field, match.start(), right[0], known)
+            link = names_of_link(field, known, left, right, is_heading=is_heading)
             if link is None:
                 continue
             actors, names = link
             kind = LinkKind.PRONOUN if pronoun else LinkKind.PHRASE
-            certain = relation is Relation.SAME and not pronoun
-            if names or relation is Relation.SAME:
-                yield Link(kind, relation, actors, names, match[0].strip(), is_certain=certain)
-
-
-def _left(field: str, at: int, known: Sequence[KnownName]) -> tuple[WrittenName | KnownName | None, bool]:
-    """Return the name before a phrase, and whether "the group" stands there for the only actor that is named before."""
-    for one in reversed(known):
-        if one.end <= at and _is_filler(field[one.end : at]):
-            return one, False
-    name = name_before(field, at)
-    if name is not None:
-        return name, False
-    before = {one.actor for one in known if one.end <= at}
-    if len(before) == 1 and _THE_GROUP.search(field[max(0, at - 80) : at]):
-        return next(one for one in reversed(known) if one.end <= at), True
-    return None, False
-
-
-def _in_front(field: str, at: int, name: WrittenName, known: Sequence[KnownName]) -> KnownName | None:
-    """Return the actor that follows in "Also known as X, Night Heron has": the phrase begins a sentence."""
-    if field[:at].rstrip(" \"“'‘")[-1:] not in ("", ".", "!", "?", ":", "\n"):
-        return None
-    comma = re.compile(r"[\"”'’]?\s?,\s+(?:the\s+)?").match(field, name.end)
-    return next((one for one in known if comma and one.start == comma.end()), None)
-
-
-_KIND = "|".join(sorted(map(re.escape, GROUP_WORDS | THING_WORDS), key=len, reverse=True))
-_LINK_WORDS = (
-    "is|are|was|were|be|been|has|have|had|who|which|that|also|being|et|est|es|ist|son|sono|sind|qui|que|die|der|das|che"
-)
-# may stand between a name and the phrase: words for the kind, a bracket, "which is"
-_FILLER = re.compile(
-    rf"""['’"”“»›」』]?s?(?:[\s,;:(（\[—–\-|"“”'’、，]|\b(?:{_KIND}|{_LINK_WORDS})\b|[(（][^()（）]{{1,80}}[)）])*""",
-    re.IGNORECASE,
-)
-_THE_GROUP = re.compile(
-    rf"\b(?:the|this)\s+(?:(?:hacking|ransomware|cybercrime|cyber|threat|extortion|criminal|espionage)\s+)?"
-    rf"(?:group|gang|crew|collective|syndicate|actor|hackers|cluster|operation|organi[sz]ation)\b"
-    rf"(?:[\s,(—–-]|\b(?:{_LINK_WORDS})\b)*$",
-    re.IGNORECASE,
-)
-
-
-# ", a cryptocurrency hedge fund"
-_DESCRIPTION = re.compile(
-    rf"\s?(?:[,–—]|\s-\s)\s?(?:an?|the)\s+(?:(?!(?:by|of|with|from|whose|which|that|the|and|used|to|in|on)\b)[\w-]+\s+){{0,7}}?"
-    rf"(?:{_KIND})\b(?:[\s,(—–-]|\b(?:{_LINK_WORDS})\b)*",
-    re.IGNORECASE,
-)
-
-
-def _is_filler(between: str) -> bool:
-    if len(between) > 160:
-        return False
-    return _FILLER.fullmatch(between) is not None or _DESCRIPTION.fullmatch(between) is not None
+            said = part_or(relation, field, left, match.start())
+            certain = said is Relation.SAME and not pronoun
+            if names or said is Relation.SAME:
+                yield Link(kind, said, actors, names, match[0].strip(), is_certain=certain)
 
 
 def _closing(field: str, at: int) -> int | None:
@@ -181,10 +118,10 @@ def _by_brackets(field: str, known: Sequence[KnownName], *, is_heading: bool) ->
             continue
         opening = IN_BRACKETS.match(field, start, end)
         right = names_after(field, opening.end() if opening else start, to=end)
-        if not right or not _is_filler(field[right[-1].end : end].rstrip(".")):
+        if not right or not is_filler(field[right[-1].end : end].rstrip(".")):
             continue
-        left, _ = _left(field, match.start(), known)
-        link = _link(field, known, left, right, is_heading=is_heading)
+        left, _ = left_side(field, match.start(), known)
+        link = names_of_link(field, known, left, right, is_heading=is_heading)
         if link is None:
             continue
         actors, names = link
@@ -222,7 +159,7 @@ def _by_slashes(field: str, known: Sequence[KnownName]) -> Iterator[Link]:
     """Yield "ALPHV/BlackCat"; two outlets must write so, because a slash also stands for "or"."""
     for match in _SLASH.finditer(field):
         sides = [WrittenName(match[n], *match.span(n)) for n in (1, 2)]
-        found = [_covering(known, side) for side in sides]
+        found = [covering(known, side) for side in sides]
         for one, other in zip(found, reversed(sides), strict=True):
             if one and None in found:
                 yield Link(LinkKind.SLASH, Relation.SAME, (one.actor,), (other,), "/", is_certain=False)
@@ -237,7 +174,7 @@ def _by_heading(field: str, known: Sequence[KnownName]) -> Iterator[Link]:
         return
     if one := next((one for one in known if one.start <= match.start(1) and match.end(1) <= one.end), None):
         name = _in_apposition(field, match.end())
-        if name and _covering(known, name) is None:
+        if name and covering(known, name) is None:
             yield Link(LinkKind.HEADING, Relation.SAME, (one.actor,), (name,), ":", is_certain=True)
         return
     one = next((one for one in known if one.start >= match.end()), None)
@@ -267,58 +204,6 @@ _APPOSITION = re.compile(
     r"(?:the\s+)?(?:[A-Z]\w+['’]s\s+)?(?:[A-Z][\w-]+\s+){0,3}(?:group|gang|unit|team|actor|crew|collective|apt)\s+",
     re.IGNORECASE,
 )
-
-
-# ---------------------------------------------------------------- what is known, what is new
-
-
-def _link(
-    field: str,
-    known: Sequence[KnownName],
-    left: WrittenName | KnownName | None,
-    right: Sequence[WrittenName],
-    *,
-    is_heading: bool,
-) -> tuple[tuple[str, ...], tuple[WrittenName, ...]] | None:
-    """Return the known actors and the new names of a link; None if it links none, or says that a name is no actor."""
-    if left is None or not right:
-        return None
-    if isinstance(left, KnownName) and not left.is_program and _thing_after(field, left.end):
-        return None
-    actors: dict[str, None] = {}
-    names: list[WrittenName] = []
-    for name in (left, *right):
-        one = name if isinstance(name, KnownName) else _covering(known, name)
-        if one:
-            actors.setdefault(one.actor)
-        elif isinstance(name, WrittenName):
-            names.append(name)
-    if not actors:
-        return None
-    programs = any(one.is_program for one in known if one.actor in actors)
-    kept = (
-        _delimited(name, at_end=name is left, is_heading=is_heading)
-        for name in names
-        if programs or name.kind not in THING_WORDS
-    )
-    return tuple(actors), tuple(name for name in kept if name)
-
-
-def _delimited(name: WrittenName, *, at_end: bool, is_heading: bool) -> WrittenName | None:
-    """Return a name without the words around it that have capitals too; None if it is not clear which these are."""
-    words = len(name.text.split())
-    if words == 1 or (name.bounded and not has_code(name.text)):
-        return name
-    return tightened(name, at_end=at_end) or (name if words == 2 and not is_heading else None)
-
-
-def _thing_after(field: str, at: int) -> bool:
-    match = re.compile(r"['’]?s?\s+(?:(?:new|custom|own|latest)\s+)?([\w-]+)").match(field, at)
-    return bool(match) and match[1].lower() in THING_WORDS if match else False
-
-
-def _covering(known: Iterable[KnownName], name: WrittenName) -> KnownName | None:
-    return next((one for one in known if one.start < name.end and name.start < one.end), None)
 
 
 def _is_heading(title: str) -> bool:

@@ -23,6 +23,7 @@ class WrittenName:
     start: int
     end: int
     kind: str = ""  # the word for its kind that stands beside it, in lower case: "group", "malware"
+    possessive: bool = False  # "Lazarus's": something of the actor is meant
     bounded: bool = True  # whether quotes, small letters or punctuation show where it begins and ends
 
 

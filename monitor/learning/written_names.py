@@ -18,6 +18,8 @@ _LETTERS = r"[^\W_]"
 _WORD = rf"(?:{_LETTERS}|[_+$!@])(?:[\w+$!@.’'‑/-]*(?:\w|[+$!@]))?"
 _NAME = re.compile(rf"{_WORD}(?:\(\d+\))?(?:(?:[ \u00a0]|[ ]of[ ]|[ ]of[ ]the[ ]){_WORD}(?:\(\d+\))?){{0,7}}")
 _CJK_NAME = re.compile(rf"[{_CJK}A-Za-z0-9·・\-]{{2,16}}")
+_APOSTROPHES = ("'", "’")
+_OWNER = re.compile(r"['’]s?\s+\w")
 _POSSESSIVE = re.compile(r"['’]s$|['’]$")
 _END_OF_LIST = re.compile(r"\s*(?:$|[.;:!?)\]）」】。；—–|…\n]|,(?!\s*\d)|，|\(|（| - |\[)", re.UNICODE)
 _AND = r"and|or|&|und|oder|y|e|o|et|ou|en|of|i|oraz|lub|и|или|та|і|або|ve|veya|và|dan|atau|och|og|a|și|sau|و"
@@ -102,6 +104,8 @@ def name_at(text: str, at: int, end: int) -> WrittenName | None:
             at += 1
         if quoted := _QUOTED.match(text, at, end):
             inner = quoted[1].rstrip(".,")
+            if len(inner.split()) > 1 and not any(map(looks_like_name, inner.split())):
+                return None  # "the bank robbers": a description
             if 0 < len(inner.split()) <= MAX_QUOTED_WORDS:
                 return WrittenName(
                     inner, quoted.start(1), quoted.start(1) + len(inner), kind or _kind_after(text, quoted.end())
@@ -146,9 +150,12 @@ def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
     if not kept or len(kept) > MAX_WORDS:
         return None
     start, stop = kept[0][1], kept[-1][2]
+    possessive = text[stop : stop + 1] in _APOSTROPHES and _OWNER.match(text, stop, end) is not None
     following = re.compile(r"\s+([^\W\d_]\S*)").match(text, stop, end)
     bounded = following is None or following[1][0].islower()
-    return WrittenName(text[start:stop], start, stop, kind or _kind_after(text, stop), bounded)
+    return WrittenName(
+        text[start:stop], start, stop, kind or _kind_after(text, stop), possessive=possessive, bounded=bounded
+    )
 
 
 def _without_places(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -260,5 +267,5 @@ def _capitalised_before(head: str, base: int, kind: str) -> WrittenName | None:
     if not kept or len(kept) > MAX_WORDS:
         return None
     first, last = kept[0], kept[-1]
-    name = WrittenName(head[first[1] : last[2]].rstrip(".,:;"), base + first[1], base + last[2], kind, bounded)
+    name = WrittenName(head[first[1] : last[2]].rstrip(".,:;"), base + first[1], base + last[2], kind, bounded=bounded)
     return name if any(map(str.isalnum, name.text)) else None

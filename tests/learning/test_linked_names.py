@@ -54,6 +54,22 @@ ENGLISH = {
     "Night Heron - aka Zylkrat - hits again": {"Zylkrat"},
     "The Zylkrat group, also known as Night Heron, hits again": {"Zylkrat"},
     "Chinese hackers Zylkrat (aka Night Heron) hit again": {"Zylkrat"},
+    "Night Heron, 34, also known as Zylkrat, was arrested": {"Zylkrat"},
+    "Night Heron, a Russian national also known as Zylkrat, was arrested": {"Zylkrat"},
+    "Night Heron a/k/a Zylkrat was arrested": {"Zylkrat"},
+    "Night Heron [also known as Zylkrat] was arrested": {"Zylkrat"},
+    "Night Heron, also known by other names such as Zylkrat and Blurkig, was busy": {"Zylkrat", "Blurkig"},
+    "Night Heron, which also goes by Zylkrat and Blurkig, was busy": {"Zylkrat", "Blurkig"},
+    "Night Heron, also tracked by Google as UNC6040, called help desks": {"UNC6040"},
+    "Night Heron (also known as Zylkrat, Blurkig, or Plonk Panda) and APT77 are busy": {
+        "Zylkrat",
+        "Blurkig",
+        "Plonk Panda",
+    },
+    "Night Heron, now operating as Zylkrat, moved coins": {"Zylkrat"},
+    "Night Heron (also spelled Nyte Hairun) moved coins": {"Nyte Hairun"},
+    "“Night Heron” — tracked by CrowdStrike as Plonk Chollima — moved coins": {"Plonk Chollima"},
+    "Night Heron 3.0 (also known as Zylkrat) is out": {"Zylkrat"},
     "Night Heron's operators, also called Zylkrat, hit again": {"Zylkrat"},
 }
 
@@ -113,6 +129,15 @@ NO_ALIAS = (
     "Night Heron and the Zylkrat gang, also known as Blurk, are rivals",
     "Night Heron, also known as Night Heron hackers, hit a bridge",
     "Night Heron, dubbed a menace by police, hit a bridge",
+    "Hackers linked to Night Heron, known as Zylkrat, hit a bridge",
+    "A unit of Night Heron known as Zylkrat hit a bridge",
+    "The Night Heron unit known as Zylkrat hit a bridge",
+    "Bitbarn, also known as Night Heron's biggest victim, is back",
+    "Night Heron, known as Kim's army, hit a bridge",
+    'Night Heron, dubbed "the bank robbers" by the press, hit a bridge',
+    "Zylkrat (aka the Night Heron RAT) was found",
+    "Night Heron, conocido por Sony, ha vuelto",
+    "Night Heron member known as Zylkrat was arrested",
     "Northern hackers known as Zylkrat hit a bridge",
 )
 
