@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.learning.name_shapes import WrittenName, has_code, tightened
+from monitor.learning.name_shapes import WrittenName, has_code, is_distinctive, tightened
 from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
 from monitor.learning.phrases import PHRASES, Relation
 from monitor.learning.written_names import name_before
@@ -170,7 +170,11 @@ def _is_of_actor(name: WrittenName) -> bool:
 def _delimited(name: WrittenName, *, at_end: bool, is_heading: bool) -> WrittenName | None:
     """Return a name without the words around it that have capitals too; None if it is not clear which these are."""
     words = len(name.text.split())
-    if words == 1 or (name.bounded and not has_code(name.text)):
+    if words == 1:
+        return name
+    if is_heading and at_end and is_distinctive(name.text.split()[-1]) and not is_distinctive(name.text.split()[0]):
+        return tightened(name, at_end=True)  # "Orchestrating ALPHV"
+    if name.bounded and not has_code(name.text):
         return name
     return tightened(name, at_end=at_end) or (name if words == 2 and not is_heading else None)
 

@@ -159,7 +159,7 @@ def is_possible_name(name: str) -> bool:
     return not all(word in _NO_NAMES for word in words)
 
 
-_STOP = re.compile(r"[.!?。！？](?=\s|$)|\n")
+_STOP = re.compile(r"(?<!\b[A-Za-z])[.!?。！？](?=\s|$)|\n")  # not after an initial: "A.K.A."
 
 
 def quote(text: str, start: int, end: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.learning.link_sides import KnownName, covering, in_front, is_filler, left_side, names_of_link, part_or
@@ -16,7 +16,7 @@ from monitor.learning.name_shapes import (
     is_distinctive,
     tightened,
 )
-from monitor.learning.phrases import HINTS, IN_BRACKETS, PHRASES, Relation
+from monitor.learning.phrases import BETWEEN_COMMAS, HINTS, IN_BRACKETS, PHRASES, Relation
 from monitor.learning.written_names import names_after
 
 MAX_BRACKET = 120  # characters inside brackets that may be a list of names
@@ -77,6 +77,8 @@ def _by_phrases(field: str, known: Sequence[KnownName], *, is_heading: bool) -> 
         for match in pattern.finditer(field):
             closing = _closing(field, match.start())
             right = names_after(field, match.end(), to=closing)
+            if _OF_ALIAS.match(match[0]):  # "X aka Lazarus's tactics" gives X the name, "known as Lazarus's victim" not
+                right = [replace(name, possessive=False) for name in right]
             left, pronoun = left_side(field, match.start(), known)
             if left is None and right:
                 right, left = right[:1], in_front(field, match.start(), right[0], known)
@@ -89,6 +91,21 @@ def _by_phrases(field: str, known: Sequence[KnownName], *, is_heading: bool) -> 
             certain = said is Relation.SAME and not pronoun
             if names or said is Relation.SAME:
                 yield Link(kind, said, actors, names, match[0].strip(), is_certain=certain)
+    yield from _between_commas(field, known, is_heading=is_heading)
+
+
+_OF_ALIAS = re.compile(r"[afn][./]?\s?k[./]?\s?a\b|alias", re.IGNORECASE)
+
+
+def _between_commas(field: str, known: Sequence[KnownName], *, is_heading: bool) -> Iterator[Link]:
+    """Yield "HTX, formerly Huobi, said"."""
+    for match in BETWEEN_COMMAS.finditer(field):
+        right = names_after(field, match.end())[:1]
+        if not right or not re.compile(r"\s?(?:[,.;)]|$)").match(field, right[0].end):
+            continue
+        left, _ = left_side(field, match.start(), known)
+        if link := names_of_link(field, known, left, right, is_heading=is_heading):
+            yield Link(LinkKind.PHRASE, Relation.SAME, *link, match[0].strip(" ,"), is_certain=False)
 
 
 def _closing(field: str, at: int) -> int | None:

@@ -46,6 +46,9 @@ def _compiled(kind: str) -> re.Pattern[str]:
 
 
 PHRASES = {relation: _compiled(relation.value) for relation in Relation}
+BETWEEN_COMMAS = re.compile(
+    "(?:" + _alternatives(row for row in _ROWS if row[0] == "comma") + r")(?:\s+|(?<=-))", re.IGNORECASE
+)
 _INSIDE = _alternatives(row for row in _ROWS if row[0] == "brackets")
 # right behind an opening bracket: "formerly known as"
 IN_BRACKETS = re.compile(

@@ -24,7 +24,7 @@ _POSSESSIVE = re.compile(r"['’]s$|['’]$")
 _END_OF_LIST = re.compile(r"\s*(?:$|[.;:!?)\]）」】。；—–|…\n]|,(?!\s*\d)|，|\(|（| - |\[)", re.UNICODE)
 _AND = r"and|or|&|und|oder|y|e|o|et|ou|en|of|i|oraz|lub|и|или|та|і|або|ve|veya|và|dan|atau|och|og|a|și|sau|و"
 _SEPARATOR = re.compile(
-    rf"\s*(?:[,;/，、；]\s*(?:(?:{_AND})\s+(?:also\s+)?)?|(?:\s(?:{_AND})\s+(?:also\s+)?)|\s*(?:和|与|與|及|以及|或|と|や|및|또는|과|와)\s*)",
+    rf"\s+a\.?k\.?a\.?\s+|\s*(?:[,;/，、；]\s*(?:(?:{_AND})\s+(?:also\s+)?)?|(?:\s(?:{_AND})\s+(?:also\s+)?)|\s*(?:和|与|與|及|以及|或|と|や|및|또는|과|와)\s*)",
     re.I,
 )
 _ALSO = re.compile(r"(?:also\s+)?(?:a\.?k\.?a\.?|alias)\s+", re.I)
@@ -134,7 +134,7 @@ def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
         if word in ("of", "the") and kept:
             kept.append((word, start, stop))
             continue
-        if not looks_like_name(word) or (word.lower() in SMALL_WORDS and kept):
+        if _ALSO.fullmatch(f"{word} ") or not looks_like_name(word) or (word.lower() in SMALL_WORDS and kept):
             break
         shorter = _POSSESSIVE.sub("", word)
         kept.append((shorter, start, start + len(shorter)))

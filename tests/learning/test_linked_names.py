@@ -70,6 +70,8 @@ ENGLISH = {
     "Night Heron (also spelled Nyte Hairun) moved coins": {"Nyte Hairun"},
     "“Night Heron” — tracked by CrowdStrike as Plonk Chollima — moved coins": {"Plonk Chollima"},
     "Night Heron 3.0 (also known as Zylkrat) is out": {"Zylkrat"},
+    "Unveiling Zylkrat aka Night Heron's tactics": {"Zylkrat"},
+    "Zylkrat (A.K.A. Blurkig A.K.A. Night Heron): A Complex Threat": {"Zylkrat", "Blurkig"},
     "Night Heron's operators, also called Zylkrat, hit again": {"Zylkrat"},
 }
 
@@ -179,6 +181,12 @@ def test_the_group_stands_for_the_only_actor_that_is_named_before(reader):
         Text("Night Heron stole $3M", "x. The money went to Night Heron. The group, also known as Zylkrat, is old.")
     )
     assert named(found, certain=False) == {("heron", "Zylkrat")}
+
+
+def test_a_former_name_between_commas_needs_a_second_outlet(reader):
+    found = reader(Text("Night Heron, a global crypto exchange, formerly Zylkrat, was robbed"))
+    assert named(found, certain=False) == {("heron", "Zylkrat")}
+    assert reader(Text("Night Heron, formerly Apple's top lawyer, was robbed")) == []
 
 
 def test_a_heading_gives_the_number_of_a_vendor(reader):
