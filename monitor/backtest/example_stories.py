@@ -64,7 +64,7 @@ def run_story_test(config: Config, watchlist: Watchlist, test: ExampleTest) -> S
         watchlist: The watchlist compiled from *config*.
         test: An example with several items, whose texts are cleaned.
     """
-    active = ActiveConfiguration(config, watchlist, 1, loaded_at=datetime(*MONDAY, tzinfo=config.alerts.timezone))
+    active = ActiveConfiguration(config, watchlist, 1, loaded_at=_beginning(test.items, config.alerts.timezone))
     index, stories = StoryIndex(), 0
     seen: list[_Seen] = []
     with Replay(active, OperatorHistory()) as replay:
@@ -90,17 +90,30 @@ def run_story_test(config: Config, watchlist: Watchlist, test: ExampleTest) -> S
 
 
 def _moments(items: Sequence[ExampleItem], zone: ZoneInfo) -> Iterator[tuple[ExampleItem, datetime]]:
-    """Yield each item with the time at which it is seen: the next time that fits its time of day and weekday.
+    """Yield each item with the time at which it is seen: its date, or the next time that fits its weekday and time.
 
     Items are in order, so each time is at or after that of the item before.
     """
-    last = datetime(*MONDAY, tzinfo=zone)
+    last = _beginning(items, zone)
     for item in items:
-        at = last.replace(hour=item.at.minute // 60, minute=item.at.minute % 60)
-        while at < last or at.weekday() not in item.at.days:
-            at += timedelta(days=1)
+        if isinstance(item.at, datetime):
+            at = max(last, _aware(item.at, zone))
+        else:
+            at = last.replace(hour=item.at.minute // 60, minute=item.at.minute % 60)
+            while at < last or at.weekday() not in item.at.days:
+                at += timedelta(days=1)
         yield item, at
         last = at
+
+
+def _beginning(items: Sequence[ExampleItem], zone: ZoneInfo) -> datetime:
+    """Return when an example begins: at the date of its first item, else on a Monday."""
+    first = items[0].at if items else None
+    return _aware(first, zone) if isinstance(first, datetime) else datetime(*MONDAY, tzinfo=zone)
+
+
+def _aware(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
 
 
 def _seen_text(number: int, item: ExampleItem, at: datetime, config: Config) -> SeenText:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Protocol
@@ -129,7 +130,7 @@ class ExampleItem:
     """One of several entries of an example in ``[[tests]]``, and when it is seen."""
 
     title: str
-    at: Recurrence  # local time; a day is the next such day, no day is that of the item before it or the next
+    at: Recurrence | datetime  # local if it has no zone; a day is the next such day, no day that of the item before
     summary: str = ""
     content: str = ""
     feed: str = ""  # key of the feed it comes from; empty: none

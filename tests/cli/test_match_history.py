@@ -112,3 +112,29 @@ def test_an_example_with_items_over_days_has_a_surge(terminal):
     terminal.configure(text)
     said = terminal.type("test")
     assert said.code == 0, said.out
+
+
+def dated(items):
+    return "".join(f'  {{ title = "{one["title"]}", at = {one["date"][:19]} }},\n' for one in items)
+
+
+def test_an_example_may_have_dates(terminal):
+    notified = ", ".join(["[]", '["desk"]'] + ["[]"] * 4 + ['["desk"]'] * 3)
+    terminal.configure(
+        CONFIG + f'[[tests]]\ntitle = "surge"\nnotified = [{notified}]\nitems = [\n{dated(surging())}]\n'
+    )
+    said = terminal.type("test")
+    assert said.code == 0, said.out
+
+
+def test_the_dates_of_an_example_are_in_order(terminal):
+    terminal.configure(CONFIG + f'[[tests]]\ntitle = "x"\nsame_story = true\nitems = [\n{dated(surging()[::-1])}]\n')
+    said = terminal.type("test")
+    assert said.code == 2
+    assert "at in [[tests]] is earlier than that of the item before" in said.err
+
+
+def test_a_date_of_an_example_needs_a_time(terminal):
+    text = '[[tests]]\ntitle = "x"\nsame_story = true\nitems = [{ title = "y", at = 2026-11-27 }]\n'
+    terminal.configure(CONFIG + text)
+    assert "or 2026-11-27T08:30:00 without quotes" in terminal.type("test").err

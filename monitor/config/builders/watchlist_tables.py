@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
+
 from monitor.config.merging import MergedConfig
 from monitor.config.references import References
 from monitor.config.report import Report
@@ -182,6 +185,10 @@ class WatchlistBuilder:
         for key in sorted(given & {"summary", "content", "feed", "expect"}):
             hint = "write notified or same_story instead" if key == "expect" else "write it in the items"
             self._report.error(place((*path, key), key=True), f"{key} in [[tests]] cannot stand beside items", hint)
+        for number, (before, after) in enumerate(pairwise(item.at for item in shape.items), 1):
+            if isinstance(before, datetime) and isinstance(after, datetime) and _is_earlier(after, before):
+                message = "at in [[tests]] is earlier than that of the item before"
+                self._report.error(place((*path, "items", number, "at")), message, "put the items in order of time")
         if not given & {"notified", "same_story"}:
             hint = 'write notified = [["DESTINATION"], []], or same_story = true'
             self._report.error(place((*path, "items"), key=True), "[[tests]] with items expects nothing", hint)
@@ -238,3 +245,10 @@ def _first_plain(aliases: list[str]) -> str:
         if not alias.startswith("=") and "*" not in alias and not (len(alias) > 1 and alias[0] == alias[-1] == "/"):
             return alias
     return ""
+
+
+def _is_earlier(one: datetime, other: datetime) -> bool:
+    """Return whether *one* is before *other*; a time without a zone is compared by its numbers."""
+    if one.tzinfo is None or other.tzinfo is None:
+        one, other = one.replace(tzinfo=None), other.replace(tzinfo=None)
+    return one < other

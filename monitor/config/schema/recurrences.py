@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from monitor.config.schema.values import InvalidValue, quoted
 from monitor.model import QuietWindow, Recurrence
@@ -32,6 +33,20 @@ def parse_recurrence(value: object) -> Recurrence:
         )
     *days, time = value.split()
     return Recurrence(_days(days), _minute(time), value)
+
+
+def parse_item_time(value: object) -> Recurrence | datetime:
+    """Return when an item of an example is seen: a date and time of TOML, or a weekly time.
+
+    Raises:
+        InvalidValue: The value is neither.
+    """
+    if isinstance(value, datetime):
+        return value
+    try:
+        return parse_recurrence(value)
+    except InvalidValue as error:
+        raise InvalidValue(error.message, f"{error.hint}, or 2026-11-27T08:30:00 without quotes") from None
 
 
 def parse_quiet_window(value: object) -> QuietWindow:

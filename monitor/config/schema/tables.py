@@ -7,7 +7,7 @@ after all files have been merged. Editors show the descriptions of tables and ke
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from pydantic import (
 from monitor.config.schema.recurrences import (
     QUIET_WINDOW,
     RECURRENCE,
+    parse_item_time,
     parse_quiet_hours,
     parse_quiet_window,
     parse_recurrence,
@@ -111,6 +112,11 @@ Count = Annotated[
 ]
 WeeklyMoment = Annotated[
     Recurrence, PlainValidator(parse_recurrence), WithJsonSchema({"type": "string", "pattern": f"^{RECURRENCE}$"})
+]
+ItemTime = Annotated[
+    Recurrence | datetime,
+    PlainValidator(parse_item_time),
+    WithJsonSchema({"type": "string", "pattern": f"^({RECURRENCE}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ].*)$"}),
 ]
 Quiet = Annotated[
     QuietWindow, PlainValidator(parse_quiet_window), WithJsonSchema({"type": "string", "pattern": f"^{QUIET_WINDOW}$"})
@@ -448,7 +454,7 @@ class TestItemTable(Table):
     __test__ = False  # the name is not for pytest
 
     title: Filled = Field(description="Title of the entry")
-    at: WeeklyMoment = Field(description='When the entry is seen, such as "10:00" or "Tue 08:30"')
+    at: ItemTime = Field(description='When the entry is seen: "10:00", "Tue 08:30", or a date 2026-11-27T08:30:00')
     summary: str = Field("", description="Its summary")
     content: str = Field("", description="Its content")
     feed: str = Field("", description="Key of the feed it comes from, for rules with feeds")
