@@ -68,7 +68,8 @@ def sealed(origin: PackOrigin, remarks: Iterable[str], lines: Iterable[str]) -> 
         lines: Its TOML.
     """
     below = [f"{_OPTIONS}{json.dumps(origin.options, ensure_ascii=True)}", *map(comment, remarks), *lines]
-    text = "".join(f"{line}\n" for line in below)
+    # JSON can escape half of a surrogate pair, which no encoding of text has
+    text = "".join(f"{line}\n" for line in below).encode(errors="replace").decode()
     update = f"monitor import {origin.command} FILE --update PACK"
     return f"{MARK} {origin.command}. Do not edit it; a newer list:  {update}\n{_CHECKSUM}{_digest(text)}\n{text}"
 

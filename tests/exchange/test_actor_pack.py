@@ -63,3 +63,8 @@ def test_a_name_that_needs_its_context_beside_it_has_that_context_only():
     assert (found["context"], found["within"]) == (["ransomware"], "1 word")
     made = settings.complete(actor)
     assert (made.context, made.within) == (("ransomware",), 1)
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark():
+    actor = ImportedActor("x", "a\ud800", Spellings(("b\udfff",), origins={"b\udfff": "\ud800"}), (("r\ud800", "n"),))
+    assert written(actor, ActorSettings())["actors"]["x"]["aliases"] == ["b?"]

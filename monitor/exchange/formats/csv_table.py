@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def read_table(raw: bytes, *, encoding: str | None = None, delimiter: str | None
 def _decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError("is a workbook, not CSV; save it as CSV UTF-8 first")
+    if _MARKUP.match(raw):
+        raise UsageError("is a web page or XML, not CSV; download the list itself")
     if encoding is None:
         encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
     for name in (encoding,) if encoding else ("utf-8", "cp1252"):

@@ -55,3 +55,9 @@ def test_rows_know_their_line():
 def test_what_is_no_csv_is_refused_with_the_way_out(raw, options, message):
     with pytest.raises(UsageError, match=message):
         read_table(raw, **options)
+
+
+@pytest.mark.parametrize("raw", [b"<!DOCTYPE html>", b"\xef\xbb\xbf\n<html>", b"<?xml version='1.0'?><a/>"])
+def test_a_web_page_is_no_table(raw):
+    with pytest.raises(UsageError, match="is a web page or XML, not CSV"):
+        read_table(raw)
