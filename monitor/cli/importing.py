@@ -77,7 +77,7 @@ def opml(file: Path, **given: Any) -> None:
     """
     from monitor.cli.import_pack import loaded_config, write_and_report
     from monitor.exchange.feed_pack import feed_lines, keyed
-    from monitor.exchange.formats.opml import read_opml
+    from monitor.exchange.formats.opml_file import read_opml
 
     request = import_request("opml", file, given)
     target = request.target

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from monitor.config.schema.values import InvalidValue, parse_id, parse_language
-from monitor.exchange.formats.opml import ListedFeed
+from monitor.exchange.formats.opml_file import ListedFeed
 from monitor.exchange.pack_file import plain_comment, toml_key, toml_list, toml_string
 
 MAX_KEY = 60  # characters

@@ -28,7 +28,7 @@ def is_bare_id(name: str) -> bool:
 
 
 def is_no_name(name: str) -> bool:
-    """Return whether *name* names nobody: a number, signs, a placeholder."""
+    """Return whether *name* is no name: a number, signs, a placeholder."""
     text = name.strip()
     return is_bare_id(text) or _PLACEHOLDER.match(text) is not None or sum(map(str.isalpha, text)) < MIN_NAME_LETTERS
 

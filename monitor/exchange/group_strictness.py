@@ -79,7 +79,8 @@ def _classify_description(name: str, words: tuple[str, ...], kind: NameKind) -> 
 def exact_group_spellings(name: str) -> Iterator[str]:
     """Yield the exact spellings of the name of a group: as listed, and with the usual capitals."""
     text = name.strip().lstrip("=").rstrip("*").strip()
-    forms = [] if text.islower() and text in load_vocabulary() else [text]  # "play" is no name, "Play" may be one
+    is_text = text.islower() and all(word in load_vocabulary() for word in folded_words(text))
+    forms = [] if is_text else [text]  # "play" is no name, "Play" may be one
     if parts := _LETTERS_AND_NUMBER.fullmatch(text):
         letters, number = parts.groups()
         forms += [f"{letters.upper()}{joint}{number}" for joint in ("", "-", " ")]

@@ -62,7 +62,7 @@ class ListedName:
     short: tuple[str, ...] = ()  # without middle names, or without the legal form
     others: tuple[str, ...] = ()  # other names that the cell holds: "(a.k.a. ...)"
     origin: str = ""  # where it comes from, for the comment beside its spellings; empty: the name of its record
-    weak: bool = False  # whether the list itself says that the name identifies nobody
+    weak: bool = False  # whether the list itself says that the name alone identifies no one
 
 
 def is_empty(cell: str) -> bool:

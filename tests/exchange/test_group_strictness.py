@@ -97,6 +97,7 @@ def test_a_name_that_is_malware_only_with_that_word_needs_it():
     ("name", "forms"),
     [
         ("play", ["=Play", "=PLAY"]),
+        ("money message", ["=Money Message", "=MONEY MESSAGE"]),
         ("AnDROid", ["=AnDROid"]),
         ("nightspire", ["=nightspire", "=Nightspire", "=NightSpire", "=NIGHTSPIRE"]),
         ("FANCY BEAR", ["=FANCY BEAR", "=Fancy Bear"]),

@@ -171,7 +171,7 @@ def _name(written: str, kind: NameKind, *, weak: bool, origin: str) -> ListedNam
 
 
 def _link_wallets(read: _Read) -> None:
-    """Add the address of each wallet to its holders; report those that nobody holds and those that are no addresses."""
+    """Add the address of each wallet to its holders; report wallets without a holder and wrong addresses."""
     addresses: dict[str, list[str]] = {}
     unowned = 0
     for address, holders in read.wallets:

@@ -10,7 +10,7 @@ from support.store_samples import NOW
 from monitor.errors import UsageError
 from monitor.exchange.exports.opml import feeds_as_opml
 from monitor.exchange.feed_pack import keyed
-from monitor.exchange.formats.opml import FeedList, read_opml
+from monitor.exchange.formats.opml_file import FeedList, read_opml
 from monitor.model import Feed, PageSelectors
 
 MINIFLUX = """<?xml version="1.0" encoding="UTF-8"?>
