@@ -65,7 +65,11 @@ SELECT id FROM stories WHERE id IN ({_GIVEN}) AND NOT EXISTS (SELECT 1 FROM entr
 """  # noqa: S608 - a constant
 _UNFOLLOW = f"UPDATE stories SET follows = NULL WHERE follows IN ({_GIVEN})"  # noqa: S608 - a constant
 _DELETE_STORIES = f"DELETE FROM stories WHERE id IN ({_GIVEN})"  # noqa: S608 - a constant
-_DELETE_TIMERS = f"DELETE FROM timers WHERE story_id IN ({_GIVEN}) AND story_id <> 0"  # noqa: S608 - a constant
+_DELETE_TIMERS = f"""
+DELETE FROM timers WHERE story_id IN ({_GIVEN}) AND story_id <> 0 AND NOT EXISTS (
+    SELECT 1 FROM entries e JOIN hits h ON h.entry_id = e.id JOIN hit_rules r ON r.hit_id = h.id
+    WHERE e.story_id = timers.story_id AND r.rule = timers.rule)
+"""  # noqa: S608 - a constant
 _RETITLE = f"""
 UPDATE stories SET title = (SELECT e.title FROM entries e WHERE e.story_id = stories.id ORDER BY e.id LIMIT 1)
 WHERE id IN ({_GIVEN})
@@ -276,7 +280,7 @@ def _delete(db: Writer, ids: Row, subject: Subject) -> int:
     change(db, _DELETE_ENTRIES, ids)
     empty = {"ids": _ids(rows(db, _EMPTY, stories))}
     change(db, _UNFOLLOW, empty)
-    change(db, _DELETE_TIMERS, empty)
+    change(db, _DELETE_TIMERS, stories)  # escalations of hits that are gone
     change(db, _DELETE_STORIES, empty)
     change(db, _RETITLE, stories)
     if subject.actor:

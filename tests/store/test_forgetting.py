@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
-from support.store_samples import NOW, after, entry, feed, put_delivery, put_entry, put_hit
+from support.store_samples import JUDGEMENT, NOW, after, entry, feed, put_delivery, put_entry, put_hit
 
 from monitor.errors import UsageError
 from monitor.model import Text
@@ -132,3 +133,37 @@ def test_a_message_that_is_being_sent_delays_the_deletion(db):
     with pytest.raises(UsageError, match="is being sent"):
         forgotten(db, Subject("lazarus", ()))
     assert load_hit(db, hit) is not None
+
+
+def test_a_waiting_message_about_the_hit_alone_is_not_sent(db):
+    put_delivery(db, put_hit(db))
+    forgotten(db, Subject("lazarus", ()))
+    assert rows(db, "SELECT id FROM deliveries") == []
+    assert forgettings(db)[0].deliveries == 1
+
+
+def test_a_waiting_message_about_other_hits_too_is_sent_without_the_hit(db):
+    other = replace(JUDGEMENT, mentions=(replace(JUDGEMENT.mentions[0], actor="other"),))
+    kept, gone = put_hit(db, "1", judgement=other), put_hit(db, "2")
+    number = put_delivery(db, kept)
+    assert put_delivery(db, gone) == number
+    with write(db):
+        lines = '{"title": "About Nevena Ostrovska", "reasons": [], "lines": ["Nevena Ostrovska", "Harbour opens"]}'
+        db.execute("UPDATE deliveries SET annotation = ?", [lines]).close()
+    forgotten(db, Subject("lazarus", ("Nevena Ostrovska",)))
+    assert rows(db, "SELECT hit_id FROM delivery_hits") == [{"hit_id": kept}]
+    (row,) = rows(db, "SELECT annotation FROM deliveries")
+    assert json.loads(row["annotation"]) == {
+        "title": "(forgotten)", "reasons": [], "lines": ["(forgotten)", "Harbour opens"],
+    }  # fmt: skip
+
+
+def test_a_destination_that_was_notified_of_a_story_stays_notified(db):
+    other = replace(JUDGEMENT, mentions=(replace(JUDGEMENT.mentions[0], actor="other"),))
+    gone, kept = put_hit(db, "1"), put_hit(db, "2", judgement=other)
+    with write(db):
+        db.execute("UPDATE entries SET story_id = 1").close()
+        add = "INSERT INTO notified_stories (story_id, destination, hit_id, severity, outlets, actors) VALUES "
+        db.execute(f"{add} (1, 'slack', {gone}, 4, 1, '[\"lazarus\", \"other\"]')").close()
+    forgotten(db, Subject("lazarus", ()))
+    assert rows(db, "SELECT hit_id, actors FROM notified_stories") == [{"hit_id": kept, "actors": '["other"]'}]
