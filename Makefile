@@ -8,6 +8,8 @@ TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" --quiet
+DAYS ?= 30
+KILLS ?= 1300
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
@@ -63,8 +65,9 @@ test: .venv/ready ## the fast tests, with a sample of the generated inputs
 test-all: .venv/ready ## the fast and the slow tests, with all generated inputs
 	TESTS=thorough $(PYTEST) -m "not soak"
 
-soak: .venv/ready ## a daemon with hostile feeds, for 90 seconds
+soak: .venv/ready ## 30 simulated days with faults, and hostile feeds; about 40 minutes (make soak DAYS=3 for less)
 	$(PYTEST) -m soak
+	$(BIN)/python -m benchmarks.soak --days $(DAYS)
 
 lint: .venv/ready ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -87,8 +90,8 @@ check-all: lint types contracts test-all ## what CI runs
 bench: .venv/ready ## run the benchmarks and write the figures to benchmarks/results
 	$(BIN)/python -m benchmarks
 
-crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an hour
-	$(BIN)/python -m benchmarks crash
+crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an hour (make crash KILLS=200 for less)
+	$(BIN)/python -m benchmarks crash --kills $(KILLS)
 
 reference: .venv/ready ## write the pages of docs/reference that are made from the code
 	$(BIN)/python docs/generate_reference.py

@@ -25,8 +25,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from support.crash_rig import Rig
 from support.crash_verdict import Crash, Verdict, in_window
 
-RIGS = 20  # each with a database of its own, and killed at every point once
-RANDOM_KILLS = 50  # of each rig, in between
+RIG_KILLS = len(POINTS) + 50  # of a rig with a database of its own: at every point once, and at random moments
+KILLS = 20 * RIG_KILLS
 AT_A_TIME = (os.cpu_count() or 1) + 1  # a rig waits now and then
 
 
@@ -41,11 +41,17 @@ class Ended:
     problems: list[str]
 
 
-def measure() -> Result:
-    """Return how many messages were lost, or repeated though no kill explains it."""
-    began = monotonic()
+def measure(kills: int = KILLS, minutes: float = float("inf")) -> Result:
+    """Return how many messages were lost, or repeated though no kill explains it.
+
+    Args:
+        kills: How often to kill the daemon, rounded up to whole rigs.
+        minutes: After which no daemon is killed any more.
+    """
+    began, rigs = monotonic(), -(-kills // RIG_KILLS)
+    until = began + minutes * 60
     with tempfile.TemporaryDirectory(prefix="monitor-benchmark-") as name, ThreadPoolExecutor(AT_A_TIME) as threads:
-        ended = list(threads.map(lambda number: _killed(Path(name), number), range(RIGS)))
+        ended = list(threads.map(lambda number: _killed(Path(name), number, until), range(rigs)))
     wrong = sum(one.verdict.lost + one.verdict.unexplained for one in ended)
     if problems := [problem for one in ended for problem in one.problems]:
         print(*problems, sep="\n", file=sys.stderr)
@@ -58,13 +64,15 @@ def measure() -> Result:
     )
 
 
-def _killed(folder: Path, number: int) -> Ended:
+def _killed(folder: Path, number: int, until: float) -> Ended:
     own = folder / str(number)
     own.mkdir()
-    points = [*POINTS, *[""] * RANDOM_KILLS]
+    points = [*POINTS, *[""] * (RIG_KILLS - len(POINTS))]
     random.Random(number).shuffle(points)
     with Rig(own, host=f"127.11.{number}.1", seed=number) as rig:
         for point in points:
+            if monotonic() > until:
+                break
             if point:
                 rig.crash_at(point)
             else:

@@ -95,7 +95,7 @@ def measure() -> Result:
     """Request each page several times, and return the slowest 95th percentile."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "monitor.db")
-        _fill(database)
+        fill(database)
         with page_client(database) as client:
             found = {path: _times_ms(client, path) for path in PAGES}
     at_95 = {path: quantiles(times, n=20)[-1] for path, times in found.items()}
@@ -125,10 +125,15 @@ def _times_ms(client: object, path: str) -> list[float]:
     return times
 
 
-def _fill(database: Path) -> None:
-    """Create a year of a busy monitor: many feeds, every fifth entry a hit, each with its decision."""
+def fill(database: Path, entries_wanted: int = ENTRIES) -> None:
+    """Create a year of a busy monitor: many feeds, every fifth entry a hit, each with its decision.
+
+    Args:
+        database: The file to create.
+        entries_wanted: How many entries it has.
+    """
     start = f"{NOW - timedelta(days=DAYS):%Y-%m-%d %H:%M:%S}"
-    after = f"'+' || ({DAYS * 86_400} * value / {ENTRIES}) || ' seconds'"
+    after = f"'+' || ({DAYS * 86_400} * value / {entries_wanted}) || ' seconds'"
     stamp = f"strftime('%Y-%m-%dT%H:%M:%S.000Z', '{start}', {after})"
     with open_writer(database) as db:
         put_delivery(db, put_hit(db, "1"))
@@ -144,8 +149,8 @@ def _fill(database: Path) -> None:
             "stamp": stamp,
         }
         for sql, number in (
-            (_FEEDS, FEEDS + 1), (_STORIES, ENTRIES + 10), (_ENTRIES, ENTRIES), (_HITS, 0), (_RULES, 0), (_MENTIONS, 0),
-            (_DELIVERIES, 0), (_DELIVERY_HITS, 0), (_DECISIONS, 0),
+            (_FEEDS, FEEDS + 1), (_STORIES, entries_wanted + 10), (_ENTRIES, entries_wanted), (_HITS, 0), (_RULES, 0),
+            (_MENTIONS, 0), (_DELIVERIES, 0), (_DELIVERY_HITS, 0), (_DECISIONS, 0),
         ):  # fmt: skip
             with write(db):
                 text = sql.replace("{numbers}", _NUMBERS.format(number))

@@ -56,9 +56,9 @@ def _polled(name: str, feeds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """Run the server and give its port; each client gets a fresh one."""
-    command = [sys.executable, "-m", "benchmarks.polling_server"]
+def served(*arguments: int) -> Iterator[int]:
+    """Run the server with its *arguments* and give its port; each client gets a fresh one."""
+    command = [sys.executable, "-m", "benchmarks.polling_server", *map(str, arguments)]
     server = subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

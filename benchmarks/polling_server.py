@@ -2,6 +2,8 @@
 
 It answers by hand on bare protocols, so that it is not what is measured. Run it as a program: it prints its port. The
 part of requests that find their feed changed is set by  GET /changing/0.1  at any address.
+
+    python -m benchmarks.polling_server [SECONDS [ITEMS WORDS]]
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ _BEGIN = 1_790_000_000
 class Feeds:
     """What is served: every feed has a number of items, and gets one more when it changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, listed: int = ITEMS, length: int = WORDS) -> None:
+        self._listed = listed  # items of a feed
         dice = random.Random(7)
         words = ["".join(dice.choices("abcdefghijklmnoprstuvwz", k=dice.randint(3, 9))) for _ in range(NAMES)]
         self.changing = 0.0
         self._dice = dice
         self._titles = [" ".join(dice.choices(words, k=10)) for _ in range(500)]
-        self._texts = [html.escape(self._marked_up(dice.choices(words, k=WORDS))) for _ in range(500)]
+        self._texts = [html.escape(self._marked_up(dice.choices(words, k=length))) for _ in range(500)]
         self._items: dict[bytes, int] = {}
 
     def answer(self, path: bytes, held: bytes, *, packed: bool) -> bytes:
@@ -38,7 +41,7 @@ class Feeds:
         if path.startswith(b"/changing/"):
             self.changing = float(path.rpartition(b"/")[2])
             return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        items = self._items.get(path, ITEMS)
+        items = self._items.get(path, self._listed)
         if held and self._dice.random() < self.changing:
             items += 1
         self._items[path] = items
@@ -57,13 +60,13 @@ class Feeds:
         return " ".join(w + (self._dice.choice(MARKUP).format(w) if n % 6 == 5 else "") for n, w in enumerate(words))
 
     def document(self, path: str, items: int) -> str:
-        """Return the feed at *path* when it has had so many items: the newest ITEMS of them."""
+        """Return the feed at *path* when it has had so many items: the newest of them."""
         number = int(path.rpartition("/")[2] or 0)
         rows = "".join(
             f"<item><guid isPermaLink='false'>{path}-{n}</guid><link>https://x.example{path}/{n}</link>"
             f"<title>{self._titles[(number * 7 + n) % 500]}</title><pubDate>{formatdate(_BEGIN + n * 60)}</pubDate>"
             f"<description>{self._texts[(number + n) % 500]}</description></item>"
-            for n in range(items, items - ITEMS, -1)
+            for n in range(items, items - self._listed, -1)
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {number}</title>{rows}</channel></rss>'
 
@@ -96,7 +99,7 @@ class Connection(asyncio.Protocol):
 
 async def main() -> None:
     """Serve until killed."""
-    feeds = Feeds()
+    feeds = Feeds(*map(int, sys.argv[2:4]))
     # the whole of 127/8 leads to this machine, so one socket serves every address of it
     server = await asyncio.get_running_loop().create_server(lambda: Connection(feeds), "0.0.0.0", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)

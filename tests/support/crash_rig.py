@@ -41,9 +41,14 @@ FEEDS = ("feed-a", "feed-b")
 HOOKS = ("quick", "slow", "grumpy")
 MAILS_WAITING = 2
 LOOK_S = 0.004  # between two looks at the process
+START_S = 1.5  # from the start of a process to its first request, on an idle machine
+# the following are multiplied by how much slower this machine is at present
 LONGEST_LIFE_S = 6.0
 PATIENCE_S = 60.0  # for a process to reach a failpoint
 DRAIN_S = 180.0
+POLLED_AGAIN_S = 10.0
+EXIT_S = 15.0
+FIRST_POLL_S = 600.0  # for the first request of all, by which the speed of the machine is measured
 
 CONFIG = """
 [storage]
@@ -103,6 +108,8 @@ class Rig:
         self._running: subprocess.Popen[bytes] | None = None
         self._pids: list[int] = []
         self._baselined = False
+        self._slowness = 1.0  # how many times START_S the last process took
+        self._launched_at = 0.0
         self.promised: dict[str, tuple[str, ...]] = {}
         self.silent: list[str] = []
         self.messages: list[Message] = []
@@ -139,12 +146,15 @@ class Rig:
         times = 1 if point in ("opened", "recovered") else self._dice.randint(1, 3)
         self.publish()
         process = self._launch(f"{point}:{times}")
-        end, more = monotonic() + PATIENCE_S, monotonic() + 4
+        pause_s = 4 * self._slowness
+        end, more = monotonic() + PATIENCE_S * self._slowness, monotonic() + pause_s
+        asked = len(self._site.asked)
         while process.poll() is None and monotonic() < end:
             sleep(LOOK_S)
+            asked = self._measure_speed(asked)
             if monotonic() > more:
                 self.publish()
-                more += 4
+                more += pause_s
         if process.poll() is None:
             self.problems.append(f"life {len(self._pids)} never passed {point}:{times}")
         self._kill(point)
@@ -153,7 +163,7 @@ class Rig:
         """Run a process and kill it at a random moment, often shortly after a request."""
         if self._baselined:
             self.publish()
-        end = monotonic() + LONGEST_LIFE_S
+        end = monotonic() + LONGEST_LIFE_S * self._slowness
         events = {
             "start": (lambda: 0, 3.0),
             "asked": (lambda: len(self._site.asked), 0.6),
@@ -161,11 +171,12 @@ class Rig:
             "mailed": (lambda: len(self._mailbox.mails), 0.05),
         }
         count, spread_s = events[self._dice.choices([*events], [2, 3, 4, 1])[0]]
-        before = count()
+        before, asked = count(), len(self._site.asked)
         process = self._launch()
         while spread_s < 1 and count() == before and process.poll() is None and monotonic() < end:
             sleep(LOOK_S)
-        until = monotonic() + self._dice.uniform(0, spread_s)
+            asked = self._measure_speed(asked)
+        until = monotonic() + self._dice.uniform(0, spread_s) * self._slowness
         while process.poll() is None and monotonic() < until:
             sleep(LOOK_S)
         self._kill("")
@@ -175,13 +186,13 @@ class Rig:
         self._first_polls()
         self.publish()
         process = self._launch()
-        end = monotonic() + DRAIN_S
+        end = monotonic() + DRAIN_S * self._slowness
         while not self._drained() and process.poll() is None and monotonic() < end:
             sleep(0.1)
         self._ensure(self._drained(), "the outbox was not drained")
         self._ensure(self._polled_on(), "a feed is no longer polled")
         process.send_signal(signal.SIGTERM)
-        self._ensure(process.wait(15) == 0, f"exit code {process.returncode}")
+        self._ensure(process.wait(EXIT_S * self._slowness) == 0, f"exit code {process.returncode}")
         self._collect()
         self._look_at_database(self._folder / "monitor.db")
         self._look_at_log()
@@ -192,10 +203,30 @@ class Rig:
 
     def _first_polls(self) -> None:
         """Kill processes until each feed was polled once; the first poll sends no alert, so publish nothing yet."""
-        end = monotonic() + PATIENCE_S
+        end = monotonic() + FIRST_POLL_S
         while not self._baselined:
-            self.crash_at_random()
+            asked = len(self._site.asked)
+            process = self._launch()
+            while process.poll() is None and monotonic() < end and {*FEEDS} - {*self._site.asked[asked:]}:
+                sleep(LOOK_S)
+                self._measure_speed(asked)
+            until = monotonic() + self._dice.uniform(0, 1) * self._slowness
+            while process.poll() is None and monotonic() < until:
+                sleep(LOOK_S)
+            self._kill("")
             self._ensure_in_time(end, "the feeds were never polled")
+
+    def _measure_speed(self, asked: int) -> int:
+        """Note how long this process took to its first request, if that has come; return the number of requests.
+
+        Args:
+            asked: How many requests there were when this was called last.
+        """
+        now = len(self._site.asked)
+        if now > asked and self._launched_at:
+            self._slowness = max(1.0, (monotonic() - self._launched_at) / START_S)
+            self._launched_at = 0.0
+        return now
 
     # ------------------------------------------------------------ entries
 
@@ -234,6 +265,7 @@ class Rig:
             start_new_session=True,  # by which the processes that it leaves behind are found
         )
         self._pids.append(self._running.pid)
+        self._launched_at = monotonic()
         return self._running
 
     def _kill(self, point: str) -> None:
@@ -298,8 +330,8 @@ class Rig:
         return not waiting and known >= self.promised.keys()
 
     def _polled_on(self) -> bool:
-        """Return whether every feed is polled twice more within ten seconds."""
-        begun, end = len(self._site.asked), monotonic() + 10
+        """Return whether every feed is polled twice more within POLLED_AGAIN_S."""
+        begun, end = len(self._site.asked), monotonic() + POLLED_AGAIN_S * self._slowness
         while monotonic() < end:
             later = self._site.asked[begun:]
             if all(later.count(name) >= 2 for name in FEEDS):
@@ -317,7 +349,7 @@ class Rig:
 
     def _left_behind(self) -> list[int]:
         """Return the processes that still run although their parent has exited."""
-        end = monotonic() + 5
+        end = monotonic() + 5 * self._slowness
         while (left := _of_sessions(set(self._pids))) and monotonic() < end:
             sleep(0.1)
         return left

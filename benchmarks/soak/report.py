@@ -1,0 +1,227 @@
+"""The report of a soak: tables and plots as Markdown with SVG files, and the figures as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from benchmarks.plot import Line, Plot, write_svg
+from benchmarks.soak.measures import Sample, robust_slope
+from benchmarks.soak.newsroom import DAY_S, HOUR_S
+from benchmarks.soak.rig import Ran
+from benchmarks.soak.verdict import Verdict, summary
+
+WARM_UP_S = 6 * HOUR_S  # of a process
+SHOWN_PROBLEMS = 20
+THIRTY_DAYS = 30
+# what the daemon holds: the name in the report, the field of a sample, and by how much it may grow in a day, of its
+# median, before it is called a leak
+HELD = (
+    ("memory of the daemon (RSS, MB)", "rss_mb", 0.01),
+    ("open descriptors", "descriptors", 0.01),
+    ("threads", "threads", 0.01),
+    ("asyncio tasks", "tasks", 0.01),
+)
+STORED = (("database (MB)", "database_mb", 0.01), ("write-ahead log (MB)", "wal_mb", 0.01))
+
+
+def write_report(folder: Path, ran: Ran, verdict: Verdict) -> str:
+    """Write the report, its plots and its figures to *folder*; return a short summary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plots = dict(_plots(ran))
+    for name, plot in plots.items():
+        write_svg(folder / f"{name}.svg", plot)
+    rows = list(_trend_rows(ran))
+    text = "\n".join(_markdown(ran, verdict, rows, list(plots)))
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder / "soak.json").write_text(json.dumps(_figures(ran, verdict, rows), indent=2) + "\n", encoding="utf-8")
+    problems = [*ran.problems, *verdict.problems]
+    return "\n".join(
+        [
+            *(f"{name}: {value}" for name, value in summary(verdict)),
+            f"{len(problems)} problems",
+            *problems[:SHOWN_PROBLEMS],
+        ]
+    )
+
+
+def steady_from_s(ran: Ran) -> float:
+    """Return the simulated second from which the database has its usual size: no entry of its first day is left."""
+    listed_s = 15 / ran.settings.per_day * DAY_S  # see newsroom.LISTED
+    return listed_s + ran.settings.keep_s + DAY_S
+
+
+def _trend_rows(ran: Ran) -> Iterator[dict[str, object]]:
+    """Yield for each measure its median and its trend in a day after the warm-up."""
+    story_s = ran.settings.story_days * DAY_S
+    working = [sample for sample in ran.samples if sample.at_s <= ran.published_s]
+    warm = [sample for sample in working if sample.age_s >= WARM_UP_S]
+    # open stories are part of the memory until they close
+    steady = [sample for sample in warm if sample.at_s >= story_s] or warm
+    late = [sample for sample in working if sample.at_s >= steady_from_s(ran)]
+    for name, field, limit in HELD:
+        yield _trend(name, field, limit, steady, within_life=True)
+    for name, field, limit in STORED:
+        yield _trend(name, field, limit, late, within_life=False)
+
+
+def _trend(name: str, field: str, limit: float, samples: Sequence[Sample], *, within_life: bool) -> dict[str, object]:
+    values = [float(getattr(sample, field)) for sample in samples]
+    points = [(sample.at_s / DAY_S, value) for sample, value in zip(samples, values, strict=True)]
+    slope = robust_slope(points, [sample.life for sample in samples] if within_life else None)
+    usual = median(values) if values else None
+    verdict = "not judged: the run is too short"
+    if slope is not None and usual is not None and _days(samples, within_life=within_life) >= 1:
+        verdict = "flat" if slope <= limit * max(usual, 1.0) else "GROWS"
+    return {
+        "measure": name,
+        "median": None if usual is None else round(usual, 2),
+        "least": min(values, default=None),
+        "most": max(values, default=None),
+        "slope_per_day": None if slope is None else round(slope, 4),
+        "samples": len(samples),
+        "verdict": verdict,
+    }
+
+
+def _days(samples: Sequence[Sample], *, within_life: bool) -> float:
+    """Return the length of the time that is judged, in days; of the longest life if lives are judged each."""
+    spans: dict[int, tuple[float, float]] = {}
+    for sample in samples:
+        begin, _ = spans.setdefault(sample.life if within_life else 0, (sample.at_s, sample.at_s))
+        spans[sample.life if within_life else 0] = begin, sample.at_s
+    return max((end - begin for begin, end in spans.values()), default=0.0) / DAY_S
+
+
+def _plots(ran: Ran) -> Iterator[tuple[str, Plot]]:
+    def line(name: str, field: str) -> Line:
+        return Line(name, [(sample.at_s / DAY_S, float(getattr(sample, field))) for sample in ran.samples])
+
+    assert ran.observed is not None
+    spans = [(span.begin_s / DAY_S, span.end_s / DAY_S) for span in ran.observed.spans]
+    yield (
+        "memory",
+        Plot("Memory of the daemon (faults are shaded)", "simulated days", "MB", [line("RSS", "rss_mb")], spans=spans),
+    )
+    yield (
+        "held",
+        Plot(
+            "Descriptors, threads and tasks",
+            "simulated days",
+            "number",
+            [line("descriptors", "descriptors"), line("threads", "threads"), line("asyncio tasks", "tasks")],
+        ),
+    )
+    yield (
+        "database",
+        Plot(
+            "Size of the database",
+            "simulated days",
+            "MB",
+            [line("database", "database_mb"), line("write-ahead log", "wal_mb")],
+        ),
+    )
+    yield "deliveries", Plot("Messages received", "simulated days", "number", [line("messages", "messages")])
+
+
+def _markdown(ran: Ran, verdict: Verdict, rows: Sequence[dict[str, object]], plots: Sequence[str]) -> Iterator[str]:
+    settings, days = ran.settings, ran.published_s / DAY_S
+    requests = sum(ran.requests.values())
+    problems = [*ran.problems, *verdict.problems]
+    yield "# Soak"
+    yield ""
+    yield f"`python -m benchmarks.soak --days {settings.days:g} --seed {settings.seed}`, {_origin()}."
+    yield ""
+    yield (
+        f"{settings.feeds} feeds every 30 minutes for {days:.1f} simulated days and {settings.drain_s / DAY_S:.1f} days"
+        f" in which only late messages came: {requests:,} requests for feeds. It took {ran.real_s / 60:.0f} minutes and"
+        f" {ran.cpu_s / 60:.0f} minutes of processor time of the daemon and its parsers"
+        f" ({os.cpu_count()} processors, shared with other work)."
+    )
+    if days < THIRTY_DAYS * 0.9 and days > 0:
+        factor = (THIRTY_DAYS + settings.drain_s / DAY_S) / (ran.simulated_s / DAY_S)
+        yield (
+            f"Extrapolated, not measured: {THIRTY_DAYS} days would be {requests * factor:,.0f} requests,"
+            f" {ran.real_s * factor / 60:.0f} minutes on a machine as busy, {ran.cpu_s * factor / 60:.0f} minutes of"
+            " processor time."
+        )
+    yield ""
+    yield f"**{len(problems)} problems.**" if problems else "**No problems.**"
+    yield ""
+    yield from (f"- {problem[:300]}" for problem in problems[:SHOWN_PROBLEMS])
+    yield from ("", "## Deliveries", "", "| | |", "|---|---:|")
+    yield from (f"| {name} | {value} |" for name, value in summary(verdict))
+    yield ""
+    yield from ("From publication to arrival, in simulated hours:", "")
+    yield from ("| destination | median | 99 of 100 | most |", "|---|---:|---:|---:|")
+    for to, delays in sorted(verdict.delays_s.items()):
+        ordered = sorted(delay / HOUR_S for delay in delays)
+        yield f"| {to} | {median(ordered):.2f} | {ordered[len(ordered) * 99 // 100]:.2f} | {ordered[-1]:.2f} |"
+    yield from ("", "## Trends", "")
+    yield (
+        f"The slope is the median of the slopes of all pairs of samples (Theil and Sen), one sample an hour. For the"
+        f" process: pairs of one process, from {WARM_UP_S / HOUR_S:g} hours after its start and when"
+        f" {settings.story_days:g} days have passed, for which stories stay open here. For the files: from day"
+        f" {steady_from_s(ran) / DAY_S:.1f}, when the first entries have been deleted. Growth of 1 % a day is a leak."
+    )
+    yield from ("", "| | median | least | most | a day | samples | |", "|---|---:|---:|---:|---:|---:|---|")
+    for row in rows:
+        values = (row["median"], row["least"], row["most"], row["slope_per_day"], row["samples"])
+        yield f"| {row['measure']} | {' | '.join(_shown(value) for value in values)} | {row['verdict']} |"
+    yield ""
+    yield from (f"![{name}]({name}.svg)\n" for name in plots)
+    yield from ("## Faults", "", f"{ran.lives} processes, one after the other.", "", "| fault | times |", "|---|---:|")
+    counted = Counter(f"{e.fault}{': ' if e.what else ''}{e.what}" for e in ran.faults)
+    yield from (f"| {what} | {number} |" for what, number in sorted(counted.items()))
+    yield from ("", "Requests by how they were answered: " + _counts(ran.requests) + ".", "")
+    yield from ("## Warnings and errors in the log", "", "| | times |", "|---|---:|")
+    yield from (f"| {text.replace('|', '/')} | {number:,} |" for text, number in ran.logged.most_common(30))
+    yield ""
+
+
+def _figures(ran: Ran, verdict: Verdict, rows: Sequence[dict[str, object]]) -> dict[str, object]:
+    return {
+        "origin": _origin(),
+        "days": round(ran.published_s / DAY_S, 2),
+        "feeds": ran.settings.feeds,
+        "requests": sum(ran.requests.values()),
+        "minutes": round(ran.real_s / 60, 1),
+        "cpu_minutes": round(ran.cpu_s / 60, 1),
+        "processes": ran.lives,
+        "faults": len(ran.faults),
+        "expected": verdict.expected,
+        "delivered": verdict.delivered,
+        "lost": verdict.lost,
+        "without_reason": verdict.uncalled_for,
+        "repeated_and_marked": dict(verdict.repeats),
+        "repeated_unexplained": verdict.unexplained_repeats,
+        "wrong_time": verdict.wrong_time,
+        "problems": [*ran.problems, *verdict.problems][:SHOWN_PROBLEMS],
+        "trends": rows,
+    }
+
+
+def _origin() -> str:
+    root = Path(__file__).parents[2]
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+    )
+    at = f"commit {commit.stdout.strip()}" if commit.returncode == 0 else "no commit"
+    return f"{datetime.now(UTC):%d %B %Y}, {at}, Python {platform.python_version()}"
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in counter.most_common())
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
