@@ -30,18 +30,25 @@ WHERE l.created_at >= :from AND l.created_at <= :until AND (:destination IS NULL
     WHERE x.hit_id = c.hit_id AND x.destination = l.destination AND x.delivery_id = c.delivery_id)
 ORDER BY l.created_at DESC, c.hit_id DESC, l.destination LIMIT :limit
 """
-# hits and destinations that no matching rule names
-_UNNAMED = """
-SELECT h.id AS hit_id, d.value AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id
-FROM hits h CROSS JOIN json_each(:destinations) d
-WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until
-  AND (:destination IS NULL OR d.value = :destination)
+_IS_UNNAMED = """
+(:destination IS NULL OR d.value = :destination)
   AND NOT EXISTS (SELECT 1 FROM decisions x WHERE x.hit_id = h.id AND x.destination = d.value)
   AND NOT EXISTS (
     SELECT 1 FROM delivery_hits c JOIN deliveries l ON l.id = c.delivery_id
     WHERE c.hit_id = h.id AND l.destination = d.value)
-ORDER BY h.seen_at DESC, h.id DESC, d.value LIMIT :limit
 """
+# hits and destinations that no matching rule names: of the newest hits that have such a destination
+_UNNAMED = f"""
+SELECT h.id AS hit_id, d.value AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id
+FROM (
+    SELECT h.id, h.seen_at FROM hits h
+    WHERE h.canary = 0 AND h.seen_at >= :from AND h.seen_at <= :until
+      AND EXISTS (SELECT 1 FROM json_each(:destinations) d WHERE {_IS_UNNAMED})
+    ORDER BY h.seen_at DESC, h.id DESC LIMIT :limit) h
+CROSS JOIN json_each(:destinations) d
+WHERE {_IS_UNNAMED}
+ORDER BY h.seen_at DESC, h.id DESC, d.value LIMIT :limit
+"""  # noqa: S608 - constants
 # hits whose rules name no destination, if none is configured either
 _UNDECIDED = """
 SELECT h.id AS hit_id, NULL AS destination, NULL AS verdict, '[]' AS reasons, h.seen_at AS at, NULL AS delivery_id

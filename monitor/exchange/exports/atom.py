@@ -55,7 +55,8 @@ def _entry(row: Mapping[str, Any], base_url: str) -> str:
     _add(ET.SubElement(entry, "author"), "name", row["outlet"] or row["feed"])
     for actor in row["actors"]:
         _add(entry, "category", term=actor)
-    _add(entry, "summary", row["summary"] or row["content"][:SUMMARY])
+    # an entry without a link to its article must have content (RFC 4287 section 4.1.2)
+    _add(entry, "summary" if page or article else "content", row["summary"] or row["content"][:SUMMARY])
     return ET.tostring(entry, encoding="unicode") + "\n"
 
 
