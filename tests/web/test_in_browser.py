@@ -29,7 +29,8 @@ pytestmark = [
 
 PAGES = (
     "/?since=all", "/hits/1", "/stories/1", "/actors", "/actors/lazarus", "/feeds", "/deliveries", "/deliveries/1",
-    "/silences", "/watchlist", "/audit?since=2026-01-01", "/status", "/sign-in", "/nothing",
+    "/silences", "/watchlist", "/audit?since=2026-01-01", "/status", "/sign-in", "/nothing", "/hits/1/acknowledge",
+    "/hits/1/mute", "/watchlist/backtest", "/watchlist/versions", "/deliveries?state=open", "/feeds/desk",
 )  # fmt: skip
 
 
@@ -148,6 +149,49 @@ def test_the_keyboard_is_enough(site, browser):
         page.keyboard.press("k")
         page.keyboard.press("Enter")
         page.wait_for_url("**/hits/30")
+        assert page.faults == []
+
+
+def test_an_alert_is_acknowledged_and_muted_on_a_phone(site, browser):
+    with tab(browser, width=400) as page:
+        page.goto(f"{site}/hits/5/acknowledge")
+        button = page.locator("main button")
+        assert button.bounding_box()["y"] < 600  # without scrolling
+        button.click()
+        page.wait_for_url("**/hits/5?done=*")
+        assert "hit #5: ack" in page.locator(".done").inner_text()
+        page.goto(f"{site}/hits/5/mute")
+        page.locator("main button").click()
+        page.wait_for_url("**/silences?done=*")
+        assert "muted from the alert of hit #5" in page.locator("main").inner_text()
+        assert page.faults == []
+
+
+def test_a_search_is_saved_and_deleted_by_keyboard(site, browser):
+    with tab(browser) as page:
+        page.goto(f"{site}/?since=all&q=lazarus")
+        page.locator(".saved summary").focus()
+        page.keyboard.press("Enter")
+        page.locator("#search-title").focus()
+        page.keyboard.type("All of Lazarus")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**done=*")
+        link = page.locator(".saved a", has_text="All of Lazarus")
+        assert link.get_attribute("aria-current") == "true"
+        page.locator(".saved button[aria-label^=Delete]").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/?done=*")
+        assert page.locator(".saved a", has_text="All of Lazarus").count() == 0
+        assert page.faults == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_backtest_ends_with_its_result(site, browser, script):
+    with tab(browser, script=script) as page:
+        page.goto(f"{site}/watchlist/backtest")
+        page.locator("#text").fill("[actors")
+        page.locator("main button").click()
+        page.locator("pre[role=alert]").wait_for(timeout=60_000)
         assert page.faults == []
 
 

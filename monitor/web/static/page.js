@@ -30,7 +30,7 @@
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, dialog");
-    const onControl = event.key === "Enter" && event.target.closest("a, button");
+    const onControl = event.key === "Enter" && event.target.closest("a, button, summary");
     if (event.ctrlKey || event.metaKey || event.altKey || typing || onControl || !(event.key in keys)) return;
     event.preventDefault();
     keys[event.key]();
