@@ -195,6 +195,19 @@ def test_a_backtest_ends_with_its_result(site, browser, script):
         assert page.faults == []
 
 
+def test_the_audit_record_is_printed_with_its_period_and_whole_times(site, browser):
+    with tab(browser) as page:
+        page.goto(f"{site}/audit?since=2026-01-01")
+        page.emulate_media(media="print")
+        assert "Since 2026-01-01, until now; all destinations" in page.locator(".print-only").inner_text()
+        for hidden in ("header.top", "main form", "main nav"):
+            assert page.locator(hidden).count() == 0 or not page.locator(hidden).first.is_visible()
+        shown = page.evaluate("getComputedStyle(document.querySelector('td time'), '::after').content")
+        assert shown.startswith('"2026-11-22T')
+        assert page.evaluate(TOO_WIDE) == []
+        assert page.pdf(format="A4", landscape=True).startswith(b"%PDF")
+
+
 def test_it_works_without_script(site, browser):
     with tab(browser, script=False) as page:
         page.goto(f"{site}/?since=all")
