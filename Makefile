@@ -13,7 +13,7 @@ KILLS ?= 1300
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run reference test test-all soak check check-all lint format types contracts bench crash \
+.PHONY: help demo run docs reference test test-all soak check check-all lint format types contracts bench crash \
 	share dist test-wheel audit lint-container sbom lock clean
 
 help: ## show this list
@@ -93,6 +93,15 @@ bench: .venv/ready ## run the benchmarks and write the figures to benchmarks/res
 crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an hour (make crash KILLS=200 for less)
 	$(BIN)/python -m benchmarks crash --kills $(KILLS)
 
+.venv-docs/ready: requirements-docs.lock
+	$(PYTHON) -m venv --clear .venv-docs
+	.venv-docs/bin/python $(LOCKED) -r requirements-docs.lock
+	@touch $@
+
+docs: .venv-docs/ready ## build the documentation into build/docs; a warning is an error
+	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+	@echo build/docs/index.html
+
 reference: .venv/ready ## write the pages of docs/reference that are made from the code
 	$(BIN)/python docs/generate_reference.py
 
@@ -123,7 +132,8 @@ lock: .venv/ready ## resolve the dependencies again
 	$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements-build.lock
 	$(COMPILE) --group release --constraints requirements-dev.lock --upgrade --output-file requirements-release.lock
+	$(COMPILE) --group docs --upgrade --output-file requirements-docs.lock
 
 clean: ## remove what the other targets created
-	rm -rf .venv .venv-release .venv-runtime dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf .venv .venv-docs .venv-release .venv-runtime dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache

@@ -2,7 +2,8 @@
 
 What is done depends on the language of the code block:
 
-- ``toml`` is a configuration and is loaded; what it lacks (a feed, a destination, the contact) is added.
+- ``toml`` is a configuration and is loaded; what it lacks (a feed, an actor, a destination, the
+  contact) is added. Its ``[[tests]]`` run.
 - ``console`` has commands after ``$`` and what they print. The commands run, in a folder with a configuration and a
   database; what the page shows must be printed in that order. ``...`` and ``…`` stand for anything.
 - ``json`` is parsed, each line by itself if it is NDJSON.
@@ -25,13 +26,13 @@ import click
 import pytest
 from support.documentation import PAGE_IDS, PAGES, Block, Sandbox, all_blocks, blocks
 
-from monitor.cli.app import app
+from monitor.cli.app import app, run
 from monitor.config import load
 from monitor.watchlist import lint_watchlist
 
 NOT_RUN = {"", "text", "sh", "ini", "yaml", "python", "dockerfile", "nginx", "diff", "mermaid", "{toctree}"}
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
-# what an example may lack: a feed, the destinations that its rules name, the contact
+# what an example may lack, besides an actor: a feed, the destinations that its rules name, the contact
 SURROUNDINGS = {
     ("feeds", "any-feed"): '[feeds.any-feed]\nurl = "https://feed.example/rss"\n',
     ("destinations", "terminal"): '[destinations.terminal]\nurl = "console://"\n',
@@ -44,6 +45,8 @@ def completed(example: str) -> str:
     """Return a piece of TOML with the feed, the destinations and the contact that it lacks."""
     given = tomllib.loads(example)
     lacking = [text for (table, name), text in SURROUNDINGS.items() if name not in given.get(table, {})]
+    if not {"actors", "include"} & set(given):
+        lacking.append('[actors]\nany-actor = ["Any Actor"]\n')
     return "\n".join([example, *lacking])
 
 
@@ -71,6 +74,15 @@ def test_every_piece_of_toml_is_a_valid_configuration(tmp_path, block: Block):
     found = complaints(tmp_path / "config.toml", completed(block.text))
     # warnings are to be expected: an example may define what it does not use
     assert [said for said in found if ": error: " in said] == []
+
+
+@pytest.mark.parametrize("block", [p for p in all_blocks("toml") if "[[tests]]" in p.values[0].text])
+def test_every_example_of_monitor_test_passes(tmp_path, monkeypatch, capsys, block: Block):
+    text = completed(block.text)
+    for name in re.findall(r"\$\{(\w+)\}", text):
+        monkeypatch.setenv(name, "json://127.9.8.2/hook")
+    (tmp_path / "config.toml").write_text(text)
+    assert run(["test", str(tmp_path / "config.toml")]) == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("block", all_blocks("json"))

@@ -7,10 +7,12 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 
 import click
 import pytest
+from _pytest.mark import ParameterSet
 from support.page_client import make_database
 
 from monitor.cli.app import app, run
@@ -75,10 +77,10 @@ class Block:
 def blocks(page: Path) -> list[Block]:
     """Return the fenced blocks of a page."""
     found = re.findall(r"(?ms)^( *)```([^\n`]*)\n(.*?)^\1```", page.read_text())
-    return [Block(page, number, language.strip(), text) for number, (_, language, text) in enumerate(found, 1)]
+    return [Block(page, number, language.strip(), dedent(text)) for number, (_, language, text) in enumerate(found, 1)]
 
 
-def all_blocks(*languages: str) -> list[object]:
+def all_blocks(*languages: str) -> list[ParameterSet]:
     """Return the blocks of all pages in one of *languages*, as parameters of a test."""
     return [pytest.param(block, id=block.id) for page in PAGES for block in blocks(page) if block.language in languages]
 
