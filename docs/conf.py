@@ -39,6 +39,11 @@ def _read_top_files(_app: Sphinx, page: str, source: list[str]) -> None:
         text = re.sub(r"\]\((?=[A-Z]+\.md)", "](../", text)
     for name, file in _TOP_FILES.items():
         text = re.sub(rf"\]\(((?:\.\./)*)\.\./{re.escape(file)}", rf"](\1{name}.md", text)
+    if page == "index":  # a pattern without a page would be a warning
+        patterns = re.findall(r"(?m)^[\w/]+\*$", text)
+        for pattern in patterns:
+            if not list(Path(__file__).parent.glob(f"{pattern}.md")):
+                text = text.replace(f"{pattern}\n", "")
     source[0] = text
 
 
