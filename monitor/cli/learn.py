@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.learn_output import report_lines, report_row
+from monitor.cli.learn_output import Verbatim, report_lines, report_row
 from monitor.cli.options import config_option, load_config
 from monitor.cli.output import dump, echo, progress
 from monitor.cli.parameters import SINCE
@@ -118,4 +118,7 @@ def _print(report: LearningReport, config: Config, bad: tuple[BadLine, ...], *, 
         click.echo(dump(report_row(report, config) | {"bad_lines": lines}, indent=2))
         return
     for line in report_lines(report, config):
-        echo(line)
+        if isinstance(line, Verbatim):
+            click.echo(line)
+        else:
+            echo(line)

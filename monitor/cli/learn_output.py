@@ -27,6 +27,12 @@ _PRECISION = Table(
 )
 
 
+class Verbatim(str):
+    """A line of TOML or of its comments: never wrapped, so that it can be pasted."""
+
+    __slots__ = ()
+
+
 def report_lines(report: LearningReport, config: Config) -> Iterator[str]:
     """Yield *report* as lines of text.
 
@@ -41,7 +47,7 @@ def report_lines(report: LearningReport, config: Config) -> Iterator[str]:
         yield "No entries in that period."
     yield from _precision(report.aliases, config)
     yield from _new_aliases(report.new_aliases, config)
-    yield from _near_misses(report.near_misses, config)
+    yield from map(Verbatim, _near_misses(report.near_misses, config))
     yield from _thefts(report.unmatched)
     yield ""
     yield "After a change: monitor check, monitor test, monitor backtest"
@@ -62,7 +68,7 @@ def _precision(aliases: Sequence[AliasPrecision], config: Config) -> Iterator[st
     for one in aliases:
         for number, refinement in enumerate(one.refinements, 1):
             yield ""
-            yield from _refinement(number, refinement, config)
+            yield from map(Verbatim, _refinement(number, refinement, config))
 
 
 def _refinement(number: int, refinement: Refinement, config: Config) -> Iterator[str]:
@@ -120,9 +126,9 @@ def _new_aliases(found: NewAliases, config: Config) -> Iterator[str]:
         yield ""
         changed = config.actors[actor]
         for alias in group:
-            yield from _new_alias(alias)
+            yield from map(Verbatim, _new_alias(alias))
             changed = with_alias(changed, alias)
-        yield from _toml(suggest_actor(config, changed), config)
+        yield from map(Verbatim, _toml(suggest_actor(config, changed), config))
     yield from _more(len(found.suggested) - MOST_ROWS)
     yield from _listed("Weaker evidence: one outlet, in brackets or of an overlap only", found.unsure)
     yield from _listed("Also another actor's: the news use one name for two actors of the watchlist", found.shared)

@@ -128,6 +128,7 @@ class TheftCollector:
         self._relations = relations
         self._index = StoryIndex()
         self._stories: dict[int, _Story] = {}
+        self._named: set[int] = set()  # stored stories of which another entry names a tracked actor
         self._opened = 0
 
     def add(self, text: SeenText, theft: Theft | None, *, has_actor: bool) -> None:
@@ -139,9 +140,8 @@ class TheftCollector:
             has_actor: Whether it mentions a tracked actor.
         """
         if theft is None:
-            # another entry of the story may name the actor
-            if has_actor and text.story in self._stories:
-                self._stories[text.story].has_actor = True
+            if has_actor and text.story is not None:
+                self._named.add(text.story)
             return
         number = self._number(text, theft)
         if number not in self._stories and len(self._stories) >= MAX_STORIES:
@@ -183,7 +183,7 @@ class TheftCollector:
                 _most_named(story),
                 tuple(story.evidence),
             )
-            for story in self._stories.values()
-            if not story.has_actor and count_outlets(story.outlets) >= ENOUGH_OUTLETS
+            for number, story in self._stories.items()
+            if not story.has_actor and number not in self._named and count_outlets(story.outlets) >= ENOUGH_OUTLETS
         ]
         return tuple(sorted(found, key=lambda theft: (-count_outlets(theft.outlets), -theft.entries, theft.title)))

@@ -57,6 +57,13 @@ def test_the_suggestion_can_be_pasted_and_is_not_made_again(terminal, entries):
     assert again["new_aliases"] == []
 
 
+def test_toml_is_not_wrapped_on_a_narrow_terminal(terminal, entries, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    terminal.configure()
+    said = terminal.type("learn", "--entries", str(entries)).out
+    assert 'aliases = ["Lazarus Group", "Zylkrat"]' in said.splitlines()
+
+
 def test_json_has_the_documented_keys(terminal, entries):
     terminal.configure()
     report = json.loads(terminal.type("learn", "--entries", str(entries), "--json").out)

@@ -33,6 +33,7 @@ def test_one_outlet_is_not_enough():
 def test_a_story_in_which_any_entry_names_an_actor_is_left_out():
     titles = ("Bitbarn hack: $40 million drained", "$40M drained in Bitbarn hack", "Night Heron hit Bitbarn")
     assert found(*titles, story=7) == ()
+    assert found(*reversed(titles), story=7) == ()
     assert len(found(*titles[:2], story=7)) == 1
 
 
