@@ -8,6 +8,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -78,13 +79,24 @@ def _in_processes(chunks: Iterator[Chunk], task: Task[R], number: int) -> Iterat
     try:
         waiting: deque[tuple[Chunk, Future[list[R]]]] = deque()
         for chunk in chunks:
-            waiting.append((chunk, pool.submit(_run, [text.entry for text in chunk])))
+            with _interrupts_held():  # the first call starts the processes
+                waiting.append((chunk, pool.submit(_run, [text.entry for text in chunk])))
             if len(waiting) > number * AHEAD:
                 yield from _next(waiting)
         while waiting:
             yield from _next(waiting)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back meanwhile, so that it cannot cut off what a new process is sent; the process inherits that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _next(waiting: deque[tuple[Chunk, Future[list[R]]]]) -> Iterator[tuple[SeenText, R]]:
