@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from monitor.exchange.listed import ListSource, label
+from monitor.exchange.listed import ListSource, record_key
 from monitor.exchange.name_list import ImportedActor
 from monitor.exchange.pack_file import RECORD_END, plain_comment, toml_key, toml_list, toml_list_by_origin, toml_string
 from monitor.model import Actor
@@ -65,7 +65,7 @@ def actor_lines(
 
 def _actor(actor: ImportedActor, list_id: str, settings: ActorSettings) -> Iterator[str]:
     for record, written in actor.written:
-        yield plain_comment(f"{label(record)}{RECORD_END}{written}")
+        yield plain_comment(f"{record_key(record)}{RECORD_END}{written}")
     yield f"[actors.{toml_key(actor.id)}]"
     yield f"name = {toml_string(actor.name)}"
     yield f"list = {toml_string(list_id)}"

@@ -68,3 +68,8 @@ class ActorList:
 def label(record: Record) -> str:
     """Return *record* for the middle of a sentence: ``line 3``, ``SDN 12345``."""
     return f"line {record}" if isinstance(record, int) else record
+
+
+def record_key(record: Record) -> str:
+    """Return *record* as the comment above its actor has it, by which an update finds the actor again."""
+    return " ".join("".join(c if c.isprintable() and c not in ':="' else " " for c in label(record)).split())

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.exchange.listed import ListedActor, Notice, Record, label
+from monitor.exchange.listed import ListedActor, Notice, Record, label, record_key
 from monitor.exchange.names import NameKind, Strictness, identity
 from monitor.exchange.strictness import Spellings, plain_spelling, spellings, words_of
 from monitor.matching import folded_words
@@ -76,11 +76,12 @@ def build_actors(
             found.append(Notice(row.record, text))
         same.append(row)
     shared = _shared_words(by_name.values())
-    kept = known_ids or {}
+    kept = dict(known_ids or {})
     ids = {*taken, *kept.values()}
     actors = []
     for same in by_name.values():
-        actor, doubts = _actor(same, kept.get(str(same[0].record)) or _id(same[0], ids, prefix), shared)
+        known = kept.pop(record_key(same[0].record), "")  # once: two records may have the same key
+        actor, doubts = _actor(same, known or _id(same[0], ids, prefix), shared)
         found += doubts
         if not (actor.spellings.aliases or actor.spellings.weak or actor.addresses):
             found.append(Notice(same[0].record, "has no name that a text could be searched for; left out"))

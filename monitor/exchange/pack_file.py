@@ -48,11 +48,11 @@ class ExistingPack:
     edited: bool  # whether it was changed since, or is of a release that wrote no checksum
 
     def ids(self) -> dict[str, str]:
-        """Return the id of the actor that was made of each record: ``SDN 306`` -> ``ofac-banco-nacional-de-cuba``."""
-        return {
-            found[1].partition(RECORD_END)[0].removeprefix("line "): found[2] or found[3]
-            for found in _RECORD.finditer(self.text)
-        }
+        """Return the id of the actor made of each record, by ``record_key``: ``SDN 306`` -> ``ofac-banco``."""
+        ids: dict[str, str] = {}
+        for found in _RECORD.finditer(self.text):
+            ids.setdefault(found[1].partition(RECORD_END)[0], found[2] or found[3])
+        return ids
 
     def feed_keys(self) -> dict[str, str]:
         """Return the key of the feed at each address."""

@@ -220,6 +220,8 @@ def test_the_ofac_list_becomes_a_pack_with_addresses(terminal, tmp_path):
     assert '"GRINTOSH SWAP",  # SDN 36, a.k.a.' in pack.read_text()
     terminal.config.write_text(f'include = ["{pack}"]\n' + terminal.config.read_text())
     assert terminal.type("check").code == 0
+    explained = terminal.type("explain", f"Funds moved to {ETH} last night").out
+    assert "address on the OFAC SDN list of 2026-11-20" in explained
 
 
 def test_an_update_without_a_file_that_the_pack_was_made_with_is_refused(terminal, tmp_path):
@@ -277,3 +279,13 @@ def test_import_csv_is_import_names(terminal, names, tmp_path):
     pack = tmp_path / "p.toml"
     assert terminal.type("import", "csv", str(names), "-o", str(pack)).code == 0
     assert terminal.type("import", "names", str(names), "--update", str(pack)).code == 0
+
+
+def test_records_that_differ_in_punctuation_only_stay_different_actors(terminal, cluster, tmp_path):
+    pack = tmp_path / "groups.toml"
+    values = [{"value": 'Velmarix: "North"'}, {"value": "Velmarix = North"}]
+    assert terminal.type("import", "misp-galaxy", str(cluster(*values)), "-o", str(pack)).code == 0
+    before = pack.read_text()
+    assert terminal.type("import", "misp-galaxy", str(cluster(*values)), "--update", str(pack)).code == 0
+    assert pack.read_text().count("[actors.") == 2
+    assert pack.read_text().partition("[lists")[2] == before.partition("[lists")[2]

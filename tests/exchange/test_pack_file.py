@@ -36,7 +36,7 @@ def test_a_pack_says_how_it_was_made(tmp_path):
     pack.write_text(sealed(PackOrigin("ofac", {"tags": ["a", "ü"]}), ["the list"], lines))
     found = read_pack(pack)
     assert (found.origin, found.edited) == (PackOrigin("ofac", {"tags": ["a", "ü"]}), False)
-    assert found.ids() == {"SDN 36": "aero", "3": "x.y"}
+    assert found.ids() == {"SDN 36": "aero", "line 3": "x.y"}
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ def test_a_file_in_place_of_another_is_refused(tmp_path):
 
 
 @needs_shared
+@pytest.mark.slow
 def test_the_real_list_is_read():
     found = read_ofac_csv(OfacFiles(SHARED / "sanctions/sdn-2024-05-03.csv"), ["entity"])
     assert len(found.actors) > 5_000
