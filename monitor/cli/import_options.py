@@ -210,8 +210,8 @@ ACTOR_OPTIONS = (
     click.option(
         "--fuzzy",
         type=click.Choice(["auto", "off"]),
-        help="Whether misspelled names match too: auto, or off. Default: off for threat groups, and for what is no long "
-        "name of a person in a sanctions list.",
+        help="Whether misspelled names match too: auto, or off. Default: off for threat groups, and for all but long "
+        "names of persons in a sanctions list.",
     ),
     click.option("--title", help="Title of the list, which alerts show. Default: that of the list."),
     click.option(
