@@ -10,8 +10,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from monitor.exchange.exports.sharing import TOOL, ExportContext, excerpt_of, list_texts, source_of, title_of, tool_uuid
-from monitor.feeds.text.links import safe_url
+from monitor.exchange.exports.sharing import (
+    TOOL,
+    ExportContext,
+    excerpt_of,
+    list_texts,
+    source_of,
+    title_of,
+    tool_uuid,
+    uri_of,
+)
 from monitor.json_text import dump
 from monitor.model import IndicatorKind, Severity
 from monitor.store.hit_export import ExportedHit, IndicatorKey, SeenIndicator
@@ -97,7 +105,7 @@ class _Event:
         self._tags |= dict.fromkeys(self._tags_of(hit))
         page = self._context.page_of(hit.id)
         comment = f"hit {hit.id}, {source_of(hit)}"
-        for kind, value in (("link", safe_url(hit.link)), ("link", page), ("text", _article(hit))):
+        for kind, value in (("link", uri_of(hit.link)), ("link", page), ("text", _article(hit))):
             if value and (kind, value) not in self._known:
                 self._known.add((kind, value))
                 yield "Attribute", self._attribute(hit, kind, value, comment)

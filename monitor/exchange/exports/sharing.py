@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from monitor.alerts.content.list_wording import list_lines
 from monitor.alerts.content.neutralise import printable
+from monitor.feeds.text.links import safe_url
 from monitor.matching.spelling import AliasKind, parse_alias
 from monitor.model import Actor, IndicatorKind
 from monitor.model.hit import comparable_address
@@ -17,6 +19,7 @@ from monitor.store.hit_export import DatabaseOrigin, ExportedHit, SeenIndicator
 
 TOOL = "crypto-news monitor"
 MAX_TEXT = 1000  # characters of the text of an article
+_URI_SAFE = "%/?#[]@:!$&'()*+,;=~"  # reserved characters, and what is encoded already
 _NAMESPACE = uuid5(NAMESPACE_URL, "crypto-news-monitor/exports")
 
 
@@ -102,6 +105,11 @@ def title_of(text: str) -> str:
 def source_of(hit: ExportedHit) -> str:
     """Return who published the article of a hit: the outlet, or if it has no name, the key of the feed."""
     return printable(hit.outlet) or printable(hit.feed)
+
+
+def uri_of(link: str) -> str:
+    """Return a web address as a URI (RFC 3986), without blanks and other letters than ASCII; empty if it is none."""
+    return quote(safe_url(link), safe=_URI_SAFE)
 
 
 def excerpt_of(hit: ExportedHit) -> str:

@@ -25,8 +25,8 @@ from monitor.exchange.exports.sharing import (
     source_of,
     title_of,
     tool_uuid,
+    uri_of,
 )
-from monitor.feeds.text.links import safe_url
 from monitor.json_text import dump
 from monitor.model import IndicatorKind, Severity
 from monitor.store.hit_export import ExportedHit, IndicatorKey, SeenIndicator
@@ -153,7 +153,7 @@ class StixExport:
 
     def _references(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
         for hit in hits:
-            if link := safe_url(hit.link):
+            if link := uri_of(hit.link):
                 yield {"source_name": source_of(hit), "url": link}
             own = {"source_name": TOOL, "external_id": f"hit {hit.id}"}
             page = self._context.page_of(hit.id)
@@ -287,7 +287,7 @@ def _headlines(hits: list[ExportedHit]) -> str:
 
 
 def _reference(text: str) -> StixObject:
-    url = safe_url(text)
+    url = uri_of(text)
     return (
         {"source_name": urlsplit(url).hostname, "url": url}
         if url

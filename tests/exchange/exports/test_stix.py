@@ -134,3 +134,18 @@ def test_an_empty_database_gives_a_valid_bundle(db):
 def test_a_thousand_hits_are_valid(thousand_hits):
     with open_reader(thousand_hits) as db:
         assert len(of_type(bundle(db, ExportContext(database_origin(db, NOW), {})), "report")) == 500
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://a.example/ä b?q=<x>&r=%20#ü", "https://a.example/%C3%A4%20b?q=%3Cx%3E&r=%20#%C3%BC"),
+        ("https://a.example/(1)~x_y-z.html;v=1", "https://a.example/(1)~x_y-z.html;v=1"),
+        ("javascript:alert(1)", None),
+        ("https://[broken", None),
+    ],
+)
+def test_links_are_uris(db, link, url):
+    put_report(db, Report("a", link=link))
+    (report,) = of_type(bundle(db, ExportContext(database_origin(db, NOW), {})), "report")
+    assert report["external_references"][0].get("url") == url
