@@ -189,6 +189,21 @@ def test_a_former_name_between_commas_needs_a_second_outlet(reader):
     assert reader(Text("Night Heron, formerly Apple's top lawyer, was robbed")) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Night Heron, antes Zylkrat, fue robado",
+        "Night Heron, anciennement Zylkrat, a été volé",
+        "Night Heron, vormals Zylkrat, wurde bestohlen",
+        "Night Heron, dawniej Zylkrat, została okradziona",
+        "Night Heron, ранее Zylkrat, ограблена",
+        "Night Heron (ehemals Zylkrat) wurde bestohlen",
+    ],
+)
+def test_former_names_in_other_languages(reader, text):
+    assert [(one.actor, one.name) for one in reader(Text(text))] == [("heron", "Zylkrat")]
+
+
 def test_a_heading_gives_the_number_of_a_vendor(reader):
     assert named(reader(Text("UNC8101: Night Heron Gets Bolder"))) == {("heron", "UNC8101")}
     assert named(reader(Text("Unearthing APT77: Russia's Notorious Cyber Unit Zylkrat"))) == {("gull", "Zylkrat")}
