@@ -132,7 +132,7 @@ def _stored(config: Config, hit_id: int) -> tuple[str, Text]:
     finally:
         db.close()
     if hit is None:
-        raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+        raise UsageError(f"there is no hit #{hit_id}; monitor hits lists all hits")
     return hit.entry.feed, hit.entry.text
 
 

@@ -94,7 +94,7 @@ def _of_hit(config: Config, destination: str, hit_id: int) -> Message:
     finally:
         db.close()
     if hit is None:
-        raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+        raise UsageError(f"there is no hit #{hit_id}; monitor hits lists all hits")
     return Message(_delivery(destination), (hit,), story_outlets, daily_mentions=daily_mentions)
 
 

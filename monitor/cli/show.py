@@ -47,7 +47,7 @@ def command(config_path: Path | None, hit_id: int, as_json: bool) -> None:
     if forgotten:
         raise UsageError(f"hit #{hit_id} was deleted on request on {forgotten.at[:10]}; monitor db check says why")
     if record is None:
-        raise UsageError(f"no hit #{hit_id} in {config.storage.path}; monitor hits lists them")
+        raise UsageError(f"there is no hit #{hit_id}; monitor hits lists all hits")
     if as_json:
         click.echo(dump(hit_row(record, clock.now())))
         return

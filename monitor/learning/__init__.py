@@ -1,1 +1,4 @@
-"""What past entries teach about a watchlist: how precise its names are, what they miss, which names are new."""
+"""Learn from past entries what a watchlist lacks: precise aliases, other spellings, new aliases, unknown actors.
+
+``monitor learn`` prints the results as suggestions.
+"""

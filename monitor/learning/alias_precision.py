@@ -1,4 +1,4 @@
-"""How precise each alias is, by the triage of its hits, and what would make noisy ones better."""
+"""Compute how precise each alias is: how many of its hits people triaged as noise. Suggest changes of noisy aliases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.watchlist import Watchlist
 
 @dataclass(frozen=True, slots=True)
 class AliasPrecision:
-    """How an alias did in past hits, and how to make it better."""
+    """How many hits an alias caused and how they were triaged, with changes that would make the alias less noisy."""
 
     actor: str  # its id
     use: SpellingUse
@@ -25,14 +25,14 @@ class AliasPrecision:
 def alias_precisions(
     db: Reader, watchlist: Watchlist, since: datetime, *, actor: str | None = None, progress: Callable[[int], None]
 ) -> tuple[AliasPrecision, ...]:
-    """Return the aliases that were found in hits, those with most noise first.
+    """Return the precision of each alias that caused a hit; the aliases with the most noise hits come first.
 
     Args:
-        db: A reader.
-        watchlist: The compiled watchlist of today.
-        since: Only hits seen then or later.
-        actor: Only the aliases of this actor; None: of all.
-        progress: Called with 1 after each actor; what it raises ends the run.
+        db: A reader of the database with the hits and their triage.
+        watchlist: The compiled current watchlist.
+        since: Only hits seen at or after this time count.
+        actor: The id of an actor, to return only its aliases; None: the aliases of all actors.
+        progress: Called with 1 after each actor. If it raises an exception, the run ends with that exception.
     """
     uses = all_spelling_uses(db, since)
     found: list[AliasPrecision] = []

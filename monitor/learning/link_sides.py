@@ -1,4 +1,7 @@
-"""The two sides of a link: which known or new name stands before a phrase, and which names of a list are known."""
+"""Find the names on both sides of a phrase such as "also known as", and tell names of tracked actors from new names.
+
+In "Lazarus Group, also known as Night Heron", "Lazarus Group" stands on the left side and "Night Heron" on the right.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from monitor.learning.written_names import name_before
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
-    """A place where a field of a text names a tracked actor."""
+    """A span of a field (title, summary or content of an entry) that names a tracked actor."""
 
     start: int
     end: int
@@ -37,13 +40,15 @@ _PART_AFTER = re.compile(
 
 
 def part_or(relation: Relation, field: str, left: WrittenName | KnownName | None, at: int) -> Relation:
-    """Return *relation*, or PART if the phrase is about a part of the actor before it, or about others of its kind.
+    """Return PART if the sentence is about a part or an associate of the actor on the left side, else *relation*.
+
+    In "a unit of Lazarus known as Night Heron", Night Heron is not another name of Lazarus.
 
     Args:
-        relation: What the phrase says of the name before it.
+        relation: What the phrase alone says about the names on its two sides.
         field: The text of the field.
-        left: The name before the phrase.
-        at: Where the phrase begins.
+        left: The name on the left side of the phrase.
+        at: The position in *field* at which the phrase begins.
     """
     if not isinstance(left, KnownName):
         return relation
@@ -53,12 +58,18 @@ def part_or(relation: Relation, field: str, left: WrittenName | KnownName | None
 
 
 def left_side(field: str, at: int, known: Sequence[KnownName]) -> tuple[WrittenName | KnownName | None, bool]:
-    """Return the name before a phrase, and whether "the group" stands there for the only actor that is named before.
+    """Return the name on the left side of a phrase, and whether it was found through words such as "the group".
+
+    In "Lazarus stole $2 million. The group, also known as Night Heron", "the group" stands for Lazarus, because the
+    text names no other tracked actor before it.
 
     Args:
         field: The text of the field.
-        at: Where the phrase begins.
-        known: Where the field names tracked actors, in reading order.
+        at: The position in *field* at which the phrase begins.
+        known: The spans of *field* that name tracked actors, in reading order.
+
+    Returns:
+        The name, or None if no name stands there; and whether "the group" stands for it.
     """
     for one in reversed(known):
         if one.end <= at and is_filler(field[one.end : at]):
@@ -73,13 +84,16 @@ def left_side(field: str, at: int, known: Sequence[KnownName]) -> tuple[WrittenN
 
 
 def in_front(field: str, at: int, name: WrittenName, known: Sequence[KnownName]) -> KnownName | None:
-    """Return the actor that follows in "Also known as X, Night Heron has"; None unless a phrase begins a sentence.
+    """Return the tracked actor that follows the new name in "Also known as Night Heron, Lazarus has ...".
 
     Args:
         field: The text of the field.
-        at: Where the phrase begins.
-        name: The name behind the phrase.
-        known: Where the field names tracked actors, in reading order.
+        at: The position in *field* at which the phrase ("Also known as") begins.
+        name: The name after the phrase.
+        known: The spans of *field* that name tracked actors, in reading order.
+
+    Returns:
+        The span of the actor; None if the phrase does not begin a sentence or if no tracked actor follows the comma.
     """
     if field[:at].rstrip(" \"“'‘")[-1:] not in ("", ".", "!", "?", ":", "\n"):
         return None
@@ -114,7 +128,7 @@ _DESCRIPTION = re.compile(
 
 
 def is_filler(between: str) -> bool:
-    """Return whether the text between a name and a phrase only describes the name: " hacking group (", ", a fund"."""
+    """Return whether the text between a name and a phrase only describes the name, as " hacking group ("."""
     if len(between) > 160:
         return False
     return _FILLER.fullmatch(between) is not None or _DESCRIPTION.fullmatch(between) is not None
@@ -128,14 +142,18 @@ def names_of_link(
     *,
     is_heading: bool,
 ) -> tuple[tuple[str, ...], tuple[WrittenName, ...]] | None:
-    """Return the known actors and the new names of a link; None if it links none, or says that a name is no actor.
+    """Return the tracked actors and the new names that a phrase or a bracket links.
 
     Args:
         field: The text of the field.
-        known: Where it names tracked actors.
-        left: The name before the phrase or the bracket; None: none is.
-        right: The names behind it.
-        is_heading: Whether any word of the field may have a capital.
+        known: The spans of *field* that name tracked actors.
+        left: The name before the phrase or the bracket; None if there is none.
+        right: The names after the phrase or in the bracket.
+        is_heading: Whether most words of the field have capitals, so that capitals do not mark names.
+
+    Returns:
+        The ids of the actors, and the new names; None if no tracked actor is among the names, or if one side is a
+        possession or a program of the actor ("Lazarus's victim", "the Lazarus RAT").
     """
     if left is None or not right:
         return None
@@ -163,12 +181,20 @@ def names_of_link(
 
 
 def _is_of_actor(name: WrittenName) -> bool:
-    """Return whether the actor's name stands for something of it: "Lazarus's victim", "the Lazarus RAT"."""
+    """Return whether the name stands for something that the actor has: "Lazarus's victim", "the Lazarus RAT"."""
     return name.possessive or name.kind in THING_WORDS
 
 
 def _delimited(name: WrittenName, *, at_end: bool, is_heading: bool) -> WrittenName | None:
-    """Return a name without the words around it that have capitals too; None if it is not clear which these are."""
+    """Return *name* without neighbouring words that only have capitals because they stand in a heading.
+
+    "Orchestrating ALPHV" becomes "ALPHV". The result is None if it is unclear which of the words are the name.
+
+    Args:
+        name: A name that may include such words.
+        at_end: Whether the name proper is at the end of the words; False: at their beginning.
+        is_heading: Whether most words of the field have capitals.
+    """
     words = len(name.text.split())
     if words == 1:
         return name
@@ -185,5 +211,5 @@ def _thing_after(field: str, at: int) -> bool:
 
 
 def covering(known: Iterable[KnownName], name: WrittenName) -> KnownName | None:
-    """Return the known name that overlaps *name*; None if it is new."""
+    """Return the name of a tracked actor whose span overlaps *name*; None if *name* is a new name."""
     return next((one for one in known if one.start < name.end and name.start < one.end), None)

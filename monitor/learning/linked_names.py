@@ -1,4 +1,7 @@
-"""Read from one text what it calls tracked actors: names that the watchlist lacks, and names of other actors."""
+"""Find in one text the other names that it gives tracked actors, as in "Lazarus Group, also known as Night Heron".
+
+A name may be new to the watchlist, or the watchlist may already have it as an alias of another actor.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _NO_NAMES = PLACES | COMMON_WORDS | GROUP_WORDS | THING_WORDS
 
 @dataclass(frozen=True, slots=True)
 class LinkedName:
-    """A name that a text gives a tracked actor, or a statement about two tracked actors."""
+    """Another name that a text gives a tracked actor, with the sentence that says so."""
 
     actor: str  # its id
     name: str  # as written
@@ -46,7 +49,7 @@ class LinkedName:
 
 
 class NameReader:
-    """Reads the names that texts give the actors of a watchlist.
+    """Finds the other names that texts give the actors of a watchlist.
 
     Args:
         watchlist: The compiled watchlist.
@@ -60,12 +63,12 @@ class NameReader:
     def read(
         self, text: Text, mentions: tuple[Mention, ...], explained: list[ExplainedMatch] | None = None
     ) -> list[LinkedName]:
-        """Return the names that *text* gives tracked actors, each once.
+        """Return the other names that *text* gives tracked actors, without duplicates.
 
         Args:
-            text: The text.
-            mentions: Its mentions that count.
-            explained: All its matches, if they are known already; near misses are ignored.
+            text: The title, summary and content of an entry.
+            mentions: The mentions of tracked actors that the watchlist finds in *text*.
+            explained: All matches in *text*, including rejected ones; None: the method computes them if it needs them.
         """
         found: dict[tuple[str, tuple[str, ...]], LinkedName] = {}
         for field, value in text.fields():
@@ -118,7 +121,10 @@ class NameReader:
         yield LinkedName(first, name, link.kind, link.relation, link.phrase, link.is_certain, sentence, (second,))
 
     def _owners_of(self, name: str) -> tuple[str, ...] | None:
-        """Return the actors that have *name* already; None if it only contains a name of one."""
+        """Return the ids of the actors that have the alias *name*.
+
+        None if *name* consists of an alias and other words.
+        """
         owners: list[str] = []
         for match in self._watchlist.matcher.explain(Text(name), near_misses=False):
             mention = match.mention
@@ -132,7 +138,10 @@ class NameReader:
 
 
 def _names(match: ExplainedMatch) -> bool:
-    """Return whether a match is a name of its actor, whether it counts or not."""
+    """Return whether a match is the name of its actor, including matches that do not count as mentions.
+
+    An example is a weak alias without a context word nearby.
+    """
     mention = match.mention
     if match.counts:
         return True
@@ -145,12 +154,18 @@ def _is_specific(name: str) -> bool:
 
 
 def _is_program(actor: Actor) -> bool:
-    """Return whether an actor has the name of its program, so that "X malware" means the actor too."""
+    """Return whether the actor is a ransomware group, whose name is also the name of its malware.
+
+    For such an actor "the LockBit malware" means the actor, while "the Lazarus malware" is a thing that Lazarus uses.
+    """
     return any(word.startswith("ransom") for alias in actor.aliases for word in folded_words(alias))
 
 
 def is_possible_name(name: str) -> bool:
-    """Return whether *name* can be one of an actor: no place, date, flaw, address, or word for a kind."""
+    """Return whether *name* can be the name of an actor.
+
+    Places, dates, CVE ids, addresses and words such as "group" cannot.
+    """
     words = folded_words(name)
     if not words or len(name) > MAX_NAME or _NO_NAME.search(name):
         return False
@@ -163,12 +178,12 @@ _STOP = re.compile(r"(?<!\b[A-Za-z])[.!?。！？](?=\s|$)|\n")  # not after an 
 
 
 def quote(text: str, start: int, end: int) -> str:
-    """Return the sentence around a span, cut to ``MAX_QUOTE`` characters.
+    """Return the sentence around a span of *text*, shortened to about ``MAX_QUOTE`` characters.
 
     Args:
         text: The text.
-        start: Where the span begins.
-        end: Where it ends.
+        start: The position at which the span begins.
+        end: The position after the last character of the span.
     """
     first = max((m.end() for m in _STOP.finditer(text, 0, start)), default=0)
     last = next((m.end() for m in _STOP.finditer(text, end)), len(text))

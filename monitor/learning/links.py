@@ -1,4 +1,4 @@
-"""Find the places where a text gives another name of an actor: "X, also known as Y", "X (Y, Z)", "APT44: X"."""
+"""Find the places where a text gives another name of an actor: "X, also known as Y", "X (Y, Z)", "X/Y", "APT44: X"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_BRACKET = 120  # characters inside brackets that may be a list of names
 
 
 class LinkKind(StrEnum):
-    """How a text links two names."""
+    """How a text links two names of an actor."""
 
     PHRASE = "phrase"  # "also known as"
     BRACKET = "bracket"  # the other name in brackets
@@ -34,7 +34,7 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Names of one actor, by what a text says: some of them known, the others new."""
+    """A place in a text that gives several names of one actor: names of tracked actors, and new names."""
 
     kind: LinkKind
     relation: Relation
@@ -45,19 +45,19 @@ class Link:
 
 
 def may_have_links(text: str) -> bool:
-    """Return whether *text* may have a phrase that links two names; a quick check that most texts fail."""
+    """Return whether *text* contains a word of a phrase such as "also known as"; this check rules out most texts."""
     low = text.lower()
     return any(hint in low for hint in HINTS)
 
 
 def find_links(field: str, known: Sequence[KnownName], *, is_title: bool, phrases: bool = True) -> Iterator[Link]:
-    """Yield the links of one field of a text that name a tracked actor.
+    """Yield each place of a field that links a name of a tracked actor with another name.
 
     Args:
-        field: The text of the field.
-        known: Where it names tracked actors, in reading order.
-        is_title: Whether it is a title, where any word may have a capital.
-        phrases: Whether to look for phrases; see ``may_have_links``.
+        field: The text of a title, summary or content.
+        known: The spans of *field* that name tracked actors, in reading order.
+        is_title: Whether the field is a title, in which all words may have capitals.
+        phrases: Whether to look for phrases such as "also known as"; False if ``may_have_links`` ruled them out.
     """
     is_heading = is_title and _is_heading(field)
     if phrases:
@@ -98,7 +98,7 @@ _OF_ALIAS = re.compile(r"[afn][./]?\s?k[./]?\s?a\b|alias", re.IGNORECASE)
 
 
 def _between_commas(field: str, known: Sequence[KnownName], *, is_heading: bool) -> Iterator[Link]:
-    """Yield "HTX, formerly Huobi, said"."""
+    """Yield the links of names between commas, as in "HTX, formerly Huobi, said"."""
     for match in BETWEEN_COMMAS.finditer(field):
         right = names_after(field, match.end())[:1]
         if not right or not re.compile(r"\s?(?:[,.;)]|$)").match(field, right[0].end):
@@ -109,7 +109,7 @@ def _between_commas(field: str, known: Sequence[KnownName], *, is_heading: bool)
 
 
 def _closing(field: str, at: int) -> int | None:
-    """Return where the bracket closes that opens right before a place; None if none does."""
+    """Return the position of the closing bracket if an opening bracket stands right before position *at*, else None."""
     before = field[:at].rstrip()
     if not before.endswith(("(", "（", "[")):
         return None
@@ -155,7 +155,18 @@ def _is_certain(
     left: WrittenName | KnownName | None,
     right: Sequence[WrittenName],
 ) -> bool:
-    """Return whether a bracket holds other names for certain: by their form or because one is known."""
+    """Return whether the names in a bracket are certainly other names of the actor before the bracket.
+
+    They are if a name has a form that only names of actors have ("APT38", "Jade Sleet"), or if the bracket also holds a
+    known name of the same actor.
+
+    Args:
+        field: The text of the field.
+        actors: The ids of the tracked actors that the names before and in the bracket belong to.
+        names: The new names.
+        left: The name before the bracket; None if there is none.
+        right: All names in the bracket.
+    """
     if left is None:
         return False
     texts = [field[left.start : left.end], *(name.text for name in right)]
@@ -173,7 +184,10 @@ _SLASH = re.compile(r"(?<![\w/.])([A-Z][\w-]{3,})/([A-Z][\w-]{3,})(?![\w/])")
 
 
 def _by_slashes(field: str, known: Sequence[KnownName]) -> Iterator[Link]:
-    """Yield "ALPHV/BlackCat"; two outlets must write so, because a slash also stands for "or"."""
+    """Yield the links of names joined by a slash, as in "ALPHV/BlackCat".
+
+    No such link is certain, because a slash also means "or": a suggestion needs a second outlet.
+    """
     for match in _SLASH.finditer(field):
         sides = [WrittenName(match[n], *match.span(n)) for n in (1, 2)]
         found = [covering(known, side) for side in sides]
@@ -206,7 +220,16 @@ def _by_heading(field: str, known: Sequence[KnownName]) -> Iterator[Link]:
 
 
 def _in_apposition(field: str, at: int) -> WrittenName | None:
-    """Return the name that follows a number and a colon: of a vendor's scheme, or behind a word for its kind."""
+    """Return the name that follows an actor number and a colon at the beginning of a title: "APT44: Sandworm Team".
+
+    Args:
+        field: The title.
+        at: The position after the colon.
+
+    Returns:
+        The name if it has the form of a vendor's naming scheme or follows words such as "Russia's cyber unit"; else
+            None.
+    """
     if described := _APPOSITION.match(field, at):
         names = names_after(field, described.end())
         whole = names and names[0].end == len(field.rstrip(" .")) and is_distinctive(names[0].text)
@@ -224,6 +247,6 @@ _APPOSITION = re.compile(
 
 
 def _is_heading(title: str) -> bool:
-    """Return whether most words of *title* have capitals."""
+    """Return whether most words of *title* have capitals, so that capitals do not mark names."""
     words: list[str] = re.findall(r"[^\W\d_][\w'’-]{3,}", title)
     return len(words) > 2 and sum(word[0].isupper() for word in words) > 0.7 * len(words)

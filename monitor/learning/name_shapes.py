@@ -1,4 +1,4 @@
-"""The shapes of names: numbers and schemes of vendors, rare words; and where a name in a heading begins and ends."""
+"""Recognise names of actors by their form: numbers ("APT38"), vendors' naming schemes ("Jade Sleet"), unusual words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WrittenName:
-    """A name as a text writes it. ``start`` and ``end`` are its span in that text."""
+    """A name as it stands in a text; ``start`` and ``end`` are its span in that text."""
 
     text: str
     start: int
@@ -28,40 +28,40 @@ class WrittenName:
 
 
 def is_code(name: str) -> bool:
-    """Return whether *name* is a number that a vendor gave an actor: APT38, UNC4899, TA505, Storm-2603."""
+    """Return whether *name* is a designation with a number, as security vendors assign: APT38, UNC4899, Storm-2603."""
     return _CODE.fullmatch(name) is not None
 
 
 def has_code(name: str) -> bool:
-    """Return whether one of several words is a number of a vendor: "Analysis of APT-C-56"."""
+    """Return whether one of the words of *name* is a designation with a number: "Analysis of APT-C-56"."""
     return any(map(is_code, name.split()))
 
 
 def follows_a_scheme(name: str) -> bool:
-    """Return whether *name* has the form that a vendor gives names of actors: "Jade Sleet", "Earth Lusca"."""
+    """Return whether *name* follows the naming scheme of a security vendor, as Microsoft's "Jade Sleet" does."""
     words = name.lower().split()
     return len(words) in (2, 3) and (words[-1] in LAST_WORDS or words[0] in FIRST_WORDS)
 
 
 def has_number(name: str) -> bool:
-    """Return whether *name* has a digit."""
+    """Return whether *name* contains a digit."""
     return any(map(str.isdigit, name))
 
 
 def is_distinctive(name: str) -> bool:
-    """Return whether *name* has a word that is no ordinary word, place or common name."""
+    """Return whether *name* contains a word that is neither an ordinary word nor a place nor a common personal name."""
     return any(word not in load_vocabulary() and len(word) > 3 for word in folded_words(name))
 
 
 def tightened(name: WrittenName, *, at_end: bool) -> WrittenName | None:
-    """Return a name of a heading without the words of the heading; None if it is not clear which these are.
+    """Return *name* without other words of a heading in which all words have capitals.
 
-    In a heading all words have capitals: of "Unveiling Earth Kapre" and "Threat Assessment Howling Scorpius" the form
-    of the name shows where it begins, of "Tracking ScarCruft" its being no ordinary word.
+    "Unveiling Earth Kapre" becomes "Earth Kapre" because of the naming scheme, and "Tracking ScarCruft" becomes
+    "ScarCruft" because that is no ordinary word. The result is None if it is unclear which of the words are the name.
 
     Args:
-        name: A name that may have too many words.
-        at_end: The name is at the end of these words; False: at their beginning.
+        name: A name that may include other words of the heading.
+        at_end: Whether the name proper is at the end of the words; False: at their beginning.
     """
     words = [(m[0], m.start(), m.end()) for m in re.finditer(r"\S+", name.text)]
     if len(words) == 1:

@@ -1,4 +1,7 @@
-"""Lists of words that help to read names and to find what a text is about, from ``name_words.tsv``."""
+"""Word lists from ``name_words.tsv``: words such as "group" or "malware", places, and words about thefts and attacks.
+
+They help to decide where a name begins and ends, and whether an entry is about a crime.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ _THEFT, _CRIME = _beginnings("theft"), _beginnings("theft", "attack")
 
 
 def theft_word(text: Text) -> str:
-    """Return a word for a theft in the title or the summary of *text*; empty if there is none."""
+    """Return the first word for a theft in the title or summary of *text*; empty if there is none."""
     match = _THEFT.search(text.title) or _THEFT.search(text.summary)
     return match[0] if match else ""
 
 
 def crime_word(text: Text) -> str:
-    """Return a word for a theft or another attack in the title or the summary of *text*; empty if there is none."""
+    """Return the first word for a theft or another attack in the title or summary of *text*; empty if there is none."""
     match = _CRIME.search(text.title) or _CRIME.search(text.summary)
     return match[0] if match else ""

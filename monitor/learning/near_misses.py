@@ -1,4 +1,7 @@
-"""Collect the names that entries about thefts and attacks nearly mention: a typo too many, a context word missing."""
+"""Collect near misses in entries about thefts and attacks: spellings that almost match an alias of a tracked actor.
+
+Such a spelling has one typo too many, has other capitals, or lacks a context word nearby.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ MAX_OUTLETS = 100
 
 @dataclass(frozen=True, slots=True)
 class NearName:
-    """A place in a text that is nearly a mention of an actor."""
+    """A near miss: a place in one text that almost matches an alias of a tracked actor."""
 
     actor: str  # its id
     alias: str  # as written in the watchlist
@@ -40,7 +43,7 @@ class NearName:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """What entries write that is nearly an alias, always failing by the same step."""
+    """All near misses with the same alias, spelling and reason of rejection, and the change that makes them match."""
 
     actor: str
     alias: str
@@ -57,13 +60,15 @@ class NearMiss:
 
 
 def near_names(watchlist: Watchlist, text: Text, matches: list[ExplainedMatch], crime_word: str) -> list[NearName]:
-    """Return the near misses of *text*, each actor and spelling once, without actors that the text mentions anyway.
+    """Return the near misses of *text*, each actor and spelling once.
+
+    Actors that the text mentions by another name are left out.
 
     Args:
         watchlist: The compiled watchlist.
-        text: The text.
-        matches: All its matches, near misses included.
-        crime_word: A word for a theft or an attack in it.
+        text: The title, summary and content of an entry.
+        matches: All matches in *text*, including those that were rejected as near misses.
+        crime_word: A word for a theft or an attack that *text* contains.
     """
     counting = [match.mention for match in matches if match.counts]
     present = {mention.actor for mention in counting}
@@ -94,7 +99,10 @@ def near_names(watchlist: Watchlist, text: Text, matches: list[ExplainedMatch], 
 
 
 def _may_be_typo(mention: Mention) -> bool:
-    """Return whether a spelling may be meant for the alias: a typo seldom changes the first letter or capitals."""
+    """Return whether the text of *mention* may be a typo of its alias.
+
+    Typos seldom change the first letter or drop the capital of a name.
+    """
     written, wanted = folded_words(mention.text), folded_words(mention.alias.lstrip("="))
     if len(written) != len(wanted):
         written, wanted = ("".join(written),), ("".join(wanted),)
@@ -121,7 +129,7 @@ class _Group:
 
 
 class NearMissCollector:
-    """Collects near misses by actor, alias and spelling, with bounded memory."""
+    """Groups the near misses of many entries by actor, alias and spelling; the number of groups is limited."""
 
     def __init__(self, watchlist: Watchlist) -> None:
         self._watchlist = watchlist
@@ -132,7 +140,7 @@ class NearMissCollector:
 
         Args:
             entry: The entry.
-            names: As ``near_names`` has found them in its text.
+            names: The near misses that ``near_names`` found in its text.
         """
         for name in names:
             key = (name.actor, name.alias, name.rejection, folded_words(name.text))
@@ -151,7 +159,7 @@ class NearMissCollector:
                 group.crime_words[word[0]] = group.crime_words.get(word[0], 0) + 1
 
     def result(self) -> tuple[NearMiss, ...]:
-        """Return the near misses, those of most outlets first."""
+        """Return the groups of near misses; those that the most outlets wrote come first."""
         found = [self._near_miss(group) for group in self._groups.values()]
         return tuple(sorted(found, key=lambda m: (-count_outlets(m.outlets), -m.entries, m.actor, m.alias, m.text)))
 
@@ -180,7 +188,10 @@ class NearMissCollector:
 
 
 def _changes(actor: Actor, group: _Group) -> Iterator[tuple[Actor, tuple[str, ...]]]:
-    """Yield *actor* with the spelling or the context word that a group lacks, and that."""
+    """Yield variants of *actor* that may turn the near misses of *group* into mentions, each with the words it adds.
+
+    A variant has one more spelling, one more context word, or looks for context words further away (no words added).
+    """
     first = group.first
     if first.rejection is Rejection.NO_CONTEXT:
         if isinstance(actor.within, int):

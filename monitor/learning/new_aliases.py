@@ -1,4 +1,4 @@
-"""Collect the names that the news give tracked actors, and decide which to suggest as new aliases."""
+"""Collect the other names that news items give tracked actors, and decide which to suggest as new aliases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ MAX_NAMES = 20_000  # that are kept while entries are read; further ones are not
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A sentence of an entry, as evidence. It quotes the feed: escape it like any feed text."""
+    """A sentence of an entry that serves as evidence.
+
+    It is text from a feed, so it must be escaped before it is shown.
+    """
 
     sentence: str
     outlet: str
@@ -31,7 +34,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class NewAlias:
-    """A name that the news give a tracked actor."""
+    """A name that news items give a tracked actor and that is not an alias of this actor yet."""
 
     actor: str  # its id
     name: str
@@ -46,7 +49,7 @@ class NewAlias:
 
 @dataclass(frozen=True, slots=True)
 class NewAliases:
-    """What the news call tracked actors, those first that most outlets name."""
+    """The names that news items give tracked actors, in four groups; names that the most outlets use come first."""
 
     suggested: tuple[NewAlias, ...]
     unsure: tuple[NewAlias, ...]  # one outlet, by brackets alone or of vendors' overlaps
@@ -68,17 +71,17 @@ class _Seen:
 
 
 class AliasCollector:
-    """Collects the names that entries give tracked actors, with bounded memory."""
+    """Counts the other names that entries give tracked actors; the number of names is limited."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, tuple[str, ...]], _Seen] = {}
 
     def add(self, entry: Entry, names: list[LinkedName]) -> None:
-        """Count the names that one entry gives.
+        """Count the names in one entry.
 
         Args:
             entry: The entry.
-            names: As ``NameReader`` has read them from its text.
+            names: The names that ``NameReader`` found in its text.
         """
         for name in names:
             key = (name.actor, folded_words(name.name))
@@ -100,7 +103,11 @@ class AliasCollector:
                 seen.sentences.add(folded_words(name.sentence))
 
     def result(self) -> NewAliases:
-        """Return the names, divided by what they are good for."""
+        """Return the counted names in four groups.
+
+        The groups are: names to suggest as aliases, uncertain names, names that are already aliases of another actor,
+        and names of subgroups or affiliates.
+        """
         suggested: list[NewAlias] = []
         unsure: list[NewAlias] = []
         shared: list[NewAlias] = []
@@ -143,7 +150,10 @@ def _rank(alias: NewAlias) -> tuple[int, int, str, str]:
 
 
 def with_alias(actor: Actor, alias: NewAlias) -> Actor:
-    """Return *actor* with the spellings of *alias*, and with context if it has none and one of them is weak."""
+    """Return *actor* with the spellings of *alias* added.
+
+    If a spelling is weak and the actor has no context words, general context words of the trade are added too.
+    """
     new = alias.spellings
     context = actor.context or ((*GROUP_CONTEXT,) if new.weak else ())
     return replace(

@@ -1,4 +1,7 @@
-"""The phrases by which news items give another name of an actor, read from ``phrases.tsv``, which explains them."""
+"""The phrases by which news items give another name of an actor ("also known as"), in several languages.
+
+``phrases.tsv`` lists them and explains its columns.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _UNSPACED = ("ko", "zh", "ja")  # a name stands right beside a phrase
 
 
 class Relation(StrEnum):
-    """What a phrase says about the two names."""
+    """What a phrase says about the two names that it links."""
 
     SAME = "same"  # two names of one actor
     OVERLAP = "overlap"  # vendors see much in common
@@ -25,7 +28,7 @@ class Relation(StrEnum):
 
 
 def read_table(name: str) -> list[list[str]]:
-    """Return the rows of a table of this package."""
+    """Return the rows of the tab-separated file *name* of this package, without comments and empty lines."""
     text = files(__package__ or "monitor.learning").joinpath(name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 

@@ -1,4 +1,7 @@
-"""Suggest changes of a noisy alias: phrases to exclude, context to require, exact capitals; each tried on past hits."""
+"""Suggest changes that make a noisy alias more precise: phrases to exclude, context words to require, exact capitals.
+
+Each change is tried on the past hits of the actor: how many noise hits it prevents, how many relevant hits it loses.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ REACH = 15  # words around a mention in which context is looked for, if the acto
 
 
 class RefinementKind(StrEnum):
-    """What kind of change a refinement is."""
+    """The kinds of changes that make an alias more precise."""
 
     EXCLUDE = "exclude"  # phrases in which the alias is no mention
     EXACT = "exact"  # the alias counts only with its capitals
@@ -36,7 +39,7 @@ class RefinementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refinement:
-    """A change of an actor that takes noise away, and its effect on past hits."""
+    """A change of an actor that prevents noise hits, and how many past hits of each triage it would have prevented."""
 
     kind: RefinementKind
     alias: str
@@ -47,13 +50,13 @@ class Refinement:
 
 
 def refine(alias: str, hits: TriagedHits) -> tuple[Refinement, ...]:
-    """Return up to ``MAX_SHOWN`` changes that take away noise hits of *alias*, the best first.
+    """Return up to ``MAX_SHOWN`` changes of the actor that prevent noise hits of *alias*, the best first.
 
-    Changes by which relevant hits are lost are returned only if there is no other.
+    Changes that also lose relevant hits are returned only if no change loses none.
 
     Args:
         alias: The spelling, as written in the watchlist.
-        hits: The past hits of its actor.
+        hits: The past hits of the actor that has the alias.
     """
     of_alias = [hit for hit in hits.hits if any(mention.alias == alias for mention in hit.mentions)]
     noise = [hit for hit in of_alias if hit.hit.triage == NOISE]
@@ -77,7 +80,7 @@ def refine(alias: str, hits: TriagedHits) -> tuple[Refinement, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """The hits of one alias by their triage."""
+    """The past hits of one alias, divided into those triaged as noise and those triaged as relevant."""
 
     alias: str
     actor: Actor
@@ -85,7 +88,7 @@ class _Sides:
     relevant: list[JudgedHit]
 
     def mentions(self, hit: JudgedHit) -> list[Mention]:
-        """Return the mentions by the alias in *hit*."""
+        """Return the mentions in *hit* that match this alias."""
         return [mention for mention in hit.mentions if mention.alias == self.alias]
 
 
@@ -122,7 +125,10 @@ def _candidates(sides: _Sides) -> Iterator[_Candidate]:
 
 
 def _phrases(sides: _Sides) -> tuple[str, ...]:
-    """Return phrases that hold the alias in noise and in no relevant hit, by which most noise is covered first."""
+    """Return phrases around the alias that occur in noise hits and in no relevant hit, such as "lazarus taxon".
+
+    Excluding them prevents as many noise hits as possible with at most ``MAX_PHRASES`` phrases.
+    """
     covered: dict[str, set[int]] = defaultdict(set)
     written: dict[str, str] = {}
     for number, hit in enumerate(sides.noise):
@@ -142,7 +148,14 @@ def _phrases(sides: _Sides) -> tuple[str, ...]:
 
 
 def _cover(usable: dict[str, set[int]], most: int) -> list[str]:
-    """Return the keys that cover most numbers, greedily: each the one that adds most, of these the shortest."""
+    """Return at most *most* keys whose sets together cover as many numbers as possible (greedy set cover).
+
+    Of keys that add equally many numbers, the key with the fewest words is chosen.
+
+    Args:
+        usable: The numbers that each key covers.
+        most: The largest number of keys.
+    """
     chosen: list[str] = []
     done: set[int] = set()
     while len(chosen) < most:
@@ -155,7 +168,7 @@ def _cover(usable: dict[str, set[int]], most: int) -> list[str]:
 
 
 def _says_something(phrase: str, mention: Mention) -> bool:
-    """Return whether a word beside the mention is more than an article or a preposition."""
+    """Return whether *phrase* adds a word to the mention that is more than an article or a preposition."""
     own = set(folded_words(mention.text))
     return any(word not in FUNCTION_WORDS and word not in own and len(word) > 1 for word in folded_words(phrase))
 
@@ -168,7 +181,7 @@ def _is_longer_name(phrase: str) -> bool:
 
 
 def _parsed(alias: str) -> str | None:
-    """Return the letters of a plain spelling; None if it is no plain one."""
+    """Return the letters of a plain spelling without its marks; None for a description like "hackers + Pyongyang"."""
     try:
         parsed = parse_alias(alias)
     except ValueError:  # a description: "hackers + Pyongyang"
@@ -177,7 +190,10 @@ def _parsed(alias: str) -> str | None:
 
 
 def _exact(sides: _Sides, *, is_weak: bool) -> Iterator[_Candidate]:
-    """Yield the alias with the capitals that relevant hits write it with, if noise has others."""
+    """Yield a candidate in which the alias matches only with the capitals that relevant hits use.
+
+    Nothing is yielded if noise hits use the same capitals.
+    """
     forms = Counter(mention.text for hit in sides.relevant for mention in sides.mentions(hit) if not mention.edits)
     wanted = tuple(form for form, _ in forms.most_common(3)) or (_parsed(sides.alias) or "",)
     noise = {mention.text for hit in sides.noise for mention in sides.mentions(hit)}
@@ -194,7 +210,7 @@ def _exact(sides: _Sides, *, is_weak: bool) -> Iterator[_Candidate]:
 
 
 def _context(sides: _Sides) -> tuple[str, ...]:
-    """Return words that stand near the alias in relevant hits and in no noise, by which most of them are covered."""
+    """Return words that stand near the alias in relevant hits and in no noise hit, as candidates for context words."""
     near_noise = {word for hit in sides.noise for word in _near(sides, hit)}
     covered: dict[str, set[int]] = defaultdict(set)
     for number, hit in enumerate(sides.relevant):
@@ -206,7 +222,7 @@ def _context(sides: _Sides) -> tuple[str, ...]:
 
 
 def _near(sides: _Sides, hit: JudgedHit) -> set[str]:
-    """Return the words near the alias that may confirm it."""
+    """Return the words near the alias in *hit* that could serve as context words."""
     reach = sides.actor.within if isinstance(sides.actor.within, int) else REACH
     found: set[str] = set()
     for mention in sides.mentions(hit):
@@ -221,7 +237,7 @@ def _near(sides: _Sides, hit: JudgedHit) -> set[str]:
 
 
 def _useless_context(sides: _Sides) -> tuple[str, ...]:
-    """Return the context words that stand in noise and in no relevant hit."""
+    """Return the context words of the actor that occur in noise hits and in no relevant hit."""
     words = {f"word {n}": Keyword(f"word {n}", (word,)) for n, word in enumerate(sides.actor.context)}
     matcher = Matcher((), words.values())
 

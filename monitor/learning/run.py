@@ -1,4 +1,4 @@
-"""Learn from past entries; what the command calls."""
+"""Run all analyses of ``monitor learn`` on past entries, and combine their results into one report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROGRESS_EVERY = 50  # texts
 
 @dataclass(frozen=True, slots=True)
 class LearningReport:
-    """What past entries and their triage teach about the watchlist."""
+    """The results of all analyses: what past entries and their triage suggest to change in the watchlist."""
 
     entries: int  # texts that were read
     first_at: datetime | None  # when the first of them was seen; None: there are none
@@ -35,7 +35,7 @@ class LearningReport:
 
 @dataclass(frozen=True, slots=True)
 class LearningOptions:
-    """How entries are read."""
+    """Options that say which actors are analysed and how entries are read."""
 
     actor: str | None = None  # only what concerns this actor; None: all
     learned: frozenset[str] = frozenset()  # words that the daemon learned from its feeds
@@ -51,17 +51,18 @@ def learn_from_texts(
     options: LearningOptions | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> LearningReport:
-    """Return what past entries teach about the watchlist of *config*.
+    """Read past entries and return what they suggest to change in the watchlist of *config*.
 
     Args:
-        config: The configuration.
-        texts: In the order in which they were seen; read once, a few at a time.
-        aliases: How precise the aliases are, for the report.
-        options: How the entries are read; None: with the defaults.
-        progress: Called with the number of texts that were read since the last call; what it raises ends the run.
+        config: The configuration with the watchlist.
+        texts: The entries in the order in which they were first seen; the iterable is read once, a few at a time.
+        aliases: The precision of the aliases, which becomes part of the report unchanged.
+        options: How the entries are read; None: the defaults.
+        progress: Called with the number of entries read since the last call. If it raises an exception, the run ends
+            with that exception.
 
     Raises:
-        ConfigError: A spelling is invalid.
+        ConfigError: A spelling in the watchlist is invalid.
     """
     options = options or LearningOptions()
     watchlist = compile_watchlist(config, options.learned)
@@ -84,7 +85,7 @@ def learn_from_texts(
 
 
 class _Collected:
-    """What was collected so far."""
+    """The findings of all entries read so far."""
 
     def __init__(self, watchlist: Watchlist, actor: str | None) -> None:
         self.names = AliasCollector()

@@ -1,4 +1,4 @@
-"""Read past entries once, in several processes, for all that can be learned from their texts."""
+"""Read past entries in several processes, each entry once for all analyses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.model import Entry
 
 @dataclass(frozen=True, slots=True)
 class TextFindings:
-    """What one text teaches."""
+    """What the analyses found in one text."""
 
     names: tuple[LinkedName, ...] = ()
     near: tuple[NearName, ...] = ()
@@ -29,13 +29,16 @@ NOTHING = TextFindings()
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """What the processes need to know."""
+    """The task that each worker process receives: the watchlist, and whether to prepare the assignment to stories."""
 
     watchlist: WatchlistParts
     with_profiles: bool  # the entries have no stored story
 
     def start(self) -> Callable[[Entry], TextFindings]:
-        """Return the function that reads an entry; compiles the watchlist."""
+        """Compile the watchlist and return the function that analyses one entry.
+
+        Each worker process calls this once.
+        """
         watchlist = self.watchlist.compile()
         reader = NameReader(watchlist)
 

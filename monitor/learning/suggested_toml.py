@@ -1,4 +1,4 @@
-"""Write a change of an actor as TOML to paste into the main file, with where to put it."""
+"""Write a suggested change of an actor as TOML to paste into the main configuration file, and say where to paste it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _LISTS = ("aliases", "weak", "context", "exclude")
 
 @dataclass(frozen=True, slots=True)
 class SuggestedToml:
-    """Lines of TOML, and what to do with them."""
+    """Lines of TOML, and the instruction where to paste them."""
 
     instruction: str
     lines: tuple[str, ...]
 
 
 def suggest_actor(config: Config, after: Actor) -> SuggestedToml:
-    """Return the TOML that makes the actor of *config* with the id of *after* like it.
+    """Return the TOML that turns the configured actor into *after*.
 
     Args:
-        config: The configuration.
-        after: The actor with the change.
+        config: The current configuration.
+        after: The changed actor; its id names the actor to change.
     """
     before = config.actors[after.id]
     source, _ = parse_source(config.path, config.files.texts[str(config.path)].encode())
@@ -48,7 +48,7 @@ def suggest_actor(config: Config, after: Actor) -> SuggestedToml:
 
 
 def _extension(before: Actor, after: Actor) -> Iterator[str]:
-    """Yield the keys that change an actor of an included file."""
+    """Yield the keys of a table with ``extend = true``, which changes an actor that an included file defines."""
     removed = [s for key in _LISTS for s in getattr(before, key) if s not in getattr(after, key)]
     if removed:
         yield from toml_list(dict.fromkeys(removed), "remove")
@@ -61,7 +61,7 @@ def _extension(before: Actor, after: Actor) -> Iterator[str]:
 
 
 def _keys_of_table(table: dict[str, Any], before: Actor, after: Actor) -> Iterator[str]:
-    """Yield the changed keys of a table of the main file, in full."""
+    """Yield the changed keys of an actor that the main file defines as a table, each with its complete new value."""
     elsewhere: list[str] = []
     for key in _LISTS:
         old, new = getattr(before, key), getattr(after, key)
@@ -78,7 +78,7 @@ def _keys_of_table(table: dict[str, Any], before: Actor, after: Actor) -> Iterat
 
 
 def _lists(actor: Actor) -> Iterator[str]:
-    """Yield the keys of an actor that was a list of aliases only."""
+    """Yield all lists of an actor that the main file defined as a mere list of aliases and that needs a table now."""
     for key in _LISTS:
         if values := getattr(actor, key):
             yield from toml_list(values, key)
@@ -92,6 +92,6 @@ def _values(before: Actor, after: Actor) -> Iterator[str]:
 
 
 def new_actor(name: str) -> SuggestedToml:
-    """Return the TOML of an actor that is called *name* and is not in the watchlist yet."""
+    """Return the TOML of a new actor whose only alias is *name*."""
     id_ = re.sub(r"[^a-z0-9]+", "-", "-".join(folded_words(name))).strip("-") or "new-actor"
     return SuggestedToml("at the end, add", (f"[actors.{id_}]", *toml_list((name,), "aliases")))

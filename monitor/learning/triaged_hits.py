@@ -1,4 +1,4 @@
-"""Judge the triaged hits of one actor again, by the watchlist of today and with a change of that actor."""
+"""Judge the past hits of one actor again: with the current watchlist, and with a suggested change of the actor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOISE, RELEVANT = "noise", "relevant"
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change of an actor does to its past hits."""
+    """How many past hits of an actor a change of that actor would have prevented, by their triage."""
 
     noise_removed: int
     noise: int  # hits of the actor that were triaged as noise and that the watchlist of today still finds
@@ -26,25 +26,25 @@ class Effect:
 
     @property
     def is_harmless(self) -> bool:
-        """Return whether no relevant hit is lost."""
+        """Return whether the change loses no hit that was triaged as relevant."""
         return not self.relevant_lost
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedHit:
-    """A past hit of an actor that the watchlist of today still finds, with the mentions of the actor in it."""
+    """A past hit that the current watchlist still finds, with the mentions of the actor in its text."""
 
     hit: TriagedText
     mentions: tuple[Mention, ...]
 
 
 class TriagedHits:
-    """The past hits of one actor, judged by the watchlist of today.
+    """The past hits of one actor that the current watchlist still finds.
 
     Args:
         actor: The actor.
-        hits: Its hits with their texts.
-        watchlist: The compiled watchlist of today.
+        hits: The past hits of the actor, with their texts and triage.
+        watchlist: The compiled current watchlist.
     """
 
     def __init__(self, actor: Actor, hits: Iterable[TriagedText], watchlist: Watchlist) -> None:
@@ -64,7 +64,7 @@ class TriagedHits:
         )
 
     def effect(self, changed: Actor) -> Effect:
-        """Return what becomes of the hits if the actor is replaced by *changed*."""
+        """Return how many of the past hits would not have occurred if *changed* had replaced the actor."""
         watchlist = self._watchlist(changed)
         lost = {NOISE: 0, RELEVANT: 0, "": 0}
         counts = dict(lost)
@@ -80,7 +80,10 @@ class TriagedHits:
 
 
 def _assumed_surge(_actor: str) -> Surge:
-    """Return a surge: it was a hit then, and the history of that time is not known any more."""
+    """Return a surge of mentions, for rules that require one.
+
+    The counts of that time are no longer stored; since the text was a hit, the condition was met.
+    """
     return Surge(today=1, usual=1.0, days=1)
 
 
@@ -90,20 +93,20 @@ def _is_hit(watchlist: Watchlist, hit: TriagedText) -> bool:
 
 
 def _mentions_of(actor: Actor, watchlist: Watchlist, hit: TriagedText) -> tuple[Mention, ...] | None:
-    """Return the mentions of *actor* in a hit; None if the watchlist does not find the hit or the actor any more."""
+    """Return the mentions of *actor* in a past hit; None if the watchlist no longer finds the hit or the actor."""
     evidence = find_evidence(watchlist, hit.text, feed=hit.feed, surge_of=_assumed_surge)
     mentions = tuple(mention for mention in evidence.mentions if mention.actor == actor.id)
     return mentions if mentions and judge_evidence(watchlist, evidence).rules else None
 
 
 def with_alias_moved(actor: Actor, alias: str, *, aliases: tuple[str, ...] = (), weak: tuple[str, ...] = ()) -> Actor:
-    """Return *actor* without *alias*, and with other spellings instead.
+    """Return a copy of *actor* in which other spellings replace *alias*.
 
     Args:
         actor: The actor.
-        alias: The spelling that is taken out of both lists.
-        aliases: Spellings to add.
-        weak: Weak spellings to add.
+        alias: The spelling to remove from both the aliases and the weak aliases.
+        aliases: Spellings to add to the aliases.
+        weak: Spellings to add to the weak aliases.
     """
     kept = [tuple(s for s in part if s != alias) for part in (actor.aliases, actor.weak)]
     return replace(

@@ -1,4 +1,4 @@
-"""Collect the thefts that several outlets reported and in which no tracked actor was found."""
+"""Collect thefts that several outlets reported without naming a tracked actor; the watchlist may lack an actor."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Theft:
-    """An entry that reports a theft with an amount."""
+    """What an entry says about a theft: the stolen amount, and names that the watchlist may lack."""
 
     amount: str  # as written, the largest
     names: tuple[str, ...]  # that look like names and are no ordinary words
@@ -51,12 +51,13 @@ class UnmatchedTheft:
 
 
 def read_theft(entry: Entry, mentions: tuple[Mention, ...], *, with_profile: bool) -> Theft | None:
-    """Return what an entry with a word for a theft says about it; None if it names no amount.
+    """Return the amount and the names in an entry about a theft; None if the entry names no large amount.
 
     Args:
-        entry: The entry.
-        mentions: What the watchlist finds in it.
-        with_profile: Whether to compute what decides about its story.
+        entry: An entry whose text contains a word for a theft.
+        mentions: The mentions of tracked actors in the entry.
+        with_profile: Whether to compute the profile by which the entry is assigned to a story; False if the story that
+            the daemon assigned is stored with the entry.
     """
     text = Text(entry.text.title, entry.text.summary)
     amounts = read_amounts(text)
@@ -88,7 +89,7 @@ def _inside_sentences(text: Text) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
-    """Return whether *name* is no ticker, address or hash."""
+    """Return whether *name* looks like a name, not like a ticker symbol, a crypto address or a hash."""
     is_ticker = len(name) < MIN_CAPITALS and sum(map(str.isupper, name)) > 2
     return not is_ticker and len(name) <= MAX_NAME and sum(map(str.isdigit, name)) < MAX_DIGITS
 
@@ -112,16 +113,19 @@ class _Story:
 
 
 def _most_named(story: _Story) -> tuple[tuple[str, int], ...]:
-    """Return the names of a story with the number of entries: those that several entries have, if there are any."""
+    """Return the most frequent names of a story, each with the number of entries that contain it.
+
+    Names in a single entry are returned only if no name occurs in several entries.
+    """
     several = [(key, count) for key, count in story.names.most_common() if count > 1]
     return tuple((story.written[key], count) for key, count in (several or story.names.most_common())[:SHOWN_NAMES])
 
 
 class TheftCollector:
-    """Collects thefts by story, with bounded memory.
+    """Groups thefts by story; the number of stories is limited.
 
     Args:
-        relations: Which tracked actors are related.
+        relations: Which tracked actors are related, for assigning entries to stories.
     """
 
     def __init__(self, relations: ActorRelations) -> None:
@@ -132,12 +136,12 @@ class TheftCollector:
         self._opened = 0
 
     def add(self, text: SeenText, theft: Theft | None, *, has_actor: bool) -> None:
-        """Count one text.
+        """Add one entry to the story that it belongs to.
 
         Args:
-            text: The text, after those that were seen before it.
-            theft: What it says about a theft; None: nothing.
-            has_actor: Whether it mentions a tracked actor.
+            text: The entry; entries must be added in the order in which they were first seen.
+            theft: What ``read_theft`` found in it; None if it reports no theft.
+            has_actor: Whether the entry mentions a tracked actor.
         """
         if theft is None:
             if has_actor and text.story is not None:
@@ -173,7 +177,10 @@ class TheftCollector:
         return story
 
     def result(self) -> tuple[UnmatchedTheft, ...]:
-        """Return the thefts of several outlets without a tracked actor, those of most outlets first."""
+        """Return the thefts that several outlets reported without a tracked actor.
+
+        Those with most outlets come first.
+        """
         found = [
             UnmatchedTheft(
                 story.title,

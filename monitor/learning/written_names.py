@@ -1,4 +1,4 @@
-"""Read the names that stand before or after a place in a text: one name, or a list "A, B and C"."""
+"""Read the names right before or right after a position in a text: one name, or a list such as "A, B and C"."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ _ORIGIN = re.compile(
 
 
 def names_after(text: str, at: int, *, to: int | None = None) -> list[WrittenName]:
-    """Return the names of the list that begins at a place; only the first if it is not certain that it is a list.
+    """Return the names of the list that begins at a position, as in "also known as A, B and C".
+
+    If it is uncertain that the words are a list ("known as A, Bybit said"), only the first name is returned.
 
     Args:
         text: The text.
-        at: Where the list begins; articles and words for kinds before the name are skipped.
-        to: Where it must end, as at a closing bracket; None: wherever the names end.
+        at: The position; articles and words such as "group" before the first name are skipped.
+        to: The position at which the list must end, as at a closing bracket; None: it may end anywhere.
     """
     end = len(text) if to is None else to
     found: list[WrittenName] = []
@@ -67,7 +69,12 @@ def names_after(text: str, at: int, *, to: int | None = None) -> list[WrittenNam
 
 
 def _closed_part(text: str, found: list[WrittenName]) -> list[WrittenName]:
-    """Return the names up to the "and" of a list that runs on: of "A and B, C said" the first two."""
+    """Return the names of a list up to the name after "and": of "A and B, C said" the names A and B.
+
+    Args:
+        text: The text.
+        found: All names in a row, of which the last may not belong to the list.
+    """
     for number in range(1, len(found)):
         if _has_and(text[found[number - 1].end : found[number].start]) and number + 1 < len(found):
             return found[: number + 1]
@@ -79,7 +86,13 @@ def _has_and(between: str) -> bool:
 
 
 def _after(text: str, name: WrittenName, end: int) -> int:
-    """Return the place after *name*, its closing quote, and the words for its kind."""
+    """Return the position after *name*, its closing quotation mark, and words such as "group" that follow it.
+
+    Args:
+        text: The text.
+        name: The name.
+        end: The position at which the search ends.
+    """
     at = name.end
     if at < end and text[at] in _CLOSE:
         at += 1
@@ -91,12 +104,12 @@ def _after(text: str, name: WrittenName, end: int) -> int:
 
 
 def name_at(text: str, at: int, end: int) -> WrittenName | None:
-    """Return the name that begins at a place, articles and words for kinds skipped; None if none does.
+    """Return the name that begins at a position; None if there is no name.
 
     Args:
         text: The text.
-        at: Where it begins.
-        end: Where the text ends for this purpose, as at a closing bracket.
+        at: The position; articles and words such as "group" there are skipped.
+        end: The position at which the search ends, as at a closing bracket.
     """
     kind = ""
     while True:
@@ -159,7 +172,10 @@ def _capitalised(text: str, at: int, end: int, kind: str) -> WrittenName | None:
 
 
 def _without_places(words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Return the words of a name without those before it that say where the actor is: "Chinese APT41"."""
+    """Return the words of a name without leading words for the origin of the actor: of "Chinese APT41" only "APT41".
+
+    Each word is given with the positions of its beginning and end.
+    """
     count = 0
     while count < len(words) and (words[count][0].lower() in PLACES or _ORIGIN.search(words[count][0])):
         count += 1
@@ -178,7 +194,7 @@ def _kind_after(text: str, at: int) -> str:
 
 
 def looks_like_name(word: str) -> bool:
-    """Return whether a word is written like one of a name: with a capital, or with a digit among letters."""
+    """Return whether *word* is written like a part of a name: with a capital, or with letters and a digit."""
     return (
         any(c.isupper() for c in word)
         or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))
@@ -191,9 +207,10 @@ def _uncased(word: str) -> bool:
 
 
 def name_before(text: str, at: int) -> WrittenName | None:
-    """Return the name that ends at a place, commas, brackets, and words for kinds behind it skipped; None: none does.
+    """Return the name that ends before a position; None if there is no name.
 
-    "Lazarus Group (APT38), also" ends with the name before the bracket.
+    Commas, brackets and words such as "group" after the name are skipped: in "Lazarus Group (APT38), also known as",
+    before "also known as", the name is "Lazarus".
     """
     head = text[max(0, at - 160) : at]
     base = max(0, at - 160)

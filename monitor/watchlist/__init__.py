@@ -1,4 +1,7 @@
-"""Compile the actors, keywords and rules of a configuration into a watchlist, and judge texts by it. Pure."""
+"""Compile the actors, keywords and rules of a configuration into a watchlist, and judge texts by it.
+
+This package does no I/O.
+"""
 
 from monitor.watchlist.changes import Change, change_words, find_changes
 from monitor.watchlist.compile import Watchlist, compile_watchlist

@@ -1,4 +1,4 @@
-"""Describe in words what changed between two configurations: ``actor garantex: + "Grinex"``. Pure."""
+"""Describe in words what changed between two configurations: ``actor garantex: + "Grinex"``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stories that mentioned each actor so far, for rules that depend on earlier mentions. Pure."""
+"""The stories that mentioned each actor so far, for rules that depend on earlier mentions."""
 
 from __future__ import annotations
 

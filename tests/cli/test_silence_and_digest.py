@@ -50,6 +50,15 @@ def test_a_triage_of_an_unknown_hit_is_rejected(terminal, publish):
     assert (said.code, "there is no hit #7; monitor hits lists all hits" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "arguments", [("show", "7"), ("explain", "--hit", "7"), ("notify", "desk", "--hit", "7", "--print")]
+)
+def test_each_command_about_an_unknown_hit_gives_the_same_message(terminal, publish, arguments):
+    publish(FIRST)
+    said = terminal.type(*arguments)
+    assert (said.code, said.err) == (2, "monitor: there is no hit #7; monitor hits lists all hits\n")
+
+
 def test_a_hit_of_a_silenced_actor_is_stored_not_sent_and_shown_with_the_author_of_the_silence(terminal, publish):
     said = terminal.type("silence", "lazarus", "4h", "-m", "known campaign")
     assert said.out.startswith("silence 1: actor lazarus until ")

@@ -1,4 +1,4 @@
-"""Decide what a failed attempt to send means: nobody got the message, some recipients got it, or that is unknown. Pure.
+"""Decide what a failed attempt to send means: nobody got the message, some recipients got it, or that is unknown.
 
 The network evidence decides. Plugins that use neither HTTP nor SMTP leave none; then the log lines of Apprise decide.
 If they are not recognised, the outcome counts as unknown: if it counted as a refusal, an alert that did arrive would be

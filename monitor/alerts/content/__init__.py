@@ -1,1 +1,4 @@
-"""What a message says, before a renderer writes it in the markup of a service. Pure."""
+"""What a message says, before a renderer writes it in the markup of a service.
+
+This package does no I/O.
+"""

@@ -1,4 +1,4 @@
-"""Compose the content of a message from a delivery and its hits. No other module decides what an alert says. Pure."""
+"""Compose the content of a message from a delivery and its hits. No other module decides what an alert says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Summarise an edited article: which actors its text names now, which it no longer names, in which sentences. Pure."""
+"""Summarise an edited article: which actors its text names now, which it no longer names, in which sentences."""
 
 from __future__ import annotations
 

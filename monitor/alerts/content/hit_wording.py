@@ -1,4 +1,4 @@
-"""Phrases about a hit that all formats share: names, amounts, times, outlets, indicators. Pure.
+"""Phrases about a hit that all formats share: names, amounts, times, outlets, indicators.
 
 They contain text exactly as the feed wrote it: neutralise it before showing it.
 """

@@ -1,4 +1,4 @@
-"""Words about the published lists, such as sanctions lists, on which the actors of a hit are. Pure."""
+"""Words about the published lists, such as sanctions lists, on which the actors of a hit are."""
 
 from __future__ import annotations
 

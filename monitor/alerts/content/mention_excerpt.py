@@ -1,4 +1,4 @@
-"""The headline of a hit and the words around a mention, with all mentions highlighted. Pure."""
+"""The headline of a hit and the words around a mention, with all mentions highlighted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The links of an alert to the web page: open a hit, acknowledge it, or mute its actor. Pure.
+"""The links of an alert to the web page: open a hit, acknowledge it, or mute its actor.
 
 Following a link changes nothing, because mail scanners and chat clients follow links: it opens a page with a button.
 """

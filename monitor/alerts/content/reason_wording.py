@@ -1,4 +1,4 @@
-"""Words for each decision reason: the only module that turns a reason code into a sentence. Pure."""
+"""Words for each decision reason: the only module that turns a reason code into a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text made of runs (plain, highlighted, a link or code), and how to write it safely in a service's markup. Pure."""
+"""Text made of runs (plain, highlighted, a link or code), and how to write it safely in a service's markup."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Decide whether, when and how one destination is notified about one hit, and why.
 
-Pure: the current time and the notification history are arguments.
+This module does no I/O: the current time and the notification history are arguments.
 """
 
 from __future__ import annotations

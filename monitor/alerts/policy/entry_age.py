@@ -1,4 +1,4 @@
-"""Decide whether an entry is too old for an alert, and whether only a gap in polling made it old. Pure."""
+"""Decide whether an entry is too old for an alert, and whether only a gap in polling made it old."""
 
 from __future__ import annotations
 

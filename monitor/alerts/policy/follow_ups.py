@@ -1,4 +1,4 @@
-"""Find the news in a story that justifies a follow-up to a destination already notified about it. Pure."""
+"""Find the news in a story that justifies a follow-up to a destination already notified about it."""
 
 from __future__ import annotations
 

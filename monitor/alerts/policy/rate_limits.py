@@ -1,4 +1,4 @@
-"""Rate limits: how many messages a destination may receive in a period, and when the next may be sent. Pure."""
+"""Rate limits: how many messages a destination may receive in a period, and when the next may be sent."""
 
 from __future__ import annotations
 

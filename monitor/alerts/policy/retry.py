@@ -1,6 +1,6 @@
 """When to retry a delivery that failed, and when to give it up.
 
-Pure: the current time and the random number are arguments. No other module decides about retries.
+This module does no I/O: the current time and the random number are arguments. No other module decides about retries.
 """
 
 from __future__ import annotations

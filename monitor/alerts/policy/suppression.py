@@ -1,4 +1,4 @@
-"""The reasons not to notify a destination about a hit at all. Pure."""
+"""The reasons not to notify a destination about a hit at all."""
 
 from __future__ import annotations
 

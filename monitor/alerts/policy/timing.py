@@ -1,4 +1,4 @@
-"""When a destination may be notified: at once, after its quiet hours, or with its next digest. Pure.
+"""When a destination may be notified: at once, after its quiet hours, or with its next digest.
 
 Days and times are local times of a time zone. If the clock is set forward, a skipped time is due at the moment of the
 change. If the clock is set back, a time that occurs twice is due the first time, and quiet hours last until the second.

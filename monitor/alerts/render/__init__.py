@@ -1,1 +1,4 @@
-"""Render the content of a message in the format of each kind of destination. Pure."""
+"""Render the content of a message in the format of each kind of destination.
+
+This package does no I/O.
+"""

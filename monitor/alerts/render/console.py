@@ -1,4 +1,4 @@
-"""Render a message as boxes for a terminal. Pure: width and colour are arguments."""
+"""Render a message as boxes for a terminal, with a given width, with or without colour."""
 
 from __future__ import annotations
 

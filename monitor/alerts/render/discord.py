@@ -1,4 +1,4 @@
-"""Render a message as Discord embeds, JSON that Apprise sends unchanged as a message template. Pure."""
+"""Render a message as Discord embeds, JSON that Apprise sends unchanged as a message template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Size limit and colours that all renderers of JSON messages (Slack, Discord, Teams) share. Pure."""
+"""Size limit and colours that all renderers of JSON messages (Slack, Discord, Teams) share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a message as JSON data for a program, for ``json://`` destinations; docs/alerts.md documents it. Pure.
+"""Render a message as JSON data for a program, for ``json://`` destinations; docs/alerts.md documents it.
 
 The texts under ``alert`` are as the outlet wrote them, without invisible characters: the receiver must escape them.
 ``title`` and ``message``, which Apprise adds, are neutralised as for every destination.

@@ -1,4 +1,4 @@
-"""Render a message as a mail: subject, HTML, and the headers that group all mails about a story into a thread. Pure.
+"""Render a message as a mail: subject, HTML, and the headers that group all mails about a story into a thread.
 
 The HTML is a table with inline styles and loads nothing. The inline styles are for light screens; the style sheet in
 the head adds dark and narrow screens, for mail programs that support it. Apprise makes the plain-text part of the mail

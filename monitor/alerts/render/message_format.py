@@ -1,4 +1,4 @@
-"""The message formats, which scheme of a destination gets which format, and size limits of messages. Pure."""
+"""The message formats, which scheme of a destination gets which format, and size limits of messages."""
 
 from __future__ import annotations
 

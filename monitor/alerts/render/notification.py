@@ -1,4 +1,4 @@
-"""Render a message in the format of its destination: the only module that knows which renderer a format needs. Pure."""
+"""Render a message in the format of its destination: the only module that knows which renderer a format needs."""
 
 from __future__ import annotations
 

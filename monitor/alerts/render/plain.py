@@ -1,4 +1,4 @@
-"""Render a message as plain text: for ntfy, Mattermost, pagers, and each service without its own renderer. Pure."""
+"""Render a message as plain text: for ntfy, Mattermost, pagers, and each service without its own renderer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a message as running text in the markup of a service, the most important lines first. Pure."""
+"""Render a message as running text in the markup of a service, the most important lines first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a message as an Adaptive Card for Teams, JSON that Apprise sends unchanged as a message template. Pure.
+"""Render a message as an Adaptive Card for Teams, JSON that Apprise sends unchanged as a message template.
 
 The card uses text runs instead of text blocks, because Teams would interpret Markdown in text blocks.
 """

@@ -1,4 +1,4 @@
-"""Render a message in the HTML subset that Telegram understands. Pure."""
+"""Render a message in the HTML subset that Telegram understands."""
 
 from __future__ import annotations
 
