@@ -112,3 +112,13 @@ def slugs(page: Path) -> set[str]:
 def test_every_link_to_a_heading_leads_to_one(page):
     links = re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text())
     assert [(file, anchor) for file, anchor in links if anchor not in slugs(page.parent / file if file else page)] == []
+
+
+def test_every_page_is_in_the_index_and_every_entry_of_the_index_is_a_page():
+    docs = REPOSITORY / "docs"
+    lines = re.findall(r"(?ms)^```\{toctree\}\n(.*?)^```", (docs / "index.md").read_text())
+    entries = [line for block in lines for line in block.splitlines() if line and not line.startswith(":")]
+    listed = {str(page.relative_to(docs)) for entry in entries for page in docs.glob(f"{entry}.md")}
+    pages = {str(page.relative_to(docs)) for page in docs.rglob("*.md")}
+    assert pages - listed == {"index.md"}
+    assert [entry for entry in entries if "*" not in entry and not (docs / f"{entry}.md").is_file()] == []
