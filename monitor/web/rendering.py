@@ -109,7 +109,7 @@ def time_tag(at: datetime | None, now: datetime) -> Markup:
     seconds = (now - at).total_seconds()
     words = f"{span_words(seconds)} ago" if seconds >= 0 else f"in {span_words(-seconds)}"
     absolute = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), absolute, words)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), absolute, words)
 
 
 def day(at: datetime) -> str:
