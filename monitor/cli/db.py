@@ -117,7 +117,8 @@ def restore(config_path: Path | None, file: Path) -> None:
     click.echo(f"{path}: restored from {file}, {_size(path)}", err=True)
     if aside:
         click.echo(f"the old database is kept as {aside}", err=True)
-    click.echo("Entries found since that backup may be found again and alert a second time.", err=True)
+    again = "Entries found since that backup are found again; their alerts say that they may be repeats."
+    click.echo(again, err=True)
 
 
 @command.command()

@@ -25,6 +25,9 @@ _MAY_BE_REPEATED = """
 UPDATE deliveries SET possible_repeat = 1 WHERE state IN ('open', 'pending', 'in flight')
 """
 
+# and so may have been alerts about entries that the backup does not have; deliveries about them are marked when created
+_RESTORED = "INSERT OR IGNORE INTO restored_feeds SELECT key FROM feeds WHERE configured = 1"
+
 
 def back_up(source: Path, target: Path) -> None:
     """Write a consistent copy of the database at *source* (of any version) to *target*, without blocking its users.
@@ -73,7 +76,8 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
     """Replace the database at *target* with a copy of the backup *source*.
 
     Before that, check that *source* is complete, is a database of the monitor, and is not of a newer version. The
-    deliveries that were waiting in *source* are marked as possible repeats. The caller holds the ``InstanceLock``.
+    deliveries that were waiting in *source* are marked as possible repeats, and so will be those about entries that the
+    next poll of each feed finds. The caller holds the ``InstanceLock``.
 
     Args:
         source: The backup to restore.
@@ -163,6 +167,8 @@ def _mark(path: Path) -> None:
     # not open_writer: a database of an older version is upgraded when the daemon starts
     with Writer(connect(path, "rw"), path) as db, write(db):
         change(db, _MAY_BE_REPEATED, {})
+        if db.has_table("restored_feeds"):  # a database of an older version has none
+            change(db, _RESTORED, {})
 
 
 def _own_like(path: Path, like: Path) -> None:

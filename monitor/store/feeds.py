@@ -104,6 +104,7 @@ VALUES (0, '9999-12-31T23:59:59.999Z', {", ".join(f":{name}" for name in _COLUMN
 ON CONFLICT (key) DO NOTHING
 """  # noqa: S608 - the names above and nothing else
 
+_READ_SINCE_RESTORE = "DELETE FROM restored_feeds WHERE feed = :key"
 _RESCHEDULE = "UPDATE feeds SET due_at = :due_at WHERE key = :key"
 
 _CLEAR_PAUSES = "DELETE FROM paused_hosts"
@@ -157,12 +158,21 @@ def save_feed(db: Writer, record: FeedRecord, paused: Mapping[str, datetime] | N
     if paused is not None:
         change(db, _CLEAR_PAUSES, {})
         change_each(db, _ADD_PAUSE, [{"host": host, "until": stored(until)} for host, until in paused.items()])
+    _note_read(db, [record])
     return change(db, _SAVE, _hidden(db, _values(record))) == 1
 
 
 def save_quiet_feeds(db: Writer, records: Iterable[FeedRecord]) -> None:
     """Store the states of feeds whose polls found no new document; skip feeds whose URL was changed during the poll."""
+    records = list(records)
+    _note_read(db, records)
     change_each(db, _SAVE_QUIET, [_hidden(db, _values(record, _FROM_QUIET_POLLS)) for record in records])
+
+
+def _note_read(db: Writer, records: Iterable[FeedRecord]) -> None:
+    """Note that the feeds whose poll succeeded were read since the database was restored, if it ever was."""
+    if first(db, "SELECT 1 AS found FROM restored_feeds LIMIT 1"):
+        change_each(db, _READ_SINCE_RESTORE, [{"key": record.key} for record in records if not record.failures])
 
 
 def add_canary_feed(db: Writer, record: FeedRecord) -> None:

@@ -41,6 +41,13 @@ RETURNING id
 """
 
 _ADD_HIT = "INSERT OR IGNORE INTO delivery_hits (delivery_id, hit_id) VALUES (:delivery_id, :hit_id)"
+# about an entry of a feed that was not read since the database was restored from a copy
+_MARK_POSSIBLE_REPEAT = """
+UPDATE deliveries SET possible_repeat = 1
+WHERE id = :id AND EXISTS (SELECT 1 FROM restored_feeds) AND EXISTS (
+    SELECT 1 FROM delivery_hits d JOIN hits h ON h.id = d.hit_id JOIN entries e ON e.id = h.entry_id
+    JOIN restored_feeds r ON r.feed = e.feed WHERE d.delivery_id = :id)
+"""
 _MARK_LATE = "UPDATE deliveries SET late = 1 WHERE id = :id"
 _ANNOTATION = "SELECT annotation FROM deliveries WHERE id = :id"
 _ANNOTATE = "UPDATE deliveries SET annotation = :annotation WHERE id = :id"
@@ -139,6 +146,7 @@ def open_delivery(db: Writer, new: NewDelivery, now: datetime) -> int:
     if new.late:
         change(db, _MARK_LATE, {"id": delivery_id})
     change_each(db, _ADD_HIT, [{"delivery_id": delivery_id, "hit_id": hit} for hit in new.hits])
+    change(db, _MARK_POSSIBLE_REPEAT, {"id": delivery_id})
     annotate(db, delivery_id, new.annotation)
     return delivery_id
 

@@ -91,7 +91,7 @@ def test_db_restore_restores_a_copy_and_names_the_replaced_database(terminal, da
     assert count(database) == 1
     aside = Path(re.search(r"the old database is kept as (.*)", said.err)[1])
     assert count(aside) == 0
-    assert "may be found again and alert a second time" in said.err
+    assert "their alerts say that they may be repeats" in said.err
     assert terminal.type("once").code == 0
 
 

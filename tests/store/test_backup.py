@@ -2,6 +2,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from monitor.errors import StoreError
 from monitor.store import backup, deliveries, open_reader, open_writer, write
 from monitor.store.db import copying
 from monitor.store.db.statements import rows
-from monitor.store.feeds import configure
+from monitor.store.feeds import configure, load_feeds, save_feed, save_quiet_feeds
 from monitor.store.hits import HitQuery, list_hits
 
 
@@ -331,3 +332,24 @@ def test_vacuum_gives_gaps_back_and_keeps_the_rest(db, path):
     with open_writer(path) as again:
         assert again.execute("PRAGMA auto_vacuum").fetchone()[0] == 2
         assert [row["id"] for row in list_hits(again, HitQuery())] == [1]
+
+
+def test_after_a_restore_what_the_next_poll_of_a_feed_finds_may_be_a_repeat(db, path, copy):
+    def is_possible_repeat(opened, key: str) -> bool:
+        put_delivery(opened, put_hit(opened, key), group=int(key))
+        with write(opened):
+            leased = deliveries.lease(opened, "slack", after(9), 60)
+            deliveries.record_sent(opened, leased, after(10))
+        return leased.possible_repeat
+
+    db.close()
+    backup.restore(copy, path, NOW)
+    with open_writer(path) as again:
+        before = is_possible_repeat(again, "3")
+        failed = replace(load_feeds(again)[0], failures=1)
+        with write(again):
+            save_feed(again, failed)
+        after_failure = is_possible_repeat(again, "4")
+        with write(again):
+            save_quiet_feeds(again, [replace(failed, failures=0)])
+        assert (before, after_failure, is_possible_repeat(again, "5")) == (True, True, False)

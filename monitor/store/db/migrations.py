@@ -871,6 +871,19 @@ def _forgetting(db: Database) -> None:
     _execute_script(db, _FORGETTINGS)
 
 
+_RESTORED_FEEDS = """
+-- feeds that were not read since the database was restored from a copy: what they list may have been notified before
+CREATE TABLE restored_feeds (
+    feed TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@MIGRATIONS(name="0014 restored feeds")
+def _restored_feeds(db: Database) -> None:
+    _execute_script(db, _RESTORED_FEEDS)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in the order in which they are applied."""
     return tuple(change.name for change in MIGRATIONS._migrations)  # noqa: SLF001 - the library has no public list

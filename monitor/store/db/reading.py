@@ -29,6 +29,7 @@ NEWEST = (
     "0011 mentions by address",
     "0012 page",
     "0013 forgetting",
+    "0014 restored feeds",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
