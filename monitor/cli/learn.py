@@ -103,13 +103,11 @@ def _aliases(
 ) -> tuple[AliasPrecision, ...]:
     """Return how precise the aliases are; none without a database, which has the triage."""
     from monitor.learning.alias_precision import alias_precisions
-    from monitor.watchlist import compile_watchlist
 
     if db is None:
         return ()
-    watchlist = compile_watchlist(config, options.learned)
     with progress("judging triaged hits", None) as advance:
-        return alias_precisions(db, watchlist, since, actor=options.actor, progress=advance)
+        return alias_precisions(db, config, since, actor=options.actor, learned=options.learned, progress=advance)
 
 
 def _print(report: LearningReport, config: Config, bad: tuple[BadLine, ...], *, as_json: bool) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.config import Config
 from monitor.learning.refinements import MIN_NOISE, Refinement, refine
 from monitor.learning.triaged_hits import TriagedHits
 from monitor.store import Reader
 from monitor.store.actor_view import SpellingUse, all_spelling_uses, triaged_texts
-from monitor.watchlist import Watchlist
+from monitor.watchlist import compile_watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,25 @@ class AliasPrecision:
 
 
 def alias_precisions(
-    db: Reader, watchlist: Watchlist, since: datetime, *, actor: str | None = None, progress: Callable[[int], None]
+    db: Reader,
+    config: Config,
+    since: datetime,
+    *,
+    actor: str | None = None,
+    learned: frozenset[str] = frozenset(),
+    progress: Callable[[int], None],
 ) -> tuple[AliasPrecision, ...]:
     """Return the precision of each alias that caused a hit; the aliases with the most noise hits come first.
 
     Args:
         db: A reader of the database with the hits and their triage.
-        watchlist: The compiled current watchlist.
+        config: The current configuration.
         since: Only hits seen at or after this time count.
         actor: The id of an actor, to return only its aliases; None: the aliases of all actors.
+        learned: Words that the daemon has learned from its feeds, which are no typos.
         progress: Called with 1 after each actor. If it raises an exception, the run ends with that exception.
     """
+    watchlist = compile_watchlist(config, learned)
     uses = all_spelling_uses(db, since)
     found: list[AliasPrecision] = []
     for id_, used in uses.items():
@@ -41,7 +50,7 @@ def alias_precisions(
             continue
         known = watchlist.actors.get(id_)
         noisy = [use for use in used if use.noise >= MIN_NOISE]
-        hits = TriagedHits(known, triaged_texts(db, id_, since), watchlist) if known and noisy else None
+        hits = TriagedHits(known, triaged_texts(db, id_, since), watchlist, learned) if known and noisy else None
         for use in used:
             better = refine(use.alias, hits) if hits and use in noisy else ()
             found.append(AliasPrecision(id_, use, better))

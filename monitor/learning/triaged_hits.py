@@ -45,10 +45,18 @@ class TriagedHits:
         actor: The actor.
         hits: The past hits of the actor, with their texts and triage.
         watchlist: The compiled current watchlist.
+        learned: Words that the daemon has learned from its feeds, which are no typos.
     """
 
-    def __init__(self, actor: Actor, hits: Iterable[TriagedText], watchlist: Watchlist) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        hits: Iterable[TriagedText],
+        watchlist: Watchlist,
+        learned: frozenset[str] = frozenset(),
+    ) -> None:
         self.actor = actor
+        self._learned = learned
         hits = tuple(hits)
         self._keywords, self._rules = watchlist.keywords, watchlist.rules
         # an actor that nothing in these texts may stand for cannot change what is found in them
@@ -76,7 +84,7 @@ class TriagedHits:
 
     def _watchlist(self, actor: Actor) -> Watchlist:
         actors = {**self._actors, actor.id: actor}
-        return Watchlist(actors, self._keywords, self._rules, vocabulary=load_vocabulary())
+        return Watchlist(actors, self._keywords, self._rules, vocabulary=load_vocabulary(), learned=self._learned)
 
 
 def _assumed_surge(_actor: str) -> Surge:
