@@ -52,7 +52,7 @@ A histogram has the series `_bucket`, `_sum` and `_count`.
 
 An incident is a problem of the monitor itself, of a feed or of a destination. The destinations in `send_to` of
 `[health]` get one message when it begins and one when it has ended; `monitor status` lists those that continue. The
-message says the cause and the remedy.
+message says the cause and the remedy; [troubleshooting](../guides/troubleshooting.md) says more.
 """,
     "reasons.md": """# Reasons
 
