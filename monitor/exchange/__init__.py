@@ -1,1 +1,4 @@
-"""Imports from other formats into packs of the watchlist: lists of names in CSV."""
+"""Import published lists (CSV, STIX, OFAC and others) as watchlist packs, and export hits, feeds and cases.
+
+A pack is a TOML file with actors or feeds that a configuration includes.
+"""

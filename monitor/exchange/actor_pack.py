@@ -1,4 +1,4 @@
-"""The TOML of the actors of a pack."""
+"""Write the imported actors as the TOML lines of a pack, a file that a configuration includes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class ActorSettings:
-    """What all actors of a pack have in common."""
+    """The settings that an import gives to all actors of a pack, such as tags, severity and context words."""
 
     tags: tuple[str, ...] = ()
     severity: str = ""  # empty: the default
@@ -25,7 +25,7 @@ class ActorSettings:
     fuzzy: bool | None = True  # whether typos match; None: where a misspelling is likely to mean the actor
 
     def complete(self, actor: ImportedActor) -> Actor:
-        """Return *actor* as the watchlist has it."""
+        """Return the watchlist actor that results from *actor* and these settings."""
         weak = bool(actor.spellings.weak)
         beside = weak and actor.spellings.beside
         made = Actor(
@@ -42,13 +42,13 @@ class ActorSettings:
 def actor_lines(
     source: ListSource, on: date, actors: Iterable[ImportedActor], settings: ActorSettings
 ) -> Iterator[str]:
-    """Yield the lines of a pack with *actors*.
+    """Yield the TOML lines of a pack: the list that it comes from, then each actor.
 
     Args:
-        source: The list that they come from.
+        source: The published list that the actors come from.
         on: The date of the list.
-        actors: In this order.
-        settings: Written to each of them.
+        actors: The imported actors, in the order in which the pack lists them.
+        settings: The settings that all actors share.
     """
     yield ""
     yield f"[lists.{toml_key(source.id)}]"

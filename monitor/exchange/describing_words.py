@@ -1,8 +1,8 @@
-"""Words that say what kind of group or malware is meant, and name none even beside "ransomware" or "gang".
+"""Words that only describe a group or malware, such as nationalities, and are therefore no usable names.
 
-Lists name malware "Turkish", "Global" or "Android", after its victims or its notes; a text with "Turkish ransomware"
-means any. Closed classes only: nationalities and languages, platforms and their makers, currencies, numbers, and the
-terms of the trade itself. Names of companies and tokens are ordinary words of the news.
+Published lists name malware "Turkish", "Global" or "Android", after its victims or its platform, but a text with
+"Turkish ransomware" may mean any malware. The words come from closed classes: nationalities and languages, platforms
+and their makers, currencies, numbers, and terms of the security trade.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The TOML of the feeds of a pack."""
+"""Write imported feeds as the TOML lines of a pack, a file that a configuration includes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ MAX_KEY = 60  # characters
 def keyed(
     feeds: Iterable[ListedFeed], taken: Collection[str], known_keys: Mapping[str, str]
 ) -> list[tuple[str, ListedFeed]]:
-    """Return *feeds*, each with a key of its own: that of an earlier import, of an export, or made of its title.
+    """Give each feed a unique key, and return each key with its feed.
+
+    The key comes from an earlier import of the same address, else from the monitor's own export, else from the title.
 
     Args:
-        feeds: In this order.
-        taken: Keys of other feeds of the configuration.
+        feeds: The imported feeds.
+        taken: Keys of other feeds in the configuration.
         known_keys: The key that an earlier import gave to each address.
     """
     used = {*taken, *known_keys.values()}
@@ -34,11 +36,11 @@ def keyed(
 
 
 def feed_lines(feeds: Iterable[tuple[str, ListedFeed]], tags: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines of a pack with *feeds*.
+    """Yield the TOML lines of a pack with *feeds*.
 
     Args:
-        feeds: Each with its key.
-        tags: Of every feed, besides its own.
+        feeds: The feeds, each after its key.
+        tags: Tags that every feed gets in addition to its own tags.
     """
     for key, feed in feeds:
         yield ""

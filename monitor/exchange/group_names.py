@@ -1,4 +1,4 @@
-"""Read the names that reports give to threat groups, campaigns and malware: "APT-C-38 (QiAnXin)", "Foo Ransomware"."""
+"""Read names of threat groups, campaigns and malware as published lists write them: "APT-C-38 (QiAnXin)"."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _EDGES = " \t\"'«»“”„‘’,;:>|*`"
 
 
 def is_bare_id(name: str) -> bool:
-    """Return whether *name* is only the number that a knowledge base gives to a group."""
+    """Return whether *name* is only the id of a group in a knowledge base, such as G0032 in MITRE ATT&CK."""
     return _ID.fullmatch(name.strip()) is not None
 
 
 def is_no_name(name: str) -> bool:
-    """Return whether *name* is no name: a number, signs, a placeholder."""
+    """Return whether *name* is not a name but an id, a number, punctuation or a placeholder such as "unknown"."""
     text = name.strip()
     return is_bare_id(text) or _PLACEHOLDER.match(text) is not None or sum(map(str.isalpha, text)) < MIN_NAME_LETTERS
 
 
 def read_group_name(written: str, kind: NameKind = NameKind.GROUP, *, origin: str = "") -> ListedName | None:
-    """Return the spellings of a name that a report gave to a group; None if nothing in it is a name.
+    """Return the spellings of a group's name that news items may use; None if *written* contains no name.
 
     Args:
         written: The name as in the list, with remarks in brackets and ids: ``黄金鼠 - APT-C-27``.
         kind: GROUP or MALWARE.
-        origin: Where it comes from, for the pack.
+        origin: Where in the list the name stands, for a comment in the pack.
     """
     names = tuple(dict.fromkeys(name for name in _names(written) if not is_no_name(name) and folded_words(name)))
     if not names:
@@ -59,7 +59,10 @@ def _names(written: str) -> Iterator[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """Return the names that *text* joins by commas, slashes, or a dash between two scripts or before an id."""
+    """Return the names in *text*, which commas, slashes or a dash may separate.
+
+    A dash separates names only if they are in different scripts or one is an id.
+    """
     if text.count(",") >= MIN_LIST:
         return text.split(",")
     if " / " in text:
@@ -71,6 +74,6 @@ def _parts(text: str) -> list[str]:
 
 
 def _without_kind(name: str) -> str:
-    """Return *name* without "Ransomware" at its end; empty if it does not end so."""
+    """Return *name* without "Ransomware" at its end; empty if *name* does not end with it."""
     bare = _KIND_WORD.sub("", name).strip()
     return bare if bare != name and not is_no_name(bare) else ""

@@ -1,4 +1,4 @@
-"""Decide how strictly the names of threat groups and malware must match: reports use ordinary words as names."""
+"""Decide how strictly names of threat groups and malware must match, because many of them are ordinary words."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ GROUP_CONTEXT = (
 
 
 def classify_group(name: str, kind: NameKind) -> tuple[Strictness, str]:
-    """Return how strictly the name of a group must be matched, and why it is not matched as a plain spelling.
+    """Return how strictly the name of a group must match, and the reason in words if it is not a plain spelling.
 
     Args:
         name: The name.
-        kind: GROUP, or MALWARE: of thousands of obscure names many are also those of companies and tokens, so that each
-            needs the trade's words near it.
+        kind: GROUP or MALWARE; many names of obscure malware are also names of companies or tokens, so these need a
+            context word more often.
     """
     words = folded_words(name)
     letters = sum(sum(map(str.isalpha, word)) for word in words)
@@ -68,7 +68,7 @@ def classify_group(name: str, kind: NameKind) -> tuple[Strictness, str]:
 
 
 def _classify_description(name: str, words: tuple[str, ...], kind: NameKind) -> tuple[Strictness, str]:
-    """Return how strictly a name that is made of describing words must be matched: "Hacking Team", "Group5"."""
+    """Return how strictly a name must match that consists only of describing words, as "Hacking Team" or "Group5"."""
     if len(words) > 1:
         return Strictness.BESIDE, "a description"
     if kind is NameKind.GROUP and any(map(str.isdigit, name)):
@@ -77,7 +77,7 @@ def _classify_description(name: str, words: tuple[str, ...], kind: NameKind) -> 
 
 
 def exact_group_spellings(name: str) -> Iterator[str]:
-    """Yield the exact spellings of the name of a group: as listed, and with the usual capitals."""
+    """Yield the spellings that match the name of a group exactly: as listed, and with the usual capitals."""
     text = name.strip().lstrip("=").rstrip("*").strip()
     is_text = text.islower() and all(word in load_vocabulary() for word in folded_words(text))
     forms = [] if is_text else [text]  # "play" is no name, "Play" may be one
@@ -95,12 +95,15 @@ def exact_group_spellings(name: str) -> Iterator[str]:
 
 
 def _has_unusual_capitals(text: str) -> bool:
-    """Return whether an ordinary word has capitals in the middle, as "AnDROid": its other forms are that word."""
+    """Return whether *text* is an ordinary word with capitals in the middle, such as "AnDROid"."""
     return text.lower() in load_vocabulary() and not (text.islower() or text.isupper() or text[1:].islower())
 
 
 def compound_cuts(word: str) -> Iterator[int]:
-    """Yield where *word*, folded, divides into two ordinary words, an article and a word, or a word and a number."""
+    """Yield the positions at which *word* divides into two ordinary words, or into a word and a number.
+
+    "oilrig" divides at 3. An "a" at the beginning counts as a word too.
+    """
     vocabulary = load_vocabulary()
     for cut in (*((1,) if word[:1] == "a" else ()), *range(MIN_PART, len(word))):
         head, tail = word[:cut], word[cut:]

@@ -68,7 +68,7 @@ _EDGES = " \t,;.-–—/&\"'«»“”„‘’()"
 
 @lru_cache(maxsize=16_384)  # a list has the same legal forms and first words in many names
 def _key(text: str) -> str:
-    """Return *text* for comparison of legal forms: no case, accents, spaces and punctuation."""
+    """Return *text* in normal form for comparing legal forms: without case, accents, spaces and punctuation."""
     if text.isascii():
         return _PUNCTUATION.sub("", text.casefold())
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i").replace("ł", "l"))
@@ -87,12 +87,15 @@ _ENDINGS = frozenset(form[size:] for form in _AFTER for size in range(len(form) 
 
 
 def is_legal_form(text: str) -> bool:
-    """Return whether *text* is a legal form and nothing else."""
+    """Return whether *text* is a legal form ("GmbH") and nothing else."""
     return _key(text) in _AFTER
 
 
 def without_legal_form(name: str) -> str:
-    """Return *name* without the legal forms at its beginning and end; *name* itself if it consists of nothing else."""
+    """Return the name of an organisation without legal forms at its beginning and end.
+
+    A name that consists only of legal forms is returned unchanged.
+    """
     rest = name.strip()
     while (shorter := _without_one(rest)) != rest:
         rest = shorter
@@ -121,7 +124,7 @@ def _has_letters(text: str) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    """Return *text* without punctuation at its edges; a closing bracket or full stop that belongs to it stays."""
+    """Return *text* without punctuation and quotation marks around it; closing brackets and full stops stay."""
     text = text.strip().strip(",;–—-/& ")
     for opening, closing in ('""', "«»", "“”", "„“", "''"):
         if text.startswith(opening) and text.endswith(closing) and len(text) > 2:

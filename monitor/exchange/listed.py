@@ -1,4 +1,4 @@
-"""What importers read out of a list: actors with their names, addresses and references, and remarks about the list."""
+"""The results of reading a published list: actors with names, addresses and references, and notices about problems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Record = int | str  # where an actor stands in its list: the line, or the identi
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to look at, and the record of the list that it is about; an empty record: the list as a whole."""
+    """A notice for the user about a record of a list, or about the whole list if the record is empty."""
 
     record: Record
     text: str
@@ -21,7 +21,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ListedActor:
-    """The names of one record of a list, and what the list says about their owner."""
+    """One record of a published list: the names of an actor, and its addresses, references and tags."""
 
     record: Record
     name: ListedName
@@ -31,7 +31,10 @@ class ListedActor:
     tags: tuple[str, ...] = ()
 
     def spelled(self) -> tuple[tuple[str, ListedName], ...]:
-        """Return every spelling with the name that it comes from, the most certain first."""
+        """Return all spellings of the actor, each with the name in the list that it comes from.
+
+        Complete names come first, then short forms, then names in brackets.
+        """
         names = (self.name, *self.aliases)
         parts = (
             *((spelling, name) for name in names for spelling in name.full),
@@ -46,7 +49,7 @@ class ListedActor:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """The published list that a pack is made of."""
+    """The published list that a pack was made from."""
 
     id: str  # its key in [lists]
     title: str
@@ -58,7 +61,7 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class ActorList:
-    """The actors of one file."""
+    """The actors that a file lists, and notices about what was left out."""
 
     source: ListSource
     actors: Sequence[ListedActor]
@@ -66,7 +69,7 @@ class ActorList:
 
 
 def label(record: Record) -> str:
-    """Return *record* for the middle of a sentence: ``line 3``, ``SDN 12345``."""
+    """Return how a sentence refers to a record of a list: ``line 3``, ``SDN 12345``."""
     return f"line {record}" if isinstance(record, int) else record
 
 

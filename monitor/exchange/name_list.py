@@ -1,4 +1,4 @@
-"""Turn what a list says into actors of the watchlist, and report what a person should look at."""
+"""Turn the records of a published list into actors of the watchlist, and report what a person should check."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _USES = {
 
 @dataclass(frozen=True, slots=True)
 class ImportedActor:
-    """An actor made of one record of a list, or of several with the same name."""
+    """An actor made from one record of a published list, or from several records with the same name."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class ImportedActor:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """The actors of a list and the notices about it, in the order of the list."""
+    """The imported actors and the notices about them, both in the order of the list."""
 
     actors: tuple[ImportedActor, ...]
     notices: tuple[Notice, ...]
@@ -56,16 +56,16 @@ def build_actors(
     prefix: str = "",
     merge: bool = True,
 ) -> NameList:
-    """Return the actors of *rows*.
+    """Turn the records of a list into actors, with ids and spellings for the watchlist.
 
     Args:
-        rows: What the list says, in its order.
-        notices: Those that reading it gave.
-        taken: Ids that other actors of the configuration have.
-        known_ids: The ids that an earlier import gave to the records of the list, which stay.
-        prefix: Of the ids.
-        merge: Whether rows with the same name, in any order of its parts, are one actor. A list with identifiers of its
-            own means different actors by them.
+        rows: The records of the list, in its order.
+        notices: Notices that reading the list gave; they become part of the result.
+        taken: Ids of other actors in the configuration.
+        known_ids: The ids that an earlier import gave to the records; they are kept.
+        prefix: The beginning of every new id.
+        merge: Whether records with the same words in their name, in any order, become one actor; False for lists with
+            identifiers of their own, in which different records are different actors.
     """
     by_name: dict[object, list[ListedActor]] = {}
     found = [*notices]
@@ -93,19 +93,19 @@ def build_actors(
 
 
 def build_one_actor(rows: Sequence[ListedActor], notices: Iterable[Notice], *, actor_id: str) -> NameList:
-    """Return a list of one actor that has the names of all *rows* as its spellings.
+    """Turn all records of a list into one actor that has all names as its spellings.
 
     Args:
-        rows: The names.
-        notices: Those about rows without a name.
-        actor_id: Its id and name.
+        rows: The records of the list.
+        notices: Notices that reading the list gave; they become part of the result.
+        actor_id: The id of the actor, which is also its name.
     """
     actor, doubts = _actor(rows, actor_id)
     return NameList((replace(actor, name=actor_id),), _in_order([*notices, *doubts], rows), len(rows))
 
 
 def names_of_others(imported: Iterable[ImportedActor], others: Iterable[Actor]) -> Iterator[Notice]:
-    """Yield a notice for each spelling of the *imported* actors that one of the *others* has."""
+    """Yield a notice for each spelling of an *imported* actor that one of the *others* in the configuration has too."""
     known = {
         folded_words(spelling.lstrip("=")): actor.id for actor in others for spelling in (*actor.aliases, *actor.weak)
     }
@@ -119,13 +119,13 @@ def names_of_others(imported: Iterable[ImportedActor], others: Iterable[Actor]) 
 
 
 def _in_order(notices: list[Notice], rows: Iterable[ListedActor]) -> tuple[Notice, ...]:
-    """Return *notices* in the order of the list: by line, or as its records come; first those about the whole list."""
+    """Return *notices* in the order of the records they are about; notices about the whole list come first."""
     order: dict[Record, int] = {row.record: number for number, row in enumerate(rows)}
     return tuple(sorted(notices, key=lambda n: n.record if isinstance(n.record, int) else order.get(n.record, -1)))
 
 
 def _shared_words(actors: Iterable[Sequence[ListedActor]]) -> frozenset[tuple[str, ...]]:
-    """Return the words of each spelling that several actors have."""
+    """Return the spellings that several actors have, each as its words in lower case."""
     owner: dict[tuple[str, ...], int] = {}
     shared: set[tuple[str, ...]] = set()
     for number, rows in enumerate(actors):
@@ -163,9 +163,10 @@ def _actor(
 
 
 def _accepts_typos(rows: Iterable[ListedActor]) -> bool:
-    """Return whether all names are those of a person and long: few of "Jang Han" and "Kang Han" are one person.
+    """Return whether typos of the names may match: all must be long names of persons.
 
-    The names of organisations are made of common words, of which many others are one edit away.
+    Short names of different persons differ in one letter ("Jang Han", "Kang Han"), and names of organisations consist
+    of common words that are often one edit away from other words.
     """
     names = [name for row in rows for name in (row.name, *row.aliases) if name.kind is NameKind.PERSON]
     shortest = min((sum(map(len, words_of(spelling))) for name in names for spelling in name.full), default=0)
@@ -195,7 +196,8 @@ def _shared(actors: Iterable[ImportedActor]) -> Iterator[Notice]:
 
 def _shared_notice(actor: ImportedActor, names: list[str], owner: str) -> Notice:
     what = "is also a spelling" if len(names) == 1 else "are also spellings"
-    text = f"{_quoted(names[:3])}{' ...' if len(names) > 3 else ''} {what} of {owner}; each is mentioned"
+    a_text = f"a text with {'it' if len(names) == 1 else 'one of them'}"
+    text = f"{_quoted(names[:3])}{' ...' if len(names) > 3 else ''} {what} of {owner}; {a_text} mentions both actors"
     return Notice(actor.written[0][0], text)
 
 

@@ -1,4 +1,7 @@
-"""Normalise the names of lists: which spellings a news item may use for "AGHDA, Ali Alexey" or "ACME TRADING LLC"."""
+"""Read names as published lists write them, and return the spellings that news items may use.
+
+"AGHDA, Ali Alexey" becomes "Ali Alexey Aghda" and "Ali Aghda"; "ACME TRADING LLC" may also be written without "LLC".
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _SPACES = re.compile(r"\s+")
 
 
 class NameKind(StrEnum):
-    """What a list says that a name belongs to."""
+    """What kind of thing a name in a list belongs to."""
 
     PERSON = "person"
     ORGANISATION = "organisation"
@@ -42,7 +45,7 @@ class NameKind(StrEnum):
 
 
 class Strictness(StrEnum):
-    """How an imported spelling is used."""
+    """How strictly an imported spelling must match."""
 
     PLAIN = "plain"
     EXACT = "exact"  # only with the capitals of a name
@@ -53,7 +56,7 @@ class Strictness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedName:
-    """A name of a list, as news items may write it."""
+    """A name in a published list, with the spellings that news items may use for it."""
 
     written: str  # as in the list
     name: str  # for people to read: the given names first
@@ -66,20 +69,19 @@ class ListedName:
 
 
 def is_empty(cell: str) -> bool:
-    """Return whether *cell* stands for no value: empty, ``-0-``, ``N/A``."""
+    """Return whether *cell* holds no value: it is empty, or a placeholder such as ``-0-`` or ``N/A``."""
     return cell.strip().casefold() in _EMPTY
 
 
 def read_name(written: str, kind: NameKind = NameKind.UNKNOWN) -> ListedName:
-    """Return the name that a cell of a list holds.
+    """Return the name in a cell of a list, with its spellings.
 
     A comma separates the last name of a person from the given names, unless a legal form follows it. Without a comma,
-    capitals mark the last name ("AGHDA Ali", "Ali AGHDA"); else the order is unknown, and the last word is taken for
-    the last name of a person.
+    capitals mark the last name ("AGHDA Ali", "Ali AGHDA"); otherwise the last word counts as the last name of a person.
 
     Args:
-        written: The cell.
-        kind: What the list says about it; if unknown, a comma, capitals or a legal form decide.
+        written: The text of the cell.
+        kind: The kind of name that the list states; if it is unknown, a comma, capitals or a legal form decide.
     """
     text, others = _without_brackets(_SPACES.sub(" ", written.replace("，", ",")).strip())
     marked = _QUOTES.sub("", text).strip(" ,;") or text
@@ -93,7 +95,7 @@ def read_name(written: str, kind: NameKind = NameKind.UNKNOWN) -> ListedName:
 
 
 def read_person(last: str, given: str) -> ListedName:
-    """Return the name of a person whose last name, and first and middle names in order, are known."""
+    """Return the name of a person with its spellings, from the last name and the given names in their order."""
     while " " in last and _SUFFIX.fullmatch(last.rpartition(" ")[2].strip(".,")):
         last = last.rpartition(" ")[0]
     last, names = capitalised(last.strip(" ,")), [capitalised(name) for name in given.split()]
@@ -113,7 +115,7 @@ def read_person(last: str, given: str) -> ListedName:
 
 
 def identity(name: str) -> tuple[str, ...]:
-    """Return a value that two names share if they differ in case, accents, punctuation and order of words only."""
+    """Return a key that is equal for names that differ only in case, accents, punctuation or the order of words."""
     return tuple(sorted(folded_words(name)))
 
 
@@ -128,7 +130,7 @@ def _read(text: str, kind: NameKind) -> ListedName:
 
 
 def _has_legal_form(text: str) -> bool:
-    """Return whether *text* has a legal form that is no part of a person's name: "PAK, Han Se" has none."""
+    """Return whether *text* contains a legal form; "Han" in "PAK, Han Se" is not one, although it resembles some."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
         return without_legal_form(text) != text
@@ -139,7 +141,7 @@ def _has_legal_form(text: str) -> bool:
 
 
 def _without_brackets(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return *text* without its brackets, and the names that "(a.k.a. X; Y)" holds."""
+    """Return *text* without its brackets, and the names in a bracket such as "(a.k.a. X; Y)"."""
     others: list[str] = []
     for inner in _BRACKETS.findall(text):
         if _ALSO_KNOWN_AS.match(inner):
@@ -150,7 +152,10 @@ def _without_brackets(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _parts_of_person(text: str, kind: NameKind) -> tuple[str, str]:
-    """Return the last name and the given names; no given names if *text* is no name of a person."""
+    """Return the last name and the given names in *text*.
+
+    The given names are empty if *text* is not a person's name.
+    """
     parts = [part.strip() for part in text.split(",") if part.strip()]
     while len(parts) > 2 and (suffixes := [part for part in parts[1:] if _SUFFIX.fullmatch(part)]):
         parts.remove(suffixes[-1])
@@ -177,7 +182,7 @@ def _are_given_names(text: str) -> bool:
 
 
 def _first_name(names: list[str]) -> list[str]:
-    """Return the words of the first of the given *names*: "Abd al-Rahman" is one name."""
+    """Return the words of the first given name: of "Abd al-Rahman Omar" the words of "Abd al-Rahman"."""
     count = 1
     while count < len(names) and names[count - 1].casefold() in _PARTICLES:
         count += 1
@@ -185,7 +190,7 @@ def _first_name(names: list[str]) -> list[str]:
 
 
 def capitalised(name: str) -> str:
-    """Return *name* with capitals at the beginning of words only, if it is all capitals; an initial stays."""
+    """Return a *name* in capitals with only the first letter of each word in capitals; other names stay unchanged."""
     if not name.isupper() or len(name.strip(".")) < 2:
         return name
     return re.sub(r"[^\W\d_]+", lambda m: m[0][0] + m[0][1:].lower(), name)

@@ -1,4 +1,4 @@
-"""What an update of a pack adds and removes."""
+"""Compute what an update adds to a pack and removes from it, for the report of ``monitor import --update``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What differs between two packs in one kind of things; what belongs to an added or removed actor is left out."""
+    """The added and removed items of one kind, such as aliases.
+
+    Aliases and addresses of actors that are themselves added or removed are not listed.
+    """
 
     kind: str  # one of KINDS
     added: tuple[Item, ...]
@@ -33,7 +36,7 @@ Contents = Mapping[str, frozenset[Item]]  # by kind
 
 
 def contents(text: str) -> Contents:
-    """Return what the pack with that *text* contains; nothing if it is not valid TOML."""
+    """Return the feeds, actors, aliases and addresses in the TOML *text* of a pack; none if it is not valid TOML."""
     try:
         tables, _ = parse_toml(text)
     except (ValueError, RecursionError):
@@ -50,7 +53,7 @@ def contents(text: str) -> Contents:
 
 
 def changes(before: Contents, after: Contents) -> list[Change]:
-    """Return what *after* has and *before* has not, and the other way round, for each kind."""
+    """Return for each kind of item what was added to the pack and removed from it."""
     owners = [{item.owner for kind in ("actors", "feeds") for item in side[kind]} for side in (before, after)]
     return [
         Change(kind, _beyond(after, before, kind, owners[0]), _beyond(before, after, kind, owners[1])) for kind in KINDS
@@ -58,7 +61,14 @@ def changes(before: Contents, after: Contents) -> list[Change]:
 
 
 def _beyond(one: Contents, other: Contents, kind: str, known: set[str]) -> tuple[Item, ...]:
-    """Return the items of *one* that *other* lacks; those of an owner that is not *known* are part of the owner."""
+    """Return the items of one kind that *one* contains and *other* does not.
+
+    Args:
+        one: The contents of a pack.
+        other: The contents of the pack to compare with.
+        kind: The kind of items.
+        known: The actors and feeds of *other*; aliases and addresses of other actors are left out.
+    """
     items = one[kind] - other[kind]
     whole = kind in ("actors", "feeds")
     return tuple(sorted(item for item in items if whole or item.owner in known))

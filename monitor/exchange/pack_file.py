@@ -1,7 +1,7 @@
-"""Write packs: TOML files with actors or feeds, which a configuration includes, and read again how one was made.
+"""Write packs, TOML files with actors or feeds that a configuration includes, and read how a pack was made.
 
-The first lines say which command made the pack and with which options, and carry a checksum of all lines below, so that
-an update needs no options and notices changes by hand.
+The first lines of a pack name the import command and its options and contain a checksum of the lines below. An update
+therefore needs no options and notices changes by hand.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WIDTH = 116
 
 @dataclass(frozen=True, slots=True)
 class PackOrigin:
-    """How a pack is made, as its first lines say."""
+    """The import command and options that a pack was made with."""
 
     command: str  # the part after "monitor import"
     options: Mapping[str, Any]  # those that the user chose, by name; values that JSON has
@@ -40,7 +40,7 @@ class PackOrigin:
 
 @dataclass(frozen=True, slots=True)
 class ExistingPack:
-    """A pack that an import made before."""
+    """A pack that an earlier import wrote."""
 
     file: Path
     text: str
@@ -48,24 +48,24 @@ class ExistingPack:
     edited: bool  # whether it was changed since, or is of a release that wrote no checksum
 
     def ids(self) -> dict[str, str]:
-        """Return the id of the actor made of each record, by ``record_key``: ``SDN 306`` -> ``ofac-banco``."""
+        """Return the id of the actor for each record of the list, by ``record_key``: ``SDN 306`` -> ``ofac-banco``."""
         ids: dict[str, str] = {}
         for found in _RECORD.finditer(self.text):
             ids.setdefault(found[1].partition(RECORD_END)[0], found[2] or found[3])
         return ids
 
     def feed_keys(self) -> dict[str, str]:
-        """Return the key of the feed at each address."""
+        """Return the key of each feed in the pack, by its address."""
         return {json.loads(found[3]): found[1] or found[2] for found in _FEED.finditer(self.text)}
 
 
 def sealed(origin: PackOrigin, remarks: Iterable[str], lines: Iterable[str]) -> str:
-    """Return the text of a pack.
+    """Return the complete text of a pack: the import command, a checksum, and the TOML.
 
     Args:
-        origin: How it is made.
-        remarks: What a reader should know, written as comments.
-        lines: Its TOML.
+        origin: The import command and options.
+        remarks: Notes for people who read the file, written as comments.
+        lines: The TOML lines of the actors or feeds.
     """
     below = [f"{_OPTIONS}{json.dumps(origin.options, ensure_ascii=True)}", *map(comment, remarks), *lines]
     # JSON can escape half of a surrogate pair, which no encoding of text has
@@ -78,7 +78,7 @@ def read_pack(file: Path) -> ExistingPack:
     """Return the pack in *file*.
 
     Raises:
-        UsageError: It cannot be read, or no import made it.
+        UsageError: The file cannot be read, or no import wrote it.
     """
     try:
         text = read_regular_file(file, MAX_PACK_BYTES)[0].decode()
@@ -111,12 +111,12 @@ def _digest(text: str) -> str:
 
 
 def write_pack(file: Path, text: str, *, replace: bool) -> None:
-    """Write *text* to *file*, whole or not at all.
+    """Write a pack so that the file is never left half-written.
 
     Args:
-        file: The pack.
-        text: Its contents.
-        replace: Whether a pack that an import made may be replaced.
+        file: The file to write.
+        text: The complete text of the pack.
+        replace: Whether to replace the file if an earlier import wrote it.
 
     Raises:
         UsageError: The file exists and may not be replaced, or cannot be written.
@@ -149,12 +149,15 @@ def _is_imported(file: Path) -> bool:
 
 
 def comment(text: str) -> str:
-    """Return *text* as one line of comment."""
+    """Return *text* as one comment line of TOML."""
     return f"# {' '.join(''.join(c if c.isprintable() else ' ' for c in text).split())}"
 
 
 def plain_comment(text: str) -> str:
-    """Return *text* as a comment within a table or list: without colons and quotes, such tables are read faster."""
+    """Return *text* as a comment for use within a table or list.
+
+    Colons and quotation marks are replaced, because the parser reads tables with such comments more slowly.
+    """
     return comment(text.replace(": ", RECORD_END).replace(":", " ").replace('"', "'"))
 
 
@@ -164,12 +167,12 @@ def toml_string(text: str) -> str:
 
 
 def toml_key(key: str) -> str:
-    """Return *key* as a part of a table's name."""
+    """Return *key* for use in the name of a table, in quotation marks if it contains a dot."""
     return key if "." not in key else toml_string(key)
 
 
 def toml_list(texts: Iterable[str], key: str) -> list[str]:
-    """Return the lines of ``key = [...]``, wrapped."""
+    """Return the TOML lines of ``key = [...]``, wrapped if they are long."""
     items = [*map(toml_string, texts)]
     line = f"{key} = [{', '.join(items)}]"
     if len(line) <= _WIDTH:
@@ -178,12 +181,12 @@ def toml_list(texts: Iterable[str], key: str) -> list[str]:
 
 
 def toml_list_by_origin(texts: Iterable[str], key: str, origins: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines of ``key = [...]``, each followed by the origin of its texts as a comment.
+    """Yield the TOML lines of ``key = [...]``, each with a comment that says where in the list its texts come from.
 
     Args:
-        texts: In this order, those of one origin together.
+        texts: The items of the list.
         key: The key.
-        origins: Where each text comes from; empty or missing: no comment.
+        origins: Where each text comes from; an empty or missing origin gives no comment.
     """
     by_origin: dict[str, list[str]] = {}
     for text in texts:
@@ -199,7 +202,7 @@ def toml_list_by_origin(texts: Iterable[str], key: str, origins: Mapping[str, st
 
 
 def _wrapped(items: Iterable[str]) -> Iterator[str]:
-    """Yield lines of *items*, indented, each followed by a comma."""
+    """Yield indented lines with *items*, each item followed by a comma."""
     current = ""
     for item in items:
         if current and len(current) + len(item) + 2 > _WIDTH:

@@ -1,4 +1,4 @@
-"""Decide how strictly each imported spelling must match: as it is, with capitals, or near context only."""
+"""Decide how strictly each imported spelling must match: in any case, with its capitals, or near a context word."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EDGE_APOSTROPHE = re.compile(r"(?<!\w)['‘’ʻʼ`]|['‘’ʻʼ`](?!\w)")
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """The spellings of one actor in the syntax of the watchlist, and why some of them are strict."""
+    """The spellings of one imported actor in the syntax of the watchlist, and why some must match strictly."""
 
     aliases: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
@@ -35,17 +35,17 @@ class Spellings:
     beside: bool = False  # whether a weak spelling needs its context word as its neighbour
 
     def all(self) -> tuple[str, ...]:
-        """Return all spellings, the weak ones last."""
+        """Return all spellings; the weak ones come last."""
         return (*self.aliases, *self.weak)
 
 
 def spellings(names: Sequence[tuple[str, ListedName]], shared: Container[tuple[str, ...]] = frozenset()) -> Spellings:
-    """Return *names* as spellings of one actor for the watchlist; ``classify`` says how strictly each must match.
+    """Turn the names of one actor into spellings for the watchlist; ``classify`` decides how strictly each must match.
 
     Args:
-        names: Each spelling with the name of the list that it comes from.
-        shared: The words of spellings that other actors have too: no typo of them is accepted, and a short form of a
-            person's name counts only near context.
+        names: Each spelling, with the name in the list that it comes from.
+        shared: Spellings that other actors have too, as words: typos of them do not match, and a short form of a
+            person's name needs a context word.
     """
     aliases: list[str] = []
     weak: list[str] = []
@@ -77,7 +77,13 @@ def spellings(names: Sequence[tuple[str, ListedName]], shared: Container[tuple[s
 
 
 def _written(name: str, kind: NameKind, strictness: Strictness) -> list[str]:
-    """Return the spellings of *name* that match as strictly as that."""
+    """Return *name* as spellings in the syntax of the watchlist that match with the given strictness.
+
+    Args:
+        name: The name.
+        kind: What kind of thing the name belongs to.
+        strictness: How strictly the spellings must match.
+    """
     if strictness is Strictness.NONE:
         return []
     if strictness in (Strictness.PLAIN, Strictness.WEAK) and kind not in _GROUPS:
@@ -88,11 +94,11 @@ def _written(name: str, kind: NameKind, strictness: Strictness) -> list[str]:
 
 
 def classify(name: str, kind: NameKind = NameKind.UNKNOWN) -> tuple[Strictness, str]:
-    """Return how strictly *name* must be matched, and why it is not matched as a plain spelling.
+    """Return how strictly *name* must match, and the reason in words if it is not a plain spelling.
 
     Args:
-        name: The spelling.
-        kind: What it belongs to.
+        name: The name.
+        kind: What kind of thing the name belongs to.
     """
     if kind in _GROUPS:
         return classify_group(name, kind)
@@ -126,15 +132,16 @@ def _classify_word(name: str, word: str) -> tuple[Strictness, str]:
 
 
 def plain_spelling(name: str) -> str:
-    """Return *name* without the marks that the syntax of spellings gives a meaning to."""
+    """Return *name* without ``=``, ``*`` and ``/`` at its ends, which have a meaning in the syntax of spellings."""
     name = name.strip().lstrip("=").rstrip("*").strip()
     return name.strip("/") if len(name) > 1 and name[0] == name[-1] == "/" else name
 
 
 def exact_spellings(name: str) -> Iterator[str]:
-    """Yield the exact spellings of *name*: with capitals at the beginning of words, in its last name, and in all of it.
+    """Yield spellings that match *name* exactly, in the capitals that news items use.
 
-    An exact spelling compares punctuation too, so that the one with a comma is also written without it.
+    They are: each word with a capital, the last name in capitals, and all in capitals. An exact spelling also compares
+    punctuation, so a name with a comma gives a spelling without it too.
     """
     plain = plain_spelling(name)
     written = [capitalised(plain.upper() if plain.islower() else plain)]
@@ -152,9 +159,9 @@ def exact_spellings(name: str) -> Iterator[str]:
 
 
 def _distinct(written: list[str]) -> tuple[str, ...]:
-    """Return *written* without spellings that match the same texts as another; one with a comma also matches without.
+    """Return *written* without spellings that match the same texts as another one.
 
-    Two plain spellings with the same words differ in their punctuation only.
+    Of two plain spellings with the same words, the one with a comma is kept, because it also matches without the comma.
     """
     kept: dict[object, str] = {}
     for spelling in written:

@@ -59,7 +59,7 @@ def test_each_doubtful_name_is_reported_with_its_line():
 
 def test_a_name_that_two_rows_have_is_reported():
     assert notices("name;alias\nQarvex;Grintosh\nVelmar;grintosh\n") == [
-        (3, '"Grintosh" is also a spelling of line 2; each is mentioned')
+        (3, '"Grintosh" is also a spelling of line 2; a text with it mentions both actors')
     ]
 
 
@@ -67,7 +67,7 @@ def test_a_name_of_an_actor_of_the_configuration_is_reported():
     other = Actor("grin", "Grin", ("GRINTOSH",))
     found = [*names_of_others(imported("name\nGrintosh\n").actors, [other])]
     assert [n.text for n in found] == [
-        '"Grintosh" is also a spelling of [actors.grin] of your configuration; each is mentioned'
+        '"Grintosh" is also a spelling of [actors.grin] of your configuration; a text with it mentions both actors'
     ]
 
 

@@ -1,4 +1,4 @@
-"""Hits as an Atom feed (RFC 4287)."""
+"""Export hits as an Atom feed (RFC 4287), for feed readers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _NAMESPACE = uuid5(NAMESPACE_URL, "crypto-news-monitor/hits.atom")
 
 
 def atom_feed(rows: Iterable[Mapping[str, Any]], base_url: str, updated: str) -> Iterator[str]:
-    """Yield the feed as text, one entry at a time.
+    """Yield the Atom feed of the given hits as text, one entry at a time.
 
     Args:
         rows: Hits with their texts, the newest first, as ``list_hits`` returns them.
-        base_url: The address of the page, without a slash at the end; empty: there is none, so that entries link to
-            the article alone and have URNs as ids.
-        updated: The time of the feed if it has no entry, in ISO 8601.
+        base_url: The address of the web page, without a slash at the end. If it is empty, entries link only to the
+            article, and their ids are URNs.
+        updated: The time of the feed in ISO 8601, used if there is no hit.
     """
     found = iter(rows)
     first = next(found, None)

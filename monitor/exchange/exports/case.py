@@ -50,7 +50,7 @@ class CaseSubject:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """What was exported."""
+    """How much a case contains, the newest link of the hash chain, and problems found in the records."""
 
     entries: int
     hits: int
@@ -60,7 +60,7 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The open files of a case."""
+    """The open files of a case: its tables of rows, and its HTML page."""
 
     rows: Mapping[str, CaseFile]  # by name
     page: CaseFile
@@ -68,7 +68,7 @@ class _Files:
 
 @dataclass(slots=True)
 class _Progress:
-    """What is learned while the hits are written."""
+    """The actors, rules, feeds, watchlist versions and deliveries of the hits written so far, and problems found."""
 
     actors: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
@@ -79,15 +79,16 @@ class _Progress:
 
 
 class CaseExport:
-    """Writes one case."""
+    """Writes the case of an actor or a story to a folder."""
 
     def __init__(self, db: Reader, hide: Hide, now: datetime) -> None:
         """Prepare an export.
 
         Args:
-            db: A reader.
-            hide: Removes the secrets of the configuration from a text, or from the texts of a list or an object.
-            now: The present moment.
+            db: A reader of the database.
+            hide: A function that masks the secrets of the configuration in a text, or in the texts of a list or an
+                object.
+            now: The current time, which the case states as the time of the export.
         """
         self._db = db
         self._hide = hide
@@ -95,7 +96,7 @@ class CaseExport:
         self._rows = CaseRows(hide, now)
 
     def write(self, subject: CaseSubject, path: Path) -> CaseSummary:
-        """Write the case to a new folder, from one snapshot of the database.
+        """Write the case of *subject* to a new folder, from one snapshot of the database.
 
         Raises:
             UsageError: Nothing is stored about the subject, or the folder cannot be written.
@@ -120,7 +121,7 @@ class CaseExport:
         found = entries_of_actor(self._db, subject.actor, subject.since, subject.until)
         if not found:
             period = " in this period" if subject.since or subject.until else ""
-            raise UsageError(f'no hit mentions the actor "{subject.actor}"{period}; monitor hits --actor lists them')
+            raise UsageError(f'no hit mentions the actor "{subject.actor}"{period}; monitor hits lists all hits')
         return found
 
     def _write(self, title: str, subject: CaseSubject, ids: list[int], folder: CaseFolder) -> CaseSummary:
@@ -169,13 +170,13 @@ class CaseExport:
     def _write_hit(
         self, records: HitRecords, numbers: frozenset[int], files: Mapping[str, CaseFile], progress: _Progress
     ) -> None:
-        """Write the rows of one hit.
+        """Write one hit and its decisions, deliveries and triage to the files of the case.
 
         Args:
-            records: What is stored about it.
-            numbers: Of all hits of the case.
-            files: By name.
-            progress: Is brought up to date.
+            records: Everything that is stored about the hit.
+            numbers: The numbers of all hits in the case.
+            files: The files of the case, by name.
+            progress: What was written so far; the method adds the actors, rules and problems of this hit.
         """
         hit = records.hit
         if not records.is_intact:
@@ -196,7 +197,10 @@ class CaseExport:
         progress.versions.add(hit.watchlist_version)
 
     def _write_watchlists(self, versions: list[int], folder: CaseFolder) -> list[Row]:
-        """Write the files of these versions, without secrets as they are stored; return the rows that describe them."""
+        """Write the configuration files of the given watchlist versions, with secrets masked.
+
+        The method returns one row for each version, which describes it in ``case.json``.
+        """
         rows = []
         for number in versions:
             found = version_history(self._db, 1, number)
@@ -215,12 +219,12 @@ class CaseExport:
         return rows
 
     def _write_watchlist(self, number: int, digest: str, folder: CaseFolder) -> dict[str, str]:
-        """Write the files of one version, unless another version has the same.
+        """Write the configuration files of one watchlist version, unless they were written for another version already.
 
         Args:
-            number: The version.
-            digest: The SHA-256 of its files; empty: they are not stored.
-            folder: The case.
+            number: The number of the version.
+            digest: The SHA-256 of the configuration files; empty if they are not stored.
+            folder: The folder of the case.
 
         Returns:
             The original path of each file, by its name within the case.
@@ -235,7 +239,10 @@ class CaseExport:
         return names
 
     def _write_chain(self, hits: list[CaseHit], folder: CaseFolder) -> None:
-        """Write the links from the one before the first hit to the newest."""
+        """Write the part of the hash chain that is needed to verify the hits of the case.
+
+        It begins with the link before the first of the hits and ends with the newest link.
+        """
         with folder.create("chain.ndjson") as file:
             if not hits:
                 return

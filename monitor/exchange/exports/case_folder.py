@@ -1,4 +1,4 @@
-"""The folder of a case: its files, and the manifest with their hashes, which is written last."""
+"""Write the folder of a case: its files, and last the manifest with the hash of each file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class CaseFolder:
-    """A new folder; if the block that writes it raises, what it has written is deleted."""
+    """A context manager for the folder of a case.
+
+    If its block raises an exception, the files written so far are deleted.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Create the folder, or take an empty one.
+        """Create the folder, or use an existing empty folder.
 
         Raises:
-            UsageError: It has contents already, is no folder, or cannot be made.
+            UsageError: The folder is not empty, is not a folder, or cannot be created.
         """
         self.path = path
         self.hashes: dict[str, str] = {}  # SHA-256 of each finished file in hex, by its name within the folder
@@ -35,7 +38,7 @@ class CaseFolder:
             if next(path.iterdir(), None) is not None:
                 raise UsageError(f"-o {path}: the folder is not empty; name a new one")
         except OSError as error:
-            raise UsageError(f"-o {path}: the folder cannot be made: {error.strerror}") from error
+            raise UsageError(f"-o {path}: the folder cannot be created: {error.strerror}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +52,7 @@ class CaseFolder:
             raise UsageError(f"-o {self.path}: the case cannot be written: {error.strerror}") from error
 
     def create(self, name: str) -> CaseFile:
-        """Return a new, empty file of the folder."""
+        """Create an empty file in the folder and return it for writing."""
         target = self.path / name
         if target.parent != self.path and not target.parent.exists():
             target.parent.mkdir(parents=True)
@@ -59,15 +62,17 @@ class CaseFolder:
         return CaseFile(opened, lambda digest: self.hashes.__setitem__(name, digest))
 
     def write(self, name: str, text: str) -> None:
-        """Write a whole file."""
+        """Write *text* to a new file in the folder."""
         with self.create(name) as file:
             file.write(text)
 
     def finish(self, header: Iterable[str]) -> None:
-        """Write the manifest, which ``sha256sum --check`` reads; without it, a case is not complete.
+        """Write the manifest: the hash of each file, in the format of ``sha256sum --check``.
+
+        A case without a manifest is incomplete.
 
         Args:
-            header: Lines about the case, written as comments.
+            header: Lines about the case, which the manifest contains as comments.
         """
         lines = [f"# {printable(line)}" for line in header]
         lines += [f"{digest}  {name}" for name, digest in sorted(self.hashes.items())]
@@ -85,7 +90,7 @@ class CaseFolder:
 
 
 class CaseFile:
-    """A file that is hashed while it is written."""
+    """A file that computes its SHA-256 hash while it is written."""
 
     def __init__(self, file: IO[bytes], finished: Any) -> None:
         self._file = file
@@ -102,16 +107,19 @@ class CaseFile:
         self._finished(self._hash.hexdigest())
 
     def write(self, text: str) -> None:
-        """Append *text*."""
+        """Append *text* to the file."""
         data = text.encode("utf-8", "replace")
         self._hash.update(data)
         self._file.write(data)
 
     def write_row(self, row: dict[str, Any]) -> None:
-        """Append *row* as a line of JSON."""
+        """Append *row* to the file as one line of JSON."""
         self.write(dump(row) + "\n")
 
 
 def safe_name(name: str) -> str:
-    """Return *name* with nothing but ASCII letters, digits, dots, hyphens and underscores, not hidden."""
+    """Return *name* as a safe file name.
+
+    It consists of ASCII letters, digits, dots, hyphens and underscores and does not begin with a dot.
+    """
     return _UNSAFE.sub("_", name).lstrip(".")[:100] or "file"

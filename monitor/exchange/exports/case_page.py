@@ -1,4 +1,4 @@
-"""A case as one HTML page that a person reads and prints: no script, nothing from elsewhere, all text escaped."""
+"""Render a case as one HTML page to read and print; it has no script, loads nothing, and escapes all text."""
 
 from __future__ import annotations
 
@@ -59,17 +59,22 @@ counts. A match of a name is no identification of a person.</p>
 
 
 def page_head(title: str, facts: Iterable[tuple[str, str]]) -> str:
-    """Return the beginning of the page: the title of the case, and label and value of each line of its summary."""
+    """Return the beginning of the HTML page: the title of the case and a table of facts.
+
+    Args:
+        title: The title of the case.
+        facts: The label and the value of each fact.
+    """
     return _HEAD.format(policy=escape(_POLICY), title=_text(title), style=_STYLE) + _table("", (), list(facts))
 
 
 def entry_section(texts: list[Row], hits: Iterable[HitRecords], rows: CaseRows) -> Iterator[str]:
-    """Yield the section of one entry.
+    """Yield the part of the HTML page about one entry: its texts, and its hits with their deliveries.
 
     Args:
-        texts: The rows of its texts, the oldest first.
-        hits: Its hits.
-        rows: Renders reasons.
+        texts: A row for each version of the entry's text, the oldest first.
+        hits: The hits of the entry with everything that is stored about them.
+        rows: Renders the reasons of decisions and deliveries in words.
     """
     newest = texts[-1]
     yield f"<h2>{_text(newest['title']) or '(no title)'}</h2>\n"
@@ -94,11 +99,11 @@ def entry_section(texts: list[Row], hits: Iterable[HitRecords], rows: CaseRows) 
 
 
 def page_end(silences: list[Row], watchlists: list[Row]) -> str:
-    """Return the end of the page.
+    """Return the end of the HTML page: the silences and the watchlist versions of the case.
 
     Args:
-        silences: Rows of silences of the actors and rules of the case.
-        watchlists: The versions of the watchlist, as ``case.json`` lists them.
+        silences: A row for each silence of an actor or a rule that the case contains.
+        watchlists: A row for each version of the watchlist, as in ``case.json``.
     """
     columns = ("Silence", "Of", "By", "Reason", "From", "Until", "Ended early by")
     parts = ["<h2>Silences of its actors and rules</h2>\n" if silences else ""]
@@ -197,7 +202,7 @@ def _codes(reasons: list[Row]) -> str:
 
 
 def _attempts(attempts: list[Row]) -> str:
-    """Return the attempts in words: ``1 attempt: 2026-11-22 10:00:00 UTC ok``."""
+    """Return the attempts to send a delivery in words: ``1 attempt: 2026-11-22 10:00:00 UTC ok``."""
     if not attempts:
         return "none"
     words = [
@@ -208,7 +213,14 @@ def _attempts(attempts: list[Row]) -> str:
 
 
 def _table(caption: str, columns: tuple[str, ...], lines: Iterable[tuple[Any, ...]]) -> str:
-    """Return a table; without columns, each line begins with its head, and lines without a value are left out."""
+    """Return an HTML table.
+
+    Args:
+        caption: The caption; empty: the table has none.
+        columns: The headings of the columns; if it is empty, the first cell of each line is its heading, and lines
+            without a value are left out.
+        lines: The values of the cells, line by line.
+    """
     parts = ["<table>\n"]
     if caption:
         parts.append(f"<caption>{_text(caption)}</caption>\n")

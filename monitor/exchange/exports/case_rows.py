@@ -1,4 +1,4 @@
-"""What a case says of each hit, and the rows in which its files say it."""
+"""Load everything that a case contains about a hit, and turn it into the rows of the case's files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CaseDelivery:
 
 @dataclass(frozen=True, slots=True)
 class HitRecords:
-    """Everything that is stored about one hit."""
+    """A hit of a case with everything that is stored about it: decisions, deliveries and triage."""
 
     hit: Hit
     is_intact: bool  # its content is the one in the hash chain
@@ -46,12 +46,12 @@ class HitRecords:
 
 
 def load_hit_records(db: Reader, found: CaseHit, hide: Hide) -> HitRecords | None:
-    """Return everything that is stored about a hit; None if it does not exist.
+    """Return a hit with everything that is stored about it; None if the hit no longer exists.
 
     Args:
-        db: A reader.
+        db: A reader of the database.
         found: The hit.
-        hide: Removes the secrets of the configuration from a text.
+        hide: A function that masks the secrets of the configuration in a text.
     """
     hit = load_hit(db, found.id)
     if hit is None:
@@ -83,22 +83,22 @@ def _delivery(db: Reader, delivery: Delivery) -> CaseDelivery:
 
 
 class CaseRows:
-    """Makes rows of records, without the secrets of the configuration."""
+    """Turns stored records into rows for the files of a case, with the secrets of the configuration masked."""
 
     def __init__(self, hide: Hide, now: datetime) -> None:
         self._hide = hide
         self._now = now
 
     def words(self, reasons: Iterable[Reason]) -> str:
-        """Return *reasons* in words."""
+        """Return the reasons of a decision or a delivery in words."""
         return str(self._hide(reasons_text(reasons, zone=UTC, now=self._now)))
 
     def delivery_words(self, delivery: Delivery) -> str:
-        """Return why a delivery has ended or failed; may be empty."""
+        """Return in words why a delivery ended or failed; empty if it was sent or still waits."""
         return str(self._hide(delivery_reason(delivery, zone=UTC, now=self._now)))
 
     def text(self, entry: CaseEntry, text: CaseText) -> Row:
-        """Return the row of one text of an entry."""
+        """Return the row for one version of an entry's text."""
         stored = {"title": text.text.title, "summary": text.text.summary, "content": text.text.content}
         shown = {"link": text.link, **stored, "author": entry.author, "outlet": entry.outlet, "key": entry.key}
         hidden = self._hide(shown)
@@ -121,11 +121,11 @@ class CaseRows:
         }
 
     def hit(self, records: HitRecords, fingerprint: str) -> Row:
-        """Return the row of a hit.
+        """Return the row for a hit.
 
         Args:
-            records: What is stored about it.
-            fingerprint: Of its version of the watchlist.
+            records: The hit with everything that is stored about it.
+            fingerprint: The fingerprint of the watchlist version that found the hit.
         """
         hit = records.hit
         rules = [
@@ -157,7 +157,7 @@ class CaseRows:
         }
 
     def decision(self, hit: int, decided: RecordedDecision) -> Row:
-        """Return the row of the decision about the hit number *hit* for one destination."""
+        """Return the row for the decision whether to notify one destination about the hit with the number *hit*."""
         decision = decided.decision
         return {
             "hit": hit,
@@ -172,11 +172,11 @@ class CaseRows:
         }
 
     def delivery(self, found: CaseDelivery, hits: frozenset[int]) -> Row:
-        """Return the row of a delivery.
+        """Return the row for a delivery.
 
         Args:
             found: The delivery.
-            hits: The numbers of the hits of the case.
+            hits: The numbers of all hits in the case; the row only counts other hits of the delivery.
         """
         delivery = found.delivery
         return {
@@ -208,7 +208,7 @@ class CaseRows:
         }
 
     def triage(self, hit: int, record: TriageRecord) -> Row:
-        """Return the row of the triage of the hit number *hit*."""
+        """Return the row for one triage (relevant, noise or acknowledged) of the hit with the number *hit*."""
         return {
             "hit": hit,
             "triage": record.triage,
@@ -218,7 +218,12 @@ class CaseRows:
         }
 
     def silence(self, silence: Silence, ended_by: str) -> Row:
-        """Return the row of a silence that *ended_by* ended early; empty: nobody did."""
+        """Return the row for a silence.
+
+        Args:
+            silence: The silence.
+            ended_by: The person who ended it early; empty: nobody did.
+        """
         return {
             "silence": silence.id,
             "subject": silence.subject,

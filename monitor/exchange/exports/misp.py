@@ -1,6 +1,6 @@
-"""Hits as MISP events (MISP core format): one for each story, or one for all.
+"""Export hits as MISP events (MISP core format): one event for each story, or one event for the whole export.
 
-Identifiers depend on nothing but the database and the thing they stand for, so that a second import updates the event.
+Each identifier is computed from the database's id and the exported object, so a second import updates the event.
 """
 
 from __future__ import annotations
@@ -41,13 +41,16 @@ _MAX_INFO = 500  # characters of the title of an event
 
 
 class MispExport:
-    """Turns hits into events."""
+    """Converts hits to MISP events."""
 
     def __init__(self, context: ExportContext) -> None:
         self._context = context
 
     def story_events(self, hits: Iterable[ExportedHit]) -> Iterator[str]:
-        """Yield a JSON document with an event for each story; the hits of a story must be adjacent."""
+        """Yield a JSON document with one event for each story, as text.
+
+        The hits of the same story must follow one another.
+        """
         yield '{"response": ['
         for number, (story, group) in enumerate(groupby(hits, key=lambda hit: hit.story)):
             event = _Event(self._context, self._context.uuid("story event", story.id), title_of(story.title))
@@ -60,12 +63,12 @@ class MispExport:
         yield "\n]}\n"
 
     def run_event(self, hits: Iterable[ExportedHit], name: str, now: datetime) -> Iterator[str]:
-        """Yield a JSON document with one event for all *hits*, one attribute at a time.
+        """Yield a JSON document with one event for all *hits*, as text, one attribute at a time.
 
         Args:
-            hits: In any order.
-            name: What was exported; an export of the same name updates the event.
-            now: The date of an event without hits.
+            hits: The hits, in any order.
+            name: A description of what was exported; a second export with the same name updates the event.
+            now: The current time, the date of the event if there is no hit.
         """
         event = _Event(self._context, self._context.uuid("run event", name), f"{TOOL}: {name}", now)
         yield '{"Event": {"Attribute": ['
@@ -82,7 +85,7 @@ class MispExport:
 
 
 class _Event:
-    """An event that grows by one hit at a time."""
+    """A MISP event that is built up hit by hit."""
 
     def __init__(self, context: ExportContext, uuid: str, info: str, at: datetime | None = None) -> None:
         self._context = context
@@ -96,7 +99,10 @@ class _Event:
         self._known: set[tuple[str, str] | IndicatorKey] = set()
 
     def contents_of(self, hit: ExportedHit) -> Iterator[tuple[str, MispObject]]:
-        """Yield the attributes and objects of *hit* that the event does not have yet, each with its key."""
+        """Yield the attributes and objects for *hit* that the event does not contain yet.
+
+        Each comes with the key of the event that lists it, ``Attribute`` or ``Object``.
+        """
         published_at = hit.published_at or hit.seen_at
         self._at = min(self._at or published_at, published_at)
         self._changed_at = max(self._changed_at or hit.changed_at, hit.changed_at)
@@ -119,7 +125,7 @@ class _Event:
                 yield self._indicator(hit, indicator)
 
     def head(self) -> MispObject:
-        """Return the fields of the event besides its attributes and objects."""
+        """Return the fields of the event, except its attributes and objects."""
         changed_at = self._changed_at or self._context.origin.created_at
         tlp = [f"tlp:{self._context.tlp}"] if self._context.tlp else []
         return {
@@ -169,14 +175,14 @@ class _Event:
         }
 
     def _attribute(self, hit: ExportedHit, kind: str, value: str, comment: str, within: str = "") -> MispObject:
-        """Return an attribute.
+        """Return a MISP attribute.
 
         Args:
-            hit: The first hit that has it.
-            kind: Its type in MISP.
-            value: Its value.
-            comment: What it is; empty: nothing to add.
-            within: The UUID of the object that it belongs to; empty: the event itself.
+            hit: The hit that the value comes from.
+            kind: The MISP type of the attribute.
+            value: The value of the attribute.
+            comment: A comment on the value; empty: none.
+            within: The UUID of the MISP object that contains the attribute; empty: it belongs to the event.
         """
         coin = kind in _COINS.values()
         return {
@@ -196,7 +202,7 @@ def _article(hit: ExportedHit) -> str:
 
 
 def _tag(namespace: str, predicate: str, value: str) -> str:
-    """Return a machine tag; the value is between quotes, and may have none itself."""
+    """Return a MISP machine tag, ``namespace:predicate="value"``; quotation marks in the value are replaced."""
     return f'{namespace}:{predicate}="{value.replace(chr(34), chr(39))}"'
 
 

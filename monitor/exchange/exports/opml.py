@@ -1,7 +1,7 @@
-"""The configured feeds as OPML 2.0, which feed readers import.
+"""Export the configured feeds as OPML 2.0, which feed readers can import.
 
-The folder of a feed is its first tag, and ``category`` lists all of them. Attributes of a namespace of our own hold
-what OPML has no name for: the key of the feed, and how the entries of a web page are found.
+The first tag of a feed becomes its folder, and ``category`` lists all tags. OPML has no attribute for the key of a feed
+or for the CSS selectors of a web page, so these are attributes in the monitor's own XML namespace.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ TITLE = "Feeds of the crypto-news monitor"
 
 @dataclass(frozen=True, slots=True)
 class OpmlExport:
-    """The document, and what of the feeds it does not contain."""
+    """The OPML document, and what was left out of it."""
 
     text: str
     omissions: tuple[str, ...]  # one line each
 
 
 def feeds_as_opml(feeds: Iterable[Feed], hide: Callable[[Any], Any], now: datetime) -> OpmlExport:
-    """Return *feeds* as OPML, in their order; a feed whose address contains a secret is left out.
+    """Return *feeds* as an OPML document; feeds whose address contains a secret are left out.
 
     Args:
-        feeds: The feeds.
-        hide: Removes the secrets of the configuration from a text.
-        now: The time of the document.
+        feeds: The configured feeds, in the order of the document.
+        hide: A function that masks the secrets of the configuration in a text.
+        now: The current time, which the document states as its date.
     """
     ET.register_namespace("monitor", NAMESPACE)
     root = ET.Element("opml", {"version": "2.0"})
@@ -84,7 +84,7 @@ def _attributes(feed: Feed, tags: list[str]) -> dict[str, str]:
 
 
 def _type(feed: Feed) -> str:
-    """Return the type of an outline: ``rss`` for every format of feed, else what only the monitor reads."""
+    """Return the ``type`` of the feed's outline: ``rss`` for any feed format, else ``page`` or ``sitemap``."""
     if feed.page:
         return "page"
     name = urlsplit(feed.url).path.rpartition("/")[2].lower()

@@ -1,4 +1,4 @@
-"""Write an export to a file, whole or not at all."""
+"""Write an export to a file so that the file is never left half-written."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from monitor.errors import UsageError
 
 
 def write_output(file: Path, chunks: Iterable[str], *, never: Iterable[Path] = ()) -> None:
-    """Write *chunks* to *file*, which is replaced when everything is written.
+    """Write *chunks* to *file*; an existing file is replaced only when everything is written.
 
     Args:
         file: The target; a device or a pipe is written to directly.
-        chunks: The text, in parts; lone surrogates are written as ``?``.
+        chunks: The parts of the text; lone surrogates are written as ``?``.
         never: Files that must not be replaced, such as the database.
-
-    Raises:
-        UsageError: The file must not be replaced, or cannot be written.
     """
     if any(_is_same(file, other) for other in never):
         raise UsageError(f"-o {file}: the monitor itself uses this file; choose another")
@@ -43,7 +40,7 @@ def write_output(file: Path, chunks: Iterable[str], *, never: Iterable[Path] = (
 
 
 def _mode(target: Path) -> int:
-    """Return the permissions of the file that is replaced; of a new one, those that the umask leaves."""
+    """Return the permissions for the new file: those of the file it replaces, else those that the umask allows."""
     try:
         return target.stat().st_mode & 0o777
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What STIX and MISP exports have in common: identifiers, markings, names of actors."""
+"""Identifiers, TLP markings, names and texts that STIX and MISP exports share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Tlp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportContext:
-    """What an export needs to know besides its hits."""
+    """What a STIX or MISP export needs in addition to the hits, such as the active watchlist and the TLP marking."""
 
     origin: DatabaseOrigin
     actors: Mapping[str, Actor]  # those of the active watchlist, by id
@@ -43,33 +43,38 @@ class ExportContext:
     tlp: Tlp | None = None  # None: not marked
 
     def uuid(self, kind: str, name: object) -> str:
-        """Return the identifier of something, the same in every export of this database (UUID version 5, RFC 9562).
+        """Return the UUID of an exported object (version 5, RFC 9562), the same in every export of this database.
 
         Args:
-            kind: What it is.
-            name: What distinguishes it from all others of its kind.
+            kind: The kind of object, such as "story report".
+            name: A value that distinguishes the object from others of its kind.
         """
         return str(uuid5(_NAMESPACE, f"{self.origin.id}\n{kind}\n{name}"))
 
     def page_of(self, hit: int) -> str:
-        """Return the address of the page of a hit; empty if there is no page."""
+        """Return the address of the web page of a hit; empty if no web page is configured."""
         return f"{self.base_url}/hits/{hit}" if self.base_url else ""
 
     def name_of(self, actor: str, stored: str) -> str:
-        """Return the name of an actor: that in the active watchlist, else the one stored with the hit."""
+        """Return the name of an actor for the export.
+
+        Args:
+            actor: The id of the actor.
+            stored: The name that was stored with the hit, used if the active watchlist no longer has the actor.
+        """
         configured = self.actors.get(actor)
         return printable(configured.name if configured else stored) or printable(actor) or "unnamed"
 
     def addresses_of(self, actor: str, hit: ExportedHit) -> list[SeenIndicator]:
-        """Return the addresses that *hit* names and that the active watchlist has among those of *actor*."""
+        """Return the crypto addresses in *hit* that the active watchlist attributes to *actor*."""
         configured = self.actors.get(actor)
         known = {comparable_address(address) for address in configured.addresses} if configured else set()
         return [found for found in hit.indicators if found.kind is IndicatorKind.ADDRESS and found.key[2] in known]
 
     def aliases_of(self, actor: str) -> list[str]:
-        """Return the other names of an actor, without the marks of the watchlist's spellings.
+        """Return the aliases of an actor as plain names, without the marks of the watchlist syntax such as ``=``.
 
-        Regular expressions are no names and are left out.
+        Regular expressions are left out.
         """
         configured = self.actors.get(actor)
         if configured is None:
@@ -82,12 +87,12 @@ class ExportContext:
 
 
 def tool_uuid() -> str:
-    """Return the identifier of the monitor as the author of exports."""
+    """Return the UUID that names the monitor as the author of exported objects."""
     return str(uuid5(_NAMESPACE, "tool"))
 
 
 def without_secrets(hit: ExportedHit, hide: Callable[[Any], Any]) -> ExportedHit:
-    """Return *hit* with its texts as *hide* returns them."""
+    """Return a copy of *hit* whose texts have passed through *hide*, which masks the secrets of the configuration."""
     texts = [hit.title, hit.summary, hit.content, hit.link, hit.outlet, hit.story.title]
     hidden = hide(texts)
     if hidden == texts:
@@ -98,12 +103,12 @@ def without_secrets(hit: ExportedHit, hide: Callable[[Any], Any]) -> ExportedHit
 
 
 def title_of(text: str) -> str:
-    """Return a headline on one line; of an entry without one, ``(no title)``."""
+    """Return *text* as a headline on one line; ``(no title)`` if it is empty."""
     return printable(text) or "(no title)"
 
 
 def source_of(hit: ExportedHit) -> str:
-    """Return who published the article of a hit: the outlet, or if it has no name, the key of the feed."""
+    """Return the outlet that published the article of a hit; the key of the feed if the outlet has no name."""
     return printable(hit.outlet) or printable(hit.feed)
 
 
@@ -113,12 +118,12 @@ def uri_of(link: str) -> str:
 
 
 def excerpt_of(hit: ExportedHit) -> str:
-    """Return the beginning of the article: of its summary, or of its content if it has no summary."""
+    """Return the first ``MAX_TEXT`` characters of the article's summary, or of its content if it has no summary."""
     return printable((hit.summary or hit.content)[:MAX_TEXT])
 
 
 def list_texts(hit: ExportedHit) -> list[str]:
-    """Return which actors of a hit are on a published list, such as a sanctions list, one line each."""
+    """Return a line for each actor of the hit that is on a published list, such as a sanctions list."""
     return list(map(printable, list_lines(hit.lists, hit.actors)))
 
 

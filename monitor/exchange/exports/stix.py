@@ -1,7 +1,7 @@
-"""Hits as a STIX 2.1 bundle (OASIS): reports, with the actors, addresses and vulnerabilities that they name.
+"""Export hits as a STIX 2.1 bundle (OASIS): reports, and the actors, addresses and vulnerabilities that they name.
 
-An identifier depends on nothing but the database and the thing it stands for, and ``modified`` on what changed, so that
-a platform that imports two exports merges them.
+Each identifier is computed from the database's id and the exported object, and ``modified`` only changes if the object
+changes. A platform that imports two exports therefore merges them.
 """
 
 from __future__ import annotations
@@ -64,14 +64,17 @@ _AMBER_STRICT: StixObject = {
 
 @dataclass(frozen=True, slots=True)
 class StixOptions:
-    """How hits become objects."""
+    """How hits become STIX objects: one report for each story or for each hit, and the STIX type of actors."""
 
     per_story: bool = True  # one report for each story; False: one for each hit
     actor_type: str = "threat-actor"  # or "intrusion-set"
 
 
 def bundle_text(objects: Iterable[StixObject]) -> Iterator[str]:
-    """Yield a bundle as JSON, one object at a time; its identifier depends on its objects."""
+    """Yield a STIX bundle as JSON text, one object at a time.
+
+    The id of the bundle is computed from the ids of its objects.
+    """
     names = uuid5(NAMESPACE_URL, "stix bundle")
     yield '{"type": "bundle", "objects": ['
     for number, found in enumerate(objects):
@@ -81,7 +84,7 @@ def bundle_text(objects: Iterable[StixObject]) -> Iterator[str]:
 
 
 class StixExport:
-    """Turns hits into objects; each actor and each indicator becomes one object, however many hits name it."""
+    """Converts hits to STIX objects; an actor or indicator in several hits becomes one object."""
 
     def __init__(
         self, context: ExportContext, first_seen: dict[IndicatorKey, datetime], options: StixOptions | None = None
@@ -93,7 +96,10 @@ class StixExport:
         self._marking = _marking(context.tlp) if context.tlp else None
 
     def objects(self, hits: Iterable[ExportedHit]) -> Iterator[StixObject]:
-        """Yield the objects of *hits*, each after those it refers to; of a story, the hits must be adjacent."""
+        """Yield the STIX objects of *hits*; each object comes after the objects that it refers to.
+
+        The hits of the same story must follow one another.
+        """
         if self._marking:
             yield self._marking
         yield self._common("identity", tool_uuid(), _TOOL_CREATED, _TOOL_CREATED, is_author=True) | {
@@ -160,11 +166,11 @@ class StixExport:
             yield own | ({"url": page} if page else {})
 
     def _actor(self, actor: str, stored: str) -> StixObject:
-        """Return the object of an actor.
+        """Return the STIX object of an actor.
 
         Args:
-            actor: Its id.
-            stored: The name that was stored with the hit.
+            actor: The id of the actor.
+            stored: The name that was stored with the hit, used if the active watchlist no longer has the actor.
         """
         kind, origin = self._options.actor_type, self._context.origin
         configured = self._context.actors.get(actor)
@@ -184,7 +190,7 @@ class StixExport:
         return found
 
     def _relationships(self, hits: list[ExportedHit]) -> Iterator[StixObject]:
-        """Yield that an address indicates an actor, for the addresses that a published list gives the actor."""
+        """Yield a relationship "indicates" for each address that a published list attributes to an actor of the hit."""
         kind, origin = self._options.actor_type, self._context.origin
         for hit in hits:
             for listed in hit.lists:
@@ -219,14 +225,14 @@ class StixExport:
     def _common(
         self, kind: str, identifier: str, created: datetime | str, modified: datetime | str, *, is_author: bool = False
     ) -> StixObject:
-        """Return what all objects have in common.
+        """Return the properties that all STIX objects have: type, id, times, author and marking.
 
         Args:
-            kind: The type.
-            identifier: A UUID.
-            created: When the object came to be.
-            modified: When it changed last.
-            is_author: It is the identity that all other objects name as their author.
+            kind: The STIX type of the object.
+            identifier: The UUID of the object.
+            created: When the object was created.
+            modified: When the object was last changed.
+            is_author: Whether the object is the identity that all other objects name as their author.
         """
         found: StixObject = {"type": kind, "spec_version": "2.1", "id": f"{kind}--{identifier}"}
         found |= {"created": created, "modified": modified}
@@ -238,9 +244,9 @@ class StixExport:
 
 
 def _indicator(indicator: SeenIndicator, seen_at: datetime) -> StixObject:
-    """Return the properties of an address or a transaction.
+    """Return the properties of the STIX indicator for a crypto address or a transaction.
 
-    STIX has no type for either, so that the pattern is an expression that finds it in a text.
+    STIX has no type for either, so the pattern is a regular expression that finds the value in a text.
     """
     _, chain, value = indicator.key
     any_case = "" if value != value.lower() else "(?i)"  # base58 is case-sensitive, and hardly ever all lower case

@@ -1,1 +1,1 @@
-"""Readers of the formats that import accepts. Each returns what a file lists, and knows nothing of packs."""
+"""Readers for the file formats that ``monitor import`` accepts; each returns the actors or feeds that a file lists."""

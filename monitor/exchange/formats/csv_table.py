@@ -1,4 +1,4 @@
-"""Read CSV as people save it: any delimiter and common encoding, with or without a header line."""
+"""Read CSV files with any delimiter, in common encodings, with or without a header line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)\b", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that is not empty, and the line of the file on which it begins."""
+    """A row with at least one value, and the number of the line on which the row begins."""
 
     line: int
     cells: tuple[str, ...]
@@ -36,14 +36,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a file, the first of which may be its header."""
+    """The rows of a CSV file; the first row may be a header."""
 
     rows: tuple[Row, ...]
     encoding: str
     delimiter: str
 
     def describe(self) -> str:
-        """Return how the file was read, for a message: ``utf-8, separated by ";"``."""
+        """Return the encoding and the delimiter of the file for a message: ``utf-8, separated by ";"``."""
         return f"{self.encoding}, separated by {_NAMES.get(self.delimiter, repr(self.delimiter))}"
 
 
@@ -51,12 +51,12 @@ def read_table(raw: bytes, *, encoding: str | None = None, delimiter: str | None
     """Return the rows of a CSV file.
 
     Args:
-        raw: The file.
-        encoding: Its encoding; None: by its byte order mark, else UTF-8, else Windows-1252.
-        delimiter: What separates the cells; None: the one that divides the rows most evenly.
+        raw: The contents of the file.
+        encoding: The encoding of the file; None: detected from a byte order mark, else UTF-8, else Windows-1252.
+        delimiter: The character between cells; None: the character that divides the rows most evenly.
 
     Raises:
-        UsageError: It is no text, or not in that encoding, or a quoted cell does not end.
+        UsageError: The file is not text or not in that encoding, or the quotation mark of a cell is not closed.
     """
     text, encoding = _decode(raw, encoding)
     if delimiter is None:
@@ -104,7 +104,7 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _guess_delimiter(text: str) -> str:
-    """Return the delimiter that gives the most rows as many cells as the first row has."""
+    """Return the delimiter that gives most rows the same number of cells as the first row."""
     best, best_score = NO_DELIMITER, 0.0
     for delimiter in DELIMITERS:
         rows = _sample(text, delimiter)
@@ -129,6 +129,9 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _is_prose(rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether a space follows nearly every comma: the comma of "AGHDA, Ali" separates no cells."""
+    """Return whether nearly every comma is followed by a space, as in "AGHDA, Ali".
+
+    Such a comma does not separate cells.
+    """
     spaced = [all(cell.startswith(" ") for cell in row[1:]) for row in rows]
     return sum(spaced) >= MIN_CONSISTENT * len(spaced)

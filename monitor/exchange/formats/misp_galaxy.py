@@ -1,7 +1,7 @@
-"""Read clusters of the MISP galaxy: threat groups, ransomware and campaigns, as several vendors name them.
+"""Read cluster files of the MISP galaxy: threat groups, ransomware and campaigns with the names that vendors use.
 
-The format: https://www.misp-standard.org/rfc/misp-standard-galaxy-format.html. The lists differ in what ``meta`` holds:
-Tidal has no references, 360.net names the country in words, the ransomware list has no synonyms for most.
+The format: https://www.misp-standard.org/rfc/misp-standard-galaxy-format.html. The files differ in the keys of
+``meta``: Tidal has no references, 360.net spells out the country, most ransomware has no synonyms.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
 def read_misp_galaxy(file: Path) -> ActorList:
-    """Return the actors of a cluster file of the MISP galaxy.
+    """Return the actors in a cluster file of the MISP galaxy.
 
     Raises:
-        UsageError: It cannot be read, or is another kind of JSON.
+        UsageError: The file cannot be read, or is not such a file.
     """
     document = read_json(file)
     values = document.get("values") if isinstance(document, dict) else None
@@ -66,7 +66,13 @@ def read_misp_galaxy(file: Path) -> ActorList:
 
 
 def _record(value: Any, number: int, seen: dict[str, int]) -> str:
-    """Return what a cluster is called in messages: its value, with its number if another has the same."""
+    """Return the name by which messages refer to a cluster: its value, with its position if the value occurs before.
+
+    Args:
+        value: The cluster, as in the file.
+        number: The position of the cluster in the file, from 1.
+        seen: How often each value occurred so far; the function updates it.
+    """
     name = _text(value.get("value")) if isinstance(value, dict) else ""
     if not name:
         return f"value {number}"
@@ -102,7 +108,7 @@ def _left_out(value: Mapping[str, Any], record: str) -> Iterator[Notice]:
     synonyms = _texts(meta.get("synonyms")) if isinstance(meta, dict) else []
     if nameless := [name for name in synonyms if read_group_name(name) is None]:
         names = ", ".join(f'"{name}"' for name in nameless)
-        yield Notice(record, f"{names} {'is' if len(nameless) == 1 else 'are'} no name; left out")
+        yield Notice(record, f"{names} {'is not a name' if len(nameless) == 1 else 'are not names'}; left out")
 
 
 def _text(value: Any) -> str:
@@ -110,7 +116,7 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return the texts in *value*: a list of them, or one."""
+    """Return *value* as a list of texts; it may be a list or a single text."""
     values = value if isinstance(value, list) else [value]
     return list(dict.fromkeys(filter(None, map(_text, values))))
 
@@ -120,7 +126,7 @@ def _slug(text: str) -> str:
 
 
 def _way_out(document: Any) -> str:
-    """Return which command reads *document*, if another does."""
+    """Return a hint for an error message: the command that can read *document*, or where to find a suitable file."""
     if isinstance(document, dict) and document.get("type") == "bundle":
         return "; this is a STIX bundle: use  monitor import mitre"
     if isinstance(document, dict) and "schema" in document and "properties" in document:

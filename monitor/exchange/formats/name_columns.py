@@ -1,4 +1,7 @@
-"""Choose the columns of a table of names: those that the user names, else by the header, else by what they contain."""
+"""Choose the columns of a table that hold names.
+
+The options of the user decide, else the header, else the contents of the columns.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ _OTHER_KINDS = frozenset(("vessel", "aircraft", "ship", "-0-", "thing", "cryptow
 
 @dataclass(frozen=True, slots=True)
 class WantedColumns:
-    """The columns that the user names, by header or by number from 1; what is empty is guessed."""
+    """The columns that the user named in options, by heading or by number from 1; empty fields are detected."""
 
     name: str = ""
     aliases: tuple[str, ...] = ()
@@ -53,7 +56,7 @@ class WantedColumns:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The positions of the columns, from 0, and how many rows the header takes."""
+    """The positions of the chosen columns, counted from 0, and the header of the table."""
 
     header: tuple[str, ...]  # empty: there is none
     name: int | None
@@ -63,7 +66,7 @@ class Columns:
     type: int | None = None
 
     def describe(self) -> str:
-        """Return the chosen columns for a message."""
+        """Return the chosen columns for a message: ``names in "Name"; aliases in "AKA"``."""
         parts = [("names", [self.name]), ("last names", [self.last]), ("given names", self.given)]
         parts += [("aliases", self.aliases), ("types", [self.type])]
         found = ((label, [self._title(n) for n in numbers if n is not None]) for label, numbers in parts)
@@ -76,10 +79,10 @@ class Columns:
 
 
 def choose_columns(table: Table, wanted: WantedColumns) -> Columns:
-    """Return the columns of *table* that hold names.
+    """Return the columns of *table* that hold names, aliases and types.
 
     Raises:
-        UsageError: A wanted column does not exist, or no column holds names.
+        UsageError: A column that the user named does not exist, or no column holds names.
     """
     first = table.rows[0].cells if table.rows else ()
     header = first if _is_header(first, wanted) else ()
@@ -118,7 +121,7 @@ def choose_columns(table: Table, wanted: WantedColumns) -> Columns:
 
 
 def kind_of(cell: str) -> NameKind:
-    """Return the kind of name that a cell of a type column says."""
+    """Return the kind of name (person, organisation or unknown) that a cell of a type column states."""
     word = cell.strip().casefold()
     if word in _PERSONS:
         return NameKind.PERSON
@@ -126,7 +129,7 @@ def kind_of(cell: str) -> NameKind:
 
 
 def _title(cell: str) -> str:
-    """Return a header cell for comparison: words in lower case."""
+    """Return a heading in normal form for comparison: words in lower case, without punctuation."""
     return " ".join(re.sub(r"[^\w.]+|_", " ", cell.casefold()).split())
 
 
@@ -162,7 +165,7 @@ def _guess_name(titles: Sequence[str], body: Sequence[Row], free: Sequence[int])
 
 
 def _distinct_names(body: Sequence[Row], number: int) -> int:
-    """Return how many different names a column may hold; 0 if it holds numbers or sentences."""
+    """Return the number of different names in a column; 0 if the column holds numbers or sentences."""
     cells = [cell for cell in _column(body, number) if not is_empty(cell) and sum(map(str.isalpha, cell)) > 1]
     if not cells or sum(map(len, cells)) > MAX_NAME * len(cells):
         return 0
@@ -177,7 +180,7 @@ def _holds_kinds(body: Sequence[Row], number: int, titles: Sequence[str]) -> boo
 
 
 def _are_last_and_given(rows: Sequence[Row]) -> bool:
-    """Return whether nearly all rows are a last name in capitals and given names: ``AGHDA,Ali``."""
+    """Return whether nearly all rows consist of a last name in capitals and given names: ``AGHDA,Ali``."""
     pairs = [row.cells for row in rows if len(row.cells) == 2]
     fitting = [last for last, given in pairs if last.isupper() and given and not given.isupper() and given[0].isupper()]
     return bool(rows) and len(fitting) >= MIN_FITTING * len(rows)

@@ -1,4 +1,4 @@
-"""Read the rows of a list of names in CSV."""
+"""Turn the rows of a CSV list of names into actors."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _BULLET = re.compile(r"^\s*(?:[-•*]|\(?\w{1,2}[.)])\s+(?=\S)")
 def read_rows(
     table: Table, columns: Columns, kind: NameKind = NameKind.UNKNOWN
 ) -> tuple[list[ListedActor], list[Notice]]:
-    """Return the names of each row of *table*, and notices about rows that hold none.
+    """Return an actor for each row of *table*, and notices about rows without a name.
 
     Args:
-        table: The file.
-        columns: Which of its columns hold names.
-        kind: What the names belong to, where the list does not say.
+        table: The CSV file.
+        columns: The columns that hold names.
+        kind: The kind of name to assume if the row does not state it.
     """
     rows: list[ListedActor] = []
     notices: list[Notice] = []
@@ -72,9 +72,9 @@ def _row(row: Row, columns: Columns, kind: NameKind) -> ListedActor | None:
 
 
 def split_aliases(cell: str) -> list[str]:
-    """Return the aliases in *cell*, separated by ``;``, ``|`` or line ends, or by commas if there are several.
+    """Return the aliases in *cell*, which ``;``, ``|`` or line breaks separate, or several commas.
 
-    A single comma is that of "AGHDA, Ali Alexey".
+    A single comma belongs to a name such as "AGHDA, Ali Alexey".
     """
     parts = _LIST.split(cell)
     if len(parts) == 1 and cell.count(",") > 1:
@@ -84,5 +84,8 @@ def split_aliases(cell: str) -> list[str]:
 
 
 def _kind_of_alias(alias: str, kind: NameKind) -> NameKind:
-    """Return PERSON only for an alias in parts: of "Abu Ali", the last word is no last name."""
+    """Return the kind to assume for an alias of a name of the given *kind*.
+
+    An alias counts as the name of a person only if it has a comma: in "Abu Ali", the last word is not a last name.
+    """
     return kind if "," in alias or kind is NameKind.ORGANISATION else NameKind.UNKNOWN

@@ -1,4 +1,7 @@
-"""Read SDN_ADVANCED.XML, in the format of the United Nations: names in parts, and tables of what ids mean."""
+"""Read the sanctions list SDN_ADVANCED.XML of OFAC (US Treasury), whose format the United Nations defined.
+
+The file gives each part of a name separately and replaces many values by ids, which tables in the file explain.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _REFERENCES = ("AliasType", "FeatureType", "NamePartType", "PartyType", "PartySu
 
 @dataclass(slots=True)
 class _References:
-    """The meaning of the ids, by table."""
+    """The tables in the file that explain its ids, such as the id of "Vessel" among the party types."""
 
     values: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     general: dict[str, str] = field(default_factory=dict)  # id of the type of each sub-type of parties
@@ -32,16 +35,16 @@ class _References:
         return self.values[table].get(ident or "", "")
 
     def party_type(self, ident: str | None) -> str:
-        """Return the type of a party: its sub-type if that is "Vessel" or "Aircraft", else its type."""
+        """Return the type of a party (individual, entity, vessel or aircraft) from the id of its sub-type."""
         sub_type = party_type(self.of("PartySubType", ident))
         return party_type(self.of("PartyType", self.general.get(ident or ""))) if sub_type == "entity" else sub_type
 
 
 def advanced_records(file: Path) -> Iterator[OfacRecord | date]:
-    """Yield the date of the edition, and the parties.
+    """Yield the date of the edition and a record for each party of the list.
 
     Raises:
-        UsageError: The file cannot be read, or is not well-formed.
+        UsageError: The file cannot be read, or is not well-formed XML.
     """
     programs = _programs(file)
     references = _References()
@@ -56,7 +59,10 @@ def advanced_records(file: Path) -> Iterator[OfacRecord | date]:
 
 
 def _programs(file: Path) -> dict[str, list[str]]:
-    """Return the sanctions programs of each profile; they come after all parties, so that the file is read twice."""
+    """Return the sanctions programs of each profile, by its id.
+
+    The file lists the programs after all parties, so it has to be read twice.
+    """
     found: dict[str, list[str]] = {}
     for entry in iterate(file, ("SanctionsEntry",)):
         comments = (text(measure, "Comment") for measure in children(entry, "SanctionsMeasure"))
@@ -108,7 +114,7 @@ def _values(documented: Element) -> Iterator[Element]:
 
 
 def _name(parts: list[tuple[str, Element]]) -> OfacName:
-    """Return the name that *parts* make, each with its type."""
+    """Return the name that consists of *parts*; each part comes after its type, such as "last name"."""
     by_type: dict[str, list[str]] = {}
     for kind, value in parts:
         by_type.setdefault(kind, []).append((value.text or "").strip())

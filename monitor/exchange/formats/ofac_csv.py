@@ -1,6 +1,7 @@
-"""Read the SDN list of OFAC in its CSV files: SDN.CSV, ALT.CSV, ADD.CSV and SDN_COMMENTS.CSV.
+"""Read the SDN list of OFAC (US sanctions) from its CSV files SDN.CSV, ALT.CSV, ADD.CSV and SDN_COMMENTS.CSV.
 
-The files have no header; ``-0-`` stands for no value. Their columns: https://ofac.treasury.gov/media/29976/download
+The files have no header; ``-0-`` stands for a missing value. Their columns:
+https://ofac.treasury.gov/media/29976/download
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from monitor.exchange.formats.ofac_record import LIST_URL, OfacName, OfacRecord,
 from monitor.exchange.formats.source_file import opened
 from monitor.exchange.listed import ActorList, ListedActor, ListSource, Notice
 from monitor.exchange.names import is_empty
+from monitor.wording import counted
 
 MAX_BYTES = 100_000_000
 REMARKS_LIMIT = 990  # characters; SDN.CSV cuts longer remarks, and SDN_COMMENTS.CSV has the rest
@@ -28,7 +30,7 @@ _KINDS = {"aka": "a.k.a.", "fka": "f.k.a.", "nka": "n.k.a."}
 
 @dataclass(frozen=True, slots=True)
 class OfacFiles:
-    """The files of one edition; None: not given."""
+    """The CSV files of one edition of the list; None: the user did not give the file."""
 
     sdn: Path
     alt: Path | None = None  # other names
@@ -37,14 +39,14 @@ class OfacFiles:
 
 
 def read_ofac_csv(files: OfacFiles, types: Collection[str]) -> ActorList:
-    """Return the parties of the SDN list in CSV.
+    """Return the sanctioned parties in the CSV files of the SDN list.
 
     Args:
-        files: Those of one edition.
-        types: Which parties: "individual", "entity", "vessel", "aircraft"; empty: all.
+        files: The files, all of the same edition.
+        types: The types of parties to return: "individual", "entity", "vessel", "aircraft"; empty: all.
 
     Raises:
-        UsageError: A file cannot be read, or is another table.
+        UsageError: A file cannot be read, or is a different table.
     """
     names = _by_party(files.alt, "ALT.CSV", 5) if files.alt else {}
     places = _by_party(files.add, "ADD.CSV", 5) if files.add else {}
@@ -55,7 +57,7 @@ def read_ofac_csv(files: OfacFiles, types: Collection[str]) -> ActorList:
     for row in _rows(files.sdn, "SDN.CSV", 12):
         uid = row.cells[0]
         if uid in seen:
-            notices.append(Notice(f"SDN {uid}", f"occurs again in line {row.line}; left out there"))
+            notices.append(Notice(f"SDN {uid}", f"occurs again in line {row.line}; the second record is left out"))
             continue
         seen.add(uid)
         if types and party_type(row.cells[2]) not in types:
@@ -64,7 +66,9 @@ def read_ofac_csv(files: OfacFiles, types: Collection[str]) -> ActorList:
         found, doubts = read_record(_record(row, remarks, names.get(uid, ()), places.get(uid, ())))
         notices += doubts
         if len(_cell(row, 11)) > REMARKS_LIMIT and not more:
-            notices.append(Notice(f"SDN {uid}", "the remarks are cut; give the rest with --comments SDN_COMMENTS.CSV"))
+            notices.append(
+                Notice(f"SDN {uid}", "the remarks are cut off; give their rest with --comments SDN_COMMENTS.CSV")
+            )
         if found:
             actors.append(found)
     notices += _unknown_parties(seen, files, names)
@@ -94,7 +98,16 @@ def _by_party(file: Path, title: str, width: int) -> dict[str, list[Row]]:
 
 
 def _rows(file: Path, title: str, width: int) -> Iterator[Row]:
-    """Yield the rows of *file*, which must have the columns of *title*."""
+    """Yield the rows of *file*.
+
+    Args:
+        file: The CSV file.
+        title: The name of the file that OFAC uses, such as ALT.CSV, for the error message.
+        width: The smallest number of cells in a row.
+
+    Raises:
+        UsageError: A row does not begin with a number or has fewer cells; then the file is a different table.
+    """
     with opened(file, MAX_BYTES) as source:
         raw = source.read()
     try:
@@ -122,12 +135,12 @@ def _cell(row: Row, number: int) -> str:
 
 def _unknown_parties(seen: set[str], files: OfacFiles, names: Collection[str]) -> Iterator[Notice]:
     if unknown := set(names) - seen:
-        text = f"{len(unknown):,} parties of {files.alt} are not in {files.sdn}: are both files of one edition?"
+        text = f"{files.sdn} lacks {counted(len(unknown), 'party', 'parties')} of {files.alt}; use files of the same edition"
         yield Notice("", text)
 
 
 def _date_in(file: Path) -> date | None:
-    """Return the date in the name of *file*; None if it has none. The CSV files themselves do not say it."""
+    """Return the date in the name of *file*; None if there is none. The contents of the CSV files have no date."""
     for year, month, day in _DATE.findall(file.name):
         try:
             return date(int(year), int(month), int(day))

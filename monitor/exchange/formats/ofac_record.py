@@ -1,4 +1,4 @@
-"""What the Specially Designated Nationals list of OFAC says about one party, whatever the format of the file."""
+"""A party of the SDN list of OFAC (US sanctions), independent of the file format, and its conversion to an actor."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROGRAM = re.compile(r"[^\[\];,]+")
 
 @dataclass(frozen=True, slots=True)
 class OfacName:
-    """A name of a party, as the list writes it."""
+    """A name of a sanctioned party, as the list writes it."""
 
     last: str  # or the whole name of whoever has no first name
     first: str = ""
@@ -34,7 +34,7 @@ class OfacName:
 
 @dataclass(frozen=True, slots=True)
 class OfacRecord:
-    """A party of the list."""
+    """A sanctioned party: a person, organisation, vessel or aircraft."""
 
     uid: str
     type: str  # "individual", "entity", "vessel" or "aircraft"
@@ -46,13 +46,13 @@ class OfacRecord:
 
 
 def party_type(written: str) -> str:
-    """Return the type of a party as this module names it; what is not said is an entity."""
+    """Return the type of a party in the words of this module; "entity" if the list does not state a type."""
     word = written.strip().casefold()
     return word if word in ("individual", "vessel", "aircraft") else "entity"
 
 
 def read_record(record: OfacRecord) -> tuple[ListedActor | None, list[Notice]]:
-    """Return the party as an actor, None if it has no name, and notices about what is left out."""
+    """Return the party as an actor, and notices about what was left out; the actor is None if the party has no name."""
     label = f"SDN {record.uid}"
     names = [name for one in (*record.names, *_names_in(record.remarks)) if (name := _listed(one, record, label))]
     if not names:
@@ -70,9 +70,15 @@ def read_record(record: OfacRecord) -> tuple[ListedActor | None, list[Notice]]:
 
 
 def _listed(name: OfacName, record: OfacRecord, label: str) -> ListedName | None:
-    """Return *name* as news may write it.
+    """Return *name* in the spellings that news items may use; None if it is empty.
 
-    A ship may be called anything, and an acronym is that of many others, most of all of shares: both need context.
+    Names of ships and aircraft and acronyms are made weak, because they also mean other things: they need a context
+    word.
+
+    Args:
+        name: The name as the list writes it.
+        record: The party.
+        label: How comments in the pack refer to the party: ``SDN 12345``.
     """
     last, first = ("" if is_empty(part) else part.strip() for part in (name.last, name.first))
     kind = _KINDS.get(record.type, NameKind.UNKNOWN)
@@ -91,7 +97,7 @@ def _listed(name: OfacName, record: OfacRecord, label: str) -> ListedName | None
 
 
 def _names_in(remarks: str) -> Iterator[OfacName]:
-    """Yield the names in the remarks, where SDN.CSV has the weak ones: ``a.k.a. 'ZHOU, William'``."""
+    """Yield the weak names in the remarks, where SDN.CSV has them: ``a.k.a. 'ZHOU, William'``."""
     for letter, name in _ALSO_KNOWN_AS.findall(remarks):
         yield OfacName(name, kind=f"{letter.lower()}.k.a.", weak=True)
 
@@ -102,7 +108,12 @@ def _addresses_in(remarks: str) -> Iterator[tuple[str, str]]:
 
 
 def _valid_addresses(written: Iterable[tuple[str, str]], label: str) -> tuple[list[str], list[Notice]]:
-    """Return the addresses that the monitor can look for, and a notice about each other one."""
+    """Return the crypto addresses that the monitor supports, and a notice about each address that it does not.
+
+    Args:
+        written: Currency and address of each, as in the list.
+        label: How notices refer to the party: ``SDN 12345``.
+    """
     valid, notices = [], []
     for currency, address in written:
         try:
@@ -116,7 +127,7 @@ def _valid_addresses(written: Iterable[tuple[str, str]], label: str) -> tuple[li
 
 
 def _program_tags(programs: Iterable[str]) -> Iterator[str]:
-    """Yield a tag per sanctions program: ``SDGT] [IFSR`` gives ``sdgt`` and ``ifsr``."""
+    """Yield a tag for each sanctions program: ``SDGT] [IFSR`` gives ``sdgt`` and ``ifsr``."""
     for program in dict.fromkeys(part for written in programs for part in _PROGRAM.findall(written)):
         if not is_empty(program) and (tag := _slug(program)):
             yield tag

@@ -1,4 +1,4 @@
-"""Read the SDN list of OFAC in XML: SDN.XML, SDN_ENHANCED.XML and SDN_ADVANCED.XML, streamed.
+"""Read the SDN list of OFAC (US sanctions) from SDN.XML, SDN_ENHANCED.XML or SDN_ADVANCED.XML, in bounded memory.
 
 Their schemas: https://ofac.treasury.gov/specially-designated-nationals-list-data-formats-data-schemas
 """
@@ -26,11 +26,11 @@ Item = OfacRecord | date  # a party, or the date of the edition
 
 
 def read_ofac_xml(file: Path, types: Collection[str]) -> ActorList:
-    """Return the parties of the SDN list in XML.
+    """Return the sanctioned parties in an XML file of the SDN list.
 
     Args:
-        file: In one of the three formats.
-        types: Which parties: "individual", "entity", "vessel", "aircraft"; empty: all.
+        file: The file, in one of the three formats.
+        types: The types of parties to return: "individual", "entity", "vessel", "aircraft"; empty: all.
 
     Raises:
         UsageError: The file cannot be read, or is other XML.
@@ -110,7 +110,7 @@ def _enhanced_records(file: Path) -> Iterator[Item]:
 
 
 def _enhanced_names(name: Element) -> Iterator[OfacName]:
-    """Yield a name in each script that the list has it in."""
+    """Yield the name in each script (Latin, Cyrillic, ...) in which SDN_ENHANCED.XML gives it."""
     kind = "name" if text(name, "isPrimary") == "true" else text(name, "aliasType").lower() or "a.k.a."
     weak = text(name, "isLowQuality") == "true"
     for one in children(name, "translations", "translation"):

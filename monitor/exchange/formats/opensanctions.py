@@ -1,7 +1,8 @@
-"""Read entities of OpenSanctions: one JSON object of the FollowTheMoney model per line, streamed.
+"""Read entities of OpenSanctions, one JSON object of the FollowTheMoney model per line, in bounded memory.
 
 The model: https://followthemoney.tech/explorer; the files: https://www.opensanctions.org/docs/bulk/json/. Persons and
-organisations become actors, crypto wallets their addresses. A wallet may come before or after its holder.
+organisations become actors; crypto wallets become addresses of their holders, which may come earlier or later in the
+file.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from monitor.exchange.names import ListedName, NameKind, read_name
 from monitor.facts import parse_address
 from monitor.matching import folded_words
 from monitor.matching.spelling import is_acronym
+from monitor.wording import counted
 
 ENTITY_URL = "https://www.opensanctions.org/entities/"
 WALLET = "CryptoWallet"
@@ -36,7 +38,7 @@ _NAMES = (("name", False), ("alias", False), ("weakAlias", True))  # properties,
 
 @dataclass(slots=True)
 class _Read:
-    """What has been read so far."""
+    """The actors, wallets and notices read so far."""
 
     actors: dict[str, ListedActor] = field(default_factory=dict)
     wallets: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # address and ids of the holders
@@ -47,20 +49,22 @@ class _Read:
 
 
 def read_opensanctions(file: Path, topics: Collection[str] = ()) -> ActorList:
-    """Return the persons and organisations of an export of OpenSanctions, with the addresses of their wallets.
+    """Return the persons and organisations in an OpenSanctions file, with the addresses of their crypto wallets.
 
     Args:
-        file: ``entities.ftm.json`` or ``targets.nested.json``, one object a line; may be compressed with gzip.
-        topics: Only entities with one of these, as "sanction" or "crime"; empty: all.
+        file: ``entities.ftm.json`` or ``targets.nested.json``, one object per line; may be compressed with gzip.
+        topics: Return only entities with one of these topics, such as "sanction" or "crime"; empty: all.
 
     Raises:
-        UsageError: The file cannot be read, or has other contents.
+        UsageError: The file cannot be read, or is not such a file.
     """
     read = _Read()
     for number, entity in _entities(file, read):
         _add(entity, read, topics, number)
     if read.bad_lines > MAX_NOTICES_OF_LINES:
-        read.notices.append(Notice("", f"{read.bad_lines - MAX_NOTICES_OF_LINES:,} more lines are no entities"))
+        read.notices.append(
+            Notice("", f"left out {counted(read.bad_lines - MAX_NOTICES_OF_LINES, 'more line')} without an entity")
+        )
     if not read.actors:
         chosen = f" with the topic {' or '.join(topics)}" if topics else ""
         raise UsageError(f"{file}: has no person or organisation{chosen}")
@@ -78,7 +82,7 @@ def read_opensanctions(file: Path, topics: Collection[str] = ()) -> ActorList:
 
 
 def _entities(file: Path, read: _Read) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield the number and the entity of each line; other lines are reported."""
+    """Yield the line number and the entity of each valid line; *read* gets a notice about each other line."""
     found = 0
     with opened(file) as source:
         number = 0
@@ -137,7 +141,7 @@ def _add(entity: Mapping[str, Any], read: _Read, topics: Collection[str], number
         read.notices.append(Notice(ident, "has no name; left out"))
         return
     if ident in read.actors:
-        read.notices.append(Notice(ident, f"occurs again in line {number}; left out there"))
+        read.notices.append(Notice(ident, f"occurs again in line {number}; the second record is left out"))
         return
     read.datasets.update(_texts(entity.get("datasets")))
     read.actors[ident] = actor
@@ -171,7 +175,10 @@ def _name(written: str, kind: NameKind, *, weak: bool, origin: str) -> ListedNam
 
 
 def _link_wallets(read: _Read) -> None:
-    """Add the address of each wallet to its holders; report wallets without a holder and wrong addresses."""
+    """Add the address of each wallet to its holders.
+
+    Add notices about wallets without a holder and invalid addresses.
+    """
     addresses: dict[str, list[str]] = {}
     unowned = 0
     for address, holders in read.wallets:
@@ -188,11 +195,11 @@ def _link_wallets(read: _Read) -> None:
     for holder, found in addresses.items():
         read.actors[holder] = replace(read.actors[holder], addresses=tuple(dict.fromkeys(found)))
     if unowned:
-        read.notices.append(Notice("", f"{unowned:,} wallets have no holder among the actors; left out"))
+        read.notices.append(Notice("", f"left out {counted(unowned, 'wallet')} without a holder among the actors"))
 
 
 def _ids(value: Any) -> list[str]:
-    """Return the ids in *value*, where nested exports have whole entities."""
+    """Return the ids in *value*, a list of ids or, in nested exports, of whole entities."""
     values = value if isinstance(value, list) else [value]
     return [_text(one.get("id") if isinstance(one, dict) else one) for one in values]
 

@@ -1,7 +1,8 @@
 """Read lists of feeds in OPML 1 and 2, as feed readers export them.
 
-The format: http://opml.org/spec2.opml; what FreshRSS adds: https://freshrss.github.io/FreshRSS/en/developers/OPML.html.
-Attributes that are not known are ignored. The monitor's own export adds the key of a feed and the selectors of a page.
+The format: http://opml.org/spec2.opml; extensions of FreshRSS:
+https://freshrss.github.io/FreshRSS/en/developers/OPML.html. Unknown attributes are ignored. The monitor's own export
+also contains the key of each feed and the selectors of pages.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ListedFeed:
-    """A feed of an OPML file."""
+    """A feed in an OPML file."""
 
     record: int | str  # the line of its outline
     url: str
@@ -48,7 +49,7 @@ class ListedFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedList:
-    """The feeds of one file."""
+    """The title and the feeds of an OPML file, and notices about what was left out."""
 
     title: str
     feeds: tuple[ListedFeed, ...]
@@ -59,7 +60,7 @@ def read_opml(file: Path) -> FeedList:
     """Return the feeds of an OPML file, each address once.
 
     Raises:
-        UsageError: It cannot be read, or is no OPML.
+        UsageError: The file cannot be read, or is not OPML.
     """
     notices: list[Notice] = []
     root = _root(file, notices)
@@ -122,7 +123,7 @@ def _escaped(found: re.Match[bytes]) -> bytes:
 
 
 def _outlines(parent: Element, folders: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
-    """Yield every outline that is not commented out, with the folders around it."""
+    """Yield every outline (OPML element) that is not commented out, with the names of the folders around it."""
     for outline in parent.iterchildren("{*}outline"):
         values = _attributes(outline)
         if values.get("iscomment", "").casefold() == "true":
@@ -169,7 +170,7 @@ def _feed(outline: Element, folders: tuple[str, ...], notices: list[Notice]) -> 
 
 
 def _address(written: str) -> tuple[str, str]:
-    """Return the address of a feed, and why it cannot be imported; empty if it can."""
+    """Return the address of a feed and an empty text, or an empty address and the reason why it cannot be imported."""
     url = written.removeprefix("feed:") if written.casefold().startswith("feed:http") else written
     if url.casefold().startswith("feed://"):
         url = f"http://{url[7:]}"
@@ -193,19 +194,22 @@ def _address(written: str) -> tuple[str, str]:
 
 
 def _shown(url: str) -> str:
-    """Return the part of an address that contains no secret."""
+    """Return the part of an address that may be shown: no login and no query, which may contain secrets."""
     public = url if "@" not in url else f"{url.partition(':')[0]}:..."
     return "".join(c if c.isprintable() else "?" for c in public.partition("?")[0])[:100]
 
 
 def _categories(written: str) -> Iterator[str]:
-    """Yield the tags in ``/news,/Tech/Security``: each part of each path."""
+    """Yield the tags in ``/news,/Tech/Security``, one for each part of each path: "news", "Tech", "Security"."""
     for path in written.split(","):
         yield from filter(None, map(_clean, path.split("/")))
 
 
 def _attributes(outline: Element) -> dict[str, str]:
-    """Return the attributes by name in lower case; those of the standard win over those of a namespace."""
+    """Return the attributes of an outline by name in lower case, without namespaces.
+
+    If an attribute occurs with and without a namespace, the one without wins.
+    """
     found: dict[str, str] = {}
     for name, value in sorted(outline.attrib.items(), key=lambda item: str(item[0]).startswith("{")):
         found.setdefault(str(name).rpartition("}")[2].casefold(), str(value))
@@ -213,6 +217,6 @@ def _attributes(outline: Element) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    """Return *text* on one line, without characters that do not print and without the prefix of tags."""
+    """Return *text* on one line, without unprintable characters and without the prefix ``tag:``."""
     printed = "".join(c if c.isprintable() else " " for c in text)
     return _BLANKS.sub(" ", printed).strip().removeprefix("tag:").strip()

@@ -1,4 +1,4 @@
-"""Open the files of published lists: regular files of limited size, also compressed with gzip."""
+"""Open the files of published lists: regular files of limited size, which may be compressed with gzip."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _OTHER_KINDS = (
 
 @contextmanager
 def opened(file: Path, max_bytes: int = MAX_STREAM_BYTES) -> Iterator[IO[bytes]]:
-    """Open *file* for reading, decompressed if it is compressed with gzip.
+    """Open *file* for reading; gzip data is decompressed.
 
     Raises:
-        UsageError: It cannot be read, is no regular file, is empty, is of a kind that holds no list, or is larger than
-            *max_bytes* when decompressed. Reading may raise it too.
+        UsageError: The file cannot be read, is not a regular file, is empty, is a PDF or an archive, or is larger than
+            *max_bytes* when decompressed. Reading from the opened file may raise it too.
     """
     try:
         require_regular(file.stat())
@@ -59,7 +59,7 @@ def opened(file: Path, max_bytes: int = MAX_STREAM_BYTES) -> Iterator[IO[bytes]]
 
 
 class _Limited(io.RawIOBase):
-    """Reads at most so many bytes of a file, and raises an OSError if there are more."""
+    """A file object that raises an OSError if more than a given number of bytes are read."""
 
     def __init__(self, source: IO[bytes], limit: int) -> None:
         self._source, self._left, self._limit = source, limit, limit
@@ -80,7 +80,7 @@ def read_json(file: Path) -> Any:
     """Return the JSON document in *file*.
 
     Raises:
-        UsageError: It cannot be read, or is not JSON.
+        UsageError: The file cannot be read, or is not JSON.
     """
     with opened(file, MAX_JSON_BYTES) as source:
         raw = source.read()
@@ -95,7 +95,7 @@ def read_json(file: Path) -> Any:
 
 
 def _way_out(raw: bytes) -> str:
-    """Return what a document that is not JSON may be instead."""
+    """Return a hint for an error message about a file that is not JSON: what it may be instead."""
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "; this is a web page: download the file itself (on GitHub: Raw)"

@@ -1,6 +1,6 @@
-"""Read groups, campaigns and malware from a bundle of STIX 2.x, such as those of MITRE ATT&CK.
+"""Read groups, campaigns and malware from a STIX 2.x bundle, such as the bundles of MITRE ATT&CK.
 
-The format: https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html; what ATT&CK adds:
+The format: https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html; extensions of ATT&CK:
 https://github.com/mitre/cti/blob/master/USAGE.md.
 """
 
@@ -28,14 +28,14 @@ _Object = Mapping[str, Any]
 
 
 def read_stix_bundle(file: Path, include: Collection[str] = ()) -> ActorList:
-    """Return the groups of a STIX bundle that are neither revoked nor deprecated.
+    """Return the groups in a STIX bundle as actors; revoked and deprecated groups are left out.
 
     Args:
         file: The bundle, in JSON.
-        include: Further types of objects, of ``FURTHER``.
+        include: Types of STIX objects to return in addition to groups: "campaign", "malware", "tool".
 
     Raises:
-        UsageError: It cannot be read, or is another kind of JSON.
+        UsageError: The file cannot be read, is not a STIX bundle, or contains none of these objects.
     """
     document = read_json(file)
     objects = document.get("objects") if isinstance(document, dict) else None
@@ -63,7 +63,7 @@ def read_stix_bundle(file: Path, include: Collection[str] = ()) -> ActorList:
 
 
 def _source(objects: Iterable[_Object]) -> ListSource:
-    """Return what the bundle says about itself: the release of ATT&CK, else the last change of its objects."""
+    """Return the title and date of the list: those of the ATT&CK release, else the last change of any object."""
     objects = list(objects)
     collection = next((one for one in objects if one.get("type") == _COLLECTION), None)
     if collection is not None:
@@ -109,7 +109,7 @@ def _mitre_id(one: _Object) -> str:
 
 
 def _mitre_reference(one: _Object) -> _Object | None:
-    """Return the reference to the object's page in ATT&CK: of the enterprise, mobile or industrial matrix."""
+    """Return the reference to the ATT&CK page of a STIX object; None if there is none."""
     return next((ref for ref in _references(one) if _text(ref.get("source_name")).startswith("mitre-")), None)
 
 

@@ -1,4 +1,7 @@
-"""Read large XML files element by element, in bounded memory; entities are never expanded and nothing is fetched."""
+"""Read large XML files element by element, in bounded memory.
+
+Entities are never expanded, and nothing is loaded from the network.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ Element = etree._Element  # noqa: SLF001  # the type that lxml's functions retur
 
 
 def root_tag(file: Path) -> str:
-    """Return the local name of the root element; empty if *file* is not XML.
+    """Return the name of the root element without its namespace; empty if *file* is not XML.
 
     Raises:
         UsageError: The file cannot be read.
@@ -29,7 +32,7 @@ def root_tag(file: Path) -> str:
 
 
 def iterate(file: Path, tags: Collection[str]) -> Iterator[Element]:
-    """Yield each element with one of the local names *tags*, when it is complete; it is emptied afterwards.
+    """Yield each complete element whose name without namespace is in *tags*; its contents are released afterwards.
 
     Raises:
         UsageError: The file cannot be read, is not well-formed, or declares a document type.
@@ -72,13 +75,13 @@ def local_name(element: Element) -> str:
 
 
 def line_of(element: Element) -> int:
-    """Return the line on which *element* begins; 0 if it is not known."""
+    """Return the line of the file on which *element* begins; 0 if it is not known."""
     line: int | None = getattr(element, "sourceline", None)
     return line or 0
 
 
 def children(element: Element, *path: str) -> Iterator[Element]:
-    """Yield the descendants of *element* that *path*, local names from child to child, leads to."""
+    """Yield the descendants of *element* on the path of element names *path*, from child to child."""
     name, *rest = path
     for child in element.iterchildren(f"{{*}}{name}"):
         if rest:
@@ -88,7 +91,7 @@ def children(element: Element, *path: str) -> Iterator[Element]:
 
 
 def text(element: Element, *path: str) -> str:
-    """Return the text of the first descendant that *path* leads to; empty if there is none."""
+    """Return the text of the first descendant on the path of element names *path*; empty if there is none."""
     for found in children(element, *path):
         return (found.text or "").strip()
     return ""

@@ -45,7 +45,7 @@ def test_a_cluster_is_read(tmp_path):
     assert actor.refs == ("mitre:G0990", "https://a.example/report")
     assert actor.tags == ("country-kp",)
     assert [(notice.record, notice.text) for notice in found.notices] == [
-        ("Velmarix - G0990", '"G0991" is no name; left out')
+        ("Velmarix - G0990", '"G0991" is not a name; left out')
     ]
 
 
