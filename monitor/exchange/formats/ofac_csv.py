@@ -135,7 +135,8 @@ def _cell(row: Row, number: int) -> str:
 
 def _unknown_parties(seen: set[str], files: OfacFiles, names: Collection[str]) -> Iterator[Notice]:
     if unknown := set(names) - seen:
-        text = f"{files.sdn} lacks {counted(len(unknown), 'party', 'parties')} of {files.alt}; use files of the same edition"
+        number = counted(len(unknown), "party")
+        text = f"{files.sdn} lacks {number} of {files.alt}; use files of the same edition"
         yield Notice("", text)
 
 
