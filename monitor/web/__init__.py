@@ -1,1 +1,1 @@
-"""The page: hits, stories, feeds and deliveries in a browser, and the same for programs."""
+"""The web page (hits, stories, feeds and deliveries in a browser), the JSON API for programs, and the metrics."""

@@ -1,4 +1,4 @@
-"""What the page reads and changes: the database, the active configuration and the daemon, if one runs."""
+"""Give request handlers access to the database, the active configuration and the running daemon."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_QUERY_S = 5.0
 
 
 class ReaderPool:
-    """Threads that read from a database, each with a connection of its own."""
+    """A pool of threads for reading from the database; each thread has its own connection."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,7 +34,7 @@ class ReaderPool:
         self._own = threading.local()
 
     async def read(self, query: Callable[[Reader], T]) -> T:
-        """Return what *query* reads; it sees one state of the database throughout.
+        """Run *query* in a thread of the pool and return its result; the query sees a single snapshot of the database.
 
         Raises:
             StoreError: The database cannot be read, or the query takes too long.
@@ -42,7 +42,7 @@ class ReaderPool:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads; queries that have not started are cancelled."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, query: Callable[[Reader], T]) -> T:
@@ -65,7 +65,7 @@ class ReaderPool:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the handlers of the page use; they do everything through it."""
+    """Everything that request handlers use: the configuration, the database, the daemon and the clock."""
 
     config: Callable[[], Config]
     readers: ReaderPool
@@ -75,9 +75,9 @@ class Access:
     now: Callable[[], datetime]
 
     async def read(self, query: Callable[[Reader], T]) -> T:
-        """Return what *query* reads from the database.
+        """Run *query* on the database and return its result.
 
         Raises:
-            StoreError: As ``ReaderPool.read``.
+            StoreError: The database cannot be read, or the query takes too long.
         """
         return await self.readers.read(query)

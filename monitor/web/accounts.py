@@ -1,7 +1,7 @@
-"""Who uses the page: passwords, sessions, a reverse proxy's header, tokens of programs.
+"""Authentication on the web page: passwords, sessions, the header of a reverse proxy, and API tokens.
 
-A session is a signed cookie. Its key is made of the user's password hash, so that a new password ends all sessions of
-that user, and nothing has to be stored.
+A session is a signed cookie. The signing key is derived from the user's password hash. A new password therefore ends
+all sessions of that user, and no session has to be stored.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ SCOPES = frozenset({"read", "triage", "silence", "deliveries", "metrics"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who sent a request, and what they may do."""
+    """The person or program that sent a request, and what they may do."""
 
     name: str  # recorded as the author
     scopes: frozenset[str]
     signed_in: bool = False  # through this page, so that they can sign out
 
     def may(self, scope: str) -> bool:
-        """Return whether they may do what *scope* names."""
+        """Return whether the person has the permission *scope*, such as "read" or "triage"."""
         return scope in self.scopes
 
     @property
     def is_editor(self) -> bool:
-        """Whether they may triage and silence."""
+        """Whether the person may triage hits and silence actors and rules."""
         return "triage" in self.scopes
 
 
@@ -55,7 +55,7 @@ _VIEWER = frozenset({"read", "metrics"})
 
 
 class SignInThrottledError(UsageError):
-    """Sign-in is refused for a while."""
+    """Signing in is refused for some time after too many failed attempts."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(f"too many failed attempts; try again in {max(1, round(wait_s))} s")
@@ -63,11 +63,11 @@ class SignInThrottledError(UsageError):
 
 
 class Accounts:
-    """Finds out who sends a request, and signs people in and out.
+    """Identifies who sends a request, and signs users in and out.
 
     Args:
-        settings: Returns the settings of the page, which a reload may change.
-        now: Returns the present moment.
+        settings: Returns the current settings of the web page; a reload of the configuration may change them.
+        now: Returns the current time.
     """
 
     def __init__(self, settings: Callable[[], WebSettings], now: Callable[[], datetime]) -> None:
@@ -79,12 +79,12 @@ class Accounts:
         self._ended: dict[str, datetime] = {}  # sessions that were signed out, until they would have expired
 
     def person(self, client: str, headers: Mapping[str, str], cookie: str | None) -> Person | None:
-        """Return who sends a request; None if they have to sign in.
+        """Return the person who sends a request; None if the person has to sign in.
 
         Args:
-            client: The address that the request came from.
-            headers: The headers of the request; names in any case.
-            cookie: The session cookie, if there is one.
+            client: The IP address that the request came from.
+            headers: The headers of the request; their names are case-insensitive.
+            cookie: The session cookie; None if the request has none.
         """
         settings = self._settings()
         if settings.user_header and _is_within(client, settings):
@@ -98,7 +98,7 @@ class Accounts:
         return Person(LOCAL_NAME, SCOPES) if _is_loopback(client) else None
 
     def program(self, authorization: str) -> Person | None:
-        """Return the program that an Authorization header names; None without a valid token."""
+        """Return the program whose API token is in the Authorization header; None if the token is missing or wrong."""
         kind, _, given = authorization.partition(" ")
         if kind.lower() != "bearer":
             return None
@@ -109,15 +109,15 @@ class Accounts:
         return found
 
     async def sign_in(self, client: str, name: str, password: str) -> str | None:
-        """Return the value of the session cookie; None if name or password is wrong.
+        """Check a password and return the value of a new session cookie; None if the name or the password is wrong.
 
         Args:
-            client: The address that the request came from.
-            name: Of the user.
-            password: As typed.
+            client: The IP address that the request came from.
+            name: The user name.
+            password: The password as typed.
 
         Raises:
-            SignInThrottledError: There were too many failed attempts from that address or for that name.
+            SignInThrottledError: There were too many failed attempts from that address or for that user.
         """
         keys = (f"address {_network(client)}", f"user {name[:100]}")
         self._ensure_may_try(keys)
@@ -134,7 +134,7 @@ class Accounts:
         return self._serializer(user.password_hash).dumps({"user": name, "id": secrets.token_urlsafe(12)})
 
     def sign_out(self, cookie: str | None) -> None:
-        """End the session of *cookie*, wherever a copy of it lies."""
+        """End the session of *cookie*, so that copies of the cookie are no longer accepted either."""
         session = self._session(cookie)
         if session is not None:
             now = self._now()
@@ -192,7 +192,7 @@ class Accounts:
 
 
 def hash_password(password: str) -> str:
-    """Return the hash of *password* for ``password`` in ``[web.users.NAME]``.
+    """Return the hash of *password*, as the option ``password`` of ``[web.users.NAME]`` expects it.
 
     Raises:
         UsageError: The password is too short.
@@ -207,7 +207,7 @@ _NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAA
 
 
 def _network(client: str) -> str:
-    """Return the network that one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 address."""
+    """Return the network to count failed attempts for: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(client)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The application: its routes, and how errors are answered."""
+"""Build the web application from its routes, and turn exceptions into error pages."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ log = Log(__name__)
 
 
 def create_app(access: Access, settings: Callable[[], WebSettings], backtests: Backtests | None = None) -> ASGIApp:
-    """Return the application.
+    """Return the web application as an ASGI app.
 
     Args:
-        access: What its handlers read and change.
-        settings: Returns the settings of the page, which a reload may change.
-        backtests: Runs the backtests of pasted lists; None: made anew.
+        access: Gives the handlers access to the database, the configuration and the daemon.
+        settings: Returns the current settings of the web page; a reload of the configuration may change them.
+        backtests: Runs the backtests that users start on the page; None: a new one.
     """
     static = GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static"), compresslevel=6)
     app = Starlette(

@@ -1,4 +1,4 @@
-"""The backtest of a pasted list: one at a time, in a process of its own with a limit of time."""
+"""Run the backtest of a watchlist that a user pasted: one at a time, in a separate process with a time limit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMAND = ("-m", "monitor.backtest.separate_process")
 
 @dataclass(slots=True)
 class Backtest:
-    """A backtest that runs or has ended."""
+    """A backtest that a user started: the pasted watchlist, the progress, and the report when it is finished."""
 
     author: str
     days: int
@@ -40,12 +40,12 @@ class Backtest:
 
     @property
     def percent(self) -> int:
-        """Return how much is done."""
+        """Return how much of the backtest is done, in percent."""
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 
 class Backtests:
-    """Runs one backtest at a time, and keeps the last one."""
+    """Runs one backtest at a time, and keeps the last one with its report."""
 
     def __init__(self) -> None:
         self.last: Backtest | None = None
@@ -55,11 +55,11 @@ class Backtests:
         """Start a backtest.
 
         Args:
-            database: Its entries are compared.
-            asked: Who wants to compare which list, and how many days.
+            database: The database whose entries both watchlists judge.
+            asked: The backtest to run: the pasted watchlist, its author and the number of days.
 
         Raises:
-            UsageError: One is running.
+            UsageError: Another backtest is running.
         """
         if self.last is not None and self.last.is_running:
             raise UsageError(f"a backtest of {self.last.author} is running; wait for it, or stop it")
@@ -67,13 +67,13 @@ class Backtests:
         self._task = asyncio.create_task(self._run(database, asked), name="backtest")
 
     def stop(self, by: str) -> None:
-        """End the backtest that is running, if there is one."""
+        """End the running backtest, if there is one; its error names the person *by*."""
         if self.last is not None and self.last.is_running:
             self.last.error = f"stopped by {by}"
             _kill(self.last.process)
 
     async def close(self) -> None:
-        """End the process of a backtest that is running."""
+        """End the process of the running backtest, if there is one, when the web page stops."""
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The page in the daemon's process: it acts through the daemon's one writer."""
+"""Serve the web page in the daemon's process; changes go through the daemon's only writer to the database."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from monitor.web.server import serving
 
 
 def page_beside(service: RunningService) -> AbstractAsyncContextManager[str]:
-    """Return the page of a running daemon, to be entered.
+    """Return a context manager that serves the web page of a running daemon; entering it returns the page's address.
 
     Raises:
-        MonitorError: On entering, when the address cannot be used.
+        MonitorError: On entering, if the page cannot listen on the configured address.
     """
     first = service.active().config.web or WebSettings()
     # a reload that removes [web] takes effect at the next start
@@ -27,11 +27,11 @@ def page_beside(service: RunningService) -> AbstractAsyncContextManager[str]:
 
 
 def page_of(daemon: Daemon, settings: WebSettings) -> AbstractAsyncContextManager[str]:
-    """Return the page of a daemon that runs no schedule, as in the demo, to be entered.
+    """Return a context manager that serves the web page of a daemon that polls nothing, as in the demo.
 
     Args:
-        daemon: Entered already.
-        settings: Where to listen.
+        daemon: The daemon, whose own context was entered before.
+        settings: The settings of the page, such as the address to listen on.
     """
 
     async def act(action: OperatorAction) -> str:

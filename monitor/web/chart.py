@@ -1,4 +1,4 @@
-"""Charts as SVG, made on the server: no script, and every bar is a link."""
+"""Bar charts as SVG, drawn on the server without any script."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAP = 0.16  # of the width of a day
 
 @dataclass(frozen=True, slots=True)
 class DayChart:
-    """Hits by day and severity."""
+    """A chart of the number of hits by day and severity."""
 
     svg: Markup
     first: str
@@ -28,13 +28,13 @@ class DayChart:
 def day_chart(
     days: Mapping[str, Mapping[Severity, int]], *, last: date, number: int, link: Callable[[str], str]
 ) -> DayChart:
-    """Return stacked bars, one for each day.
+    """Return a chart with a stacked bar for each day.
 
     Args:
-        days: Numbers by day (``2026-11-27``) and severity.
-        last: The day at the right end.
-        number: How many days.
-        link: Returns the address that the bar of a day leads to.
+        days: The number of hits by day (``2026-11-27``) and severity.
+        last: The last day of the chart, at its right end.
+        number: The number of days in the chart.
+        link: Returns the link target for the bar of a day.
     """
     names = [f"{last - timedelta(days=n):%Y-%m-%d}" for n in reversed(range(number))]
     highest = max([sum(days.get(name, {}).values()) for name in names] + [1])
@@ -72,7 +72,7 @@ def _bar(
 
 
 def hour_chart(per_hour: Sequence[int]) -> Markup:
-    """Return a small bar chart of the entries that a feed published by hour of the day, each bar with its number."""
+    """Return a small bar chart of the number of entries that a feed published in each hour of the day (UTC)."""
     highest, width = max(*per_hour, 1), WIDTH / len(per_hour)
     bars = [
         Markup(
@@ -92,7 +92,7 @@ def hour_chart(per_hour: Sequence[int]) -> Markup:
 
 
 def mentions_chart(series: DailyMentions) -> Markup:
-    """Return a small bar chart of the stories that mentioned an actor by day, each bar with its number."""
+    """Return a small bar chart of the number of stories per day that mentioned an actor."""
     highest, width = max(*series.stories, 1), WIDTH / len(series.stories)
     first = series.last - timedelta(days=len(series.stories) - 1)
     bars = []

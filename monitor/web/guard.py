@@ -1,7 +1,7 @@
-"""The guard before every handler: hosts, origins, sizes and times of requests, and the headers of every response.
+"""Check every request before its handler runs (host, origin, size, time), and add security headers to every response.
 
-A page on loopback is reachable from every web page that the same person has open, by DNS rebinding and by forms of
-other sites. So an unknown host is refused, and a request that changes something must come from this page itself.
+Any web page that a user has open can send requests to a server on the user's machine, through DNS rebinding or forms.
+The guard therefore refuses unknown hosts, and it accepts changes only from the monitor's own pages.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[\w.-]+))(?::\d
 
 
 class Refused(Exception):  # noqa: N818 - an outcome of a request, not a fault of the program
-    """A request that is answered by the guard."""
+    """The guard refuses a request; the exception becomes the response."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -62,11 +62,11 @@ class Refused(Exception):  # noqa: N818 - an outcome of a request, not a fault o
 
 
 class Guard:
-    """ASGI middleware that refuses what no browser of a user of this page sends.
+    """ASGI middleware that refuses requests that cannot come from a page of the monitor or an API client.
 
     Args:
-        app: What answers requests that pass.
-        settings: Returns the settings of the page, which a reload may change.
+        app: The application that answers the accepted requests.
+        settings: Returns the current settings of the web page; a reload of the configuration may change them.
     """
 
     def __init__(self, app: ASGIApp, settings: Callable[[], WebSettings]) -> None:
@@ -74,7 +74,7 @@ class Guard:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Pass an acceptable request on to the application; answer any other request with an error."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -114,7 +114,7 @@ class Guard:
 
 
 class _Body:
-    """Receives a body of limited size within a limited time."""
+    """Receives the body of a request, with limits on its size and on the time it takes."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -147,7 +147,13 @@ class _Body:
 
 
 def _check_origin(headers: dict[str, str], host: str, settings: WebSettings) -> None:
-    """Raise Refused unless a page of this server sent the request; browsers always say who did."""
+    """Raise Refused unless a page of this server sent the request, according to the headers that browsers add.
+
+    Args:
+        headers: The headers of the request.
+        host: Its Host header.
+        settings: The settings of the web page.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         raise Refused(403, "a page of another site sent this request")
@@ -168,7 +174,7 @@ def _hosts(settings: WebSettings) -> frozenset[str]:
 
 
 def _hostname(host: str) -> str:
-    """Return the name in a Host header without its port, in small letters; empty if it is not valid."""
+    """Return the host name in a Host header, in lower case and without the port; empty if the header is invalid."""
     found = _HOST.fullmatch(host)
     if found is None:
         return ""

@@ -1,4 +1,4 @@
-"""Metrics in the format of Prometheus, read from the database when they are asked for."""
+"""Metrics for Prometheus, computed from the database for each request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What the metrics are made of."""
+    """The values from which the metrics are computed."""
 
     entries: int
     hits: int
@@ -34,11 +34,11 @@ class Observed:
 
 
 def observe(db: Reader, now: datetime) -> Observed:
-    """Return what the database says.
+    """Return the values for the metrics that the database contains.
 
     Args:
-        db: A reader.
-        now: The present moment.
+        db: A reader of the database.
+        now: The current time.
     """
     entries, hits = totals(db)
     waiting = delivery_list.list_deliveries(db, {DeliveryState.OPEN, DeliveryState.PENDING})
@@ -105,11 +105,11 @@ class _Collector:
 
 
 def metrics_text(observed: Observed, now: datetime) -> bytes:
-    """Return *observed* in the text format of Prometheus.
+    """Return the metrics in the text format of Prometheus.
 
     Args:
-        observed: What the database and the daemon say.
-        now: The present moment.
+        observed: Values from the database and from the daemon.
+        now: The current time.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collector(observed, now))

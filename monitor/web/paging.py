@@ -1,4 +1,4 @@
-"""Long lists in pages, so that a page stays small however large the watchlist or the list of feeds is."""
+"""Divide long lists into pages, so that no page becomes large."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
-    """A page of a list."""
+    """The rows on one page of a long list, with links to the previous and the next page."""
 
     rows: Sequence[Row]
     first: int  # the position of the first of them, from 1
@@ -27,12 +27,12 @@ class ListPage(Generic[Row]):
 
 
 def list_page(request: Request, rows: Sequence[Row], per_page: int = PER_PAGE) -> ListPage[Row]:
-    """Return the page of *rows* that the parameter ``page`` of *request* names, the last one if it is beyond.
+    """Return the rows on the page that the query parameter ``page`` names; the last page if the number is too large.
 
     Args:
         request: The request.
-        rows: The whole list.
-        per_page: Rows on a page.
+        rows: All rows of the list.
+        per_page: The number of rows on a page.
     """
     last = max(1, -(-len(rows) // per_page))
     page = min(max(1, id_in(request.query_params.get("page", "1")) or 1), last)

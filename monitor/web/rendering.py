@@ -1,4 +1,4 @@
-"""Templates: their environment, and the words for times, numbers and links in them."""
+"""Render the HTML templates, and format times, numbers and texts in them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAVIGATION = (
 
 
 def environment() -> Environment:
-    """Return the environment of all templates; everything in them is escaped unless it is markup of ours."""
+    """Return the Jinja environment of all templates; it escapes every value that is not marked as safe HTML."""
     found = Environment(
         loader=PackageLoader("monitor.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -51,19 +51,19 @@ def environment() -> Environment:
 
 
 class Pages:
-    """Renders the templates with what every page needs."""
+    """Renders templates to HTML responses, with the values that every page needs."""
 
     def __init__(self) -> None:
         self._environment = environment()
 
     def render(self, request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-        """Return *template* as a response.
+        """Render a template as an HTML response.
 
         Args:
-            request: The request, of which the page shows who is signed in and where in the navigation it is.
-            template: The name of its file.
-            context: The template's variables.
-            status: The HTTP status.
+            request: The request; the page shows who is signed in and highlights its place in the navigation.
+            template: The file name of the template.
+            context: The variables of the template.
+            status: The HTTP status of the response.
         """
         now: datetime = request.app.state.access.now()
         person: Person | None = getattr(request.state, "person", None)
@@ -85,24 +85,27 @@ class Pages:
 
 
 def one_line(text: str, limit: int = MAX_LINE) -> str:
-    """Return *text* on one line without invisible characters, cut to *limit* characters."""
+    """Return *text* on one line without invisible characters, shortened to *limit* characters."""
     return cut(printable(text[: 4 * limit]), limit)
 
 
 def _message(request: Request) -> str:
-    """Return what was done, unless a link of another site says so: it could say anything."""
+    """Return the message about a finished action from the query parameter ``done``, which redirects set.
+
+    It is ignored if a link on another site led here, because such a link could contain any text.
+    """
     from_here = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
     return request.query_params.get("done", "")[:300] if from_here else ""
 
 
 def time_tag(at: datetime | None, now: datetime) -> Markup:
-    """Return a moment as HTML: how long ago or in how long, with the moment itself on hover.
+    """Return a time as HTML: words such as "5 min ago", and the exact time in UTC as a tooltip.
 
-    The script of the page writes the moment in the reader's zone.
+    The page's script converts the exact time to the time zone of the user.
 
     Args:
-        at: The moment; None: never.
-        now: The present moment.
+        at: The time; None: shown as "never".
+        now: The current time.
     """
     if at is None:
         return Markup('<span class="dim">never</span>')
@@ -113,5 +116,5 @@ def time_tag(at: datetime | None, now: datetime) -> Markup:
 
 
 def day(at: datetime) -> str:
-    """Return the day of *at* in UTC, as ``2026-11-27``."""
+    """Return the date of *at* in UTC, such as ``2026-11-27``."""
     return f"{at.astimezone(UTC):%Y-%m-%d}"

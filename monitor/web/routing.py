@@ -1,4 +1,4 @@
-"""Routes, with what a person must be allowed to do for each."""
+"""Routes of the web page with the permission that each requires, and functions that handlers share."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """One address of the page."""
+    """An address of the web page or the API, with its handler and the permission it requires."""
 
     path: str  # with Starlette's parameters, as "/hits/{id:id}"
     handler: Handler
@@ -46,7 +46,7 @@ class PageRoute:
     for_programs: bool = False  # a token is accepted, and errors are JSON
 
     def route(self) -> Route:
-        """Return the route, which lets only those pass who may use it."""
+        """Return the Starlette route, which checks the permission before it calls the handler."""
         return Route(self.path, self._checked, methods=list(self.methods))
 
     async def _checked(self, request: Request) -> Response:
@@ -65,11 +65,11 @@ class PageRoute:
 
 
 def identify(request: Request, *, with_token: bool) -> Person | None:
-    """Return who sends *request*; None if they have to sign in.
+    """Return the person or program that sends *request*; None if they have to sign in.
 
     Args:
         request: The request.
-        with_token: Whether a token is accepted too.
+        with_token: Whether an API token is accepted.
     """
     accounts: Accounts = request.app.state.accounts
     authorization = request.headers.get("authorization", "")
@@ -80,12 +80,12 @@ def identify(request: Request, *, with_token: bool) -> Person | None:
 
 
 def refusal(request: Request, status: int, text: str) -> Response:
-    """Return an error as a page, or as JSON for a program.
+    """Return an error response: an HTML page, or JSON if the address belongs to the API.
 
     Args:
-        request: The request that is refused.
+        request: The refused request.
         status: The HTTP status.
-        text: What is wrong, and the way out.
+        text: What is wrong and what to do about it.
     """
     if getattr(request.state, "for_program", False):
         return JSONResponse({"error": text}, status)
@@ -94,37 +94,37 @@ def refusal(request: Request, status: int, text: str) -> Response:
 
 
 def access(request: Request) -> Access:
-    """Return what the handler of *request* reads and changes."""
+    """Return the access to the database, the configuration and the daemon that handlers use."""
     found: Access = request.app.state.access
     return found
 
 
 def pages(request: Request) -> Pages:
-    """Return the templates."""
+    """Return the renderer of HTML templates."""
     found: Pages = request.app.state.pages
     return found
 
 
 def person(request: Request) -> Person:
-    """Return who sends *request*, which passed the check of its route."""
+    """Return the person or program that sends *request*, as identified when the route checked the permission."""
     found: Person = request.state.person
     return found
 
 
 def wants_fragment(request: Request) -> bool:
-    """Return whether the script of the page asks for a part of it, to swap it in place."""
+    """Return whether the page's script sent *request* and expects only the HTML of a part of the page."""
     return request.headers.get("hx-request") == "true"
 
 
 async def read_form(request: Request, limit: int = MAX_FORM) -> FormData:
-    """Return the form in the body of *request*; the pages send no files.
+    """Return the form that the user submitted; files are not accepted.
 
     Args:
         request: The request.
-        limit: Of the body, in bytes.
+        limit: The largest size of the request body, in bytes.
 
     Raises:
-        HTTPException: The body is too large, or not a form of a page.
+        HTTPException: The body is too large, or is not a form.
     """
     body = await request.body()
     if len(body) > limit:
@@ -138,29 +138,29 @@ async def read_form(request: Request, limit: int = MAX_FORM) -> FormData:
 
 
 def reason_in(form: FormData) -> str:
-    """Return the reason that somebody typed into *form*, on one line."""
+    """Return the reason that the user typed into *form*, on one line."""
     return line_in(form, "why", 500)
 
 
 def line_in(form: FormData, name: str, limit: int) -> str:
-    """Return the text that somebody typed into *form*, on one line.
+    """Return the text that the user typed into a field of *form*, on one line.
 
     Args:
-        form: The form.
-        name: Of the field.
-        limit: Characters to keep.
+        form: The submitted form.
+        name: The name of the field.
+        limit: The number of characters to keep.
     """
     return printable(str(form.get(name, ""))[:limit])
 
 
 def id_in(text: object) -> int | None:
-    """Return the id that *text* is; None if it is none."""
+    """Return *text* as an id, a whole number; None if it is not one."""
     is_id = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
     return int(str(text)) if is_id else None
 
 
 def safe_next(target: str) -> str:
-    """Return *target* if it is a path of this page, else the first page: no redirect leads to another site."""
+    """Return *target* if it is a path on this server, else "/", so that no redirect leads to another site."""
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if inside and "\\" not in target else "/"
 

@@ -1,4 +1,4 @@
-"""Serves the page with uvicorn, in the daemon's event loop or in one of its own."""
+"""Serve the web page with uvicorn, in the event loop of the daemon or of ``monitor web``."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ log = Log(__name__)
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that closes a connection whose request head arrives, or whose response is taken, too slowly.
+    """HTTP/1.1 that closes connections of clients that send a request or receive a response too slowly.
 
-    When there are many connections, each new one closes the one that has waited longest without a request, since each
-    takes one of the files that the daemon may have open.
+    Each connection uses one of the files that the daemon may have open. If there are many connections, a new one
+    therefore closes the connection that has been idle longest.
     """
 
     def connection_made(self, transport: Any) -> None:
@@ -49,7 +49,7 @@ class _Protocol(H11Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether no request is being answered."""
+        """Whether the connection is idle: no request is being answered."""
         return (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing()
 
     def pause_writing(self) -> None:
@@ -90,14 +90,14 @@ class _Protocol(H11Protocol):
 
 @contextlib.asynccontextmanager
 async def serving(access: Access, settings: Callable[[], WebSettings]) -> AsyncIterator[str]:
-    """Serve the page inside the block; yield its address.
+    """Serve the web page while the context is entered; entering returns the address of the page.
 
     Args:
-        access: What its handlers read and change.
-        settings: Returns the settings of the page; host and port are read once, the rest at each request.
+        access: Gives the handlers access to the database, the configuration and the daemon.
+        settings: Returns the current settings of the page; host and port are read once, the others for each request.
 
     Raises:
-        MonitorError: The address is in use, or not one of this machine.
+        MonitorError: The page cannot listen on the configured address.
     """
     listening, backtests = _listen(settings()), Backtests()
     config = uvicorn.Config(
@@ -128,11 +128,11 @@ async def serving(access: Access, settings: Callable[[], WebSettings]) -> AsyncI
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to the daemon."""
+    """A uvicorn server that does not install signal handlers, because the daemon handles signals."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
-        """Change no signal handler."""
+        """Leave the signal handlers unchanged."""
         yield
 
 

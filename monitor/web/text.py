@@ -1,4 +1,4 @@
-"""Text of feeds on the page: marked, cut, and harmless."""
+"""Show text from feeds on the page: escaped, with mentions highlighted, shortened, and with differences marked."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ AROUND = 220  # characters shown before the first mention and after the last
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
-    """Return *text* as HTML with *spans* marked; overlapping spans are one.
+    """Return *text* as escaped HTML in which ``<mark>`` highlights *spans*; overlapping spans are merged.
 
     Args:
-        text: As stored.
-        spans: Start and end of each, in characters; what lies outside of the text is ignored.
+        text: The text.
+        spans: The start and end of each span, in characters; parts outside the text are ignored.
     """
     parts: list[Markup] = []
     at = 0
@@ -31,12 +31,12 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 
 def excerpt(text: str, spans: Iterable[tuple[int, int]], around: int = AROUND) -> Markup:
-    """Return the part of *text* around the first of *spans* as HTML with the spans marked.
+    """Return the part of *text* around the first span as escaped HTML in which ``<mark>`` highlights *spans*.
 
     Args:
-        text: As stored.
-        spans: Start and end of each.
-        around: Characters shown before and after.
+        text: The text.
+        spans: The start and end of each span, in characters.
+        around: The number of characters to show before and after the first span.
     """
     found = _merged(spans, len(text))
     first = found[0] if found else (0, 0)
@@ -49,7 +49,7 @@ def excerpt(text: str, spans: Iterable[tuple[int, int]], around: int = AROUND) -
 
 
 def spans_in(mentions: Iterable[Mention], field: str) -> list[tuple[int, int]]:
-    """Return the spans of the mentions in *field*."""
+    """Return the start and end of each mention in *field* (title, summary or content)."""
     return [(m.start, m.end) for m in mentions if m.field == field]
 
 
@@ -66,12 +66,12 @@ def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
 
 
 def changes(before: str, after: str, limit: int = MAX_COMPARED) -> list[Markup]:
-    """Return the sentences of two texts that differ, removed ones as ``<del>`` and added ones as ``<ins>``.
+    """Return the sentences in which two texts differ: removed ones as ``<del>``, added ones as ``<ins>``.
 
     Args:
         before: The earlier text.
         after: The later text.
-        limit: Characters to show of a sentence.
+        limit: The number of characters to show of a sentence.
     """
     old, new = _sentences(before), _sentences(after)
     found = []

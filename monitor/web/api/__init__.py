@@ -1,1 +1,1 @@
-"""The JSON API for programs, version 1."""
+"""Version 1 of the JSON API, for programs."""

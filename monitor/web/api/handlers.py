@@ -1,4 +1,4 @@
-"""The handlers of the API; each answers JSON."""
+"""The request handlers of the JSON API."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ MAX_TEXT = 500
 
 
 async def list_hits(request: Request) -> Response:
-    """Answer the hits that the parameters select."""
+    """Return the hits that match the filters in the query parameters."""
     return JSONResponse({"hits": await hit_rows(request)})
 
 
 async def get_hit(request: Request) -> Response:
-    """Answer one hit in full, with the fields of ``monitor show --json``."""
+    """Return all data about one hit, with the same fields as ``monitor show --json``."""
     number, now = request.path_params["id"], access(request).now()
 
     record = await access(request).read(lambda db: load_hit_record(db, number))
@@ -44,14 +44,14 @@ async def get_hit(request: Request) -> Response:
 
 
 async def get_story(request: Request) -> Response:
-    """Answer one story with its entries."""
+    """Return one story and its entries."""
     number = request.path_params["id"]
     story = await access(request).read(lambda db: story_view(db, number))
     return _found(request, story_row(story) if story else None, f"there is no story {number}")
 
 
 async def list_actors(request: Request) -> Response:
-    """Answer the actors of the active watchlist."""
+    """Return the actors of the active watchlist."""
     actors = access(request).config().actors.values()
     return JSONResponse(
         {"actors": [{"id": a.id, "name": a.name, "tags": sorted(a.tags), "note": a.note} for a in actors]}
@@ -59,7 +59,7 @@ async def list_actors(request: Request) -> Response:
 
 
 async def list_feeds(request: Request) -> Response:
-    """Answer the configured feeds with their health, with the fields of ``monitor feeds --json``."""
+    """Return the configured feeds and their health, with the same fields as ``monitor feeds --json``."""
     config = access(request).config()
     records, counts = await access(request).read(
         lambda db: ({record.key: record for record in feeds.load_feeds(db)}, count_by_feed(db))
@@ -74,7 +74,7 @@ def _plain(value: object) -> object:
 
 
 async def list_deliveries(request: Request) -> Response:
-    """Answer the deliveries of one state, or all that are not sent.
+    """Return the deliveries in the state that the query parameter names, or all that are not sent.
 
     Raises:
         UsageError: There is no such state.
@@ -89,22 +89,24 @@ async def list_deliveries(request: Request) -> Response:
 
 
 async def list_silences(request: Request) -> Response:
-    """Answer the silences, the newest first."""
+    """Return the silences, the newest first."""
     found = await access(request).read(lambda db: triage_and_silences.list_silences(db, LIMIT))
     return JSONResponse({"silences": [silence_row(silence, ended_by) for silence, ended_by in found]})
 
 
 async def triage(request: Request) -> Response:
-    """Triage a hit: {"triage": "noise", "why": "..."}."""
+    """Store a triage of a hit; the request body is ``{"triage": "noise", "why": "..."}``."""
     given = await _body(request, {"triage"}, {"why"})
     return await _act(request, Triage(request.path_params["id"], given["triage"], _author(request), given["why"]))
 
 
 async def add_silence(request: Request) -> Response:
-    """Silence an actor or a rule: {"subject": "actor", "name": "...", "for": "4h", "why": "..."}.
+    """Silence an actor or a rule for some time.
+
+    The request body is ``{"subject": "actor", "name": "...", "for": "4h", "why": "..."}``.
 
     Raises:
-        UsageError: A field is missing or cannot be read.
+        UsageError: A field is missing or invalid.
     """
     given = await _body(request, {"subject", "name", "for", "why"}, set())
     config = access(request).config()
@@ -118,17 +120,17 @@ async def add_silence(request: Request) -> Response:
 
 
 async def end_silence(request: Request) -> Response:
-    """End a silence early."""
+    """End a silence before its time."""
     return await _act(request, EndSilence(request.path_params["id"], _author(request)))
 
 
 async def retry_delivery(request: Request) -> Response:
-    """Send a delivery again now."""
+    """Send a failed delivery again at once."""
     return await _act(request, Retry(request.path_params["id"]))
 
 
 async def drop_delivery(request: Request) -> Response:
-    """Give a delivery up: {"why": "..."}."""
+    """Discard a delivery that has not been sent; the request body is ``{"why": "..."}``."""
     given = await _body(request, set(), {"why"})
     return await _act(request, Drop(request.path_params["id"], _author(request), given["why"]))
 
@@ -142,7 +144,16 @@ def _author(request: Request) -> str:
 
 
 async def _body(request: Request, required: set[str], optional: set[str]) -> dict[str, str]:
-    """Return the texts in the JSON object of the body; optional ones that are missing are empty."""
+    """Return the fields of the JSON object in the request body; missing optional fields are empty.
+
+    Args:
+        request: The request.
+        required: Names of the fields that the body must have.
+        optional: Names of the fields that it may have.
+
+    Raises:
+        UsageError: The body is not such an object.
+    """
     raw = await request.body()
     try:
         given = json.loads(raw) if raw or required else {}

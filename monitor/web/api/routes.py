@@ -1,4 +1,4 @@
-"""The addresses of the API, and its description as OpenAPI, made of the same table."""
+"""The operations of the JSON API: one table gives their addresses and their OpenAPI description."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FILTERS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the API."""
+    """An operation of the JSON API: its address and handler, and its schemas for the OpenAPI description."""
 
     path: str
     handler: Handler
@@ -50,7 +50,7 @@ class Operation:
     status: int = 200
 
     def route(self) -> PageRoute:
-        """Return the route of this operation."""
+        """Return the route that serves this operation."""
         return PageRoute(PREFIX + self.path, self.handler, self.scope, (self.method,), for_programs=True)
 
 
@@ -108,12 +108,12 @@ OPERATIONS = (
 
 
 async def openapi(_request: Request) -> Response:
-    """Answer the description of the API."""
+    """Return the OpenAPI description of the JSON API."""
     return JSONResponse(description())
 
 
 def description() -> dict[str, Any]:
-    """Return the description of the API as OpenAPI 3.1."""
+    """Return the OpenAPI 3.1 description of the JSON API as a JSON object."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         path = PREFIX + re.sub(r"\{(\w+):\w+\}", r"{\1}", operation.path)

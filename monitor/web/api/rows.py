@@ -1,4 +1,4 @@
-"""What the API answers: stories, deliveries and silences as JSON."""
+"""Convert stories, deliveries and silences to the JSON objects that the API returns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from monitor.store.story_view import StoryView
 
 
 def iso(at: datetime | None) -> str | None:
-    """Return a moment as ISO 8601 in UTC; None stays None."""
+    """Return *at* as ISO 8601 text in UTC; None stays None."""
     return at.astimezone(UTC).isoformat(timespec="seconds") if at else None
 
 
 def story_row(story: StoryView) -> dict[str, Any]:
-    """Return a story with its entries."""
+    """Return the JSON object for a story with its entries."""
     return {
         "id": story.id,
         "title": story.title,
@@ -43,11 +43,11 @@ def story_row(story: StoryView) -> dict[str, Any]:
 
 
 def delivery_row(delivery: Delivery, now: datetime) -> dict[str, Any]:
-    """Return a delivery.
+    """Return the JSON object for a delivery.
 
     Args:
-        delivery: As it is stored.
-        now: The present moment, for words about moments.
+        delivery: The stored delivery.
+        now: The current time; the reason in words mentions times relative to it.
     """
     return {
         "id": delivery.id,
@@ -62,11 +62,11 @@ def delivery_row(delivery: Delivery, now: datetime) -> dict[str, Any]:
 
 
 def silence_row(silence: Silence, ended_by: str) -> dict[str, Any]:
-    """Return a silence.
+    """Return the JSON object for a silence.
 
     Args:
-        silence: As it is stored.
-        ended_by: Who ended it early; empty: nobody.
+        silence: The stored silence.
+        ended_by: The person who ended it early; empty: nobody did.
     """
     return {
         "id": silence.id,

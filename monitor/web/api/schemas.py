@@ -1,4 +1,4 @@
-"""What the API answers, as JSON Schema: the components of its description."""
+"""JSON Schemas of the objects that the API returns, for its OpenAPI description."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def _one_of(words: Any) -> Schema:
 
 
 def reference(name: str) -> Schema:
-    """Return a reference to the component *name*."""
+    """Return a JSON Schema reference to the component *name* of the OpenAPI description."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def listed(key: str, name: str) -> Schema:
-    """Return the schema of an object that holds a list of the component *name* under *key*."""
+    """Return the JSON Schema of an object with one field *key*, a list of objects of the component *name*."""
     return _object(**{key: _list(reference(name))})
 
 

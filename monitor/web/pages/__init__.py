@@ -1,4 +1,4 @@
-"""The pages, one module each."""
+"""The pages of the web interface, with one module for each page, and their routes."""
 
 from __future__ import annotations
 

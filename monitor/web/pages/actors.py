@@ -1,4 +1,4 @@
-"""The actors: how often each is mentioned, by which spellings and how well they do, with whom, in which stories."""
+"""The pages about actors: how often each is mentioned, by which spellings, with which actors, in which stories."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_FORMER = 100
 
 
 async def actor_list(request: Request) -> Response:
-    """Show all actors of the active watchlist, those mentioned most first."""
+    """Show all actors of the active watchlist; the actors with the most hits come first."""
     config, now = access(request).config(), access(request).now()
     counts = await access(request).read(lambda db: count_actors(db, now - SPAN))
     wanted = request.query_params.get("q", "").strip().casefold()
@@ -54,7 +54,7 @@ def _names(actor: Actor) -> Iterable[str]:
 
 
 async def actor(request: Request) -> Response:
-    """Show one actor."""
+    """Show one actor: its hits by day, the precision of its spellings, its latest stories."""
     config, now, name = access(request).config(), access(request).now(), request.path_params["id"]
     known = config.actors.get(name)
 

@@ -1,6 +1,6 @@
-"""Where the links of an alert lead: pages with one button, to acknowledge a hit or to mute what it is about.
+"""The pages that links in alerts open: they have one button, to acknowledge a hit or to mute its actor or rule.
 
-Nothing changes before the button is pressed, since mail scanners and chat clients follow links.
+Opening a link changes nothing until the user presses the button, because mail scanners and chat clients open links too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from monitor.web.routing import PageRoute, access, pages, refusal
 
 
 async def acknowledge(request: Request) -> Response:
-    """Ask whether to acknowledge a hit."""
+    """Show the page with the button that acknowledges a hit."""
     found = await access(request).read(lambda db: _load(db, request.path_params["id"]))
     if found is None:
         return _missing(request)
@@ -29,7 +29,7 @@ async def acknowledge(request: Request) -> Response:
 
 
 async def mute(request: Request) -> Response:
-    """Ask which actor or rule of a hit to mute, and for how long."""
+    """Show the page with the form that mutes an actor or a rule of a hit for some time."""
     found = await access(request).read(lambda db: _load(db, request.path_params["id"]))
     if found is None:
         return _missing(request)

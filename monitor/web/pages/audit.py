@@ -1,4 +1,4 @@
-"""The audit record: for every hit and destination whether it was notified, when and why."""
+"""The audit page: for each hit and destination, whether a notification was sent, when, and why or why not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 async def audit(request: Request) -> Response:
-    """Show the record of a period, for one destination or all."""
+    """Show the decisions of a period, for one destination or for all."""
     found = await _rows(request, SHOWN + 1)
     rows, params = found[:SHOWN], request.query_params
     context = {
@@ -55,7 +55,7 @@ def _query_string(params: QueryParams, **changed: str) -> str:
 
 
 async def audit_csv(request: Request) -> Response:
-    """Return the record as CSV."""
+    """Return the decisions of a period as a CSV file."""
     # in a thread: the daemon's polls share the event loop
     return await asyncio.to_thread(csv_response, "audit", COLUMNS, await _rows(request, EXPORTED))
 

@@ -1,4 +1,4 @@
-"""Try a watchlist before it is used: paste it, and see which hits of the last days it would gain and lose."""
+"""The backtest page: compare a pasted watchlist with the active one on the entries of the last days."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ MOST_ROWS = 30  # of each table
 
 
 async def show(request: Request) -> Response:
-    """Show the form, and the backtest that runs or was the last."""
+    """Show the form, and the backtest that is running or ran last."""
     return pages(request).render(request, "backtest.html", _context(request))
 
 
 async def start(request: Request) -> Response:
-    """Compare the pasted list with the active one.
+    """Start a backtest that compares the pasted watchlist with the active one.
 
     Raises:
-        UsageError: Nothing is pasted, or a backtest is running.
+        UsageError: Nothing was pasted, or a backtest is running.
     """
     form = await read_form(request, MAX_BODY)
     text = str(form.get("text", "")).replace("\r\n", "\n")
@@ -43,7 +43,10 @@ async def start(request: Request) -> Response:
 
 
 async def progress(request: Request) -> Response:
-    """Answer how far the backtest is; the script of the page asks every second, and loads the page at the end."""
+    """Return how far the running backtest is.
+
+    The page's script requests this every second, and reloads the page when the backtest is finished.
+    """
     last = _backtests(request).last
     if not wants_fragment(request):
         return RedirectResponse("/watchlist/backtest", 303)
@@ -54,7 +57,7 @@ async def progress(request: Request) -> Response:
 
 
 async def stop(request: Request) -> Response:
-    """End the backtest that is running."""
+    """Stop the running backtest."""
     _backtests(request).stop(person(request).name)
     return RedirectResponse("/watchlist/backtest", 303)
 

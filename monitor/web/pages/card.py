@@ -1,4 +1,4 @@
-"""One hit as a card: what a list shows of it."""
+"""The card that lists show for a hit: title, excerpt, actors, amounts and rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_TITLE = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a list shows of a hit."""
+    """The parts of a hit that its card shows."""
 
     id: int
     severity: str
@@ -37,11 +37,11 @@ class Card:
 
 
 def card(hit: Hit, triage: str | None) -> Card:
-    """Return the card of *hit*.
+    """Return the card for *hit*.
 
     Args:
         hit: The hit.
-        triage: How it is triaged; None: not yet.
+        triage: The last triage of the hit ("ack", "relevant" or "noise"); None: it has none.
     """
     text, mentions = hit.entry.text, hit.judgement.mentions
     names = dict(hit.names)

@@ -1,4 +1,4 @@
-"""The deliveries: what waits, what was given up, and what a message says; retry and drop."""
+"""The pages about deliveries: which are waiting or were given up, and what each message says; with retry and drop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_HITS = 50  # of a message that are listed
 
 
 async def delivery_page(request: Request) -> Response:
-    """Show the deliveries of one state, or all that are not sent.
+    """Show the deliveries in one state, or all that are not sent.
 
     Raises:
         UsageError: There is no such state.
@@ -48,7 +48,7 @@ async def delivery_page(request: Request) -> Response:
 
 
 async def delivery(request: Request) -> Response:
-    """Show one delivery with its hits and its message as the service gets it."""
+    """Show one delivery with its hits and its message in the format of the destination's service."""
     number = request.path_params["id"]
     config, now = access(request).config(), access(request).now()
 
@@ -72,13 +72,13 @@ async def delivery(request: Request) -> Response:
 
 
 async def retry(request: Request) -> Response:
-    """Send a delivery again now."""
+    """Send a failed delivery again at once."""
     done = await access(request).act(Retry(request.path_params["id"]))
     return _back(request, done)
 
 
 async def drop(request: Request) -> Response:
-    """Give a delivery up."""
+    """Discard a delivery that has not been sent."""
     form = await read_form(request)
     done = await access(request).act(Drop(request.path_params["id"], person(request).name, reason_in(form)))
     return _back(request, done)

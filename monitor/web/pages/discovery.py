@@ -1,4 +1,7 @@
-"""Find what can be polled of a site: its feeds, sitemaps, or selectors for its page, as TOML to paste."""
+"""The page that finds what the monitor can poll on a site: feeds, sitemaps, or CSS selectors for a page of articles.
+
+For each it shows the TOML to paste into the configuration.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ _SUFFIXES = frozenset({"www", "feeds", "rss", "com", "org", "net", "co", "uk", "
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:
-    """Something that can be polled, with the lines to paste into the configuration."""
+    """A feed, sitemap or page that the monitor can poll, with the TOML to paste into the configuration."""
 
     url: str
     title: str
@@ -46,10 +49,10 @@ class FoundFeed:
 
 
 async def discover_feeds(request: Request) -> Response:
-    """Show what can be polled at an address that an editor typed.
+    """Show what the monitor can poll at the address that the user typed.
 
     Raises:
-        UsageError: No address was typed, or another one is being looked at.
+        UsageError: No address was typed, or another discovery is running.
     """
     url = line_in(await read_form(request), "url", MAX_URL).strip()
     url = url if "://" in url else f"https://{url}"
@@ -124,7 +127,7 @@ def _row(url: str, feed: ParsedFeed, selectors: PageSelectors | None, keys: set[
 
 
 def _key(url: str, taken: Iterable[str]) -> str:
-    """Return a key for a feed that no other has, made of the name of its site."""
+    """Return an unused key for a feed, made from the host name of its address."""
     parts = [part for part in (urlsplit(url).hostname or "").lower().split(".") if part not in _SUFFIXES]
     name = re.sub(r"[^a-z0-9-]+", "-", "-".join(parts)).strip("-") or "feed"
     number = 1

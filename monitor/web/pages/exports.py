@@ -1,6 +1,6 @@
-"""Hits for other programs, with the filters of the page: Atom, CSV, JSON.
+"""Export the hits that match the page's filters as an Atom feed, CSV or JSON.
 
-A large export is written in a thread, since the daemon's polls share the event loop.
+A large export is written in a thread, because the web page shares the event loop with the daemon's polls.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ MAX_LIMIT = 10_000
 
 
 async def hits_csv(request: Request) -> Response:
-    """Return the hits as CSV."""
+    """Return the matching hits as a CSV file."""
     return await asyncio.to_thread(csv_response, "hits", HIT_FIELDS, await hit_rows(request))
 
 
 async def hits_json(request: Request) -> Response:
-    """Return the hits as one JSON array, with the fields of ``monitor hits --json``."""
+    """Return the matching hits as a JSON array, with the same fields as ``monitor hits --json``."""
     return await asyncio.to_thread(JSONResponse, await hit_rows(request))
 
 
 async def hits_atom(request: Request) -> Response:
-    """Return the hits as an Atom feed (RFC 4287)."""
+    """Return the matching hits as an Atom feed (RFC 4287)."""
     found = await hit_rows(request, with_texts=True)
     base_url, now = _base_url(request), access(request).now().isoformat()
     body = await asyncio.to_thread(lambda: "".join(atom_feed(found, base_url, now)).encode())
@@ -43,14 +43,14 @@ async def hits_atom(request: Request) -> Response:
 
 
 async def hit_rows(request: Request, *, with_texts: bool = False) -> list[dict[str, Any]]:
-    """Return the rows of the hits that the address selects.
+    """Return a row for each hit that matches the filters in the query parameters.
 
     Args:
-        request: Its parameters are those of the page, and ``limit``.
-        with_texts: Also return summary and content.
+        request: The request; it takes the filters of the page of hits, and ``limit``.
+        with_texts: Whether the rows also contain summary and content.
 
     Raises:
-        UsageError: A parameter cannot be read.
+        UsageError: A parameter is invalid.
     """
     wanted, limit = read_filter(request.query_params, access(request).now()), _limit(request)
 

@@ -1,4 +1,4 @@
-"""The feeds: their health, why one fails and what helps, when it is polled next."""
+"""The pages about feeds: their health, the cause of failures and the remedy, the next poll."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LAST = 20  # entries
 
 
 async def feed_list(request: Request) -> Response:
-    """Show all configured feeds, those that are down first."""
+    """Show all configured feeds; feeds that are down come first."""
     config = access(request).config()
     records, counts = await access(request).read(
         lambda db: ({record.key: record for record in feeds.load_feeds(db)}, hits.count_by_feed(db))
@@ -39,7 +39,7 @@ async def feed_list(request: Request) -> Response:
 
 
 async def feed(request: Request) -> Response:
-    """Show one feed with its last entries, when it publishes, and its newest hits."""
+    """Show one feed: its state, its last entries, at which hours it publishes, and its newest hits."""
     config, key = access(request).config(), request.path_params["key"]
     configured = config.feeds.get(key)
     if configured is None:

@@ -1,4 +1,4 @@
-"""One hit in full: text, mentions, rules, story, who was notified and why, triage."""
+"""The page of one hit: its text, mentions, rules and story, the notifications about it, and its triage."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Found:
 
 
 async def hit(request: Request) -> Response:
-    """Show one hit."""
+    """Show one hit with everything that is stored about it."""
     number = request.path_params["id"]
     found = await access(request).read(lambda db: _load(db, number))
     if found is None:

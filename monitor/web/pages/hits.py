@@ -1,4 +1,4 @@
-"""The hits: search, counts by facet, a chart by day, cards, triage of one or many."""
+"""The page of hits: search, filters with counts, a chart by day, a card for each hit, and triage."""
 
 from __future__ import annotations
 
@@ -41,23 +41,26 @@ FACETS = ("severity", "actor", "rule", "feed", "triage")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The address of the list with one thing changed."""
+    """Builds links to the page of hits that keep the current filters and change one of them."""
 
     params: tuple[tuple[str, str], ...]
 
     def with_value(self, name: str, value: str | None) -> str:
-        """Return the address with *name* set to *value*, from the first page; None: without it."""
+        """Return the link with the parameter *name* set to *value*, or without the parameter if *value* is None.
+
+        The link leads to the first page of results.
+        """
         kept = [(key, v) for key, v in self.params if key not in (name, "before", "done")]
         return "/?" + urlencode(kept + ([(name, value)] if value is not None else []))
 
     @property
     def query(self) -> str:
-        """Return the filters as a query string."""
+        """The current filters as a query string."""
         return urlencode([(key, value) for key, value in self.params if key not in ("before", "done")])
 
 
 async def hits(request: Request) -> Response:
-    """Show the hits that the filters in the address select."""
+    """Show the hits that match the filters in the query parameters."""
     now = access(request).now()
     params = request.query_params
     wanted, problem = _filter_or_problem(params, now)
@@ -90,10 +93,10 @@ async def hits(request: Request) -> Response:
 
 
 async def triage_many(request: Request) -> Response:
-    """Triage the selected hits.
+    """Store the same triage for all selected hits.
 
     Raises:
-        UsageError: None is selected, or too many are.
+        UsageError: No hit is selected, or too many are.
     """
     form = await read_form(request)
     ids = list(dict.fromkeys(number for value in form.getlist("id") if (number := id_in(value)) is not None))
@@ -109,7 +112,7 @@ async def triage_many(request: Request) -> Response:
 
 
 async def triage_one(request: Request) -> Response:
-    """Triage one hit, and answer with its card, or with the page it was on.
+    """Store a triage of one hit, and return its new card, or lead back to the page that the user came from.
 
     Raises:
         UsageError: There is no such hit.
@@ -128,14 +131,14 @@ async def triage_one(request: Request) -> Response:
 
 
 def read_filter(params: QueryParams, now: datetime) -> HitFilter:
-    """Return the filter that the parameters of an address describe.
+    """Return the filter for hits that the query parameters describe.
 
     Args:
-        params: q, since, until, day, severity (several), actor, feed, rule, triage.
-        now: The present moment.
+        params: The parameters q, since, until, day, severity (may be repeated), actor, feed, rule and triage.
+        now: The current time.
 
     Raises:
-        UsageError: A parameter cannot be read.
+        UsageError: A parameter is invalid.
     """
     text = params.get("q", "").strip()
     since, until = _limits(params, now)
@@ -197,7 +200,7 @@ def _cursor(text: str) -> Cursor | None:
 
 
 def _after(found: HitPage, links: Links) -> str:
-    """Return the address of the next page, empty when this is the last one."""
+    """Return the link to the next page of hits; empty if this is the last page."""
     last = found.hits[PAGE - 1].cursor if len(found.hits) > PAGE else found.searched_to
     return f"/?{links.query}&{urlencode({'before': f'{last.seen_at.isoformat()}_{last.id}'})}" if last else ""
 
@@ -210,7 +213,7 @@ def _chart(days: dict[str, dict[Severity, int]], params: QueryParams, now: datet
 
 
 async def to_list(request: Request) -> Response:
-    """Lead to the list: alerts of earlier versions link to this address."""
+    """Redirect to the page of hits; alerts of earlier versions link to this address."""
     query = str(request.url.query)
     return RedirectResponse(f"/?{query}" if query else "/", 308)
 

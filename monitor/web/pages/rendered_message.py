@@ -1,4 +1,4 @@
-"""A message as its destination gets it: in the service's own form, and as plain text."""
+"""Show a message as its destination receives it: in the format of the service, and as plain text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONSOLE_WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class RenderedPart:
-    """One form of a message, as text to look at: HTML is its source."""
+    """One format of a message as text to show on the page; for HTML, its source."""
 
     name: str
     text: str
@@ -29,7 +29,7 @@ class RenderedPart:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message as its destination gets it."""
+    """A message as its destination receives it, in one or more formats."""
 
     message_format: str
     parts: tuple[RenderedPart, ...]  # the one that is sent first
@@ -39,13 +39,13 @@ class RenderedMessage:
 async def rendered_message(
     message: Message, destination: Destination | None, options: RenderOptions, redactor: Redactor
 ) -> RenderedMessage:
-    """Return *message* in the form of the service of *destination*, without secrets.
+    """Return *message* in the format of the destination's service and as plain text, with secrets masked.
 
     Args:
-        message: The delivery with its hits.
-        destination: None: it is not configured any more.
-        options: For plain text; the form of the service replaces it.
-        redactor: Replaces secrets.
+        message: The delivery and its hits.
+        destination: The destination; None if it is no longer configured, then only plain text is returned.
+        options: The options for plain text; for other formats, the format and size limits of the service replace them.
+        redactor: Masks the secrets of the configuration.
     """
     problem = "" if destination else f"there is no destination {message.delivery.destination} any more"
     chosen = options

@@ -1,4 +1,4 @@
-"""Save a search of the list of hits under a name, and delete one."""
+"""Save the filters of the page of hits as a search with a name, and delete saved searches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILTERS = frozenset({"q", "since", "until", "severity", "actor", "feed", "rule",
 
 
 async def save(request: Request) -> Response:
-    """Save the search in the form, and show it."""
+    """Save the search that the form describes, and lead to its results."""
     form = await read_form(request)
     given = parse_qsl(str(form.get("query", "")), max_num_fields=50)
     query = urlencode([(name, value) for name, value in given if name in FILTERS])

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""The page for signing in, and signing out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from monitor.web.routing import PageRoute, access, pages, read_form, safe_next
 
 
 async def form(request: Request) -> Response:
-    """Show the form."""
+    """Show the form for signing in."""
     return _form(request, request.query_params.get("next", "/"))
 
 
 async def sign_in(request: Request) -> Response:
-    """Check name and password, and start a session."""
+    """Check the name and password in the form, and start a session if they are right."""
     given = await read_form(request)
     name, password, target = (str(given.get(key, "")) for key in ("name", "password", "next"))
     accounts: Accounts = request.app.state.accounts
@@ -35,7 +35,7 @@ async def sign_in(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session."""
+    """End the session of the user."""
     accounts: Accounts = request.app.state.accounts
     accounts.sign_out(request.cookies.get(COOKIE))
     response = RedirectResponse("/sign-in", 303)

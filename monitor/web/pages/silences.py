@@ -1,4 +1,4 @@
-"""The silences: which are active, who made them and why; make one, end one."""
+"""The page of silences: which are active, who created them and why; with forms to create and end silences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_PAST = 100
 
 
 async def silences(request: Request) -> Response:
-    """Show active and past silences, with a form for a new one."""
+    """Show active and past silences, and a form for a new one."""
     config, now, params = access(request).config(), access(request).now(), request.query_params
     found = await access(request).read(lambda db: triage_and_silences.list_silences(db, LIMIT))
     active = [silence for silence, ended_by in found if not ended_by and silence.until > now]
@@ -38,10 +38,10 @@ async def silences(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """Silence an actor or a rule for a time.
+    """Silence an actor or a rule for some time.
 
     Raises:
-        UsageError: The form lacks what, for how long, or why.
+        UsageError: The form does not say what to silence, for how long, or why.
     """
     form = await read_form(request)
     subject, _, name = str(form.get("what", "")).partition(":")
@@ -59,7 +59,7 @@ async def add(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    """End a silence early."""
+    """End a silence before its time."""
     return _back(await access(request).act(EndSilence(request.path_params["id"], person(request).name)))
 
 

@@ -1,4 +1,4 @@
-"""The state of the monitor: the daemon, its problems, the database."""
+"""The status page, the health checks ``/healthz`` and ``/readyz``, and the metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CANARIES = 5  # that are shown
 
 
 async def status(request: Request) -> Response:
-    """Show what works and what does not."""
+    """Show the state of the daemon, open incidents, canaries and the size of the database."""
     config = access(request).config()
     try:
         daemon, problem = await access(request).status(), ""
@@ -64,12 +64,12 @@ async def status(request: Request) -> Response:
 
 
 async def healthz(_request: Request) -> Response:
-    """Answer as long as the page runs."""
+    """Return 200; a health check uses this to see that the web server responds."""
     return PlainTextResponse("ok\n")
 
 
 async def readyz(request: Request) -> Response:
-    """Answer 200 when the database can be read and the daemon reports no problem."""
+    """Return 200 if the database can be read and the daemon reports no problem, else 503 with the reason."""
     try:
         await access(request).read(totals)
         daemon = await access(request).status()
@@ -85,7 +85,7 @@ async def readyz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Answer the metrics in the format of Prometheus."""
+    """Return the metrics in the text format of Prometheus."""
     now = access(request).now()
     observed = await access(request).read(lambda db: observe(db, now))
     try:

@@ -1,4 +1,4 @@
-"""One story: its outlets in order, why each belongs to it, what edits changed, who was notified when."""
+"""The page of one story: its reports, why each belongs to it, edits of its articles, and notifications."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_SHOWN = 120  # reports, and decisions about them
 
 
 async def story(request: Request) -> Response:
-    """Show one story."""
+    """Show one story with its reports, edits and notifications."""
     number = request.path_params["id"]
     now = access(request).now()
     found = await access(request).read(lambda db: _load(db, number, partial(reasons_text, zone=UTC, now=now)))

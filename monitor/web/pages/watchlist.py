@@ -1,4 +1,4 @@
-"""The watchlist as it is active: actors, keywords, rules; and what it says of a text."""
+"""The page of the active watchlist: actors, keywords, rules and warnings, with a form to try it on a text."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ NEWEST_VERSIONS = 5
 
 
 class KnownProblems:
-    """The problems of the active watchlist, looked for once for each configuration; a large one takes seconds."""
+    """Caches the warnings about the active watchlist, because checking a large watchlist takes seconds."""
 
     def __init__(self) -> None:
         self._looking = asyncio.Lock()
         self._found: tuple[Config, tuple[Problem, ...]] | None = None
 
     async def of(self, config: Config) -> tuple[Problem, ...]:
-        """Return the problems of *config*."""
+        """Return the warnings about the watchlist of *config*; they are computed once for each configuration."""
         async with self._looking:
             if self._found is None or self._found[0] is not config:
                 self._found = config, await asyncio.to_thread(lint_watchlist, config)
@@ -41,12 +41,12 @@ class KnownProblems:
 
 
 async def watchlist(request: Request) -> Response:
-    """Show the active watchlist, with its warnings."""
+    """Show the active watchlist with its warnings."""
     return await _page(request, None)
 
 
 async def explain_text(request: Request) -> Response:
-    """Show what the active watchlist finds in a text; nothing is stored."""
+    """Show what the active watchlist finds in the text that the user typed; nothing is stored."""
     form = await read_form(request, MAX_BODY)
     text = str(form.get("text", ""))[:MAX_TEXT].strip()
     title, _, rest = text.partition("\n")

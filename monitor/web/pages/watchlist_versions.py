@@ -1,4 +1,4 @@
-"""The versions of the watchlist: when each became active, and what it changed."""
+"""The pages of the watchlist's versions: when each version became active, and what it changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _known: dict[tuple[str, str], Difference] = {}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one version changed from the version before it."""
+    """What a version of the watchlist changed compared to the version before it."""
 
     changes: tuple[Change, ...] = ()
     note: str = ""  # what there is to say besides, or why there are no changes
@@ -39,19 +39,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ListedVersion:
-    """A version with what it changed."""
+    """A version of the watchlist with what it changed."""
 
     version: WatchlistVersion
     difference: Difference | None  # None: not compared, to bound the time of the list
 
 
 async def listed_versions(used: Access, limit: int, newest: int | None = None) -> list[ListedVersion]:
-    """Return versions with what each changed, the newest first.
+    """Return versions of the watchlist with what each changed, the newest first.
 
     Args:
-        used: What the page reads.
-        limit: How many.
-        newest: The version to begin with; None: the newest of all.
+        used: Gives access to the database.
+        limit: The largest number of versions to return.
+        newest: The number of the version to begin with; None: the newest version.
     """
     found = await used.read(lambda db: version_history(db, limit + 1, newest))
     deadline = monotonic() + LONGEST_LISTING_S
@@ -65,7 +65,13 @@ async def listed_versions(used: Access, limit: int, newest: int | None = None) -
 
 
 async def _compared(used: Access, before: WatchlistVersion | None, version: WatchlistVersion) -> Difference:
-    """Return what *version* changed, from its files if need be."""
+    """Return what *version* changed compared to *before*; the files of both are read if the result is not cached.
+
+    Args:
+        used: Gives access to the database.
+        before: The version before; None: *version* is the first.
+        version: The version.
+    """
     known = _without_files(before, version)
     if known is not None or before is None:
         return known or Difference()
@@ -78,7 +84,7 @@ async def _compared(used: Access, before: WatchlistVersion | None, version: Watc
 
 
 def _without_files(before: WatchlistVersion | None, version: WatchlistVersion) -> Difference | None:
-    """Return what *version* changed if that is known without reading its files, else None."""
+    """Return what *version* changed compared to *before* if this is known without reading files, else None."""
     if before is None:
         return Difference(note="the first version")
     if not before.hash or not version.hash:
@@ -90,7 +96,13 @@ def _without_files(before: WatchlistVersion | None, version: WatchlistVersion) -
 
 
 def _with_learned(difference: Difference, before: WatchlistVersion, version: WatchlistVersion) -> Difference:
-    """Return *difference* with a note if the learned words differ too."""
+    """Return *difference* with an added note if the two versions also differ in the words learned from the feeds.
+
+    Args:
+        difference: How the files of the two versions differ.
+        before: The earlier version.
+        version: The later version.
+    """
     if before.vocabulary == version.vocabulary:
         return difference
     return Difference(difference.changes, "; ".join(filter(None, (difference.note, _LEARNED))))
@@ -112,7 +124,7 @@ def _config(files: ActiveFiles | None) -> Config | None:
 
 
 async def versions(request: Request) -> Response:
-    """Show the versions that were active, the newest first."""
+    """Show the versions of the watchlist, the newest first."""
     text = request.query_params.get("newest", "")
     newest = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
     listed = await listed_versions(access(request), MAX_LISTED + 1, newest)
@@ -122,7 +134,7 @@ async def versions(request: Request) -> Response:
 
 
 async def version(request: Request) -> Response:
-    """Show one version, and what it changed from the version before it."""
+    """Show one version of the watchlist, and what it changed compared to the version before it."""
     number, used = request.path_params["id"], access(request)
     found = await used.read(lambda db: _with_version_before(db, number))
     if found is None:
@@ -140,7 +152,7 @@ async def version(request: Request) -> Response:
 
 
 def _with_version_before(db: Reader, number: int) -> tuple[WatchlistVersion, WatchlistVersion | None] | None:
-    """Return a version and the one before it; None if there is none of that number."""
+    """Return the watchlist version *number* and the version before it; None if version *number* does not exist."""
     found = version_history(db, 2, number)
     if not found or found[0].version != number:
         return None
