@@ -83,7 +83,7 @@ class Backtests:
             async with asyncio.timeout(LONGEST_S):
                 await self._read(database, asked)
         except TimeoutError:
-            asked.error = f"it took longer than {LONGEST_S:.0f} s; choose fewer days, or run monitor backtest"
+            asked.error = f"the backtest took longer than {LONGEST_S:.0f} s; choose fewer days, or run monitor backtest"
         except (OSError, ValueError) as error:
             asked.error = f"the comparison failed: {error}"
         finally:

@@ -124,9 +124,9 @@ class _Body:
 
     def expect(self, length: str) -> None:
         if not length.isascii() or not length.isdigit():
-            raise Refused(400, "the content length is no number")
+            raise Refused(400, "the content length is not a number")
         if int(length[:12]) > MAX_BODY:
-            raise Refused(413, f"a request may have {MAX_BODY} bytes")
+            raise Refused(413, f"a request may have at most {MAX_BODY} bytes")
 
     async def receive(self) -> Message:
         loop = asyncio.get_running_loop()
@@ -140,7 +140,7 @@ class _Body:
             raise Refused(408, "the request was sent too slowly") from None
         self._size += len(message.get("body", b""))
         if self._size > MAX_BODY:
-            raise Refused(413, f"a request may have {MAX_BODY} bytes")
+            raise Refused(413, f"a request may have at most {MAX_BODY} bytes")
         if not message.get("more_body"):
             self._size = -1
         return message

@@ -62,11 +62,13 @@ class _Collector:
     def collect(self) -> Iterable[Metric]:
         seen = self._observed
         daemon = seen.daemon
-        yield GaugeMetricFamily("monitor_up", "1: a daemon is running", 1 if daemon else 0)
+        yield GaugeMetricFamily("monitor_up", "1 if a daemon is running, else 0", 1 if daemon else 0)
         problems = len(daemon["problems"]) if daemon else 0
         yield GaugeMetricFamily("monitor_problems", "Problems that monitor status lists", problems)
-        yield CounterMetricFamily("monitor_entries", "Entries stored; falls when retention deletes", seen.entries)
-        yield CounterMetricFamily("monitor_hits", "Hits stored; falls when retention deletes", seen.hits)
+        yield CounterMetricFamily(
+            "monitor_entries", "Stored entries; decreases when retention deletes old ones", seen.entries
+        )
+        yield CounterMetricFamily("monitor_hits", "Stored hits; decreases when retention deletes old ones", seen.hits)
         by_state = GaugeMetricFamily("monitor_deliveries", "Deliveries by state", labels=["state"])
         for state in DeliveryState:
             by_state.add_metric([str(state)], seen.by_state.get(str(state), 0))
@@ -79,7 +81,7 @@ class _Collector:
         names = [*(str(float(bound)) for bound in BUCKETS_S), "+Inf"]
         yield HistogramMetricFamily(
             "monitor_notification_latency_seconds",
-            "From the publication of an entry to the acceptance of its alert, over the last 7 days",
+            "Time from the publication of an entry to the acceptance of its alert, over the last 7 days",
             buckets=list(zip(names, counts, strict=True)),
             sum_value=total_s,
         )
@@ -92,9 +94,13 @@ class _Collector:
         for state, number in sorted(by_state.items()):
             states.add_metric([state], number)
         yield states
-        age = GaugeMetricFamily("monitor_feed_age_seconds", "Since the last success of a feed", labels=["feed"])
-        failures = GaugeMetricFamily("monitor_feed_failures", "Failures in a row of a feed", labels=["feed"])
-        latency = GaugeMetricFamily("monitor_feed_latency_seconds", "Of the last successful poll", labels=["feed"])
+        age = GaugeMetricFamily(
+            "monitor_feed_age_seconds", "Time since the last successful poll of a feed", labels=["feed"]
+        )
+        failures = GaugeMetricFamily("monitor_feed_failures", "Failed polls of a feed in a row", labels=["feed"])
+        latency = GaugeMetricFamily(
+            "monitor_feed_latency_seconds", "Duration of the last successful poll of a feed", labels=["feed"]
+        )
         for record in self._observed.feeds:
             failures.add_metric([record.key], record.failures)
             if record.last_success_at:

@@ -128,10 +128,10 @@ async def read_form(request: Request, limit: int = MAX_FORM) -> FormData:
     """
     body = await request.body()
     if len(body) > limit:
-        raise HTTPException(413, f"a form may have {limit} bytes")
+        raise HTTPException(413, f"a form may have at most {limit} bytes")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "a form is sent as application/x-www-form-urlencoded")
+        raise HTTPException(415, "a form must be sent as application/x-www-form-urlencoded")
     if _BROKEN_PERCENT.search(body):  # slow to decode, and no browser sends it
         raise HTTPException(400, "the form is not encoded as browsers encode it")
     return await request.form()

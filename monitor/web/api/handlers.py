@@ -81,7 +81,7 @@ async def list_deliveries(request: Request) -> Response:
     """
     text = request.query_params.get("state")
     if text is not None and text not in set(map(str, DeliveryState)):
-        raise UsageError(f"state: one of {', '.join(map(str, DeliveryState))}")
+        raise UsageError(f"state: must be one of {', '.join(map(str, DeliveryState))}")
     states = {DeliveryState(text)} if text else set(DeliveryState) - {DeliveryState.SENT}
     found = await access(request).read(lambda db: delivery_list.list_deliveries(db, states, LIMIT))
     hide, now = Redactor(access(request).config().secrets).redact, access(request).now()
@@ -114,7 +114,7 @@ async def add_silence(request: Request) -> Response:
         raise UsageError("subject and name must be an actor or a rule of the watchlist")
     seconds = span_seconds(given["for"])
     if not seconds:
-        raise UsageError('for: a span such as "4h" or "7d"')
+        raise UsageError('for: must be a time span such as "4h" or "7d"')
     action = AddSilence(given["subject"], given["name"], seconds, given["why"], _author(request))
     return await _act(request, action, 201)
 
@@ -169,7 +169,7 @@ async def _body(request: Request, required: set[str], optional: set[str]) -> dic
         raise UsageError(f"the field {missing[0]} is missing")
     for name, value in given.items():
         if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
-            raise UsageError(f"{name}: a printable text of at most {MAX_TEXT} characters")
+            raise UsageError(f"{name}: must be a printable text of at most {MAX_TEXT} characters")
     return {name: given.get(name, "") for name in required | optional}
 
 

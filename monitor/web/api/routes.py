@@ -75,7 +75,7 @@ OPERATIONS = (
     Operation(
         "/deliveries",
         handlers.list_deliveries,
-        "Deliveries of one state; without a state all that are not sent",
+        "Deliveries in one state; without a state, all that are not sent",
         listed("deliveries", "Delivery"),
         query={"state": {"type": "string", "enum": [str(s) for s in DeliveryState]}},
     ),
@@ -83,7 +83,7 @@ OPERATIONS = (
         "/deliveries/{id:id}/retry", handlers.retry_delivery, "Send a delivery again now", _DONE, "deliveries", "POST",
     ),
     Operation(
-        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Give a delivery up", _DONE, "deliveries", "POST",
+        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Discard a delivery", _DONE, "deliveries", "POST",
         body={"why": _TEXT},
     ),
     Operation("/silences", handlers.list_silences, "Silences, the newest first", listed("silences", "Silence")),
@@ -138,9 +138,9 @@ def _described(operation: Operation) -> dict[str, Any]:
     error = {"content": {"application/json": {"schema": reference("Error")}}}
     refusals = {
         "401": "No valid token",
-        "403": "The token may not do this",
-        "404": "There is no such thing",
-        "409": "Not possible, or a parameter cannot be read; the text says why",
+        "403": "The token lacks the required scope",
+        "404": "Not found",
+        "409": "Not possible, or a parameter cannot be read; the error says why",
         "503": "The database cannot be read now",
     }
     found: dict[str, Any] = {

@@ -60,7 +60,7 @@ async def discover_feeds(request: Request) -> Response:
         raise UsageError("type the address of a site or of a feed, such as https://news.example")
     running: asyncio.Lock = request.app.state.discovering
     if running.locked():
-        raise UsageError("another site is being looked at; try again in a minute")
+        raise UsageError("another discovery is running; try again in a minute")
     config, problem = access(request).config(), ""
     found: Discovery | None
     async with running:
@@ -70,7 +70,7 @@ async def discover_feeds(request: Request) -> Response:
         except FeedError as error:
             found, problem = None, str(error)
         except TimeoutError:
-            found, problem = None, f"it took longer than {LONGEST_S:.0f} s"
+            found, problem = None, f"the discovery took longer than {LONGEST_S:.0f} s"
     hide = Redactor(config.secrets).redact
     context = {
         "url": url,

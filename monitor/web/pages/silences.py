@@ -50,10 +50,10 @@ async def add(request: Request) -> Response:
         raise UsageError("choose an actor or a rule of the watchlist")
     seconds = span_seconds(str(form.get("for", "")))
     if not seconds:
-        raise UsageError('say for how long, as "4h" or "7d"')
+        raise UsageError('say for how long, such as "4h" or "7d"')
     why = reason_in(form)
     if not why:
-        raise UsageError("say why: it is shown with every hit that is not sent because of it")
+        raise UsageError("say why: the reason is shown with each hit that nobody is notified about")
     done = await access(request).act(AddSilence(subject, name, seconds, why, person(request).name))
     return _back(done)
 

@@ -88,7 +88,9 @@ def _without_files(before: WatchlistVersion | None, version: WatchlistVersion) -
     if before is None:
         return Difference(note="the first version")
     if not before.hash or not version.hash:
-        return Difference(note="stored without its files by an older monitor" if not version.hash else _NO_FILES_BEFORE)
+        return Difference(
+            note="stored without its files by an older version of the monitor" if not version.hash else _NO_FILES_BEFORE
+        )
     if before.hash == version.hash:
         return Difference(note=_LEARNED if before.vocabulary != version.vocabulary else _SAME_FILES)
     known = _known.get((before.hash, version.hash))
@@ -113,7 +115,7 @@ def _of_files(before: ActiveFiles | None, after: ActiveFiles | None) -> Differen
     if old is None or new is None:
         return Difference(note="cannot be loaded by this version of monitor")
     changes = find_changes(old, new)
-    return Difference(changes, "" if changes else "only comments, order or the way it is written")
+    return Difference(changes, "" if changes else "only comments, order or formatting changed")
 
 
 def _config(files: ActiveFiles | None) -> Config | None:
@@ -161,7 +163,7 @@ def _with_version_before(db: Reader, number: int) -> tuple[WatchlistVersion, Wat
 
 _LEARNED = "other words were learned from the feeds"
 _SAME_FILES = "the same files; a pack, a secret or the monitor itself changed"
-_NO_FILES_BEFORE = "the version before was stored without its files by an older monitor"
+_NO_FILES_BEFORE = "the version before was stored without its files by an older version of the monitor"
 
 ROUTES = (
     PageRoute("/watchlist/versions", versions),

@@ -40,7 +40,7 @@ def test_the_status_shows_canaries_incidents_and_the_latency_of_notifications(da
         shown = client.get("/status").text
     assert "median 5 min, 95 % within 5 min; 1 notified hit in 7 days" in shown
     assert "the pipeline did not find it" in shown
-    assert "Nothing is wrong with the monitor itself" in shown
+    assert "The last health check found no problem with the monitor" in shown
     assert "<code>heartbeat</code> in <code>[health]</code>" in shown
 
 
