@@ -60,7 +60,7 @@ def _precision(aliases: Sequence[AliasPrecision], config: Config) -> Iterator[st
     if not aliases:
         return
     yield ""
-    yield "PRECISION OF ALIASES, by the triage of their hits (at least: a cautious bound, Wilson 95 %)"
+    yield "PRECISION OF ALIASES: the share of triaged hits that are relevant (at_least: lower Wilson bound, 95 %)"
     rows = [_precision_row(one) for one in aliases]
     shown = [{**row, "precision": _percent(row["precision"]), "at_least": _percent(row["at_least"])} for row in rows]
     yield from table_lines(shown[:MOST_ROWS], _PRECISION)
@@ -90,12 +90,12 @@ def _change(refinement: Refinement) -> str:
     words = ", ".join(f'"{printable(word)}"' for word in refinement.words)
     number = len(refinement.words)
     return {
-        RefinementKind.EXCLUDE: f"exclude {counted(number, 'phrase')} in which it is noise",
+        RefinementKind.EXCLUDE: f"exclude {counted(number, 'phrase')} in which the alias is noise",
         RefinementKind.EXACT: f"match only {words} with these capitals",
-        RefinementKind.WEAK: "make it weak: it counts only near a context word of the actor",
-        RefinementKind.CONTEXT: f"make it weak, with {words} as context",
-        RefinementKind.NARROW: f"take out {counted(number, 'context word')} beside which it is noise: {words}",
-        RefinementKind.WITHIN: f"require context within {counted(int(refinement.words[0]), 'word')}"
+        RefinementKind.WEAK: "make the alias weak: it counts only near a context word of the actor",
+        RefinementKind.CONTEXT: f"make the alias weak, with the context words {words}",
+        RefinementKind.NARROW: f"remove {counted(number, 'context word')} that only noise hits contain: {words}",
+        RefinementKind.WITHIN: f"require a context word within {counted(int(refinement.words[0]), 'word')}"
         if refinement.kind is RefinementKind.WITHIN
         else "",
         RefinementKind.NO_TYPOS: "match no typos of the actor's names",
@@ -130,9 +130,9 @@ def _new_aliases(found: NewAliases, config: Config) -> Iterator[str]:
             changed = with_alias(changed, alias)
         yield from map(Verbatim, _toml(suggest_actor(config, changed), config))
     yield from _more(len(found.suggested) - MOST_ROWS)
-    yield from _listed("Weaker evidence: one outlet, in brackets or of an overlap only", found.unsure)
-    yield from _listed("Also another actor's: the news use one name for two actors of the watchlist", found.shared)
-    yield from _listed("Subgroups and affiliates: no aliases, but perhaps actors", found.parts)
+    yield from _listed("Weaker evidence (one outlet, a name in brackets, or an overlap of two groups)", found.unsure)
+    yield from _listed("Names that the watchlist already has for another actor", found.shared)
+    yield from _listed("Subgroups and affiliates, which may be actors of their own", found.parts)
 
 
 def _new_alias(alias: NewAlias) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _near_misses(misses: Sequence[NearMiss], config: Config) -> Iterator[str]:
     if not misses:
         return
     yield ""
-    yield "NEAR MISSES in entries about thefts and attacks: one step more, and an actor would have been found"
+    yield "NEAR MISSES in entries about thefts and attacks: texts that almost match an alias"
     for miss in misses[:MOST_ROWS]:
         yield ""
         yield (
@@ -182,7 +182,7 @@ def _near_misses(misses: Sequence[NearMiss], config: Config) -> Iterator[str]:
             yield f"#   with the change, {miss.found:,} of {counted(miss.tried, 'entry')} would mention the actor"
             toml = [*_toml(suggest_actor(config, miss.actor_after), config)]
             if miss.rejection in (Rejection.EDITS, Rejection.NO_EDITS):
-                yield "#   read the evidence first: it may be another name"
+                yield "#   read the evidence first: the text may mean something else"
                 toml = [line if line.startswith("#") else f"# {line}" for line in toml]
             yield from toml
     yield from _more(len(misses) - MOST_ROWS)
@@ -199,7 +199,7 @@ def _thefts(thefts: Sequence[UnmatchedTheft]) -> Iterator[str]:
         yield f"    {counted(len(theft.outlets), 'outlet')} ({', '.join(map(printable, theft.outlets[:4]))}): {amounts}"
         if theft.names:
             names = ", ".join(f"{printable(name)} ({count})" for name, count in theft.names)
-            yield f"    names that nothing matches: {names}"
+            yield f"    names that are not in the watchlist: {names}"
             yield from (f"    {line}" for line in _new_actor_lines(theft))
     yield from _more(len(thefts) - MOST_ROWS)
 
@@ -208,7 +208,7 @@ def _new_actor_lines(theft: UnmatchedTheft) -> Iterator[str]:
     """Yield the TOML of a new actor, as a comment: whether a name is of a thief or a victim is for a person to say."""
     from monitor.learning.suggested_toml import new_actor
 
-    yield f"# if it is an actor: {'; '.join(new_actor(theft.names[0][0]).lines)}"
+    yield f"# if this is the name of the actor: {'; '.join(new_actor(theft.names[0][0]).lines)}"
 
 
 # ---------------------------------------------------------------- parts
@@ -228,7 +228,7 @@ def _toml(toml: SuggestedToml, config: Config) -> Iterator[str]:
 
 def _more(number: int) -> Iterator[str]:
     if number > 0:
-        yield f"and {number:,} more; --json has all"
+        yield f"and {number:,} more; --json shows all"
 
 
 def _percent(share: float | None) -> str | None:

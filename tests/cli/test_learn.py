@@ -45,7 +45,7 @@ def test_names_near_misses_and_thefts_are_found_in_a_file(terminal, entries):
     assert 'lazarus: "Zylkrat" by "also known as", 1 entry of 1 outlet' in said.out
     assert 'aliases = ["Lazarus Group", "Zylkrat"]' in said.out
     assert 'inferno: "Inferno" for "Inferno"' in said.out
-    assert "names that nothing matches: Bitbarn (2)" in said.out
+    assert "names that are not in the watchlist: Bitbarn (2)" in said.out
 
 
 def test_the_suggestion_can_be_pasted_and_is_not_made_again(terminal, entries):

@@ -135,8 +135,8 @@ def _cell(row: Row, number: int) -> str:
 
 def _unknown_parties(seen: set[str], files: OfacFiles, names: Collection[str]) -> Iterator[Notice]:
     if unknown := set(names) - seen:
-        number = counted(len(unknown), "party")
-        text = f"{files.sdn} lacks {number} of {files.alt}; use files of the same edition"
+        parties = f"{counted(len(unknown), 'party')} of {files.alt} {'is' if len(unknown) == 1 else 'are'}"
+        text = f"{parties} not in {files.sdn}; use files of the same edition"
         yield Notice("", text)
 
 

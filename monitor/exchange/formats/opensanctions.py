@@ -63,7 +63,7 @@ def read_opensanctions(file: Path, topics: Collection[str] = ()) -> ActorList:
         _add(entity, read, topics, number)
     if read.bad_lines > MAX_NOTICES_OF_LINES:
         read.notices.append(
-            Notice("", f"left out {counted(read.bad_lines - MAX_NOTICES_OF_LINES, 'more line')} without an entity")
+            Notice("", f"{counted(read.bad_lines - MAX_NOTICES_OF_LINES, 'more line')} without an entity; left out")
         )
     if not read.actors:
         chosen = f" with the topic {' or '.join(topics)}" if topics else ""
@@ -195,7 +195,7 @@ def _link_wallets(read: _Read) -> None:
     for holder, found in addresses.items():
         read.actors[holder] = replace(read.actors[holder], addresses=tuple(dict.fromkeys(found)))
     if unowned:
-        read.notices.append(Notice("", f"left out {counted(unowned, 'wallet')} without a holder among the actors"))
+        read.notices.append(Notice("", f"{counted(unowned, 'wallet')} without a holder among the actors; left out"))
 
 
 def _ids(value: Any) -> list[str]:
