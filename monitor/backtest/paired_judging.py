@@ -36,7 +36,7 @@ class WatchlistParts:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one of the two watchlists finds in a text."""
+    """What one watchlist of a backtest, which compares two, finds in a text."""
 
     phrases: frozenset[str]  # phrases named by rules (``unless``) that the text contains
     judgement: Judgement  # without the history that rules with ``surge`` and ``first_in`` need

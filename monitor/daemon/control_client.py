@@ -59,7 +59,7 @@ def ask(database: Path, request: Request) -> Any:
 
 @contextlib.contextmanager
 def short_name(path: Path) -> Iterator[str]:
-    """Yield a short name of *path* that fits into the 107 bytes of a socket address."""
+    """Provide, during a with block, a short name of *path* that fits into the 107 bytes of a socket address."""
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"

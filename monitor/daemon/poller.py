@@ -201,7 +201,7 @@ class Poller:
         self._started_at.pop(key, None)
 
     def _spread_missed(self, db: Writer, now: datetime, *, late: timedelta) -> None:
-        """Spread missed polls over the intervals of their feeds, if at least one poll is late by *late* or more."""
+        """If a poll is late by *late* or more, give each feed that missed its poll a new time within its interval."""
         records = [record for record in feeds.load_feeds(db) if record.due_at < NEVER]
         # the due time of a new feed was set just now
         missed = {

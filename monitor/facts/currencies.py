@@ -27,7 +27,7 @@ def folded_keys(table: Mapping[str, T]) -> dict[str, T]:
 def one_of(words: Iterable[str]) -> str:
     """Return a regular expression that matches any of *words*, longer words first; a space matches any white space.
 
-    Words with the same beginning share it in the expression, so that a text is compared with few characters.
+    Words with the same beginning share it in the expression, which makes the search faster.
     """
     beginnings: dict[str, Any] = {}
     for word in words:

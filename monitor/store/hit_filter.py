@@ -39,7 +39,7 @@ class HitFilter:
 
     @property
     def first_at(self) -> datetime | None:
-        """Return the earliest moment; None without a limit."""
+        """Return the time from which on hits meet this filter; None if it has no such limit."""
         return max(filter(None, (self.since, self.query.since if self.query else None)), default=None)
 
     @property

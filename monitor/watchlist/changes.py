@@ -101,7 +101,7 @@ def _of_disabled_feeds(before: Config, after: Config) -> Iterator[Change]:
 
 
 def _comparable(old: Any, new: Any, before: Config, after: Config) -> tuple[Any, Any]:
-    """Return *old* and *new* without those differences that are reported as a change of another setting.
+    """Return two values of a setting without the differences that follow from another setting, reported by itself.
 
     For example, a new default interval in ``[http]`` changes every feed that has no interval of its own.
     """

@@ -213,7 +213,7 @@ class PatternIndex:
         before: tuple[str, ...],
         after: tuple[str, ...],
     ) -> Iterator[tuple[Form, Fit]]:
-        """Yield the names that match if their rarest word stands at *span*, given the words before and after it.
+        """Yield the names of several words whose rarest word was found at *span*, with the words before and after it.
 
         Names that consist only of this word, written without edits, are not yielded: the caller adds them.
 
