@@ -39,6 +39,10 @@ def _read_top_files(_app: Sphinx, page: str, source: list[str]) -> None:
         text = re.sub(r"\]\((?=[A-Z]+\.md)", "](../", text)
     for name, file in _TOP_FILES.items():
         text = re.sub(rf"\]\(((?:\.\./)*)\.\./{re.escape(file)}", rf"](\1{name}.md", text)
+    folder = (Path(__file__).parent / page).parent
+    for link, title, target in re.findall(r"(\[([^\]]+)\]\((\.\./[^)#\s]+)\))", text):
+        if (folder / target).is_dir():  # a site has no page for a folder of the repository
+            text = text.replace(link, title)
     if page == "index":  # a pattern without a page would be a warning
         patterns = re.findall(r"(?m)^[\w/]+\*$", text)
         for pattern in patterns:
