@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.daemon.scheduler import Job
 
 STEP_S = 60.0  # the longest step of the clock; the poller takes a longer one for a suspended machine
-SHORTEST_STEP_S = 5.0
+SHORTEST_STEP_S = 20.0  # many retries in an outage are done together
 QUIET_S = 5.0  # real seconds to wait for polls and sends before the clock advances
 QUIET_WITHOUT_DISK_S = 0.1  # while nothing can be committed
 WAIT_S = 0.002  # real seconds between two looks at the limit of the clock
