@@ -160,8 +160,7 @@ def _power(costs: tuple[float, float], sizes: Sequence[int], size: int) -> float
 
 def _draw(by_feeds: Sizes, by_names: Sizes, by_entries: Sizes, estimated: Mapping[str, float]) -> None:
     polls = [
-        Line(f"{words} poll", [(n, found[name]["cpu_ms_per_poll"]) for n, found in by_feeds.items()], markers=True)
-        for name, words in (("quiet", "quiet"), ("first", "first"))
+        Line("quiet poll", [(n, found["quiet"]["cpu_ms_per_poll"]) for n, found in by_feeds.items()], markers=True)
     ]
     write_svg(
         IMAGES / "scale-polls.svg",
