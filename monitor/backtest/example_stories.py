@@ -107,7 +107,7 @@ def _moments(items: Sequence[ExampleItem], zone: ZoneInfo) -> Iterator[tuple[Exa
 
 
 def _beginning(items: Sequence[ExampleItem], zone: ZoneInfo) -> datetime:
-    """Return when an example begins: at the date of its first item, else on a Monday."""
+    """Return the time at which an example begins: the date of its first item, or a fixed Monday if that has no date."""
     first = items[0].at if items else None
     return _aware(first, zone) if isinstance(first, datetime) else datetime(*MONDAY, tzinfo=zone)
 

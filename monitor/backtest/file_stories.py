@@ -23,7 +23,10 @@ class FileStories:
         self._opened = 0
 
     def place(self, text: SeenText, judged: PairedJudgement) -> int:
-        """Return the number of the story of *text*: the stored one if there is one, else the one that its words fit."""
+        """Return the number of the story that *text* belongs to.
+
+        If no story is stored with the text, it is assigned to an open story as the daemon would do, or to a new one.
+        """
         if text.story is not None:
             return text.story
         profile = judged.profile

@@ -222,7 +222,7 @@ class Replay:
         return stages.hit
 
     def _store_story(self, placed: _Story, text: SeenText) -> None:
-        """Store a story with its earlier entries, of which none was a hit and nobody was notified."""
+        """Store a story and its entries so far, none of which was a hit or caused a notification."""
         if placed.id is not None:
             return
         first = next(iter(placed.waiting.values()), (text, None))[0]

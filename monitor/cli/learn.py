@@ -1,4 +1,4 @@
-"""``monitor learn``: what past entries and their triage teach about the watchlist."""
+"""``monitor learn``: suggest changes of the watchlist, from past entries and their triage."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ DEFAULT_SPAN = timedelta(days=90)
 @click.command(name="learn")
 @config_option
 @click.option("--since", type=SINCE, help="Read entries and hits seen since then.  [default: 90d]")
-@click.option("--actor", help="Only what concerns this actor.")
+@click.option("--actor", help="Show only suggestions about this actor.")
 @click.option("--entries", type=click.File("rb"), help="Read entries from this file (NDJSON, as match reads it).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(config_path: Path | None, **given: Any) -> int:
     """Suggest changes of the watchlist, from past entries and from how people triaged hits.
 
-    Shows how precise each alias is and how to make noisy ones better, what entries nearly mention, thefts without a
-    tracked actor, and names that the news give tracked actors. Each suggestion has its evidence, its effect on past
-    entries and the TOML to paste. Nothing is sent, stored or changed; a daemon may run meanwhile.
+    It shows how precise each alias is and how to make noisy aliases more precise, texts that almost match an alias,
+    thefts without a tracked actor, and other names that news items give tracked actors. Each suggestion comes with its
+    evidence, its effect on past entries, and the TOML to paste. Nothing is sent, stored or changed; a daemon may run
+    meanwhile.
     """
     asked = _Asked(**given)
     config = load_config(config_path)
@@ -56,7 +57,7 @@ def command(config_path: Path | None, **given: Any) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The options of the command."""
+    """The options that the user gave to ``monitor learn``."""
 
     since: datetime | None
     actor: str | None
@@ -92,7 +93,7 @@ def _run(asked: _Asked, config: Config, stack: ExitStack) -> int:
 
 
 def _stored(db: Reader, since: datetime) -> tuple[Iterator[SeenText], int]:
-    """Return the stored texts since then, and how many there are."""
+    """Return the stored texts seen at or after *since*, and how many there are."""
     from monitor.store.stored_texts import count_texts, stored_texts
 
     return stored_texts(db, since), count_texts(db, since)
@@ -101,7 +102,7 @@ def _stored(db: Reader, since: datetime) -> tuple[Iterator[SeenText], int]:
 def _aliases(
     db: Reader | None, config: Config, since: datetime, options: LearningOptions
 ) -> tuple[AliasPrecision, ...]:
-    """Return how precise the aliases are; none without a database, which has the triage."""
+    """Return the precision of each alias; nothing without a database, because the triage is stored there."""
     from monitor.learning.alias_precision import alias_precisions
 
     if db is None:

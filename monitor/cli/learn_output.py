@@ -1,4 +1,4 @@
-"""Prints what ``monitor learn`` found: as text for people, as JSON for programs. TOML is printed with comments."""
+"""Print the report of ``monitor learn``: as text for people, or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _PRECISION = Table(
 
 
 class Verbatim(str):
-    """A line of TOML or of its comments: never wrapped, so that it can be pasted."""
+    """A line of TOML or of a comment in it, which is never wrapped, so that it can be pasted."""
 
     __slots__ = ()
 
 
 def report_lines(report: LearningReport, config: Config) -> Iterator[str]:
-    """Yield *report* as lines of text.
+    """Yield the report of ``monitor learn`` as lines of text.
 
     Args:
         report: The report.
@@ -205,7 +205,7 @@ def _thefts(thefts: Sequence[UnmatchedTheft]) -> Iterator[str]:
 
 
 def _new_actor_lines(theft: UnmatchedTheft) -> Iterator[str]:
-    """Yield the TOML of a new actor, as a comment: whether a name is of a thief or a victim is for a person to say."""
+    """Yield the TOML of a new actor as a comment, because a person must decide whether the name is the thief's."""
     from monitor.learning.suggested_toml import new_actor
 
     yield f"# if this is the name of the actor: {'; '.join(new_actor(theft.names[0][0]).lines)}"

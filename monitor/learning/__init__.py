@@ -1,4 +1,4 @@
-"""Learn from past entries what a watchlist lacks: precise aliases, other spellings, new aliases, unknown actors.
+"""Learn from past entries how to improve a watchlist: which aliases cause noise, and which names it lacks.
 
 ``monitor learn`` prints the results as suggestions.
 """

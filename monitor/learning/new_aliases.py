@@ -49,7 +49,10 @@ class NewAlias:
 
 @dataclass(frozen=True, slots=True)
 class NewAliases:
-    """The names that news items give tracked actors, in four groups; names that the most outlets use come first."""
+    """The names that news items give tracked actors: to suggest, uncertain, of another actor, and of subgroups.
+
+    In each group, names that the most outlets use come first.
+    """
 
     suggested: tuple[NewAlias, ...]
     unsure: tuple[NewAlias, ...]  # one outlet, by brackets alone or of vendors' overlaps
@@ -152,7 +155,7 @@ def _rank(alias: NewAlias) -> tuple[int, int, str, str]:
 def with_alias(actor: Actor, alias: NewAlias) -> Actor:
     """Return *actor* with the spellings of *alias* added.
 
-    If a spelling is weak and the actor has no context words, general context words of the trade are added too.
+    If a spelling is weak and the actor has no context words, it also gets general ones about attacks, such as "hacked".
     """
     new = alias.spellings
     context = actor.context or ((*GROUP_CONTEXT,) if new.weak else ())

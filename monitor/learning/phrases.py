@@ -20,7 +20,7 @@ _UNSPACED = ("ko", "zh", "ja")  # a name stands right beside a phrase
 
 
 class Relation(StrEnum):
-    """What a phrase says about the two names that it links."""
+    """What a phrase says about the two names that it links: the same actor, an overlap, or a part of the actor."""
 
     SAME = "same"  # two names of one actor
     OVERLAP = "overlap"  # vendors see much in common

@@ -181,7 +181,7 @@ def _is_longer_name(phrase: str) -> bool:
 
 
 def _parsed(alias: str) -> str | None:
-    """Return the letters of a plain spelling without its marks; None for a description like "hackers + Pyongyang"."""
+    """Return an alias without the marks of the watchlist syntax; None if it is a description or an expression."""
     try:
         parsed = parse_alias(alias)
     except ValueError:  # a description: "hackers + Pyongyang"

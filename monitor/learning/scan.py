@@ -29,7 +29,7 @@ NOTHING = TextFindings()
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """The task that each worker process receives: the watchlist, and whether to prepare the assignment to stories."""
+    """The task of each worker process: the watchlist, and whether entries still have to be assigned to stories."""
 
     watchlist: WatchlistParts
     with_profiles: bool  # the entries have no stored story

@@ -88,9 +88,9 @@ class TriagedHits:
 
 
 def _assumed_surge(_actor: str) -> Surge:
-    """Return a surge of mentions, for rules that require one.
+    """Return a surge (more mentions than usual), so that rules that require one match a past hit again.
 
-    The counts of that time are no longer stored; since the text was a hit, the condition was met.
+    The counts of that time are no longer stored; since the text was a hit then, there was a surge.
     """
     return Surge(today=1, usual=1.0, days=1)
 

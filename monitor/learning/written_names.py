@@ -209,8 +209,8 @@ def _uncased(word: str) -> bool:
 def name_before(text: str, at: int) -> WrittenName | None:
     """Return the name that ends before a position; None if there is no name.
 
-    Commas, brackets and words such as "group" after the name are skipped: in "Lazarus Group (APT38), also known as",
-    before "also known as", the name is "Lazarus".
+    Commas, brackets and words such as "group" after the name are skipped. In "Lazarus Group (APT38), also known as",
+    the name before "also known as" is "Lazarus".
     """
     head = text[max(0, at - 160) : at]
     base = max(0, at - 160)

@@ -160,7 +160,9 @@ class Matcher:
         return self.find_in(Words(text), indicators)
 
     def find_in(self, words: Words, indicators: Sequence[Indicator] = ()) -> MatchResult:
-        """Return the mentions and phrases in a text whose words are given, so that several matchers can share them.
+        """Return the mentions and phrases in a text of which the caller has computed the words already.
+
+        Several matchers can thus share the words.
 
         Args:
             words: The words of the text.

@@ -112,7 +112,7 @@ class SpellingUse:
 
     @property
     def least_precision(self) -> float | None:
-        """Return a cautious precision that few triaged hits cannot raise much; None if there is none.
+        """Return a cautious estimate of the precision, which stays low if few hits were triaged; None if none was.
 
         The lower bound of Wilson's 95 % interval (Wilson 1927, "Probable inference"): 3 of 3 relevant hits give 44 %.
         """

@@ -25,7 +25,7 @@ LAST_ID = 10**18 - 1  # above that of every row
 
 @dataclass(frozen=True, slots=True)
 class HitFilter:
-    """Which hits are looked at: those that meet every condition; a condition that is None always holds."""
+    """The conditions that hits must meet in a search; a condition that is None always holds."""
 
     query: SearchQuery | None = None
     since: datetime | None = None  # seen then or later
@@ -63,9 +63,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time in which hits are looked for, and the entries that their hits may belong to.
+    """A period to search for hits, with bounds on the ids of the entries that the hits may belong to.
 
-    The entries bound what the index of words has to list: see ``hit_windows``.
+    The bounds keep the full-text search from listing all entries; ``hit_windows`` computes them.
     """
 
     after: datetime | None = None  # seen later than then; None: from the first

@@ -34,7 +34,7 @@ GROUP BY d.destination ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class NotifiedDestination:
-    """A destination that was notified, or will be by an enqueued delivery, that an article names an actor."""
+    """A destination that was notified, or soon will be, that an article names an actor; it may need a correction later."""
 
     destination: str
     hit: int

@@ -55,13 +55,12 @@ def summarise_edit(
 
     Args:
         before: The text before the edit.
-        judged_before: The judgement of *before* by the watchlist that is active now, not then: an edit
-            of the watchlist must not look like an edit of the article.
+        judged_before: The judgement of *before* by the watchlist that is active now, not then: an edit of the watchlist
+            must not look like an edit of the article.
         after: The text after the edit.
         judged: The judgement of *after*.
         yields_to: For each actor, the more specific actors that replace it where both match. Such an actor counts
-            neither as added
-            nor as removed if both texts contain the words that matched it.
+            neither as added nor as removed if both texts contain the words that matched it.
     """
     added = _only_in(judged, judged_before, before, yields_to)
     removed = _only_in(judged_before, judged, after, yields_to)

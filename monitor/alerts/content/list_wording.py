@@ -39,7 +39,7 @@ def list_lines(lists: Iterable[ListedActor], names: Iterable[tuple[str, str]] = 
     """Return a line for each actor of a hit that is on a published list: ``Tin Ferry: address on the ...``.
 
     Args:
-        lists: Those of the judgement of the hit.
+        lists: The listed actors in the judgement of the hit.
         names: Pairs of an actor's id and display name; an actor without a display name is called by its id.
     """
     display = dict(names)

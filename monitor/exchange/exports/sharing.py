@@ -113,7 +113,10 @@ def source_of(hit: ExportedHit) -> str:
 
 
 def uri_of(link: str) -> str:
-    """Return a web address as a URI (RFC 3986), without blanks and other letters than ASCII; empty if it is none."""
+    """Return a web address as a URI (RFC 3986) in ASCII, with other characters percent-encoded.
+
+    Empty if it is invalid.
+    """
     return quote(safe_url(link), safe=_URI_SAFE)
 
 

@@ -59,7 +59,7 @@ def advanced_records(file: Path) -> Iterator[OfacRecord | date]:
 
 
 def _programs(file: Path) -> dict[str, list[str]]:
-    """Return the sanctions programs of each profile, by its id.
+    """Return the sanctions programs of each party, by the id of its profile.
 
     The file lists the programs after all parties, so it has to be read twice.
     """
