@@ -28,7 +28,7 @@ Chunk = list[SeenText]
 
 
 class Task(Protocol[R_co]):
-    """What the processes do; it is sent to each of them once."""
+    """The work that each process does on every entry; it is sent to each process once."""
 
     def start(self) -> Callable[[Entry], R_co]:
         """Return the function that each entry is passed to; called once in each process."""

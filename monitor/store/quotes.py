@@ -65,7 +65,7 @@ class Phrases:
 def replace_quotes(db: Writer, phrases: Phrases) -> int:
     """Replace free texts that quote a phrase, and delete saved searches for it; return the number of changed rows.
 
-    To be called when the entries that contain it are deleted.
+    The caller deletes the entries that contain the phrase in the same transaction.
     """
     replaced = 0
     for table, key, columns in _QUOTING:

@@ -34,7 +34,7 @@ GROUP BY d.destination ORDER BY d.destination
 
 @dataclass(frozen=True, slots=True)
 class NotifiedDestination:
-    """A destination that was notified, or soon will be, that an article names an actor; it may need a correction later."""
+    """A destination that was or will be notified that an article names an actor, and may need a correction later."""
 
     destination: str
     hit: int

@@ -34,8 +34,8 @@ def save_search(db: Writer, name: str, query: str, *, author: str, now: datetime
 
     Args:
         db: The writing connection, in a transaction.
-        name: What people call it.
-        query: Of the address of the list of hits.
+        name: The name of the search on the page of hits.
+        query: The query string with the filters of the page of hits.
         author: The name of the operator who saves it.
         now: The current time.
     """
