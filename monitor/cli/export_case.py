@@ -26,8 +26,10 @@ MAX_DIGITS = 18  # of a number that SQLite can hold
 @config_option
 @click.argument("subject", metavar="ACTOR|STORY")
 @click.option("-o", "output", metavar="DIR", type=click.Path(path_type=Path), required=True, help="A new folder.")
-@click.option("--since", type=SINCE, help="Of an actor, only hits seen since then.")
-@click.option("--until", type=UNTIL, help="Of an actor, only hits seen until then; a date includes the whole day.")
+@click.option("--since", type=SINCE, help="For an actor: only hits seen since this time.")
+@click.option(
+    "--until", type=UNTIL, help="For an actor: only hits seen until this time; a date includes the whole day."
+)
 def case(config_path: Path | None, subject: str, output: Path, since: datetime | None, until: datetime | None) -> int:
     """Export everything stored about an actor (given its id) or a story (given its number) as evidence, into DIR.
 

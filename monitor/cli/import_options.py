@@ -186,7 +186,12 @@ class DateOfList(click.ParamType[date]):
 
 FEED_OPTIONS = (
     *TARGET_OPTIONS,
-    click.option("--tag", "tags", multiple=True, help="Tag of all feeds, besides their folders. May be repeated."),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        help="Tag to add to all feeds, which also get their folders as tags. May be repeated.",
+    ),
 )
 ACTOR_OPTIONS = (
     *TARGET_OPTIONS,
@@ -213,7 +218,7 @@ ACTOR_OPTIONS = (
         help="Whether misspelled names match too: auto, or off. Default: off for threat groups, and for all but long "
         "names of persons in a sanctions list.",
     ),
-    click.option("--title", help="Title of the list, which alerts show. Default: that of the list."),
+    click.option("--title", help="Title of the list, for alerts. Default: the title in FILE."),
     click.option(
         "--list-date", type=DateOfList(), help="Date of the list. Default: the list's own, else that of the file."
     ),
@@ -250,7 +255,7 @@ NAMES_OPTIONS = (
         metavar="ID",
         help="Make one actor with this ID from the whole list; all names become its spellings.",
     ),
-    click.option("--sanctions", is_flag=True, help="It is a list of sanctioned parties; alerts say so."),
+    click.option("--sanctions", is_flag=True, help="State in alerts that this is a list of sanctioned parties."),
     click.option("--source", default="", help="Where the list comes from, with its date; written into PACK."),
 )
 
@@ -276,7 +281,7 @@ OFAC_OPTIONS = (
         "types",
         multiple=True,
         type=click.Choice(["individual", "entity", "vessel", "aircraft"]),
-        help="Import only such parties. May be repeated. Default: all.",
+        help="Import only parties of this type. May be repeated. Default: all.",
     ),
 )
 
@@ -286,7 +291,7 @@ MITRE_OPTIONS = (
         "--include",
         multiple=True,
         type=click.Choice(["campaign", "malware", "tool"]),
-        help="Import such objects too, besides groups. May be repeated.",
+        help="Import objects of this type in addition to groups. May be repeated.",
     ),
 )
 OPENSANCTIONS_OPTIONS = (

@@ -36,7 +36,7 @@ _COIN_ADDRESS = {
     "template_uuid": "d0e6997e-78da-4815-a6a1-cfc1c1cb8a46",
     "template_version": "7",
 }
-_WHOSE = "named in a news report; whose it is, the report says"
+_WHOSE = "named in a news report, which says whose it is"
 _MAX_INFO = 500  # characters of the title of an event
 
 

@@ -253,7 +253,7 @@ def _indicator(indicator: SeenIndicator, seen_at: datetime) -> StixObject:
     name = f"{chain} {indicator.kind} {indicator.value}".strip()
     return {
         "name": name,
-        "description": f"The {name} stands in a news report; whose it is, the report says.",
+        "description": f"The {name} is named in a news report, which says whose it is.",
         "indicator_types": ["unknown"],
         "pattern": rf"{any_case}\b{re.escape(value)}\b",
         "pattern_type": "pcre",

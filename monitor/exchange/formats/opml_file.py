@@ -151,7 +151,7 @@ def _feed(outline: Element, folders: tuple[str, ...], notices: list[Notice]) -> 
         hint = (
             "a page can be read by CSS selectors: see  monitor feeds --discover URL" if "path" in kind else "left out"
         )
-        notices.append(Notice(line, f'{name} is of type "{kind}", which is no feed; {hint}'))
+        notices.append(Notice(line, f'{name} is of type "{kind}", which is not a feed; {hint}'))
         return None
     address, fault = _address(url)
     if fault:

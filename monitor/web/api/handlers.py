@@ -39,7 +39,7 @@ async def get_hit(request: Request) -> Response:
 
     record = await access(request).read(lambda db: load_hit_record(db, number))
     if record is None:
-        return refusal(request, 404, f"there is no hit {number}")
+        return refusal(request, 404, f"there is no hit #{number}")
     return Response(dump(hit_row(record, now)), media_type="application/json")
 
 

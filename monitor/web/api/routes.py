@@ -22,7 +22,7 @@ PREFIX = "/api/v1"
 _TEXT = {"type": "string", "maxLength": 500}
 _TIME = {"type": "string", "description": "A span (3d), a date, or a date and time (ISO 8601)"}
 _FILTERS: dict[str, Any] = {
-    "q": {"type": "string", "description": "As monitor search takes it"},
+    "q": {"type": "string", "description": "Search terms in the syntax of monitor search"},
     "since": {**_TIME, "default": "30d"},
     "until": _TIME,
     "severity": {"type": "string", "enum": [s.word for s in Severity]},

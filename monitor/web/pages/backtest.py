@@ -36,7 +36,7 @@ async def start(request: Request) -> Response:
     if not text.strip():
         raise UsageError("paste the list that you want to try")
     if days not in DAYS:
-        raise UsageError(f"days: one of {', '.join(map(str, DAYS))}")
+        raise UsageError(f"days: must be one of {', '.join(map(str, DAYS))}")
     now = access(request).now()
     _backtests(request).start(access(request).config().storage.path, Backtest(person(request).name, days, text, now))
     return RedirectResponse("/watchlist/backtest", 303)

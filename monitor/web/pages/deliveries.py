@@ -32,7 +32,7 @@ async def delivery_page(request: Request) -> Response:
     """
     chosen = request.query_params.get("state", "unsent")
     if chosen not in CHOICES:
-        raise UsageError(f'state: "{chosen[:40]}" is none of {", ".join(CHOICES)}')
+        raise UsageError(f'state: "{chosen[:40]}" is not one of {", ".join(CHOICES)}')
     states = set(DeliveryState) - {DeliveryState.SENT} if chosen == "unsent" else {DeliveryState(chosen)}
     found, counts = await access(request).read(
         lambda db: (delivery_list.list_deliveries(db, states, LIMIT), delivery_list.count_by_state(db))

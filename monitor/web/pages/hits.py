@@ -126,7 +126,7 @@ async def triage_one(request: Request) -> Response:
         return RedirectResponse(f"{target}{mark}{urlencode({'done': done})}", 303)
     hit = await access(request).read(lambda db: load_hit(db, number))
     if hit is None:
-        raise UsageError(f"no hit #{number}")
+        raise UsageError(f"there is no hit #{number}")
     return pages(request).render(request, "_card.html", {"card": card(hit, word)})
 
 
@@ -166,7 +166,7 @@ def _limits(params: QueryParams, now: datetime) -> tuple[datetime | None, dateti
         try:
             start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
         except ValueError:
-            raise UsageError(f'day: "{text[:40]}" is no date; write it as 2026-11-27') from None
+            raise UsageError(f'day: "{text[:40]}" is not a date; write it as 2026-11-27') from None
         return start, datetime.combine(start, datetime.max.time(), UTC)
     since = params.get("since") or DEFAULT_SPAN
     until = params.get("until")
@@ -180,12 +180,12 @@ def _severity(word: str) -> Severity:
     for severity in Severity:
         if severity.word == word:
             return severity
-    raise UsageError(f'severity: "{word[:40]}" is none of {", ".join(s.word for s in Severity)}')
+    raise UsageError(f'severity: "{word[:40]}" is not one of {", ".join(s.word for s in Severity)}')
 
 
 def _triage(word: str | None) -> str | None:
     if word and word not in (*TRIAGE_WORDS, "none"):
-        raise UsageError(f'triage: "{word[:40]}" is none of {", ".join((*TRIAGE_WORDS, "none"))}')
+        raise UsageError(f'triage: "{word[:40]}" is not one of {", ".join((*TRIAGE_WORDS, "none"))}')
     return word or None
 
 

@@ -56,8 +56,8 @@ def test_an_export_of_freshrss_is_read_without_scraped_pages(tmp_path):
     found = read(tmp_path, FRESHRSS)
     assert [(feed.url, feed.tags) for feed in found.feeds] == [("https://desk.example/atom", ("News", "Asia"))]
     assert [(notice.record, notice.text.partition(";")[0]) for notice in found.notices] == [
-        (4, '"Scraped" is of type "html+xpath", which is no feed'),
-        (5, '"Api" is of type "json+dotnotation", which is no feed'),
+        (4, '"Scraped" is of type "html+xpath", which is not a feed'),
+        (5, '"Api" is of type "json+dotnotation", which is not a feed'),
     ]
 
 
