@@ -69,7 +69,7 @@ def report_row(report: BacktestReport, base: BaseConfiguration, edited: Config) 
 
 
 def tally_rows(name: str, tallies: Sequence[Tally]) -> list[dict[str, Any]]:
-    """Return *tallies* as objects that have *name* as a key."""
+    """Return a JSON object for each of *tallies*, with what it counts (a rule, an actor or a day) under the key *name*."""
     return [{name: tally.name, **{count: getattr(tally, count) for count in COUNTS}} for tally in tallies]
 
 

@@ -39,7 +39,7 @@ def alias_precisions(
         config: The current configuration.
         since: Only hits seen at or after this time count.
         actor: The id of an actor, to return only its aliases; None: the aliases of all actors.
-        learned: Words that the daemon has learned from its feeds, which are no typos.
+        learned: Words that the daemon has learned from its feeds; they are never taken for typos.
         progress: Called with 1 after each actor. If it raises an exception, the run ends with that exception.
     """
     watchlist = compile_watchlist(config, learned)

@@ -45,7 +45,7 @@ class TriagedHits:
         actor: The actor.
         hits: The past hits of the actor, with their texts and triage.
         watchlist: The compiled current watchlist.
-        learned: Words that the daemon has learned from its feeds, which are no typos.
+        learned: Words that the daemon has learned from its feeds; they are never taken for typos.
     """
 
     def __init__(

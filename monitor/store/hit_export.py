@@ -129,7 +129,7 @@ def database_origin(db: Reader, now: datetime) -> DatabaseOrigin:
 
 
 def whole_story_ids(db: Reader, query: HitQuery) -> Sequence[int]:
-    """Return the ids of all hits, except canaries, of each story that has a hit of *query*; ordered by story."""
+    """Return the ids of all hits, except canaries, of each story that has a hit matching *query*, ordered by story."""
     with explain_errors(db.path):
         found = db.execute(_WHOLE_STORIES, {"ids": json.dumps(list(hit_ids(db, query)))})
         return array("q", (number for (number,) in found))

@@ -94,7 +94,7 @@ def refusal(request: Request, status: int, text: str) -> Response:
 
 
 def access(request: Request) -> Access:
-    """Return the access to the database, the configuration and the daemon that handlers use."""
+    """Return the object through which the handler of *request* uses the database, the configuration and the daemon."""
     found: Access = request.app.state.access
     return found
 

@@ -264,7 +264,7 @@ def _entry_link(hit: Hit) -> TextRuns:
 def _story_reason(hits: Sequence[Hit]) -> str:
     """Return why the most severe hit of a story matched; if the story has several actors, their names come first.
 
-    Published lists on which its actors are come last.
+    The published lists that name its actors come last.
     """
     names = mention_names(hits)
     most_severe = max(hits, key=lambda hit: hit.severity)
