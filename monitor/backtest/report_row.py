@@ -69,7 +69,10 @@ def report_row(report: BacktestReport, base: BaseConfiguration, edited: Config) 
 
 
 def tally_rows(name: str, tallies: Sequence[Tally]) -> list[dict[str, Any]]:
-    """Return a JSON object for each of *tallies*, with what it counts (a rule, an actor or a day) under the key *name*."""
+    """Return a JSON object for each of *tallies*.
+
+    The key *name* (rule, actor or day) names what the tally counts.
+    """
     return [{name: tally.name, **{count: getattr(tally, count) for count in COUNTS}} for tally in tallies]
 
 

@@ -89,7 +89,7 @@ class SearchQuery:
 
     @property
     def has_letters(self) -> bool:
-        """Whether a term cannot be looked up in the full-text index, so that the search has to read the texts themselves."""
+        """Whether a term cannot be looked up in the full-text index, so that the texts themselves are searched."""
         return any(not term.filter and not _is_word(term) for group in self.groups for term in group)
 
     @property
