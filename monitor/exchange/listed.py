@@ -74,5 +74,5 @@ def label(record: Record) -> str:
 
 
 def record_key(record: Record) -> str:
-    """Return *record* as the comment above its actor has it, by which an update finds the actor again."""
+    """Return how the comment above an actor in a pack names *record*; an update finds the actor by this text."""
     return " ".join("".join(c if c.isprintable() and c not in ':="' else " " for c in label(record)).split())

@@ -130,7 +130,10 @@ def _read(text: str, kind: NameKind) -> ListedName:
 
 
 def _has_legal_form(text: str) -> bool:
-    """Return whether *text* contains a legal form; "Han" in "PAK, Han Se" is not one, although it resembles some."""
+    """Return whether *text* contains the legal form of an organisation.
+
+    The "Se" in "PAK, Han Se" is part of a person's name and does not count, although SE is a legal form.
+    """
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
         return without_legal_form(text) != text

@@ -1,4 +1,4 @@
-"""The phrases by which news items give another name of an actor ("also known as"), in several languages.
+"""The phrases by which news items give another name of an actor ("also known as"), in many languages.
 
 ``phrases.tsv`` lists them and explains its columns.
 """

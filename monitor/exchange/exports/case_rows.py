@@ -94,7 +94,7 @@ class CaseRows:
         return str(self._hide(reasons_text(reasons, zone=UTC, now=self._now)))
 
     def delivery_words(self, delivery: Delivery) -> str:
-        """Return in words why a delivery ended or failed; empty if it was sent or still waits."""
+        """Return in words why a delivery was given up or dropped, or why its last attempt failed; may be empty."""
         return str(self._hide(delivery_reason(delivery, zone=UTC, now=self._now)))
 
     def text(self, entry: CaseEntry, text: CaseText) -> Row:

@@ -125,12 +125,12 @@ async def end_silence(request: Request) -> Response:
 
 
 async def retry_delivery(request: Request) -> Response:
-    """Send a failed delivery again at once."""
+    """Make a delivery due now that waits for a retry, was given up, or was dropped."""
     return await _act(request, Retry(request.path_params["id"]))
 
 
 async def drop_delivery(request: Request) -> Response:
-    """Discard a delivery that has not been sent; the request body is ``{"why": "..."}``."""
+    """Drop a delivery that waits or was given up; the request body is ``{"why": "..."}``."""
     given = await _body(request, set(), {"why"})
     return await _act(request, Drop(request.path_params["id"], _author(request), given["why"]))
 

@@ -83,7 +83,7 @@ OPERATIONS = (
         "/deliveries/{id:id}/retry", handlers.retry_delivery, "Send a delivery again now", _DONE, "deliveries", "POST",
     ),
     Operation(
-        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Discard a delivery", _DONE, "deliveries", "POST",
+        "/deliveries/{id:id}/drop", handlers.drop_delivery, "Drop a delivery", _DONE, "deliveries", "POST",
         body={"why": _TEXT},
     ),
     Operation("/silences", handlers.list_silences, "Silences, the newest first", listed("silences", "Silence")),
