@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import product
 
 from monitor.model import Hit
 from monitor.store.db.statements import Reader, first, rows
@@ -34,8 +35,8 @@ def recorded_content(db: Reader, hit: Hit, content: bytes) -> str | None:
         hit: The hit as it is stored.
         content: The hash of the hit's content that the hash chain contains.
     """
-    for feed in (None, *former_keys(db, hit.entry.feed)):
-        record = record_of(db, hit, feed)
+    for feed, may_be_loss in product((None, *former_keys(db, hit.entry.feed)), (False, True)):
+        record = record_of(db, hit, feed, may_be_loss=may_be_loss)
         if hashlib.sha256(record.encode()).digest() == content:
             return record
     return None

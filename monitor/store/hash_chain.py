@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.model import Hit
+from monitor.model import Amount, Hit
 from monitor.store.db.statements import Reader, Writer, change, first, moment, rows, stored
 from monitor.store.entries import text_hash
 
@@ -140,13 +140,14 @@ def content_of(db: Reader, hit: Hit, feed: str | None = None) -> bytes:
     return hashlib.sha256(record_of(db, hit, feed).encode()).digest()
 
 
-def record_of(db: Reader, hit: Hit, feed: str | None = None) -> str:
+def record_of(db: Reader, hit: Hit, feed: str | None = None, *, may_be_loss: bool = False) -> str:
     """Return the content of *hit*, as read from the database, as the JSON text whose hash is part of the hit's link.
 
     Args:
         db: Any connection to the database.
         hit: The hit as it is stored.
         feed: The key that its feed had when the hit was found; None: the key that the feed has now.
+        may_be_loss: Whether each amount has the field of this name, which is not stored: some versions recorded it.
     """
     watchlist = first(db, _FINGERPRINT, {"version": hit.watchlist_version})
     entry, judgement = hit.entry, hit.judgement
@@ -167,12 +168,18 @@ def record_of(db: Reader, hit: Hit, feed: str | None = None) -> str:
         "text": text_hash(entry.text).hex(),
         "rules": [asdict(rule) for rule in judgement.rules],
         "mentions": [asdict(mention) for mention in judgement.mentions],
-        "amounts": [asdict(amount) for amount in judgement.amounts],
+        "amounts": [
+            _stored_fields(amount) | ({"may_be_loss": True} if may_be_loss else {}) for amount in judgement.amounts
+        ],
         "indicators": [asdict(indicator) for indicator in judgement.indicators],
         # older hits have none, and their content has no such key
         **({"lists": [asdict(listed) for listed in judgement.lists]} if judgement.lists else {}),
     }
     return _canonical(content)
+
+
+def _stored_fields(amount: Amount) -> dict[str, Any]:
+    return {name: value for name, value in asdict(amount).items() if name != "may_be_loss"}
 
 
 def _canonical(content: dict[str, Any]) -> str:

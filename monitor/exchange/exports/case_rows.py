@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.alerts.content.list_wording import list_fields
 from monitor.alerts.content.reason_wording import delivery_reason, reasons_text
-from monitor.model import Annotation, Delivery, Hit, Reason, Silence
+from monitor.model import Amount, Annotation, Delivery, Hit, Reason, Silence
 from monitor.model.reason import reason_fields
 from monitor.store import Reader, delivery_list, outbox, triage_and_silences
 from monitor.store.case_records import Attempt, CaseEntry, CaseHit, CaseText, attempts_of, hits_of_delivery
@@ -145,7 +145,7 @@ class CaseRows:
             "keywords": list(hit.judgement.keywords),
             "rules": self._hide(rules),
             "mentions": self._hide([asdict(mention) for mention in hit.judgement.mentions]),
-            "amounts": self._hide([asdict(amount) | {"value": str(amount.value)} for amount in hit.judgement.amounts]),
+            "amounts": self._hide([_amount(amount, records.record or "") for amount in hit.judgement.amounts]),
             "lists": [list_fields(listed) for listed in hit.judgement.lists],
             "indicators": self._hide([asdict(indicator) for indicator in hit.judgement.indicators]),
             "raw_sha256": hit.entry.raw_hash.hex(),
@@ -237,3 +237,9 @@ class CaseRows:
 
     def _codes(self, reasons: Iterable[Reason]) -> list[Row]:
         return [self._hide(reason_fields(reason)) for reason in reasons]
+
+
+def _amount(amount: Amount, record: str) -> Row:
+    """Return the stored fields of *amount*, and ``may_be_loss`` if the *record* of its hit has it, as some do."""
+    shown = asdict(amount) | {"value": str(amount.value)}
+    return {name: value for name, value in shown.items() if name != "may_be_loss" or '"may_be_loss"' in record}
