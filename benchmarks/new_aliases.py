@@ -20,8 +20,8 @@ from benchmarks.matching_data import SHARED, missing
 from benchmarks.pack_mentions import packs
 from benchmarks.result import Result
 from monitor.backtest.entries_file import EntriesFile
-from monitor.learning.linked_names import NameReader
-from monitor.learning.name_words import GROUP_WORDS
+from monitor.learning.names_in_text.linked_names import NameReader
+from monitor.learning.names_in_text.name_words import GROUP_WORDS
 from monitor.learning.new_aliases import AliasCollector, NewAlias
 from monitor.matching import folded_words, load_vocabulary
 from monitor.model import Actor, SeenText

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from monitor.learning.linked_names import quote
+from monitor.learning.names_in_text.linked_names import quote
 from monitor.learning.new_aliases import Quotation
 from monitor.matching import ExplainedMatch, Matcher, Rejection, folded_words, load_vocabulary
 from monitor.matching.explanation import edit_operations

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from monitor.exchange.group_strictness import GROUP_CONTEXT
 from monitor.exchange.names import ListedName, NameKind
 from monitor.exchange.strictness import Spellings, spellings
-from monitor.learning.linked_names import LinkedName
-from monitor.learning.phrases import Relation
+from monitor.learning.names_in_text.linked_names import LinkedName
+from monitor.learning.names_in_text.phrases import Relation
 from monitor.matching import folded_words
 from monitor.model import Actor, Entry
 from monitor.stories import count_outlets

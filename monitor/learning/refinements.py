@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.advice.candidates import FUNCTION_WORDS, phrases_around
-from monitor.learning.name_words import EMPTY_WORDS
+from monitor.learning.names_in_text.name_words import EMPTY_WORDS
 from monitor.learning.triaged_hits import NOISE, RELEVANT, Effect, JudgedHit, TriagedHits, with_alias_moved
 from monitor.matching import AliasKind, Matcher, folded_words, parse_alias
 from monitor.model import Actor, Keyword, Mention, Text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from monitor.backtest.paired_judging import WatchlistParts
 from monitor.facts import find_indicators
-from monitor.learning.linked_names import LinkedName, NameReader
-from monitor.learning.name_words import crime_word, theft_word
+from monitor.learning.names_in_text.linked_names import LinkedName, NameReader
+from monitor.learning.names_in_text.name_words import crime_word, theft_word
 from monitor.learning.near_misses import NearName, near_names
 from monitor.learning.unmatched_thefts import Theft, read_theft
 from monitor.model import Entry

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from monitor.advice.candidates import unknown_names
 from monitor.facts import read_amounts
-from monitor.learning.name_words import COMMON_WORDS, PLACES
+from monitor.learning.names_in_text.name_words import COMMON_WORDS, PLACES
 from monitor.learning.new_aliases import Quotation
 from monitor.matching import folded_words
 from monitor.model import Amount, Entry, Judgement, Mention, SeenText, Text

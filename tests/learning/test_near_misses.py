@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from monitor.learning.name_words import crime_word, theft_word
+from monitor.learning.names_in_text.name_words import crime_word, theft_word
 from monitor.learning.near_misses import NearMissCollector, near_names
 from monitor.matching import Rejection
 from monitor.model import Actor, Entry, Text

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.learning.linked_names import LinkedName
-from monitor.learning.links import LinkKind
+from monitor.learning.names_in_text.linked_names import LinkedName
+from monitor.learning.names_in_text.links import LinkKind
+from monitor.learning.names_in_text.phrases import Relation
 from monitor.learning.new_aliases import AliasCollector, with_alias
-from monitor.learning.phrases import Relation
 from monitor.model import Actor, Entry, Text
 
 

@@ -1,13 +1,11 @@
-"""The pages of the web interface, with one module for each page, and their routes."""
+"""The pages of the web interface, one module for each page, and their routes."""
 
 from __future__ import annotations
 
 from monitor.web.pages import (
     actors,
     alert_links,
-    audit,
     backtest,
-    deliveries,
     discovery,
     exports,
     feeds,
@@ -15,12 +13,12 @@ from monitor.web.pages import (
     hits,
     saved_searches,
     sign_in,
-    silences,
     status,
     story,
     watchlist,
     watchlist_versions,
 )
+from monitor.web.pages.notifications import audit, deliveries, silences
 
 ROUTES = (
     *hits.ROUTES,

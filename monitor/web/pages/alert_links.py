@@ -13,7 +13,7 @@ from monitor.store import Reader, triage_and_silences
 from monitor.store.hits import load_hit
 from monitor.store.triage_and_silences import TriageRecord
 from monitor.web.pages.card import card
-from monitor.web.pages.silences import DEFAULT_SPAN, SPANS
+from monitor.web.pages.notifications.silences import DEFAULT_SPAN, SPANS
 from monitor.web.routing import PageRoute, access, pages, refusal
 
 

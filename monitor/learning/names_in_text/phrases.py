@@ -29,7 +29,7 @@ class Relation(StrEnum):
 
 def read_table(name: str) -> list[list[str]]:
     """Return the rows of the tab-separated file *name* of this package, without comments and empty lines."""
-    text = files(__package__ or "monitor.learning").joinpath(name).read_text(encoding="utf-8")
+    text = files(__package__ or "monitor.learning.names_in_text").joinpath(name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from monitor.learning.phrases import read_table
+from monitor.learning.names_in_text.phrases import read_table
 from monitor.model import Text
 
 _LISTS: dict[str, list[str]] = defaultdict(list)

@@ -7,8 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from monitor.learning.link_sides import KnownName, covering, in_front, is_filler, left_side, names_of_link, part_or
-from monitor.learning.name_shapes import (
+from monitor.learning.names_in_text.link_sides import (
+    KnownName,
+    covering,
+    in_front,
+    is_filler,
+    left_side,
+    names_of_link,
+    part_or,
+)
+from monitor.learning.names_in_text.name_shapes import (
     WrittenName,
     follows_a_scheme,
     has_number,
@@ -16,8 +24,8 @@ from monitor.learning.name_shapes import (
     is_distinctive,
     tightened,
 )
-from monitor.learning.phrases import BETWEEN_COMMAS, HINTS, IN_BRACKETS, PHRASES, Relation
-from monitor.learning.written_names import names_after
+from monitor.learning.names_in_text.phrases import BETWEEN_COMMAS, HINTS, IN_BRACKETS, PHRASES, Relation
+from monitor.learning.names_in_text.written_names import names_after
 
 MAX_BRACKET = 120  # characters inside brackets that may be a list of names
 

@@ -1,7 +1,7 @@
 import pytest
 
-from monitor.learning.linked_names import NameReader
-from monitor.learning.phrases import Relation
+from monitor.learning.names_in_text.linked_names import NameReader
+from monitor.learning.names_in_text.phrases import Relation
 from monitor.model import Actor, Text
 from monitor.watchlist import Watchlist
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from monitor.learning.name_shapes import WrittenName, is_code, is_distinctive
-from monitor.learning.name_words import GROUP_WORDS, LINKING_WORDS, PLACES, SMALL_WORDS, THING_WORDS
+from monitor.learning.names_in_text.name_shapes import WrittenName, is_code, is_distinctive
+from monitor.learning.names_in_text.name_words import GROUP_WORDS, LINKING_WORDS, PLACES, SMALL_WORDS, THING_WORDS
 
 MAX_WORDS = 4  # of a name without quotes
 MAX_QUOTED_WORDS = 6

@@ -16,7 +16,7 @@ from monitor.errors import UsageError
 from monitor.model import Delivery, DeliveryState, Message
 from monitor.redaction import Redactor
 from monitor.store import Reader, delivery_list, messages
-from monitor.web.pages.rendered_message import rendered_message
+from monitor.web.pages.notifications.rendered_message import rendered_message
 from monitor.web.routing import PageRoute, access, pages, person, read_form, reason_in, refusal
 
 CHOICES = ("unsent", *(str(state) for state in DeliveryState))

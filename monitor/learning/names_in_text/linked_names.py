@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.learning.link_sides import KnownName
-from monitor.learning.links import Link, LinkKind, find_links, may_have_links
-from monitor.learning.name_words import COMMON_WORDS, GROUP_WORDS, PLACES, THING_WORDS
-from monitor.learning.phrases import Relation
+from monitor.learning.names_in_text.link_sides import KnownName
+from monitor.learning.names_in_text.links import Link, LinkKind, find_links, may_have_links
+from monitor.learning.names_in_text.name_words import COMMON_WORDS, GROUP_WORDS, PLACES, THING_WORDS
+from monitor.learning.names_in_text.phrases import Relation
 from monitor.matching import ExplainedMatch, Rejection, folded_words
 from monitor.model import Actor, Mention, Text
 from monitor.watchlist import Watchlist

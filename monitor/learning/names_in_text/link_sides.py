@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.learning.name_shapes import WrittenName, has_code, is_distinctive, tightened
-from monitor.learning.name_words import GROUP_WORDS, THING_WORDS
-from monitor.learning.phrases import PHRASES, Relation
-from monitor.learning.written_names import name_before
+from monitor.learning.names_in_text.name_shapes import WrittenName, has_code, is_distinctive, tightened
+from monitor.learning.names_in_text.name_words import GROUP_WORDS, THING_WORDS
+from monitor.learning.names_in_text.phrases import PHRASES, Relation
+from monitor.learning.names_in_text.written_names import name_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from monitor.learning.name_words import FIRST_WORDS, LAST_WORDS
+from monitor.learning.names_in_text.name_words import FIRST_WORDS, LAST_WORDS
 from monitor.matching import folded_words, load_vocabulary
 
 _CODE = re.compile(

@@ -1,0 +1,1 @@
+"""The pages about notifications: deliveries, silences, and the record of who was notified of what."""
