@@ -59,9 +59,10 @@ def spellings(names: Sequence[tuple[str, ListedName]], shared: Container[tuple[s
         if strictness is Strictness.PLAIN and words_of(name) in shared and not has_cjk(name):
             is_made = listed.kind is NameKind.PERSON and name in listed.short
             strictness = Strictness.WEAK if is_made else Strictness.EXACT
-        # of "Donald Trump Ransomware" and "Global Energy LLC", what is left without the last word is an ordinary phrase
+        # of "Donald Trump Ransomware" and "Global Energy LLC", what is left without the last word is an ordinary
+        # phrase; of "PUTIN, Vladimir Vladimirovich" it is what the news write
         elif name in listed.short and (
-            strictness is Strictness.EXACT
+            (strictness is Strictness.EXACT and listed.kind is not NameKind.PERSON)
             or is_acronym(name)
             or (strictness is Strictness.WEAK and len(words_of(name)) > 1)
         ):

@@ -173,6 +173,14 @@ def written_in_text(name: str) -> set[str]:
     return texts | {f"{given} {last}".upper()}
 
 
+def test_a_person_of_ordinary_words_counts_without_the_middle_names_and_without_context():
+    table = read_table(b'name\n"CHURCH, Angelo Ramirez"\n')
+    [actor] = build_actors(*read_rows(table, choose_columns(table, WantedColumns()))).actors
+    matcher = Matcher([Actor(actor.id, actor.name, actor.spellings.aliases)], (), vocabulary=load_vocabulary())
+    assert is_found(matcher, "Angelo Church")
+    assert not is_found(matcher, "angelo church")
+
+
 @needs_shared
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 8])
