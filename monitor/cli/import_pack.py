@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor import clock
 from monitor.cli.import_options import STDOUT, ImportRequest
 from monitor.errors import UsageError
 from monitor.garbage_collection import paused_garbage_collection
@@ -180,7 +181,7 @@ def _date(request: ImportRequest, source: ListSource) -> tuple[date, list[Notice
     try:
         on = datetime.fromtimestamp(request.file.stat().st_mtime, UTC).date()
     except (OSError, ValueError, OverflowError):
-        on = datetime.now(UTC).date()
+        on = clock.now().date()
     return on, [
         Notice("", f"the list names no date, so the date of the file is used: {on}; set another with --list-date")
     ]

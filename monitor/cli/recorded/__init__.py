@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from types import TracebackType
+
+from monitor import clock
 
 _FEEDS = {
     "ledger-wire": ("127.88.0.1", "ledger-wire.xml", "application/rss+xml"),
@@ -27,7 +29,7 @@ class RecordedSites:
 
     def __init__(self) -> None:
         self.edition = "first"
-        self._began = datetime.now(UTC).replace(microsecond=0)
+        self._began = clock.now().replace(microsecond=0)
         self._servers = {name: self._serve(host, file, kind) for name, (host, file, kind) in _FEEDS.items()}
         self.urls = {
             name: f"http://{server.server_address[0]!s}:{server.server_address[1]}/feed"
