@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from benchmarks.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,20 @@ def rows(goals: Iterable[Goal]) -> list[dict[str, Any]]:
 def missed(goals: Iterable[Goal]) -> int:
     """Return how many of *goals* are not met."""
     return sum(not goal.met for goal in goals)
+
+
+def goals_result(name: str, goals: Sequence[Goal], details: Mapping[str, Any]) -> Result:
+    """Return the result of a benchmark whose figure is the number of its goals that are missed.
+
+    Args:
+        name: The name of the benchmark.
+        goals: Its goals, with their figures.
+        details: What else was measured.
+    """
+    return Result(
+        name=name,
+        figure=missed(goals),
+        unit=f"of {len(goals)} goals missed",
+        goal=0,
+        details={"goals": rows(goals), **details},
+    )

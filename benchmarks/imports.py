@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from benchmarks.goals import Goal, missed, rows
+from benchmarks.goals import Goal, goals_result
 from benchmarks.matching_data import SHARED, background, missing
 from benchmarks.polling import HOME, served
 from benchmarks.result import Result
@@ -65,13 +65,10 @@ def measure() -> Result:
         Goal("MB to import the OFAC list", max(run["mb"] for run in runs), at_most=300),
         Goal("CPU of a poll with the OFAC list, as a multiple", round(min(with_list) / min(without), 2), at_most=1.5),
     ]
-    return Result(
-        name="imports",
-        figure=missed(goals),
-        unit=f"of {len(goals)} goals missed",
-        goal=0,
-        details={
-            "goals": rows(goals),
+    return goals_result(
+        "imports",
+        goals,
+        {
             "mentions per 100 items": {name: round(_per_100(each, texts), 2) for name, each in found.items()},
             "read": dict(said),
             "cpu_ms_per_poll": {"without": without, "with the OFAC list": with_list},

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from benchmarks.goals import Goal, missed, rows
+from benchmarks.goals import Goal, goals_result
 from benchmarks.matching_data import CLUSTERS, SDN, SEED, SHARED, actors, background, missing
 from benchmarks.result import Result
 from benchmarks.variants import EDITS, SEPARATORS, SURE, Variant
@@ -46,13 +46,10 @@ def measure() -> Result:
     watched = actors(NAMES)
     labelled, recalled, met = _labelled(), _recall(watched), _background(watched)
     goals = [*_goals_of_labels(labelled), *_goals_of_recall(recalled), *_goals_of_background(met)]
-    return Result(
-        name="matching_quality",
-        figure=missed(goals),
-        unit=f"of {len(goals)} goals missed",
-        goal=0,
-        details={
-            "goals": rows(goals),
+    return goals_result(
+        "matching_quality",
+        goals,
+        {
             "labelled set": labelled,
             "recall": recalled,
             "background": met,

@@ -17,7 +17,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from benchmarks.goals import Goal, missed, rows
+from benchmarks.goals import Goal, goals_result
 from benchmarks.matching_data import CLUSTERS, SDN, actors, documents, missing
 from benchmarks.matching_peers import METHODS, Method, Search
 from benchmarks.result import Result
@@ -37,13 +37,7 @@ def measure() -> Result:
         raise SystemExit(why)
     found = {size: _measured(size) for size in SIZES}
     goals = _goals(found)
-    return Result(
-        name="matching_speed",
-        figure=missed(goals),
-        unit=f"of {len(goals)} goals missed",
-        goal=0,
-        details={"goals": rows(goals), "by number of names": found},
-    )
+    return goals_result("matching_speed", goals, {"by number of names": found})
 
 
 def _goals(found: dict[int, dict[str, Any]]) -> list[Goal]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.goals import Goal, missed, rows
+from benchmarks.goals import Goal, goals_result
 from benchmarks.matching_data import SHARED, missing
 from benchmarks.pack_mentions import packs
 from benchmarks.result import Result
@@ -57,13 +57,10 @@ def measure() -> Result:
         ),
         Goal("suggestions that are not read", sum(len(d["unread"]) for d in draws), at_most=0),
     ]
-    return Result(
-        name="new_aliases",
-        figure=missed(goals),
-        unit=f"of {len(goals)} goals missed",
-        goal=0,
-        details={
-            "goals": rows(goals),
+    return goals_result(
+        "new_aliases",
+        goals,
+        {
             "entries": len(texts),
             "names in the packs": len(_names(whole)),
             "names that the news link to another": len(linked),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from benchmarks.goals import Goal, missed, rows
+from benchmarks.goals import Goal, goals_result
 from benchmarks.matching_data import background, missing
 from benchmarks.matching_quality import PACKS
 from benchmarks.result import Result
@@ -54,13 +54,10 @@ def measure() -> Result:
         Goal("false mentions per 1,000 items", round(share_false * len(found) / len(texts) * 1000, 2), at_most=2),
         Goal("sampled mentions that are not read", sum(n for (_, v), n in said.items() if v == "unread"), at_most=0),
     ]
-    return Result(
-        name="pack_mentions",
-        figure=missed(goals),
-        unit=f"of {len(goals)} goals missed",
-        goal=0,
-        details={
-            "goals": rows(goals),
+    return goals_result(
+        "pack_mentions",
+        goals,
+        {
             "mentions": dict(Counter(one.sort for one in found)),
             "read": {f"{sort}, {verdict}": count for (sort, verdict), count in sorted(said.items())},
         },
