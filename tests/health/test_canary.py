@@ -76,7 +76,7 @@ async def test_status_shows_its_latency(canary_daemon, simulated_clock):
         observed = Observed(daemon.active(), started_at=simulated_clock.now)
         report = await daemon.ask(lambda db: status_report(db, observed, simulated_clock.now))
     assert report["canary"]["words"] == "desk after 3.0 s"
-    assert "canary of 2026-11-28 07:00 UTC: desk after 3.0 s" in _lines(report)
+    assert "canary of 2026-11-25 07:00 UTC: desk after 3.0 s" in _lines(report)
 
 
 async def test_it_is_a_hit_with_decision_and_hash_chain_link_and_marked_as_canary(canary_daemon, simulated_clock):

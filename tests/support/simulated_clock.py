@@ -8,11 +8,15 @@ from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
 
+# the same moment in every run, or a test with quiet hours, digests or days would depend on when it is run
+START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
 class SimulatedClock:
-    """A clock that stands still until a test sets it; call it for the present moment."""
+    """A clock that stands at START until a test sets it; call it for the present moment."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.now = START
 
     def __call__(self) -> datetime:
         return self.now
