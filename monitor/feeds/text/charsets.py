@@ -12,7 +12,10 @@ import re
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
 # UTF-16 without a byte order mark, recognised by the "<?" or "<r" at the start (XML 1.0 appendix F)
-_UNMARKED = ((re.compile(rb"\x00[<{]\x00"), "utf-16-be"), (re.compile(rb"[<{]\x00.\x00", re.S), "utf-16-le"))
+_UNMARKED = (
+    (re.compile(rb"(?:\x00[ \t\r\n])*\x00[<{]\x00"), "utf-16-be"),
+    (re.compile(rb"(?:[ \t\r\n]\x00)*[<{]\x00.\x00", re.S), "utf-16-le"),
+)
 
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]{0,200}?(\sencoding\s*=\s*[\"']\s*([\w.:-]+)\s*[\"'])", re.IGNORECASE)
@@ -51,6 +54,12 @@ _CODECS = {
 _SPELLINGS = ((re.compile(r"iso_?8859(\d{1,2})"), r"iso8859-\1"), (re.compile(r"(?:windows|win|cp)-?(125\d)"), r"cp\1"))
 _NOT_TEXT = frozenset({"idna", "punycode", "undefined", "raw_unicode_escape", "unicode_escape", "utf-7", "mbcs", "oem"})
 _SINGLE_BYTE = "cp1252"
+
+# the beginning of an emoji or of a quotation mark in UTF-8 without its end: in Windows-1252 these bytes make no words
+_CUT_IN_UTF8 = re.compile(rb"(?:\xf0\x9f[\x80-\xbf]?|\xe2\x80)(?![\x80-\xbf])")
+
+# the standard has Microsoft's characters, Python those of JIS
+_MICROSOFT = str.maketrans("\u2014\u301c\u2016\u2212\xa2\xa3\xac", "\u2015\uff5e\u2225\uff0d\uffe0\uffe1\uffe2")
 
 _NOT_WINDOWS_31J = re.compile("[\uf8f0-\uf8f3]")  # what Python makes of bytes that have no character
 
@@ -122,12 +131,12 @@ def _decoded_as(body: bytes, named: list[str]) -> str:
             text = body.decode(codec)
         except UnicodeDecodeError:
             continue
-        return _decoded(body, codec) if codec == "cp932" else text
+        return _decoded(body, codec) if codec in ("cp932", "euc_jp") else text
     if named and named[0] not in ("utf-8", _SINGLE_BYTE):
         return _decoded(body, named[0])
     # if most of it is not UTF-8, it is Windows-1252; otherwise only the bad bytes are lost
     text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
+    bad = text.count("\ufffd") - len(_CUT_IN_UTF8.findall(body))
     good = len(re.findall(r"[^\x00-\x7f\ufffd]", text))
     return text if good >= bad and "utf-8" in [*named[:1], "utf-8"] else _decoded(body, _SINGLE_BYTE)
 
@@ -136,7 +145,9 @@ def _decoded(body: bytes, codec: str) -> str:
     if codec == "iso2022_jp":
         return _decoded(_as_euc(body), "euc_jp")
     if codec == "euc_jp":
-        return body.decode(codec, "monitor.euc_jp")
+        return body.decode(codec, "monitor.euc_jp").translate(_MICROSOFT)
+    if codec == "gb18030":
+        return body.decode(codec, "monitor.gb18030")
     if codec == "cp932":
         return _NOT_WINDOWS_31J.sub("\ufffd", body.decode(codec, "replace"))
     if codec == _SINGLE_BYTE:
@@ -187,6 +198,18 @@ def _control_character(error: UnicodeError) -> tuple[str, int]:
     return chr(error.object[error.start]), error.start + 1
 
 
+def _euro_sign(error: UnicodeError) -> tuple[str, int]:
+    """Decode the byte 0x80 of Windows-936 as the euro sign, any other byte as U+FFFD.
+
+    This is an error handler for ``codecs``; it returns the text and the position at which to continue.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    start, end = error.start, error.end
+    return ("\u20ac", start + 1) if error.object[start] == 0x80 else ("\ufffd", end)
+
+
+codecs.register_error("monitor.gb18030", _euro_sign)
 codecs.register_error("monitor.euc_jp", _vendor_character)
 codecs.register_error("monitor.cp1252", _control_character)
 

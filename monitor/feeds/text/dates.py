@@ -14,8 +14,11 @@ from functools import lru_cache
 from time import struct_time
 from zoneinfo import ZoneInfo
 
+from monitor.feeds.text.calendars import in_common_notation
+from monitor.feeds.text.day_halves import HALF, LOCAL_HALF, hour_of_day
 from monitor.feeds.text.month_names import MONTH_OF, OCTOBER_IN
 
+_LAST_YEAR = 2199  # later ones are of another calendar, or mistakes
 _FIRST_YEAR = 1990  # before the web; software writes 1900, 1970 or 1980 if it knows no date
 
 # offsets in minutes; a name with several meanings has the usual one in news (IST: India, CST: the United States)
@@ -64,9 +67,6 @@ _ZONES = {
     "mt": -420,
     "pt": -480,  # as feedparser reads them
 }
-_MORNING = ("am", "a.m.", "a. m.", "上午", "午前", "오전", "凌晨", "早上", "π.μ.", "sáng")
-_AFTERNOON = ("pm", "p.m.", "p. m.", "下午", "午後", "오후", "晚上", "μ.μ.", "chiều")
-
 # nearly all dates have one of these two notations
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9},? )?(\d{1,2})[ -]([a-z]{3})[ -](\d{4}) (\d{1,2}):(\d\d)(?::(\d\d))? ?(gmt|utc|z|[+-]\d{4})"
@@ -85,9 +85,6 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?![\d:])")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?{_SEPARATOR}{_MONTH_NAME}{_SEPARATOR}(\d{{1,2}})(?![\d:])")
 _UNIX_DATE = re.compile(rf"{_MONTH_NAME}\s+(\d{{1,2}})\s+(?=\d{{1,2}}:\d\d(?::\d\d)?\s)(.{{5,20}}?)\s(\d{{4}})$")
-_ERA = re.compile(r"令和\s*(\d{1,2}|元)\s*年")  # Reiwa, which began in 2019
-_TANG_NAMES = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
-_TANG_NAME = re.compile(rf"tháng\s+({'|'.join(sorted(_TANG_NAMES, key=len, reverse=True))})(?!\w)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{2})\.\s?(\d{2})\.\s?(\d{2})\.?(?![\d.])")
 _YEAR_LAST = frozenset(("bg", "cs", "da", "de", "fi", "hr", "it", "nb", "no", "pl", "ro", "ru", "sk", "sr", "tr", "uk"))
 _YEAR_FIRST_IN = frozenset(("ja", "ko", "zh"))
@@ -95,10 +92,11 @@ _TANG = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,|năm|/)?\s*(\d
 
 _WEEK_OR_DAY_OF_YEAR = re.compile(r"\s*\d{4}-?(?:w\d\d|\d{3})(?!\d)")
 
-_HALF = "|".join(map(re.escape, (*_MORNING, *_AFTERNOON)))
 _TIME = re.compile(
-    rf"(?<![\d+-])(?:(?P<before>{_HALF})\s*)?(?P<hour>\d{{1,2}})\s*(?:(?:[:h時时시点.]\s*(?P<minute>\d{{2}})\s*[분分]?"
-    rf"|[時时시点]\s*(?P<cjk>\d)\s*[분分])(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{_HALF})?|\s*(?P<only>{_HALF}))(?![\w:])",
+    rf"(?<![\d+-])(?:(?P<before>{HALF})\s*)?(?P<hour>\d{{1,2}})\s*(?:(?:[:h時时시點点.]\s*(?P<minute>\d{{2}})\s*(?:[분分]|min\b)?"
+    rf"|[時时시點点]\s*(?P<cjk>\d)\s*[분分]|[時时點点](?P<half>半)|(?:[時时시點点]|h\b)(?!\s*\d))"
+    rf"(?:\s*:?\s*(?P<second>\d{{2}})\s*[초秒]?(?:[.,]\d{{1,9}})?)?\s*(?P<after>{HALF}|{LOCAL_HALF})?"
+    rf"|\s*(?P<only>{HALF}))(?![\w:])",
 )
 _CLOCK_WITH_ZONE_LETTER = re.compile(r"(\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)(z)(?![a-z])")
 _OFFSET = re.compile(r"^[\s,]*\(?(?:gmt|utc|ut)?\s*([+-])\s?(\d{1,2})(?::?([0-5]\d))?(?!\d)")
@@ -108,12 +106,12 @@ _NO_ZONES = frozenset(("uhr", "hrs", "h", "hs", "uur", "ore", "часов", "kl"
 
 
 def plausible(moment: datetime) -> datetime | None:
-    """Return *moment*; None if it is before 1990, or so late that date arithmetic would overflow.
+    """Return *moment*; None if it is before 1990 or after 2199.
 
     Software that does not know a date often writes 1970. An entry that old would cause no alert; an unknown date does
     not prevent one.
     """
-    return moment if _FIRST_YEAR <= moment.year < 9999 else None
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 @lru_cache(256)  # entries of one document often have the same date, and unchanged ones are read again
@@ -135,9 +133,8 @@ def parse_date(written: str, language: str = "") -> datetime | None:
     text = " ".join(unicodedata.normalize("NFKC", written).split())
     region = _REGION.search(text)
     text = unicodedata.normalize("NFC", text.lower()).replace("i̇", "i")
-    text = _ERA.sub(lambda era: f"{2018 + int(era[1].replace('元', '1'))}年", text)
-    text = _TANG_NAME.sub(lambda name: f"tháng {_TANG_NAMES.index(name[1]) + 1}", text)
-    found = _date(text, language.partition("-")[0].lower())
+    spoken = language.partition("-")[0].lower()
+    found = _date(text if text.isascii() and spoken != "th" else in_common_notation(text, spoken), spoken)
     if found is None:
         return None
     year, month, day, rest = found
@@ -198,7 +195,10 @@ def _common(text: str) -> datetime | None:
         moment = datetime(year, month, day, int(found[4]), int(found[5]), min(int(found[6] or 0), 59), tzinfo=UTC)
         if found[7][0] not in "+-":
             return moment
-        offset = timedelta(hours=int(found[7][1:3]), minutes=int(found[7][-2:]))
+        hours, minutes = int(found[7][1:3]), int(found[7][-2:])
+        if hours > 23 or minutes > 59:
+            return None
+        offset = timedelta(hours=hours, minutes=minutes)
         return moment + offset if found[7][0] == "-" else moment - offset
     except (ValueError, OverflowError):
         return None
@@ -270,11 +270,11 @@ def _time_of_day(rest: str) -> tuple[float, str] | None:
     if found is None:
         return None if re.search(r"\d:\d|\d\s*[ap]\.?m", rest) else (0.0, "")
     hour, minute, second = int(found["hour"]), int(found["minute"] or found["cjk"] or 0), int(found["second"] or 0)
-    half = found["before"] or found["after"] or found["only"]
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
-    if hour > 24 or minute > 59 or second > 60:
+    named = found["before"] or found["after"] or found["only"]
+    hour_or_none = hour_of_day(hour, named) if named else hour
+    if hour_or_none is None or hour_or_none > 24 or minute > 59 or second > 60:
         return None
+    hour, minute = hour_or_none, 30 if found["half"] else minute
     return hour * 3600.0 + minute * 60 + second, _CLOCK_WITH_ZONE_LETTER.sub(r"\1 \2", rest)[found.end() :]
 
 

@@ -41,8 +41,8 @@ _ANGLE = re.compile(
 # matches nearly all tags: those without angle brackets in their attributes
 _SIMPLE_TAG = re.compile(r"""</?([a-z][a-z0-9]*)(?:\s+[a-z][\w:-]*=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>""", re.IGNORECASE)
 _IN_PLACE_OF = {**dict.fromkeys(_INLINE, ""), **dict.fromkeys(_BLOCK, " ")}
-# The semicolon is required: without it "R&LTD" would lose letters.
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+# A name needs its semicolon: without it "R&LTD" would lose letters.
+_REFERENCE = re.compile(r"&(?:#(?:\d{2,20}|x[0-9a-f]{2,20});?|#\d;|#x[0-9a-f];|[a-z][a-z0-9]{1,31};)", re.IGNORECASE)
 _SURROGATES = re.compile(
     r"&#([xX][dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});&#([xX][dD][c-fC-F][0-9a-fA-F]{2}|5[67][0-9]{3});"
 )

@@ -12,8 +12,8 @@ _REFERENCE = re.compile(
 # a fast check: each reference is examined only if one of these occurs, which is rare
 _SUSPICIOUS_REFERENCE = re.compile(
     rb"""&\#(?: [xX]0*(?: [dD][89a-fA-F] | 1[1-9a-fA-F][0-9a-fA-F]{4}; | [2-9a-fA-F][0-9a-fA-F]{5} | [01]?[0-9a-fA-F]; |
-                       [0-9a-fA-F]{7} )
-              | 0*(?: 5[5-7][0-9]{3}; | [0-9]{7} | [0-2]?[0-9]; ) )""",
+                       [fF]{3}[eEfF]; | [0-9a-fA-F]{7} )
+              | 0*(?: 5[5-7][0-9]{3}; | 6553[45]; | [0-9]{7} | [0-2]?[0-9]; ) )""",
     re.VERBOSE,
 )
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())

@@ -300,6 +300,7 @@ def test_a_document_that_is_cut_off_in_its_first_entry_is_unreadable() -> None:
         ("&#x0000D83D;&#x0000DE80;", "\U0001f680"),
         ("\uffff", "\ufffd"),
         ("&#0;", "\ufffd"),
+        ("&#xFFFE;", "\ufffd"),
         ("&#128640;", "\U0001f680"),
         ("&eacute;", "é"),
         ("&nosuch;", "&nosuch;"),

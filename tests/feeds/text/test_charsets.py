@@ -45,8 +45,10 @@ def test_a_label_is_read_as_the_standard_says(label: str, codec: str, text: str,
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
-def test_utf_16_is_read_with_and_without_a_mark(codec: str) -> None:
-    assert to_utf8(XML.format("utf-16", "Гарантекс").encode(codec), "").decode().endswith("<a>Гарантекс</a>")
+@pytest.mark.parametrize("before", ["", " \r\n"])
+def test_utf_16_is_read_with_and_without_a_mark(codec: str, before: str) -> None:
+    document = before + XML.format("utf-16", "Гарантекс")
+    assert to_utf8(document.encode(codec), "").decode().endswith("<a>Гарантекс</a>")
 
 
 @pytest.mark.parametrize(
@@ -57,8 +59,18 @@ def test_utf_16_is_read_with_and_without_a_mark(codec: str) -> None:
         (b"caf\xe9", "café"),
         (b"it\x92s", "it’s"),
         ("’".encode() + b" \xed\xa0\xbd\xed\xb8\x80", "’ 😀"),
+        (b"a\xf0\x9f\x98b\xe2\x80.", "a\ufffdb\ufffd."),
+        ("«Liberté» à»".encode("cp1252"), "«Liberté» à»"),
     ],
-    ids=["cut letter", "stray byte", "not UTF-8 at all", "quotation mark of Windows", "surrogates"],
+    ids=[
+        "cut letter",
+        "stray byte",
+        "not UTF-8 at all",
+        "quotation mark of Windows",
+        "surrogates",
+        "cut emoji",
+        "quotes",
+    ],
 )
 @pytest.mark.parametrize("label", ["UTF-8", "no-such-charset", ""])
 def test_a_byte_that_is_not_utf_8_costs_one_character(written: bytes, text: str, label: str) -> None:
@@ -74,6 +86,8 @@ def test_a_byte_that_is_not_utf_8_costs_one_character(written: bytes, text: str,
         ("euc-kr", b"\xff " + "라자루스".encode("cp949"), "\ufffd 라자루스"),
         ("euc-jp", b"\xad\xa1" + "ラ".encode("euc_jp"), "①ラ"),
         ("iso-2022-jp", b"\x1b$B-!%i\x1b(B", "①ラ"),
+        ("euc-jp", b"\xa1\xc1\xa1\xdd", "～－"),
+        ("gbk", b"\x80 " + "拉撒路".encode("gbk"), "€ 拉撒路"),
     ],
 )
 def test_other_charsets_lose_only_the_bad_bytes_too(label: str, written: bytes, text: str) -> None:

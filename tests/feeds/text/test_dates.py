@@ -60,6 +60,23 @@ NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
         "27 בנובמבר 2026 12:00",
         "27. studenoga 2026. 12:00",
         "Thứ Sáu, 27/11/2026, 19:00 (GMT+7)",
+        "27/11/2026 12:00 CH",
+        "2026-11-27T07:00:00−05:00",
+        "27 พ.ย. 2569 12:00 น.",
+        "วันศุกร์ที่ 27 พฤศจิกายน พ.ศ. 2569 เวลา 12.00 น.",
+        "๒๗ พฤศจิกายน ๒๕๖๙ ๑๒:๐๐",
+        "27 พ.ย. 69 12:00",
+        "二〇二六年十一月二十七日 12:00",
+        "民國115年11月27日 中午12:00",
+        "2026年11月27日 12点",
+        "2026年11月27日 中午12點",
+        "27 novembre 2026 à 12h",
+        "27/11/2026 12h00min",
+        "27 تشرين الثاني 2026 12:00",
+        "27 نوفمبر، 2026 12:00 م",
+        "27 नवंबर 2026 12:00",
+        "27 noyabr 2026 12:00",
+        "Nov 27, 2026 12:00 p.m",
     ],
 )
 def test_a_date_is_read(written: str) -> None:
@@ -83,6 +100,9 @@ def test_a_date_is_read(written: str) -> None:
         "9999-01-01",
         "0000-00-00",
         "99999-01-01",
+        "2569-11-27",
+        "2026年11月27日 晚上12点",
+        "Fri, 27 Nov 2026 12:00:00 +9900",
     ],
 )
 def test_a_date_that_is_ambiguous_or_unreadable_is_unknown(written: str) -> None:
@@ -95,6 +115,34 @@ def test_a_date_that_is_ambiguous_or_unreadable_is_unknown(written: str) -> None
 def test_the_language_decides_where_the_year_of_two_digits_stands(written: str, language: str) -> None:
     assert parse_date(written, language) == NOON
     assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("2026年11月27日 晚上9點5分", 21),
+        ("2026年11月27日 傍晚6点30分", 18),
+        ("2026年11月27日 下午3点半", 15),
+        ("2026年11月27日 中午1:30", 13),
+        ("2026年11月27日 凌晨1点", 1),
+        ("2026년 11월 27일 저녁 7시", 19),
+        ("27 tháng 11 2026 9:05 tối", 21),
+        ("27 نوفمبر 2026 9:05 مساءً", 21),
+        ("27 नवंबर 2026 09:05 अपराह्न", 21),
+    ],
+)
+def test_the_word_for_a_part_of_the_day_decides_about_the_hour(written: str, hour: int) -> None:
+    moment = parse_date(written)
+    assert moment is not None
+    assert moment.hour == hour
+
+
+@pytest.mark.parametrize(
+    ("written", "language"), [("27/11/2569", "th"), ("27 Nov 2569", "th"), ("115年11月27日", "zh")]
+)
+def test_the_language_decides_about_the_calendar(written: str, language: str) -> None:
+    assert parse_date(written, language) == NOON.replace(hour=0)
+    assert parse_date(written, "en") is None
 
 
 @pytest.mark.parametrize(("language", "month"), [("pl", 11), ("cs", 11), ("hr", 10)])

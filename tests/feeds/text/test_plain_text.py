@@ -34,6 +34,7 @@ MEANT = {
     "invisible characters stay": ("Laz\u200barus\u00ad \u202eGroup", "Laz\u200barus\u00ad \u202eGroup"),
     "surrogates": ("a\ud800b &#xd800;", "a\ufffdb \ufffd"),
     "references out of range": ("&#x110000; &#9999999;", "\ufffd \ufffd"),
+    "numbers without a semicolon": ("Lazarus&#39s &#8217 &#x0001F600; AT&#T", "Lazarus's ’ 😀 AT&#T"),
     "letters whose lower case is longer": ("İİİ<script>x</script>y", "İİİ y"),
 }
 
