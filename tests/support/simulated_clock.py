@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from monitor.daemon.app import Daemon
 from monitor.store import feeds
 
-
 # the same moment in every run, or a test with quiet hours, digests or days would depend on when it is run
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 

@@ -13,11 +13,12 @@ from monitor.feeds.parse.fingerprint import split_known
 from monitor.feeds.parse.xml_items import combine_texts, newest
 from monitor.feeds.text.dates import parse_date
 from monitor.feeds.text.links import web_address
-from monitor.feeds.text.plain_text import clean_text
+from monitor.feeds.text.plain_text import clean_text, literal_text
 from monitor.model import ParsedEntry, ParsedFeed
 
 _VERSION = "jsonfeed.org/version/"  # with http:// and www., too
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
+_END_TAG = re.compile(r"</[a-z][a-z0-9]{0,9}\s*>|<br\s*/?>|<[a-z]{1,9}\s*/>|<img\s", re.IGNORECASE)
 _ITEM = re.compile(r"\s*,?\s*\{")
 
 
@@ -116,17 +117,28 @@ def _end_of_items(text: str, start: int) -> int:
 
 
 def _entry(item: Mapping[str, Any], raw_hash: bytes, base: str) -> ParsedEntry:
-    texts = (clean_text(_text(item, name)) for name in ("summary", "content_html", "content_text"))
+    texts = (_text(item, "summary"), _text(item, "content_html"), _text(item, "content_text"))
+    cleaned = (_plain(texts[0]), clean_text(texts[1]), _plain(texts[2]))
     identifier = item.get("id")
     return ParsedEntry(
         id=_storable(str(identifier)) if isinstance(identifier, (str, int, float)) else "",
         link=web_address(_text(item, "url") or _text(item, "external_url"), base),
-        text=combine_texts(clean_text(_text(item, "title")), texts),
+        text=combine_texts(_title(_text(item, "title")), cleaned),
         author=", ".join(_authors(item)),
         published_at=parse_date(_text(item, "date_published")),
         updated_at=parse_date(_text(item, "date_modified")),
         raw_hash=raw_hash,
     )
+
+
+def _plain(text: str) -> str:
+    """Return a text that is not markup by the standard, as one line; cleaned if it contains an HTML end tag anyway."""
+    return clean_text(text) if _END_TAG.search(text) else literal_text(text)
+
+
+def _title(text: str) -> str:
+    """Return a title as one line; references such as ``&#8217;`` are decoded, because many feeds have them there."""
+    return clean_text(text.replace("<", "&lt;")) if "<" in text and not _END_TAG.search(text) else clean_text(text)
 
 
 def _authors(item: Mapping[str, Any]) -> Iterable[str]:

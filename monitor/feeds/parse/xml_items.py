@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from monitor.feeds.text.plain_text import clean_text, literal_text
 from monitor.model import Text
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "created")
 _DATED_SHARE = 0.9  # the share of items with a date from which on the newest are chosen by date
@@ -203,7 +205,15 @@ def element_text(element: etree._Element) -> str:
     if len(element) == 0:
         return clean_text(_encoded_once(element.text or ""))
     inner = [element.text or "", *(etree.tostring(child, encoding="unicode") for child in element)]
-    return clean_text("".join(inner))
+    return clean_text(_without_prefixes("".join(inner), element))
+
+
+def _without_prefixes(markup: str, element: etree._Element) -> str:
+    """Return the *markup* inside *element* with ``<script>`` in place of ``<h:script>``, if ``h`` stands for XHTML."""
+    prefixes = {inner.prefix for inner in element.iter(f"{{{_XHTML}}}*") if inner.prefix}
+    for prefix in prefixes:
+        markup = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", markup)
+    return markup
 
 
 def _from_base64(text: str) -> str:
@@ -255,8 +265,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def _resolved(element: etree._Element, address: str) -> str:
-    base = element.base or ""
-    return address if not base or "://" not in base else _join(base, address)
+    return _join(element.base, address) if element.base else address
 
 
 def _join(base: str, address: str) -> str:

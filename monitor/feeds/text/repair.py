@@ -24,8 +24,9 @@ _SUBSET = re.compile(
     rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)<!DOCTYPE\b[^\[<>]*\[(.{0,20000}?)\]\s*>", re.I | re.S
 )
 _ENTITY = re.compile(
-    rb"""\s*(?:<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"((?:[^"&%<]|&\#\d{1,7};)*)"|'((?:[^'&%<]|&\#\d{1,7};)*)')\s*>|<!--.*?-->)""",
-    re.S,
+    rb"""\s*(?:<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"((?:[^"&%<]|&\#\d{1,7};)*)"|'((?:[^'&%<]|&\#\d{1,7};)*)')\s*>|<!--.*?-->
+            |<!ENTITY\s+%\s[^<>]{1,500}>|%[\w.-]{1,80};|<!(?:ELEMENT|ATTLIST|NOTATION)\b[^<>]{1,2000}>)""",
+    re.S | re.VERBOSE,
 )
 _MAX_GROWTH = 1_000_000  # bytes that the entities of a document may add to it
 _PROLOG = 4096  # bytes in which the document type is looked for
@@ -60,7 +61,8 @@ def replace_bad_characters(body: bytes) -> bytes:
 def _with_own_entities(body: bytes, subset: re.Match[bytes]) -> bytes | None:
     """Return a document without its DOCTYPE, with each entity declared there replaced by its text.
 
-    None if the DOCTYPE declares anything else, such as nested entities or entities in other files.
+    Parameter entities, which usually name the HTML entities, and declarations of elements are left out. None if the
+    DOCTYPE declares anything else, such as nested entities or entities in other files.
 
     Args:
         body: The document in UTF-8.

@@ -336,6 +336,12 @@ def test_entities_that_a_document_declares_are_read() -> None:
     assert only(typed(declarations, "&org; of &office;&nbsp;&eacute;")).text.title == "Oakmere of the “office” é"
 
 
+def test_parameter_entities_and_declarations_of_elements_do_not_cost_a_letter() -> None:
+    latin = '<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1 for XHTML//EN" "http://n.example/xhtml-lat1.ent">'
+    declarations = f"{latin} %HTMLlat1; <!ELEMENT rss ANY> <!ENTITY org 'Oakmere'>"
+    assert only(typed(declarations, "Caf&eacute; &org; &other;")).text.title == "Café Oakmere &other;"
+
+
 def test_entities_that_would_make_a_document_much_longer_are_left_out() -> None:
     title = only(typed(f"<!ENTITY x '{'x' * 9_000}'>", "Oakmere" + "&x;" * 1_000)).text.title
     assert title.startswith("Oakmere")
@@ -395,6 +401,17 @@ def test_a_relative_link_of_atom_is_resolved_against_the_document() -> None:
         b"<entry>", b"<link href='https://other.example/'/><entry>", 1
     )
     assert only(body).link == "https://cdn.example/feeds/7"
+
+
+def test_a_relative_xml_base_is_resolved_against_the_document() -> None:
+    body = atom("<title>x</title><link href='7'/>", attributes="xml:base='/news/'")
+    assert only(body).link == "https://cdn.example/news/7"
+
+
+def test_a_script_in_xhtml_with_a_prefix_is_no_text() -> None:
+    script = "<h:div><h:p>One</h:p><h:p>Two</h:p><h:script>var x</h:script></h:div>"
+    content = f"<content type='xhtml' xmlns:h='http://www.w3.org/1999/xhtml'>{script}</content>"
+    assert only(atom(f"<title>x</title>{content}")).text.summary == "One Two"
 
 
 def test_dc_date_is_a_publication_date() -> None:

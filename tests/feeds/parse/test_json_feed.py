@@ -92,3 +92,23 @@ def test_other_json_is_no_feed() -> None:
 )
 def test_what_is_no_json_object_is_left_to_others(body: bytes) -> None:
     assert read_json(body, URL, 9) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "written", "text"),
+    [
+        ("content_text", "x <script> y &amp; z", "x <script> y &amp; z"),
+        ("content_text", "<p>x &amp; y</p>", "x & y"),
+        ("summary", "a <b> c", "a <b> c"),
+        ("content_html", "a <b>c &amp; d", "a c & d"),
+    ],
+)
+def test_only_html_is_markup(member: str, written: str, text: str) -> None:
+    assert read({"id": "1", member: written}).entries[0].text.summary == text
+
+
+@pytest.mark.parametrize(
+    ("written", "title"), [("Use <b> &#8217;s", "Use <b> ’s"), ("<b>Oak</b>mere &amp; co", "Oakmere & co")]
+)
+def test_a_title_with_references_or_whole_elements_is_read_as_it_was_meant(written: str, title: str) -> None:
+    assert read({"id": "1", "title": written}).entries[0].text.title == title
