@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.documentation import PAGE_IDS, PAGES, REPOSITORY
+from support.documentation import OF_ANY_NAME, PAGE_IDS, PAGES, REPOSITORY, Keys, keys_in_schema
 
 from monitor.cli.app import run
 from monitor.config import json_schema, load
@@ -19,13 +19,9 @@ EXAMPLE = REPOSITORY / "config.example.toml"
 
 # a setting that is written as a comment: a key or the head of a table; prose never looks like that
 COMMENTED_OUT = re.compile(r"^# ?(?=\[|[a-z_]+ *= )", re.MULTILINE)
-OF_ANY_NAME = {("feeds",), ("actors",), ("keywords",), ("rules",), ("destinations",), ("feeds", "*", "headers")}
-OF_ANY_NAME |= {("lists",), ("web", "users"), ("web", "tokens")}
-
-Path_ = tuple[str, ...]
 
 
-def keys_of(value: Any, at: Path_ = ()) -> set[Path_]:
+def keys_of(value: Any, at: Keys = ()) -> set[Keys]:
     """Return the paths of all keys in a parsed configuration; ``*`` stands for a name that its writer chose."""
     if isinstance(value, list):
         return {key for item in value for key in keys_of(item, at)}
@@ -34,17 +30,6 @@ def keys_of(value: Any, at: Path_ = ()) -> set[Path_]:
     paths = {name: (*at, "*" if at in OF_ANY_NAME else name) for name in value}
     below = {key for name, item in value.items() for key in keys_of(item, paths[name])}
     return below | {path for path in paths.values() if path[-1] != "*"}
-
-
-def keys_in_schema(part: Any, definitions: dict[str, Any], at: Path_ = ()) -> set[Path_]:
-    """Return the same paths of all keys that the schema knows."""
-    if "$ref" in part:
-        return keys_in_schema(definitions[part["$ref"].rpartition("/")[2]], definitions, at)
-    found = {(*at, name) for name in part.get("properties", {})}
-    inner = [(part[key], at) for key in ("items", "then") if key in part]
-    inner += [(item, (*at, name)) for name, item in part.get("properties", {}).items()]
-    inner += [(item, (*at, "*")) for item in part.get("patternProperties", {}).values()]
-    return found.union(*(keys_in_schema(item, definitions, path) for item, path in inner))
 
 
 def complaints(path: Path, **environ: str) -> list[str]:

@@ -5,32 +5,53 @@ What is done depends on the language of the code block:
 - ``toml`` is a configuration and is loaded; what it lacks (a feed, an actor, a destination, the
   contact) is added. Its ``[[tests]]`` run.
 - ``console`` has commands after ``$`` and what they print. The commands run, in a folder with a configuration and a
-  database; what the page shows must be printed in that order. ``...`` and ``…`` stand for anything.
-- ``json`` is parsed, each line by itself if it is NDJSON.
-- ``sh`` has commands that need a network, a service manager or another machine. They do not run; those of ``monitor``
-  must exist, with all of their options. The same holds for commands in running text and in indented blocks.
-- ``text``, ``ini``, ``yaml``, ``python`` and the like are output and files of other programs; they hold no commands of
-  ``monitor`` after a ``$``.
+  database; what the page shows must be printed in that order. ``...`` and ``…`` stand for anything. ``cat`` of a file
+  that does not exist yet creates it.
+- ``sh`` has commands without their output. Those of ``monitor`` run in the same folder, unless they need a network, a
+  daemon, a service manager or a file of the reader. ``test_command_lines.py`` checks words and options of all commands.
+- ``json`` is parsed, each line by itself if it is NDJSON; so is JSON in running text. ``yaml`` is parsed.
+- ``key = value`` and ``[table] key`` in running text must be settings.
+- ``text`` is output or a file of another program; it holds no commands of ``monitor`` after a ``$``.
+
+Indented blocks are not allowed, because nothing says how they are checked.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import shlex
+import subprocess
 import tomllib
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
-from support.documentation import PAGE_IDS, PAGES, Block, Sandbox, all_blocks, blocks
+import yaml
+from support.documentation import PAGE_IDS, PAGES, REPOSITORY, Block, Sandbox, all_blocks, blocks, keys_in_schema
+from support.documented_commands import Line, inline_code, lines_of, mistakes_in, parse
 
-from monitor.cli.app import app, run
-from monitor.config import load
+from monitor.cli.app import run
+from monitor.config import json_schema, load
 from monitor.watchlist import lint_watchlist
 
-NOT_RUN = {"", "text", "sh", "ini", "yaml", "python", "dockerfile", "nginx", "diff", "mermaid", "{toctree}"}
+NOT_RUN = {"text", "{toctree}"}
+# commands that need a network, a daemon, an empty folder or root, or that never end
+ELSEWHERE = {"init", "run", "once", "web", "demo", "doctor", "status", "service", "restore"}
+# published lists, as far as the examples need them
+EMPTY = ",".join(["-0- "] * 7)
+LISTS = {
+    "SDN.CSV": f'25308,"ZELKIN, Ivo Petrov","individual","CYBER2",{EMPTY},"-0- "\r\n',
+    "ALT.CSV": '25308,1,"aka","ZED","-0- "\r\n',
+    "sdn_advanced.xml": """<sdnList xmlns="https://tempuri.org/sdnList.xsd"><publshInformation>
+<Publish_Date>11/20/2026</Publish_Date></publshInformation><sdnEntry><uid>36</uid><lastName>TIN FERRY LLC</lastName>
+<sdnType>Entity</sdnType></sdnEntry></sdnList>""",
+    "threat-actor.json": """{"name": "Threat Actor", "type": "threat-actor", "version": 7, "values": [
+{"value": "Velmarix", "meta": {"synonyms": ["Tin Ferry"]}}]}""",
+    "sanctions.csv": "name\nTin Ferry Exchange\n",
+    "customers-of-concern.csv": "name\nTin Ferry Exchange\n",
+}
 WITH_TESTS = [block for block in all_blocks("toml") if "[[tests]]" in block.values[0].text]  # a valid one is loaded too
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
 # what an example may lack, besides an actor: a feed, the destinations that its rules name, the contact
@@ -59,6 +80,10 @@ def complaints(path: Path, text: str) -> list[str]:
     for name in re.findall(r"\$\{file:([\w.-]+)\}", text):
         (path.parent / name).write_text("json://127.9.8.2/hook")
     path.write_text(text)
+    extended = {name: actor for name, actor in tomllib.loads(text).get("actors", {}).items() if "extend" in actor}
+    for name in (name for name in tomllib.loads(text).get("include", ()) if re.fullmatch(r"[\w-]+\.toml", name)):
+        own = "\n".join(f"[actors.{key}]\naliases = {['Any', *a.get('remove', ())]}" for key, a in extended.items())
+        (path.parent / name).write_text(own)
     loaded = load(path, environ={**secrets, "CREDENTIALS_DIRECTORY": str(path.parent)})
     assert loaded.config is not None, "\n".join(map(str, loaded.problems))
     return list(map(str, (*loaded.problems, *lint_watchlist(loaded.config))))
@@ -66,7 +91,7 @@ def complaints(path: Path, text: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
 def test_the_language_of_every_code_block_says_how_it_is_checked(page):
-    known = NOT_RUN | {"toml", "console", "json"}
+    known = NOT_RUN | {"toml", "console", "sh", "json", "yaml"}
     assert {block.language for block in blocks(page)} - known == set()
 
 
@@ -95,6 +120,10 @@ def test_every_piece_of_json_can_be_parsed(block: Block):
             json.loads(line)
 
 
+def name_of(page: Path) -> str:
+    return str(page.relative_to(REPOSITORY))
+
+
 def turns(text: str) -> list[tuple[str, str]]:
     """Return the commands of a ``console`` block, each with what it prints."""
     parts = re.split(r"(?m)^\$ (.*)\n?", text)
@@ -108,89 +137,114 @@ def shown_in(expected: str, printed: str) -> re.Match[str] | None:
     return re.search(".*?".join(pieces), " ".join(printed.split()))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "```console" in page.read_text()], ids=str)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if re.search("```(console|sh)", page.read_text())], ids=name_of
+)
 def test_the_commands_of_a_page_print_what_it_shows(sandbox: Sandbox, page):
+    for name, content in LISTS.items():
+        (sandbox.folder / name).write_text(content)
     for block in blocks(page):
-        if block.language != "console":
-            continue
-        for command, expected in turns(block.text):
-            words = shlex.split(command, comments=True)
-            if words[0] == "cat":  # shows a file that a later command reads
-                (sandbox.folder / words[1]).write_text(expected)
-                continue
-            assert words[0] == "monitor", command
-            result = sandbox.run(*words[1:])
-            printed = f"{result.out}\n{result.err}"
-            assert shown_in(expected, printed), f"{block.id}: $ {command}\n{printed}"
-            assert result.code in (0, 1), printed
+        if block.language == "console":
+            for command, expected in turns(block.text):
+                printed = typed(sandbox, command, expected)
+                assert shown_in(expected, printed), f"{block.id}: $ {command}\n{printed}"
+        elif block.language == "sh":
+            for line in lines_of(block.text):
+                if line.program == "monitor" and needs_nothing(line):
+                    typed_line(sandbox, line)
 
 
-def typed(page: Path) -> list[str]:
-    """Return the commands of ``monitor`` in a page: in code blocks, in indented blocks and in running text."""
-    text = page.read_text()
-    fenced = re.findall(r"(?ms)^ *```(?:sh|console|text|)\n(.*?)^ *```", text)
-    lines = [line for block in fenced for line in re.sub(r"\\\n\s*", "", block).splitlines()]
-    lines += re.findall(r"(?m)^ {4,}((?:\$ )?monitor .*)$", text)
-    inline = re.findall(r"(?<!`)`(monitor [^`]+)`(?!`)", text)
-    found = [re.sub(r"^\s*(?:\$ )?(?:sudo )?(?:-u \w+ )?", "", line) for line in lines]
-    return [command for command in found if re.match(r"monitor( |$)", command)] + [" ".join(c.split()) for c in inline]
+def typed(sandbox: Sandbox, command: str, expected: str) -> str:
+    """Run a command with its output as the page shows it, and return what it printed."""
+    (line,) = lines_of(command)
+    if line.program == "cat":
+        file = sandbox.folder / line.words[1]
+        if not file.exists():
+            file.write_text(expected)
+        return file.read_text()
+    if line.program == "sed":
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+        return done.stdout
+    return typed_line(sandbox, line)
 
 
-def words_of(command: str) -> list[str]:
-    """Return the words after ``monitor``, up to a comment, a pipe or a redirection."""
-    lexer = shlex.shlex(command.replace("`", "'"), posix=True, punctuation_chars="|>&;")
-    lexer.whitespace_split = True
-    lexer.commenters = "#"
-    words = []
-    for word in lexer:
-        if word in ("|", ">", ">>", "&&", "&", ";") and words[-1:] != ["-"]:
-            break
-        words.append(word)
-    return words[1:]
+def typed_line(sandbox: Sandbox, line: Line) -> str:
+    """Run ``monitor``, store its output if the line says so, and return everything that it printed."""
+    assert line.program == "monitor", line
+    result = sandbox.run(*line.words[1:])
+    printed = f"{result.out}\n{result.err}"
+    assert result.code in (0, 1), f"{line.words}\n{printed}"
+    if line.output:
+        (sandbox.folder / line.output).write_text(result.out)
+    return printed
 
 
-def mistakes_in(command: str) -> list[str]:
-    """Return the commands and options in *command* that do not exist."""
-    words = [word for word in words_of(re.sub(r"[\[\]…]", "", command).replace("...", "")) if word]
-    found: click.Command | None = app
-    context = click.Context(app)
-    mistakes: list[str] = []
-    while words and found is not None:
-        options = {name: option for option in found.params if isinstance(option, click.Option) for name in option.opts}
-        options |= dict.fromkeys(("-h", "--help", "--version"), click.Option(["--help"], is_flag=True))
-        word = words.pop(0)
-        if word.startswith("-") and word != "-":
-            name = word.partition("=")[0]
-            if name not in options:
-                mistakes.append(f"{name} of {found.name}")
-            elif not options[name].is_flag and "=" not in word:
-                words[:1] = []
-        elif isinstance(found, click.Group) and word.islower() and word.isascii():
-            inner = found.get_command(context, word)
-            if inner is None and not found.invoke_without_command:
-                mistakes.append(f"the command {word}")
-            found = inner
-    return mistakes
+def needs_nothing(line: Line) -> bool:
+    """Return whether a command runs without a network, a daemon, a service manager, root and a file of the reader."""
+    given = [word for before, word in pairwise(line.words) if before not in ("-o", "--junit")]
+    words = [word for word in given if not word.startswith("-")]
+    outside = {"--online", "--discover", "--version"} & set(line.words) or any(
+        w.startswith(("/", "~")) for w in (*words, line.output)
+    )
+    own_files = {Path(word) for word in words if re.fullmatch(r"[\w./-]+\.(toml|db|ndjson|csv|xml|json)", word)}
+    placeholder = any(word.isupper() and word.isalpha() for word in words)
+    return not (outside or placeholder or ELSEWHERE & set(words) or any(not file.exists() for file in own_files))
+
+
+def settings_of(schema: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the keys of each table by its first name, of all tables under an empty one."""
+    found: dict[str, set[str]] = {"": set()}
+    for path in keys_in_schema(schema, schema["definitions"]):
+        found.setdefault(path[0], set()).add(path[-1])
+        found[""].add(path[-1])
+    return found
+
+
+SETTINGS = settings_of(json_schema())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
-def test_every_command_in_the_documentation_exists_with_its_options(page):
-    assert {command: wrong for command in typed(page) if (wrong := mistakes_in(command))} == {}
+def test_every_setting_in_running_text_exists(page):
+    wrong = []
+    for code in inline_code(page):
+        if setting := re.fullmatch(r"\[([a-z]+)\] ([a-z_]+)( = .+)?", code):
+            wrong += [code] * (setting[2] not in SETTINGS.get(setting[1], ()))
+        elif re.fullmatch(r"[a-z_]+ = .+", code) and "…" not in code:
+            wrong += [code] * (not set(tomllib.loads(code)) <= SETTINGS[""])
+    assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("command", "wrong"),
-    [
-        ("monitor hits --sinse 3d", ["--sinse of hits"]),
-        ("monitor hitz", ["the command hitz"]),
-        ("monitor export cases -o x", ["the command cases"]),
-        ("monitor -c x.toml hits --json > out", []),
-        ("monitor search --ndjson --limit 10 since:7d | monitor match", []),
-        ("monitor explain 'a --b'   # why --not", []),
-    ],
-)
-def test_a_mistake_in_a_command_is_noticed(command, wrong):
-    assert mistakes_in(command) == wrong
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_json_in_running_text_can_be_parsed(page):
+    found = [code for code in inline_code(page) if re.match(r"\{\"\w+\": ", code)]
+    assert [code for code in found if json.loads(code) is None] == []
+
+
+@pytest.mark.parametrize("block", all_blocks("yaml"))
+def test_every_piece_of_yaml_can_be_parsed_and_names_what_exists(block: Block):
+    content = yaml.safe_load(block.text)
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    assert set(values_of(content, "id")) <= {hook["id"] for hook in hooks}
+    wrong = {run: mistakes_in(parse(run)) for run in values_of(content, "run")}
+    assert {run: mistakes for run, mistakes in wrong.items() if mistakes} == {}
+
+
+def values_of(content: Any, key: str) -> list[str]:
+    """Return the texts under *key*, however deep."""
+    if isinstance(content, list):
+        return [text for item in content for text in values_of(item, key)]
+    if not isinstance(content, dict):
+        return []
+    own = [content[key]] if isinstance(content.get(key), str) else []
+    return own + [text for item in content.values() for text in values_of(item, key)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_no_code_is_only_indented(page):
+    text = re.sub(r"(?ms)^( *)```.*?^\1```", "", page.read_text())
+    found = re.findall(r"(?m)^\n {4,}(\S.*)$", text)
+    inside_of_a_list = bool(re.search(r"(?m)^( *[-*]|\d+\.) ", text))
+    assert [line for line in found if not inside_of_a_list or re.match(r"[$#]|monitor |make ", line)] == []
 
 
 def commands_after_a_prompt(texts: Iterable[str]) -> list[str]:
@@ -211,5 +265,5 @@ def test_the_configuration_in_the_readme_has_no_warning_and_fits_on_a_screen(tmp
 
 
 def test_the_first_commands_of_the_readme_are_make_demo_and_make_test():
-    first = re.findall(r"(?m)^ {4}(\S+ \S+)", PAGES[0].read_text())
-    assert first[:2] == ["make demo", "make test"]
+    block = next(block for block in blocks(PAGES[0]) if block.language == "sh")
+    assert [" ".join(line.words) for line in lines_of(block.text)] == ["make demo", "make test"]
