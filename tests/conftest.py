@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from support.database_template import DatabaseTemplate
 from support.effort import examples
+from support.environment import remove_machine_settings
 from support.memory_disk import use_memory_for_tests
 from support.shared_workers import SharedWorkers, shared_workers
 from support.simulated_clock import SimulatedClock
@@ -20,6 +21,7 @@ from monitor.store.db import connection
 settings.register_profile("monitor", deadline=None, max_examples=examples(100))
 settings.load_profile("monitor")
 
+remove_machine_settings()
 use_memory_for_tests()
 gc.disable()  # until all tests are collected: nothing of what that makes is garbage
 

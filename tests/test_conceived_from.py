@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import format_datetime
 from functools import partial
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.servers import FeedServer, Reply
 
+from monitor import clock
 from monitor.config import Config, load
 from monitor.daemon.app import Daemon
 from monitor.model import Hit, Severity
@@ -76,7 +76,7 @@ QUIET = {
 
 def rss(items: Iterable[tuple[str, str]]) -> bytes:
     """Return a feed with one entry for each title and text."""
-    now = format_datetime(datetime.now(UTC), usegmt=True)
+    now = format_datetime(clock.now(), usegmt=True)
     rows = "".join(
         f"<item><title>{escape(title)}</title><link>https://wire.example/{n}</link><pubDate>{now}</pubDate>"
         f"<description>{escape(text)}</description></item>"

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+from support.patience import PATIENCE_S
 
 from monitor.daemon.scheduler import Job, Scheduler
 from monitor.logs import Log, set_up
@@ -122,7 +123,7 @@ async def test_a_job_that_misses_its_turns_and_is_cancelled_at_shutdown_logs_not
     scheduler = Scheduler([Job("poll", lambda _: asyncio.Event().wait(), timedelta(milliseconds=5))])
     scheduler._scheduler.add_listener(lambda _: missed.set(), EVENT_JOB_MAX_INSTANCES)
     scheduler.start()
-    await asyncio.wait_for(missed.wait(), 5)
+    await asyncio.wait_for(missed.wait(), PATIENCE_S)
     await scheduler.stop()
     await asyncio.sleep(0)
     assert lines.text == ""

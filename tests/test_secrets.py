@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import apprise
 import pytest
 from requests.adapters import HTTPAdapter
+from support.patience import PATIENCE_S
 from support.secret_canaries import ADDRESSES, BASIC, HEADER, LOGIN, shown
 from support.servers import FeedServer, Reply, Request
 
@@ -224,7 +225,7 @@ class Terminal:
         return out
 
     def wait_until_all_were_tried(self) -> None:
-        end = monotonic() + 60
+        end = monotonic() + PATIENCE_S
         while {row["destination"] for row in self._waiting() if row["reason"]} != {*ADDRESSES}:
             assert monotonic() < end, self._waiting()
             sleep(0.5)
@@ -305,7 +306,7 @@ def test_no_secret_is_shown_by_the_daemon_to_its_log_to_ps_or_to_who_reads_its_f
         terminal.look_at_files()
     finally:
         daemon.terminate()
-        daemon.wait(15)
+        daemon.wait(PATIENCE_S)
     terminal.look_at_files()
 
 

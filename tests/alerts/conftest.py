@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from support.patience import PATIENCE_S
 
 from monitor.model import (
     Amount,
@@ -97,7 +98,7 @@ def webhook() -> Iterator[Webhook]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.requests.append((self.path, body))
             if hook.hang == self.path:
-                hook.released.wait(10)
+                hook.released.wait(PATIENCE_S)
             answer = hook.answers_at.get(self.path, hook.answers)
             self.send_response(hook.status)
             for name, value in {"Content-Length": str(len(answer)), **hook.headers}.items():

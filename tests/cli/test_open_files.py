@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+from support.patience import PATIENCE_S
 
 from monitor.cli.options import MIN_OPEN_FILES, require_open_files
 from monitor.errors import UsageError
@@ -44,7 +45,7 @@ def test_a_command_that_polls_says_in_one_line_that_it_may_open_too_few_files(te
     terminal.configure()
     arguments = [sys.executable, "-m", "monitor", "-c", str(terminal.config), command]
     limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))  # noqa: E731
-    said = subprocess.run(arguments, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=30)
+    said = subprocess.run(arguments, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=PATIENCE_S)
     assert said.returncode == 2
     assert said.stderr.count("\n") <= 2
     assert "only 24 files may be open at a time" in said.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from support.patience import PATIENCE_S
 from support.store_samples import NOW, feed
 
 from monitor.errors import FeedState
@@ -128,5 +129,5 @@ def test_prometheus_can_read_every_expression_of_the_dashboard(tmp_path):
 
 
 def run(*arguments):
-    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

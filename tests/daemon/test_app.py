@@ -5,7 +5,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
-from support.config_lines import CONSOLE, configured, rss
+from support.config_lines import CONSOLE, WATCHLIST, configured, rss
 from support.servers import FeedServer, Reply
 
 from monitor.daemon.app import Daemon
@@ -83,7 +83,8 @@ async def test_a_failing_feed_reports_its_cause_and_delays_no_other(tmp_path, re
     with FeedServer(host="127.3.0.1") as bad, FeedServer(host="127.3.0.2") as good:
         bad.route("/feed", reply)
         good.route("/feed", Reply(body=rss([OLD])))
-        config = configured(tmp_path, {"bad": bad.url("/feed"), "good": good.url("/feed")})
+        hurried = WATCHLIST.replace("60s", "2s") if state is FeedState.TIMEOUT else WATCHLIST
+        config = configured(tmp_path, {"bad": bad.url("/feed"), "good": good.url("/feed")}, watchlist=hurried)
         reports, _ = await polled(config)
     by_feed = {r.feed: r for r in reports}
     assert by_feed["bad"].state is state

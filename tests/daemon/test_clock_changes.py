@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from support.config_lines import CONSOLE, configured, rss
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
+from support.simulated_clock import START
 
 from monitor import clock
 from monitor.daemon.app import Daemon
@@ -27,7 +29,7 @@ class Clock:
     """The clock on the wall, which somebody sets."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.now = START
 
     def __call__(self) -> datetime:
         return self.now
@@ -145,6 +147,6 @@ async def test_jobs_delayed_by_a_clock_that_was_set_back_run_now():
     scheduler.add_job(ran.is_set, "interval", hours=1, next_run_time=in_time, id="in time")
     scheduler.start()
     run_delayed_jobs(scheduler)
-    await asyncio.wait_for(ran.wait(), 5)
+    await asyncio.wait_for(ran.wait(), PATIENCE_S)
     assert scheduler.get_job("in time").next_run_time == in_time
     scheduler.shutdown(wait=False)

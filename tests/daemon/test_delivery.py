@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from support.config_lines import WATCHLIST, configured, rss
+from support.patience import PATIENCE_S, until
 from support.raw_server import RawServer, smtp_dialogue
 from support.servers import FeedServer, Reply
 
@@ -80,6 +81,7 @@ async def test_a_send_that_outlasts_the_deadline_is_unknown_and_its_repetition_i
         daemon.deliverer._late = lambda delivery, sending: _forget(sending)
         await daemon.deliver_all()
         assert (await states(daemon))["hook"] == (DeliveryState.PENDING, True)
+        monkeypatch.setattr(delivery, "SEND_DEADLINE_S", PATIENCE_S)
         later(20)
         assert await daemon.deliver_all() == 1
     assert posted(site) == 2
@@ -159,9 +161,10 @@ async def test_an_edited_destination_receives_messages_while_a_send_to_its_old_a
         waiting = asyncio.create_task(daemon.deliver_all())
         while (await states(daemon))["hook"] != (DeliveryState.PENDING, True):  # noqa: ASYNC110 - the database is polled
             await asyncio.sleep(0.05)
+        monkeypatch.setattr(delivery, "SEND_DEADLINE_S", PATIENCE_S)
         config.path.write_text(config.path.read_text().replace("/hook", "/right"))
         await daemon.change_to(load(config.path, environ={}).config)
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, PATIENCE_S)
         await daemon.deliver_all()
         assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)
 
@@ -176,13 +179,13 @@ async def test_a_destination_that_was_edited_before_its_send_outlasts_the_deadli
     async with Daemon(config, console=io.StringIO()) as daemon:
         await daemon.poll_now()
         sending = asyncio.create_task(daemon.deliver_all())
-        while not posted(site):  # noqa: ASYNC110 - a request is awaited
-            await asyncio.sleep(0.01)
+        await until(lambda: posted(site) > 0)
         config.path.write_text(config.path.read_text().replace("/hook", "/right"))
         await daemon.change_to(load(config.path, environ={}).config)
-        await asyncio.wait_for(sending, 5)
+        await asyncio.wait_for(sending, PATIENCE_S)
+        monkeypatch.setattr(delivery, "SEND_DEADLINE_S", PATIENCE_S)
         later(3600)
-        await asyncio.wait_for(daemon.deliver_all(), 5)
+        await asyncio.wait_for(daemon.deliver_all(), PATIENCE_S)
         assert (await states(daemon))["hook"] == (DeliveryState.SENT, True)
 
 
@@ -193,8 +196,7 @@ async def test_a_shutdown_while_a_send_hangs_logs_no_error(tmp_path, site, caplo
     async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
         await daemon.poll_now()
         await daemon.deliverer.deliver_due(clock.now())
-        while not posted(site):  # noqa: ASYNC110 - a request is awaited
-            await asyncio.sleep(0.01)
+        await until(lambda: posted(site) > 0)
         await daemon.deliverer.stop(0)
         await asyncio.sleep(0)
     assert errors == []

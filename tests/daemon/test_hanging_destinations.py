@@ -14,6 +14,7 @@ from itertools import product
 
 import pytest
 from support.config_lines import WATCHLIST, configured, rss
+from support.patience import until
 from support.servers import FeedServer, Reply, Request
 
 from monitor import clock
@@ -48,12 +49,6 @@ class Hooks(FeedServer):
 
     def texts(self, name: str) -> list[str]:
         return [text for to, text, _ in self.came if to == name]
-
-
-async def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not holds():  # noqa: ASYNC110 - what is waited for happens in the threads of the servers
-            await asyncio.sleep(0.01)
 
 
 def hooks(host: str, port: int = 0) -> Hooks:
@@ -132,7 +127,7 @@ def assert_on_time(site: Hooks, sent: Sequence[tuple[Delivery, str]]) -> None:
     for message, token in sent:
         arrived = [at for name, text, at in site.came if name == message.destination and token in text]
         assert len(arrived) == 1
-        assert (arrived[0] - message.due_at).total_seconds() < 1
+        assert (arrived[0] - message.due_at).total_seconds() < 3  # those that hang would hold it up for four
 
 
 @pytest.mark.slow

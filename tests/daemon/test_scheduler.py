@@ -17,6 +17,7 @@ from time import monotonic, sleep
 import pytest
 from support.command_line import Typed
 from support.config_lines import CONSOLE, WATCHLIST, configured, rss
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor import clock
@@ -28,8 +29,6 @@ from monitor.daemon.status import Observed, status_report
 from monitor.errors import FeedState, UsageError
 from monitor.health import progress
 from monitor.store import feeds, open_writer, write
-
-PATIENCE_S = 60  # a busy machine takes long to start a process
 
 
 class Process:
@@ -86,7 +85,7 @@ class Process:
         self._run.send_signal(number)
 
     def ended(self) -> int:
-        return self._run.wait(12)
+        return self._run.wait(PATIENCE_S)
 
     def close(self) -> None:
         self._run.kill()
@@ -257,7 +256,7 @@ def test_an_unknown_request_is_refused_and_the_socket_stays_open(shared_process,
     path = str(shared_process.config.with_name("monitor.db.sock"))
     for line in (b"nonsense\n", b"[]\n", b'{"do": "dance"}\n', b'{"do": "drop", "id": 99}\n', b"x" * 2_000_000):
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(10)
+            client.settimeout(PATIENCE_S)
             client.connect(path)
             try:
                 client.sendall(line)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from support.config_lines import CONSOLE, configured, rss
 from support.disks import Disk, small_disk
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor import clock
@@ -119,7 +120,7 @@ def moved(config: Config, path: Path) -> Config:
 
 async def told(caplog, text: str) -> None:
     """Wait until the log says *text* three times."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while caplog.text.count(text) < 3:  # noqa: ASYNC110 - a log has no event
             await asyncio.sleep(0.01)
 
@@ -166,7 +167,7 @@ async def test_an_alert_sent_while_the_disk_became_full_is_not_sent_again(on_dis
     loop = asyncio.get_running_loop()
 
     def fill() -> None:
-        asyncio.run_coroutine_threadsafe(truncated_log(daemon), loop).result(10)
+        asyncio.run_coroutine_threadsafe(truncated_log(daemon), loop).result(PATIENCE_S)
         disk.fill()
 
     async with Daemon(on_disk, console=desk) as daemon:
@@ -227,7 +228,7 @@ async def test_commits_are_retried_while_the_database_is_read_only(config, site,
         await daemon.committer.run_outside_transaction(lambda db: db.execute(f"PRAGMA query_only = {on}").close())
 
     def document() -> Iterator[bytes]:
-        asyncio.run_coroutine_threadsafe(make_read_only(1), loop).result(10)
+        asyncio.run_coroutine_threadsafe(make_read_only(1), loop).result(PATIENCE_S)
         yield rss(NEWS)
 
     async with Daemon(config, console=desk) as daemon:
@@ -324,7 +325,7 @@ async def on_schedule(config, desk) -> AsyncIterator[asyncio.Task]:
 async def test_a_daemon_whose_database_was_deleted_ends_with_an_error(on_schedule, config, spoil):
     spoil(config.storage.path)
     with pytest.raises(StoreGone, match=r"monitor\.db: the file was deleted or replaced while it was in use") as ended:
-        await asyncio.wait_for(on_schedule, 10)
+        await asyncio.wait_for(on_schedule, PATIENCE_S)
     assert ended.value.exit_code == 1
 
 
@@ -334,7 +335,7 @@ async def test_entries_lost_with_a_deleted_database_are_found_again_after_restor
         backup.back_up(config.storage.path, tmp_path / "copy.db")
         config.storage.path.unlink()
         with pytest.raises(StoreGone):
-            await asyncio.wait_for(daemon.committer.persist(feeds.load_feeds), 5)
+            await asyncio.wait_for(daemon.committer.persist(feeds.load_feeds), PATIENCE_S)
     for left in tmp_path.glob("monitor.db*"):
         left.unlink()
     backup.restore(tmp_path / "copy.db", config.storage.path, clock.now())

@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from support.patience import PATIENCE_S
 
 from monitor.daemon.threads import in_thread
 
@@ -19,7 +20,7 @@ def stop() -> None:
 )
 async def test_every_exception_of_a_job_reaches_the_caller(job, error):
     with pytest.raises(error):
-        await asyncio.wait_for(in_thread(job, "test"), 2)
+        await asyncio.wait_for(in_thread(job, "test"), PATIENCE_S)
 
 
 async def test_a_job_that_ends_after_its_caller_was_cancelled_is_no_error_of_the_event_loop():

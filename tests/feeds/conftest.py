@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from support.feed_samples import LOOPBACK, NOTHING, NOW, Fetch
+from support.patience import PATIENCE_S
 from support.servers import FeedServer
 
 from monitor.feeds.http.fetch import Fetcher, FetchResult, FetchSettings
@@ -25,7 +26,8 @@ def other_host() -> Iterator[FeedServer]:
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     async with Fetcher(
-        FetchSettings(timeout_s=5, user_agent="tester/1 (+a@b.example)", allow_private=LOOPBACK), clock=lambda: NOW
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="tester/1 (+a@b.example)", allow_private=LOOPBACK),
+        clock=lambda: NOW,
     ) as client:
         yield client
 

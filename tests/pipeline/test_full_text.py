@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.config_lines import CONSOLE, configured
+from support.patience import until
 from support.servers import FeedServer, Reply
 
 from monitor.config import Config, load
@@ -131,8 +132,7 @@ async def test_an_entry_whose_article_was_being_read_when_the_process_ended_is_n
         site.route("/a", Reply(hang=True))
         show(site, "a", "old")
         polling = asyncio.create_task(daemon.poll_now("wire"))
-        while not any(request.path == "/a" for request in site.requests):  # noqa: ASYNC110 - it comes in a thread
-            await asyncio.sleep(0.01)
+        await until(lambda: any(request.path == "/a" for request in site.requests))
     await asyncio.gather(polling, return_exceptions=True)
     site.route("/a", PAGE)
     async with Daemon(config) as daemon:
@@ -153,8 +153,7 @@ async def test_articles_that_hang_cost_no_other_feed_its_turn(tmp_path, site):
             await daemon.poll_now("wire")
             show(site, *names)
             hanging = asyncio.create_task(daemon.poll_now("wire"))
-            while not any(request.path.startswith("/slow") for request in site.requests):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: any(request.path.startswith("/slow") for request in site.requests))
             (report,) = await daemon.poll_now("other")
             assert not hanging.done()
         await asyncio.gather(hanging, return_exceptions=True)

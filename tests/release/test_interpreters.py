@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PYENV = Path.home() / ".pyenv" / "versions"
+PYENV = Path("~/.pyenv").expanduser() / "versions"
 
 
 def interpreter(version: str) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from support.patience import PATIENCE_S
 from support.store_samples import feed
 
 from monitor.store import committer, feeds
@@ -34,7 +35,7 @@ async def test_an_unexpected_error_in_a_batch_reaches_the_poll_at_fault_and_no_o
     await opened.do(lambda db: feeds.configure(db, [good, bad]))
     monkeypatch.setattr(committer.feeds, "save_quiet_feeds", without("bad", feeds.save_quiet_feeds))
     saves = [opened.save_quiet(replace(r, cause="slow")) for r in (good, bad)]
-    outcomes = await asyncio.wait_for(asyncio.gather(*saves, return_exceptions=True), 5)
+    outcomes = await asyncio.wait_for(asyncio.gather(*saves, return_exceptions=True), PATIENCE_S)
     assert outcomes[0] is None
     assert isinstance(outcomes[1], RuntimeError)
     assert (await opened.do(lambda db: feeds.load_feed(db, "good"))).cause == "slow"
@@ -47,7 +48,7 @@ async def test_a_poll_that_is_cancelled_does_not_cancel_the_batch_of_the_others(
     first, second = (asyncio.create_task(opened.save_quiet(replace(r, cause="slow"))) for r in records)
     await asyncio.sleep(0)
     second.cancel()
-    await asyncio.wait_for(first, 5)
+    await asyncio.wait_for(first, PATIENCE_S)
     assert (await opened.do(lambda db: feeds.load_feed(db, "second"))).cause == "slow"
 
 
@@ -57,4 +58,4 @@ async def test_closing_leaves_nobody_waiting(tmp_path):
     save = asyncio.create_task(opened.save_quiet(feed("wire")))
     await asyncio.sleep(0)
     await opened.close()
-    await asyncio.wait_for(asyncio.wait([save]), 5)
+    await asyncio.wait_for(asyncio.wait([save]), PATIENCE_S)

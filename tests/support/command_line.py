@@ -33,7 +33,7 @@ send_to = ["desk"]
 [destinations.desk]
 url = "console://"
 [http]
-timeout = "2s"
+timeout = "60s"
 allow_private = ["127.0.0.0/8"]
 [storage]
 path = "monitor.db"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+from monitor import clock
 from monitor.config import Config, load
 
 WATCHLIST = """
@@ -24,7 +24,7 @@ actors = ["*"]
 send_to = ["desk"]
 [http]
 every = "1h"
-timeout = "2s"
+timeout = "60s"
 allow_private = ["127.0.0.0/8"]
 """
 CONSOLE = '[destinations.desk]\nurl = "console://"\n'
@@ -43,7 +43,7 @@ def configured(folder: Path, feeds: dict[str, str], more: str = CONSOLE, watchli
 def rss(items: Iterable[str | tuple[str, str]], title: str = "The Wire") -> bytes:
     """Return an RSS 2.0 document with one entry for each title, or (guid, title)."""
     pairs = [(item, item) if isinstance(item, str) else item for item in items]
-    now = format_datetime(datetime.now(UTC), usegmt=True)
+    now = format_datetime(clock.now(), usegmt=True)
     rows = "".join(
         f"<item><guid isPermaLink='false'>{guid}</guid><title>{text}</title>"
         f"<link>https://wire.example/{n}</link><pubDate>{now}</pubDate></item>"

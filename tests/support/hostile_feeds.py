@@ -100,7 +100,7 @@ def lived(folder: Path) -> Ran:
         listed = {f"good-{n}": good.url("/feed", host) for n, host in enumerate(good_hosts)}
         listed |= {f"bad-{n}": bad.url(f"/{n}", host) for n, host in enumerate(bad_hosts)}
         path = configured(folder, listed).path
-        path.write_text(path.read_text().replace('"1h"', f'"{EVERY_S:g}s"').replace('"2s"', '"9s"'))
+        path.write_text(path.read_text().replace('"1h"', f'"{EVERY_S:g}s"').replace('"60s"', '"9s"'))
         began = monotonic()
         lags, most_mb = watched(path)
     with closing(open_reader(folder / "monitor.db")) as db:
@@ -118,5 +118,5 @@ def watched(config: Path) -> tuple[list[float], float]:
             family.look()
             sleep(0.1)
         daemon.send_signal(signal.SIGTERM)
-        said, _ = daemon.communicate(timeout=20)
+        said, _ = daemon.communicate(timeout=60)
     return sorted(json.loads(said)), family.most_mb

@@ -30,7 +30,7 @@ CONFIG = """
 path = "monitor.db"
 [http]
 every = "15m"
-timeout = "2s"
+timeout = "60s"
 allow_private = ["127.0.0.0/8"]
 [actors]
 heron = ["Night Heron"]

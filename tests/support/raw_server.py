@@ -38,7 +38,7 @@ class RawServer:
             try:
                 self._answer(connection)
                 connection.shutdown(socket.SHUT_WR)
-                connection.settimeout(2)
+                connection.settimeout(60)
                 while connection.recv(65_536):  # a reset would take back what was not read yet
                     pass
             except OSError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from pebble import ProcessPool
+from pebble import ProcessFuture, ProcessPool
+from support.patience import PATIENCE_S
 
 from monitor.feeds.parse import workers
 
@@ -13,7 +15,10 @@ PROCESSES = 1  # of each kind
 
 
 class SharedWorkers:
-    """Takes the place of the functions that start and end worker processes; the limits per task stay in force."""
+    """Takes the place of the functions that start and end worker processes.
+
+    The limits of memory and CPU time per task stay in force; that of wall time is PATIENCE_S.
+    """
 
     def __init__(self) -> None:
         self._pools: dict[Callable[[], None], ProcessPool] = {}
@@ -23,7 +28,7 @@ class SharedWorkers:
         """Return the shared processes of one kind, started anew if they have broken."""
         pool = self._pools.get(prepare)
         if pool is None or not pool.active:
-            pool = self._pools[prepare] = self._start(prepare, PROCESSES)
+            pool = self._pools[prepare] = _patient(self._start(prepare, PROCESSES))
         return pool
 
     async def end(self, pool: ProcessPool) -> None:
@@ -34,6 +39,17 @@ class SharedWorkers:
         for pool in self._pools.values():
             pool.stop()
             pool.join()
+
+
+def _patient(pool: ProcessPool) -> ProcessPool:
+    """Have *pool* wait longer for each task than it is told to."""
+    schedule = pool.schedule
+
+    def schedule_patiently(function: Callable[..., Any], *, timeout: float, **more: Any) -> ProcessFuture:
+        return schedule(function, timeout=max(timeout, PATIENCE_S), **more)
+
+    pool.schedule = schedule_patiently
+    return pool
 
 
 @contextmanager

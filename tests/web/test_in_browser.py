@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from support.page_client import make_database
+from support.patience import PATIENCE_S
 from support.store_samples import NOW
 
 from monitor import clock
@@ -67,7 +68,7 @@ def served(config: Config) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
-        assert started.wait(20)
+        assert started.wait(PATIENCE_S)
         yield address[0]
     finally:
         stop.set()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from support.page_client import make_database
+from support.patience import PATIENCE_S
 from support.store_samples import NOW
 
 from monitor.config import Config, StorageSettings, WebSettings
@@ -42,7 +43,7 @@ async def answer(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
     try:
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), PATIENCE_S)
     except ConnectionResetError:
         return b""
     finally:
@@ -134,7 +135,7 @@ async def test_a_client_that_takes_no_response_is_left(tmp_path, monkeypatch):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
         reader._transport.pause_reading()
         writer.write(b"GET /static/htmx.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 400)
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), PATIENCE_S)
         writer.transport.abort()
 
 

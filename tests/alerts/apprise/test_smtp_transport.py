@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from support.patience import PATIENCE_S
 from support.raw_server import RawServer, smtp_dialogue
 
 from monitor.alerts.apprise.sending import open_channel
@@ -18,7 +19,7 @@ HELLO = Notification("[HIGH] Night Heron", "Hit #7")
 
 def mail_channel(address, scheme="mailto", login="", to="soc@news.example", options=""):
     url = f"{scheme}://{login}{address}?from=monitor@news.example&to={to}{options}"
-    return open_channel(Destination("soc", url), console=io.StringIO(), total_timeout_s=3)
+    return open_channel(Destination("soc", url), console=io.StringIO(), total_timeout_s=PATIENCE_S)
 
 
 def failure(replies, greeting=b"220 test ESMTP\r\n", **more) -> DeliveryError:

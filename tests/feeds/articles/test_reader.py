@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from support.feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOW
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
@@ -162,7 +163,7 @@ async def test_a_page_that_is_not_an_article_is_reported(
 async def test_articles_at_private_addresses_are_refused(server: FeedServer, reader: ArticleReader) -> None:
     url = server.redirect("/a", "http://127.0.32.1:9/secret")
     async with Fetcher(
-        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=lambda: NOW
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=lambda: NOW
     ) as fetcher:
         articles = await reader.read([url, "http://127.0.32.1:9/"], fetcher)
     assert articles.texts == {}
@@ -189,7 +190,7 @@ async def test_a_site_is_asked_for_one_page_at_a_time_with_its_crawl_delay(
     urls = [served(server, path=f"/{n}") for n in range(3)]
     hosts = HostLimits(lambda: NOW, sleep=sleep)
     async with Fetcher(
-        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
     ) as fetcher:
         await reader.read(urls, fetcher)
     assert server.most_at_once == 1

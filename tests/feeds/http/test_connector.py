@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from support.feed_samples import NOW, Fetch
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
@@ -74,7 +75,7 @@ async def proxy(server: FeedServer) -> AsyncIterator[tuple[Proxy, int]]:
 
 
 def through(address: str) -> Fetcher:
-    return Fetcher(FetchSettings(timeout_s=5, user_agent="t", proxy=address, pause_s=0), clock=lambda: NOW)
+    return Fetcher(FetchSettings(timeout_s=PATIENCE_S, user_agent="t", proxy=address, pause_s=0), clock=lambda: NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp.abc
 import pytest
 from support.feed_samples import LOOPBACK_OF_SERVER, NOW, Fetch
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor.errors import FeedError, FeedState
@@ -87,7 +88,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def outside() -> Fetcher:
-    return Fetcher(FetchSettings(timeout_s=3, user_agent="t", pause_s=0), clock=lambda: NOW)
+    return Fetcher(FetchSettings(timeout_s=PATIENCE_S, user_agent="t", pause_s=0), clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("host", FORMS)
@@ -107,7 +108,8 @@ async def test_no_notation_of_a_private_address_is_dialled_when_a_redirect_names
 ) -> None:
     url = server.redirect("/out", f"http://{host}:{inside.port}/f".encode())
     async with Fetcher(
-        FetchSettings(timeout_s=3, user_agent="t", allow_private=LOOPBACK_OF_SERVER, pause_s=0), clock=lambda: NOW
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK_OF_SERVER, pause_s=0),
+        clock=lambda: NOW,
     ) as client:
         with pytest.raises(FeedError):
             await fetch(url, client=client)

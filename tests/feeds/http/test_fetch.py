@@ -16,6 +16,7 @@ import brotli
 import pytest
 from backports import zstd
 from support.feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOTHING, NOW, Fetch
+from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
 
 from monitor import clock
@@ -158,7 +159,7 @@ async def test_a_host_that_asks_for_a_pause_gets_no_requests(
 ) -> None:
     hosts = HostLimits(lambda: NOW)
     async with Fetcher(
-        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK), clock=lambda: NOW, hosts=hosts
     ) as client:
         await state_of(fetch, server.route("/f", reply), client=client)
         rests = {} if rest_s is None else {f"127.0.31.1:{server.port}": NOW + timedelta(seconds=rest_s)}
@@ -203,7 +204,7 @@ async def test_the_retry_after_of_a_429_is_reported(server: FeedServer, fetch: F
 )
 async def test_the_whole_request_has_one_deadline(server: FeedServer, fetch: Fetch, reply: Reply) -> None:
     hurried = Fetcher(FetchSettings(timeout_s=0.2, user_agent="t", allow_private=LOOPBACK), clock=clock.now)
-    async with asyncio.timeout(30), hurried:  # only a hang takes that long
+    async with asyncio.timeout(PATIENCE_S), hurried:  # only a hang takes that long
         error = await state_of(fetch, server.route("/f", reply), client=hurried)
     assert (error.state, error.cause) == (FeedState.TIMEOUT, "no complete response within 0.2 s")
 
@@ -305,10 +306,10 @@ async def test_no_notation_of_a_private_address_is_connected_to(
     anywhere: FeedServer, server: FeedServer, fetch: Fetch, host: str
 ) -> None:
     private = f"http://{host}:{anywhere.port}/f"
-    async with Fetcher(FetchSettings(timeout_s=5, user_agent="t"), clock=clock.now) as strict:
+    async with Fetcher(FetchSettings(timeout_s=PATIENCE_S, user_agent="t"), clock=clock.now) as strict:
         await state_of(fetch, private, client=strict)
     async with Fetcher(
-        FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
     ) as led_on:
         await state_of(fetch, server.redirect("/away", private.encode()), client=led_on)
     assert len(server.requests) == 1
@@ -327,7 +328,7 @@ async def test_a_name_whose_address_changes_between_two_polls_is_checked_again(
 
     async def look() -> bytes | None:  # a client each time, since it remembers names for a while
         async with Fetcher(
-            FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
+            FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK_OF_SERVER), clock=clock.now
         ) as client:
             return (await fetch(f"http://rebind.example:{anywhere.port}/f", client=client)).body
 
@@ -340,7 +341,9 @@ async def test_a_name_whose_address_changes_between_two_polls_is_checked_again(
 
 
 async def test_a_refused_address_is_named(server: FeedServer, fetch: Fetch) -> None:
-    async with Fetcher(FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK), clock=clock.now) as client:
+    async with Fetcher(
+        FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK), clock=clock.now
+    ) as client:
         error = await state_of(fetch, server.redirect("/f", "http://169.254.169.254/latest"), client=client)
     assert (error.state, error.cause) == (FeedState.PRIVATE_ADDRESS, "169.254.169.254 is a cloud metadata address")
     assert "allow_private" in error.remedy

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from support.patience import PATIENCE_S
 from yarl import URL
 
 from monitor.errors import HostPaused
@@ -58,14 +59,14 @@ async def test_a_host_gets_one_request_at_a_time_with_a_pause_between(queue: Hos
 
 async def test_other_hosts_do_not_wait(queue: HostLimits, clock: Clock) -> None:
     async with queue.slot("a", pause_s=60):
-        await asyncio.wait_for(asks(queue, clock, "b", []), 1)
+        await asyncio.wait_for(asks(queue, clock, "b", []), PATIENCE_S)
 
 
 async def test_a_failed_request_frees_its_slot(queue: HostLimits, clock: Clock) -> None:
     with pytest.raises(ValueError, match="broke"):
         async with queue.slot("a", pause_s=1):
             raise ValueError("broke")
-    await asyncio.wait_for(asks(queue, clock, "a", []), 1)
+    await asyncio.wait_for(asks(queue, clock, "a", []), PATIENCE_S)
     assert clock.passed_s == 3
 
 

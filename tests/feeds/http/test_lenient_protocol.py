@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 
 import pytest
 from support.feed_samples import LOOPBACK, Fetch
+from support.patience import PATIENCE_S
 
 from monitor import clock
 from monitor.errors import FeedError
@@ -41,7 +42,7 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Fetcher]:
-    settings = FetchSettings(timeout_s=5, user_agent="t", allow_private=LOOPBACK, pause_s=0)
+    settings = FetchSettings(timeout_s=PATIENCE_S, user_agent="t", allow_private=LOOPBACK, pause_s=0)
     async with Fetcher(settings, clock=clock.now) as fetcher:
         yield fetcher
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.feed_samples import NOW, ONE_ITEM, rss
+from support.patience import PATIENCE_S
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.parse.workers import ParserPool
@@ -102,7 +103,7 @@ async def test_who_waits_for_a_document_when_the_pool_is_closed_is_not_left_wait
     waiting = [asyncio.create_task(pool.parse(HOSTILE, "", URL)) for _ in range(3)]
     await asyncio.sleep(0)
     await pool.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * 3
 
