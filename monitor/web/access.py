@@ -32,6 +32,7 @@ class ReaderPool:
         self._path = path
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self._own = threading.local()
+        self._opened: list[Reader] = []
 
     async def read(self, query: Callable[[Reader], T]) -> T:
         """Run *query* in a thread of the pool and return its result; the query sees a single snapshot of the database.
@@ -42,8 +43,13 @@ class ReaderPool:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
 
     def close(self) -> None:
-        """Stop the threads; queries that have not started are cancelled."""
+        """Cancel waiting queries, interrupt running ones, stop the threads and close their connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for db in self._opened:
+            db.conn.interrupt()
+        self._threads.shutdown()
+        for db in self._opened:
+            db.close()
 
     def _run(self, query: Callable[[Reader], T]) -> T:
         db = self._connection()
@@ -57,8 +63,10 @@ class ReaderPool:
             return known[0]
         if known is not None:  # the database was restored or replaced
             known[0].close()
+            self._opened.remove(known[0])
             self._own.open = None
-        db = open_reader(self._path)
+        db = open_reader(self._path, any_thread=True)
+        self._opened.append(db)
         self._own.open = (db, file)
         return db
 

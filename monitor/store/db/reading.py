@@ -34,19 +34,20 @@ NEWEST = (
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
 
 
-def open_reader(path: Path, *, upgraded: bool = True) -> Reader:
-    """Return a read-only connection to the database; only the calling thread may use it.
+def open_reader(path: Path, *, upgraded: bool = True, any_thread: bool = False) -> Reader:
+    """Return a read-only connection to the database.
 
     Args:
         path: The database.
         upgraded: Whether to refuse a database of an older version.
+        any_thread: Whether threads other than the calling one may use it too, one at a time.
 
     Raises:
         StoreError: There is no database yet, it cannot be read, or it is of another version.
     """
     if not path.exists():
         raise StoreError(_NONE_YET.format(path))
-    db = Reader(connect(path, "ro"), path)
+    db = Reader(connect(path, "ro", any_thread=any_thread), path)
     try:
         set_pragmas(db, "PRAGMA query_only = ON")
         ensure_ours(db)
@@ -94,11 +95,21 @@ def time_limit(db: Reader, deadline: float) -> Iterator[None]:
         db.conn.set_progress_handler(None, 0)
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Return a connection that begins no transactions of its own; only ``write`` begins one."""
+def connect(path: Path, mode: str, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Return a connection that begins no transactions of its own; only ``write`` begins one.
+
+    Args:
+        path: The database.
+        mode: As in SQLite's URIs: "ro" or "rw".
+        any_thread: Whether threads other than the calling one may use it too, one at a time.
+    """
     with explain_errors(path):
         return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=not any_thread,
         )
 
 
