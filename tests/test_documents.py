@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support.documentation import OF_ANY_NAME, PAGE_IDS, PAGES, REPOSITORY, Keys, keys_in_schema
 
+import monitor
 from monitor.cli.app import run
 from monitor.config import json_schema, load
 from monitor.watchlist import lint_watchlist
@@ -80,11 +81,18 @@ def test_every_test_that_the_documentation_names_exists(page):
     assert missing == []
 
 
+def linked_file(page: Path, link: str) -> Path:
+    """Return the file that *link* leads to; those of the package are where it is installed."""
+    path = (page.parent / link).resolve()
+    package = REPOSITORY / "monitor"
+    return Path(monitor.__file__).parent / path.relative_to(package) if path.is_relative_to(package) else path
+
+
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
 def test_every_link_and_every_picture_leads_to_a_file(page):
     text = page.read_text()
     links = re.findall(r"\]\((?!https?:|#)([^)#`\s]+)", text) + re.findall(r'src="([^"]+)"', text)
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link in links if not linked_file(page, link).exists()] == []
 
 
 def slugs(page: Path) -> set[str]:

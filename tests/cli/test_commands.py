@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import re
-import sqlite3
 
 import pytest
 from support.command_line import CONFIG
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 
 from monitor.cli.app import run
 
@@ -54,7 +54,8 @@ def test_a_dry_run_shows_who_would_be_notified_and_stores_nothing(terminal, site
     said = terminal.type("once", "--dry-run")
     assert "[CRITICAL] Lazarus Group stole $2M" in said.out
     assert "desk: send, rules theft, any" in said.out
-    assert sqlite3.connect(tmp_path / "monitor.db").execute("SELECT count(*) FROM hits").fetchone() == (0,)
+    with open_sqlite(tmp_path / "monitor.db") as db:
+        assert db.execute("SELECT count(*) FROM hits").fetchone() == (0,)
 
 
 def test_hits_lists_and_filters(terminal, site):
@@ -101,7 +102,7 @@ def test_hits_rejects_an_invalid_time_or_severity(terminal):
 def test_hits_are_filtered_by_triage(terminal, site, tmp_path):
     polled_twice(terminal, site)
     assert [row["id"] for row in json.loads(terminal.type("hits", "--json", "--triage", "none").out)] == [1]
-    with sqlite3.connect(tmp_path / "monitor.db") as db:
+    with open_sqlite(tmp_path / "monitor.db") as db:
         db.execute("UPDATE hits SET triage = 'noise'")
     assert terminal.type("hits", "--triage", "none").out == ""
     assert [row["triage"] for row in json.loads(terminal.type("hits", "--json", "--triage", "noise").out)] == ["noise"]
@@ -125,7 +126,7 @@ def test_db_check_names_a_hit_that_was_changed_outside_the_monitor(terminal, sit
     assert (said.code, len(link)) == (0, 64)
     assert "hit #1" in terminal.type("db", "check", "--link", link).err
     assert terminal.type("db", "check", "--link", "0" * 64).code == 1
-    with sqlite3.connect(tmp_path / "monitor.db") as db:
+    with open_sqlite(tmp_path / "monitor.db") as db:
         db.execute("UPDATE hits SET severity = 1")
     said = terminal.type("db", "check")
     assert (said.code, said.out) == (1, "hit log: hit #1 was changed after it was recorded\n")

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 
 from monitor.cli.options import load_config
 from monitor.daemon.app import Daemon
@@ -27,7 +27,7 @@ def database(terminal, site, tmp_path) -> Path:
 
 
 def count(path: Path, sql: str = HITS) -> int:
-    with sqlite3.connect(path) as db:
+    with open_sqlite(path) as db:
         found = db.execute(sql).fetchone()[0]
     db.close()
     return found
@@ -57,7 +57,7 @@ def test_db_check_of_an_intact_database_exits_0_while_the_daemon_runs(terminal, 
 
 
 def test_db_check_prints_each_finding_and_exits_1(terminal, database):
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         db.execute("DELETE FROM feeds")
     db.close()
     said = terminal.type("db", "check")
@@ -83,7 +83,7 @@ def test_db_backup_overwrites_no_file(terminal, database, tmp_path):
 
 def test_db_restore_restores_a_copy_and_names_the_replaced_database(terminal, database, tmp_path):
     copy = terminal.type("db", "backup").out.strip()
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         db.execute("DELETE FROM hits")
     db.close()
     said = terminal.type("db", "restore", copy)
@@ -114,7 +114,7 @@ def test_db_restore_of_a_file_that_is_no_backup_changes_nothing(terminal, databa
 
 
 def test_db_vacuum_reports_the_released_space(terminal, database):
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         db.execute("CREATE TABLE pad AS SELECT randomblob(3000000) AS blob")
         db.execute("DROP TABLE pad")
     db.close()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 from support.command_line import CONFIG
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 
 FEED = b"<rss version='2.0'><channel><title>Wire</title>%s</channel></rss>"
 PERSON = "Quendolyn Zarathustra"
@@ -67,7 +67,7 @@ def contains(database: Path) -> bool:
 
 
 def titles(database: Path) -> list[str]:
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         found = [row[0] for row in db.execute("SELECT title FROM entries ORDER BY id")]
     db.close()
     return found
@@ -108,7 +108,7 @@ def test_the_hit_log_stays_intact_and_says_what_was_forgotten_when_and_why(termi
 )
 def test_a_record_that_was_changed_is_reported(terminal, database, edit):
     terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         db.execute(edit)
     db.close()
     said = terminal.type("db", "check")
@@ -118,7 +118,7 @@ def test_a_record_that_was_changed_is_reported(terminal, database, edit):
 
 def test_a_record_that_was_removed_is_reported(terminal, database):
     terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         db.execute("DELETE FROM forgettings")
     db.close()
     assert terminal.type("db", "check").code == 1
@@ -145,7 +145,7 @@ def test_an_edited_entry_is_not_stored_again_either(terminal, site, database):
 
 def test_notes_elsewhere_that_name_the_person_are_replaced(terminal, database):
     terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
-    with sqlite3.connect(database) as db:
+    with open_sqlite(database) as db:
         assert [row[0] for row in db.execute("SELECT why FROM triages UNION ALL SELECT why FROM silences")] == [
             "(forgotten)"
         ] * 2

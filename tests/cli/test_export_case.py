@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 from support.store_samples import put_hit
 
 from monitor.store import open_writer
@@ -47,7 +47,7 @@ def test_what_is_no_actor_and_no_story_is_a_usage_error(filled, tmp_path, words)
 
 
 def test_a_case_with_a_changed_hit_has_exit_code_1(filled, tmp_path):
-    with sqlite3.connect(tmp_path / "monitor.db") as db:
+    with open_sqlite(tmp_path / "monitor.db") as db:
         db.execute("UPDATE hits SET severity = 1 WHERE id = 2")
     said = filled.type("export", "case", "lazarus", "-o", str(tmp_path / "case"))
     assert said.code == 1

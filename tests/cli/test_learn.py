@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 import pytest
 from support.command_line import CONFIG
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 
 ITEM = "<item><guid>%d</guid><title>%s</title><link>https://wire.example/%d</link></item>"
 LINES = (
@@ -106,7 +106,7 @@ def test_noise_is_answered_with_phrases_to_exclude(terminal, publish, tmp_path):
         *("Inferno phishing kit returns", "Inferno sold phishing pages", "Inferno Tower phish fry opens"),
         *("Guests love the Inferno Tower phish fry", "Inferno phishing crew was seen"),
     )
-    with sqlite3.connect(tmp_path / "monitor.db") as db:
+    with open_sqlite(tmp_path / "monitor.db") as db:
         db.execute("UPDATE hits SET triage = 'relevant'")
         noise = "SELECT h.id FROM hits h JOIN entries e ON e.id = h.entry_id WHERE e.title LIKE '%Tower%'"
         db.execute(f"UPDATE hits SET triage = 'noise' WHERE id IN ({noise})")

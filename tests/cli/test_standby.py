@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 
 import pytest
 from support.command_line import CONFIG
 from support.servers import Reply
+from support.sqlite_file import open_sqlite
 
 from monitor.store import open_writer, write
 
@@ -59,7 +59,7 @@ def test_a_standby_loses_nothing_and_marks_what_may_be_a_repeat(terminal, wire, 
     elif how == "files":
         copy_files(database, copy)
     else:
-        with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
+        with open_sqlite(database) as source, open_sqlite(copy) as target:
             source.backup(target)
     [sent] = wire(SENT, COPIED, OLD)
     assert "possible repeat" not in sent

@@ -6,7 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-from support.documentation import DOCS, REPOSITORY
+from support.documentation import DOCS
+
+import monitor
 
 PAGE = DOCS / "guides" / "troubleshooting.md"
 # the first column of its tables, without their heads
@@ -31,7 +33,7 @@ def texts_of(file: Path) -> str:
 def not_in_the_code(messages: list[str]) -> list[str]:
     """Return the messages of which no text of the program has all parts in their order."""
     missing = {message: re.compile("[^\n]*?".join(map(re.escape, message.split("…")))) for message in messages}
-    for file in (REPOSITORY / "monitor").rglob("*.py"):
+    for file in Path(monitor.__file__).parent.rglob("*.py"):
         source = file.read_text()
         # parsing all modules takes seconds: look only into those that have every word
         likely = [m for m in missing if all(word in source for word in re.findall(r"\w{4,}", m))]

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import sqlite3
-
 from support.config_lines import configured, rss
 from support.servers import FeedServer, Reply
+from support.sqlite_file import open_sqlite
 
 from monitor.daemon.app import Daemon
 from monitor.model import StoryReason
@@ -16,7 +15,7 @@ REFUSE = "CREATE TEMP TRIGGER no BEFORE INSERT ON entries BEGIN SELECT RAISE(ABO
 
 
 def told(config) -> list[tuple[str, int, str]]:
-    with sqlite3.connect(config.storage.path) as db:
+    with open_sqlite(config.storage.path) as db:
         return list(db.execute("SELECT title, story_id, story_reason FROM entries ORDER BY id"))
 
 

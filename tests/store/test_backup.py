@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.sqlite_file import open_sqlite
 from support.store_samples import NOW, after, feed, put_delivery, put_hit
 
 from monitor.errors import StoreError
@@ -47,7 +48,7 @@ def test_a_copy_is_one_file_for_its_owner_alone(db, path, tmp_path):
 
 def test_a_copy_needs_nothing_beside_it_to_be_read(db, path, tmp_path):
     backup.back_up(path, tmp_path / "copy.db")
-    with sqlite3.connect(f"file:{tmp_path}/copy.db?mode=ro&immutable=1", uri=True) as copy:
+    with open_sqlite(f"file:{tmp_path}/copy.db?mode=ro&immutable=1", uri=True) as copy:
         assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     copy.close()
 
@@ -264,7 +265,7 @@ def test_a_copy_that_is_no_good_is_refused_and_nothing_is_moved(db, path, copy, 
 
 def test_a_copy_of_a_newer_version_is_refused(db, path, copy):
     db.close()
-    with sqlite3.connect(copy) as newer:
+    with open_sqlite(copy) as newer:
         newer.execute("UPDATE _sqlite_migrations SET name = '9999 later' WHERE rowid = 1")
     newer.close()
     with pytest.raises(StoreError, match="made by a newer version"):

@@ -114,7 +114,7 @@ class Recipients:
         mail = []
         for line in connection.makefile("rb"):
             word, _, rest = line.decode().strip().partition(":<")
-            if word == "rcpt TO":
+            if word.lower() == "rcpt to":
                 address = rest.rstrip(">")
                 reply = self.replies.get(address, "250 ok")
                 mail += [address] if reply.startswith("250") else []
