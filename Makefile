@@ -14,7 +14,7 @@ CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run docs reference test test-all soak check check-all lint format types contracts bench crash \
-	share dist test-wheel audit lint-container sbom lock clean
+	mutate share dist test-wheel audit lint-container sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,14 @@ bench: .venv/ready ## run the benchmarks and write the figures to benchmarks/res
 crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an hour (make crash KILLS=200 for less)
 	$(BIN)/python -m benchmarks crash --kills $(KILLS)
 
+.venv-mutate/ready: requirements-mutate.lock
+	$(PYTHON) -m venv --clear .venv-mutate
+	.venv-mutate/bin/python $(LOCKED) -r requirements-mutate.lock
+	@touch $@
+
+mutate: .venv-mutate/ready ## change the code of policy, due times, rules and stories; tests must notice 85 % (make mutate PART=rules)
+	nice .venv-mutate/bin/python -m benchmarks.mutation $(PART)
+
 .venv-docs/ready: requirements-docs.lock
 	$(PYTHON) -m venv --clear .venv-docs
 	.venv-docs/bin/python $(LOCKED) -r requirements-docs.lock
@@ -132,8 +140,10 @@ lock: .venv/ready ## resolve the dependencies again
 	$(COMPILE) pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements-build.lock
 	$(COMPILE) --group release --constraints requirements-dev.lock --upgrade --output-file requirements-release.lock
+	$(COMPILE) pyproject.toml --group mutate --constraints requirements-dev.lock --upgrade \
+		--output-file requirements-mutate.lock
 	$(COMPILE) --group docs --upgrade --output-file requirements-docs.lock
 
 clean: ## remove what the other targets created
-	rm -rf .venv .venv-docs .venv-release .venv-runtime dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache
+	rm -rf .venv .venv-docs .venv-mutate .venv-release .venv-runtime dist build .coverage .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
