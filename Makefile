@@ -98,7 +98,7 @@ crash: .venv/ready ## kill the daemon 1,300 times and count lost alerts; half an
 	.venv-mutate/bin/python $(LOCKED) -r requirements-mutate.lock
 	@touch $@
 
-mutate: .venv-mutate/ready ## change the code of policy, due times, rules and stories; tests must notice 85 % (make mutate PART=rules)
+mutate: .venv-mutate/ready ## change the code of policy, due times, rules and stories; tests must notice 85 % (make mutate PART=rules for one)
 	nice .venv-mutate/bin/python -m benchmarks.mutation $(PART)
 
 .venv-docs/ready: requirements-docs.lock

@@ -1,8 +1,9 @@
-"""How many small faults, put into the code on purpose, do the tests notice?
+"""Count how many small faults, put into the code on purpose, the tests notice.
 
-mutmut changes one operator, constant or argument at a time ("mutant") and runs the tests that call the changed
-function. A mutant is killed if a test fails, and detected as well if the tests no longer end. One that survives shows
-behaviour that no test pins down, or code that nobody needs. Everything happens in a copy, in ``build/mutation``.
+mutmut changes one operator, constant or argument at a time (a mutant) and runs the tests that call the changed
+function. A mutant is killed if a test fails; it times out if a test no longer ends. One that survives shows behaviour
+that no test pins down, or code that nobody needs. mutmut does not change module constants and decorated functions.
+Everything happens in copies, in ``build/mutation``.
 """
 
 from __future__ import annotations
@@ -26,28 +27,65 @@ from benchmarks.result import RESULTS, write
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "build" / "mutation"
-COPIED = ("monitor", "tests", "pyproject.toml")
-SURVIVORS = WORK / "survivors.diff"
 GOAL_PERCENT = 85
-# [tool.mutmut] in pyproject.toml names the same files, and their tests
+
+# configuration of mutmut, and pytest with the plugins that the tests need: finding others takes longer than most tests
+SETTINGS = """\
+[mutmut]
+source_paths=monitor
+only_mutate=
+    {changed}
+do_not_mutate=
+    {unchanged}
+pytest_add_cli_args_test_selection={tests}
+pytest_add_cli_args=
+    -p
+    no:cacheprovider
+    -p
+    pytest_asyncio.plugin
+    -p
+    _hypothesis_pytestplugin
+timeout_constant=4
+track_dependencies=false
+use_git_change_detection=false
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A package whose code is changed, and the tests that must notice."""
+
+    package: str  # the folder
+    tests: str  # the folder
+    unchanged: tuple[str, ...] = ()  # files of the package that belong to something else
+
+    def settings(self) -> str:
+        """Return the configuration of mutmut."""
+        unchanged = "\n    ".join(f"{self.package}/{file}" for file in self.unchanged)
+        return SETTINGS.format(changed=f"{self.package}/*", unchanged=unchanged, tests=self.tests)
+
+
 PARTS = {
-    "policy": ("monitor.alerts.policy.*",),
-    "due_times": ("monitor.feeds.schedule.*",),
-    "rules": ("monitor.watchlist.*",),
-    "stories": ("monitor.stories.*",),
+    "policy": Part("monitor/alerts/policy", "tests/alerts/policy"),
+    "due_times": Part("monitor/feeds/schedule", "tests/feeds/schedule"),
+    # without what checks and compares configurations: no entry passes it
+    "rules": Part(
+        "monitor/watchlist", "tests/watchlist", ("changes.py", "watchlist_lint.py", "published_list_lint.py")
+    ),
+    "stories": Part("monitor/stories", "tests/stories"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of the code, and what the tests said to it."""
+    """One change of the code, and its outcome."""
 
-    name: str  # as mutmut knows it
+    name: str  # as mutmut knows it: monitor.stories.tokens.x_tokens__mutmut_3
     source: str  # path of the changed file
-    status: str  # killed, survived, timeout, no tests, ...
+    status: str  # killed, survived, timeout, no tests, not checked, ...
 
     @property
-    def detected(self) -> bool:
+    def is_detected(self) -> bool:
         """Return whether the tests noticed the change."""
         return self.status in ("killed", "timeout")
 
@@ -70,75 +108,73 @@ class Score:
 
 
 def main() -> None:
-    """Run the mutants that are asked for, print and keep the figures, and exit 1 below the goal."""
+    """Run the mutants of the parts that are named, print and store the figures, and exit 1 below the goal."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
+    options.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     options.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help=f"a part ({', '.join(PARTS)}), or a module such as monitor.stories.tokens; default: all parts",
+        "--only", metavar="PATTERN", help="run mutants of that name, such as '*.tokens.*', and no others"
     )
-    options.add_argument("--survivors", action="store_true", help="run only what survived the last run of NAME")
+    options.add_argument("--survivors", action="store_true", help="run only mutants that survived before")
     options.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="default: at most 2")
     asked = options.parse_args()
-    patterns = [pattern for name in asked.names or PARTS for pattern in PARTS.get(name, (f"{name}.*",))]
-    copy_tree(fresh=not asked.names and not asked.survivors)
-    selected = [m.name for m in _matching(patterns) if not m.detected] if asked.survivors else patterns
-    _run_mutmut(selected if asked.names or asked.survivors else (), asked.processes)
-    mutants = list(_matching(patterns))
-    write_survivors(mutants)
-    complete = {part: score(found) for part in PARTS if (found := _of_part(part)) and _all_checked(found)}
-    for part, its_score in complete.items():
-        print(
-            f"{part}: {its_score.percent:g} % detected; {its_score.killed} killed, {its_score.timed_out} timed out, "
-            f"{its_score.survived} survived"
-        )
-    missed = sum(not m.detected for m in mutants)
-    print(f"{missed} of the {len(mutants)} selected mutants survived: {SURVIVORS.relative_to(ROOT)}")
-    sys.exit(1 if keep(complete) else 0)
+    if unknown := set(asked.parts) - set(PARTS):
+        options.error(f"no part called {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    again = asked.survivors or asked.only
+    scores = {}
+    for name in asked.parts or PARTS:
+        copy_tree(name, fresh=not again)
+        earlier = [m for m in read_mutants(name) if not (asked.survivors and m.is_detected)]
+        chosen = [m.name for m in earlier if fnmatch(m.name, asked.only or "*")] or [asked.only] if again else []
+        _run_mutmut(name, chosen, asked.processes)
+        mutants = list(read_mutants(name))
+        print(f"what was not killed: {write_not_killed(name, mutants).relative_to(ROOT)}")
+        if {"not checked", "check was interrupted by user"}.isdisjoint(m.status for m in mutants):
+            scores[name] = found = score(mutants)
+            print(
+                f"{name}: {found.percent:g} % detected; {found.killed} killed, {found.timed_out} timed out, "
+                f"{found.survived} survived",
+                flush=True,
+            )
+    store(scores)
+    sys.exit(any(found.percent < GOAL_PERCENT for found in scores.values()))
 
 
-def copy_tree(*, fresh: bool) -> None:
-    """Copy what mutmut needs to ``build/mutation``, and keep earlier outcomes unless *fresh*."""
-    stale = [WORK] if fresh else [WORK / name for name in ("monitor", "tests", "mutants/tests")]
-    for folder in stale:
-        shutil.rmtree(folder, ignore_errors=True)
-    WORK.mkdir(parents=True, exist_ok=True)
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(ROOT / name, WORK / name)
+def copy_tree(name: str, *, fresh: bool) -> None:
+    """Copy what the tests of a part need to its folder in ``build/mutation``.
+
+    Args:
+        name: The name of the part.
+        fresh: Whether to forget the outcomes of earlier runs.
+    """
+    work, part = WORK / name, PARTS[name]
+    for stale in [work] if fresh else [work / "monitor", work / "tests", work / "mutants" / "tests"]:
+        shutil.rmtree(stale, ignore_errors=True)
+    for folder in ("monitor", "tests/support", part.tests):
+        shutil.copytree(ROOT / folder, work / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in Path(part.tests).parents:
+        if (fixtures := ROOT / folder / "conftest.py").exists():
+            shutil.copy2(fixtures, work / folder / "conftest.py")
+    shutil.copy2(ROOT / "pyproject.toml", work / "pyproject.toml")  # how pytest runs
+    (work / "setup.cfg").write_text(part.settings(), encoding="utf-8")
 
 
-def _run_mutmut(names: Sequence[str], processes: int) -> None:
+def _run_mutmut(part: str, names: Sequence[str], processes: int) -> None:
     program = str(Path(sys.executable).with_name("mutmut"))
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     command = [program, "run", "--max-children", str(processes), *names]
-    subprocess.run(command, cwd=WORK, env=environment, check=True)
+    subprocess.run(command, cwd=WORK / part, env=environment, check=True)
 
 
-def read_mutants() -> Iterator[Mutant]:
-    """Yield all mutants, with the outcomes that mutmut stored."""
+def read_mutants(part: str) -> Iterator[Mutant]:
+    """Yield all mutants of *part*, with the outcomes that mutmut stored; none if it did not run."""
     from mutmut.stats import status_by_exit_code
 
-    mutants = WORK / "mutants"
+    mutants = WORK / part / "mutants"
     for path in sorted(mutants.glob("monitor/**/*.py.meta")):
         source = str(path.relative_to(mutants)).removesuffix(".meta")
         for name, exit_code in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items():
             yield Mutant(name, source, status_by_exit_code[exit_code])
-
-
-def _matching(patterns: Iterable[str]) -> Iterator[Mutant]:
-    return (m for m in read_mutants() if any(fnmatch(m.name, pattern) for pattern in patterns))
-
-
-def _of_part(part: str) -> list[Mutant]:
-    return list(_matching(PARTS[part]))
-
-
-def _all_checked(mutants: Iterable[Mutant]) -> bool:
-    return not {"not checked", "check was interrupted by user"} & {m.status for m in mutants}
 
 
 def score(mutants: Sequence[Mutant]) -> Score:
@@ -150,37 +186,38 @@ def score(mutants: Sequence[Mutant]) -> Score:
     return Score(
         killed=count["killed"],
         timed_out=count["timeout"],
-        survived=sum(not m.detected for m in mutants),
+        survived=sum(not m.is_detected for m in mutants),
         date=datetime.now(UTC).date().isoformat(),
         commit=commit.stdout.strip(),
     )
 
 
-def write_survivors(mutants: Iterable[Mutant]) -> None:
-    """Write the change that each surviving mutant makes to ``build/mutation/survivors.diff``."""
+def write_not_killed(part: str, mutants: Iterable[Mutant]) -> Path:
+    """Write the changes that no test failed for to a file, and return its path."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
-    with chdir(WORK):
+    with chdir(WORK / part):
         texts = [
             f"# {m.name}: {m.status}\n{get_diff_for_mutant(m.name, path=Path(m.source))}"
             for m in mutants
-            if not m.detected
+            if m.status not in ("killed", "not checked")
         ]
-    SURVIVORS.write_text("\n".join(texts), encoding="utf-8")
+    path = WORK / f"{part}.diff"
+    path.write_text("\n".join(texts), encoding="utf-8")
+    return path
 
 
-def keep(scores: dict[str, Score]) -> int:
-    """Store *scores*, beside the last ones of parts that did not run, and return how many parts miss the goal."""
+def store(scores: dict[str, Score]) -> None:
+    """Store *scores*, beside the last ones of the parts that did not run."""
     stored = RESULTS / "mutation.json"
     earlier = json.loads(stored.read_text(encoding="utf-8"))["details"]["parts"] if stored.exists() else {}
-    every = {part: Score(**numbers) for part, numbers in earlier.items()} | scores
+    latest = {part: Score(**numbers) for part, numbers in earlier.items()} | scores
     goals = [
-        Goal(f"{part}: % of mutants detected", every[part].percent, at_least=GOAL_PERCENT)
+        Goal(f"{part}: % of mutants detected", latest[part].percent, at_least=GOAL_PERCENT)
         for part in PARTS
-        if part in every
+        if part in latest
     ]
-    write(goals_result("mutation", goals, {"parts": {part: asdict(its_score) for part, its_score in every.items()}}))
-    return sum(its_score.percent < GOAL_PERCENT for its_score in scores.values())
+    write(goals_result("mutation", goals, {"parts": {part: asdict(found) for part, found in latest.items()}}))
 
 
 if __name__ == "__main__":

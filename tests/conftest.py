@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from support.database_template import DatabaseTemplate
 from support.effort import examples
 from support.environment import remove_machine_settings
@@ -17,8 +17,10 @@ from monitor.feeds.parse import workers
 from monitor.store import committer
 from monitor.store.db import connection
 
-# no deadline for one example: a busy machine would fail tests that hold
-settings.register_profile("monitor", deadline=None, max_examples=examples(100))
+# no limit of time for an example or for generating it: a busy machine would fail tests that hold
+settings.register_profile(
+    "monitor", deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("monitor")
 
 remove_machine_settings()

@@ -110,7 +110,7 @@ def _instant(day: date, minute: int, zone: tzinfo, *, again: bool = False) -> da
     days, minutes = divmod(minute, _MINUTES_OF_DAY)
     wall = datetime.combine(day + days * _DAY, time(minutes // 60, minutes % 60), zone)
     early, late = sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-    if early == late or late.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
+    if early == late or late.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return late if again else early
     return _jump(early, late, zone)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from monitor.alerts.policy.decide import decide, decide_corroboration, decide_es
 from monitor.config import AlertSettings
 from monitor.config.schema.recurrences import parse_quiet_window, parse_recurrence
 from monitor.model import (
+    Actor,
     Annotation,
     Decision,
     DeliveryKind,
@@ -26,6 +28,20 @@ from monitor.model import (
     Verdict,
     hit_group,
     story_group,
+)
+from monitor.model.reason import (
+    AddedToPending,
+    AlertStorm,
+    AlreadyNotified,
+    CombinedIntoSummary,
+    Corroborated,
+    DigestDue,
+    DigestPeriod,
+    FollowUp,
+    NewActor,
+    NotAcknowledged,
+    RulesMatched,
+    SummaryPending,
 )
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
@@ -293,11 +309,99 @@ def test_an_entry_that_is_no_hit_corroborates_a_notified_story():
     ids=["not notified", "pending", "too few", "backlog", "old", "ungrouped", "not wanted"],
 )
 def test_otherwise_an_entry_that_is_no_hit_changes_nothing(changes):
-    settings = changes.pop("settings", SETTINGS)
-    assert (
-        decide_corroboration(case(**{"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3} | changes), settings, NOW)
-        is None
+    given = {"severity": MEDIUM, "notified": NOTIFIED, "outlets": 3, "settings": SETTINGS} | changes
+    settings = given.pop("settings")
+    assert decide_corroboration(case(**given), settings, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("pending", "severity", "outlets", "due_at", "postpones"),
+    [
+        (timedelta(seconds=10), CRITICAL, 1, timedelta(), False),
+        (10 * MINUTE, HIGH, 3, 10 * MINUTE, True),
+    ],
+    ids=["a critical hit is sent at once", "an alert that waits longer still does"],
+)
+def test_news_in_a_waiting_follow_up_changes_when_it_is_due(pending, severity, outlets, due_at, postpones):
+    notified = NotifiedStory(12, HIGH, 1, FOLLOW_UP, STORY, NOW + pending, is_open=True)
+    plan = decided(notified=notified, severity=severity, outlets=outlets)
+    assert (plan.kind, plan.group, plan.decision.verdict) == (FOLLOW_UP, STORY, JOIN)
+    assert (plan.decision.due_at, plan.postpones) == (NOW + due_at, postpones)
+
+
+def test_a_waiting_follow_up_that_now_belongs_into_a_digest_is_not_postponed():
+    notified = NotifiedStory(12, HIGH, 1, FOLLOW_UP, STORY, NOW + MINUTE, is_open=True)
+    plan = decided(notified=notified, outlets=3, destination=MAIL)
+    digest_at = NOW.replace(hour=16)
+    assert plan.decision.reasons == (AddedToPending(12, "follow-up"), Corroborated(3), DigestDue(digest_at))
+    assert (plan.decision.due_at, plan.postpones) == (digest_at, False)
+
+
+def test_a_critical_hit_of_a_story_notified_as_critical_is_no_reason_to_hurry():
+    plan = decided(notified=replace(NOTIFIED, severity=CRITICAL), severity=CRITICAL, outlets=3)
+    assert plan.decision.due_at == NOW + WAIT
+    assert plan.decision.reasons[:2] == (FollowUp(12), Corroborated(3))
+
+
+def test_a_follow_up_says_whether_an_outlet_counts_as_several():
+    assert decided(notified=NOTIFIED, severity=MEDIUM, outlets=3, weighted=True).annotation.reasons == (
+        Corroborated(3, weighted=True),
     )
+
+
+def test_noise_is_not_mentioned_when_there_is_nothing_to_send():
+    plan = decided(noise=replace(NOISE, severity=MEDIUM), notified=replace(NOTIFIED, severity=HIGH))
+    assert (plan.decision.verdict, plan.decision.reasons) == (SUPPRESS, (AlreadyNotified(12),))
+
+
+# ---------------------------------------------------------------- new actors in a known story
+
+HERON = Actor("heron", "Night Heron", ())
+DIGEST, DIGEST_GROUP = DeliveryKind.DIGEST, Group(GroupBy.DIGEST)
+
+
+def corroborated(**changes):
+    given = {"severity": MEDIUM, "notified": NOTIFIED, "actors": (HERON,), "outlet": "The Wire"}
+    return decide_corroboration(case(**given | changes), SETTINGS, NOW)
+
+
+def test_an_entry_that_is_no_hit_but_names_a_new_actor_causes_a_follow_up():
+    plan = corroborated()
+    named = NewActor("heron", "Night Heron", "The Wire")
+    assert (plan.kind, plan.group, plan.annotation.reasons) == (FOLLOW_UP, STORY, (named,))
+    assert plan.decision.reasons[:2] == (FollowUp(12), named)
+    assert (plan.decision.destination, plan.decision.due_at) == ("soc", NOW + WAIT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "hit"),
+    [(ALERT, STORY, 0), (FOLLOW_UP, STORY, 0), (DIGEST, DIGEST_GROUP, 12), (SUMMARY, Group(GroupBy.SUMMARY), 12)],
+    ids=["alert", "follow-up", "digest", "summary"],
+)
+def test_a_new_actor_is_added_to_the_pending_delivery_with_the_hit_if_that_lists_several_stories(kind, group, hit):
+    plan = corroborated(notified=replace(OPEN, kind=kind, group=group))
+    named = NewActor("heron", "Night Heron", "The Wire")
+    assert (plan.kind, plan.group, plan.annotation.reasons) == (kind, group, (replace(named, hit=hit),))
+    assert plan.decision == Decision("soc", JOIN, (AddedToPending(12, str(kind)), named), NOW + MINUTE)
+
+
+def test_an_actor_that_the_pending_delivery_already_names_adds_nothing():
+    assert corroborated(notified=replace(OPEN, actors=frozenset({"heron"}))) is None
+
+
+def test_a_new_actor_in_a_digest_or_summary_names_the_hit_of_its_story():
+    named = NewActor("heron", "Night Heron", hit=12)
+    digest = decided(destination=MAIL, notified=NOTIFIED, severity=MEDIUM, actors=(HERON,))
+    assert digest.annotation.reasons == (DigestPeriod(NOW, NOW.replace(hour=16)), named)
+    summary = decided(notified=NOTIFIED, severity=MEDIUM, actors=(HERON,), planned=(NOW + WAIT,) * 50)
+    assert summary.annotation.reasons == (AlertStorm(50, 300), named)
+
+
+def test_a_new_actor_in_a_waiting_follow_up_is_a_reason_of_it():
+    pending = NotifiedStory(12, HIGH, 1, FOLLOW_UP, STORY, NOW + 10 * MINUTE, is_open=True)
+    plan = decided(notified=pending, actors=(HERON,))
+    assert plan.annotation.reasons == (NewActor("heron", "Night Heron"),)
+    assert plan.postpones
 
 
 # ---------------------------------------------------------------- digest and quiet hours
@@ -313,6 +417,49 @@ def test_a_digest_collects_until_its_moment_and_says_so():
     assert plan.decision.due_at == NOW.replace(hour=16)
     assert said(plan.decision) == "rule thefts; goes into the digest of 24 Nov 16:00 UTC"
     assert said(plan.annotation) == "digest due 24 Nov 16:00 UTC; covers 24 Nov 12:00 UTC to 24 Nov 16:00 UTC"
+
+
+BERLIN = replace(SETTINGS, timezone=ZoneInfo("Europe/Berlin"))
+SEVEN = MORNING.replace(hour=7)  # eight in Berlin
+FIFTEEN = NOW.replace(hour=15)
+MISSED = {"published_at": EVENING - 60 * HOUR, "first_seen_at": EVENING, "unread_since": EVENING - 64 * HOUR}
+
+
+@pytest.mark.parametrize(
+    ("now", "changes", "due_at"),
+    [
+        (EVENING, {"destination": PAGER}, SEVEN),
+        (NOW, {"destination": MAIL}, FIFTEEN),
+        (EVENING, {"destination": PAGER, **MISSED}, SEVEN),
+        (
+            EVENING,
+            {
+                "destination": replace(PAGER, break_quiet=None),
+                "severity": CRITICAL,
+                "notified": replace(OPEN, due_at=MORNING),
+            },
+            SEVEN,
+        ),
+        (
+            EVENING,
+            {"destination": PAGER, "notified": replace(OPEN, kind=FOLLOW_UP, due_at=EVENING), "outlets": 3},
+            SEVEN,
+        ),
+        (
+            NOW.replace(hour=16, minute=57),
+            {"destination": PAGER, "planned": (NOW.replace(hour=16, minute=58),) * 50},
+            SEVEN,
+        ),
+    ],
+    ids=["alert", "digest", "missed", "joined earlier", "joined follow-up", "summary"],
+)
+def test_quiet_hours_and_digests_are_those_of_the_configured_time_zone(now, changes, due_at):
+    assert decided(now=now, settings=BERLIN, **changes).decision.due_at == due_at
+
+
+def test_a_missed_entry_goes_into_the_digest_of_missed_entries_without_grouping_too():
+    missed = {"published_at": NOW - 60 * HOUR, "unread_since": NOW - 64 * HOUR, "notified": NOTIFIED}
+    assert decided(settings=replace(SETTINGS, group="none"), **missed).group == Group(GroupBy.MISSED)
 
 
 def test_from_break_quiet_on_a_hit_is_sent_at_once_digest_or_not():
@@ -346,8 +493,10 @@ def test_a_critical_hit_does_not_wait_for_the_digest_its_story_is_in():
         12, MEDIUM, 1, DeliveryKind.DIGEST, Group(GroupBy.DIGEST), NOW.replace(hour=16), is_open=True
     )
     plan = decided(destination=MAIL, notified=notified, severity=CRITICAL)
-    assert (plan.kind, plan.decision.due_at) == (ALERT, NOW)
+    assert (plan.kind, plan.group, plan.decision.due_at) == (ALERT, STORY, NOW)
     assert said(plan.decision) == "rule thefts; severity rose from medium to critical"
+    again = decided(destination=MAIL, notified=replace(notified, kind=SUMMARY, severity=CRITICAL), severity=CRITICAL)
+    assert (again.kind, again.decision.reasons) == (ALERT, (RulesMatched(("thefts",)),))
 
 
 def test_another_hit_of_a_story_in_the_digest_joins_it():
@@ -424,14 +573,41 @@ def test_a_follow_up_keeps_to_the_limit():
     )
 
 
+def test_in_a_storm_a_critical_hit_waits_for_the_summary_too():
+    plan = decided(planned=(NOW,) * 50, severity=CRITICAL)
+    assert (plan.kind, plan.decision.due_at) == (SUMMARY, NOW + 5 * MINUTE)
+
+
+def test_a_hit_beyond_both_limits_names_the_storm():
+    plan = decided(destination=LIMITED, planned=(NOW + WAIT,) * 50)
+    assert plan.decision.reasons == (RulesMatched(("thefts",)), AlertStorm(50, 300), CombinedIntoSummary())
+    assert plan.annotation.reasons == (AlertStorm(50, 300),)
+
+
+def test_a_hit_joins_a_waiting_summary_for_that_reason_and_takes_no_alerts_along():
+    plan = decided(summary_due=NOW + 3 * MINUTE)
+    assert plan.decision.reasons == (RulesMatched(("thefts",)), SummaryPending(), CombinedIntoSummary())
+    assert plan.annotation.reasons == ()
+    stormy = decided(summary_due=NOW + 3 * MINUTE, planned=(NOW + WAIT,) * 50)
+    assert (stormy.kind, stormy.decision.due_at, stormy.absorbs_waiting) == (SUMMARY, NOW + 3 * MINUTE, False)
+
+
+def test_a_critical_hit_beyond_the_limit_joins_a_waiting_summary():
+    plan = decided(planned=(NOW,) * 50, severity=CRITICAL, summary_due=NOW + 3 * MINUTE)
+    assert (plan.kind, plan.decision.due_at) == (SUMMARY, NOW + 3 * MINUTE)
+
+
 # ---------------------------------------------------------------- not acknowledged
 
 
 def test_an_escalation_is_sent_at_once_in_quiet_hours_too():
     plan = decide_escalation(case(destination=PAGER, severity=MEDIUM), SETTINGS, EVENING, after_s=900)
     assert (plan.kind, plan.decision.due_at) == (DeliveryKind.ESCALATION, EVENING)
-    assert said(plan.annotation) == "not acknowledged within 15 min"
+    assert (plan.group, plan.annotation.reasons) == (STORY, (NotAcknowledged(900),))
+    assert plan.decision == Decision("pager", Verdict.SEND, (NotAcknowledged(900),), EVENING)
 
 
 def test_escalations_keep_to_the_limit_too():
-    assert decide_escalation(case(planned=(NOW,) * 50), SETTINGS, NOW, after_s=900).kind is SUMMARY
+    plan = decide_escalation(case(planned=(NOW,) * 50), SETTINGS, NOW, after_s=900)
+    assert (plan.kind, plan.decision.due_at) == (SUMMARY, NOW + 5 * MINUTE)
+    assert plan.decision.reasons == (NotAcknowledged(900), AlertStorm(50, 300), CombinedIntoSummary())

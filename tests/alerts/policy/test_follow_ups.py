@@ -16,6 +16,16 @@ def test_a_threshold_counts_once():
     assert corroboration(NotifiedStory(1, HIGH, 3), 9, (3, 10)) is None
 
 
+def test_a_report_says_whether_an_outlet_counts_as_several():
+    assert corroboration(NotifiedStory(1, HIGH, 1), 3, (3,), weighted=True) == Corroborated(3, weighted=True)
+
+
+def test_a_new_actor_is_named_with_the_outlet_if_the_message_lacks_its_report():
+    known = NotifiedStory(1, HIGH, 1)
+    assert new_actors(known, [HERON]) == (NewActor("heron", "Night Heron"),)
+    assert new_actors(known, [HERON], outlet="The Wire") == (NewActor("heron", "Night Heron", "The Wire"),)
+
+
 def test_only_a_higher_severity_is_a_rise():
     assert severity_rise(NotifiedStory(1, MEDIUM, 1), HIGH) == SeverityRose(MEDIUM, HIGH)
     assert severity_rise(NotifiedStory(1, HIGH, 1), HIGH) is None

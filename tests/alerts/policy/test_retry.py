@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.policy.retry import gives_up, retry_at
+from monitor.alerts.policy.retry import gives_up, repeat_at, retry_at
 
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -25,6 +25,11 @@ def test_the_wait_is_capped_low_in_the_first_five_minutes(age_s, most):
 
 def test_the_dice_spread_the_wait_over_its_whole_length():
     assert wait_s(3, dice=0.75) == 1
+
+
+@pytest.mark.parametrize(("attempts", "pause_s"), [(1, 15), (2, 30), (3, 60), (6, 480), (7, 900), (10**6, 900)])
+def test_the_pauses_after_an_unknown_outcome_double_from_fifteen_seconds(attempts, pause_s):
+    assert repeat_at(START, attempts=attempts) == START + timedelta(seconds=pause_s)
 
 
 @given(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -11,11 +11,12 @@ from monitor.feeds.schedule.due_time import (
     LONGEST_S,
     Due,
     first_due_at,
+    longest_hint,
     next_due,
     phase_of,
     spread_missed_polls,
 )
-from monitor.model import DueReason, Feed, FeedRecord, UpdateHints
+from monitor.model import DueReason, Feed, FeedRecord, Freshness, Rhythm, UpdateHints
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday
 intervals = st.floats(1, 14 * 24 * 3600)
@@ -89,6 +90,69 @@ def test_the_hours_and_days_that_the_feed_skips_are_skipped(hints: UpdateHints, 
     assert f"{due(replace(FEED, max_wait_s=86_400), update_hints=hints).at:%d %H:%M}" == expected
 
 
+def test_the_only_hour_of_the_week_that_is_not_skipped_is_found() -> None:
+    hints = UpdateHints(skip_hours=frozenset(range(24)) - {11}, skip_days=frozenset(range(7)) - {4})
+    assert due(replace(FEED, max_wait_s=8 * 86_400), update_hints=hints) == Due(
+        datetime(2026, 11, 27, 11, 0, tzinfo=UTC), DueReason.SKIP
+    )
+
+
+EXPIRES, TTL, PERIOD = DueReason.EXPIRES, DueReason.TTL, DueReason.UPDATE_PERIOD
+
+
+@pytest.mark.parametrize(
+    ("freshness", "hints", "longest"),
+    [
+        (None, UpdateHints(), (0, TTL)),
+        (None, UpdateHints(ttl_s=60), (60, TTL)),
+        (None, UpdateHints(update_period_s=60), (60, PERIOD)),
+        (None, UpdateHints(60, 60), (60, TTL)),
+        (Freshness(60, EXPIRES), UpdateHints(60, 60), (60, EXPIRES)),
+        (Freshness(50, EXPIRES), UpdateHints(60, 70), (70, PERIOD)),
+    ],
+    ids=["none", "ttl", "update period", "ttl before update period", "headers first", "the longest"],
+)
+def test_the_longest_hint_counts_and_headers_before_the_document(
+    freshness: Freshness | None, hints: UpdateHints, longest: tuple[float, DueReason]
+) -> None:
+    assert longest_hint(replace(RECORD, freshness=freshness, update_hints=hints)) == longest
+
+
+def test_a_hint_or_rhythm_as_long_as_the_interval_is_not_the_reason() -> None:
+    assert due(update_hints=UpdateHints(ttl_s=300)).reason is DueReason.HTTP_EVERY
+    assert due(update_hints=UpdateHints(ttl_s=301)).reason is TTL
+    hourly = Rhythm(NOW - timedelta(days=10), NOW, (10,) * 24, 3600)  # polled every 30 minutes
+    for every_s, reason in ((1800, DueReason.HTTP_EVERY), (1799, DueReason.ADAPTIVE)):
+        assert due(replace(FEED, every_s=every_s, adaptive=True), rhythm=hourly).reason is reason
+
+
+def test_a_back_off_shorter_than_a_hint_is_not_the_reason() -> None:
+    found = due(failures=1, update_hints=UpdateHints(ttl_s=600))
+    assert (found.reason, found.at >= after(600)) == (TTL, True)
+
+
+@pytest.mark.parametrize("hint_s", [3600, 10_000])
+def test_a_hint_up_to_max_wait_is_kept_and_a_longer_one_leaves_room_to_separate_feeds(hint_s: float) -> None:
+    found = due(replace(FEED, max_wait_s=3600), update_hints=UpdateHints(ttl_s=hint_s))
+    limited_s = 3600 / 1.1
+    expected_s = 3600 if hint_s == 3600 else limited_s * (1 + 0.1 * phase_of("wire"))
+    assert (found.at - NOW).total_seconds() == pytest.approx(expected_s)
+
+
+def test_skipped_hours_delay_a_poll_only_beyond_what_separates_feeds() -> None:
+    apart = timedelta(seconds=0.1 * phase_of("wire") * 300)
+    hints = UpdateHints(skip_hours=frozenset({12}))
+    polled_at = NOW.replace(hour=13) - timedelta(seconds=300) - apart / 2
+    found = next_due(FEED, replace(RECORD, update_hints=hints), polled_at)
+    assert found == Due(polled_at + timedelta(seconds=300) + apart, DueReason.HTTP_EVERY)
+
+
+def test_skip_hours_of_another_zone_are_those_of_utc() -> None:
+    polled_at = NOW.astimezone(timezone(timedelta(hours=5)))
+    found = next_due(FEED, replace(RECORD, update_hints=UpdateHints(skip_hours=frozenset({12}))), polled_at)
+    assert found.at == NOW.replace(hour=13)
+
+
 @given(intervals, st.integers(0, 10**9), st.none() | st.floats(0, 1e9), hints, st.booleans())
 def test_the_next_poll_is_in_the_future_and_bounded(
     interval_s: float, failures: int, asked_s: float | None, update_hints: UpdateHints, own_every: bool
@@ -143,3 +207,22 @@ def test_the_fewer_polls_were_missed_the_sooner_they_are_done() -> None:
 def test_a_missed_poll_is_done_within_the_interval_of_its_feed() -> None:
     waits_s = {"often": 60.0, **dict.fromkeys((f"daily-{n}" for n in range(1000)), 86_400.0)}
     assert spread_missed_polls(NOW, waits_s, set(waits_s))["often"] <= after(60)
+
+
+@pytest.mark.parametrize("key", ["feed-1", "feed-2", "feed-3", "feed-4"])
+@pytest.mark.parametrize("others", [1, 3])
+def test_missed_polls_come_at_half_rate_and_after_those_of_the_other_feeds_at_the_full_one(
+    key: str, others: int
+) -> None:
+    waits_s = {key: 300.0, **{f"other-{n}": 300.0 for n in range(others)}}
+    phase, share = phase_of(key), 1 / (1 + others)
+    expected = min(2 * phase * share, phase * share + (1 - share) / 2)
+    found = spread_missed_polls(NOW, waits_s, {key})[key]
+    assert (found - NOW).total_seconds() == pytest.approx(300 * expected)
+
+
+def test_the_share_of_missed_polls_is_one_of_polls_and_not_of_feeds() -> None:
+    found = spread_missed_polls(NOW, {"feed-1": 60.0, "daily": 600.0}, {"feed-1"})["feed-1"]
+    phase, share = phase_of("feed-1"), 10 / 11
+    expected = min(2 * phase * share, phase * share + (1 - share) / 2)
+    assert (found - NOW).total_seconds() == pytest.approx(60 * expected)

@@ -8,6 +8,7 @@ from support.feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostPaused
 from monitor.feeds.http.responses import FetchResult
+from monitor.feeds.schedule.due_time import phase_of
 from monitor.feeds.schedule.feed_record import (
     Success,
     after_failure,
@@ -15,6 +16,7 @@ from monitor.feeds.schedule.feed_record import (
     after_success,
     configured_record,
     settings_fingerprint,
+    usual_interval_s,
 )
 from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, UpdateHints, Validators
 
@@ -224,3 +226,136 @@ def test_entries_that_were_left_out_are_reported_until_none_are() -> None:
     record = after(parsed=replace(ParsedFeed("T", "", "", ()), left_out=1400))
     assert (record.state, "1,400" in record.cause) == (FeedState.TRUNCATED, True)
     assert after(record, got=SAME).state is FeedState.TRUNCATED
+
+
+PAGE = replace(FEED, page=object())  # type: ignore[arg-type] - only whether there are selectors counts
+
+
+def test_a_success_stores_when_and_how_fast_and_forgets_retry_after() -> None:
+    record = after(failed(FeedState.RATE_LIMITED, NEW, retry_after_s=60), got=replace(GOOD, url="https://cdn.example/"))
+    assert (record.first_success_at, record.last_success_at, record.last_poll_at) == (NOW, NOW, NOW)
+    assert (record.latency_s, record.answered_by, record.body_hash, record.not_before) == (
+        *(0.2, "https://cdn.example/", b"h"),
+        None,
+    )
+    assert (record.last_new_at, record.rhythm, record.renumbered, record.renumbered_at) == (None, None, "", None)
+
+
+def test_new_entries_and_renumbered_ones_are_stored_with_their_time() -> None:
+    record = after(published=HOURLY, renumbered="12 entries have new ids")
+    assert (record.last_new_at, record.renumbered, record.renumbered_at) == (NOW, "12 entries have new ids", NOW)
+    assert record.rhythm is not None
+    assert record.rhythm.newest_at == HOURLY[0]
+    assert record.state is FeedState.RENUMBERED
+    later = after_success(FEED, record, Success(SAME, b"h"), NOW + timedelta(days=1))
+    assert (later.renumbered_at, later.last_new_at, later.state) == (NOW, NOW, FeedState.OK)
+
+
+def test_a_permanent_redirect_is_counted_and_one_to_plain_http_not_taken_over() -> None:
+    for safely, taken in ((True, "https://new.example/"), (False, "")):
+        record, got = KNOWN, replace(GOOD, moved_to="https://new.example/", moved_safely=safely)
+        for days in range(5):
+            record = after_success(FEED, record, Success(got, b"h"), NOW + timedelta(days=days))
+        assert record.taken_url == taken
+
+
+def test_a_page_counts_new_and_known_entries_and_a_feed_none() -> None:
+    parsed = ParsedFeed("T", "", "", ("new",) * 3, unchanged=("known",) * 4)  # type: ignore[arg-type]
+    assert (after(feed=PAGE, parsed=parsed).page_entries, after(feed=PAGE, parsed=parsed).usual_entries) == (7, 7)
+    assert after(feed=PAGE).page_entries == 0
+    assert after(parsed=parsed).page_entries == 0
+
+
+def test_a_page_without_entries_says_how_many_it_used_to_give() -> None:
+    error = FeedError(FeedState.NOT_A_FEED, "nothing found", "compare the selectors")
+    usual = replace(KNOWN, usual_entries=30)
+    causes = [
+        after_failure(feed, record, error, NOW).cause for feed, record in ((PAGE, usual), (PAGE, KNOWN), (FEED, usual))
+    ]
+    assert causes == ["nothing found; it used to give about 30 entries", "nothing found", "nothing found"]
+    gone = FeedError(FeedState.TIMEOUT, "no answer", "wait")
+    assert after_failure(PAGE, usual, gone, NOW).cause == "no answer"
+
+
+def test_a_failure_stores_when_and_keeps_the_rest() -> None:
+    before = after(got=replace(fresh(900), retry_after_s=60))
+    record = failed(FeedState.TIMEOUT, before)
+    assert (record.last_poll_at, record.last_success_at, record.not_before) == (NOW, NOW, None)
+    assert record.freshness == Freshness(900, DueReason.EXPIRES)
+    assert failed(FeedState.NOT_FOUND, before, fresh_s=1800).freshness == Freshness(1800, DueReason.CACHE_CONTROL)
+    assert failed(FeedState.RATE_LIMITED, before, retry_after_s=60).not_before == NOW + timedelta(seconds=60)
+
+
+def test_an_unusable_document_replaces_what_its_headers_say_and_other_failures_do_not() -> None:
+    got = replace(GOOD, validators=Validators(b'"2"'), url="https://cdn.example/", retry_after_s=90)
+    unusable = failed(FeedState.NOT_A_FEED, after(), got=got)
+    assert (unusable.answered_by, unusable.not_before) == ("https://cdn.example/", NOW + timedelta(seconds=90))
+    other = failed(FeedState.TIMEOUT, after(), got=got)
+    assert (other.answered_by, other.validators) == (URL, HELD)
+    assert failed(FeedState.NOT_A_FEED, after()).validators == HELD
+
+
+@pytest.mark.parametrize(("failures", "taken"), [(1, "https://new.example/feed"), (2, "")])
+def test_the_third_failure_in_a_row_gives_a_redirect_target_up(failures: int, taken: str) -> None:
+    record = replace(after(), taken_url="https://new.example/feed", failures=failures)
+    assert failed(FeedState.DNS, record).taken_url == taken
+
+
+def test_a_feed_that_is_gone_has_that_reason() -> None:
+    gone = failed(FeedState.GONE)
+    assert (gone.due_reason, gone.taken_url, gone.failures) == (DueReason.GONE, "", 1)
+
+
+def test_polls_after_the_pause_of_a_host_are_separated_like_any_others() -> None:
+    until = NOW + timedelta(hours=2)
+    record = after_host_paused(FEED, after(), HostPaused("wire.example", until))
+    assert record.due_at - until == timedelta(seconds=0.1 * phase_of("wire") * 300)
+
+
+def test_a_new_feed_is_due_by_its_phase_among_those_that_are_new_with_it() -> None:
+    assert configured_record(FEED, None, NOW, crowd=100) == FeedRecord(
+        "wire", URL, NOW + timedelta(seconds=100 * phase_of("wire")), settings=settings_fingerprint(FEED)
+    )
+    assert configured_record(FEED, None, NOW).due_at == NOW + timedelta(seconds=30 * phase_of("wire"))
+
+
+def test_changed_settings_of_a_feed_that_was_not_polled_yet_start_it_anew_unless_it_is_due_sooner() -> None:
+    edited = replace(FEED, every_s=600)
+    first_at = NOW + timedelta(seconds=30 * phase_of("wire"))
+    late, soon = (replace(NEW, due_at=NOW + timedelta(seconds=s), due_reason=DueReason.SKIP) for s in (500, 0))
+    found = configured_record(edited, late, NOW)
+    assert (found.due_at, found.due_reason) == (first_at, DueReason.NEW)
+    assert found.settings == settings_fingerprint(edited)
+    found = configured_record(edited, soon, NOW)
+    assert (found.due_at, found.due_reason) == (NOW, DueReason.SKIP)
+
+
+def test_changed_settings_end_a_back_off_and_name_the_new_reason() -> None:
+    down = replace(after(), failures=8, due_at=NOW + timedelta(days=1), due_reason=DueReason.BACK_OFF)
+    found = configured_record(replace(FEED, every_s=600, own_every=True), down, NOW)
+    assert (found.due_reason, found.failures) == (DueReason.FEED_EVERY, 8)
+    assert 600 <= wait_s(found) <= 660
+
+
+def test_the_usual_interval_is_that_of_the_last_poll_even_if_the_next_was_moved() -> None:
+    assert usual_interval_s(FEED, NEW) == 0
+    polled = after()
+    assert usual_interval_s(FEED, polled) == usual_interval_s(FEED, replace(polled, due_at=NEVER)) == wait_s(polled)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "https://other.example/"},
+        {"every_s": 301.0},
+        {"adaptive": True},
+        {"own_every": True},
+        {"max_wait_s": 1.0},
+        {"auth": ("me", "word")},
+        {"headers": (("X-Key", "k"),)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_each_setting_that_affects_polling_changes_the_fingerprint(change: dict[str, object]) -> None:
+    assert settings_fingerprint(replace(FEED, **change)) != settings_fingerprint(FEED)  # type: ignore[arg-type]
+    assert settings_fingerprint(replace(FEED, outlet="Wire")) == settings_fingerprint(FEED)

@@ -27,6 +27,23 @@ def test_a_permanent_redirect_is_taken_over_after_days_of_agreement() -> None:
     assert (taken.taken_url, taken.moved_to, taken.address) == (THERE, "", THERE)
 
 
+@pytest.mark.parametrize(("hours", "taken"), [(18, THERE), (17.9, "")], ids=["three days", "less"])
+def test_a_redirect_is_taken_over_after_three_days(hours: float, taken: str) -> None:
+    assert redirected(*[THERE] * 5, hours=hours).taken_url == taken
+
+
+def test_nothing_is_remembered_of_redirects_that_were_taken_over_or_have_ended() -> None:
+    assert redirected(*[THERE] * 5) == replace(REDIRECTED, taken_url=THERE)
+    assert redirected(THERE, THERE, "-") == REDIRECTED
+    assert redirected("-") is REDIRECTED
+
+
+def test_another_target_is_counted_from_its_first_redirect() -> None:
+    record = redirected(THERE, THERE, "https://other.example/")
+    assert (record.moved_to, record.moved_answers) == ("https://other.example/", 1)
+    assert record.moved_since == NOW + timedelta(hours=48)
+
+
 def test_until_then_its_target_is_stored_with_since_when_and_how_often() -> None:
     record = redirected(THERE, THERE)
     assert (record.moved_to, record.moved_since, record.moved_answers) == (THERE, NOW, 2)

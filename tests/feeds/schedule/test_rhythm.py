@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule.rhythm import MIN_PUBLICATIONS, adaptive_interval_s, learn_rhythm, unusual_silence_s
+from monitor.feeds.schedule.rhythm import (
+    MAX_PUBLICATIONS,
+    MIN_PUBLICATIONS,
+    adaptive_interval_s,
+    learn_rhythm,
+    unusual_silence_s,
+)
 from monitor.model import Rhythm
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -43,6 +49,50 @@ def test_a_few_dates_show_no_rhythm() -> None:
 def test_future_dates_and_further_entries_of_one_moment_do_not_count() -> None:
     assert learn_rhythm([NOW + timedelta(days=n) for n in range(1, 50)], NOW) is None
     assert learn_rhythm([NOW - timedelta(seconds=n) for n in range(50)], NOW) is None
+
+
+def test_exactly_the_least_number_of_publications_shows_a_rhythm_and_one_at_this_moment_counts() -> None:
+    learned = learn_rhythm([NOW - timedelta(days=n) for n in range(MIN_PUBLICATIONS)], NOW)
+    assert learned is not None
+    assert (learned.newest_at, sum(learned.per_hour), learned.longest_s) == (NOW, MIN_PUBLICATIONS, DAY)
+
+
+@pytest.mark.parametrize(("apart_s", "publications"), [(60, 10), (61, 20)])
+def test_entries_within_a_minute_are_one_publication(apart_s: float, publications: int) -> None:
+    pairs = [at - timedelta(seconds=s) for at in (NOW - timedelta(days=n) for n in range(10)) for s in (0, apart_s)]
+    learned = learn_rhythm(pairs, NOW)
+    assert learned is not None
+    assert sum(learned.per_hour) == publications
+
+
+def test_only_the_newest_publications_count_by_the_hour_of_utc() -> None:
+    zone = timezone(timedelta(hours=5))
+    learned = learn_rhythm((NOW.astimezone(zone) - timedelta(days=n) for n in range(600)), NOW)
+    assert learned is not None
+    assert (learned.oldest_at, learned.per_hour[12]) == (NOW - timedelta(days=MAX_PUBLICATIONS - 1), MAX_PUBLICATIONS)
+
+
+IN_ONE_HOUR = (0,) * 13 + (240,) + (0,) * 10
+
+
+@pytest.mark.parametrize(
+    ("per_hour", "days", "now", "wait_s"),
+    [
+        ((10,) * 24, 10, NOW, 1800),
+        ((1,) * 24, 0.25, NOW, 1800),
+        # every hour has 0.25 publications, and that from 13:00 has 18.25
+        (IN_ONE_HOUR, 10, NOW.replace(minute=30), 1800 + 0.375 / 18.25 * 3600),
+        (IN_ONE_HOUR, 10, NOW.replace(minute=59, second=30, microsecond=500_000), 29.5 + 0.4979514 / 18.25 * 3600),
+        (IN_ONE_HOUR, 10, NOW.replace(hour=14), 2 * 3600),
+        (IN_ONE_HOUR, 10, NOW.replace(hour=22).astimezone(timezone(timedelta(hours=5))), 2 * 3600),
+    ],
+    ids=["hourly", "a short history counts as a day", "into the next hour", "just before it", "slow", "another zone"],
+)
+def test_half_a_publication_is_expected_by_the_next_poll(
+    per_hour: tuple[int, ...], days: float, now: datetime, wait_s: float
+) -> None:
+    learned = Rhythm(now - timedelta(days=days), now, per_hour, DAY)
+    assert adaptive_interval_s(learned, now, least_s=1, most_s=DAY) == pytest.approx(wait_s, rel=1e-6)
 
 
 def test_a_feed_that_publishes_often_is_polled_twice_per_pause() -> None:
@@ -87,10 +137,19 @@ def test_the_interval_is_always_within_its_bounds(published: list[datetime], now
     [
         (range(24), timedelta(hours=23), False),
         (range(24), timedelta(hours=25), True),
+        (range(24), timedelta(hours=24), False),
+        ((9,), timedelta(hours=36), False),
         ((9,), timedelta(hours=35), False),
         ((9,), timedelta(hours=37), True),
     ],
-    ids=["busy, under a day", "busy, over a day", "daily, under its habit", "daily, over its habit"],
+    ids=[
+        "busy, under a day",
+        "busy, over a day",
+        "busy, a day",
+        "daily, its habit",
+        "daily, under its habit",
+        "daily, over its habit",
+    ],
 )
 def test_a_silence_is_unusual_when_it_is_half_again_as_long_as_any_before(
     hours: tuple[int, ...], silent: timedelta, odd: bool
