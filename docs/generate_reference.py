@@ -5,6 +5,7 @@ A test compares the pages with what this script makes, so that none is ever out 
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import tempfile
@@ -53,6 +54,15 @@ A histogram has the series `_bucket`, `_sum` and `_count`.
 An incident is a problem of the monitor itself, of a feed or of a destination. The destinations in `send_to` of
 `[health]` get one message when it begins and one when it has ended; `monitor status` lists those that continue. The
 message says the cause and the remedy; [troubleshooting](../guides/troubleshooting.md) says more.
+""",
+    "log-messages.md": """# Log messages
+
+Every warning and error that the monitor logs, with the fields that follow the text. A *warning* needs nobody at once:
+the monitor tries again, or goes on without what is missing. An *error* needs a person. With `--log-format json` the
+text is `event`, and each field is a member of the object. `monitor run --log-level debug` logs more.
+
+[Troubleshooting](../guides/troubleshooting.md) explains what commands, feeds and destinations report;
+[incidents](incidents.md) are also sent to people.
 """,
     "reasons.md": """# Reasons
 
@@ -349,6 +359,23 @@ def _comments_of(kind: type) -> dict[str, str]:
     return dict(re.findall(r"^    ([A-Z_]+) = .*?  # (.+)$", inspect.getsource(kind), re.MULTILINE))
 
 
+def log_messages() -> str:
+    """Return the table of all warnings and errors in the log."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in sorted((FOLDER.parents[1] / "monitor").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="log"), attr="warning" | "error" | "exception" as method),
+                    args=[ast.Constant(value=str(text)), *_],
+                    keywords=fields,
+                ):
+                    level = "warning" if method == "warning" else "error"
+                    names = ", ".join(_code(field.arg) for field in fields if field.arg and field.arg != "exc_info")
+                    found[text] = (level, ", ".join(filter(None, [names, "trace" if method == "exception" else ""])))
+    return _table(("message", "level", "fields"), ((text, *found[text]) for text in sorted(found, key=str.lower)))
+
+
 def reasons() -> str:
     """Return the table of all reason codes."""
     from monitor.alerts.content.reason_wording import reason_text
@@ -429,6 +456,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration,
     "metrics.md": metrics,
     "incidents.md": incidents,
+    "log-messages.md": log_messages,
     "reasons.md": reasons,
     "exit-codes.md": exit_codes,
     "api.md": api,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--offline", is_flag=True, help="Skip the checks of the network: no DNS lookups, no connections.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def command(config_path: Path | None, offline: bool, as_json: bool) -> int:
-    """Check the machine and the installation: versions, clock, certificates, disk, network and systemd.
+    """Check the machine and the installation: versions, clock, certificates, memory, disk, network and systemd.
 
     Exit 0 if there are no errors, 1 if there are.
     """
@@ -80,6 +80,7 @@ def _about_machine() -> list[Finding]:
     return [
         *machine.clock_findings(clock.now(), built_at, synchronised=machine.clock_is_synchronised()),
         *machine.certificate_findings(ssl.get_default_verify_paths()),
+        *machine.shared_memory_findings(),
         *machine.systemd_findings(machine.output_of),
     ]
 

@@ -1,4 +1,4 @@
-"""Checks of the machine: clock, time zone, certificates, proxies, disk, permissions and systemd."""
+"""Checks of the machine: clock, time zone, certificates, proxies, disk, shared memory, permissions and systemd."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import ssl
 import stat
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -17,6 +18,7 @@ from monitor.doctor.finding import Finding, error, ok, warning
 
 LOW_DISK = 1_000_000_000  # bytes
 FULL_DISK = 100_000_000
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where sem_open(3) keeps semaphores
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -98,6 +100,18 @@ def disk_findings(folder: Path, *, least: int | None) -> list[Finding]:
     if free < max(LOW_DISK, least or 0):
         return [warning("disk", text, "free some space, or shorten keep_entries in [storage]")]
     return [ok("disk", text)]
+
+
+def shared_memory_findings(folder: Path = SHARED_MEMORY) -> list[Finding]:
+    """Check whether semaphores can be created in *folder*; parser processes, which read all feeds, need them."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(4096))
+    except OSError as problem:
+        text = f"{folder} cannot be written: {problem.strerror}; no feed can be parsed"
+        remedy = "mount a tmpfs there with mode 1777; in a container: --tmpfs /dev/shm, or tmpfs: in the compose file"
+        return [error("shared memory", text, remedy)]
+    return [ok("shared memory", f"{folder} can be written")]
 
 
 def write_findings(database: Path) -> list[Finding]:

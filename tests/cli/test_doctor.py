@@ -24,7 +24,9 @@ def examined(terminal, monkeypatch):
 def test_every_line_has_a_level_and_what_is_not_in_order_a_way_out(examined):
     said = examined("", "--json")
     found = json.loads(said.out)
-    assert {"monitor", "python", "expat", "sqlite", "clock", "time zone", "certificates"} <= {f["check"] for f in found}
+    assert {"monitor", "python", "expat", "sqlite", "clock", "time zone", "certificates", "shared memory"} <= {
+        f["check"] for f in found
+    }
     assert {"proxies", "database", "disk", "systemd", "dns", "to desk"} <= {f["check"] for f in found}
     assert {f["level"] for f in found} <= {"ok", "warning", "error"}
     assert all(bool(f["remedy"]) == (f["level"] != "ok") for f in found)
@@ -37,6 +39,12 @@ def test_an_error_of_the_configuration_is_a_finding_and_the_rest_is_examined_all
     assert "no-such-secret" in said.out
     assert "  database " in said.out
     assert said.err.startswith("2 errors")
+
+
+def test_a_time_zone_that_does_not_exist_is_a_finding(examined):
+    said = examined('[alerts]\ntimezone = "Europe/Atlantis"\n', "--offline")
+    assert said.code == 1
+    assert "Europe/Atlantis" in said.out
 
 
 def test_a_destination_that_cannot_be_reached_is_an_error_that_shows_no_secret(examined):

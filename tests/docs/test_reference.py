@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
-from support.documentation import DOCS, Sandbox, command_names, reference_generator
+from support.documentation import DOCS, REPOSITORY, Sandbox, command_names, reference_generator
 
+from monitor import clock
 from monitor.cli.commands import COMMANDS
+from monitor.config import load
+from monitor.daemon.status import Observed, status_report
+from monitor.model import DeliveryState
+from monitor.pipeline.active_configuration import ActiveConfiguration
+from monitor.store import open_reader
+from monitor.watchlist import compile_watchlist
 
 REFERENCE = DOCS / "reference"
 GENERATED = reference_generator().pages()
@@ -31,6 +39,8 @@ TYPED = {
     "match": ("match", "items.ndjson"),
     "parse": ("parse", "feed.xml"),
 }
+# what needs a daemon or has rare parts: the module that writes the fields of a section
+WRITTEN_BY = {"status": "daemon/status.py", "learn": "cli/learn_output.py"}
 
 
 def section(title: str) -> str:
@@ -64,8 +74,29 @@ def test_every_command_with_json_output_is_described():
         for title, text in re.findall(r"(?ms)^##+ ([^\n]+)$(.*?)(?=^##|\Z)", page)
         if "`--json`" in text and not title.startswith("import")
     }
-    elsewhere = {"backtest", "watchlist diff", "status"}  # its own page; in words; a running daemon
-    assert with_json - elsewhere - {"learn"} <= set(TYPED)
+    assert with_json - {"backtest", "watchlist diff"} <= {*TYPED, *WRITTEN_BY}  # its own page; in words
+
+
+@pytest.mark.parametrize(("title", "module"), WRITTEN_BY.items())
+def test_the_documented_fields_are_those_that_a_module_writes(title, module):
+    tree = ast.parse((REPOSITORY / "monitor" / module).read_text())
+    keys = [key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys]
+    written = {key.value for key in keys if isinstance(key, ast.Constant)} - {"do"}
+    written |= {"bad_lines", "line", "error"} if title == "learn" else set(map(str, DeliveryState))
+    named = {name for row in re.findall(r"(?m)^\|.*", section(title)) for name in re.findall(r"`(\w[\w ]*)`", row)}
+    assert named | {"instruction", "toml", "sentence", "link"} - {"null"} >= written
+    assert named - {"null"} <= written
+
+
+def test_the_status_of_a_daemon_has_the_documented_fields(sandbox: Sandbox):
+    config = load(sandbox.folder / "config.toml", environ={}).config
+    assert config is not None
+    with open_reader(sandbox.folder / "monitor.db") as db:
+        now = clock.now()
+        active = ActiveConfiguration(config, compile_watchlist(config), 1, now)
+        report = status_report(db, Observed(active, started_at=now), now)
+    assert set(report) == documented_fields("status")
+    assert set(report["feeds"]) == {"total", "ok", "odd", "new", "failing", "down"}
 
 
 @pytest.mark.parametrize("title", TYPED)

@@ -1,3 +1,4 @@
+import errno
 import shutil
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from monitor.doctor.machine import (
     clock_findings,
     disk_findings,
     proxy_findings,
+    shared_memory_findings,
     systemd_findings,
     time_zone_findings,
     write_findings,
@@ -58,6 +60,38 @@ def test_free_space_is_judged_with_the_limit_of_the_configuration(tmp_path, monk
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: usage._replace(free=int(free)))
     assert [f.level for f in disk_findings(tmp_path / "missing", least=5_000_000_000)] == [level]
+
+
+def test_shared_memory_that_can_be_written_leaves_no_file_behind(tmp_path):
+    assert [f.level for f in shared_memory_findings(tmp_path)] == ["ok"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_shared_memory_that_is_missing_or_full_is_an_error_with_the_way_out(tmp_path, monkeypatch):
+    (missing,) = shared_memory_findings(tmp_path / "shm")
+    assert (missing.level, "No such file or directory; no feed can be parsed" in missing.text) == ("error", True)
+
+    def full(**_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(machine.tempfile, "TemporaryFile", full)
+    (found,) = shared_memory_findings(tmp_path)
+    assert (found.level, "No space left" in found.text, "mode 1777" in found.remedy) == ("error", True, True)
+
+
+def test_a_database_that_cannot_be_written_is_an_error(tmp_path, monkeypatch):
+    path = tmp_path / "monitor.db"
+    path.write_text("")
+    monkeypatch.setattr(machine.os, "access", lambda file, _: file != path)
+    (found,) = write_findings(path)
+    assert (found.level, f"{path} cannot be written" in found.text) == ("error", True)
+
+
+def test_a_time_service_is_asked_whether_it_synchronises_the_clock(monkeypatch):
+    monkeypatch.setattr(machine.Path, "exists", lambda _: False)
+    for answer, expected in (("yes", True), ("no", False), ("", None)):
+        monkeypatch.setattr(machine, "output_of", lambda *_, answer=answer: answer)
+        assert machine.clock_is_synchronised() is expected
 
 
 def test_a_database_is_created_written_or_read_by_everybody(tmp_path):

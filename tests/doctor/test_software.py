@@ -44,6 +44,14 @@ def test_a_missing_package_is_named(monkeypatch):
     assert (found.level, "no-such-package" in found.text, "click" in found.text) == ("error", True, False)
 
 
+def test_a_monitor_that_is_not_installed_is_a_warning(monkeypatch):
+    from monitor.doctor import software
+
+    monkeypatch.setattr(software, "DISTRIBUTION", "no-such-distribution")
+    (found,) = package_findings()
+    assert (found.level, found.remedy) == ("warning", "install it: pip install no-such-distribution")
+
+
 def _version(name):
     from importlib.metadata import PackageNotFoundError
 

@@ -18,7 +18,7 @@ DISTRIBUTION = "crypto-news-monitor"
 ENVIRONMENT = Path("/opt/monitor/venv")
 UNITS = {path.name for path in (REPOSITORY / "systemd").iterdir()} | {"monitor"}
 SYSTEMCTL = {"start", "stop", "restart", "enable", "disable", "edit", "status"}
-TARGETS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (REPOSITORY / "Makefile").read_text())) | {"mutate"}
+TARGETS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (REPOSITORY / "Makefile").read_text()))
 
 
 @dataclass(frozen=True)

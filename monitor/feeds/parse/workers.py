@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import resource
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, timedelta
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -160,6 +162,7 @@ class ParserPool(WorkerPool):
 
 def start_processes(prepare: Callable[[], None], workers: int) -> ProcessPool:
     """Return a pool of *workers* processes, each of which calls *prepare* before its first task."""
+    start_resource_tracker()
     return ProcessPool(
         max_workers=workers,
         max_tasks=TASKS_PER_WORKER,
@@ -167,6 +170,20 @@ def start_processes(prepare: Callable[[], None], workers: int) -> ProcessPool:
         # fork would copy the locks of other threads in any state; a fork server would never exit, and take 7 MB
         context=multiprocessing.get_context("spawn"),
     )
+
+
+def start_resource_tracker() -> None:
+    """Start the process that deletes the semaphores of this one if it is killed, without the warning that it did so.
+
+    The process inherits stderr, and the warning is plain text between the lines of a JSON log.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (before, "ignore:resource_tracker:UserWarning")))
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        os.environ.pop("PYTHONWARNINGS")
+        os.environ |= {"PYTHONWARNINGS": before} if before is not None else {}
 
 
 async def end_processes(pool: ProcessPool) -> None:

@@ -7,6 +7,7 @@ import filecmp
 import itertools
 import os
 import sqlite3
+import stat
 from pathlib import Path
 
 from monitor.errors import StoreError
@@ -128,7 +129,9 @@ def _make(path: Path) -> None:
     try:
         for part in ("", "-wal", "-shm", "-journal"):
             unfinished.with_name(unfinished.name + part).unlink(missing_ok=True)  # of a start that was interrupted
-        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        # setgid marks a folder whose files belong to a group that may read them, such as the one of the service
+        mode = 0o640 if path.parent.stat().st_mode & stat.S_ISGID else 0o600
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
         with Writer(connect(unfinished, "rw"), unfinished) as db:
             set_pragmas(db, *_WRITER)
             with write(db):

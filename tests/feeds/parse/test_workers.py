@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +28,29 @@ async def pool() -> AsyncIterator[ParserPool]:
     running = ParserPool(workers=1)
     yield running
     await running.close()
+
+
+KILLED = """
+import asyncio, os, signal
+from monitor.feeds.parse.workers import WorkerPool
+
+async def main():
+    await WorkerPool(int, workers=1).run(str)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_a_killed_daemon_leaves_no_warning_about_its_semaphores_in_the_log(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, script], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, "")  # read until the last process has closed it
 
 
 def descendants() -> set[int]:

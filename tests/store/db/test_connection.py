@@ -33,6 +33,16 @@ def test_a_new_file_and_its_directory_are_for_their_owner_alone(db, path):
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize(("folder", "file"), [(0o2750, 0o640), (0o750, 0o600)], ids=["of the service", "other"])
+def test_the_group_may_read_a_new_file_if_the_folder_passes_its_group_on(tmp_path, database_template, folder, file):
+    tmp_path.chmod(folder)
+    path = tmp_path / "monitor.db"
+    database_template._create(path)  # the real function
+    with open_writer(path):
+        assert path.stat().st_mode & 0o777 == file
+        assert path.with_name("monitor.db-wal").stat().st_mode & 0o777 == file
+
+
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
