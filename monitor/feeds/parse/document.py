@@ -19,7 +19,7 @@ from monitor.feeds.parse.fingerprint import Unchanged, parsed_hashes
 from monitor.feeds.parse.identity import MAX_ENTRIES
 from monitor.feeds.parse.json_feed import read_json
 from monitor.feeds.parse.raw_feed import RawEntry, RawFeed, raw_entry, raw_feed
-from monitor.feeds.parse.sitemap import is_sitemap, read_sitemap
+from monitor.feeds.parse.sitemap import read_sitemap, sitemap_root
 from monitor.feeds.parse.update_hints import read_update_hints
 from monitor.feeds.parse.xml_items import (
     atom_link,
@@ -109,13 +109,18 @@ def unzipped(body: bytes) -> bytes:
     """
     if not body.startswith(_GZIP):
         return body
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        plain = inflater.decompress(body, MAX_UNZIPPED)
-    except zlib.error as error:
-        raise FeedError(FeedState.UNREADABLE, f"the compressed file is damaged: {error}") from error
-    if inflater.unconsumed_tail:
-        raise FeedError(FeedState.TOO_LARGE, f"the file has more than {MAX_UNZIPPED // 1_000_000} MB when unpacked")
+    plain, rest = b"", body
+    while rest.startswith(_GZIP):  # a file may have several members; what follows them is ignored, as gzip does
+        inflater = zlib.decompressobj(wbits=31)
+        try:
+            plain += inflater.decompress(rest, MAX_UNZIPPED - len(plain) + 1)
+        except zlib.error as error:
+            if plain:
+                break
+            raise FeedError(FeedState.UNREADABLE, f"the compressed file is damaged: {error}") from error
+        if len(plain) > MAX_UNZIPPED:
+            raise FeedError(FeedState.TOO_LARGE, f"the file has more than {MAX_UNZIPPED // 1_000_000} MB when unpacked")
+        rest = inflater.unused_data
     return plain
 
 
@@ -123,8 +128,9 @@ def _read_xml(body: bytes, url: str, known: frozenset[bytes]) -> ParsedFeed:
     if _HTML.match(body):
         _refuse_page(_feedparser(body[:_HEAD]), url)
     _refuse_long_tags(body)
-    if _SITEMAP.search(body[:_HEAD]) and (root := parse_xml(body)) is not None and is_sitemap(root):
-        return read_sitemap(root, url, MAX_ENTRIES, known)
+    if _SITEMAP.search(body[:_HEAD]) and (repaired := sitemap_root(body)):
+        root, cut_off = repaired
+        return replace(read_sitemap(root, url, MAX_ENTRIES, known), cut_off=cut_off)
     source = _xml_source(body, known)
     entries, about, version = source.feed.entries, source.feed.about, source.feed.version
     language = about.get("language", "").strip().lower().replace("_", "-")

@@ -12,20 +12,38 @@ from lxml import etree
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.parse.fingerprint import split_known
-from monitor.feeds.parse.xml_items import newest
+from monitor.feeds.parse.xml_items import newest, parse_xml
 from monitor.feeds.text.dates import parse_date
 from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
+from monitor.feeds.text.repair import repair_references
 from monitor.model import ParsedEntry, ParsedFeed, Text
 
 MAX_PARTS = 3  # sitemaps of a sitemap index that are read; the newest
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml)\Z", re.IGNORECASE)
 _ID = re.compile(r"[-_](?:[0-9a-f]{8,}|\d{4,})\Z", re.IGNORECASE)  # at the end of a slug
 
 
-def is_sitemap(root: etree._Element) -> bool:
-    """Return whether *root* is the root element of a sitemap or of a sitemap index."""
-    return _name(root) in ("urlset", "sitemapindex")
+def sitemap_root(body: bytes) -> tuple[etree._Element, bool] | None:
+    """Return the root element of a sitemap or a sitemap index, and whether the document is cut off.
+
+    None if it is neither. A document that is not well-formed is read as far as possible; of one that is cut off, the
+    last entry is left out.
+
+    Args:
+        body: The document in UTF-8.
+    """
+    root, cut_off = parse_xml(body), False
+    if root is None:
+        body = repair_references(body)
+        root = parse_xml(body)
+    if root is None:
+        root = parse_xml(body, recover=True)
+        cut_off = root is not None and _END.search(body) is None
+        if root is not None and cut_off and len(root):
+            root.remove(root[-1])
+    return None if root is None or _name(root) not in ("urlset", "sitemapindex") else (root, cut_off)
 
 
 def read_sitemap(root: etree._Element, url: str, most: int, known: Collection[bytes] = ()) -> ParsedFeed:
@@ -58,9 +76,9 @@ def read_sitemap(root: etree._Element, url: str, most: int, known: Collection[by
     new, unchanged = split_known([entry.raw_hash for entry in dated], known)
     wanted = set(new)
     return ParsedFeed(
-        title=next((name for element in root.iter() if (name := _text(element, "name")) and _is_news(element)), ""),
+        title=next((name for element in root.iter() if (name := _publication(element))), ""),
         language=next((_own(element).lower() for element in root.iter() if _name(element) == "language"), ""),
-        format="news sitemap" if any(_is_news(element) for element in root.iter()) else "sitemap",
+        format="news sitemap" if any(map(_has_news, root)) else "sitemap",
         entries=tuple(entry for entry in dated if entry.raw_hash in wanted),
         unchanged=unchanged,
         left_out=left_out,
@@ -107,8 +125,12 @@ def words_of_address(link: str) -> str:
     return " ".join(re.split(r"[-_+\s]+", slug)).strip()
 
 
-def _is_news(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and "sitemap-news" in element.tag
+def _publication(element: etree._Element) -> str:
+    return _text(element, "name") if _name(element) == "publication" else ""
+
+
+def _has_news(element: etree._Element) -> bool:
+    return any(_name(child) == "news" for child in element)
 
 
 def _text(element: etree._Element | None, name: str) -> str:
@@ -123,4 +145,5 @@ def _own(element: etree._Element) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # after the colon, if the prefix of the element is not declared
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
@@ -22,6 +23,7 @@ from monitor.feeds.text.dates import parse_date
 from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import PageSelectors, ParsedEntry, ParsedFeed, Text
+from monitor.wording import counted
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template"})
 _BLOCKS = frozenset({"p", "div", "li", "br", "td", "tr", "h1", "h2", "h3", "h4", "section", "article", "dd", "dt"})
@@ -107,7 +109,9 @@ def _nothing_found(page: etree._Element, selectors: PageSelectors) -> str:
     blocks = len(select(page, selectors.entry))
     if not blocks:
         return f'no part of the page matches entry = "{selectors.entry}"'
-    return f'entry = "{selectors.entry}" matches {blocks} times, but title = "{selectors.title}" gives no text in any'
+    return (
+        f'entry = "{selectors.entry}" matches {counted(blocks, "block")}, but title = "{selectors.title}" gives no text'
+    )
 
 
 def _entries(
@@ -118,7 +122,7 @@ def _entries(
         if not title:
             continue
         link = web_address(_value(block, selectors.link).strip(), base)
-        date = _value(block, selectors.date) if selectors.date else ""
+        date, published_at = _date(block, selectors.date, language) if selectors.date else ("", None)
         summary = clean_text(_value(block, selectors.summary)) if selectors.summary else ""
         raw = "\0".join((title, link, date, summary))
         yield ParsedEntry(
@@ -126,7 +130,7 @@ def _entries(
             link=link,
             text=Text(title, summary),
             author="",
-            published_at=parse_date(" ".join(date.split()), language) if date else None,
+            published_at=published_at,
             updated_at=None,
             raw_hash=hashlib.sha256(raw.encode()).digest(),
         )
@@ -145,9 +149,27 @@ def _value(block: etree._Element, written: str) -> str:
     """Return the text or attribute that a selector such as ``a@href`` finds in *block*; empty if it finds nothing."""
     selector = parse_selector(written)
     found = select(block, selector.css) if selector.css else [block]
-    if not found:
-        return ""
-    return str(found[0].get(selector.attribute) or "") if selector.attribute else _text(found[0])
+    values = (str(one.get(selector.attribute) or "") if selector.attribute else _text(one) for one in found)
+    # the first one that is not empty: a link around an image often stands before the link with the title
+    return next((value for value in values if value.strip()), "")
+
+
+def _date(block: etree._Element, written: str, language: str) -> tuple[str, datetime | None]:
+    """Return the date that a selector finds in *block*, as written and as a time; None if it cannot be read.
+
+    If the text is no date, such as "3 hours ago", the ``datetime`` attribute of the element counts.
+
+    Args:
+        block: The block of one entry.
+        written: The selector.
+        language: The language of the page; may be empty.
+    """
+    text = " ".join(_value(block, written).split())
+    moment = parse_date(text, language) if text else None
+    if moment is not None or "@" in written:
+        return text, moment
+    stated = _value(block, f"{written}@datetime").strip()
+    return (stated, parse_date(stated, language)) if stated else (text, None)
 
 
 def select(element: etree._Element, css: str) -> list[etree._Element]:

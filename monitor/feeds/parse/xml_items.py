@@ -53,13 +53,22 @@ class XmlItems:
     left_out: int  # how many were left out because there are too many
 
 
-def parse_xml(body: bytes) -> etree._Element | None:
+def parse_xml(body: bytes, *, recover: bool = False) -> etree._Element | None:
     """Return the root element of an XML document in UTF-8; None if it is not well-formed.
 
     Entities are not expanded, nothing is fetched, and the limits of libxml2 on depth and size apply.
+
+    Args:
+        body: The document.
+        recover: Read as much as possible of a document that is not well-formed.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        recover=recover,
     )
     try:
         return etree.fromstring(body, parser)

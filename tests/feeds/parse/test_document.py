@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from datetime import UTC, datetime
@@ -446,3 +447,9 @@ def test_a_document_that_is_not_well_formed_has_hashes_too() -> None:
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: rss(f"<title>{t}</title>")))
 def test_any_bytes_give_a_feed_or_a_named_failure(body: bytes) -> None:
     assert outcome_of(body) in (0, 1, FeedState.EMPTY, FeedState.NOT_A_FEED, FeedState.UNREADABLE)
+
+
+@pytest.mark.parametrize("end", [b"", b"garbage", b"\0" * 9])
+def test_a_gzip_file_of_two_members_is_read_whatever_follows(end: bytes) -> None:
+    body = rss("<title>Oakmere</title>")
+    assert only(gzip.compress(body[:40]) + gzip.compress(body[40:]) + end).text.title == "Oakmere"

@@ -7,7 +7,7 @@ from lxml import etree
 from support.pages import news_sitemap, plain_sitemap
 
 from monitor.errors import FeedError
-from monitor.feeds.parse.sitemap import MAX_PARTS, is_sitemap, read_sitemap, words_of_address
+from monitor.feeds.parse.sitemap import MAX_PARTS, read_sitemap, sitemap_root, words_of_address
 
 URL = "https://post.example/sitemap.xml"
 
@@ -69,9 +69,37 @@ def test_without_dates_there_is_a_cause_and_a_way_out(body, cause):
     assert caught.value.remedy
 
 
-def test_other_documents_are_no_sitemaps():
-    assert is_sitemap(etree.fromstring(plain_sitemap()))
-    assert not is_sitemap(etree.fromstring(b"<rss/>"))
+@pytest.mark.parametrize("body", [b"<rss/>", b"<a><urlset/></a>", b"", b"<urlset>"[:5]])
+def test_other_documents_are_no_sitemaps(body):
+    assert sitemap_root(body) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"', b""),
+        (b"Oakmere &amp; Vantor", b"Oakmere & Vantor"),
+        (b"Oakmere", b"&nbsp;Oakmere"),
+        (b"https://post.example/1", b"https://post.example/1?a=1&copy=2"),
+    ],
+    ids=["undeclared prefix", "ampersand", "entity of HTML", "ampersand in an address"],
+)
+def test_a_sitemap_that_is_not_well_formed_is_read(old, new):
+    body = news_sitemap(("https://post.example/1", "2026-11-20T10:00:00Z", "Oakmere &amp; Vantor robbed"))
+    assert old in body
+    repaired = sitemap_root(body.replace(old, new))
+    assert repaired is not None
+    (entry,) = read_sitemap(repaired[0], URL, 9).entries
+    assert entry.text.title == "Oakmere & Vantor robbed"
+    assert entry.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_a_sitemap_that_is_cut_off_is_read_without_its_last_entry():
+    body = plain_sitemap(*((f"/a-{n}", "2026-11-20") for n in range(3)))
+    repaired = sitemap_root(body[: body.rindex(b"</lastmod>")])
+    assert repaired is not None
+    root, cut_off = repaired
+    assert ([entry.text.title for entry in read_sitemap(root, URL, 9).entries], cut_off) == (["a 0", "a 1"], True)
 
 
 @pytest.mark.parametrize(

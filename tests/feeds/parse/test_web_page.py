@@ -106,7 +106,7 @@ def test_a_script_or_a_counter_in_a_block_is_no_change():
     ("selectors", "cause"),
     [
         pytest.param(PageSelectors(".gone"), 'no part of the page matches entry = ".gone"', id="no block"),
-        pytest.param(PageSelectors(".row", ".gone"), "matches 2 times, but title", id="no title"),
+        pytest.param(PageSelectors(".row", ".gone"), "matches 2 blocks, but title", id="no title"),
         pytest.param(PageSelectors("div[["), "is not a CSS selector", id="no selector"),
     ],
 )
@@ -142,3 +142,15 @@ def test_blocks_beyond_the_limit_are_counted(monkeypatch):
 def test_links_of_a_saved_page_are_resolved_against_its_canonical_address():
     body = page([block(1)]).replace(b"</head>", b'<link rel="canonical" href="https://office.example/all"></head>')
     assert read_page(body, "", ROWS).entries[0].link == "https://office.example/notices/1"
+
+
+def test_a_date_in_words_that_says_no_day_is_read_from_its_datetime_attribute():
+    row = "<li><a href='/1'>Bank robbed</a><time datetime='2026-11-20T09:05:00-05:00'>3 hours ago</time></li>"
+    (entry,) = read_page(row.encode(), URL, PageSelectors("li", date="time")).entries
+    assert entry.published_at == datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+
+
+def test_a_link_around_an_image_does_not_hide_the_title():
+    row = "<li><a href='/1'><img alt=''></a><a href='/1'>Bank robbed</a></li>"
+    (entry,) = read_page(row.encode(), URL, PageSelectors("li")).entries
+    assert entry.text.title == "Bank robbed"
