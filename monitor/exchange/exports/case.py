@@ -26,7 +26,7 @@ from monitor.store.case_records import (
     story_title,
 )
 from monitor.store.db.reading import snapshot
-from monitor.store.feeds import load_feed
+from monitor.store.feeds import former_keys, load_feed
 from monitor.store.forgetting import forgettings, record_text
 from monitor.store.hash_chain import BEGINNING, Head, head, link_before, links_from
 from monitor.store.triage_and_silences import silences_of
@@ -142,11 +142,12 @@ class CaseExport:
                 files["silences"].write_row(row)
             watchlists = self._write_watchlists(sorted(progress.versions), folder)
             page.write(case_page.page_end(silences, watchlists))
-        self._write_chain(hits, folder)
+        numbers = {name: file.rows for name, file in files.items()} | {"chain": self._write_chain(hits, folder)}
         summary = CaseSummary(len(ids), len(hits), newest, tuple(progress.findings))
         description = self._description(title, subject, summary)
         feeds = [self._feed(key) for key in sorted(progress.feeds)]
-        folder.write("case.json", dump(description | {"feeds": feeds, "watchlists": watchlists}, indent=2) + "\n")
+        more = {"rows": numbers, "feeds": feeds, "watchlists": watchlists}
+        folder.write("case.json", dump(description | more, indent=2) + "\n")
         folder.finish([title, f"exported {self._now:%Y-%m-%dT%H:%M:%SZ}", f"chain head: {newest or 'none'}"])
         return summary
 
@@ -238,14 +239,14 @@ class CaseExport:
                 folder.write(name, self._hide(text))
         return names
 
-    def _write_chain(self, hits: list[CaseHit], folder: CaseFolder) -> None:
-        """Write the part of the hash chain that is needed to verify the hits of the case.
+    def _write_chain(self, hits: list[CaseHit], folder: CaseFolder) -> int:
+        """Write the part of the hash chain that is needed to verify the hits of the case, and return its length.
 
         It begins with the link before the first of the hits and ends with the newest link.
         """
         with folder.create("chain.ndjson") as file:
             if not hits:
-                return
+                return 0
             first = min(hit.id for hit in hits)
             before = link_before(self._db, first)
             link = before.link if before else BEGINNING
@@ -258,6 +259,7 @@ class CaseExport:
                 if deletion := deletions.get(found.hit):
                     row["record"] = record_text(deletion)
                 file.write_row(row)
+            return file.rows
 
     def _description(self, title: str, subject: CaseSubject, summary: CaseSummary) -> Row:
         return {
@@ -278,4 +280,5 @@ class CaseExport:
     def _feed(self, key: str) -> Row:
         found = load_feed(self._db, key)
         title, url = (found.title, found.url) if found else ("", "")
-        return {"feed": key, "title": self._hide(title), "url": self._hide(url)}
+        former = former_keys(self._db, key)
+        return {"feed": key, "title": self._hide(title), "url": self._hide(url), "former_keys": former}

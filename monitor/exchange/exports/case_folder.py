@@ -96,6 +96,7 @@ class CaseFile:
         self._file = file
         self._finished = finished
         self._hash = hashlib.sha256()
+        self.rows = 0  # written so far
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +116,7 @@ class CaseFile:
     def write_row(self, row: dict[str, Any]) -> None:
         """Append *row* to the file as one line of JSON."""
         self.write(dump(row) + "\n")
+        self.rows += 1
 
 
 def safe_name(name: str) -> str:

@@ -63,14 +63,25 @@ def load_hit_records(db: Reader, found: CaseHit, hide: Hide) -> HitRecords | Non
         *(text for _, text in hit.entry.text.fields()),
         *(r.why for r in hit.judgement.rules),
     ]
+    decisions = tuple(outbox.decisions_of(db, found.id))
     return HitRecords(
         hit=hit,
         is_intact=record is not None,
         record=record if hide(shown) == shown else None,
-        decisions=tuple(outbox.decisions_of(db, found.id)),
-        deliveries=tuple(_delivery(db, delivery) for delivery in delivery_list.deliveries_of_hit(db, found.id)),
+        decisions=decisions,
+        deliveries=tuple(_delivery(db, delivery) for delivery in _deliveries(db, found.id, decisions)),
         triages=tuple(triage_and_silences.triages_of(db, found.id)),
     )
+
+
+def _deliveries(db: Reader, hit: int, decisions: Iterable[RecordedDecision]) -> list[Delivery]:
+    """Return the deliveries that contain a hit, and those that its decisions name; oldest first."""
+    found = {delivery.id: delivery for delivery in delivery_list.deliveries_of_hit(db, hit)}
+    for decided in decisions:
+        if decided.delivery is not None and decided.delivery not in found:
+            named = delivery_list.load_delivery(db, decided.delivery)
+            found |= {named.id: named} if named else {}
+    return [found[number] for number in sorted(found)]
 
 
 def _delivery(db: Reader, delivery: Delivery) -> CaseDelivery:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -97,6 +98,22 @@ def test_a_case_is_verified(sample_case, samples):
         ("hits.ndjson", '"text": "Lazarus Group"', '"text": "Lazarus Grouq"'),
         ("hits.ndjson", '"value": "40000000"', '"value": "40000001"'),
         ("hits.ndjson", '"raw_sha256": "61"', '"raw_sha256": "62"'),
+        ("hits.ndjson", '"seen_at": "2026-11-22T10:00', '"seen_at": "2026-11-21T10:00'),
+        ("hits.ndjson", '"severity": "critical", "why"', '"severity": "low", "why"'),
+        ("hits.ndjson", '"send_to": ["slack"', '"send_to": ["pager"'),
+        ("hits.ndjson", '"rule": "dprk-theft"', '"rule": "dprk"'),
+        ("hits.ndjson", '"is_update": false', '"is_update": true'),
+        ("hits.ndjson", '"watchlist_fingerprint": "f1"', '"watchlist_fingerprint": "f2"'),
+        ("hits.ndjson", '"actors": ["lazarus"]', '"actors": ["other"]'),
+        (
+            "hits.ndjson",
+            '"title": "OFAC SDN list", "date": "2026-11-20"',
+            '"title": "OFAC SDN list", "date": "2025-11-20"',
+        ),
+        ("hits.ndjson", '"severity": "critical"', '"severity": "low", "severity": "critical"'),
+        ("entries.ndjson", '"outlet": "Desk"', '"outlet": "Other Desk"'),
+        ("entries.ndjson", '"feed": "desk"', '"feed": "other"'),
+        ("entries.ndjson", '"text_sha256": "', '"text_sha256": "00'),
         ("chain.ndjson", '"content": "', '"content": "00'),
     ],
 )
@@ -122,6 +139,69 @@ def test_removed_and_added_files_are_refused(copied):
     (copied / "more.txt").unlink()
     (copied / "triage.ndjson").unlink()
     assert "triage.ndjson" in verified(copied)
+
+
+def changed(folder: Path, name: str, change) -> None:
+    """Change the rows of a file of the case, and make the manifest anew."""
+    found = rows(folder, name)
+    (folder / f"{name}.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in change(found)))
+    signed_again(folder)
+
+
+@pytest.mark.parametrize("name", ["entries", "hits", "decisions", "deliveries", "triage", "silences"])
+def test_a_row_that_was_removed_is_refused(db, path, tmp_path, name):
+    hit, _ = put_report(db, Report("a"))
+    put_delivery(db, hit)
+    with write(db):
+        triage(db, hit, TriageRecord("noise", "ana", after(60), "a namesake"))
+        add_silence(db, NewSilence("actor", "lazarus", "ben", "a conference", after(900)), NOW)
+    export(path, tmp_path / "case")
+    changed(tmp_path / "case", name, lambda found: found[1:])
+    assert verified(tmp_path / "case").startswith("REFUSED")
+
+
+def test_a_delivery_or_a_triage_that_the_other_files_name_cannot_be_removed(db, path, tmp_path):
+    hit, _ = put_report(db, Report("a"))
+    put_delivery(db, hit)
+    with write(db):
+        triage(db, hit, TriageRecord("noise", "ana", after(60), "a namesake"))
+    folder = tmp_path / "case"
+    export(path, folder)
+    for name, problem in (("triage", "the triage of hits"), ("deliveries", "the delivery of a decision")):
+        (folder / "case.json").write_text((folder / "case.json").read_text().replace(f'"{name}": 1', f'"{name}": 0'))
+        kept = (folder / f"{name}.ndjson").read_text()
+        changed(folder, name, lambda _: [])
+        assert problem in verified(folder)
+        (folder / f"{name}.ndjson").write_text(kept)
+        (folder / "case.json").write_text((folder / "case.json").read_text().replace(f'"{name}": 0', f'"{name}": 1'))
+
+
+def test_a_second_text_or_a_hit_without_its_record_is_refused(copied):
+    untrue = {"title": "Untrue", "has_secret": True}
+    changed(copied, "entries", lambda found: [found[0] | untrue, *found[1:-1], found[0]])
+    assert verified(copied).startswith("REFUSED")
+
+
+def test_a_hit_without_a_record_that_the_case_does_not_explain_is_refused(copied):
+    changed(copied, "hits", lambda found: [found[0] | {"record": None, "severity": "low"}, *found[1:]])
+    assert "has no record" in verified(copied)
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda folder: (folder / "more").symlink_to("/"),
+        lambda folder: os.mkfifo(folder / "more"),
+        lambda folder: (folder / "MANIFEST").write_bytes(b"\xff"),
+        lambda folder: (folder / "hits.ndjson").write_text("[1]\n") and signed_again(folder),
+        lambda folder: (folder / "hits.ndjson").write_text("[" * 100_000) and signed_again(folder),
+        lambda folder: (folder / "case.json").unlink() or signed_again(folder),
+    ],
+    ids=["link", "pipe", "manifest that is no text", "no rows", "too deep", "file removed and manifest made anew"],
+)
+def test_what_is_no_case_is_refused_and_not_waited_for(copied, add):
+    add(copied)
+    assert verified(copied).startswith("REFUSED")
 
 
 def test_a_case_without_manifest_is_refused(copied):
