@@ -97,11 +97,18 @@ def _without_forgotten(
 def _under_other_keys(db: Reader, feed: str, unknown: Sequence[tuple[str, ParsedEntry]]) -> dict[str, KnownEntry]:
     """Return, by the new key, stored entries whose key has changed because their id became shared or unique.
 
-    The key of an entry whose id is shared with other entries of the document also contains a hash of its title.
+    The key of an entry whose id is shared with other entries of the document also contains a hash of its title, and the
+    date if titles are equal.
     """
     found = entries.find_known(db, feed, [alternative_key(key, item) for key, item in unknown])
     pairs = ((key, item, found.get(alternative_key(key, item))) for key, item in unknown)
-    return {key: entry for key, item, entry in pairs if entry and entry.title == item.text.title}
+    return {key: entry for key, item, entry in pairs if entry and _has_title_and_date(entry, item, key)}
+
+
+def _has_title_and_date(entry: KnownEntry, item: ParsedEntry, key: str) -> bool:
+    """Return whether a stored entry has the title of *item*, and its date, if the date is part of the key."""
+    is_dated = key.endswith(f" {item.published_at}")
+    return entry.title == item.text.title and (not is_dated or entry.published_at == item.published_at)
 
 
 def _renumbered(back: RenumberedEntries, listed: int) -> str:

@@ -166,3 +166,9 @@ async def test_a_feed_that_changes_its_ids_is_told_of_and_only_what_is_new_is_se
 
 async def test_entries_that_are_new_are_told_however_many_there_are(tmp_path, site):
     assert len(await told(tmp_path, site, [QUIET], [theft(n) for n in range(300)])) == 300
+
+
+async def test_entries_that_differ_only_in_their_date_are_each_told_once(tmp_path, site):
+    items = [Item("", "Lazarus Group alert", "https://w.example/", f"{n} Nov 2026") for n in (20, 21, 22)]
+    documents = [[QUIET], items[:1], items[1::-1], items[::-1], items[::-1]]
+    assert len(await told(tmp_path, site, *documents)) == 3

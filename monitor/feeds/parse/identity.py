@@ -49,14 +49,17 @@ def identify(parsed: Sequence[ParsedEntry], beside: Iterable[KnownEntry] = ()) -
     for key, entry in zip(keys, parsed, strict=True):
         titles[key].add(entry.text.title)
     for known in beside:
-        titles[known.key.removesuffix(f" {fingerprint(known.title)}")].add(known.title)
+        titles[_untitled_key(known)].add(known.title)
     keys = [titled_key(key, e) if len(titles[key]) > 1 else key for key, e in zip(keys, parsed, strict=True)]
     dates: dict[str, set[datetime | None]] = defaultdict(set)
+    for known in beside:
+        key = _untitled_key(known)
+        dates[f"{key} {fingerprint(known.title)}" if len(titles[key]) > 1 else key].add(known.published_at)
     for key, entry in zip(keys, parsed, strict=True):
         dates[key].add(entry.published_at)
     keyed: dict[str, ParsedEntry] = {}
     for key, entry in zip(keys, parsed, strict=True):
-        keyed.setdefault(f"{key} {entry.published_at}" if len(dates[key]) > 1 else key, entry)
+        keyed.setdefault(_dated_key(key, entry.published_at) if len(dates[key]) > 1 else key, entry)
     return list(keyed.items())
 
 
@@ -89,9 +92,24 @@ def titled_key(key: str, entry: ParsedEntry) -> str:
 
 
 def alternative_key(key: str, entry: ParsedEntry) -> str:
-    """Return the other key under which an entry may be stored: *key* with the hash of its title added or removed."""
+    """Return the other key under which an entry may be stored: *key* with the hash of its title added or removed.
+
+    If *key* ends with the date of the entry, because the document has others with the same title, it is *key* without
+    the date.
+    """
+    if key.endswith(dated := _dated_key("", entry.published_at)):
+        return key.removesuffix(dated)
     mark = f" {fingerprint(entry.text.title)}"
     return key.removesuffix(mark) if key.endswith(mark) else f"{key}{mark}"
+
+
+def _dated_key(key: str, at: datetime | None) -> str:
+    return f"{key} {at}"
+
+
+def _untitled_key(known: KnownEntry) -> str:
+    """Return the key of a known entry without its date and the hash of its title."""
+    return known.key.removesuffix(_dated_key("", known.published_at)).removesuffix(f" {fingerprint(known.title)}")
 
 
 def fingerprint(title: str) -> str:
@@ -111,8 +129,7 @@ def _key(entry: ParsedEntry, *, shared: bool) -> str:
 
 
 def _guid(known: KnownEntry) -> str:
-    key = known.key.removesuffix(f" {fingerprint(known.title)}")
-    return key.removesuffix(f" {without_tracking(known.link)}")
+    return _untitled_key(known).removesuffix(f" {without_tracking(known.link)}")
 
 
 @dataclass(frozen=True, slots=True)
