@@ -13,7 +13,7 @@ KILLS ?= 1300
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run docs reference test test-all soak check check-all lint format types contracts bench crash \
+.PHONY: help demo run docs reference test test-all coverage soak check check-all lint format types contracts bench crash \
 	mutate share dist test-wheel audit lint-container sbom lock clean
 
 help: ## show this list
@@ -64,6 +64,10 @@ test: .venv/ready ## the fast tests, with a sample of the generated inputs
 
 test-all: .venv/ready ## the fast and the slow tests, with all generated inputs
 	TESTS=thorough $(PYTEST) -m "not soak"
+
+coverage: .venv/ready ## lines and branches of monitor/ that the fast tests cover; fails below 95 %
+	$(PYTEST) --cov --cov-report=
+	$(BIN)/python -m benchmarks.coverage_report
 
 soak: .venv/ready ## 30 simulated days with faults, and hostile feeds; about 40 minutes (make soak DAYS=3 for less)
 	$(PYTEST) -m soak

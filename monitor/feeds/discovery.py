@@ -11,6 +11,7 @@ from monitor.errors import FeedError, FeedState
 from monitor.feeds.http.fetch import Fetcher
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.parse.workers import ParserPool
+from monitor.feeds.text.links import web_address
 from monitor.model import NEVER, Feed, FeedRecord, PageSelectors, ParsedFeed
 
 if TYPE_CHECKING:
@@ -100,15 +101,15 @@ async def _sitemaps(url: str, fetcher: Fetcher, pool: ParserPool) -> list[Discov
 
 
 def sitemaps_named(robots: bytes, url: str) -> list[str]:
-    """Return the addresses of the sitemaps that a robots.txt names, news sitemaps first.
+    """Return the addresses of the sitemaps that a robots.txt names, news sitemaps first; what is no address is ignored.
 
     Args:
         robots: The content of the robots.txt.
         url: An address of the site, to resolve relative addresses.
     """
     lines = (line.partition(":") for line in robots.decode("utf-8", "replace").splitlines())
-    named = [urljoin(url, value.strip()) for field_name, _, value in lines if field_name.strip().lower() == "sitemap"]
-    return sorted(dict.fromkeys(named), key=lambda address: "news" not in address.lower())
+    named = [web_address(value, url) for field_name, _, value in lines if field_name.strip().lower() == "sitemap"]
+    return sorted(dict.fromkeys(filter(None, named)), key=lambda address: "news" not in address.lower())
 
 
 def propose_selectors_of(body: bytes, content_type: str, url: str) -> tuple[Proposal, ...]:

@@ -45,19 +45,21 @@ def read_robots(text: str, name: str) -> Robots:
     """
     ours: list[tuple[str, str]] = []
     all_agents: list[tuple[str, str]] = []
-    found, heading = False, False
-    group: list[list[tuple[str, str]]] = []
+    found = heading = False  # whether a group names us, and whether the lines before were a group's user agents
+    in_ours = in_all = False  # whether the current group is for us, and for all programs
     for field, value in _lines(text):
         if field == "user-agent":
             agent = value.lower()
-            mine = agent != "*" and agent == name
-            found = found or mine
-            group = [*(group if heading else []), *([ours] if mine else [all_agents] if agent == "*" else [])]
+            in_ours = (heading and in_ours) or agent == name
+            in_all = (heading and in_all) or agent == "*"
+            found = found or in_ours
             heading = True
             continue
         heading = heading and field not in ("allow", "disallow", "crawl-delay")
-        for rules in group:
-            rules.append((field, value))
+        if in_ours:
+            ours.append((field, value))
+        if in_all:
+            all_agents.append((field, value))
     return _rules(ours if found else all_agents)
 
 

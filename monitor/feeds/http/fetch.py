@@ -25,7 +25,7 @@ from monitor.feeds.http.connector import CONNECT_S, Dialler
 from monitor.feeds.http.failures import FAILURES, as_feed_error
 from monitor.feeds.http.host_limits import HostLimits, host_of
 from monitor.feeds.http.lenient_protocol import MAX_VALUE
-from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, RedirectCookies, is_same_host
+from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, RedirectCookies, is_same_host, parsed_url
 from monitor.feeds.http.responses import FetchResult, freshness_of, is_full_fetch_due, opt_out_reason, retry_after_s
 from monitor.model import NEVER, Feed, FeedRecord, Validators
 
@@ -130,8 +130,8 @@ class Fetcher:
             FeedError: The URL cannot be reached, or the status is not 2xx.
         """
         try:
-            async with self._slot(URL(url), _Page(None), 0.0), asyncio.timeout(self._settings.timeout_s):
-                response = await self._request(URL(url), self._headers(None, {}))
+            async with self._slot(parsed_url(url), _Page(None), 0.0), asyncio.timeout(self._settings.timeout_s):
+                response = await self._request(parsed_url(url), self._headers(None, {}))
                 response.close()
         except FAILURES as error:
             raise as_feed_error(error, self._settings.timeout_s) from error
@@ -170,7 +170,7 @@ class Fetcher:
         chain = RedirectChain.start(record.address, feed.url)
         # parsing a URL takes a good part of the time of a poll without a new document
         same = record.answered_by in ("", record.address)
-        answered_by = chain.url if same else URL(record.answered_by)
+        answered_by = chain.url if same else parsed_url(record.answered_by)
         left_s = self._settings.timeout_s
         cookies = RedirectCookies()
         for _ in range(self._settings.max_redirects + 1):

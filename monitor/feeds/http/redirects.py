@@ -38,8 +38,8 @@ class RedirectChain:
             address: The URL that is requested first.
             configured: The URL of the feed in the configuration, for which its login and headers are meant.
         """
-        first = _parsed(address)
-        return cls(first, secret=address == configured or may_send_credentials(URL(configured), first))
+        first = parsed_url(address)
+        return cls(first, secret=address == configured or may_send_credentials(parsed_url(configured), first))
 
     def follow(self, status: int, location: str) -> RedirectChain:
         """Return the chain extended by one more redirect.
@@ -67,8 +67,16 @@ class RedirectChain:
 
 
 @lru_cache(_CACHED)
-def _parsed(address: str) -> URL:
-    return URL(address)
+def parsed_url(address: str) -> URL:
+    """Return *address* as a URL.
+
+    Raises:
+        ValueError: *address* is not a URL.
+    """
+    try:
+        return URL(address)
+    except IndexError as error:  # of yarl 1.25, for a login without a host: "http://[::1]@"
+        raise ValueError(f"Invalid URL: {address}") from error
 
 
 class RedirectCookies:
@@ -117,7 +125,7 @@ def redirect_target(current: URL, status: int, location: str) -> URL:
     if not location:
         raise FeedError(FeedState.SERVER_ERROR, f"the server answered {status} without a Location", _UNUSABLE)
     try:
-        target = current.join(URL(location))
+        target = current.join(parsed_url(location))
         usable = target.scheme in ("http", "https") and bool(target.host)
     except ValueError:
         usable = False

@@ -288,7 +288,7 @@ def _zone(after: str, region: str) -> timezone | ZoneInfo | None:
     if region:
         try:
             return ZoneInfo(region)
-        except (ValueError, OSError):
+        except (ValueError, OSError, KeyError):  # KeyError: there is no zone with that name
             return None
     if found := _OFFSET.match(after):
         minutes = int(found[2]) * 60 + int(found[3] or 0)

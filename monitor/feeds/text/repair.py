@@ -19,10 +19,10 @@ _SUSPICIOUS_REFERENCE = re.compile(
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
-_DOCTYPE = re.compile(rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)(<!DOCTYPE\b[^\[<>]*>)", re.IGNORECASE | re.S)
-_SUBSET = re.compile(
-    rb"((?:\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*)<!DOCTYPE\b[^\[<>]*\[(.{0,20000}?)\]\s*>", re.I | re.S
-)
+# possessive: without that, each comment doubles the ways in which the text before the DOCTYPE can be divided
+_BEFORE_DOCTYPE = rb"((?>\s|<\?.{0,500}?\?>|<!--.{0,2000}?-->)*+)"
+_DOCTYPE = re.compile(_BEFORE_DOCTYPE + rb"(<!DOCTYPE\b[^\[<>]*>)", re.IGNORECASE | re.S)
+_SUBSET = re.compile(_BEFORE_DOCTYPE + rb"<!DOCTYPE\b[^\[<>]*\[(.{0,20000}?)\]\s*>", re.IGNORECASE | re.S)
 _ENTITY = re.compile(
     rb"""\s*(?:<!ENTITY\s+([A-Za-z_][\w.-]*)\s+(?:"((?:[^"&%<]|&\#\d{1,7};)*)"|'((?:[^'&%<]|&\#\d{1,7};)*)')\s*>|<!--.*?-->
             |<!ENTITY\s+%\s[^<>]{1,500}>|%[\w.-]{1,80};|<!(?:ELEMENT|ATTLIST|NOTATION)\b[^<>]{1,2000}>)""",
@@ -30,7 +30,8 @@ _ENTITY = re.compile(
 )
 _MAX_GROWTH = 1_000_000  # bytes that the entities of a document may add to it
 _PROLOG = 4096  # bytes in which the document type is looked for
-_UNTOUCHED = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>)", re.S)
+_UNTOUCHED = re.compile(rb"<!\[CDATA\[|<!--|<\?")
+_UNTOUCHED_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
 _AMPERSAND = re.compile(rb"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 
@@ -77,9 +78,26 @@ def _with_own_entities(body: bytes, subset: re.Match[bytes]) -> bytes | None:
     used = _AMPERSAND.findall(rest)
     if subset[2][position:].strip() or sum(len(declared.get(name, b"")) for name in used) > _MAX_GROWTH:
         return None
-    parts = _UNTOUCHED.split(rest)
+    parts = _split_at_untouched(rest)
     parts[::2] = [_AMPERSAND.sub(lambda found: declared.get(found[1], found[0]), part) for part in parts[::2]]
     return subset[1] + b"".join(parts)
+
+
+def _split_at_untouched(body: bytes) -> list[bytes]:
+    """Return the parts of a document, alternating: markup and text, then a CDATA section, comment or instruction."""
+    parts: list[bytes] = []
+    missing: set[bytes] = set()  # ends that do not occur in the rest: searching again would make the time quadratic
+    start = position = 0
+    while found := _UNTOUCHED.search(body, position):
+        position, closing = found.end(), _UNTOUCHED_ENDS[found[0]]
+        end = -1 if closing in missing else body.find(closing, position)
+        if end < 0:
+            missing.add(closing)
+            continue
+        position = end + len(closing)
+        parts += [body[start : found.start()], body[found.start() : position]]
+        start = position
+    return [*parts, body[start:]]
 
 
 def _good_reference(found: re.Match[bytes]) -> bytes:
@@ -104,7 +122,7 @@ def repair_references(body: bytes) -> bytes:
     Named references of HTML (``&nbsp;``) become characters, other ampersands ``&amp;``. CDATA sections and comments are
     not changed.
     """
-    parts = _UNTOUCHED.split(body)
+    parts = _split_at_untouched(body)
     parts[::2] = [_AMPERSAND.sub(_known_reference, part) for part in parts[::2]]
     return b"".join(parts)
 

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.feeds.articles.robots import Robots, matches_path, read_robots, reserved_paths
 
@@ -58,6 +62,27 @@ def test_a_hostile_robots_txt_is_read_in_linear_time() -> None:
     robots = read_robots("User-agent: *\n" + f"Disallow: /{'*a' * 40}b\n" * 5000 + "User-agent: x\n" * 20_000, NAME)
     assert robots.allows("/" + "a" * 2000)
     assert len(robots.rules) == 5000
+
+
+def test_rules_below_many_user_agent_lines_are_kept_once() -> None:
+    robots = read_robots("User-agent: *\n" * 20_000 + "Disallow: /a\nDisallow: /b\n", NAME)
+    assert robots.rules == (("/a", False), ("/b", False))
+
+
+def test_a_group_for_the_monitor_and_all_programs_is_for_the_monitor() -> None:
+    text = f"User-agent: *\nUser-agent: {NAME}\nDisallow: /a\n\nUser-agent: *\nDisallow: /b\n"
+    assert read_robots(text, NAME).rules == (("/a", False),)
+    assert read_robots(text, "other").rules == (("/a", False), ("/b", False))
+
+
+patterns = st.lists(st.sampled_from(["/", "a", "ab", "*", "$", "%", "é"]), max_size=8).map("".join)
+
+
+@given(patterns, st.text("ab/é%", max_size=8))
+def test_a_pattern_matches_as_its_regular_expression_does(pattern: str, path: str) -> None:
+    whole = pattern.endswith("$")
+    expression = ".*".join(map(re.escape, pattern.removesuffix("$").split("*"))) + (r"\Z" if whole else "")
+    assert matches_path(pattern, path) == bool(re.match(expression, path))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.redirects import may_send_credentials, redirect_target
+from monitor.feeds.http.redirects import RedirectChain, may_send_credentials, redirect_target
 
 HERE = URL("https://a.example/feeds/x?y=1")
 
@@ -24,12 +24,18 @@ def test_a_redirect_leads_to_an_absolute_address_without_login(location: str, ta
 
 
 @pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "ftp://a.example/", "javascript:1", "http://", "http://[::1", "http://a:b:c/"]
+    "location",
+    ["file:///etc/passwd", "ftp://a.example/", "javascript:1", "http://", "http://[::1", "http://a:b:c/", "//[::1]@"],
 )
 def test_a_redirect_to_anything_but_the_web_is_refused(location: str) -> None:
     with pytest.raises(FeedError, match="not a web address") as caught:
         redirect_target(HERE, 302, location)
     assert caught.value.state is FeedState.NO_CONNECTION
+
+
+def test_a_page_whose_address_has_a_login_and_no_host_is_refused_as_any_wrong_address() -> None:
+    with pytest.raises(ValueError, match="Invalid URL: http://\\[::1\\]@"):
+        RedirectChain.start("http://[::1]@", "http://[::1]@")
 
 
 def test_a_redirect_without_a_location_is_a_server_error() -> None:

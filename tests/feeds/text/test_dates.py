@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,7 @@ def test_a_date_is_read(written: str) -> None:
         "November 2026",
         "27 Nov 2026 25:00",
         "27 Nov 2026 12:00 XQZ",
+        "27 Nov 2026 12:00 Europe/Kyjiw",
         "27 listopada 2026",
         "yesterday",
         "",
@@ -160,6 +162,18 @@ def test_what_feedparser_took_for_the_first_of_the_month_is_unknown() -> None:
 
 def test_a_notation_that_only_feedparser_knows_counts() -> None:
     assert entry_date("2026-W48-5", NOON.timetuple()) == NOON
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 2), datetime(9998, 12, 30)).map(lambda at: at.replace(microsecond=0)),  # noqa: DTZ001
+    st.integers(-14 * 60, 14 * 60),
+)
+def test_a_date_that_is_written_as_usual_is_read_back(local: datetime, minutes: int) -> None:
+    at = local.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    assert parse_date(at.isoformat()) == at
+    assert parse_date(at.isoformat(" ").replace("-", "/", 2)) == at
+    assert parse_date(format_datetime(at)) == at
+    assert parse_date(f"{at:%d.%m.%Y} {at:%H:%M:%S} {at:%z}") == at
 
 
 @given(st.text(max_size=60) | st.from_regex(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4} \d{1,2}:\d\d( [A-Z]{1,4})?"))
