@@ -1,6 +1,10 @@
-import pytest
+from urllib.parse import quote, quote_plus
 
-from monitor.redaction import Redactor, redacted, secrets_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.redaction import Redactor, StoredSecrets, redacted, secrets_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +44,26 @@ def test_secrets_are_hidden_in_whatever_json_can_hold():
     hidden = {"url": "http://h/?token=***", "n": 3, "list": ["***!", None]}
     assert Redactor(["open sesame"]).redact(value) == hidden
     assert Redactor([]).redact(value) == value
+
+
+SECRETS = st.text(
+    st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=("Cc",)), min_size=4, max_size=12
+)
+TEXTS = st.lists(st.text(max_size=5) | st.just("{}"), max_size=5).map("".join)
+
+
+@given(SECRETS, TEXTS, st.sampled_from([str, quote, quote_plus, lambda text: quote(text, safe="")]))
+def test_a_secret_in_any_encoding_is_hidden_and_nothing_else(secret, text, encoded):
+    for hidden in (Redactor([secret]).redact(text.replace("{}", encoded(secret))),):
+        assert secret not in hidden.replace("***", "") or secret in text
+        if secret not in text:
+            assert hidden.count("***") >= text.count("{}")
+
+
+@given(SECRETS, TEXTS, st.sampled_from([str, quote, lambda text: quote(text, safe="")]))
+def test_a_stored_address_is_revealed_as_it_was_and_is_hidden_only_once(secret, text, encoded):
+    secrets = StoredSecrets([secret])
+    address = text.replace("{}", encoded(secret))
+    hidden = secrets.hide(address)
+    assert secrets.hide(hidden) == hidden
+    assert secrets.reveal(hidden) == address

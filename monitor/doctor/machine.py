@@ -61,6 +61,9 @@ def certificate_findings(paths: ssl.DefaultVerifyPaths) -> list[Finding]:
     return [error("certificates", "there are none, so that every HTTPS feed fails", "install ca-certificates")]
 
 
+_INVALID = "an invalid address"
+
+
 def proxy_findings(environ: Mapping[str, str], configured: str) -> list[Finding]:
     """Report which HTTP proxies are used for feeds and for destinations, without their passwords.
 
@@ -73,17 +76,19 @@ def proxy_findings(environ: Mapping[str, str], configured: str) -> list[Finding]
     for_feeds = _without_login(configured) if configured else "no proxy"
     for_destinations = ", ".join(f"{name} {_without_login(url)}" for name, url in set_here.items()) or "no proxy"
     text = f"feeds: {for_feeds}; destinations: {for_destinations}"
+    if broken := [name for name, url in set_here.items() if _without_login(url) == _INVALID]:
+        return [error("proxies", text, f"correct the address in the environment variable {' and '.join(broken)}")]
     if set_here and not configured:
         return [warning("proxies", text, "the environment counts for destinations only; for feeds set [http] proxy")]
     return [ok("proxies", text)]
 
 
 def _without_login(url: str) -> str:
-    parts = urlsplit(url if "://" in url else f"//{url}")
     try:
+        parts = urlsplit(url if "://" in url else f"//{url}")
         port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        port = ""
+    except ValueError:  # a bracket that is not closed, or a port that is not a number
+        return _INVALID
     return f"{parts.scheme}://{parts.hostname or '?'}{port}".removeprefix("://")
 
 

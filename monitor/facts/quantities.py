@@ -92,7 +92,10 @@ _FIRST_WORDS = frozenset(
     folded(re.split(r"[\s-]", word)[0])
     for word in (*MAGNITUDES, *FOREIGN_MAGNITUDES, *WORDS, *WORDS_AFTER_MAGNITUDE, *_ALL_TICKERS)
 ) | {"de", "di", *RANGE_WORDS}
-_NEXT = re.compile(rf"[\d.,\s\u00a0\u202f\u2009’'+]*+(?:-|(?P<sign>[{_SIGNS}${DASHES[1:]}])|(?P<word>[^\W\d_]+\.?))")
+# at most as far as a number may reach: an article may consist of nothing but digits and commas
+_NEXT = re.compile(
+    rf"[\d.,\s\u00a0\u202f\u2009’'+]{{0,64}}+(?:-|(?P<sign>[{_SIGNS}${DASHES[1:]}])|(?P<word>[^\W\d_]+\.?))"
+)
 _APOSTROPHE = "d"  # "d'euros"
 
 # "11 bitcoin ETFs", "500 BTC wallets": the number counts what comes after the coin

@@ -63,10 +63,12 @@ def link_key(link: str) -> str:
     try:
         parts = urlsplit(link)
         host = parts.hostname or ""
-    except ValueError:
+        fields = parse_qsl(parts.query) if parts.query else []
+        query = (
+            urlencode([(name, value) for name, value in fields if not _CAMPAIGN.match(name.lower())]) if fields else ""
+        )
+    except ValueError:  # not a URL, or half of a surrogate pair in its query
         return ""
-    fields = parse_qsl(parts.query) if parts.query else []
-    query = urlencode([(name, value) for name, value in fields if not _CAMPAIGN.match(name.lower())]) if fields else ""
     rest = parts.path.rstrip("/") + (f"?{query}" if query else "")
     return f"{host.removeprefix('www.')}{rest}" if rest else ""
 

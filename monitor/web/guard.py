@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
@@ -161,9 +161,17 @@ def _check_origin(headers: dict[str, str], host: str, settings: WebSettings) -> 
     if origin is None or (origin == "null" and site is None):
         raise Refused(403, "the request does not say which page sent it; programs use /api/v1 with a token")
     allowed = {host.lower()} | ({urlsplit(settings.base_url).netloc.lower()} if settings.base_url else set())
-    at = urlsplit(origin)
-    if origin != "null" and (at.scheme not in ("http", "https") or at.netloc.lower() not in allowed):
+    if origin != "null" and not _is_from(origin, allowed):
         raise Refused(403, "a page of another site sent this request")
+
+
+def _is_from(origin: str, allowed: Collection[str]) -> bool:
+    """Return whether an Origin header names one of the *allowed* hosts (with their ports, in lower case)."""
+    try:
+        at = urlsplit(origin)
+    except ValueError:  # a bracket that is not closed
+        return False
+    return at.scheme in ("http", "https") and at.netloc.lower() in allowed
 
 
 def _hosts(settings: WebSettings) -> frozenset[str]:

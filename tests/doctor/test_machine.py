@@ -55,6 +55,13 @@ def test_a_proxy_for_destinations_alone_is_a_warning():
     assert proxy_findings({}, "")[0].text == "feeds: no proxy; destinations: no proxy"
 
 
+@pytest.mark.parametrize("address", ["http://ana:hunter2@[::1:3128", "http://ana:hunter2@proxy.example:port"])
+def test_a_proxy_with_an_invalid_address_is_an_error_that_names_the_variable(address):
+    (found,) = proxy_findings({"HTTPS_PROXY": address}, "")
+    assert (found.level, found.remedy) == ("error", "correct the address in the environment variable https_proxy")
+    assert found.text == "feeds: no proxy; destinations: https_proxy an invalid address"
+
+
 @pytest.mark.parametrize(("free", "level"), [(50e6, "error"), (500e6, "warning"), (3e9, "warning"), (9e9, "ok")])
 def test_free_space_is_judged_with_the_limit_of_the_configuration(tmp_path, monkeypatch, free, level):
     usage = shutil.disk_usage(tmp_path)

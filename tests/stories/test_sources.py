@@ -33,7 +33,9 @@ def test_links_to_one_article_are_equal(one, other):
     assert link_key(one) == link_key(other) != ""
 
 
-@pytest.mark.parametrize("link", ["", "https://a.example", "https://a.example/", "http://[", "no link"[:0]])
+@pytest.mark.parametrize(
+    "link", ["", "https://a.example", "https://a.example/", "http://[", "no link"[:0], "https://a.example/x?y=\ud800"]
+)
 def test_a_site_is_no_article(link):
     assert link_key(link) == ""
 

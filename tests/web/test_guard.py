@@ -52,6 +52,8 @@ def test_a_host_that_is_not_ours_is_refused(page, host):
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "file://"},
         {"Origin": "data:127.0.0.1:8077"},
+        {"Origin": "http://[::1"},
+        {"Origin": "http://[127.0.0.1]:8077", "Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
         {},
     ],

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.csv_text import csv_text
 from monitor.errors import UsageError
 from monitor.exchange.formats.csv_table import NO_DELIMITER, read_table
 
@@ -61,3 +64,18 @@ def test_what_is_no_csv_is_refused_with_the_way_out(raw, options, message):
 def test_a_web_page_is_no_table(raw):
     with pytest.raises(UsageError, match="is a web page or XML, not CSV"):
         read_table(raw)
+
+
+VALUES = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=12)
+
+
+@given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=5))
+def test_what_the_monitor_exports_as_csv_is_read_back(pairs):
+    text = csv_text([{"name": name, "alias": alias} for name, alias in pairs], ("name", "alias"))
+    found = [row.cells for row in read_table(text.encode(), delimiter=",").rows]
+    wanted = [(name.strip(), alias.strip()) for name, alias in pairs if name.strip() or alias.strip()]
+    assert found[0] == ("name", "alias")
+    # an apostrophe before a cell keeps a spreadsheet from executing it
+    assert [tuple(cell.removeprefix("'").strip() for cell in cells) for cells in found[1:]] == [
+        tuple(cell.removeprefix("'").strip() for cell in cells) for cells in wanted
+    ]

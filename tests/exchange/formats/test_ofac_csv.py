@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.shared_material import SHARED, needs_shared
 
 from monitor.errors import UsageError
@@ -124,3 +127,33 @@ def test_the_real_list_is_read():
     assert len(found.actors) > 5_000
     assert sum(len(actor.addresses) for actor in found.actors) > 50
     assert found.source.date == date(2024, 5, 3)
+
+
+CELLS = st.sampled_from(
+    [
+        "-0- ",
+        "",
+        "1",
+        "individual",
+        "ZELKIN, Ivo",
+        "a.k.a. 'X'",
+        f"alt. Digital Currency Address - XBT {BTC};",
+        '"',
+        "é",
+        ";",
+        ".",
+    ]
+) | st.text(max_size=8)
+ROWS = st.lists(st.lists(CELLS, max_size=14).map(",".join), max_size=4).map("\r\n".join)
+
+
+@given(ROWS, ROWS, ROWS)
+def test_any_rows_are_read_or_refused(tmp_path_factory, sdn, alt, add):
+    files = {"sdn": row(1, "ZELKIN, Ivo") + sdn, "alt": alt or "1", "add": add or "1"}
+    with contextlib.suppress(UsageError):
+        found = read(
+            tmp_path_factory.mktemp("fuzz"),
+            files.pop("sdn").encode("utf-8", "replace").decode(),
+            **{name: text.encode("utf-8", "replace").decode() for name, text in files.items()},
+        )
+        assert found.actors[0].name.full == ("Ivo Zelkin", "ZELKIN, Ivo")

@@ -1,10 +1,14 @@
 # ruff: noqa: E501  # elements of XML are easier to compare on one line
 from __future__ import annotations
 
+import contextlib
 import gzip
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import UsageError
 from monitor.exchange.formats.ofac_xml import read_ofac_xml
@@ -126,3 +130,30 @@ def test_a_compressed_file_is_read(tmp_path):
 def test_other_files_are_refused(tmp_path, text, message):
     with pytest.raises(UsageError, match=message):
         read(tmp_path, text)
+
+
+EDITS = st.tuples(
+    st.integers(0, 10_000), st.sampled_from(["delete", "double", "empty", "replace"]), st.text(max_size=6)
+)
+
+
+def edited(text: str, edits: list[tuple[int, str, str]]) -> str:
+    """Return *text* with some of its tags and texts deleted, doubled, emptied or replaced."""
+    pieces = re.split(r"(<[^>]*>)", text)
+    for at, how, new in edits:
+        piece = pieces[at % len(pieces)]
+        kept = {"delete": "", "double": piece * 2, "empty": re.sub('"[^"]*"', '""', piece), "replace": new}
+        pieces[at % len(pieces)] = kept[how]
+    return "".join(pieces)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_any_change_to_a_file_leaves_it_readable_or_refused(tmp_path_factory, form):
+    folder = tmp_path_factory.mktemp("fuzz")
+
+    @given(st.lists(EDITS, min_size=1, max_size=5))
+    def change(edits):
+        with contextlib.suppress(UsageError):
+            read(folder, edited(FORMS[form], edits).encode("utf-8", "replace"))
+
+    change()
