@@ -57,7 +57,7 @@ class Part:
 
     package: str  # the folder
     tests: str  # the folder
-    unchanged: tuple[str, ...] = ()  # files of the package that belong to something else
+    unchanged: tuple[str, ...] = ("__init__.py",)  # files of the package that belong to something else
 
     def settings(self) -> str:
         """Return the configuration of mutmut."""
@@ -70,7 +70,9 @@ PARTS = {
     "due_times": Part("monitor/feeds/schedule", "tests/feeds/schedule"),
     # without what checks and compares configurations: no entry passes it
     "rules": Part(
-        "monitor/watchlist", "tests/watchlist", ("changes.py", "watchlist_lint.py", "published_list_lint.py")
+        "monitor/watchlist",
+        "tests/watchlist",
+        ("__init__.py", "changes.py", "watchlist_lint.py", "published_list_lint.py"),
     ),
     "stories": Part("monitor/stories", "tests/stories"),
 }
@@ -122,6 +124,7 @@ def main() -> None:
     again = asked.survivors or asked.only
     scores = {}
     for name in asked.parts or PARTS:
+        commit = _commit()
         copy_tree(name, fresh=not again)
         earlier = [m for m in read_mutants(name) if not (asked.survivors and m.is_detected)]
         chosen = [m.name for m in earlier if fnmatch(m.name, asked.only or "*")] or [asked.only] if again else []
@@ -129,7 +132,7 @@ def main() -> None:
         mutants = list(read_mutants(name))
         print(f"what was not killed: {write_not_killed(name, mutants).relative_to(ROOT)}")
         if {"not checked", "check was interrupted by user"}.isdisjoint(m.status for m in mutants):
-            scores[name] = found = score(mutants)
+            scores[name] = found = score(mutants, commit)
             print(
                 f"{name}: {found.percent:g} % detected; {found.killed} killed, {found.timed_out} timed out, "
                 f"{found.survived} survived",
@@ -177,18 +180,20 @@ def read_mutants(part: str) -> Iterator[Mutant]:
             yield Mutant(name, source, status_by_exit_code[exit_code])
 
 
-def score(mutants: Sequence[Mutant]) -> Score:
-    """Return the outcomes of *mutants*, counted."""
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def score(mutants: Sequence[Mutant], commit: str) -> Score:
+    """Return the outcomes of the *mutants* of *commit*, counted."""
     count = Counter(m.status for m in mutants)
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
     return Score(
         killed=count["killed"],
         timed_out=count["timeout"],
         survived=sum(not m.is_detected for m in mutants),
         date=datetime.now(UTC).date().isoformat(),
-        commit=commit.stdout.strip(),
+        commit=commit,
     )
 
 
