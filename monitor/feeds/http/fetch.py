@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from monitor.feeds.http.host_limits import HostLimits, host_of
 from monitor.feeds.http.lenient_protocol import MAX_VALUE
 from monitor.feeds.http.redirects import REDIRECTS, RedirectChain, RedirectCookies, is_same_host, parsed_url
 from monitor.feeds.http.responses import FetchResult, freshness_of, is_full_fetch_due, opt_out_reason, retry_after_s
+from monitor.feeds.text.gzip_data import GZIP_START, unpacked_gzip
 from monitor.model import NEVER, Feed, FeedRecord, Validators
 
 MAX_BODY = 5 * 1024 * 1024  # bytes, decompressed
@@ -46,7 +46,6 @@ _CHUNK = 64 * 1024
 # status codes whose body is a document, as in browsers; 203: changed by a proxy, 226: RFC 3229
 _WITH_DOCUMENT = frozenset({200, 201, 202, 203, 206, 226})
 _MOST_PACKINGS = 2
-_GZIP = b"\x1f\x8b"
 _ERROR_PAGE = 16 * 1024  # bytes of an error's body that are read
 _ERROR_PAGE_S = 0.5
 _HOSTS = 8192  # hosts for which the result of the address check is cached
@@ -172,7 +171,7 @@ class Fetcher:
         same = record.answered_by in ("", record.address)
         answered_by = chain.url if same else parsed_url(record.answered_by)
         left_s = self._settings.timeout_s
-        cookies = RedirectCookies()
+        cookies = RedirectCookies(self._clock())
         for _ in range(self._settings.max_redirects + 1):
             conditions = responses.conditions(held) if is_same_host(chain.url, answered_by) else {}
             async with self._slot(chain.url, page, await page.pause_s(chain.url) if page else 0.0):
@@ -293,23 +292,16 @@ class Fetcher:
         return self._unpacked(response, b"".join(parts))
 
     def _unpacked(self, response: aiohttp.ClientResponse, body: bytes) -> bytes:
-        """Return *body* decompressed if it still is gzip data.
+        """Return *body* decompressed if it is gzip data, whatever the headers say.
 
-        Some servers compress a body twice, or do not state the compression in the headers.
+        Some servers compress a body twice, do not state the compression, or state one that is not there. What follows
+        the compressed data is ignored, as browsers do.
         """
         for _ in range(_MOST_PACKINGS):
-            if not body.startswith(_GZIP):
+            if not body.startswith(GZIP_START):
                 break
-            parts, rest = [], body
-            while rest.startswith(_GZIP):  # a file may have several members (RFC 1952 section 2.2)
-                unpacker = zlib.decompressobj(wbits=31)
-                try:
-                    parts.append(unpacker.decompress(rest, self._settings.max_body + 1))
-                except zlib.error:
-                    return body
-                self._check_size(response, sum(map(len, parts)))
-                rest = unpacker.unused_data
-            body = b"".join(parts)
+            body = unpacked_gzip(body, self._settings.max_body + 1)
+            self._check_size(response, len(body))
         return body
 
     def _check_size(self, response: aiohttp.ClientResponse, size: int) -> None:
@@ -331,6 +323,8 @@ class Fetcher:
                     page += chunk
                     if len(page) >= _ERROR_PAGE:
                         break
+        with suppress(FeedError):
+            page = unpacked_gzip(page, _ERROR_PAGE) if page.startswith(GZIP_START) else page
         return page
 
 

@@ -16,6 +16,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 _STATUS_LINE = re.compile(rb"(?:http/(\d)(?:\.(\d))?|icy)\s+(\d{3}.*)", re.IGNORECASE | re.S)
 _END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_GZIP = re.compile(rb"(?:x-)?gzip(?:\s*,\s*(?:x-)?gzip)*", re.IGNORECASE)
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 # headers that are used; all others are removed to save time
@@ -117,6 +118,8 @@ def repaired_head(head: bytes, body_start: bytes = b"") -> bytes:
         if colon and name.lower() == b"content-length":
             has_length = True
             lengths |= {length.strip() for length in value.split(b",")}
+        elif name.lower() == b"content-encoding" and _GZIP.fullmatch(value):
+            continue  # the body is recognised by its first bytes, and what follows the compressed data is ignored
         elif used and len(value) <= MAX_VALUE and len(headers) < _MAX_LINES - 2:
             headers.append((name, value))
     if len(lengths) == 1 and (length := next(iter(lengths))).isdigit() and body_start[int(length[:18]) :].strip():

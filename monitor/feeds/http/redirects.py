@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Self
 
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
+from monitor.feeds.http.responses import http_date
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")  # bytes of a header that are not UTF-8
 _MAX_COOKIES = 20
 _MAX_COOKIE = 4096  # characters
 _CACHED = 8192  # parsed URLs; parsing one takes a good part of the time of a poll without a new document
@@ -85,7 +89,9 @@ class RedirectCookies:
     A cookie is returned only to the host that set it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        """Start without cookies; *now* is the current time, at which cookies may be expired."""
+        self._now = now
         self._cookies: dict[str, dict[str, tuple[str, str]]] = {}
 
     def add(self, url: URL, lines: Iterable[str]) -> None:
@@ -96,14 +102,39 @@ class RedirectCookies:
             name, equals, value = pair.strip().partition("=")
             given = {key.strip().lower(): text.strip() for key, _, text in (part.partition("=") for part in attributes)}
             fits = equals and name and len(pair) <= _MAX_COOKIE and len(jar) < _MAX_COOKIES
-            if fits and not ("secure" in given and url.scheme != "https"):
-                path = given.get("path", "/")
-                jar[name] = (value, path if path.startswith("/") else "/")
+            if not fits or ("secure" in given and url.scheme != "https") or not _is_own_domain(url, given):
+                continue
+            path = given.get("path", "")
+            jar[name] = (value, path if path.startswith("/") else _default_path(url))
+            if self._is_expired(given):
+                del jar[name]
 
     def header(self, url: URL) -> str:
         """Return the Cookie header for a request to *url*; empty if there are no cookies for it."""
         jar = self._cookies.get(_origin(url), {})
-        return "; ".join(f"{name}={value}" for name, (value, path) in jar.items() if url.raw_path.startswith(path))
+        return "; ".join(f"{name}={value}" for name, (value, path) in jar.items() if _is_below(url.raw_path, path))
+
+    def _is_expired(self, given: Mapping[str, str]) -> bool:
+        """Return whether a cookie with these attributes is to be deleted (RFC 6265 section 5.2)."""
+        age = given.get("max-age", "")
+        if age.removeprefix("-").isdigit():
+            return age.startswith("-") or not int(age[:9])
+        expires = http_date(given.get("expires", ""))
+        return expires is not None and expires <= self._now
+
+
+def _is_own_domain(url: URL, given: Mapping[str, str]) -> bool:
+    domain = given.get("domain", "").lower().removeprefix(".")
+    host = (url.host or "").lower()
+    return not domain or host == domain or host.endswith(f".{domain}")
+
+
+def _default_path(url: URL) -> str:
+    return url.raw_path.rpartition("/")[0] or "/"
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
 
 
 def _origin(url: URL) -> str:
@@ -121,6 +152,7 @@ def redirect_target(current: URL, status: int, location: str) -> URL:
     Raises:
         FeedError: The redirect names no URL, or one that is neither http nor https.
     """
+    location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
     shown = location.encode("ascii", "backslashreplace").decode()[:200]
     if not location:
         raise FeedError(FeedState.SERVER_ERROR, f"the server answered {status} without a Location", _UNUSABLE)

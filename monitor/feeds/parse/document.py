@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +34,7 @@ from monitor.feeds.parse.xml_items import (
 )
 from monitor.feeds.text.charsets import to_utf8
 from monitor.feeds.text.dates import entry_date
+from monitor.feeds.text.gzip_data import GZIP_START, unpacked_gzip
 from monitor.feeds.text.links import web_address
 from monitor.feeds.text.plain_text import clean_text
 from monitor.feeds.text.repair import close_truncated, repair_references, replace_bad_characters
@@ -49,7 +49,6 @@ _HEAD = 64 * 1024  # bytes of a web page that are read, since parsing 5 MB of HT
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset=[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _META_REACH = 4096  # bytes of a page in which its charset declaration is searched
-_GZIP = b"\x1f\x8b"
 MAX_UNZIPPED = 10_000_000  # bytes
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
@@ -107,20 +106,11 @@ def unzipped(body: bytes) -> bytes:
     Raises:
         FeedError: The file is damaged, or larger than MAX_UNZIPPED (TOO_LARGE).
     """
-    if not body.startswith(_GZIP):
+    if not body.startswith(GZIP_START):
         return body
-    plain, rest = b"", body
-    while rest.startswith(_GZIP):  # a file may have several members; what follows them is ignored, as gzip does
-        inflater = zlib.decompressobj(wbits=31)
-        try:
-            plain += inflater.decompress(rest, MAX_UNZIPPED - len(plain) + 1)
-        except zlib.error as error:
-            if plain:
-                break
-            raise FeedError(FeedState.UNREADABLE, f"the compressed file is damaged: {error}") from error
-        if len(plain) > MAX_UNZIPPED:
-            raise FeedError(FeedState.TOO_LARGE, f"the file has more than {MAX_UNZIPPED // 1_000_000} MB when unpacked")
-        rest = inflater.unused_data
+    plain = unpacked_gzip(body, MAX_UNZIPPED + 1)
+    if len(plain) > MAX_UNZIPPED:
+        raise FeedError(FeedState.TOO_LARGE, f"the file has more than {MAX_UNZIPPED // 1_000_000} MB when unpacked")
     return plain
 
 

@@ -181,11 +181,24 @@ async def test_a_304_to_an_unconditional_request_is_a_failure(server: FeedServer
         (Reply(status=404), FeedState.NOT_FOUND),
         (Reply(status=410), FeedState.GONE),
         (Reply(status=403, body=b"<title>Just a moment...</title>"), FeedState.CHALLENGED),
+        (
+            Reply(status=403, body=gzip.compress(b"Just a moment..."), headers=[("Content-Encoding", "gzip")]),
+            FeedState.CHALLENGED,
+        ),
         (Reply(status=302), FeedState.SERVER_ERROR),
         (Reply(status=403, body=b"slow" * 200, drip="body"), FeedState.FORBIDDEN),
-        (Reply(body=b"no gzip", headers=[("Content-Encoding", "gzip")]), FeedState.UNREADABLE),
+        (Reply(body=b"\x1f\x8bno gzip", headers=[("Content-Encoding", "gzip")]), FeedState.UNREADABLE),
     ],
-    ids=["500", "404", "410", "challenge", "redirect to nowhere", "slow error page", "damaged gzip"],
+    ids=[
+        "500",
+        "404",
+        "410",
+        "challenge",
+        "compressed challenge",
+        "redirect to nowhere",
+        "slow error page",
+        "damaged gzip",
+    ],
 )
 async def test_a_failure_is_named(server: FeedServer, fetch: Fetch, reply: Reply, state: FeedState) -> None:
     assert (await state_of(fetch, server.route("/f", reply))).state is state
@@ -384,13 +397,22 @@ async def test_gzip_is_recognised_by_its_first_bytes(server: FeedServer, fetch: 
 
 @pytest.mark.parametrize(
     "body",
-    [gzip.compress(b"<rss") + gzip.compress(b"/>"), gzip.compress(gzip.compress(b"<rss/>"))],
-    ids=["two members", "compressed twice"],
+    [
+        gzip.compress(b"<rss") + gzip.compress(b"/>"),
+        gzip.compress(gzip.compress(b"<rss/>")),
+        gzip.compress(b"<rss/>") + b"garbage",
+        gzip.compress(b"<rss/>") + b"\0" * 20,
+        gzip.compress(b"<rss/>")[:-8],
+        gzip.compress(b"<rss/>")[:-8] + b"\0" * 8,
+        b"<rss/>",
+    ],
+    ids=["two members", "compressed twice", "garbage", "zeros", "no end", "wrong checksum", "not compressed at all"],
 )
+@pytest.mark.parametrize("headers", [[], [("Content-Encoding", "gzip")]], ids=["unlabelled", "labelled"])
 async def test_a_file_of_two_members_or_compressed_twice_is_unpacked(
-    server: FeedServer, fetch: Fetch, body: bytes
+    server: FeedServer, fetch: Fetch, body: bytes, headers: list[tuple[str, str]]
 ) -> None:
-    assert (await fetch(server.route("/f", Reply(body=body)))).body == b"<rss/>"
+    assert (await fetch(server.route("/f", Reply(body=body, headers=headers)))).body == b"<rss/>"
 
 
 async def test_a_bomb_without_a_header_stops_at_the_limit(server: FeedServer, fetch: Fetch) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from yarl import URL
 
 from monitor.errors import FeedError, FeedState
-from monitor.feeds.http.redirects import RedirectChain, may_send_credentials, redirect_target
+from monitor.feeds.http.redirects import RedirectChain, RedirectCookies, may_send_credentials, redirect_target
 
 HERE = URL("https://a.example/feeds/x?y=1")
 
@@ -17,6 +19,7 @@ HERE = URL("https://a.example/feeds/x?y=1")
         ("f", "https://a.example/feeds/f"),
         ("//b.example/f", "https://b.example/f"),
         ("https://user:secret@b.example/f", "https://b.example/f"),
+        ("/caf\udce9", "https://a.example/caf%E9"),
     ],
 )
 def test_a_redirect_leads_to_an_absolute_address_without_login(location: str, target: str) -> None:
@@ -58,3 +61,28 @@ def test_credentials_are_sent_to_the_same_host_and_never_over_a_weaker_scheme(
     source: str, target: str, carried: bool
 ) -> None:
     assert may_send_credentials(URL(source), URL(target)) is carried
+
+
+@pytest.mark.parametrize(
+    ("lines", "target", "sent"),
+    [
+        (["a=1"], "/feeds/y", "a=1"),
+        (["a=1"], "/other", ""),
+        (["a=1; Path=/"], "/other", "a=1"),
+        (["a=1; Path=/fee"], "/feeds/y", ""),
+        (["a=1; Path=/feeds"], "/feeds", "a=1"),
+        (["a=1; Domain=.A.example; Path=/"], "/", "a=1"),
+        (["a=1; Domain=b.example; Path=/"], "/", ""),
+        (["a=1; Path=/; Max-Age=0"], "/", ""),
+        (["a=1; Path=/; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "/", "a=1"),
+        (["a=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "/", ""),
+        (["a=1; Path=/; Expires=soon", "b=2; Path=/"], "/", "a=1; b=2"),
+        (["a=1; Path=/", "a=; Path=/; Max-Age=-1"], "/", ""),
+        (["a=1; Secure; HttpOnly; Path=/"], "/", "a=1"),
+    ],
+)
+def test_a_cookie_is_sent_where_and_while_it_is_valid(lines: list[str], target: str, sent: str) -> None:
+    cookies = RedirectCookies(datetime(2026, 11, 20, tzinfo=UTC))
+    cookies.add(HERE, lines)
+    assert cookies.header(HERE.join(URL(target))) == sent
+    assert cookies.header(URL("https://www.a.example/")) == ""
