@@ -44,3 +44,26 @@ def test_nothing_means_no_actor_and_no_rule():
         ("actors", "nothing", "heron"),
         ("rules", "nothing", "r"),
     ]
+
+
+def test_a_wrong_severity_is_shown_with_the_found_one_and_an_explanation():
+    test = ExampleTest(
+        "News", Expectation(severity=Severity.HIGH), 1, summary="Night Heron", content="It drained", feed="wire"
+    )
+    (result,) = run_tests(WATCHLIST, [test])
+    assert [(d.key, d.expected, d.found) for d in result.differences] == [("severity", "high", "medium")]
+    assert result.test is test
+    assert result.explanation.judgement.keywords == ("theft",)
+    assert [match.rule for match in result.explanation.judgement.rules] == ["r"]
+
+
+def test_a_passed_example_has_no_explanation_and_several_names_are_sorted():
+    passed = ExampleTest("Night Heron", Expectation(actors=frozenset({"heron"})), 1)
+    failed = ExampleTest("Night Heron", Expectation(actors=frozenset({"b", "a"})), 1)
+    results = run_tests(WATCHLIST, [passed, failed])
+    assert [(r.passed, r.explanation is None) for r in results] == [(True, True), (False, False)]
+    assert results[1].differences[0].expected == "a, b"
+
+
+def test_examples_of_several_entries_are_left_to_the_pipeline():
+    assert run_tests(WATCHLIST, [ExampleTest("", Expectation(), 1, items=(object(),))]) == ()

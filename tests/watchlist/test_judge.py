@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,9 +8,20 @@ from support.effort import examples
 from support.work import grows_with_length_alone
 
 from monitor.matching import is_within
-from monitor.model import Actor, Combination, Keyword, Rule, Scope, Severity, Text, Threshold
+from monitor.model import (
+    Actor,
+    Combination,
+    Keyword,
+    ListedActor,
+    Rule,
+    Scope,
+    Severity,
+    SourceList,
+    Text,
+    Threshold,
+)
 from monitor.watchlist.compile import Watchlist
-from monitor.watchlist.judge import explain, find_evidence, judge, judge_evidence
+from monitor.watchlist.judge import explain, find_evidence, judge, judge_evidence, story_item
 from monitor.watchlist.rules import apply_rule
 
 HERON = Actor("heron", "Night Heron", ("Night Heron", "Ardea Collective"), severity=Severity.HIGH)
@@ -242,3 +253,90 @@ def test_first_in_explains_when_the_actor_was_mentioned():
         c for c in first_mention("Night Heron drained it", earlier=("heron",)).conditions if c.key == "first_in"
     ]
     assert (condition.met, condition.reason) == (False, "heron was in a story of 2026-11-20 09:30 UTC")
+
+
+def test_first_in_is_a_reason_of_the_match_and_names_the_actors_that_are_new():
+    result = first_mention("Night Heron drained it, Magpie Crew too", earlier=("heron",))
+    assert result.match.why.endswith("; in no story of the last 30 days")
+    (condition,) = [c for c in result.conditions if c.key == "first_in"]
+    assert (condition.met, condition.reason) == (True, "magpie: in no story of the last 30 days")
+    assert [c.key for c in first_mention("It drained", earlier=()).conditions] == ["actors", "keywords"]
+
+
+def test_first_in_asks_for_the_span_of_the_rule():
+    asked = []
+    list_ = watchlist(FIRST)
+    find = {"mentioned_within": lambda actor, span_s: asked.append((actor, span_s))}
+    judge(list_, Text("Night Heron drained it"), **find)
+    explain(list_, Text("Magpie Crew drained it"), **find)
+    assert set(asked) == {("heron", 30 * 86_400.0), ("magpie", 30 * 86_400.0)}
+
+
+def test_of_equally_severe_actors_the_one_with_fewest_edits_is_the_reason():
+    both = {"actors": frozenset({"heron"})}
+    assert why("Nigth Heron drained, later on Night Heron stole", **both).startswith('"Night Heron" (exact)')
+    assert why("Night Heron drained it, siphoned it", **both).endswith('theft: "drained", 1 word away')
+
+
+def test_conditions_come_in_order_and_each_unless_phrase_is_looked_for():
+    lines = {"feeds": frozenset({"gov"}), "min_amount": (MILLION,), "unless": ("forecast", "price")}
+    (result,) = explain(watchlist(rule(**lines)), Text("Night Heron drained $5m, says a price"), feed="gov").rules
+    assert [(c.key, c.met) for c in result.conditions] == [
+        ("feeds", True),
+        ("actors", True),
+        ("keywords", True),
+        ("within", True),
+        ("min_amount", True),
+        ("unless", False),
+    ]
+    assert result.conditions[-1].reason == '"price" occurs'
+    assert result.match is None
+
+
+def test_the_missing_amount_is_named_with_every_threshold():
+    bitcoin = Threshold(Decimal(500), "BTC", "500 BTC")
+    (result,) = explain(watchlist(rule(min_amount=(MILLION, bitcoin))), Text("Night Heron drained it")).rules
+    (condition,) = [c for c in result.conditions if c.key == "min_amount"]
+    assert condition.reason == "no amount of at least $1M or 500 BTC in the title or within 40 words"
+
+
+def test_a_match_names_rule_destinations_and_the_closest_pair():
+    (match,) = matches("Magpie Crew. It was Night Heron who drained it")
+    assert (match.rule, match.send_to) == ("r", ("desk",))
+    (result,) = explain(watchlist(rule(within=1)), Text("Night Heron" + " x" * 8 + " drained x Magpie Crew")).rules
+    (condition,) = [c for c in result.conditions if c.key == "within"]
+    assert condition.reason == '"Magpie Crew" (exact) with theft: "drained", 2 words away; required: within 1 word'
+
+
+SDN = SourceList("sdn", "OFAC SDN list", date(2026, 11, 1), sanctions=True)
+ETHER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+LISTED = Actor("listed", "Grebe Exchange", ("Grebe Exchange",), list_id="sdn", addresses=(ETHER,))
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("Grebe Exchange is back", (True, False)),
+        (f"Coins of {ETHER}", (False, True)),
+        (f"Grebe Exchange owns {ETHER}", (True, True)),
+    ],
+    ids=["name", "address", "both"],
+)
+def test_an_actor_of_a_published_list_is_named_with_its_list(text, by):
+    actors = {"listed": LISTED, "magpie": MAGPIE}
+    list_ = Watchlist(actors, {}, {}, lists={"sdn": SDN})
+    found = judge(list_, Text(f"Magpie Crew: {text}"))
+    assert found.lists == (ListedActor("listed", "sdn", "OFAC SDN list", date(2026, 11, 1), True, *by),)
+    assert judge(Watchlist(actors, {}, {}), Text(text)).lists == ()
+    assert [indicator.value for indicator in found.indicators] == ([ETHER] if by[1] else [])
+
+
+def test_an_entry_becomes_what_stories_compare():
+    text = Text("Night Heron drained $5m", "Coins went on.")
+    found = judge(watchlist(rule()), text)
+    item = story_item(text, found, at=EARLIER, outlet="The Wire", link="https://wire.example/1")
+    assert (item.title, item.summary, item.at) == (text.title, text.summary, EARLIER)
+    assert (item.outlet, item.link) == ("The Wire", "https://wire.example/1")
+    assert (item.amounts, item.indicators) == (found.amounts, found.indicators)
+    assert (item.actors, item.actor_ids) == (("Night Heron",), {"heron"})
+    assert len(item.amounts) == 1

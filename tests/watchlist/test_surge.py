@@ -74,3 +74,15 @@ def test_explain_says_that_no_surge_is_known():
     (result,) = explain(Watchlist(ACTORS, {}, {"r": rule}), Text("Heron stole it")).rules
     assert [(c.key, c.met) for c in result.conditions] == [("actors", True), ("surge", False)]
     assert result.conditions[1].reason == "heron: not known to be mentioned more than usual"
+
+
+def test_explain_gives_the_numbers_of_each_surge():
+    rule = Rule("r", ("desk",), actors=frozenset(ACTORS), surge=True)
+    watchlist = Watchlist(ACTORS, {}, {"r": rule})
+    surges = {"heron": Surge(9, 1.0, 28), "tanager": Surge(7, 0.5, 20)}
+    (result,) = explain(watchlist, Text("Heron met Tanager"), surge_of=surges.get).rules
+    assert [(c.key, c.met, c.reason) for c in result.conditions][1:] == [
+        ("surge", True, f"heron: {UNUSUAL}; tanager: 7 stories in 24 h, 0.5 a day in the 20 days before")
+    ]
+    (result,) = explain(watchlist, Text("A lake"), surge_of=surges.get).rules
+    assert [c.key for c in result.conditions] == ["actors"]
