@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_STATED_DELIMITER = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # the first line of a file for Excel
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 
 
@@ -59,7 +60,11 @@ def read_table(raw: bytes, *, encoding: str | None = None, delimiter: str | None
         UsageError: The file is not text or not in that encoding, or the quotation mark of a cell is not closed.
     """
     text, encoding = _decode(raw, encoding)
-    if delimiter is None:
+    stated = _STATED_DELIMITER.match(text)
+    text = "\n" + text[stated.end() :] if stated else text  # an empty line, so that lines keep their numbers
+    if delimiter is None and stated:
+        delimiter = stated[1]
+    elif delimiter is None:
         delimiter = _guess_delimiter(text)
     elif delimiter.lower() in ("tab", "\\t"):
         delimiter = "\t"

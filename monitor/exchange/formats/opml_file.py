@@ -82,7 +82,7 @@ def read_opml(file: Path) -> FeedList:
                 notices.append(Notice(found.record, f"is the same address as in line {first.record}; imported once"))
         else:
             feeds[found.url] = found
-    titles = (child for child in root.iter() if isinstance(child.tag, str) and local_name(child) == "title")
+    titles = (child for child in root.iter() if isinstance(child.tag, str) and local_name(child).casefold() == "title")
     title = next(titles, None)
     return FeedList(_clean(title.text or "") if title is not None else "", tuple(feeds.values()), tuple(notices))
 
@@ -124,7 +124,9 @@ def _escaped(found: re.Match[bytes]) -> bytes:
 
 def _outlines(parent: Element, folders: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
     """Yield every outline (OPML element) that is not commented out, with the names of the folders around it."""
-    for outline in parent.iterchildren("{*}outline"):
+    for outline in parent:
+        if not isinstance(outline.tag, str) or local_name(outline).casefold() != "outline":
+            continue
         values = _attributes(outline)
         if values.get("iscomment", "").casefold() == "true":
             continue

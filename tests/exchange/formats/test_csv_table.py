@@ -79,3 +79,9 @@ def test_what_the_monitor_exports_as_csv_is_read_back(pairs):
     assert [tuple(cell.removeprefix("'").strip() for cell in cells) for cells in found[1:]] == [
         tuple(cell.removeprefix("'").strip() for cell in cells) for cells in wanted
     ]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_the_line_that_names_the_delimiter_for_excel_is_no_row(delimiter):
+    table = read_table(f"sep={delimiter}\r\nname{delimiter}note\r\nHeron, Inc{delimiter}x\r\n".encode())
+    assert (table.rows[0].line, table.rows[0].cells, table.delimiter) == (2, ("name", "note"), delimiter)

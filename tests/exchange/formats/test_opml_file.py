@@ -123,6 +123,12 @@ def test_the_same_address_is_one_feed_with_the_tags_of_all_its_folders(tmp_path)
     assert [(n.record, n.text) for n in found.notices] == [(2, "is the same address as in line 1; imported once")]
 
 
+def test_elements_in_capitals_are_read(tmp_path):
+    body = '<BODY><OUTLINE TEXT="News"><OUTLINE TEXT="Desk" XMLURL="https://desk.example/f"/></OUTLINE></BODY>'
+    (feed,) = read(tmp_path, f'<OPML VERSION="1.0"><HEAD><TITLE>Mine</TITLE></HEAD>{body}</OPML>').feeds
+    assert (feed.url, feed.title, feed.tags) == ("https://desk.example/f", "Desk", ("News",))
+
+
 def test_comments_are_left_out_with_everything_in_them(tmp_path):
     inner = '<outline isComment="true" text="f"><outline xmlUrl="https://a.example/x"/></outline>'
     assert read(tmp_path, outlines(inner)).feeds == ()
