@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# one more than there are cores, because many tests wait; with bytecode, because many start processes
-TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# one more than there are cores, because many tests wait; at most eight, because each takes some seconds and 300 MB to
+# begin; with bytecode, because many start processes
+TEST_PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN); echo $$((n < 8 ? n + 1 : 8)))
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" --quiet
@@ -13,8 +14,8 @@ KILLS ?= 1300
 CONFIG ?= $(firstword $(wildcard config.toml) config.example.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run docs reference test test-all coverage soak check check-all lint format types contracts bench crash \
-	mutate share dist test-wheel audit lint-container sbom lock clean
+.PHONY: help demo run docs reference test test-all test-random coverage soak check check-all lint format types contracts \
+	bench crash mutate share dist test-wheel audit lint-container sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,9 @@ test: .venv/ready ## the fast tests, with a sample of the generated inputs
 
 test-all: .venv/ready ## the fast and the slow tests, with all generated inputs
 	TESTS=thorough $(PYTEST) -m "not soak"
+
+test-random: .venv/ready ## the tests on generated inputs, with all inputs and other ones in every run
+	TESTS=random $(PYTEST) -m "hypothesis and not soak"
 
 coverage: .venv/ready ## lines and branches of monitor/ that the fast tests cover; fails below 95 %
 	$(PYTEST) --cov --cov-report=

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from support.database_template import DatabaseTemplate
-from support.effort import examples
+from support.effort import RANDOM, examples
 from support.environment import remove_machine_settings
 from support.memory_disk import use_memory_for_tests
 from support.shared_workers import SharedWorkers, shared_workers
@@ -17,9 +17,13 @@ from monitor.feeds.parse import workers
 from monitor.store import committer
 from monitor.store.db import connection
 
-# no limit of time for an example or for generating it: a busy machine would fail tests that hold
+# no limits of time for one example or for making some: a busy machine would fail tests that hold
 settings.register_profile(
-    "monitor", deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow]
+    "monitor",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+    derandomize=not RANDOM,
 )
 settings.load_profile("monitor")
 

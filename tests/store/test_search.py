@@ -4,9 +4,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.effort import examples
+from support.effort import SHARED_FIXTURE, examples
 from support.store_samples import after, entry, feed, put_entry, put_hit
 
 from monitor.errors import UsageError
@@ -76,7 +76,7 @@ def test_words_phrases_alternatives_and_exclusions(news, text, keys):
     assert found(news, text) == keys
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(300), deadline=None)
+@settings(suppress_health_check=SHARED_FIXTURE, max_examples=examples(300), deadline=None)
 @given(st.text(st.characters() | st.sampled_from("\"'*()-+:^{}\x00\ud800ANDORNEAR "), max_size=60))
 def test_no_text_is_a_wrong_one(news, text):
     with suppress(UsageError):  # nothing to search for

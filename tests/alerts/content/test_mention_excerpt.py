@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import SHARED_FIXTURE
 
 from monitor.alerts.content.hit_wording import mention_names
 from monitor.alerts.content.mention_excerpt import headline, words_around
@@ -85,7 +86,7 @@ def test_a_script_without_spaces_is_cut_where_the_window_ends(make_hit):
     assert 100 < len(as_text(shown)) < 200
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURE)
 @given(
     before=st.text(max_size=300), inside=st.text("abc 拉e\u0301", min_size=1, max_size=30), after=st.text(max_size=300)
 )

@@ -2,9 +2,10 @@ import re
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from support.effort import SHARED_FIXTURE
 
 from monitor.alerts.render.console import ConsoleOptions, render_console
 from monitor.model import Indicator, IndicatorKind, Message
@@ -42,7 +43,7 @@ def test_taking_the_colours_away_leaves_a_box(make_hit, delivery):
     assert {cell_len(line) for line in plain.splitlines()} == {60}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURE)
 @given(title=st.text(max_size=120) | st.text("北朝鮮 ハッカー e\u0301", max_size=90), width=st.integers(1, 120))
 def test_every_line_is_as_wide_as_asked_and_has_no_escape(make_hit, delivery, title, width):
     shown = box([make_hit(title=f"{title}x", mentions=())], delivery, width=width)

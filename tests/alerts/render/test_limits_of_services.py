@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.effort import examples
+from support.effort import SHARED_FIXTURE, examples
 from support.wordy_messages import wordy, wordy_message
 
 from monitor.alerts.apprise.payloads import template_json
@@ -17,7 +17,7 @@ from monitor.alerts.render.notification import RenderOptions, render
 
 UTC_ZONE = ZoneInfo("UTC")
 
-limits = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
+limits = settings(suppress_health_check=SHARED_FIXTURE, max_examples=examples(25), deadline=None)
 
 
 def rendered(make_hit, delivery, drawn, message_format, **more):

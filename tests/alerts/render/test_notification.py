@@ -4,9 +4,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.effort import examples
+from support.effort import SHARED_FIXTURE, examples
 
 from monitor.alerts.content.hit_wording import heading_amounts, seen_words
 from monitor.alerts.render.notification import RenderOptions, render
@@ -110,7 +110,7 @@ def test_many_names_are_counted(make_hit, delivery):
     assert rendered([hit], delivery).title == "[HIGH] a0, a1, a2, +2"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
+@settings(suppress_health_check=SHARED_FIXTURE, max_examples=examples(60))
 @given(
     text=st.text(max_size=60) | st.sampled_from(["@everyone <!here> [a](https://e.example) {{x}}", "\ud800\r\n.\r\n"])
 )

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.effort import examples
 from support.feed_samples import ONE_ITEM
@@ -132,7 +132,7 @@ def assert_is_named(body: bytes) -> None:
             raise
 
 
-@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from(SEEDS), EDITS)
 def test_a_mutated_feed_is_read_or_refused_by_name(seed: bytes, edits: list[tuple[str, float, float, bytes]]) -> None:
     assert_is_named(mutated(seed, edits))
