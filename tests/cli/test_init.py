@@ -19,7 +19,8 @@ def start(request, tmp_path, capsys) -> str:
 
 
 def test_a_start_has_nothing_to_complain_of_and_passes_its_tests(start, capsys):
-    assert run(["check", "--strict", start]) == 0, capsys.readouterr().out
+    capsys.readouterr()
+    assert (run(["check", "--strict", start]), capsys.readouterr().out) == (0, "")
     assert run(["test", start]) == 0, capsys.readouterr().out
 
 

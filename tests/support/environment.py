@@ -15,6 +15,10 @@ _PREFIX = "MONITOR_"
 
 
 def remove_machine_settings() -> None:
-    """Remove the variables from the environment of this process and of those that it will start."""
+    """Remove the variables from the environment of this process and of those that it will start.
+
+    A user without a login name gets one: in a container, the user may be a number alone.
+    """
     for name in [name for name in os.environ if name.upper() in _NAMES or name.startswith(_PREFIX)]:
         del os.environ[name]
+    os.environ.setdefault("LOGNAME", "tester")
