@@ -29,7 +29,6 @@ ROOT = Path(__file__).parents[1]
 WORK = ROOT / "build" / "mutation"
 GOAL_PERCENT = 85
 
-# configuration of mutmut, and pytest with the plugins that the tests need: finding others takes longer than most tests
 SETTINGS = """\
 [mutmut]
 source_paths=monitor
@@ -41,14 +40,12 @@ pytest_add_cli_args_test_selection={tests}
 pytest_add_cli_args=
     -p
     no:cacheprovider
-    -p
-    pytest_asyncio.plugin
-    -p
-    _hypothesis_pytestplugin
 timeout_constant=4
 track_dependencies=false
 use_git_change_detection=false
 """
+# only the plugins that the tests need: to look for others takes longer than most tests
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_asyncio.plugin,_hypothesis_pytestplugin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +160,7 @@ def copy_tree(name: str, *, fresh: bool) -> None:
 
 def _run_mutmut(part: str, names: Sequence[str], processes: int) -> None:
     program = str(Path(sys.executable).with_name("mutmut"))
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | PLUGINS
     command = [program, "run", "--max-children", str(processes), *names]
     subprocess.run(command, cwd=WORK / part, env=environment, check=True)
 
