@@ -21,6 +21,7 @@ from monitor.feeds.text.plain_text import clean_text, literal_text
 from monitor.model import Text
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_PREFIX = re.compile(r"(</?)([\w.-]{1,64}):")
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DATES = ("pubdate", "published", "issued", "date", "updated", "modified", "created")
@@ -220,9 +221,9 @@ def element_text(element: etree._Element) -> str:
 def _without_prefixes(markup: str, element: etree._Element) -> str:
     """Return the *markup* inside *element* with ``<script>`` in place of ``<h:script>``, if ``h`` stands for XHTML."""
     prefixes = {inner.prefix for inner in element.iter(f"{{{_XHTML}}}*") if inner.prefix}
-    for prefix in prefixes:
-        markup = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", markup)
-    return markup
+    if not prefixes:
+        return markup
+    return _PREFIX.sub(lambda tag: tag[1] if tag[2] in prefixes else tag[0], markup)
 
 
 def _from_base64(text: str) -> str:

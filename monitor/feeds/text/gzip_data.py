@@ -7,7 +7,9 @@ import zlib
 from monitor.errors import FeedError, FeedState
 
 GZIP_START = b"\x1f\x8b"
-_STEP = 4096  # bytes decompressed at a time if the data is damaged
+_STEP = 4096  # bytes decompressed at a time
+_FIRST_STEP = 256 * 1024
+_MOST_MEMBERS = 10_000
 
 
 def unpacked_gzip(body: bytes, most: int) -> bytes:
@@ -22,19 +24,24 @@ def unpacked_gzip(body: bytes, most: int) -> bytes:
     Raises:
         FeedError: Nothing can be decompressed (UNREADABLE).
     """
-    plain, rest = b"", body
-    while rest.startswith(GZIP_START) and len(plain) < most:
-        unpacker = zlib.decompressobj(wbits=31)
+    plain, position, members = bytearray(), 0, 0
+    while body.startswith(GZIP_START, position) and len(plain) < most and members < _MOST_MEMBERS:
+        start, unpacker, members = position, zlib.decompressobj(wbits=31), members + 1
+        before = len(plain)
         try:
-            plain += unpacker.decompress(rest, most - len(plain))
-            rest = unpacker.unused_data
+            # in steps, since each member copies what follows it in its step; most files have one member only
+            size = _FIRST_STEP if members == 1 else _STEP
+            while not unpacker.eof and position < len(body) and len(plain) < most:
+                step = body[position : position + size]
+                plain += unpacker.decompress(step, most - len(plain))
+                position += len(step) - len(unpacker.unused_data)
         except zlib.error as error:
-            plain += _readable_part(rest, most - len(plain))
+            plain[before:] = _readable_part(body[start:], most - before)
             if not plain:
                 cause = f"the compression of the response is damaged: {error}"
                 raise FeedError(FeedState.UNREADABLE, cause) from error
             break
-    return plain
+    return bytes(plain)
 
 
 def _readable_part(body: bytes, most: int) -> bytes:

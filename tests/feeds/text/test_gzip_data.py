@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import random
+from time import process_time
 
 import pytest
 
@@ -26,6 +27,12 @@ def test_the_readable_part_of_damaged_data_is_returned() -> None:
 
 def test_no_more_than_the_limit_is_returned() -> None:
     assert len(unpacked_gzip(gzip.compress(bytes(10**6)), 1_000)) == 1_000
+
+
+def test_many_members_take_no_long_time() -> None:
+    began = process_time()
+    assert len(unpacked_gzip(gzip.compress(b"x") * 100_000, 10**6)) == 10_000
+    assert process_time() - began < 2
 
 
 def test_data_that_gives_nothing_is_unreadable() -> None:
