@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from monitor.config import Config
 from monitor.daemon.operator_actions import OperatorAction
+from monitor.errors import MonitorError, UsageError
 from monitor.store import Reader, open_reader
 from monitor.store.db.reading import time_limit
 from monitor.store.db.statements import file_id
@@ -23,6 +24,10 @@ T = TypeVar("T")
 
 THREADS = 3  # that read; more would only wait for the interpreter
 LONGEST_QUERY_S = 5.0
+
+
+class NotPossibleError(MonitorError):
+    """A valid request cannot be fulfilled now, because of what is stored or of what else is running."""
 
 
 class ReaderPool:
@@ -89,3 +94,14 @@ class Access:
             StoreError: The database cannot be read, or the query takes too long.
         """
         return await self.readers.read(query)
+
+    async def perform(self, action: OperatorAction) -> str:
+        """Perform an operator action and return what was done, in words.
+
+        Raises:
+            NotPossibleError: The action is not possible; the text says why.
+        """
+        try:
+            return await self.act(action)
+        except UsageError as error:
+            raise NotPossibleError(str(error)) from error

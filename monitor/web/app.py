@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from monitor.config import WebSettings
 from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.logs import Log
-from monitor.web.access import Access
+from monitor.web.access import Access, NotPossibleError
 from monitor.web.accounts import Accounts
 from monitor.web.api.routes import ROUTES as API
 from monitor.web.backtests import Backtests
@@ -61,9 +61,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _monitor_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, UsageError):
-        return refusal(request, 409, str(error))
-    return refusal(request, 503 if isinstance(error, StoreError) else 500, str(error))
+    statuses = ((UsageError, 400), (NotPossibleError, 409), (StoreError, 503))
+    return refusal(request, next((status for kind, status in statuses if isinstance(error, kind)), 500), str(error))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

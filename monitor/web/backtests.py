@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.errors import UsageError
+from monitor.web.access import NotPossibleError
 
 LONGEST_S = 300.0
 MAX_LINE = 16 << 20  # bytes of the report
@@ -59,10 +59,10 @@ class Backtests:
             asked: The backtest to run: the pasted watchlist, its author and the number of days.
 
         Raises:
-            UsageError: Another backtest is running.
+            NotPossibleError: Another backtest is running.
         """
         if self.last is not None and self.last.is_running:
-            raise UsageError(f"a backtest of {self.last.author} is running; wait for it, or stop it")
+            raise NotPossibleError(f"a backtest of {self.last.author} is running; wait for it, or stop it")
         self.last = asked
         self._task = asyncio.create_task(self._run(database, asked), name="backtest")
 

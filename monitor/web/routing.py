@@ -170,4 +170,11 @@ def _own_path(request: Request) -> str:
     return f"{request.url.path}{query}"
 
 
-_TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 503: "Not available"}
+_TITLES = {
+    400: "Not understood",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Not possible",
+    503: "Not available",
+}

@@ -13,9 +13,9 @@ from support.page_client import page_client
 from support.store_samples import NOW
 
 from monitor.config import StorageSettings, WebSettings, WebUser
-from monitor.errors import UsageError
 from monitor.store.active_files import ActiveFiles, save_active_files
 from monitor.web import backtests
+from monitor.web.access import NotPossibleError
 from monitor.web.backtests import Backtest, Backtests
 
 EDITED = CONFIG.replace("{url}", "http://127.4.0.9:9/feed").replace("Lazarus Group", "Nobody")
@@ -52,7 +52,7 @@ async def started(runner):
 async def test_the_hits_that_a_pasted_list_loses_are_reported(database, config):
     runner = Backtests()
     runner.start(database, asked())
-    with pytest.raises(UsageError, match="a backtest of ana is running"):
+    with pytest.raises(NotPossibleError, match="a backtest of ana is running"):
         runner.start(database, asked())
     found = await ended(runner)
     assert found.error == ""
@@ -105,7 +105,7 @@ async def test_the_process_gets_no_secret_of_the_environment(database, config, m
 
 @pytest.mark.parametrize("form", [{}, {"text": " ", "days": "7"}, {"text": "x"}, {"text": "x", "days": "365"}], ids=str)
 def test_a_form_without_list_or_days_is_explained(page, form):
-    assert page.post("/watchlist/backtest", form).status_code == 409
+    assert page.post("/watchlist/backtest", form).status_code == 400
 
 
 def test_the_page_shows_progress_and_result(database, config, monkeypatch):

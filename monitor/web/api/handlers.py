@@ -9,7 +9,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, OperatorAction, Retry, Triage
+from monitor.daemon.operator_actions import (
+    TRIAGE_WORDS,
+    AddSilence,
+    Drop,
+    EndSilence,
+    OperatorAction,
+    Retry,
+    Triage,
+)
 from monitor.errors import UsageError
 from monitor.feeds.schedule.feed_health import feed_row
 from monitor.json_text import dump
@@ -95,8 +103,14 @@ async def list_silences(request: Request) -> Response:
 
 
 async def triage(request: Request) -> Response:
-    """Store a triage of a hit; the request body is ``{"triage": "noise", "why": "..."}``."""
+    """Store a triage of a hit; the request body is ``{"triage": "noise", "why": "..."}``.
+
+    Raises:
+        UsageError: A field is missing or invalid.
+    """
     given = await _body(request, {"triage"}, {"why"})
+    if given["triage"] not in TRIAGE_WORDS:
+        raise UsageError(f"triage: must be one of {', '.join(TRIAGE_WORDS)}")
     return await _act(request, Triage(request.path_params["id"], given["triage"], _author(request), given["why"]))
 
 
@@ -136,7 +150,7 @@ async def drop_delivery(request: Request) -> Response:
 
 
 async def _act(request: Request, action: OperatorAction, status: int = 200) -> Response:
-    return JSONResponse({"done": await access(request).act(action)}, status)
+    return JSONResponse({"done": await access(request).perform(action)}, status)
 
 
 def _author(request: Request) -> str:

@@ -140,7 +140,8 @@ def _described(operation: Operation) -> dict[str, Any]:
         "401": "No valid token",
         "403": "The token lacks the required scope",
         "404": "Not found",
-        "409": "Not possible, or a parameter cannot be read; the error says why",
+        "400": "A parameter or the body cannot be read; the error says which and why",
+        "409": "Not possible; the error says why",
         "503": "The database cannot be read now",
     }
     found: dict[str, Any] = {

@@ -28,7 +28,8 @@ async def start(request: Request) -> Response:
     """Start a backtest that compares the pasted watchlist with the active one.
 
     Raises:
-        UsageError: Nothing was pasted, or a backtest is running.
+        UsageError: Nothing was pasted, or the number of days is not one of those offered.
+        NotPossibleError: A backtest is running.
     """
     form = await read_form(request, MAX_BODY)
     text = str(form.get("text", "")).replace("\r\n", "\n")

@@ -23,6 +23,7 @@ from monitor.errors import FeedError, UsageError
 from monitor.feeds.text.links import safe_url
 from monitor.model import PageSelectors, ParsedFeed
 from monitor.redaction import Redactor
+from monitor.web.access import NotPossibleError
 from monitor.web.routing import PageRoute, access, line_in, pages, read_form
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ async def discover_feeds(request: Request) -> Response:
     """Show what the monitor can poll at the address that the user typed.
 
     Raises:
-        UsageError: No address was typed, or another discovery is running.
+        UsageError: No address was typed.
+        NotPossibleError: Another discovery is running.
     """
     url = line_in(await read_form(request), "url", MAX_URL).strip()
     url = url if "://" in url else f"https://{url}"
@@ -60,7 +62,7 @@ async def discover_feeds(request: Request) -> Response:
         raise UsageError("type the address of a site or of a feed, such as https://news.example")
     running: asyncio.Lock = request.app.state.discovering
     if running.locked():
-        raise UsageError("another discovery is running; try again in a minute")
+        raise NotPossibleError("another discovery is running; try again in a minute")
     config, problem = access(request).config(), ""
     found: Discovery | None
     async with running:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
-from starlette.datastructures import QueryParams
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +20,7 @@ from monitor.store.hits import load_hit
 from monitor.store.saved_searches import SavedSearch, list_searches
 from monitor.store.search import parse_query
 from monitor.times import span_seconds, typed_time
+from monitor.web.access import NotPossibleError
 from monitor.web.chart import DayChart, day_chart
 from monitor.web.pages.card import Card, card
 from monitor.web.routing import (
@@ -96,16 +97,17 @@ async def triage_many(request: Request) -> Response:
     """Store the same triage for all selected hits.
 
     Raises:
-        UsageError: No hit is selected, or too many are.
+        UsageError: No hit is selected, or too many are, or the triage is unknown.
+        NotPossibleError: None of the hits exists any more.
     """
     form = await read_form(request)
+    word = _triage_word(form)
     ids = list(dict.fromkeys(number for value in form.getlist("id") if (number := id_in(value)) is not None))
-    word = str(form.get("triage", ""))
     if not ids:
         raise UsageError("select at least one hit first")
     if len(ids) > MAX_MANY:
         raise UsageError(f"select at most {MAX_MANY} hits at once")
-    said = await access(request).act(TriageMany(tuple(ids), word, person(request).name, reason_in(form)))
+    said = await access(request).perform(TriageMany(tuple(ids), word, person(request).name, reason_in(form)))
     target = safe_next(str(form.get("next", "/")))
     mark = "&" if "?" in target else "?"
     return RedirectResponse(f"{target}{mark}{urlencode({'done': said})}", 303)
@@ -115,18 +117,19 @@ async def triage_one(request: Request) -> Response:
     """Store a triage of one hit, and return its new card, or lead back to the page that the user came from.
 
     Raises:
-        UsageError: There is no such hit.
+        UsageError: The triage is unknown.
+        NotPossibleError: There is no such hit.
     """
     form = await read_form(request)
-    number, word = request.path_params["id"], str(form.get("triage", ""))
-    done = await access(request).act(Triage(number, word, person(request).name, reason_in(form)))
+    number, word = request.path_params["id"], _triage_word(form)
+    done = await access(request).perform(Triage(number, word, person(request).name, reason_in(form)))
     if not wants_fragment(request):
         target = safe_next(str(form.get("next", f"/hits/{number}")))
         mark = "&" if "?" in target else "?"
         return RedirectResponse(f"{target}{mark}{urlencode({'done': done})}", 303)
     hit = await access(request).read(lambda db: load_hit(db, number))
     if hit is None:
-        raise UsageError(f"there is no hit #{number}")
+        raise NotPossibleError(f"there is no hit #{number}")
     return pages(request).render(request, "_card.html", {"card": card(hit, word)})
 
 
@@ -152,6 +155,13 @@ def read_filter(params: QueryParams, now: datetime) -> HitFilter:
         rule=params.get("rule") or None,
         triage=_triage(params.get("triage")),
     )
+
+
+def _triage_word(form: FormData) -> str:
+    word = str(form.get("triage", ""))
+    if word not in TRIAGE_WORDS:
+        raise UsageError(f'triage: "{word[:40]}" is not one of {", ".join(TRIAGE_WORDS)}')
+    return word
 
 
 def _filter_or_problem(params: QueryParams, now: datetime) -> tuple[HitFilter, str]:

@@ -18,13 +18,13 @@ async def save(request: Request) -> Response:
     form = await read_form(request)
     given = parse_qsl(str(form.get("query", "")), max_num_fields=50)
     query = urlencode([(name, value) for name, value in given if name in FILTERS])
-    done = await access(request).act(SaveSearch(line_in(form, "title", 60), query, person(request).name))
+    done = await access(request).perform(SaveSearch(line_in(form, "title", 60), query, person(request).name))
     return RedirectResponse(f"/?{query}&{urlencode({'done': done})}", 303)
 
 
 async def delete(request: Request) -> Response:
     """Delete a saved search."""
-    done = await access(request).act(DeleteSearch(request.path_params["id"], person(request).name))
+    done = await access(request).perform(DeleteSearch(request.path_params["id"], person(request).name))
     return RedirectResponse(f"/?{urlencode({'done': done})}", 303)
 
 

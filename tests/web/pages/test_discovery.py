@@ -48,7 +48,7 @@ def test_no_private_address_is_asked(database, watched_config, site):
 
 @pytest.mark.parametrize("url", ["", " ", "file:///etc/passwd", "gopher://x", "http://", "http://["])
 def test_what_is_no_address_is_explained(page, url):
-    assert page.post("/feeds/discover", {"url": url}).status_code == 409
+    assert page.post("/feeds/discover", {"url": url}).status_code == 400
 
 
 def test_one_site_at_a_time(page):

@@ -100,7 +100,7 @@ def test_triage_swaps_the_card_in_place_with_the_script_and_redirects_without(pa
 def test_many_hits_are_triaged_at_once(page):
     assert page.post("/hits/triage", {"id": ["1", "3"], "triage": "relevant"}).status_code == 303
     assert page.done == [TriageMany((1, 3), "relevant", "page", "")]  # one transaction
-    assert page.post("/hits/triage", {"triage": "relevant"}).status_code == 409
+    assert page.post("/hits/triage", {"triage": "relevant"}).status_code == 400
 
 
 def test_hits_that_retention_deleted_meanwhile_are_left_out_of_bulk_triage(page):
@@ -112,7 +112,7 @@ def test_hits_that_retention_deleted_meanwhile_are_left_out_of_bulk_triage(page)
 
 @pytest.mark.parametrize("word", ["", "x", "<b>"])
 def test_an_unknown_triage_is_refused(page, word):
-    assert page.post("/hits/1/triage", {"triage": word}).status_code == 409
+    assert page.post("/hits/1/triage", {"triage": word}).status_code == 400
 
 
 def test_a_silence_is_made_and_ended(database, watched_config):
@@ -122,7 +122,7 @@ def test_a_silence_is_made_and_ended(database, watched_config):
         assert "maintenance" in client.get("/silences").text
         assert client.post("/silences/1/end").status_code == 303
         for wrong in ({"what": "actor:nobody"}, {"for": "long"}, {"why": " "}):
-            assert client.post("/silences", form | wrong).status_code == 409
+            assert client.post("/silences", form | wrong).status_code == 400
     first, second = client.done[:2]
     assert isinstance(first, AddSilence)
     assert isinstance(second, EndSilence)
@@ -205,19 +205,19 @@ def test_the_spellings_of_an_actor_have_their_precision(page):
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "10001", "000000001" + "9" * 20])
 def test_a_limit_that_is_no_number_in_range_is_explained(page, path, limit):
     answer = page.get(f"{path}?limit={limit}")
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "limit" in answer.text
 
 
 @pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "\u0661", "1.5", ""])
 def test_what_is_no_id_is_not_triaged(page, number):
-    assert page.post("/hits/triage", {"id": [number], "triage": "ack"}).status_code == 409
+    assert page.post("/hits/triage", {"id": [number], "triage": "ack"}).status_code == 400
     assert not page.done
 
 
 def test_more_hits_than_a_page_has_are_not_triaged_in_part(page):
     ids = [str(number) for number in range(1, 500)]
-    assert page.post("/hits/triage", {"id": ids, "triage": "ack"}).status_code == 409
+    assert page.post("/hits/triage", {"id": ids, "triage": "ack"}).status_code == 400
     assert not page.done
     assert page.post("/hits/triage", {"id": ["1"] * 500, "triage": "ack"}).status_code == 303
     assert len(page.done) == 1

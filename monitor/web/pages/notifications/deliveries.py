@@ -73,14 +73,14 @@ async def delivery(request: Request) -> Response:
 
 async def retry(request: Request) -> Response:
     """Make a delivery due now that waits for a retry, was given up, or was dropped."""
-    done = await access(request).act(Retry(request.path_params["id"]))
+    done = await access(request).perform(Retry(request.path_params["id"]))
     return _back(request, done)
 
 
 async def drop(request: Request) -> Response:
     """Drop a delivery that waits or was given up."""
     form = await read_form(request)
-    done = await access(request).act(Drop(request.path_params["id"], person(request).name, reason_in(form)))
+    done = await access(request).perform(Drop(request.path_params["id"], person(request).name, reason_in(form)))
     return _back(request, done)
 
 

@@ -54,13 +54,13 @@ async def add(request: Request) -> Response:
     why = reason_in(form)
     if not why:
         raise UsageError("say why: the reason is shown with each hit that nobody is notified about")
-    done = await access(request).act(AddSilence(subject, name, seconds, why, person(request).name))
+    done = await access(request).perform(AddSilence(subject, name, seconds, why, person(request).name))
     return _back(done)
 
 
 async def end(request: Request) -> Response:
     """End a silence before its time."""
-    return _back(await access(request).act(EndSilence(request.path_params["id"], person(request).name)))
+    return _back(await access(request).perform(EndSilence(request.path_params["id"], person(request).name)))
 
 
 def _back(done: str) -> Response:
