@@ -41,6 +41,8 @@ _COUNT = " UNION ALL ".join(
 )
 _SENT = "deliveries NOT INDEXED WHERE state = 'sent'"  # the newest are found from the end
 
+_COUNT_SENT = "SELECT count(*) AS number FROM deliveries INDEXED BY deliveries_sent WHERE state = 'sent'"
+
 _LOAD = "SELECT * FROM deliveries WHERE id = :id"
 
 _IN_STATE = "SELECT * FROM {state} ORDER BY id DESC LIMIT :limit"
@@ -92,6 +94,11 @@ def open_digests(db: Reader, destination: str) -> list[Delivery]:
 def count_by_state(db: Reader) -> dict[str, int]:
     """Return the number of deliveries in each state except "sent"; states without deliveries are left out."""
     return {row["state"]: row["number"] for row in rows(db, _COUNT) if row["number"]}
+
+
+def count_sent(db: Reader) -> int:
+    """Return the number of deliveries that were sent and are still stored."""
+    return int(rows(db, _COUNT_SENT)[0]["number"])
 
 
 def _in_state(state: DeliveryState) -> str:

@@ -88,7 +88,7 @@ class Accounts:
         """
         settings = self._settings()
         if settings.user_header and _is_within(client, settings):
-            name = headers.get(settings.user_header, "").strip()
+            name = _decoded(headers.get(settings.user_header, "")).strip()
             if name and name.isprintable() and len(name) <= 100:
                 return self._of_user(name, signed_in=False)
         if settings.users:
@@ -204,6 +204,14 @@ def hash_password(password: str) -> str:
 
 # verified for names that do not exist, so that the time does not tell which do
 _NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105
+
+
+def _decoded(value: str) -> str:
+    """Return a header value, which was decoded as Latin-1, decoded as UTF-8 if it is UTF-8, as proxies send names."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _network(client: str) -> str:

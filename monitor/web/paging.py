@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from monitor.web.routing import id_in
+from monitor.web.routing import number_in
 
 Row = TypeVar("Row")
 PER_PAGE = 100
@@ -33,9 +33,12 @@ def list_page(request: Request, rows: Sequence[Row], per_page: int = PER_PAGE) -
         request: The request.
         rows: All rows of the list.
         per_page: The number of rows on a page.
+
+    Raises:
+        UsageError: The query parameter is not a number.
     """
     last = max(1, -(-len(rows) // per_page))
-    page = min(max(1, id_in(request.query_params.get("page", "1")) or 1), last)
+    page = min(max(1, number_in(request, "page") or 1), last)
     start = (page - 1) * per_page
     return ListPage(
         rows[start : start + per_page],

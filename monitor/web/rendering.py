@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,6 +23,7 @@ from monitor.wording import counted
 
 SMALL = 1000  # bytes, which are not compressed
 MAX_LINE = 1000  # characters
+DAY_S = 86_400.0
 
 NAVIGATION = (
     ("/", "Hits"),
@@ -71,8 +74,9 @@ class Pages:
             "person": person,
             "can_edit": bool(person and person.is_editor),
             "path": request.url.path,
-            "query": str(request.url.query),
-            "time": lambda at: time_tag(at, now),
+            "here": _address(request),
+            "has_bulk": False,
+            "time": partial(time_tag, now=now),
             "message": _message(request),
             "now": now,
         }
@@ -89,6 +93,12 @@ def one_line(text: str, limit: int = MAX_LINE) -> str:
     return cut(printable(text[: 4 * limit]), limit)
 
 
+def _address(request: Request) -> str:
+    """Return the path and query of *request*, without the message about an action that is finished."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "done"]
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+
+
 def _message(request: Request) -> str:
     """Return the message about a finished action from the query parameter ``done``, which redirects set.
 
@@ -98,21 +108,26 @@ def _message(request: Request) -> str:
     return request.query_params.get("done", "")[:300] if from_here else ""
 
 
-def time_tag(at: datetime | None, now: datetime) -> Markup:
-    """Return a time as HTML: words such as "5 min ago", and the exact time in UTC as a tooltip.
+def time_tag(at: datetime | None, *, now: datetime, exact: bool = False) -> Markup:
+    """Return a time as HTML: words such as "5 min ago", or the date and time if it is a day or more from *now*.
 
-    The page's script converts the exact time to the time zone of the user.
+    The tooltip is the exact time. The page's script converts both to the time zone of the user.
 
     Args:
         at: The time; None: shown as "never".
         now: The current time.
+        exact: Whether to show the date and time even if it is near *now*.
     """
     if at is None:
         return Markup('<span class="dim">never</span>')
     seconds = (now - at).total_seconds()
+    utc = at.astimezone(UTC)
+    stamp, absolute = at.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+    if exact or abs(seconds) >= DAY_S:
+        shown = f"{utc:%Y-%m-%d %H:%M} UTC"
+        return Markup('<time datetime="{}" title="{}" class="exact">{}</time>').format(stamp, absolute, shown)
     words = f"{span_words(seconds)} ago" if seconds >= 0 else f"in {span_words(-seconds)}"
-    absolute = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), absolute, words)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, absolute, words)
 
 
 def day(at: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.alerts.content.neutralise import printable
+from monitor.errors import UsageError
 from monitor.web.access import Access
 from monitor.web.accounts import COOKIE, Accounts, Person
 from monitor.web.rendering import Pages
@@ -163,6 +164,31 @@ def safe_next(target: str) -> str:
     """Return *target* if it is a path on this server, else "/", so that no redirect leads to another site."""
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if inside and "\\" not in target else "/"
+
+
+def with_message(target: str, done: str) -> str:
+    """Return the path *target* with the message that the page shows about a finished action, instead of an earlier one.
+
+    Args:
+        target: A path on this server, with or without a query.
+        done: What was done.
+    """
+    path, _, query = target.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "done"]
+    return f"{path}?{urlencode([*kept, ('done', done)])}"
+
+
+def number_in(request: Request, name: str) -> int | None:
+    """Return the whole number in the query parameter *name*; None if the parameter is missing or empty.
+
+    Raises:
+        UsageError: It is not a number.
+    """
+    text = request.query_params.get(name, "")
+    number = id_in(text)
+    if text and number is None:
+        raise UsageError(f'{name}: "{text[:40]}" is not a number')
+    return number
 
 
 def _own_path(request: Request) -> str:

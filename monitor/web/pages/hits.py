@@ -33,6 +33,7 @@ from monitor.web.routing import (
     reason_in,
     safe_next,
     wants_fragment,
+    with_message,
 )
 
 SPANS = ("24h", "7d", "30d", "90d", "all")
@@ -64,8 +65,7 @@ async def hits(request: Request) -> Response:
     """Show the hits that match the filters in the query parameters."""
     now = access(request).now()
     params = request.query_params
-    wanted, problem = _filter_or_problem(params, now)
-    before = _cursor(params.get("before", ""))
+    wanted, before, problem = _filter_or_problem(params, now)
 
     def query(db: Reader) -> tuple[list[Card], HitPage, HitCounts, list[SavedSearch]]:
         found = find_hits(db, wanted, before=before, limit=PAGE + 1)
@@ -89,6 +89,7 @@ async def hits(request: Request) -> Response:
         "older": _after(found, links),
         "searched_to": found.searched_to.seen_at if found.searched_to else None,
         "is_first": before is None,
+        "has_bulk": True,
     }
     return pages(request).render(request, "hits.html", context, 400 if problem else 200)
 
@@ -108,9 +109,7 @@ async def triage_many(request: Request) -> Response:
     if len(ids) > MAX_MANY:
         raise UsageError(f"select at most {MAX_MANY} hits at once")
     said = await access(request).perform(TriageMany(tuple(ids), word, person(request).name, reason_in(form)))
-    target = safe_next(str(form.get("next", "/")))
-    mark = "&" if "?" in target else "?"
-    return RedirectResponse(f"{target}{mark}{urlencode({'done': said})}", 303)
+    return RedirectResponse(with_message(safe_next(str(form.get("next", "/"))), said), 303)
 
 
 async def triage_one(request: Request) -> Response:
@@ -123,14 +122,14 @@ async def triage_one(request: Request) -> Response:
     form = await read_form(request)
     number, word = request.path_params["id"], _triage_word(form)
     done = await access(request).perform(Triage(number, word, person(request).name, reason_in(form)))
+    target = safe_next(str(form.get("next", f"/hits/{number}")))
     if not wants_fragment(request):
-        target = safe_next(str(form.get("next", f"/hits/{number}")))
-        mark = "&" if "?" in target else "?"
-        return RedirectResponse(f"{target}{mark}{urlencode({'done': done})}", 303)
+        return RedirectResponse(with_message(target, done), 303)
     hit = await access(request).read(lambda db: load_hit(db, number))
     if hit is None:
         raise NotPossibleError(f"there is no hit #{number}")
-    return pages(request).render(request, "_card.html", {"card": card(hit, word)})
+    context = {"card": card(hit, word), "here": target, "has_bulk": target.partition("?")[0] == "/"}
+    return pages(request).render(request, "_card.html", context)
 
 
 def read_filter(params: QueryParams, now: datetime) -> HitFilter:
@@ -164,11 +163,11 @@ def _triage_word(form: FormData) -> str:
     return word
 
 
-def _filter_or_problem(params: QueryParams, now: datetime) -> tuple[HitFilter, str]:
+def _filter_or_problem(params: QueryParams, now: datetime) -> tuple[HitFilter, Cursor | None, str]:
     try:
-        return read_filter(params, now), ""
+        return read_filter(params, now), _cursor(params.get("before", "")), ""
     except UsageError as error:
-        return HitFilter(since=now), str(error)  # nothing is that new: an empty page with the problem
+        return HitFilter(since=now), None, str(error)  # nothing is that new: an empty page with the problem
 
 
 def _limits(params: QueryParams, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -200,13 +199,17 @@ def _triage(word: str | None) -> str | None:
 
 
 def _cursor(text: str) -> Cursor | None:
+    if not text:
+        return None
     at, _, digits = text.rpartition("_")
     number = id_in(digits)
     try:
         moment = datetime.fromisoformat(at)
-        return Cursor(moment.astimezone(UTC), number) if moment.tzinfo and number is not None else None
+        if moment.tzinfo and number is not None:
+            return Cursor(moment.astimezone(UTC), number)
     except (ValueError, OverflowError):
-        return None
+        pass
+    raise UsageError(f'before: "{text[:80]}" is not a position in the list; begin with the newest hits')
 
 
 def _after(found: HitPage, links: Links) -> str:

@@ -18,7 +18,7 @@ from monitor.store.watchlists import WatchlistVersion, files_of_version, version
 from monitor.watchlist import find_changes
 from monitor.watchlist.changes import Change
 from monitor.web.access import Access
-from monitor.web.routing import PageRoute, access, pages, refusal
+from monitor.web.routing import PageRoute, access, number_in, pages, refusal
 
 MAX_LISTED = 50
 MAX_CHANGES = 500  # that are shown of one version
@@ -126,10 +126,12 @@ def _config(files: ActiveFiles | None) -> Config | None:
 
 
 async def versions(request: Request) -> Response:
-    """Show the versions of the watchlist, the newest first."""
-    text = request.query_params.get("newest", "")
-    newest = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-    listed = await listed_versions(access(request), MAX_LISTED + 1, newest)
+    """Show the versions of the watchlist, the newest first.
+
+    Raises:
+        UsageError: The query parameter ``newest`` is not a number.
+    """
+    listed = await listed_versions(access(request), MAX_LISTED + 1, number_in(request, "newest"))
     older = listed[MAX_LISTED].version.version if len(listed) > MAX_LISTED else None
     context = {"versions": listed[:MAX_LISTED], "older": older}
     return pages(request).render(request, "watchlist_versions.html", context)

@@ -36,15 +36,53 @@
     keys[event.key]();
   });
 
+  // the time in the reader's zone; a time that is written in full is rewritten, the tooltip always has both
   function localise(root) {
-    for (const tag of root.querySelectorAll("time[datetime]")) {
+    for (const tag of root.querySelectorAll("time[datetime]:not([data-local])")) {
       const moment = new Date(tag.dateTime);
-      if (!Number.isNaN(moment.getTime())) {
-        tag.title = `${moment.toLocaleString([], { dateStyle: "medium", timeStyle: "long" })} (${tag.dateTime})`;
+      if (Number.isNaN(moment.getTime())) continue;
+      tag.dataset.local = "";
+      if (tag.classList.contains("exact")) {
+        tag.textContent = moment.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
       }
+      tag.title = `${moment.toLocaleString([], { dateStyle: "medium", timeStyle: "long" })} (${tag.dateTime})`;
     }
   }
 
+  function offerSelectAll() {
+    document.getElementById("select-all")?.removeAttribute("hidden");
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.id !== "select-all") return;
+    const boxes = [...document.querySelectorAll("#cards input[name=id]")];
+    const all = boxes.every((box) => box.checked);
+    boxes.forEach((box) => { box.checked = !all; });
+  });
+
+  function say(text) {
+    const line = document.createElement("p");
+    line.className = "problem";
+    line.textContent = text;
+    document.getElementById("message").replaceChildren(line);
+  }
+
+  let held = null; // the card that has the focus while it is replaced
+
   localise(document);
-  document.addEventListener("htmx:afterSwap", () => { localise(document); if (at >= 0) select(at); });
+  offerSelectAll();
+  document.addEventListener("htmx:beforeRequest", () => { held = document.activeElement?.closest(".hit")?.id; });
+  document.addEventListener("htmx:afterSwap", () => {
+    localise(document);
+    offerSelectAll();
+    const place = cards().findIndex((card) => card.id === held);
+    if (place >= 0) select(place);
+    else if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+    held = null;
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    say(answer.querySelector("main p")?.textContent || "The monitor refused this; reload the page.");
+  });
+  document.addEventListener("htmx:sendError", () => say("The monitor does not answer; nothing was changed."));
 })();
