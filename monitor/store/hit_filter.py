@@ -73,6 +73,7 @@ class Window:
     low: int = 0  # words are looked for in entries with a higher id
     high: int | None = None  # and at most this one; None: any
     driver: str = ""  # a SELECT of the ids of the few hits that may meet the filter; empty: there are many
+    driver_of: str = ""  # the condition of the filter that the driver selects by, "feed"; empty: by words, or none
 
     @property
     def end(self) -> Cursor | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.model.severity import Severity
@@ -20,16 +20,20 @@ MAX_VALUES = 15  # of one facet
 
 # CROSS: in this order, so that the hits are walked from the newest until there are enough, or only those of the driver
 _WALKED = "hits h{entry}"
-_DRIVEN = "(SELECT DISTINCT id FROM ({driver})) d CROSS JOIN hits h ON h.id = d.id{entry}"
+_DRIVEN = "({driver}) d CROSS JOIN hits h ON h.id = d.id{entry}"
 _ENTRY = " CROSS JOIN entries e ON e.id = h.entry_id"
 _FOUND = """
-SELECT {columns} FROM {tables}
+SELECT h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at FROM {tables}
 WHERE h.canary = 0{conditions}
 ORDER BY h.seen_at DESC, h.id DESC
 LIMIT :limit
 """
-_OF_PAGE = "h.id, h.severity, h.triage, h.seen_at, e.story_id"
-_COUNTED = "h.id, h.entry_id, h.version, h.severity, h.triage, h.seen_at"
+# the entries are read of the hits that are shown only
+_OF_PAGE = """
+SELECT f.id, f.severity, f.triage, f.seen_at, e.story_id
+FROM ({found}) f CROSS JOIN entries e ON e.id = f.entry_id
+ORDER BY f.seen_at DESC, f.id DESC
+"""
 
 _COUNTS = """
 WITH found AS MATERIALIZED ({found}),
@@ -38,7 +42,7 @@ SELECT 'day' AS facet, substr(seen_at, 1, 10) || severity AS value, count(*) AS 
 UNION ALL SELECT 'severity', severity, count(*) FROM newest GROUP BY severity
 UNION ALL SELECT 'triage', coalesce(triage, 'none'), count(*) FROM newest GROUP BY 2
 UNION ALL SELECT 'feed', e.feed, count(*) FROM newest n JOIN entries e ON e.id = n.entry_id GROUP BY e.feed
-UNION ALL SELECT 'rule', r.rule, count(*) FROM newest n JOIN hit_rules r ON r.hit_id = n.id GROUP BY r.rule
+UNION ALL SELECT 'rule', r.rule, count(*) FROM newest n CROSS JOIN hit_rules r ON r.hit_id = n.id GROUP BY r.rule
 UNION ALL SELECT 'actor', actor, count(*) FROM (
     SELECT DISTINCT n.id, m.actor FROM newest n JOIN mentions m ON m.entry_id = n.entry_id AND m.version = n.version
     WHERE m.actor IS NOT NULL) GROUP BY actor
@@ -105,8 +109,8 @@ def find_hits(
     """
     found: list[FoundHit] = []
     for number, window in enumerate(windows(db, wanted, before), 1):
-        sql, values = _statement(wanted, window, _OF_PAGE, with_entry=True)
-        for row in rows(db, sql, values | {"limit": limit - len(found)}):
+        sql, values = _statement(wanted, window)
+        for row in rows(db, _OF_PAGE.format(found=sql), values | {"limit": limit - len(found)}):
             severity, seen_at = Severity(row["severity"]), moment(row["seen_at"])
             found.append(FoundHit(row["id"], severity, seen_at, row["story_id"], row["triage"]))
         if len(found) >= limit or is_complete(wanted, window):
@@ -131,7 +135,7 @@ def hit_page(db: Reader, wanted: HitFilter, *, before: Cursor | None = None, lim
 def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
     """Return the counts of the newest hits that *wanted* describes."""
     (window,) = itertools.islice(windows(db, wanted), 1)
-    sql, values = _statement(wanted, window, _COUNTED, with_entry=wanted.needs_entry)
+    sql, values = _statement(wanted, window)
     by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for row in rows(db, _COUNTS.format(found=sql), values | {"limit": MAX_COUNTED, "faceted": MAX_FACETED}):
         by_facet[row["facet"]].append((str(row["value"]), row["number"]))
@@ -152,9 +156,12 @@ def count_hits(db: Reader, wanted: HitFilter) -> HitCounts:
     )
 
 
-def _statement(wanted: HitFilter, window: Window, columns: str, *, with_entry: bool) -> tuple[str, Row]:
+def _statement(wanted: HitFilter, window: Window) -> tuple[str, Row]:
     """Return the statement for the newest hits of *wanted* in *window*, and its parameters but for the limit."""
-    sql, values = conditions(wanted, window)
-    entry = _ENTRY if with_entry else ""
+    asked = replace(wanted, feed=None) if window.driver_of == "feed" else wanted  # it lists only hits of the feed
+    sql, values = conditions(asked, window)
+    if window.driver_of:
+        values[window.driver_of] = getattr(wanted, window.driver_of)
+    entry = _ENTRY if asked.needs_entry else ""
     tables = (_DRIVEN if window.driver else _WALKED).format(driver=window.driver, entry=entry)
-    return _FOUND.format(columns=columns, tables=tables, conditions=sql), values
+    return _FOUND.format(tables=tables, conditions=sql), values

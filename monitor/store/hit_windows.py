@@ -9,6 +9,7 @@ are looked at one by one, which is its driver.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from monitor.store.db.statements import Reader, Row, first, moment, rows, stored
 from monitor.store.hit_filter import LAST_ID, Cursor, HitFilter, Window
@@ -28,7 +29,7 @@ _DRIVERS = {
     "triage": "SELECT id FROM hits WHERE triage = :{value}",
     "rule": "SELECT hit_id AS id FROM hit_rules WHERE rule = :{value}",
     "actor": (
-        "SELECT x.id FROM mentions m JOIN hits x ON x.entry_id = m.entry_id AND x.version = m.version"
+        "SELECT DISTINCT x.id FROM mentions m JOIN hits x ON x.entry_id = m.entry_id AND x.version = m.version"
         " WHERE m.actor = :{value}"
     ),
     "feed": "SELECT x.id FROM entries y JOIN hits x ON x.entry_id = y.id WHERE y.feed = :{value}",
@@ -82,7 +83,7 @@ def is_complete(wanted: HitFilter, window: Window) -> bool:
     return window.after is None or (wanted.first_at is not None and window.after < wanted.first_at)
 
 
-def _window(db: Reader, wanted: HitFilter, before: Cursor | None, driver: str) -> Window:
+def _window(db: Reader, wanted: HitFilter, before: Cursor | None, driver: _Driver) -> Window:
     at = (stored(before.seen_at), before.id) if before else _END
     if before is None and wanted.last_at is not None:
         at = (stored(wanted.last_at), LAST_ID)
@@ -96,7 +97,7 @@ def _window(db: Reader, wanted: HitFilter, before: Cursor | None, driver: str) -
         if low and (found := first(db, _FIRST_SEEN, {"id": low})):
             limits.append(found["at"])
         low = max(0, low - SKEW)
-    if not driver:
+    if not driver.sql:
         number = MAX_WALKED_ALONE if not wanted.needs_entry else MAX_WALKED
         if wanted.query is not None and wanted.query.has_letters:
             number = MAX_READ
@@ -104,8 +105,8 @@ def _window(db: Reader, wanted: HitFilter, before: Cursor | None, driver: str) -
             limits.append(found["at"])
     after = max(limits, default=None)
     if after is not None and after >= at[0]:  # very many of one moment: there is no smaller window
-        return Window(before=before, driver=driver)
-    return Window(moment(after), before, low, high, driver)
+        return Window(before=before, driver=driver.sql, driver_of=driver.of)
+    return Window(moment(after), before, low, high, driver.sql, driver.of)
 
 
 def _words(query: SearchQuery) -> list[str]:
@@ -119,17 +120,22 @@ def _nth_word(db: Reader, words: str, high: int) -> int:
     return int(found["id"]) if found else 0
 
 
-def _driver(db: Reader, wanted: HitFilter) -> str:
-    """Return a SELECT of the ids of the hits that may meet *wanted* if they are few; empty if they are many."""
-    given = {name: (name, getattr(wanted, name)) for name in _DRIVERS}
-    if wanted.triage == "none":
-        given.pop("triage")
-    for name, (parameter, value) in given.items():
-        if value is not None and _is_few(db, name, value):
-            return _DRIVERS[name].format(value=parameter)
+class _Driver(NamedTuple):
+    """A SELECT of the ids of the hits that may meet a filter, and the condition that it selects by."""
+
+    sql: str = ""
+    of: str = ""
+
+
+def _driver(db: Reader, wanted: HitFilter) -> _Driver:
+    """Return the driver of *wanted* if few hits may meet it; an empty one if they are many."""
+    for name, sql in _DRIVERS.items():
+        value = getattr(wanted, name)
+        if value is not None and (name, value) != ("triage", "none") and _is_few(db, name, value):
+            return _Driver(sql.format(value=name), name)
     if wanted.query is not None and wanted.query.words and not _nth_word(db, wanted.query.words, LAST_ID):
-        return _WORDS_DRIVER
-    return ""
+        return _Driver(_WORDS_DRIVER)
+    return _Driver()
 
 
 def _is_few(db: Reader, name: str, value: object) -> bool:
