@@ -48,7 +48,7 @@ def test_the_page_of_a_version_shows_every_change_from_the_version_before(databa
     with page_client(database) as client:
         shown = client.get(f"/watchlist/versions/{number}").text
         assert "What changed from" in shown
-        assert "<td>keyword</td><td>hack</td><td>added</td>" in shown
+        assert '<td>keyword</td><td>hack</td><td class="long">added</td>' in shown
         assert "<td>rule</td><td>theft</td>" in shown
 
 
@@ -108,7 +108,7 @@ def test_many_versions_are_paged_and_compared_in_a_bounded_time(database, histor
         assert 'rel="next" href="/watchlist/versions?newest=72"' in first
         assert 'href="/watchlist/versions/72"' in client.get("/watchlist/versions?newest=72").text
         for wrong in ("x", "9" * 30, "²"):
-            assert client.get(f"/watchlist/versions?newest={wrong}").status_code == 200
+            assert client.get(f"/watchlist/versions?newest={wrong}").status_code == 400
 
 
 @pytest.mark.parametrize("number", ["99", "9" * 18, "9" * 19, "x"])
