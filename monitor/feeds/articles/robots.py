@@ -6,11 +6,17 @@ Both files are hostile input, so that every function here takes time linear in t
 from __future__ import annotations
 
 import json
+import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 MAX_CRAWL_DELAY_S = 30.0  # with a longer one the articles of a poll would never be read
 _MAX_RULES = 5000
+_ENCODED = re.compile(r"%([0-9a-fA-F]{2})")
+_ASCII = string.punctuation
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")  # RFC 3986 section 2.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Robots:
 
         If an allow and a disallow rule are equally long, reading is allowed (RFC 9309 section 2.2.2).
         """
-        verdict, length = True, -1
+        verdict, length, path = True, -1, as_compared(path)
         for pattern, allowed in self.rules:
             # of two equally long patterns, the one that allows reading wins
             if (len(pattern), allowed) > (length, verdict) and matches_path(pattern, path):
@@ -75,7 +81,7 @@ def _rules(lines: Iterable[tuple[str, str]]) -> Robots:
     delay_s = 0.0
     for field, value in lines:
         if field in ("allow", "disallow") and value and len(rules) < _MAX_RULES:
-            rules.append((value, field == "allow"))
+            rules.append((as_compared(value), field == "allow"))
         elif field == "crawl-delay":
             delay_s = _seconds(value)
     return Robots(tuple(rules), min(delay_s, MAX_CRAWL_DELAY_S))
@@ -102,6 +108,21 @@ def reserved_paths(text: str) -> tuple[str, ...]:
         for rule in rules[:_MAX_RULES]
         if rule.get("tdm-reservation") in (1, "1") and isinstance(rule.get("location"), str)
     )
+
+
+def as_compared(path: str) -> str:
+    """Return a path or pattern in the form in which they are compared (RFC 9309 section 2.2.2).
+
+    Characters outside of ASCII are percent-encoded, and percent-encoded letters, digits and ``-._~`` are decoded.
+    """
+    if path.isascii() and "%" not in path:
+        return path
+    return _ENCODED.sub(_unreserved, quote(path, safe=_ASCII))
+
+
+def _unreserved(encoded: re.Match[str]) -> str:
+    character = chr(int(encoded[1], 16))
+    return character if character in _UNRESERVED else encoded[0].upper()
 
 
 def matches_path(pattern: str, path: str) -> bool:

@@ -24,7 +24,7 @@ _CHALLENGE = b"just a moment"
 _OPT_OUTS = frozenset({"noindex", "none", "nosnippet", "noai"})
 _OUR_NAMES = ("robots", "crypto-news-monitor")
 
-_MAX_AGE = re.compile(r'(?:^|,)\s*max-age\s*=\s*"?(\d{1,20})"?\s*(?:,|$)', re.I)
+_MAX_AGE = re.compile(r'(?:^|,)\s*max-age\s*=\s*"?(\d{1,20})\d*"?\s*(?:,|$)', re.I)
 _NO_REUSE = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.I)
 
 

@@ -95,6 +95,7 @@ def test_retry_after_is_read_as_seconds_or_date_and_a_day_at_most(value: str, se
     [
         ({}, None),
         ({"Cache-Control": "max-age=600"}, 600),
+        ({"Cache-Control": "max-age=" + "9" * 40}, LONGEST_S),
         ({"Cache-Control": 'public, Max-Age = "600" , must-revalidate'}, 600),
         ({"Cache-Control": "max-age=600", "Expires": FIVE_PAST}, 600),
         ({"Cache-Control": "max-age=600", "Age": "200"}, 400),
