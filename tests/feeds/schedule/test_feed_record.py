@@ -239,6 +239,9 @@ def test_a_success_stores_when_and_how_fast_and_forgets_retry_after() -> None:
         None,
     )
     assert (record.last_new_at, record.rhythm, record.renumbered, record.renumbered_at) == (None, None, "", None)
+    slow = after(got=replace(GOOD, elapsed_s=9.0))
+    assert (slow.state, slow.cause) == (FeedState.SLOW, "the server took 9.0 s to answer")
+    assert slow.remedy.startswith("if polls time out")
 
 
 def test_new_entries_and_renumbered_ones_are_stored_with_their_time() -> None:

@@ -71,6 +71,16 @@ def test_after_an_outage_the_next_one_is_noticed_and_ends_too(simulated_clock):
     assert [number for number, end in enumerate(ended) if end] == [5, 11]
 
 
+def test_the_end_of_an_outage_forgets_all_failures(simulated_clock):
+    outage = NetworkOutage()
+    for state in (FeedState.DNS, FeedState.OK):
+        for feed in "abc":
+            outage.record(feed, state, simulated_clock.now)
+    for feed, state in zip("abcd", (FeedState.DNS, FeedState.DNS, FeedState.OK, FeedState.OK), strict=True):
+        outage.record(feed, state, simulated_clock.now)
+    assert not outage.is_on
+
+
 def test_a_clock_that_was_set_back_does_not_keep_old_outcomes(simulated_clock):
     outage = NetworkOutage()
     for feed in "abc":
