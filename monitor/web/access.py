@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor.config import Config
 from monitor.daemon.operator_actions import OperatorAction
@@ -18,7 +18,9 @@ from monitor.errors import MonitorError, UsageError
 from monitor.store import Reader, open_reader
 from monitor.store.db.reading import time_limit
 from monitor.store.db.statements import file_id
-from monitor.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from monitor.watchlist import Watchlist
 
 T = TypeVar("T")
 

@@ -12,7 +12,6 @@ from monitor.config import Config
 from monitor.errors import Problem
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import Text
-from monitor.watchlist import explain, lint_watchlist
 from monitor.web.guard import MAX_BODY
 from monitor.web.pages.watchlist_versions import listed_versions
 from monitor.web.paging import list_page
@@ -36,6 +35,8 @@ class KnownProblems:
         """Return the warnings about the watchlist of *config*; they are computed once for each configuration."""
         async with self._looking:
             if self._found is None or self._found[0] is not config:
+                from monitor.watchlist import lint_watchlist  # not for the first page: it takes a while to import
+
                 self._found = config, await asyncio.to_thread(lint_watchlist, config)
             return self._found[1]
 
@@ -47,6 +48,8 @@ async def watchlist(request: Request) -> Response:
 
 async def explain_text(request: Request) -> Response:
     """Show what the active watchlist finds in the text that the user typed; nothing is stored."""
+    from monitor.watchlist import explain
+
     form = await read_form(request, MAX_BODY)
     text = str(form.get("text", ""))[:MAX_TEXT].strip()
     title, _, rest = text.partition("\n")

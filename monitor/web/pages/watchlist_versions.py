@@ -6,7 +6,7 @@ import asyncio
 import os
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +15,11 @@ from monitor.config import Config, ConfigurationFiles, load_stored
 from monitor.store import Reader
 from monitor.store.active_files import ActiveFiles
 from monitor.store.watchlists import WatchlistVersion, files_of_version, version_history
-from monitor.watchlist import find_changes
-from monitor.watchlist.changes import Change
 from monitor.web.access import Access
 from monitor.web.routing import PageRoute, access, number_in, pages, refusal
+
+if TYPE_CHECKING:
+    from monitor.watchlist.changes import Change
 
 MAX_LISTED = 50
 MAX_CHANGES = 500  # that are shown of one version
@@ -111,6 +112,8 @@ def _with_learned(difference: Difference, before: WatchlistVersion, version: Wat
 
 
 def _of_files(before: ActiveFiles | None, after: ActiveFiles | None) -> Difference:
+    from monitor.watchlist import find_changes
+
     old, new = _config(before), _config(after)
     if old is None or new is None:
         return Difference(note="cannot be loaded by this version of monitor")

@@ -13,7 +13,6 @@ from monitor.daemon.operator_actions import AddSilence, Drop, EndSilence, Retry,
 from monitor.model import RuleMatch, Severity, Text
 from monitor.store import open_writer, write
 from monitor.store.hits import NewHit, add_hit
-from monitor.web.pages import watchlist
 
 PAGES = (
     "/", "/?since=all", "/?q=lazarus&severity=critical", "/hits/1", "/stories/1", "/feeds", "/deliveries",
@@ -238,7 +237,7 @@ def test_a_link_of_another_site_cannot_say_what_was_done(page):
 
 def test_the_problems_of_a_watchlist_are_looked_for_once(database, watched_config, monkeypatch):
     looked = []
-    monkeypatch.setattr(watchlist, "lint_watchlist", lambda config: looked.append(config) or ())
+    monkeypatch.setattr("monitor.watchlist.lint_watchlist", lambda config: looked.append(config) or ())
     with page_client(database, config=watched_config) as client:
         for _ in range(3):
             assert client.get("/watchlist").status_code == 200
