@@ -95,6 +95,13 @@ def test_every_link_and_every_picture_leads_to_a_file(page):
     assert [link for link in links if not linked_file(page, link).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_every_path_in_the_repository_exists(page):
+    folders = "monitor|tests|docs|contrib|release|benchmarks|systemd"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", page.read_text())
+    assert [path for path in named if not (REPOSITORY / path).exists()] == []
+
+
 def slugs(page: Path) -> set[str]:
     """Return the anchors of the headings of a page, as GitHub and MyST make them."""
     headings = re.findall(r"(?m)^#+ (.+)$", page.read_text())

@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
 from itertools import pairwise
@@ -29,7 +30,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.documentation import PAGE_IDS, PAGES, REPOSITORY, Block, Sandbox, all_blocks, blocks, keys_in_schema
+from support.documentation import DOCS, PAGE_IDS, PAGES, REPOSITORY, Block, Sandbox, all_blocks, blocks, keys_in_schema
 from support.documented_commands import Line, inline_code, lines_of, mistakes_in, parse
 
 from monitor.cli.app import run
@@ -165,6 +166,10 @@ def typed(sandbox: Sandbox, command: str, expected: str) -> str:
     if line.program == "sed":
         done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
         return done.stdout
+    if line.program == "python3":
+        script = DOCS / line.words[1]
+        words = [sys.executable, script, *line.words[2:]]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
     return typed_line(sandbox, line)
 
 
@@ -189,6 +194,15 @@ def needs_nothing(line: Line) -> bool:
     own_files = {Path(word) for word in words if re.fullmatch(r"[\w./-]+\.(toml|db|ndjson|csv|xml|json)", word)}
     placeholder = any(word.isupper() and word.isalpha() for word in words)
     return not (outside or placeholder or ELSEWHERE & set(words) or any(not file.exists() for file in own_files))
+
+
+def test_every_form_of_a_search_that_the_reference_lists_is_accepted(sandbox: Sandbox):
+    page = DOCS / "reference" / "commands.md"
+    block = next(block for block in blocks(page) if "entries with both words" in block.text)
+    forms = [re.split(r"  +", line)[0] for line in block.text.splitlines()]
+    assert len(forms) > 5
+    results = {form: sandbox.run("search", "--", form) for form in forms}
+    assert {form: result.err for form, result in results.items() if result.code not in (0, 1)} == {}
 
 
 def settings_of(schema: dict[str, Any]) -> dict[str, set[str]]:

@@ -47,9 +47,11 @@ CONFIG = """
 chain-post  = "http://127.4.0.9:9/feed"
 ledger-wire = "http://127.4.0.9:9/wire"
 [actors]
-lazarus  = ["Lazarus Group"]
 garantex = ["Garantex", "Grinex"]
 heronets = ["Night Heron", "Heron"]
+[actors.lazarus]
+aliases = ["Lazarus Group"]
+note    = "Playbook: https://wiki.example/lazarus"
 [actors.inferno]
 name    = "Inferno Drainer"
 aliases = ["Inferno Drainer"]
@@ -91,6 +93,12 @@ PUBLISHED = (
     (20.0, "chain-post", "Heron stole $2M from Magpie wallet, investigators say"),
     (10.0, "chain-post", "Towering Inferno remake tops the box office"),
 )
+# the text below a title, if it has any
+SUMMARIES = {
+    "Lazarus Group drained $40M from Corvid exchange": (
+        "The coins went to 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed, which Lazarus Group used in spring."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,15 @@ def ingest_published(db: Writer, config: Config) -> None:
     polls = [(began, key, "") for key in config.feeds]  # the first one has nothing new
     for at, key, title in sorted(polls + published):
         entries = [
-            ParsedEntry(title, f"https://{key}.example/{number}", Text(title, "", ""), "", at, None, title.encode())
+            ParsedEntry(
+                title,
+                f"https://{key}.example/{number}",
+                Text(title, SUMMARIES.get(title, ""), ""),
+                "",
+                at,
+                None,
+                title.encode(),
+            )
             for number, (_, _, each) in enumerate(published, 1)
             if each == title
         ]
