@@ -58,7 +58,7 @@ def resolve_placeholders(text: str, *, environ: Mapping[str, str], folder: Path)
         try:
             value = _value(match[1], environ, folder)
         except PlaceholderError as error:
-            errors.append(error)
+            errors.append(error.with_traceback(None))  # which would keep every frame
             return match[0]
         secrets.append(value)
         return value
@@ -78,6 +78,8 @@ def _value(name: str, environ: Mapping[str, str], folder: Path) -> str:
     if not value:
         state = "empty" if name in environ else "not set"
         raise PlaceholderError(f"needs the environment variable {name}, which is {state}", f"set {name}")
+    if any("\ud800" <= character <= "\udfff" for character in value):  # how Python writes bytes that are not UTF-8
+        raise PlaceholderError(f"needs the environment variable {name}, which is not UTF-8 text", "write it as UTF-8")
     return value
 
 

@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\W*(?:un-?named|unknown|untitled|no name|n/?a|none|t
 _REMARK = re.compile(r"(?:^|(?<=\s))[(\[][^()\[\]]*[)\]]|(?<=\w)\([^()]*[^\W\d_]{2}[^()]*\)(?=\s|$)")
 _WIDE_BRACKETS = re.compile(r"（([^（）]*)）")
 _PREFIX = re.compile(r"^(?:sub-?group|aka|a\.k\.a\.|also known as|formerly(?: known as)?)\b[\s:.]*", re.I)
-_KIND_WORD = re.compile(r"[\s-]+ran?so?m(?:e?ware|ware)s?$", re.I)
+_KIND_WORD = re.compile(r"(?<![\s-])[\s-]+ran?so?m(?:e?ware|ware)s?$", re.I)
 _EDGES = " \t\"'«»“”„‘’,;:>|*`"
 
 

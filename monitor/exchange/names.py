@@ -99,6 +99,8 @@ def read_person(last: str, given: str) -> ListedName:
     while " " in last and _SUFFIX.fullmatch(last.rpartition(" ")[2].strip(".,")):
         last = last.rpartition(" ")[0]
     last, names = capitalised(last.strip(" ,")), [capitalised(name) for name in given.split()]
+    if not names:
+        return ListedName(last, last, NameKind.PERSON, (last,) if last else ())
     first = " ".join(_first_name(names))
     middle = names[len(first.split()) :]
     written = f"{last}, {given}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
@@ -12,6 +13,8 @@ from monitor.alerts.content.neutralise import cut
 from monitor.model import Mention
 
 MAX_COMPARED = 20_000  # characters of a text
+MAX_SENTENCES = 2_000  # compared in their order; difflib takes quadratic time
+MAX_EQUAL_PAIRS = 20_000  # of a sentence of one text and one of the other; with repeated sentences it is cubic
 AROUND = 220  # characters shown before the first mention and after the last
 
 
@@ -74,12 +77,27 @@ def changes(before: str, after: str, limit: int = MAX_COMPARED) -> list[Markup]:
         limit: The number of characters to show of a sentence.
     """
     old, new = _sentences(before), _sentences(after)
-    found = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            found += [Markup("<del>{}</del>").format(cut(line, limit)) for line in old[a:b]]
-            found += [Markup("<ins>{}</ins>").format(cut(line, limit)) for line in new[c:d]]
+    if _is_costly(old, new):
+        steps = [(_only_in(old, new), _only_in(new, old))]
+    else:
+        codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        steps = [(old[a:b], new[c:d]) for kind, a, b, c, d in codes if kind != "equal"]
+    found: list[Markup] = []
+    for removed, added in steps:
+        found += [Markup("<del>{}</del>").format(cut(line, limit)) for line in removed]
+        found += [Markup("<ins>{}</ins>").format(cut(line, limit)) for line in added]
     return found
+
+
+def _is_costly(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether comparing the order of sentences would take long: there are many, or they repeat."""
+    times = Counter(new)
+    return max(len(old), len(new)) > MAX_SENTENCES or sum(times[line] for line in old) > MAX_EQUAL_PAIRS
+
+
+def _only_in(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Return the sentences that *one* has more often than *other*, as often as it has them more."""
+    return list((Counter(one) - Counter(other)).elements())
 
 
 def _sentences(text: str) -> list[str]:

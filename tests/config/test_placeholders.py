@@ -59,3 +59,7 @@ def test_an_unresolvable_placeholder_is_an_error(tmp_path, text, message):
     (tmp_path / "big").write_text("x" * 70_000)
     environ = {"EMPTY": "", "CREDENTIALS_DIRECTORY": str(tmp_path)}
     assert message in error_message(text, tmp_path, environ)
+
+
+def test_a_variable_that_is_not_utf_8_is_refused(tmp_path):
+    assert "KEY, which is not UTF-8 text" in error_message("${KEY}", tmp_path, {"KEY": "se\udcffret"})

@@ -195,3 +195,8 @@ def test_300_listed_names_are_found_in_every_form_and_nowhere_else(seed):
         items = [json.loads(line) for line in lines]
     mentioned = sum(bool(matcher.find(Text(item["title"], item.get("summary") or "")).mentions) for item in items)
     assert mentioned <= 3 * len(items) / 1000
+
+
+def test_a_person_without_given_names_has_the_last_name_alone():
+    assert read_person("ZELKIN", " ").full == ("Zelkin",)
+    assert read_person("", "").full == ()

@@ -29,6 +29,7 @@ ADAPTIVE: Literal["adaptive"] = "adaptive"
 MAX_COUNT = 100_000
 ID = r"[A-Za-z0-9._-]+"
 _ID = re.compile(ID)
+ZONE = r"[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,3}"
 LANGUAGE = r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*"
 
 
@@ -64,7 +65,7 @@ def quoted(value: object) -> str:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return ``did you mean "fuzzy"?`` with the text in *known* most similar to *word*; empty if none is similar."""
-    near = difflib.get_close_matches(str(word), list(known), n=1)
+    near = difflib.get_close_matches(str(word)[:100], list(known), n=1)
     return f"did you mean {quoted(near[0])}?" if near else ""
 
 
@@ -332,7 +333,8 @@ def parse_zone(value: object) -> ZoneInfo:
             f"must be the name of a time zone in quotes, not {quoted(value)}", 'write it as "Europe/Berlin"'
         )
     try:
-        return ZoneInfo(value)
+        # ZoneInfo imports a package for each part of a name, however many there are
+        return ZoneInfo(value if re.fullmatch(ZONE, value) else "")
     except (ValueError, OSError, KeyError):  # "../x" and "", "Europe" (a folder), "Europe/Belin"
         hint = did_you_mean(value, available_timezones()) or 'write it as "Europe/Berlin" or "UTC"'
         raise InvalidValue(f"must be a time zone, not {quoted(value)}", hint) from None

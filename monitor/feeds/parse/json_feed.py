@@ -56,8 +56,8 @@ def read_json(body: bytes, url: str, most: int, known: Collection[bytes] = ()) -
         raise FeedError(FeedState.UNREADABLE, "the document is cut off within its first entry")
     return ParsedFeed(
         title=clean_text(_text(document, "title")),
-        language=_text(document, "language").lower(),
-        format=_format(version),
+        language=_storable(_text(document, "language").lower()),
+        format=_storable(_format(version)),
         entries=tuple(_entry(item, raw_hash, base) for item, raw_hash in hashed if raw_hash not in known),
         unchanged=split_known((raw_hash for _, raw_hash in hashed), known)[1],
         left_out=left_out,
@@ -154,6 +154,7 @@ def _text(holder: Mapping[str, Any], name: str) -> str:
 
 
 def _storable(text: str) -> str:
+    """Return *text* with a question mark for each half of a surrogate pair, which SQLite refuses."""
     return text.encode("utf-8", "replace").decode()
 
 

@@ -1,3 +1,5 @@
+from zoneinfo import available_timezones
+
 import pytest
 
 from monitor.config.schema.thresholds import parse_threshold
@@ -114,6 +116,8 @@ def test_fuzzy_is_a_number_of_edits(value, edits):
         (parse_zone, "Europe"),
         (parse_zone, "../etc/passwd"),
         (parse_zone, "Mars/Olympus"),
+        (parse_zone, "a/" * 5_000),
+        (parse_zone, "Europe/Berlin\n"),
         (parse_zone, 1),
     ],
     ids=lambda v: getattr(v, "__name__", repr(v)),
@@ -143,3 +147,7 @@ def test_a_quoted_value_is_short_and_on_one_line():
     assert quoted("a\x1b[31m\u202eb\n") == '"a\\u001b[31m\\u202eb\\n"'
     assert len(quoted("x" * 1000)) < 70
     assert quoted(10**5000) == "a number of that size"
+
+
+def test_every_time_zone_of_the_database_is_one():
+    assert all(parse_zone(name).key == name for name in available_timezones())

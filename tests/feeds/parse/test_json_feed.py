@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedState
 from monitor.feeds.parse.json_feed import read_json
@@ -112,3 +115,46 @@ def test_only_html_is_markup(member: str, written: str, text: str) -> None:
 )
 def test_a_title_with_references_or_whole_elements_is_read_as_it_was_meant(written: str, title: str) -> None:
     assert read({"id": "1", "title": written}).entries[0].text.title == title
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["\ud800", "2026-11-27", "/a", "<b>", "\0"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "url", "id"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+MEMBERS = (
+    "id",
+    "url",
+    "external_url",
+    "title",
+    "summary",
+    "content_html",
+    "content_text",
+    "author",
+    "authors",
+    "date_published",
+)
+HEAD = ("title", "language", "home_page_url", "description", "version", "items")
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(MEMBERS), JSON, max_size=5) | JSON, max_size=3),
+    st.dictionaries(st.sampled_from(HEAD), JSON, max_size=2),
+)
+@example([], {"language": "\ud800"})
+@example([], {"version": f"{V11}\ud800"})
+def test_members_of_any_type_are_read_or_ignored_and_every_text_can_be_stored(
+    items: list[object], head: dict[str, object]
+) -> None:
+    with contextlib.suppress(FeedError):
+        feed = read(*items, **head)
+        texts = [feed.title, feed.language, feed.format]
+        for entry in feed.entries:
+            texts += [entry.id, entry.link, entry.author, entry.text.title, entry.text.summary, entry.text.content]
+        assert [text.encode().decode() for text in texts] == texts
