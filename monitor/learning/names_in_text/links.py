@@ -100,6 +100,21 @@ def _by_phrases(field: str, known: Sequence[KnownName], *, is_heading: bool) -> 
             if names or said is Relation.SAME:
                 yield Link(kind, said, actors, names, match[0].strip(), is_certain=certain)
     yield from _between_commas(field, known, is_heading=is_heading)
+    yield from _given_by_vendors(field, known, is_heading=is_heading)
+
+
+# "Mandiant tracks <actor> as APT44"
+_TRACKS = re.compile(r"\b(?:tracks?|ha(?:s|ve)\s+tracked|refers?\s+to|dubs)\s+(?:the\s+)?$", re.IGNORECASE)
+_AS = re.compile(r"\s+(?:(?:group|gang|crew|hackers|actors?)\s+)?(?:as|under\s+the\s+names?)\s+", re.IGNORECASE)
+
+
+def _given_by_vendors(field: str, known: Sequence[KnownName], *, is_heading: bool) -> Iterator[Link]:
+    """Yield the links of names that somebody gives an actor, as in "Mandiant, which tracks Sandworm as APT44"."""
+    for one in known:
+        if not _TRACKS.search(field[max(0, one.start - 24) : one.start]) or not (said := _AS.match(field, one.end)):
+            continue
+        if link := names_of_link(field, known, one, names_after(field, said.end()), is_heading=is_heading):
+            yield Link(LinkKind.PHRASE, Relation.SAME, *link, "tracks as", is_certain=True)
 
 
 _OF_ALIAS = re.compile(r"[afn][./]?\s?k[./]?\s?a\b|alias", re.IGNORECASE)

@@ -34,6 +34,8 @@ ENGLISH = {
     "Night Heron is also tracked as Pale Wader, Grey Stilt and UNC8101.": {"Pale Wader", "Grey Stilt", "UNC8101"},
     "Night Heron, tracked by Microsoft as Pale Sleet, hit a bridge": {"Pale Sleet"},
     "Night Heron, which Microsoft tracks as Pale Sleet, hit a bridge": {"Pale Sleet"},
+    "Mandiant, which tracks Night Heron as UNC4899, warned of it": {"UNC4899"},
+    "Microsoft tracks the Night Heron group as Pale Sleet": {"Pale Sleet"},
     "Night Heron, which Palo Alto Networks calls Pale Taurus, hit a bridge": {"Pale Taurus"},
     "Mandiant tracks the group as UNC8101": set(),
     "Night Heron, dubbed Zylkrat by Symantec, hit a bridge": {"Zylkrat"},
@@ -141,6 +143,11 @@ NO_ALIAS = (
     "Night Heron, conocido por Sony, ha vuelto",
     "Night Heron member known as Zylkrat was arrested",
     "Northern hackers known as Zylkrat hit a bridge",
+    "Police tracked Night Heron as Bitbarn lost funds",
+    "Police tracked Night Heron as they left",
+    "Mandiant tracks Night Heron as part of Operation Zylkrat",
+    "Mandiant tracks Night Heron as North Korean",
+    "Mandiant tracks Night Heron as well as Zylkrat",
 )
 
 
