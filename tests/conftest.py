@@ -33,8 +33,9 @@ gc.disable()  # until all tests are collected: nothing of what that makes is gar
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from visiting the collected tests again and again."""
+    """Keep the garbage collector from visiting the collected tests again and again, and from running too often."""
     gc.freeze()
+    gc.set_threshold(20_000)
     gc.enable()
 
 

@@ -12,6 +12,7 @@ import pytest
 from support.patience import PATIENCE_S
 from support.raw_server import RawServer, http_reply
 
+from monitor import clock
 from monitor.alerts.apprise import http_transport
 from monitor.alerts.apprise.sending import open_channel
 from monitor.errors import DeliveryError, OutcomeUnknown
@@ -164,7 +165,7 @@ def test_an_error_tells_how_long_a_rate_limited_service_asks_to_wait(webhook, st
 def test_a_retry_after_that_is_a_date_counts_from_now(webhook):
     from email.utils import formatdate
 
-    webhook.status, webhook.headers = 429, {"Retry-After": formatdate(time.time() + 1000, usegmt=True)}
+    webhook.status, webhook.headers = 429, {"Retry-After": formatdate(clock.now().timestamp() + 1000, usegmt=True)}
     with pytest.raises(DeliveryError) as raised:
         send(webhook.url)
     assert 900 < raised.value.retry_after_s <= 1001

@@ -11,6 +11,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.patience import PATIENCE_S
 from support.wordy_messages import wordy_message
 
 from monitor.alerts.render.message_format import MessageFormat
@@ -62,7 +63,7 @@ def measured(mails, folder, *, widths, dark):
     page.write_text(LOOK.replace("WIDTHS", str(widths)).replace("MAILS", listed), encoding="utf-8")
     scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
     command = [CHROMIUM, *QUIET, scheme, f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri()]
-    seen = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.decode()
+    seen = subprocess.run(command, capture_output=True, timeout=5 * PATIENCE_S, check=True).stdout.decode()
     return json.loads(unescape(re.search("<title>(.*?)</title>", seen)[1]))
 
 
