@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.invented_stories import NOON, assigned, follows, item, stories
 
+from monitor.model import SharedName, StoryEvidence, StoryReason
 from monitor.stories import StoryIndex, StoryItem, assign, profile_of
 
 HEIST = item("Quillbridge drained of $42 million in overnight exploit", "The bridge has halted.", outlet="Chain Post")
@@ -215,3 +218,80 @@ def test_an_outlet_that_names_other_victims_in_its_own_fixed_words_makes_several
 
 def test_an_item_without_anything_but_a_title_is_enough():
     assert assign(StoryIndex(), profile_of(StoryItem("Quillbridge drained overnight", NOON))).story is None
+
+
+STORED = StoryEvidence(
+    StoryReason.JOINED,
+    score=6.55,
+    similarity=0.64,
+    names=(SharedName("Quillbridge", 8.0),),
+    victim="Quillbridge",
+    amount="$42M",
+    outlet="Chain Post",
+)
+
+
+def decided(*new: StoryItem):
+    return assigned([HEIST, *new])[-1]
+
+
+def test_an_entry_that_joins_is_stored_with_what_it_shares():
+    story, assignment = decided(item("Hackers steal $42M from Quillbridge", hours=1))
+    assert (story, assignment.story, assignment.follows, assignment.code) == (1, 1, None, StoryReason.JOINED)
+    assert assignment.evidence == STORED
+
+
+def test_an_entry_that_follows_is_stored_with_what_it_shares():
+    story, assignment = decided(item("Two men arrested over $42M Quillbridge exploit", hours=48))
+    assert (story, assignment.story, assignment.follows, assignment.code) == (2, None, 1, StoryReason.FOLLOWS)
+    assert assignment.evidence == replace(STORED, reason=StoryReason.FOLLOWS, score=4.65, similarity=0.59)
+    assert assignment.reason.endswith(
+        'an arrest after the report of Chain Post, with which it shares "Quillbridge", $42M'
+    )
+
+
+def test_a_citation_is_part_of_the_reason():
+    _, assignment = decided(item("Quillbridge drained of millions, according to Chain Post", hours=2, outlet="Wire"))
+    assert assignment.reason == 'shares "Quillbridge" with the report of Chain Post, and one cites the other'
+    assert assignment.evidence.is_cited
+
+
+def test_the_same_link_counts_as_evidence_and_not_as_similarity():
+    link = "https://chainpost.example/a/quill"
+    one = item("Bridge halted for users", "Quillbridge users wait", outlet="Chain Post", link=link)
+    _, assignment = assigned([one, item("An evening to forget for users", outlet="Mirror", link=link)])[1]
+    assert assignment.evidence.same_link
+    assert 0 < assignment.evidence.similarity < 0.5
+
+
+def test_an_entry_without_a_story_says_why_and_has_no_evidence():
+    alone = decided(item("Senate schedules hearing about stablecoins"))[1]
+    assert (alone.story, alone.follows, alone.code, alone.evidence) == (None, None, StoryReason.ALONE, None)
+    assert alone.reason == "opens a story: no story of the last days reports the same event"
+    assert decided(item("BTC price"))[1].code is StoryReason.TOO_SHORT
+    assert decided(item("Weekly roundup: Quillbridge drained, Vantor sued"))[1].code is StoryReason.ROUND_UP
+
+
+def test_without_an_outlet_the_reason_names_an_earlier_report():
+    first = replace(HEIST, outlet="")
+    assert assigned([first, item("Hackers steal $42M from Quillbridge")])[1][1].reason == (
+        'shares "Quillbridge", $42M with an earlier report'
+    )
+
+
+def test_an_entry_that_shares_no_name_joins_by_its_words():
+    titles = ("bridge drained of coins in overnight exploit by thieves", "thieves drained bridge of coins in exploit")
+    (_, _), (story, assignment) = assigned([item(titles[0], outlet="Chain Post"), item(titles[1])])
+    assert (story, assignment.reason) == (1, "reports in similar words what the report of Chain Post says")
+
+
+@pytest.mark.parametrize(("hours", "story"), [(17.9, 1), (18, 2)], ids=["the same day", "later"])
+def test_an_arrest_is_a_story_of_its_own_after_eighteen_hours(hours, story):
+    assert decided(item("Two men arrested over $42M Quillbridge exploit", hours=hours))[0] == story
+
+
+def test_at_most_three_names_are_shown_and_eight_are_stored():
+    title = "Amberly Brindle Corvane Dunmore Elswick Farrowe Garnock Hexwell Ilmoore robbed overnight"
+    (_, _), (_, assignment) = assigned([item(title, outlet="Wire"), item(title, hours=1)])
+    assert assignment.reason.count('"') == 6
+    assert len(assignment.evidence.names) == 8
