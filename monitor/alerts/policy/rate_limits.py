@@ -46,8 +46,8 @@ def is_full(limit: Limit, planned: Iterable[datetime], at: datetime) -> bool:
         at: When the other message would be sent.
     """
     near = sorted([at, *(other for other in planned if abs(other - at) < limit.within)])
-    begins = enumerate(near[: bisect_left(near, at) + 1])  # only the periods that contain *at*
-    return any(bisect_left(near, begin + limit.within) - index > limit.most for index, begin in begins)
+    # a period that begins after *at* holds no more than the one that begins at *at*
+    return any(bisect_left(near, begin + limit.within) - index > limit.most for index, begin in enumerate(near))
 
 
 def first_free(limits: Sequence[Limit], planned: Sequence[datetime], earliest: datetime) -> datetime:

@@ -86,7 +86,10 @@ def said(what: Decision | Annotation) -> str:
 
 
 def decided(now: datetime = NOW, settings: AlertSettings = SETTINGS, **changes):
-    return decide(case(**changes), settings, now)
+    asked = case(**changes)
+    plan = decide(asked, settings, now)
+    assert plan.decision.destination == asked.destination.name
+    return plan
 
 
 # ---------------------------------------------------------------- the first alert
