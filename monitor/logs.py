@@ -134,6 +134,8 @@ def set_up(level: str, *, as_json: bool, secrets: Iterable[str], journald: bool,
     root.setLevel(level.upper())
     for name, least in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(least)
+    # Python's own warnings would be plain text on stderr, such as the one about a restarted resource tracker
+    logging.captureWarnings(True)
 
 
 def hide_in_traces(secrets: Iterable[str]) -> None:

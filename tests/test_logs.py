@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote, quote_plus
@@ -59,7 +60,9 @@ class Lines:
 def lines() -> Iterator[Lines]:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
+    logging.captureWarnings(False)  # another test may have begun it, in the place of pytest
     yield Lines()
+    logging.captureWarnings(False)
     root.handlers[:] = before
     root.setLevel(level)
 
@@ -182,3 +185,12 @@ def test_a_value_cannot_pretend_to_be_two(lines):
     lines.begin()
     log.info("polled", title='x level="error')
     assert lines.text.endswith('title="x level=\\"error"\n')
+
+
+@pytest.mark.filterwarnings("always::UserWarning")
+def test_a_warning_of_python_is_one_line_of_the_log(lines):
+    lines.begin(as_json=True)
+    warnings.warn("resource_tracker: process died unexpectedly, relaunching", stacklevel=1)
+    line = json.loads(lines.text)
+    assert line["level"] == "warning"
+    assert "process died unexpectedly" in line["event"]
