@@ -6,11 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from monitor.cli.app import run
 
 HEADLINE = "Velmarket operators move coins"
 
 
+@pytest.mark.slow
 def test_a_missed_name_is_explained_proposed_checked_and_backtested(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MONITOR_CONFIG", raising=False)

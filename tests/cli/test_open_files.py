@@ -40,7 +40,7 @@ def test_too_low_a_limit_is_refused_with_the_way_out(limits):
         require_open_files()
 
 
-@pytest.mark.parametrize("command", ["run", "once"])
+@pytest.mark.parametrize("command", ["run", pytest.param("once", marks=pytest.mark.slow)])
 def test_a_command_that_polls_says_in_one_line_that_it_may_open_too_few_files(terminal, command):
     terminal.configure()
     arguments = [sys.executable, "-m", "monitor", "-c", str(terminal.config), command]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PYENV = Path("~/.pyenv").expanduser() / "versions"
+PYENV = Path(os.environ.get("HOME", "/"), ".pyenv", "versions")
 
 
 def interpreter(version: str) -> str | None:

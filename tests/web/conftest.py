@@ -5,10 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from support.command_line import CONFIG
 from support.page_client import PageClient, make_database, page_client
 
 from monitor.config import Config, load
+from monitor.web import accounts
+
+
+@pytest.fixture(scope="session")
+def cheap_hash() -> str:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("of nobody")
+
+
+@pytest.fixture(autouse=True)
+def sign_in_is_cheap(cheap_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let unknown names cost little; test_accounts.py shows what they cost in earnest."""
+    monkeypatch.setattr(accounts, "_NO_PASSWORD", cheap_hash)
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,16 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from support.page_client import page_client
 from support.store_samples import NOW
 
 from monitor.config import WebSettings, WebToken, WebUser
 from monitor.errors import UsageError
+from monitor.web import accounts
 from monitor.web.accounts import FREE_FAILURES, Accounts, SignInThrottledError, hash_password
 
+NO_PASSWORD = accounts._NO_PASSWORD  # before a fixture makes it cheap
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("open sesame")
 USERS = WebSettings(users={"ana": WebUser(HASH, is_editor=True), "bo": WebUser(HASH)})
 
@@ -191,4 +193,9 @@ def test_a_header_with_a_similar_name_is_not_the_header_of_the_proxy(database, n
 def test_a_short_password_gets_no_hash():
     with pytest.raises(UsageError, match="at least 8 characters"):
         hash_password("short")
-    assert hash_password("long enough").startswith("$argon2id$")
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password():
+    made = hash_password("long enough")
+    assert made.startswith("$argon2id$")
+    assert extract_parameters(NO_PASSWORD) == extract_parameters(made)
