@@ -1,11 +1,13 @@
 """Export the configured feeds as OPML 2.0, which feed readers can import.
 
 The first tag of a feed becomes its folder, and ``category`` lists all tags. OPML has no attribute for the key of a feed
-or for the CSS selectors of a web page, so these are attributes in the monitor's own XML namespace.
+or for the CSS selectors of a web page, and no way to write a tag with a slash or a comma. So these are attributes in
+the monitor's own XML namespace.
 """
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -75,6 +77,8 @@ def _attributes(feed: Feed, tags: list[str]) -> dict[str, str]:
     }
     if tags:
         found["category"] = ",".join(f"/{tag.replace('/', '-').replace(',', ' ')}" for tag in tags)
+        if any("/" in tag or "," in tag for tag in tags):  # which separate categories in OPML
+            found[f"{{{NAMESPACE}}}tags"] = json.dumps(tags, ensure_ascii=False)
     if feed.language:
         found["language"] = printable(feed.language)
     if feed.page:

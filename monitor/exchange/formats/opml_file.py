@@ -8,6 +8,7 @@ also contains the key of each feed and the selectors of pages.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -164,7 +165,7 @@ def _feed(outline: Element, folders: tuple[str, ...], notices: list[Notice]) -> 
         url=address,
         title=title,
         key=outline.get(f"{{{NAMESPACE}}}key", ""),
-        tags=tuple(dict.fromkeys((*folders, *_categories(values.get("category", ""))))),
+        tags=_own_tags(outline) or tuple(dict.fromkeys((*folders, *_categories(values.get("category", ""))))),
         language=values.get("language", "").strip(),
         page={key: value for key in PAGE_KEYS if (value := outline.get(f"{{{NAMESPACE}}}page-{key}"))},
         disabled=values.get("disabled", "").casefold() == "true",
@@ -199,6 +200,17 @@ def _shown(url: str) -> str:
     """Return the part of an address that may be shown: no login and no query, which may contain secrets."""
     public = url if "@" not in url else f"{url.partition(':')[0]}:..."
     return "".join(c if c.isprintable() else "?" for c in public.partition("?")[0])[:100]
+
+
+def _own_tags(outline: Element) -> tuple[str, ...]:
+    """Return the tags that an export of the monitor states exactly; empty if the outline has none."""
+    try:
+        stated = json.loads(outline.get(f"{{{NAMESPACE}}}tags", "[]"))
+    except (ValueError, RecursionError):
+        return ()
+    return (
+        tuple(filter(None, (_clean(tag) for tag in stated if isinstance(tag, str)))) if isinstance(stated, list) else ()
+    )
 
 
 def _categories(written: str) -> Iterator[str]:

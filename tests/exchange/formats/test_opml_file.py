@@ -81,6 +81,21 @@ def test_the_monitors_own_export_comes_back_whole(tmp_path):
         assert feed.page == (page or {})
 
 
+def test_tags_with_slashes_and_commas_come_back_as_they_are(tmp_path):
+    feed = Feed("desk", "https://desk.example/f", 300.0, tags=frozenset({"x/y", "a, b", "plain"}))
+    (found,) = read(tmp_path, feeds_as_opml([feed], lambda value: value, NOW).text).feeds
+    assert frozenset(found.tags) == feed.tags
+
+
+@pytest.mark.parametrize("written", ["{", "7", "[7, null]", "[" * 9_000])
+def test_tags_that_are_no_list_are_ignored(tmp_path, written):
+    own = "xmlns:m='urn:crypto-news-monitor:opml'"
+    (found,) = read(
+        tmp_path, outlines(f"<outline {own} m:tags='{written}' category='/a' xmlUrl='https://a.example/'/>")
+    ).feeds
+    assert found.tags == ("a",)
+
+
 @pytest.mark.parametrize(
     ("attributes", "fault"),
     [
