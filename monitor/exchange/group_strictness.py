@@ -13,6 +13,7 @@ from monitor.matching.folding import has_cjk
 MIN_LETTERS = 5  # of a name of one word that counts without context; an acronym may be any word
 MIN_DIGITS = 3  # of a number that makes a name of any letters before it: "TA505"
 MIN_PART = 3  # letters of a part of a compound: "OilRig"
+MAX_PART = 40  # letters; no ordinary word is longer
 MAX_ORDINARY_WORDS = 3  # that a name may consist of and still be ordinary text: "Vault Seven", "Inception Framework"
 _WORD_START = re.compile(r"(?<![^\W_])[^\W\d_]")
 _NUMBER_AT_END = re.compile(r"\d+$")
@@ -105,7 +106,7 @@ def compound_cuts(word: str) -> Iterator[int]:
     "oilrig" divides at 3. An "a" at the beginning counts as a word too.
     """
     vocabulary = load_vocabulary()
-    for cut in (*((1,) if word[:1] == "a" else ()), *range(MIN_PART, len(word))):
+    for cut in (*((1,) if word[:1] == "a" else ()), *range(MIN_PART, min(len(word), MAX_PART + 1))):
         head, tail = word[:cut], word[cut:]
         known = cut == 1 or head in vocabulary or head in DESCRIBING_WORDS
         if known and (tail.isdecimal() or (len(tail) >= MIN_PART and (tail in vocabulary or tail in DESCRIBING_WORDS))):

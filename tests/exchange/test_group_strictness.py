@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from support.linear_time import cpu_time_s
 
 from monitor.exchange.group_names import read_group_name
-from monitor.exchange.group_strictness import BESIDE_CONTEXT, GROUP_CONTEXT, classify_group, exact_group_spellings
+from monitor.exchange.group_strictness import (
+    BESIDE_CONTEXT,
+    GROUP_CONTEXT,
+    classify_group,
+    compound_cuts,
+    exact_group_spellings,
+)
 from monitor.exchange.names import NameKind, Strictness
 from monitor.exchange.strictness import spellings
 from monitor.matching import Matcher, load_vocabulary
@@ -106,3 +113,7 @@ def test_a_name_that_is_malware_only_with_that_word_needs_it():
 )
 def test_exact_spellings_have_the_usual_capitals(name, forms):
     assert [*exact_group_spellings(name)] == forms
+
+
+def test_a_name_of_one_endless_word_takes_no_time():
+    assert cpu_time_s(lambda: [*compound_cuts("a" * 200_000)]) < 1.0
