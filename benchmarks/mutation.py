@@ -28,6 +28,7 @@ from benchmarks.result import RESULTS, write
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "build" / "mutation"
 GOAL_PERCENT = 85
+SAMPLED_DIGITS = "3715926048"  # a mutant is in a sample of N tenths if its number ends in one of the first N
 
 SETTINGS = """\
 [mutmut]
@@ -98,6 +99,7 @@ class Score:
     survived: int  # those that no test calls are among them
     date: str
     commit: str
+    tenths: int = 10  # less: only such a part of all mutants ran
 
     @property
     def percent(self) -> float:
@@ -113,26 +115,28 @@ def main() -> None:
     options.add_argument(
         "--only", metavar="PATTERN", help="run mutants of that name, such as '*.tokens.*', and no others"
     )
+    options.add_argument("--sample", type=int, choices=range(1, 10), metavar="N", help="run N tenths of the mutants")
     options.add_argument("--survivors", action="store_true", help="run only mutants that survived before")
     options.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="default: at most 2")
     asked = options.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         options.error(f"no part called {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
-    again = asked.survivors or asked.only
+    only = asked.only or (f"*[{SAMPLED_DIGITS[: asked.sample]}]" if asked.sample else None)
     scores = {}
     for name in asked.parts or PARTS:
         commit = _commit()
-        copy_tree(name, fresh=not again)
-        earlier = [m for m in read_mutants(name) if not (asked.survivors and m.is_detected)]
-        chosen = [m.name for m in earlier if fnmatch(m.name, asked.only or "*")] or [asked.only] if again else []
+        copy_tree(name, fresh=not (asked.survivors or asked.only))
+        chosen = [only] if only else []
+        if asked.survivors:
+            chosen = [m.name for m in read_mutants(name) if not m.is_detected and fnmatch(m.name, only or "*")]
         _run_mutmut(name, chosen, asked.processes)
-        mutants = list(read_mutants(name))
+        mutants = [m for m in read_mutants(name) if not asked.sample or fnmatch(m.name, str(only))]
         print(f"what was not killed: {write_not_killed(name, mutants).relative_to(ROOT)}")
         if {"not checked", "check was interrupted by user"}.isdisjoint(m.status for m in mutants):
-            scores[name] = found = score(mutants, commit)
+            scores[name] = found = score(mutants, commit, tenths=asked.sample or 10)
             print(
                 f"{name}: {found.percent:g} % detected; {found.killed} killed, {found.timed_out} timed out, "
-                f"{found.survived} survived",
+                f"{found.survived} survived" + (f" (a sample of {asked.sample} tenths)" if asked.sample else ""),
                 flush=True,
             )
     store(scores)
@@ -181,8 +185,14 @@ def _commit() -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def score(mutants: Sequence[Mutant], commit: str) -> Score:
-    """Return the outcomes of the *mutants* of *commit*, counted."""
+def score(mutants: Sequence[Mutant], commit: str, tenths: int = 10) -> Score:
+    """Return the outcomes of *mutants*, counted.
+
+    Args:
+        mutants: Those that ran.
+        commit: What was changed.
+        tenths: How large a part of all mutants they are.
+    """
     count = Counter(m.status for m in mutants)
     return Score(
         killed=count["killed"],
@@ -190,6 +200,7 @@ def score(mutants: Sequence[Mutant], commit: str) -> Score:
         survived=sum(not m.is_detected for m in mutants),
         date=datetime.now(UTC).date().isoformat(),
         commit=commit,
+        tenths=tenths,
     )
 
 
