@@ -68,8 +68,11 @@ def short_name(path: Path) -> Iterator[str]:
 
 
 def author() -> str:
-    """Return the login name of the current user, under which the user's actions are recorded."""
-    return getpass.getuser()
+    """Return the name under which actions of the current user are recorded: the login name, else the user id."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no account
+        return f"uid {os.getuid()}"
 
 
 def perform(database: Path, action: OperatorAction) -> str:

@@ -9,6 +9,8 @@ import pytest
 from support.command_line import CONFIG
 from support.servers import Reply
 
+from monitor.daemon import control_client
+
 ME = getpass.getuser()
 FIRST = "Lazarus Group stole $2 million from Copperfield"
 SECOND = "Inferno Drainer phishing kit found in Oslo"
@@ -34,6 +36,15 @@ def publish(terminal, site):
 
 def shown(terminal, hit=1):
     return json.loads(terminal.type("show", str(hit), "--json").out)
+
+
+def test_a_user_without_an_account_acts_under_a_number(monkeypatch):
+    def no_account():
+        raise KeyError("getpwuid(): uid not found: 12346")
+
+    monkeypatch.setattr(control_client.getpass, "getuser", no_account)
+    monkeypatch.setattr(control_client.os, "getuid", lambda: 12346)
+    assert control_client.author() == "uid 12346"
 
 
 def test_a_triage_is_stored_with_its_author_and_shown(terminal, publish):
