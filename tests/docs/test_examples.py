@@ -253,12 +253,30 @@ def values_of(content: Any, key: str) -> list[str]:
     return own + [text for item in content.values() for text in values_of(item, key)]
 
 
+def indented_code(text: str) -> list[str]:
+    """Return the first lines of indented code blocks; below an item of a list, code is indented by four more."""
+    found, list_indent, before = [], 0, ""
+    for line in re.sub(r"(?ms)^( *)```.*?^\1```", "-", text).splitlines():
+        indent = len(line) - len(line.lstrip())
+        if item := re.match(r" *([-*]|\d+\.) ", line):
+            list_indent = len(item[0])
+        elif line and indent < list_indent and not before:
+            list_indent = 0
+        if line.strip() and not item and not before and indent >= list_indent + 4:
+            found.append(line.strip())
+        before = line.strip()
+    return found
+
+
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
 def test_no_code_is_only_indented(page):
-    text = re.sub(r"(?ms)^( *)```.*?^\1```", "", page.read_text())
-    found = re.findall(r"(?m)^\n {4,}(\S.*)$", text)
-    inside_of_a_list = bool(re.search(r"(?m)^( *[-*]|\d+\.) ", text))
-    assert [line for line in found if not inside_of_a_list or re.match(r"[$#]|monitor |make ", line)] == []
+    assert indented_code(page.read_text()) == []
+
+
+def test_indented_code_is_noticed_and_the_text_of_a_list_is_none():
+    assert indented_code("Text.\n\n    code\n    more\n") == ["code"]
+    assert indented_code("- item\n\n  its text\n\n      code\n\nText\n\n    code 2\n") == ["code", "code 2"]
+    assert indented_code("10. item\n\n    its text\n    goes on\n") == []
 
 
 def commands_after_a_prompt(texts: Iterable[str]) -> list[str]:
