@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 
 # width and colour of the terminal, proxies, and what systemd and desktops set for their services and sessions
@@ -21,4 +22,7 @@ def remove_machine_settings() -> None:
     """
     for name in [name for name in os.environ if name.upper() in _NAMES or name.startswith(_PREFIX)]:
         del os.environ[name]
-    os.environ.setdefault("LOGNAME", "tester")
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):
+        os.environ["LOGNAME"] = f"user{os.getuid()}"  # not the same for all, because temporary folders carry the name
