@@ -68,8 +68,8 @@ def read_table(raw: bytes, *, encoding: str | None = None, delimiter: str | None
         delimiter = _guess_delimiter(text)
     elif delimiter.lower() in ("tab", "\\t"):
         delimiter = "\t"
-    if len(delimiter) != 1:
-        raise UsageError(f'--delimiter must be one character or "tab", not "{delimiter}"')
+    if len(delimiter) != 1 or delimiter in '\r\n"':  # Python 3.13 raises ValueError for the three
+        raise UsageError(f'--delimiter must be one character or "tab", not {delimiter!r}')
     return Table(tuple(_rows(text, delimiter)), encoding, delimiter)
 
 

@@ -66,6 +66,12 @@ def test_a_web_page_is_no_table(raw):
         read_table(raw)
 
 
+@pytest.mark.parametrize("delimiter", ["", ",,", "\n", "\r", '"'])
+def test_a_delimiter_is_one_character_that_can_stand_between_cells(delimiter):
+    with pytest.raises(UsageError, match="--delimiter must be one character"):
+        read_table(b"a,b", delimiter=delimiter)
+
+
 VALUES = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), max_size=12)
 
 
