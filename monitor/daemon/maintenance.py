@@ -18,7 +18,7 @@ from monitor.store.committer import Committer
 from monitor.store.housekeeping import PruneCursor, Pruned
 
 RETRY = timedelta(minutes=10)  # a failed backup is tried again after this
-LARGE_PART = 0.1  # if this part of all entries is deleted at once, the full-text index is rewritten
+LARGE_PART = 0.1  # when this part of all entries has been deleted, the full-text index is rewritten
 
 log = Log(__name__)
 
@@ -35,6 +35,7 @@ class Housekeeper:
         self._committer = committer
         self._active = active
         self._failed_at: datetime | None = None
+        self._still_indexed = 0  # deleted entries whose words still take space in the full-text index
         self.backup_error = ""  # why the last backup failed; empty if it succeeded
 
     async def tidy(self, now: datetime) -> None:
@@ -42,7 +43,8 @@ class Housekeeper:
         gone = await self._prune(now)
         if gone.entries or gone.deliveries:
             log.info("old entries deleted", entries=gone.entries, hits=gone.hits, deliveries=gone.deliveries)
-        if gone.entries > LARGE_PART * (await self._committer.do(hits.totals))[0]:
+        self._still_indexed += gone.entries
+        if self._still_indexed > LARGE_PART * (await self._committer.do(hits.totals))[0]:
             await self._merge_words()
         while await self._committer.run_outside_transaction(housekeeping.release_pages):
             pass
@@ -57,6 +59,7 @@ class Housekeeper:
         begin = True
         while await self._committer.do(partial(search.merge_words, begin=begin)):
             begin = False
+        self._still_indexed = 0
 
     async def correct_future_times(self, now: datetime) -> None:
         """Make polls, deliveries and timers due now that were scheduled before the clock was set back."""

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from support.config_lines import CONSOLE, configured, rss
 from support.servers import FeedServer, Reply
+from support.store_samples import entry, put_entry
 
 from monitor.daemon import maintenance
 from monitor.daemon.app import Daemon
-from monitor.store import backup, hits, open_reader
+from monitor.store import backup, feeds, hits, open_reader
 from monitor.store import housekeeping as store_housekeeping
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -150,3 +151,26 @@ async def test_a_migration_makes_a_backup_and_logs_its_path(tmp_path, monkeypatc
     (told,) = [r.values for r in caplog.records if "a copy of the older version is kept" in r.message]
     assert told["copy"] == tmp_path / "monitor.db.before-0999-later"
     assert told["copy"].exists()
+
+
+async def test_many_small_deletions_shrink_the_full_text_index_like_a_large_one(keeping):
+    numbers = range(200)
+
+    def fill(db):
+        feeds.configure(db, [feeds.FeedRecord("desk", "https://desk.example/feed", NOW)])
+        db.execute("UPDATE feeds SET gone_before = '2026'").close()  # no document lists the entries any longer
+        for number in numbers:
+            words = " ".join(f"word{number}x{part}" for part in range(50))
+            put_entry(db, entry(str(number), words))
+
+    def index_size(db):
+        return db.execute("SELECT sum(length(block)) FROM entry_words_data").fetchone()[0]
+
+    await keeping.ask(fill)
+    before = await keeping.ask(index_size)
+    for first in range(0, 100, 10):
+        old = f"UPDATE entries SET last_seen_at = '2020' WHERE key IN {tuple(str(n) for n in range(first, first + 10))}"
+        await keeping.ask(lambda db, old=old: db.execute(old).close())
+        await keeping.housekeeper.tidy(NOW)
+    assert await keeping.ask(hits.totals) == (100, 0)
+    assert await keeping.ask(index_size) < 0.7 * before
