@@ -33,6 +33,8 @@ class CaseFolder:
         self.hashes: dict[str, str] = {}  # SHA-256 of each finished file in hex, by its name within the folder
         self._written: list[Path] = []
         self._is_new = not path.exists()
+        if path.is_file():
+            raise UsageError(f"-o {path}: this is a file; name a new folder")
         try:
             path.mkdir(parents=True, exist_ok=True)
             if next(path.iterdir(), None) is not None:

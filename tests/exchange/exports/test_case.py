@@ -400,7 +400,7 @@ def test_a_folder_with_contents_is_refused_and_left_alone(sample_database, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     (tmp_path / "empty").mkdir()
     export(sample_database, tmp_path / "empty")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="this is a file; name a new folder"):
         export(sample_database, tmp_path / "mine.txt")
 
 
