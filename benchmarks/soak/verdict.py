@@ -162,22 +162,29 @@ def _judge_times(verdict: Verdict, items: Mapping[str, Item], observed: Observed
         local = reading.astimezone(ZONE)
         problem = ""
         if message.destination == "digest":
-            due = _last_digest(local)
+            due = _last_hour(local, DIGEST_HOUR)
             since_s = message.elapsed_s - (local - due).total_seconds()
             if local - due > DIGEST_TAKES and not _is_excused(observed, since_s, message.elapsed_s):
                 problem = "a digest came"
         elif message.destination == "calm":
             critical = any(items[token].kind in ("theft", "misspelled", "apart") for token in tokens)
             awake = CALM[0] <= local.hour < CALM[1]
-            if not critical and not awake and not _is_excused(observed, message.elapsed_s, message.elapsed_s, "clock"):
+            clock_wrong = _is_excused(observed, message.elapsed_s, message.elapsed_s, "clock")
+            quiet_s = message.elapsed_s - (local - _last_hour(local, CALM[1])).total_seconds()
+            # what was due before the quiet hours is sent as soon as the fault is over
+            held_up = any(
+                span.begin_s <= quiet_s and span.end_s + AFTER_FAULT_S >= message.elapsed_s for span in observed.spans
+            )
+            if not (critical or awake or clock_wrong or held_up):
                 problem = "an alert that is not critical came in quiet hours"
         if problem:
             verdict.wrong_time += 1
             verdict.problems.append(f"{problem} at {local:%Y-%m-%d %H:%M} ({message.elapsed_s:.0f} s)")
 
 
-def _last_digest(local: datetime) -> datetime:
-    today = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+def _last_hour(local: datetime, hour: int) -> datetime:
+    """Return when it was *hour* o'clock the last time before *local*."""
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     return today if today <= local else today - timedelta(days=1)
 
 

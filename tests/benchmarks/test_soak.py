@@ -77,6 +77,20 @@ def test_a_late_digest_is_excused_by_a_fault_since_its_hour():
     assert judged(received("digest", at_s=23.1 * HOUR_S), items=(heron,), spans=(down,)).wrong_time == 0
 
 
+@pytest.mark.parametrize(
+    ("begins", "wrong"),
+    [
+        pytest.param(9, 0, id="held up since before the quiet hours"),
+        pytest.param(11, 1, id="the fault began in the quiet hours"),
+    ],
+)
+def test_an_alert_in_quiet_hours_was_held_up_since_before_them(begins, wrong):
+    # START is at 12:00 in Berlin: the quiet hours begin 10 hours later
+    heron = Item("Q000001Q", 0, HOUR_S, "actor", ("a",) * 50)
+    full = Span(begins * HOUR_S, 11.2 * HOUR_S, "full disk")
+    assert judged(received("calm", at_s=11.3 * HOUR_S), items=(heron,), spans=(full,)).wrong_time == wrong
+
+
 def test_an_entry_near_an_edit_of_the_watchlist_is_not_judged():
     osprey = Item("Q000001Q", 0, HOUR_S, "osprey", ("a",) * 50)
     assert judged(items=(osprey,), osprey=[(2 * HOUR_S, True)]).undecided == 2
