@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from monitor.errors import StoreError, StoreGone
@@ -24,6 +25,7 @@ Batch = list[Waiting]
 BATCH_S = 0.2  # a poll without a new document waits this long for others
 BATCH_SIZE = 200
 RETRY_S = 2.0  # a commit that failed (disk full, database busy) is tried again after this
+WARN_EVERY_S = 60.0  # while commits fail; there may be hundreds of them, and the log may be on the same full disk
 
 log = Log(__name__)
 
@@ -39,6 +41,8 @@ class Committer:
         self._flush_soon: asyncio.Task[None] | None = None  # flushes the open batch after BATCH_S
         self._flushes: set[asyncio.Task[None]] = set()
         self.commit_error = ""  # why the last commit that must not be lost failed; empty if it succeeded
+        self._warned_at = float("-inf")  # by the monotonic clock
+        self._failures = 0  # since that warning
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
         # the callers of ``do`` get the error too, so asyncio has no unhandled exception to report
         self.lost.add_done_callback(lambda lost: lost.cancelled() or lost.exception())
@@ -99,7 +103,7 @@ class Committer:
         """Run *job* like ``do``, and retry until it is committed.
 
         Use it for data that must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy
-        database is a temporary failure; a warning is logged at each retry.
+        database is a temporary failure; a warning is logged at the first one, and then every WARN_EVERY_S.
 
         Raises:
             StoreGone: The file was deleted or replaced.
@@ -110,12 +114,18 @@ class Committer:
             except StoreGone:
                 raise
             except StoreError as error:
-                self.commit_error = str(error)
-                log.warning("commit failed, retrying", cause=error, retry_s=RETRY_S)
+                self._note_failure(error)
                 await asyncio.sleep(RETRY_S)
             else:
                 self.commit_error = ""
                 return result
+
+    def _note_failure(self, error: StoreError) -> None:
+        self.commit_error = str(error)
+        self._failures += 1
+        if monotonic() - self._warned_at >= WARN_EVERY_S:
+            log.warning("commit failed, retrying", cause=error, retry_s=RETRY_S, failures=self._failures)
+            self._warned_at, self._failures = monotonic(), 0
 
     async def save_quiet(self, record: FeedRecord) -> None:
         """Store the state of a feed whose poll found no new document, together with others; return after the commit.

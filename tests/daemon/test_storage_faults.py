@@ -80,6 +80,7 @@ class Desk(io.StringIO):
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch) -> None:
     monkeypatch.setattr(committer, "RETRY_S", 0.02)
+    monkeypatch.setattr(committer, "WARN_EVERY_S", 0.0)
     monkeypatch.setattr(reading, "BUSY_TIMEOUT_S", 0.05)
 
 

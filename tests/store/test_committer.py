@@ -7,6 +7,7 @@ import pytest
 from support.patience import PATIENCE_S
 from support.store_samples import feed
 
+from monitor.errors import StoreError
 from monitor.store import committer, feeds
 from monitor.store.committer import Committer
 
@@ -59,3 +60,24 @@ async def test_closing_leaves_nobody_waiting(tmp_path):
     await asyncio.sleep(0)
     await opened.close()
     await asyncio.wait_for(asyncio.wait([save]), PATIENCE_S)
+
+
+async def test_many_commits_that_fail_for_long_are_one_warning_in_each_period(opened, monkeypatch, caplog):
+    monkeypatch.setattr(committer, "RETRY_S", 0.0)
+    passed = [0.0]
+    monkeypatch.setattr(committer, "monotonic", lambda: passed[0])
+    tries = 0
+
+    def job(_db):
+        nonlocal tries
+        tries += 1
+        passed[0] = 0.1 * tries
+        if tries <= 1000:
+            raise StoreError("the disk is full")
+        return "stored"
+
+    assert set(await asyncio.gather(*(opened.persist(job) for _ in range(20)))) == {"stored"}
+    warnings = [r.values for r in caplog.records if r.message == "commit failed, retrying"]
+    assert len(warnings) == 2
+    assert 500 < warnings[1]["failures"] < 700
+    assert opened.commit_error == ""
