@@ -49,3 +49,11 @@ def test_an_actor_has_its_latest_stories(database):
         shown = client.get("/actors/lazarus").text
     assert "Latest stories" in shown
     assert 'href="/stories/1"' in shown
+
+
+def test_sent_deliveries_are_counted(page, database):
+    with open_writer(database) as db, write(db):
+        db.execute("UPDATE deliveries SET state = 'sent', sent_at = created_at")
+    assert "1 sent" in page.get("/status").text
+    assert 'monitor_deliveries{state="sent"} 1.0' in page.get("/metrics").text
+    assert "sent 1</a>" in page.get("/deliveries").text
