@@ -271,7 +271,7 @@ FAILURES = ["500", "302", "refused", "no such host", "no answer", "nonsense", "c
 @pytest.mark.parametrize(
     ("target", "form"),
     [
-        pytest.param("401", "json", id="401-json"),
+        pytest.param("401", "json", id="401-json", marks=pytest.mark.slow),
         *(pytest.param(failure, "text", marks=pytest.mark.slow) for failure in FAILURES),
         *(pytest.param(failure, "json", marks=pytest.mark.slow) for failure in ("500", "broken")),
     ],

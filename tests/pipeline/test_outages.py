@@ -85,6 +85,7 @@ async def test_an_update_makes_an_entry_with_an_old_publication_date_no_younger(
         assert await decisions(daemon) == [("suppress", "published 2 d ago, older than max_age 48 h")]
 
 
+@pytest.mark.slow
 async def test_after_an_outage_of_a_weekend_the_waiting_messages_are_one_digest_that_says_so(tmp_path, simulated_clock):
     with Newsroom(tmp_path, simulated_clock, ["wire"], HOOK) as newsroom:
         newsroom.site.route("/hook", Reply(status=500))
