@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.invented_stories import item
 
 from monitor.stories import ActorRelations, StoryItem, profile_of
-from monitor.stories.evidence import similarity, weigh
+from monitor.stories.evidence import _whole_name, similarity, weigh
 
 OLD = item(
     "Quillbridge halts withdrawals overnight", "Some $42 million left.", outlet="Chain Post", link="https://a.example/1"
@@ -300,3 +300,19 @@ def test_the_evidence_names_what_both_entries_have():
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_evidence_is_the_same_from_either_side(one, other):
     assert total(item(one), item(other)) == pytest.approx(total(item(other), item(one)))
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "names", "whole"),
+    [
+        ("b", "xabcd", "abcd", "abc"),
+        ("c", "abcde", "abcde", "abc"),
+        ("a", "abc", "ab", "ab"),
+        ("b", "ab", "ab", "ab"),
+        ("b", "abc", "b", "b"),
+        ("b", "abc", "bc", "bc"),
+    ],
+    ids=["both sides", "three words before", "at the beginning", "at the end", "alone", "after"],
+)
+def test_a_name_is_up_to_three_words_that_stand_together(word, words, names, whole):
+    assert _whole_name(word, tuple(words), set(names)) == set(whole)

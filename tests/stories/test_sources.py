@@ -83,3 +83,11 @@ SAME = "Larkspur bridge loses $42 million overnight"
 )
 def test_sources_are_counted_and_not_reports(reports, sources):
     assert count_sources(reports) == sources
+
+
+def test_a_copy_of_five_words_is_recognised_in_other_punctuation():
+    reports = [
+        ("Wire", "Larkspur bridge loses coins overnight", 1),
+        ("Post", "Larkspur-bridge loses coins, overnight!", 1),
+    ]
+    assert count_sources(reports) == 1

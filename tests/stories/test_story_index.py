@@ -57,6 +57,9 @@ def test_what_is_old_when_it_comes_is_not_adopted():
 def test_forgetting_leaves_no_trace_of_a_closed_story():
     index = indexed("Quillbridge drained of $42 million overnight")
     index.add(2, profile_of(item("Quillbridge halts withdrawals", hours=24)))
+    index.close_older_than(NOON - CLOSE_EVERY)
+    index.close_older_than(NOON)
+    assert index.stories() == {1, 2}
     index.close_older_than(NOON + timedelta(hours=1))
     assert index.stories() == {2}
     assert index.candidates(profile_of(item("Quillbridge drained of $42 million overnight"))) == [2]
