@@ -24,6 +24,7 @@ LONG = (
     "punctual",
     "hostile",
     "new_aliases",
+    "parser_growth",
     "scale",
 )
 

@@ -2,7 +2,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.effort import examples
-from support.linear_time import MOST_TIMES, growth
 from support.work import grows_with_length_alone
 
 from monitor.facts import quantities
@@ -165,12 +164,6 @@ def test_any_text_is_read_without_an_error(text):
 def test_work_grows_with_the_length_alone(piece):
     size = 10_000 // len(piece)
     assert grows_with_length_alone(lambda text: read_amounts(Text("", text)), lambda n: piece * n, size)
-
-
-@pytest.mark.parametrize("piece", ["1,0001.5", "1 ", "1,", "12.", "1’"])
-def test_a_text_of_nothing_but_numbers_is_read_in_linear_time(piece):
-    times = growth(lambda text: read_amounts(Text("", text)), "", piece)
-    assert times is None or times <= MOST_TIMES
 
 
 _PIECES = """
