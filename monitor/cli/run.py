@@ -57,8 +57,10 @@ def command(config_path: Path | None, log_level: str, log_format: str) -> None:
 
 async def _run(config: Config, read: Callable[[], Config]) -> None:
     from monitor.daemon.app import Daemon
+    from monitor.daemon.maintenance import limit_memory_arenas
     from monitor.daemon.service import run
 
+    limit_memory_arenas()  # before there are threads
     beside = None
     if config.web is not None:
         from monitor.web.beside_daemon import page_beside

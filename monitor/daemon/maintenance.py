@@ -18,6 +18,8 @@ from monitor.store.committer import Committer
 from monitor.store.housekeeping import PruneCursor, Pruned
 
 RETRY = timedelta(minutes=10)  # a failed backup is tried again after this
+MOST_ARENAS = 2
+_M_ARENA_MAX = -8  # in malloc.h
 LARGE_PART = 0.1  # when this part of all entries has been deleted, the full-text index is rewritten
 
 log = Log(__name__)
@@ -111,6 +113,16 @@ class Housekeeper:
         await in_thread(lambda: backup.back_up(database, target), "backup")
         gone = backup.rotate(settings.directory, settings.keep, now)
         log.info("backup made", path=target, bytes=target.stat().st_size, deleted=len(gone))
+
+
+def limit_memory_arenas() -> bool:
+    """Let all threads share MOST_ARENAS arenas of the allocator, and return whether it agreed; call it at the start.
+
+    By default each new thread may get an arena of its own, up to eight for each processor, and free memory of one
+    arena is of no use to the others. It does nothing unless the C library is glibc (mallopt(3)).
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and mallopt(_M_ARENA_MAX, MOST_ARENAS) == 1
 
 
 async def return_free_memory(_now: datetime) -> None:
