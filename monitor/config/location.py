@@ -72,7 +72,7 @@ def find_database(path: Path, environ: Mapping[str, str]) -> Path:
     lines = (_STORAGE_PATH.search(raw) or _INLINE_STORAGE_PATH.search(raw) or [b"", b""])[1].decode(errors="replace")
     try:
         given = tomllib.loads(f"path = {lines}")["path"] if lines else ""
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         given = ""
     return database_path(path.absolute().parent, given if isinstance(given, str) else "", environ)
 

@@ -19,6 +19,7 @@ DEFAULT = "/state/monitor.db"
         ('[storage]\npath = "/abs/x.db"\n', "/abs/x.db"),
         ('[storage]\nkeep_hits = "1y"\n[feeds.x]\npath = "no.db"\n', DEFAULT),
         ("[storage]\npath = 7\n", DEFAULT),
+        (f"[storage]\npath = {'[' * 5000}\n", DEFAULT),
         ("", DEFAULT),
     ],
 )

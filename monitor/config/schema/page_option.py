@@ -20,10 +20,14 @@ def read_page_selectors(written: str) -> PageSelectors:
     try:
         table = tomllib.loads(f"page = {written.strip().removeprefix('page').lstrip().removeprefix('=')}")["page"]
         return PageSelectors(**PageTable.model_validate(table).model_dump())
-    except tomllib.TOMLDecodeError as error:
-        hint = 'write it as in the configuration: { entry = ".row", title = "a", link = "a@href" }'
-        raise UsageError(f"--page is not a TOML table: {error}; {hint}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the value"
         raise UsageError(f"--page: {where}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        hint = 'write it as in the configuration: { entry = ".row", title = "a", link = "a@href" }'
+        raise UsageError(f"--page is not a TOML table: {_cause(error)}; {hint}") from error
+
+
+def _cause(error: ValueError | RecursionError) -> str:
+    return "values are nested too deeply" if isinstance(error, RecursionError) else str(error)

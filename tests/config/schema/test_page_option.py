@@ -17,6 +17,8 @@ def test_selectors_are_read_as_they_are_written_in_the_configuration():
     ("written", "cause"),
     [
         pytest.param("{ entry = ", "not a TOML table", id="TOML"),
+        pytest.param("[" * 5000, "not a TOML table: values are nested too deeply", id="nested"),
+        pytest.param("1" * 5000, "not a TOML table: Exceeds the limit", id="long number"),
         pytest.param('{ title = "a" }', "entry", id="no entry"),
         pytest.param('{ entry = "div[[" }', "not a CSS selector", id="selector"),
         pytest.param('{ entry = ".a", titel = "a" }', "titel", id="key"),
