@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from support.command_line import CONFIG
 from support.page_client import page_client
+from support.patience import until
 from support.store_samples import NOW
 
 from monitor.config import StorageSettings, WebSettings, WebUser
@@ -33,18 +32,13 @@ def asked(text=EDITED, days=7):
     return Backtest("ana", days, text, NOW + timedelta(minutes=1))
 
 
-async def ended(runner, *, within_s=60.0):
-    deadline = time.monotonic() + within_s
-    while runner.last.is_running:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+async def ended(runner):
+    await until(lambda: not runner.last.is_running)
     return runner.last
 
 
 async def started(runner):
-    async with asyncio.timeout(60):
-        while runner.last.process is None:  # noqa: ASYNC110 - nothing else says so
-            await asyncio.sleep(0.01)
+    await until(lambda: runner.last.process is not None)
     return runner.last.process
 
 
