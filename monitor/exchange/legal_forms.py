@@ -61,6 +61,7 @@ _UNSPACED = (
     "주식회사", "유한회사", "유한책임회사", "(주)", "㈜", "(有)", "(株)", "㈱",
 )  # fmt: skip
 
+MOST_FORMS = 10  # of one name; each takes a pass over the name, and lists may have a cell of any length
 _PUNCTUATION = re.compile(r"[^\w&]")
 _TOKEN = re.compile(r"\S+")
 _EDGES = " \t,;.-–—/&\"'«»“”„‘’()"
@@ -94,10 +95,13 @@ def is_legal_form(text: str) -> bool:
 def without_legal_form(name: str) -> str:
     """Return the name of an organisation without legal forms at its beginning and end.
 
-    A name that consists only of legal forms is returned unchanged.
+    At most MOST_FORMS are removed. A name that consists only of legal forms is returned unchanged.
     """
     rest = name.strip()
-    while (shorter := _without_one(rest)) != rest:
+    for _ in range(MOST_FORMS):
+        shorter = _without_one(rest)
+        if shorter == rest:
+            break
         rest = shorter
     return rest
 
