@@ -22,21 +22,8 @@ READERS: dict[str, tuple[Callable[[Text], Any], tuple[str, ...]]] = {
     "amounts": (
         read_amounts,
         (
-            *(
-                "1,",
-                "1",
-                "$",
-                "$1 to ",
-                "1.000",
-                "1 and ",
-                "9,999 ",
-                "1,0001.5",
-                "12.",
-                "1’",
-                "between ",
-                "a million dollars ",
-                "a and a half ",
-            ),
+            *("1,", "1", "12.", "1’", "1.000", "1,0001.5", "9,999 ", "$", "$1 to ", "1 and ", "between "),
+            *("a million dollars ", "a and a half "),
             *("hundred ", "million dollars ", "twenty-", "1万", "5億 ", "1亿2万3千", "億", "5억 3000만 달러 "),
         ),
     ),

@@ -69,9 +69,9 @@ def _story_lines(record: HitRecord) -> list[str]:
 
 def _series_lines(series: Sequence[DailyMentions]) -> list[str]:
     """Return how many stories mentioned each actor on the days up to the hit."""
-    from monitor.alerts.content.hit_wording import daily_mentions_words
+    from monitor.alerts.content.hit_wording import daily_mentions_line
 
-    lines = [f"  {one.actor} {daily_mentions_words(one)}" for one in series]
+    lines = [f"  {one.actor} {daily_mentions_line(one)}" for one in series]
     return ["", f"Stories by day, up to {series[0].last:%Y-%m-%d}", *lines] if series else []
 
 

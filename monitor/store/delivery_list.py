@@ -96,9 +96,9 @@ def count_by_state(db: Reader) -> dict[str, int]:
     return {row["state"]: row["number"] for row in rows(db, _COUNT) if row["number"]}
 
 
-def count_sent(db: Reader) -> int:
-    """Return the number of deliveries that were sent and are still stored."""
-    return int(rows(db, _COUNT_SENT)[0]["number"])
+def count_with_sent(db: Reader) -> dict[str, int]:
+    """Return the number of stored deliveries in each state: "sent", which may be 0, and those of ``count_by_state``."""
+    return {str(DeliveryState.SENT): rows(db, _COUNT_SENT)[0]["number"], **count_by_state(db)}
 
 
 def _in_state(state: DeliveryState) -> str:

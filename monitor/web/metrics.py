@@ -46,7 +46,7 @@ def observe(db: Reader, now: datetime) -> Observed:
     return Observed(
         entries,
         hits,
-        {**delivery_list.count_by_state(db), str(DeliveryState.SENT): delivery_list.count_sent(db)},
+        delivery_list.count_with_sent(db),
         max([0.0, *overdue]),
         tuple(feeds.load_feeds(db)),
         latency_counts(db, now - LATENCY_SPAN, BUCKETS_S),

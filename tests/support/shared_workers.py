@@ -42,7 +42,7 @@ class SharedWorkers:
 
 
 def _patient(pool: ProcessPool) -> ProcessPool:
-    """Have *pool* wait longer for each task than it is told to."""
+    """Raise the time limit of every task of *pool* to at least PATIENCE_S, and return the pool."""
     schedule = pool.schedule
 
     def schedule_patiently(function: Callable[..., Any], *, timeout: float, **more: Any) -> ProcessFuture:

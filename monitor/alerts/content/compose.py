@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.content.hit_wording import (
     amount_words,
-    daily_mentions_words,
+    daily_mentions_line,
     indicator_name,
     mention_names,
     moment_seen,
@@ -157,7 +157,7 @@ class _Composer:
         for series in self._message.daily_mentions:
             first = next((h for h in self._message.hits if series.actor in h.judgement.actors), None)
             if first is hit:
-                yield f"{names.get(series.actor, series.actor)} {daily_mentions_words(series)}"
+                yield f"{names.get(series.actor, series.actor)} {daily_mentions_line(series)}"
 
     def _hit_heading(self, hit: Hit) -> str:
         """Return the heading of a hit, such as ``[HIGH] Lazarus Group | $1.46B``; empty if it is the only hit."""

@@ -168,14 +168,20 @@ def shortened(value: str) -> str:
     return value if len(value) <= 16 or " " in value else f"{value[:6]}…{value[-4:]}"
 
 
-def daily_mentions_words(series: DailyMentions) -> str:
-    """Return the stories of an actor by day as a line of blocks with its numbers.
+def daily_mentions_line(series: DailyMentions) -> str:
+    """Return the stories of an actor by day as blocks, one for each day, and in numbers: ``▁▁▂█▃ 14 stories ...``."""
+    _, highest = series.peak
+    blocks = "".join(_BLOCKS[-(-number * (len(_BLOCKS) - 1) // highest) if highest else 0] for number in series.stories)
+    return f"{blocks} {daily_mentions_words(series)}"
 
-    For example ``▁▁▂█▃ 14 stories in 28 days, most 9 on 2026-11-26; last 7 days: 0 0 1 0 0 9 3``.
+
+def daily_mentions_words(series: DailyMentions) -> str:
+    """Return the stories of an actor by day in numbers.
+
+    For example ``14 stories in 28 days, most 9 on 2026-11-26; last 7 days: 0 0 1 0 0 9 3``.
     """
     day, highest = series.peak
-    blocks = "".join(_BLOCKS[-(-number * (len(_BLOCKS) - 1) // highest) if highest else 0] for number in series.stories)
     found = f"{counted(series.total, 'story')} in {counted(len(series.stories), 'day')}"
     week = " ".join(map(str, series.stories[-7:]))
     most = f", most {highest} on {day:%Y-%m-%d}; last 7 days: {week}" if highest else ""
-    return f"{blocks} {found}{most}"
+    return f"{found}{most}"

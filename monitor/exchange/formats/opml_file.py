@@ -208,9 +208,8 @@ def _own_tags(outline: Element) -> tuple[str, ...]:
         stated = json.loads(outline.get(f"{{{NAMESPACE}}}tags", "[]"))
     except (ValueError, RecursionError):
         return ()
-    return (
-        tuple(filter(None, (_clean(tag) for tag in stated if isinstance(tag, str)))) if isinstance(stated, list) else ()
-    )
+    tags = [_clean(tag) for tag in stated if isinstance(tag, str)] if isinstance(stated, list) else []
+    return tuple(filter(None, tags))
 
 
 def _categories(written: str) -> Iterator[str]:

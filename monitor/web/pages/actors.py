@@ -88,7 +88,7 @@ async def actor(request: Request) -> Response:
         "unused": [alias for alias in (*known.aliases, *known.weak) if alias not in used] if known else [],
         "chart": chart,
         "mentions_chart": mentions_chart(found["daily_mentions"]),
-        "mentions_words": daily_mentions_words(found["daily_mentions"]).partition(" ")[2],
+        "mentions_words": daily_mentions_words(found["daily_mentions"]),
         "names": {key: entry.name for key, entry in config.actors.items()},
     }
     return pages(request).render(request, "actor.html", context)

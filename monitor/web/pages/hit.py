@@ -86,11 +86,7 @@ def _context(found: _Found, used: Any) -> dict[str, Any]:
         ],
         "later": [d for d in found.deliveries if d.id not in first],
         "triages": found.triages,
-        # without the small chart at the beginning of the words
-        "charts": [
-            (series, mentions_chart(series), daily_mentions_words(series).partition(" ")[2])
-            for series in found.daily_mentions
-        ],
+        "charts": [(series, mentions_chart(series), daily_mentions_words(series)) for series in found.daily_mentions],
     }
 
 

@@ -36,8 +36,7 @@ async def status(request: Request) -> Response:
         return {
             "entries": entries,
             "hits": hits,
-            "counts": delivery_list.count_by_state(db),
-            "sent": delivery_list.count_sent(db),
+            "counts": delivery_list.count_with_sent(db),
             "canaries": canaries.recent(db, CANARIES),
             "incidents": list(incidents.load_incidents(db).values()),
             "heartbeat": incidents.last_heartbeat(db),

@@ -163,23 +163,26 @@ def changed(folder: Path, name: str, change) -> None:
     signed_again(folder)
 
 
-@pytest.mark.parametrize("name", ["entries", "hits", "decisions", "deliveries", "triage", "silences"])
-def test_a_row_that_was_removed_is_refused(db, path, tmp_path, name):
+def put_report_with_all_records(db) -> int:
+    """Add a hit that was delivered and triaged and whose actor is silenced; return its id."""
     hit, _ = put_report(db, Report("a"))
     put_delivery(db, hit)
     with write(db):
         triage(db, hit, TriageRecord("noise", "ana", after(60), "a namesake"))
         add_silence(db, NewSilence("actor", "lazarus", "ben", "a conference", after(900)), NOW)
+    return hit
+
+
+@pytest.mark.parametrize("name", ["entries", "hits", "decisions", "deliveries", "triage", "silences"])
+def test_a_row_that_was_removed_is_refused(db, path, tmp_path, name):
+    put_report_with_all_records(db)
     export(path, tmp_path / "case")
     changed(tmp_path / "case", name, lambda found: found[1:])
     assert verified(tmp_path / "case").startswith("REFUSED")
 
 
 def test_a_delivery_or_a_triage_that_the_other_files_name_cannot_be_removed(db, path, tmp_path):
-    hit, _ = put_report(db, Report("a"))
-    put_delivery(db, hit)
-    with write(db):
-        triage(db, hit, TriageRecord("noise", "ana", after(60), "a namesake"))
+    put_report_with_all_records(db)
     folder = tmp_path / "case"
     export(path, folder)
     for name, problem in (("triage", "the triage of hits"), ("deliveries", "the delivery of a decision")):
@@ -254,11 +257,8 @@ def test_a_story_is_exported_with_its_entries_that_are_no_hits(db, path, tmp_pat
 
 
 def test_decisions_deliveries_triage_and_silences_are_in_words_and_as_codes(db, path, tmp_path):
-    hit, _ = put_report(db, Report("a"))
-    put_delivery(db, hit)
+    hit = put_report_with_all_records(db)
     with write(db):
-        triage(db, hit, TriageRecord("noise", "ana", after(60), "a namesake"))
-        add_silence(db, NewSilence("actor", "lazarus", "ben", "a conference", after(900)), NOW)
         add_silence(db, NewSilence("actor", "other", "ben", "no", after(900)), NOW)
     folder = tmp_path / "case"
     export(path, folder)

@@ -35,10 +35,7 @@ async def delivery_page(request: Request) -> Response:
         raise UsageError(f'state: "{chosen[:40]}" is not one of {", ".join(CHOICES)}')
     states = set(DeliveryState) - {DeliveryState.SENT} if chosen == "unsent" else {DeliveryState(chosen)}
     found, counts = await access(request).read(
-        lambda db: (
-            delivery_list.list_deliveries(db, states, LIMIT),
-            {**delivery_list.count_by_state(db), str(DeliveryState.SENT): delivery_list.count_sent(db)},
-        )
+        lambda db: (delivery_list.list_deliveries(db, states, LIMIT), delivery_list.count_with_sent(db))
     )
     context = {
         "rows": [_row(d, request) for d in found],
