@@ -66,7 +66,7 @@ def retry(config_path: Path | None, delivery: int) -> None:
     """Send the delivery with the number ID again now, if it is pending, dead or dropped."""
     from monitor.daemon.operator_actions import Retry
 
-    click.echo(perform(load_active_config(config_path).storage.path, Retry(delivery)))
+    click.echo(perform(load_active_config(config_path).storage.path, Retry(delivery, author())))
 
 
 @command.command(name="drop")

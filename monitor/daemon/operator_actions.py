@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, assert_never, get_args, get_type_hints
 
 from monitor.errors import UsageError
+from monitor.logs import Log
 from monitor.store import Writer, triage_and_silences
 from monitor.store.triage_and_silences import NewSilence, TriageRecord
 from monitor.wording import counted
@@ -23,6 +24,8 @@ MAX_SEARCH_TITLE = 60  # characters
 MAX_SEARCH_QUERY = 2000
 MAX_MANY = 200  # hits that are triaged in one transaction, which delays the commits of polls
 
+log = Log(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -30,6 +33,7 @@ class Retry:
 
     name: ClassVar = "retry"
     id: int
+    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ def _retry(db: Writer, action: Retry, now: datetime) -> str:
     if not deliveries.retry(db, action.id, now):
         state = _state(db, action.id)
         raise UsageError(f"delivery {action.id} {state}; only pending, dead and dropped deliveries can be retried")
+    log.info("delivery retried by an operator", delivery=action.id, author=action.author)
     return f"delivery {action.id} is due now"
 
 

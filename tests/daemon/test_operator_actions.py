@@ -18,7 +18,7 @@ from monitor.daemon.operator_actions import (
 from monitor.errors import UsageError
 
 ACTIONS = [
-    Retry(7),
+    Retry(7, "ana"),
     Drop(7, "ana", "a rerun"),
     Triage(7, "noise", "ana", "a rerun"),
     TriageMany((7, 9), "noise", "ana", "a rerun"),
@@ -48,7 +48,7 @@ def test_a_request_round_trips_to_its_action(action):
         ({"do": "retry", "id": "7"}, "retry: \"id\" must be a positive number, not '7'"),
         ({"do": "retry", "id": True}, 'retry: "id" must be a positive number, not True'),
         ({"do": "retry", "id": 2**80}, 'retry: "id" must be a positive number'),
-        ({"do": "retry", "id": 7, "who": "ana"}, 'retry: there is no field "who"; the fields are id'),
+        ({"do": "retry", "id": 7, "who": "ana"}, 'retry: there is no field "who"; the fields are author, id'),
         ({"do": "drop", "id": 7, "author": ["ana"]}, "drop: \"author\" must be a text, not \\['ana'\\]"),
         ({"do": "silence", "subject": "actor", "subject_id": "x", "for_s": "9", "why": "x", "author": "a"}, "for_s"),
         (

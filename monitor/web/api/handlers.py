@@ -140,7 +140,7 @@ async def end_silence(request: Request) -> Response:
 
 async def retry_delivery(request: Request) -> Response:
     """Make a delivery due now that waits for a retry, was given up, or was dropped."""
-    return await _act(request, Retry(request.path_params["id"]))
+    return await _act(request, Retry(request.path_params["id"], _author(request)))
 
 
 async def drop_delivery(request: Request) -> Response:

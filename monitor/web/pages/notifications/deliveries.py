@@ -73,7 +73,7 @@ async def delivery(request: Request) -> Response:
 
 async def retry(request: Request) -> Response:
     """Make a delivery due now that waits for a retry, was given up, or was dropped."""
-    done = await access(request).perform(Retry(request.path_params["id"]))
+    done = await access(request).perform(Retry(request.path_params["id"], person(request).name))
     return _back(request, done)
 
 

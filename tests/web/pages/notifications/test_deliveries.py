@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from html import unescape
+from ipaddress import ip_network
 
 import pytest
 from support.page_client import page_client
 from support.store_samples import put_delivery, put_hit
 
+from monitor.config import WebSettings, WebUser
 from monitor.model import Destination
 from monitor.store import open_writer
 
@@ -67,3 +70,16 @@ def test_each_state_has_a_list_with_its_deliveries(database, state):
         assert f'href="/deliveries/{number}"' in client.get(f"/deliveries?state={state}").text
         others = client.get("/deliveries?state=" + ("dead" if state != "dead" else "open")).text
         assert f'href="/deliveries/{number}"' not in others
+
+
+def test_who_retries_a_delivery_is_in_the_log(database, caplog):
+    caplog.set_level(logging.INFO, "monitor.daemon.operator_actions")
+    with open_writer(database) as db:
+        number = put_delivery(db, put_hit(db, "9"), to="mail")
+        db.execute("UPDATE deliveries SET state = 'pending' WHERE id = ?", (number,))
+    users = {"ana": WebUser("", is_editor=True)}
+    settings = WebSettings(user_header="X-User", trusted_proxies=(ip_network("127.0.0.1/32"),), users=users)
+    with page_client(database, settings) as client:
+        assert client.post(f"/deliveries/{number}/retry", **{"X-User": "ana"}).status_code == 303
+    (record,) = [r for r in caplog.records if r.message == "delivery retried by an operator"]
+    assert record.values == {"delivery": number, "author": "ana"}
