@@ -57,9 +57,10 @@ message says the cause and the remedy; [troubleshooting](../guides/troubleshooti
 """,
     "log-messages.md": """# Log messages
 
-Every warning and error that the monitor logs, with the fields that follow the text. A *warning* needs nobody at once:
-the monitor tries again, or goes on without what is missing. An *error* needs a person. With `--log-format json` the
-text is `event`, and each field is a member of the object. `monitor run --log-level debug` logs more.
+Every warning and error that the monitor logs, with the fields that follow the text. A *warning* needs no action at
+once: the monitor retries, or continues without what is missing. An *error* needs the operator. With
+`--log-format json` the text is `event`, and each field is a member of the object. `monitor run --log-level debug` logs
+more.
 
 [Troubleshooting](../guides/troubleshooting.md) explains what commands, feeds and destinations report;
 [incidents](incidents.md) are also sent to people.

@@ -17,7 +17,7 @@ from monitor.feeds.parse import workers
 from monitor.store import committer
 from monitor.store.db import connection
 
-# no limits of time for one example or for making some: a busy machine would fail tests that hold
+# no deadline, and no check of how long examples take to generate: on a busy machine, correct tests would fail
 settings.register_profile(
     "monitor",
     deadline=None,

@@ -109,7 +109,7 @@ _AS = re.compile(r"\s+(?:(?:group|gang|crew|hackers|actors?)\s+)?(?:as|under\s+t
 
 
 def _given_by_vendors(field: str, known: Sequence[KnownName], *, is_heading: bool) -> Iterator[Link]:
-    """Yield the links of names that somebody gives an actor, as in "Mandiant, which tracks Sandworm as APT44"."""
+    """Yield the links to names that a vendor uses for an actor: "Mandiant, which tracks Sandworm as APT44"."""
     for one in known:
         if not _TRACKS.search(field[max(0, one.start - 24) : one.start]) or not (said := _AS.match(field, one.end)):
             continue
