@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ from monitor.feeds.parse.xml_items import item_texts, needed_items, parse_xml
 from monitor.feeds.text import charsets, links, repair
 from monitor.feeds.text.dates import parse_date
 from monitor.feeds.text.plain_text import clean_text, literal_text
+from monitor.learning.names_in_text.link_sides import KnownName
 from monitor.learning.names_in_text.links import find_links
 from monitor.learning.names_in_text.name_words import crime_word, theft_word
 from monitor.matching.spelling import parse_alias
@@ -130,7 +132,8 @@ def _hidden(text: str) -> object:
 
 
 def _links_of_names(text: str) -> object:
-    return list(find_links(text, (), is_title=False))
+    known = [KnownName(found.start(), found.end(), "lazarus") for found in re.finditer("Lazarus Group", text)]
+    return list(find_links(text, known, is_title=False))
 
 
 _MARKUP = (

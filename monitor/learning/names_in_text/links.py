@@ -136,8 +136,8 @@ def _closing(field: str, at: int) -> int | None:
     before = field[:at].rstrip()
     if not before.endswith(("(", "（", "[")):
         return None
-    found = re.compile(r"[)）\]]").search(field, at)
-    return found.start() if found and found.start() - at <= 2 * MAX_BRACKET else None
+    found = re.compile(r"[)）\]]").search(field, at, at + 2 * MAX_BRACKET + 1)
+    return found.start() if found else None
 
 
 # ---------------------------------------------------------------- brackets and headings

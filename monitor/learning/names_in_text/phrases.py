@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from importlib.resources import files
 
-# a company, whose name has capitals whatever the case of the phrase
-_WHO = r"(?-i:[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|\d+|[A-Z][\w&.’'-]*)){0,4})"
+# a company, whose name has capitals whatever the case of the phrase; its length is limited, because a phrase can begin
+# after every hyphen
+_WHO = r"(?-i:[A-Z][\w&.’'-]{0,40}(?:\s+(?:of|the|and|\d{1,9}|[A-Z][\w&.’'-]{0,40})){0,4})"
 _ADVERBS = (
     r"(?:(?:also|sometimes|commonly|better|widely|collectively|internally|variously|otherwise|publicly|once|now"
-    r"|formerly|previously|popularly|often|more)\s+)*"
+    r"|formerly|previously|popularly|often|more)\s+){0,4}"
 )
 _UNSPACED = ("ko", "zh", "ja")  # a name stands right beside a phrase
 
