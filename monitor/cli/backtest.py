@@ -81,10 +81,10 @@ class _Source:
 def _run(asked: _Options, edited: Config, stack: ExitStack) -> int:
     from monitor.backtest.report_row import report_row
     from monitor.backtest.run import backtest
-    from monitor.store import open_reader
+    from monitor.store import database_exists, open_reader
 
     database = edited.storage.path
-    db = stack.enter_context(open_reader(database)) if database.exists() else None
+    db = stack.enter_context(open_reader(database)) if database_exists(database) else None
     base = _base(db, asked.against)
     source = _of_file(asked, asked.entries, db, stack) if asked.entries else _of_database(asked, db, database)
     with progress("comparing", source.total) as advance:

@@ -68,10 +68,10 @@ class _Asked:
 def _run(asked: _Asked, config: Config, stack: ExitStack) -> int:
     from monitor import clock
     from monitor.learning.run import LearningOptions, learn_from_texts
-    from monitor.store import learned_words, open_reader
+    from monitor.store import database_exists, learned_words, open_reader
 
     database = config.storage.path
-    db = stack.enter_context(open_reader(database)) if database.exists() else None
+    db = stack.enter_context(open_reader(database)) if database_exists(database) else None
     since = asked.since or clock.now() - DEFAULT_SPAN
     learned = learned_words.latest(db).words if db is not None else frozenset[str]()
     options = LearningOptions(asked.actor, learned, stored_stories=asked.entries is None)

@@ -64,12 +64,12 @@ def diff(config_path: Path | None, before: str | None, after: str | None, as_jso
 
     from monitor.cli.versions import ACTIVE, named_configuration
     from monitor.config import find_config_file, find_database
-    from monitor.store import open_reader
+    from monitor.store import database_exists, open_reader
     from monitor.watchlist import find_changes
 
     main = find_config_file(config_path, os.environ)
     database = find_database(main, os.environ)
-    db = open_reader(database) if database.exists() else None
+    db = open_reader(database) if database_exists(database) else None
     try:
         one = named_configuration(db, before or ACTIVE)
         other = named_configuration(db, after or str(main))

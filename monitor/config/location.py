@@ -32,7 +32,7 @@ def find_config_file(explicit: Path | None, environ: Mapping[str, str]) -> Path:
         return explicit
     if given := environ.get("MONITOR_CONFIG"):
         return Path(given)
-    home = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home(), ".config")
+    home = environ.get("XDG_CONFIG_HOME") or home_directory(environ) / ".config"
     candidates = [Path("config.toml"), Path(home, "monitor/config.toml"), Path("/etc/monitor/config.toml")]
     for candidate in candidates:
         if _is_file(candidate):
@@ -46,6 +46,19 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # a parent directory without search permission
         return False
+
+
+def home_directory(environ: Mapping[str, str]) -> Path:
+    """Return the home directory of the current user; the root directory if the user has none.
+
+    A container may run under a number that has no account, and without HOME.
+    """
+    if home := environ.get("HOME"):
+        return Path(home)
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def expand_home(text: str, environ: Mapping[str, str]) -> str:
@@ -91,4 +104,4 @@ def database_path(folder: Path, given: str, environ: Mapping[str, str]) -> Path:
         return Path(state.split(":")[0], DATABASE)
     if state := environ.get("XDG_STATE_HOME"):
         return Path(state, "monitor", DATABASE)
-    return Path(environ.get("HOME") or Path.home(), ".local/state/monitor", DATABASE)
+    return home_directory(environ) / ".local/state/monitor" / DATABASE

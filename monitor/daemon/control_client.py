@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ def ask(database: Path, request: Request) -> Any:
 
     Raises:
         NotRunning: No daemon is running.
-        MonitorError: The daemon refused the request, or does not answer.
+        MonitorError: The daemon refused the request, does not answer, or cannot be accessed by the current user.
     """
     path = socket_path(database)
     with socket.socket(socket.AF_UNIX) as line:
@@ -42,6 +43,11 @@ def ask(database: Path, request: Request) -> Any:
         try:
             with short_name(path) as name:
                 line.connect(name)
+        except PermissionError as error:
+            raise MonitorError(
+                f"{path}: {error.strerror}, so that it is unknown whether a daemon is running;"
+                " run as root or as the user of the service"
+            ) from error
         except OSError as error:
             raise NotRunning(f"no daemon is running on {database}; monitor run starts it") from error
         try:
@@ -60,6 +66,9 @@ def ask(database: Path, request: Request) -> Any:
 @contextlib.contextmanager
 def short_name(path: Path) -> Iterator[str]:
     """Provide, during a with block, a short name of *path* that fits into the 107 bytes of a socket address."""
+    if sys.platform != "linux":  # there is no /proc
+        yield str(path)
+        return
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{path.name}"

@@ -13,14 +13,25 @@ from monitor.lazy_names import lazy_names
 if TYPE_CHECKING:
     from monitor.store.db.connection import copy_database, open_writer
     from monitor.store.db.lock import InstanceLock
-    from monitor.store.db.reading import open_reader, sqlite_version
+    from monitor.store.db.reading import database_exists, open_reader, sqlite_version
     from monitor.store.db.statements import Reader, Writer, write
 
-__all__ = ["InstanceLock", "Reader", "Writer", "copy_database", "open_reader", "open_writer", "sqlite_version", "write"]
+__all__ = [
+    "InstanceLock",
+    "Reader",
+    "Writer",
+    "copy_database",
+    "database_exists",
+    "open_reader",
+    "open_writer",
+    "sqlite_version",
+    "write",
+]
 
 # imported on first use: a command that only lists hits must not import the writer.
 _MODULES = {
     "copy_database": "monitor.store.db.connection",
+    "database_exists": "monitor.store.db.reading",
     "open_reader": "monitor.store.db.reading",
     "open_writer": "monitor.store.db.connection",
     "sqlite_version": "monitor.store.db.reading",

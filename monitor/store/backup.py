@@ -140,6 +140,7 @@ def check(path: Path) -> Defects:
             found = [row["integrity_check"] for row in rows(reader, "PRAGMA integrity_check")]
             broken = rows(reader, "PRAGMA foreign_key_check")
             altered = [] if found != ["ok"] or broken else verify(reader)
+            reader.ensure_unchanged()
         except StoreGone as error:  # the damage stops even the check
             return Defects((str(error.__cause__),))
     damage = (

@@ -66,9 +66,9 @@ class ReaderPool:
     def _connection(self) -> Reader:
         known: tuple[Reader, object] | None = getattr(self._own, "open", None)
         file = file_id(self._path)
-        if known is not None and known[1] == file:
+        if known is not None and known[1] == file and not known[0].is_outdated():
             return known[0]
-        if known is not None:  # the database was restored or replaced
+        if known is not None:  # the database was restored or replaced, or a daemon has started
             known[0].close()
             self._opened.remove(known[0])
             self._own.open = None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import find_config_file
+from monitor.config import find_config_file, find_database
 from monitor.errors import UsageError
 
 
@@ -29,3 +29,14 @@ def test_without_a_configuration_all_searched_paths_are_listed(tmp_path, monkeyp
     text = str(caught.value)
     for place in ("MONITOR_CONFIG", "./config.toml", f"{tmp_path}/.config/monitor", "/etc/monitor", "monitor init"):
         assert place in text
+
+
+def test_a_user_without_a_home_directory_looks_in_the_other_places(monkeypatch, tmp_path):
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(UsageError, match=r"no configuration found in MONITOR_CONFIG, \./config\.toml"):
+        find_config_file(None, {})
+    assert find_database(tmp_path / "none.toml", {}) == Path("/.local/state/monitor/monitor.db")

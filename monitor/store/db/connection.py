@@ -16,6 +16,7 @@ from monitor.store.db.lock import InstanceLock, make_directory
 from monitor.store.db.reading import (
     applied_migrations,
     connect,
+    database_exists,
     ensure_ours,
     known_migrations,
     open_reader,
@@ -54,7 +55,7 @@ def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
     """
     make_directory(path)
     _ensure_not_truncated(path, used_before=lock is not None and lock.used_before)
-    if not path.exists():
+    if not database_exists(path):
         _make(path)
     _ensure_openable(path)
     if lock is not None:
@@ -80,12 +81,13 @@ def copy_database(source: Path, target: Path) -> None:
     Raises:
         StoreError: The database cannot be read, or the copy cannot be written.
     """
-    if not source.exists():
+    if not database_exists(source):
         return
     from monitor.store.db.copying import fill  # tempfile takes 10 ms, and no other command needs it
 
     with open_reader(source) as reader, explain_errors(target), contextlib.closing(sqlite3.connect(target)) as copy:
         fill(reader, copy)
+        reader.ensure_unchanged()
 
 
 def _ensure_not_truncated(path: Path, *, used_before: bool) -> None:

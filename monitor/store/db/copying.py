@@ -64,6 +64,7 @@ def _write(source: Reader, partial: Path) -> None:
         copy.execute("PRAGMA synchronous = OFF")
         copy.execute("PRAGMA journal_mode = OFF")
         fill(source, copy)
+        source.ensure_unchanged()
         # otherwise SQLite would need a log beside it, and could not read it in a read-only directory
         copy.execute("PRAGMA journal_mode = DELETE")
     with contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as copy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import struct
+import sys
 from pathlib import Path
 from types import TracebackType
 
@@ -70,7 +71,7 @@ class InstanceLock:
     def __enter__(self) -> InstanceLock:
         """Take the lock; raise AnotherInstance without waiting if another process holds it."""
         make_directory(self._path)
-        self.used_before = self._path.exists()
+        self.used_before = file_id(self._path) is not None
         try:
             self._file = self._locked_file()
             self.hold_database()
@@ -91,6 +92,8 @@ class InstanceLock:
         Raises:
             AnotherInstance: Another process holds it.
         """
+        if sys.platform != "linux":  # only Linux has such locks
+            return
         found = file_id(self._database)
         if self._database_file is not None or found is None:
             return

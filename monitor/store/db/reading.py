@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
 from monitor.errors import StoreError
-from monitor.store.db.statements import Reader, explain_errors, first
+from monitor.store.db.statements import Reader, explain_errors, file_state, first
 
 BUSY_TIMEOUT_S = 5.0
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
+_WHO_MAY_READ = "run as the user of the service, or as a member of its group"
 _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
 # as the table of sqlite-utils names them
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'monitor' ORDER BY rowid"
@@ -32,10 +35,31 @@ NEWEST = (
     "0014 restored feeds",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
+_REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # primary result codes
+
+
+def database_exists(path: Path) -> bool:
+    """Return whether there is a database at *path*.
+
+    Raises:
+        StoreError: The current user cannot look into its directory, or there is something else than a file.
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be accessed: {error.strerror}; {_WHO_MAY_READ}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(f"{path}: this is not a file; set [storage] path to the file of the database")
+    return True
 
 
 def open_reader(path: Path, *, upgraded: bool = True, any_thread: bool = False) -> Reader:
     """Return a read-only connection to the database.
+
+    While no daemon runs, a user who cannot write to the directory reads the file without locks; what a daemon that
+    starts meanwhile changes is then noticed by ``Reader.ensure_unchanged``.
 
     Args:
         path: The database.
@@ -45,9 +69,9 @@ def open_reader(path: Path, *, upgraded: bool = True, any_thread: bool = False) 
     Raises:
         StoreError: There is no database yet, it cannot be read, or it is of another version.
     """
-    if not path.exists():
+    if not database_exists(path):
         raise StoreError(_NONE_YET.format(path))
-    db = Reader(connect(path, "ro", any_thread=any_thread), path)
+    db = _readable(path, any_thread=any_thread)
     try:
         set_pragmas(db, "PRAGMA query_only = ON")
         ensure_ours(db)
@@ -58,6 +82,43 @@ def open_reader(path: Path, *, upgraded: bool = True, any_thread: bool = False) 
         db.close()
         raise
     return db
+
+
+def _readable(path: Path, *, any_thread: bool) -> Reader:
+    """Return a read-only connection that can read the file.
+
+    SQLite reads a database with a write-ahead log only if the log and its index exist or can be created
+    (https://sqlite.org/wal.html#readonly). A user who cannot create them reads the file as immutable; that is
+    correct as long as there is no log, that is while no daemon runs and after one that was stopped in order.
+    """
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise StoreError(f"{path}: cannot be read by this user; {_WHO_MAY_READ}")
+    db = Reader(connect(path, "ro", any_thread=any_thread), path)
+    try:
+        db.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _REFUSED:
+            return db  # the next statement reports it
+        db.close()
+        if _has_log(path):
+            raise StoreError(
+                f"{path}: its last changes are still in {path.name}-wal, and only a user who can write to {path.parent}"
+                " can read them; start the daemon, or run as the user of the service"
+            ) from error
+        unlocked = Reader(connect(path, "ro&immutable=1", any_thread=any_thread), path)
+        unlocked.read_as = file_state(path)
+        return unlocked
+    except sqlite3.Error:
+        pass  # not a database: the next statement reports it
+    return db
+
+
+def _has_log(path: Path) -> bool:
+    target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
+    try:
+        return target.with_name(f"{target.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -100,7 +161,7 @@ def connect(path: Path, mode: str, *, any_thread: bool = False) -> sqlite3.Conne
 
     Args:
         path: The database.
-        mode: As in SQLite's URIs: "ro" or "rw".
+        mode: As in SQLite's URIs: "ro", "rw" or "ro&immutable=1".
         any_thread: Whether threads other than the calling one may use it too, one at a time.
     """
     with explain_errors(path):

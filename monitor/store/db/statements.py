@@ -39,6 +39,15 @@ def file_id(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def file_state(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when the file at *path* is replaced or written; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
 class HeldLock(Protocol):
     """The interface of the lock that keeps other processes from writing to the database (see ``InstanceLock``)."""
 
@@ -53,6 +62,7 @@ class Reader:
         self.conn = connection
         self.path = path
         self.secrets = StoredSecrets()  # of the active configuration; stored addresses do not contain them
+        self.read_as: tuple[int, ...] | None = None  # the state of the file, if it is read without locks
 
     def execute(self, sql: str, values: Values | tuple[Any, ...] = NOTHING) -> sqlite3.Cursor:
         """Run a statement and return its cursor; text in *values* that is not valid Unicode is stored with U+FFFD."""
@@ -71,6 +81,22 @@ class Reader:
         """Return whether there is a table called *name*."""
         found = self.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
         return found.fetchone() is not None
+
+    def ensure_unchanged(self) -> None:
+        """Check that a file that is read without locks was not written meanwhile.
+
+        Raises:
+            StoreError: It was, so that what was read may be wrong.
+        """
+        if self.read_as is not None and self.read_as != file_state(self.path):
+            raise StoreError(f"{self.path}: a daemon has changed the database while it was read; try again")
+
+    def is_outdated(self) -> bool:
+        """Return whether a daemon may have written what this connection, which reads without locks, does not see."""
+        if self.read_as is None:
+            return False
+        target = self.path.resolve()
+        return self.read_as != file_state(self.path) or target.with_name(f"{target.name}-wal").exists()
 
     def close(self) -> None:
         """Close the connection."""

@@ -3,13 +3,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from support.store_samples import put_hit
+from support.unprivileged import open_folder, without_privileges
 
 from monitor.errors import StoreError, StoreGone
-from monitor.store import InstanceLock, open_reader, open_writer, write
+from monitor.store import InstanceLock, database_exists, open_reader, open_writer, write
+from monitor.store.backup import back_up
 from monitor.store.db.migrations import MIGRATIONS
 from monitor.store.db.statements import rows
 from monitor.store.hits import HitQuery, list_hits
@@ -263,7 +267,73 @@ def test_a_file_that_becomes_unreadable_is_given_up(db, path):
         rows(db, "SELECT * FROM hits, entries, stories")
 
 
-def test_a_directory_in_the_file_s_place_is_refused(path):
-    path.mkdir(parents=True)
-    with pytest.raises(StoreError, match="cannot be opened: Is a directory"):
-        open_writer(path)
+@pytest.fixture
+def readable() -> Iterator[Path]:
+    """A database of another user with one hit, which everybody may read; no daemon runs."""
+    with open_folder() as folder:
+        path = folder / "state" / "monitor.db"
+        with open_writer(path) as db:
+            put_hit(db, "1")
+        path.chmod(0o644)
+        path.parent.chmod(0o555)
+        yield path
+        path.parent.chmod(0o755)
+
+
+def test_who_cannot_write_reads_the_database_while_no_daemon_runs(readable):
+    with without_privileges(), open_reader(readable) as db:
+        assert len(list_hits(db, HitQuery())) == 1
+        db.ensure_unchanged()
+        assert not db.is_outdated()
+
+
+def test_who_reads_without_locks_notices_that_a_daemon_has_started(readable):
+    with without_privileges():
+        db = open_reader(readable)
+    readable.parent.chmod(0o755)
+    with open_writer(readable) as daemon:
+        put_hit(daemon, "2")
+        assert db.is_outdated()
+    with pytest.raises(StoreError, match="a daemon has changed the database while it was read; try again"):
+        db.ensure_unchanged()
+    db.close()
+
+
+def test_a_copy_is_not_kept_if_a_daemon_has_written_meanwhile(readable, tmp_path, monkeypatch):
+    monkeypatch.setattr("monitor.store.db.statements.file_state", lambda _: (1, 2, 3, 4))
+    (readable.parent.parent / "copies").mkdir(mode=0o777)
+    (readable.parent.parent / "copies").chmod(0o777)
+    with without_privileges(), pytest.raises(StoreError, match="try again"):
+        back_up(readable, readable.parent.parent / "copies" / "copy.db")
+    assert list((readable.parent.parent / "copies").iterdir()) == []
+
+
+def test_writes_that_a_killed_daemon_left_in_the_log_are_not_overlooked(readable):
+    readable.parent.chmod(0o755)
+    log = readable.with_name("monitor.db-wal")
+    log.write_bytes(b"log")
+    log.chmod(0o644)
+    readable.parent.chmod(0o555)
+    with without_privileges(), pytest.raises(StoreError, match=r"its last changes are still in monitor\.db-wal"):
+        open_reader(readable)
+
+
+@pytest.mark.parametrize("opened", [open_reader, database_exists, open_writer])
+def test_a_folder_that_the_user_may_not_enter_is_named_and_not_taken_for_an_empty_one(readable, opened):
+    readable.parent.chmod(0o700)
+    with without_privileges(), pytest.raises(StoreError, match=r"monitor\.db: cannot be accessed: Permission denied"):
+        opened(readable)
+
+
+def test_a_file_that_the_user_may_not_read_is_named(readable):
+    readable.chmod(0o600)
+    with without_privileges(), pytest.raises(StoreError, match="by this user; run as the user of the service, or as a"):
+        open_reader(readable)
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["folder", "pipe"])
+@pytest.mark.parametrize("opened", [open_reader, open_writer])
+def test_what_is_no_file_is_refused(tmp_path, make, opened):
+    make(tmp_path / "monitor.db")
+    with pytest.raises(StoreError, match="this is not a file"):
+        opened(tmp_path / "monitor.db")
