@@ -68,7 +68,7 @@ _LAST = """
 SELECT e.title, e.link, e.published_at, e.first_seen_at, (SELECT max(id) FROM hits WHERE entry_id = e.id) AS hit
 FROM (SELECT id FROM entries WHERE feed = :feed ORDER BY last_seen_at DESC LIMIT :listed) l
 CROSS JOIN entries e ON e.id = l.id
-WHERE e.canary = 0 ORDER BY e.first_seen_at DESC, e.id DESC LIMIT :limit
+WHERE e.canary = 0 ORDER BY e.first_seen_at DESC, e.published_at DESC, e.id DESC LIMIT :limit
 """
 _CHANGE_KEY = "UPDATE entries SET key = :key WHERE id = :id"
 _UPDATE_RAW_HASH = "UPDATE entries SET raw_hash = :raw_hash WHERE id = :id"
@@ -299,7 +299,9 @@ class FeedEntry:
 
 
 def last_entries(db: Reader, feed: str, limit: int) -> list[FeedEntry]:
-    """Return the entries of a feed that were seen first last, of those that its newest documents listed.
+    """Return the newest entries of a feed, of those that its latest documents listed.
+
+    They are ordered by when the monitor first saw them; entries of one poll by when they were published.
 
     Args:
         db: Any connection to the database.

@@ -6,7 +6,7 @@ from support.store_samples import JUDGEMENT, after, entry, feed, put_entry, put_
 from monitor.model import Judgement, KnownEntry, Text
 from monitor.store import write
 from monitor.store.db.statements import rows
-from monitor.store.entries import find_known, load_entry, replace_text, text_hash, update_raw_hash
+from monitor.store.entries import find_known, last_entries, load_entry, replace_text, text_hash, update_raw_hash
 from monitor.store.feeds import configure
 from monitor.store.hits import load_hit
 from monitor.store.mentions import add_mentions, amounts_of, mentions_of
@@ -118,3 +118,12 @@ def test_a_text_without_mentions_adds_none(db, number):
     with write(db):
         add_mentions(db, number, 1, Judgement((), (), ()))
     assert mentions_of(db, number, 1) == ()
+
+
+def test_the_last_entries_of_a_feed_are_ordered_by_poll_and_by_publication(db, number):
+    published = {"old": (0, 0), "newest": (60, 50), "undated": (60, None), "earlier": (60, 10), "later": (60, 40)}
+    with write(db):
+        for key, (seen_s, published_s) in published.items():
+            at = None if published_s is None else after(published_s)
+            put_entry(db, replace(entry(key, key, seen_s=seen_s), published_at=at))
+    assert [e.title for e in last_entries(db, "desk", 5)] == ["newest", "later", "earlier", "undated", "old"]
