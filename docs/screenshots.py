@@ -1,6 +1,6 @@
-"""Write the screenshots of all screens of the web page for the documentation, from the data of the demo.
+"""Write the images of the documentation: all screens of the web page, alerts and digests, from the data of the demo.
 
-    python docs/screenshots.py              # all, or only some: python docs/screenshots.py web-status web-mute
+    python docs/screenshots.py              # all, or only some: python docs/screenshots.py web-status alert-mail
 
 Needs Chromium and playwright. Look at each image before you commit it.
 """
@@ -13,17 +13,27 @@ import shutil
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, async_playwright
+from slack_look import slack_page
 
 from monitor import clock
+from monitor.alerts.render.message_format import MessageFormat
+from monitor.alerts.render.notification import RenderOptions, render
 from monitor.cli.options import load_config
 from monitor.cli.recorded import RecordedSites
 from monitor.config import WebSettings, WebUser
 from monitor.daemon.app import Daemon
 from monitor.daemon.operator_actions import AddSilence, SaveSearch, Triage, perform_action
+from monitor.model import NO_GROUP, Annotation, Delivery, DeliveryKind, DeliveryState, Message
+from monitor.model.reason import DigestPeriod
+from monitor.store.hits import load_hit
+from monitor.store.messages import outlets_reporting
 from monitor.web.beside_daemon import page_of
 
 IMAGES = Path(__file__).parent / "img"
@@ -54,6 +64,12 @@ SHOTS = (
     ("web-mute", "/hits/{hit}/mute", PHONE, False),
     ("web-sign-in", "/sign-in", PHONE, False),
 )
+# name of the image, the kinds of the messages in it, their format, width, whether it is dark
+ALERTS = (
+    ("alert-slack", (DeliveryKind.ALERT, DeliveryKind.DIGEST), MessageFormat.SLACK, 720, False),
+    ("alert-mail", (DeliveryKind.ALERT,), MessageFormat.MAIL, 640, False),
+    ("digest-mail", (DeliveryKind.DIGEST,), MessageFormat.MAIL, 640, True),
+)
 # the page has a form to sign in only if it has users
 USERS = {"ana": WebUser("no hash, so nobody can sign in", is_editor=True)}
 
@@ -67,6 +83,7 @@ async def main(names: list[str]) -> None:
                 await daemon.poll_now()
                 await daemon.deliver_all()
             ids = await daemon.committer.do(_prepare)
+            messages = await daemon.committer.do(lambda db: _messages(db, ids["hit"]))
             open_page = page_of(daemon, WebSettings(port=0))
             with_users = page_of(daemon, WebSettings(port=0, users=USERS))
             async with open_page as address, with_users as protected, async_playwright() as started:
@@ -74,6 +91,10 @@ async def main(names: list[str]) -> None:
                 for name, path, width, is_dark in (shot for shot in SHOTS if not names or shot[0] in names):
                     start = protected if path == "/sign-in" else address
                     await _shoot(browser, start + path.format(**ids), name, width, is_dark)
+                for name, kinds, style, width, is_dark in (one for one in ALERTS if not names or one[0] in names):
+                    document = Path(folder) / f"{name}.html"
+                    document.write_text(_document([messages[kind] for kind in kinds], style, sites))
+                    await _shoot(browser, document.as_uri(), name, width, is_dark, whole=True)
                 await browser.close()
 
 
@@ -103,15 +124,47 @@ def _prepare(db) -> dict[str, int]:  # type: ignore[no-untyped-def]
     return {"hit": row[0], "story": row[1], "delivery": delivery}
 
 
-async def _shoot(browser: Browser, address: str, name: str, width: int, is_dark: bool) -> None:
+def _messages(db, number: int) -> dict[DeliveryKind, Message]:  # type: ignore[no-untyped-def]
+    """Return the alert about the hit *number*, and a digest of the newest hit of each story."""
+    now = clock.now()
+    newest = {}
+    for row in db.execute("SELECT id FROM hits WHERE canary = 0 ORDER BY id").fetchall():
+        hit = load_hit(db, row[0])
+        newest[hit.story] = hit
+    hits = {DeliveryKind.ALERT: [load_hit(db, number)], DeliveryKind.DIGEST: [*newest.values()]}
+    period = Annotation(reasons=(DigestPeriod(now - timedelta(days=1), now),))
+    return {
+        kind: Message(
+            Delivery(0, "soc", kind, NO_GROUP, DeliveryState.IN_FLIGHT, 1, now, now),
+            tuple(chosen),
+            outlets_reporting(db, [hit.story for hit in chosen]),
+            period if kind is DeliveryKind.DIGEST else Annotation(),
+        )
+        for kind, chosen in hits.items()
+    }
+
+
+def _document(messages: list[Message], message_format: MessageFormat, sites: RecordedSites) -> str:
+    """Return a page of HTML that shows *messages* as the service shows them."""
+    now = clock.now()
+    rendered = [render(m, RenderOptions(ZoneInfo("UTC"), now, message_format)) for m in messages]
+    if message_format is MessageFormat.SLACK:
+        return slack_page([notification.document for notification in rendered], now)
+    html = rendered[0].html
+    for name, url in sites.urls.items():
+        html = html.replace(f"http://{urlsplit(url).netloc}", f"https://{name.replace('-', '')}.example")
+    return html
+
+
+async def _shoot(browser: Browser, address: str, name: str, width: int, is_dark: bool, *, whole: bool = False) -> None:
     context = await browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme="dark" if is_dark else "light"
+        viewport={"width": width, "height": 100 if whole else HEIGHT}, color_scheme="dark" if is_dark else "light"
     )
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     await page.goto(address)
     path = IMAGES / f"{name}.png"
-    await page.screenshot(path=path)
+    await page.screenshot(path=path, full_page=whole)
     await context.close()
     if path.stat().st_size > MAX_BYTES:
         raise SystemExit(f"{path}: {path.stat().st_size:,} bytes are too many")

@@ -1,4 +1,4 @@
-"""Every screen of the page has a picture, made by docs/screenshots.py, and every picture is shown somewhere."""
+"""Every screen of the page has a picture, docs/screenshots.py makes all pictures, and each is shown somewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from support.documentation import DOCS, PAGES
 
 from monitor.web.pages import ROUTES
 
-SHOTS = dict(re.findall(r'\("(web-[\w-]+)", "([^"?]+)[^"]*"', (DOCS / "screenshots.py").read_text()))
+SCRIPT = (DOCS / "screenshots.py").read_text()
+SHOTS = dict(re.findall(r'\("(web-[\w-]+)", "([^"?]+)[^"]*"', SCRIPT))
+MESSAGES = set(re.findall(r'\("([\w-]+)", \(DeliveryKind', SCRIPT))
 # answers that are no screen of their own: parts of one, redirects, and what programs read
 NO_SCREEN = {"/hits", "/watchlist/backtest/progress", "/audit.csv", "/healthz", "/readyz"}
 SCREENS = [r.path for r in ROUTES if "GET" in r.methods and not r.for_programs and r.path not in NO_SCREEN]
@@ -21,8 +23,8 @@ def test_every_screen_has_a_picture(screen):
     assert [name for name, path in SHOTS.items() if address.fullmatch(path)] != []
 
 
-def test_every_picture_of_the_page_is_made_by_the_script():
-    assert {path.stem for path in (DOCS / "img").glob("web-*.png")} == set(SHOTS)
+def test_every_picture_is_made_by_the_script():
+    assert {path.stem for path in (DOCS / "img").glob("*.png")} == {*SHOTS, *MESSAGES}
 
 
 def test_every_picture_is_shown_on_a_page():
