@@ -13,6 +13,7 @@ def main() -> None:
 
     ``monitor --help`` is printed without importing click, whose import takes four times as long as Python's own start.
     """
+    _end_on_sigterm_as_first_process()
     asks_for_help = len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1] in HELP_FLAGS)
     if sys.stdout and asks_for_help and "_MONITOR_COMPLETE" not in os.environ:
         try:
@@ -25,3 +26,15 @@ def main() -> None:
     from monitor.cli.app import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _end_on_sigterm_as_first_process() -> None:
+    """Let SIGTERM end this process if it is the first one of a container.
+
+    The kernel discards a signal that the first process has no handler for (pid_namespaces(7)). The daemon sets its own
+    handlers when it has started, and most commands have none.
+    """
+    if os.getpid() == 1:
+        import signal
+
+        signal.signal(signal.SIGTERM, lambda number, _frame: os._exit(128 + number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import socket
 from importlib.resources import files
 from pathlib import Path
@@ -29,10 +30,8 @@ def command(directory: Path, audience: str) -> None:
     from monitor.config import json_schema
     from monitor.service.units import EXAMPLE, render
 
-    # the user of the service cannot write into /etc
-    in_etc = directory.resolve().is_relative_to("/etc")
     wanted = {
-        "config.toml": starter_configuration(audience, Path("/var/lib/monitor/monitor.db") if in_etc else None),
+        "config.toml": starter_configuration(audience, _database_of_service(directory)),
         "config.schema.json": json.dumps(json_schema(), indent=2) + "\n",
         "monitor.service": render(EXAMPLE, "monitor.service"),
     }
@@ -68,6 +67,17 @@ def starter_configuration(audience: str, database: Path | None) -> str:
     if database:
         text = text.replace('"monitor.db"                  # relative to this file', json.dumps(str(database)))
     return text
+
+
+def _database_of_service(directory: Path) -> Path | None:
+    """Return the path of the database if a service will use the configuration in *directory*; otherwise None.
+
+    The user of a service cannot write into /etc. STATE_DIRECTORY is set in the container image, where the folder of
+    the configuration is read-only.
+    """
+    if state := os.environ.get("STATE_DIRECTORY"):
+        return Path(state.split(":")[0], "monitor.db")
+    return Path("/var/lib/monitor/monitor.db") if directory.resolve().is_relative_to("/etc") else None
 
 
 def _contact() -> str:

@@ -149,8 +149,8 @@ def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
         return [
             warning(
                 "systemd",
-                "is not running here, so that nothing restarts the monitor",
-                "let a supervisor or a container run it",
+                "is not running here, and cannot restart the monitor",
+                "let a supervisor, or the restart policy of a container, restart it",
             )
         ]
     if state.get("LoadState") != "loaded":

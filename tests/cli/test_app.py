@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -21,6 +22,15 @@ def test_plain_help_lists_every_command_and_imports_no_click():
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == help_text() + "False\n"
     assert all(f"  {name} " in said for name in COMMANDS)
+
+
+def test_the_first_process_of_a_container_ends_on_sigterm_before_the_daemon_has_started():
+    code = (
+        "import os, sys, signal; own = os.getpid(); os.getpid = lambda: 1; sys.argv[1:] = ['-h']\n"
+        "from monitor.cli import main; main(); os.kill(own, signal.SIGTERM)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 128 + signal.SIGTERM  # by a handler: without one, it would be the negative number
 
 
 def test_click_and_the_plain_help_agree(terminal):

@@ -43,6 +43,12 @@ def test_a_tracked_actor_in_any_context_is_a_hit(tmp_path, capsys, audience):
     assert "Notifications, severity" in capsys.readouterr().out
 
 
+def test_in_a_container_the_database_is_not_beside_the_configuration(tmp_path, monkeypatch):
+    monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/monitor")
+    run(["init", str(tmp_path)])
+    assert 'path = "/var/lib/monitor/monitor.db"' in (tmp_path / "config.toml").read_text()
+
+
 def test_init_says_what_to_fill_in(tmp_path, capsys):
     run(["init", str(tmp_path)])
     said = capsys.readouterr().err

@@ -165,6 +165,24 @@ def _nothing(words: list[str]) -> Iterable[str]:
     return ()
 
 
+UNCHECKED = (
+    *(
+        "apt-get",
+        "cat",
+        "chmod",
+        "chown",
+        "fuser",
+        "head",
+        "install",
+        "litestream",
+        "mkdir",
+        "npx",
+        "rm",
+        "rsync",
+        "sed",
+    ),
+    *("ssh-keygen", "ssh-keyscan", "ulimit", "umask", "useradd"),
+)
 OTHERS: dict[str, Callable[[list[str]], Iterable[str]]] = {
     "make": _make,
     "pip": _packages,
@@ -177,9 +195,7 @@ OTHERS: dict[str, Callable[[list[str]], Iterable[str]]] = {
     "podman": _containers,
     "docker": _containers,
     "python3": _python,
-    **dict.fromkeys(
-        ("apt-get", "mkdir", "rsync", "litestream", "npx", "sed", "cat", "head", "fuser", "ulimit"), _nothing
-    ),
+    **dict.fromkeys(UNCHECKED, _nothing),
 }
 
 
