@@ -30,7 +30,7 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
     """Send one test message to destination DEST and report whether DEST accepted it."""
     from monitor.alerts.apprise.sending import open_channel
 
-    config = load_active_config(config_path)
+    config = load_active_config(config_path, secrets_needed=True)
     require_usable_addresses(config)
     require_destination(config, destination)
     channel = open_channel(config.destinations[destination], console=sys.stdout)

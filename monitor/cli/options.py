@@ -98,8 +98,10 @@ def problems_of(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     return loaded.config if runnable else None, problems
 
 
-def load_config(path: Path | None) -> Config:
+def load_config(path: Path | None, *, secrets_needed: bool = True) -> Config:
     """Return the configuration from the file *path*; if None, from MONITOR_CONFIG or the default locations.
+
+    If not *secrets_needed*, placeholders without a value are no errors.
 
     Raises:
         ConfigError: The configuration has errors.
@@ -110,17 +112,18 @@ def load_config(path: Path | None) -> Config:
     from monitor.watchlist import has_valid_spellings
 
     file = find_config_file(path, os.environ)
-    loaded = load(file, environ=os.environ)
+    loaded = load(file, environ=os.environ, secrets_needed=secrets_needed)
     if loaded.config is None or not has_valid_spellings(loaded.config):
         raise ConfigError(problems_of(file)[1])
     hide_in_traces(loaded.config.secrets)
     return loaded.config
 
 
-def load_active_config(path: Path | None) -> Config:
+def load_active_config(path: Path | None, *, secrets_needed: bool = False) -> Config:
     """Return the configuration for a command that reads or changes stored data, such as ``hits`` or ``triage``.
 
-    If the files have errors, return the configuration that a daemon used last, and print a note on stderr.
+    If the files have errors, return the configuration that a daemon used last, and print a note on stderr. If not
+    *secrets_needed*, a missing secret is no error: an operator may read the database and not the secrets.
 
     Raises:
         ConfigError: The files have errors, and no daemon has used them yet.
@@ -130,13 +133,14 @@ def load_active_config(path: Path | None) -> Config:
     from monitor.wording import counted
 
     try:
-        return load_config(path)
+        return load_config(path, secrets_needed=secrets_needed)
     except ConfigError as error:
         main = find_config_file(path, os.environ)
         kept = load_active_files(find_database(main, os.environ))
         if kept is None or kept.main != main.absolute():
             raise
-        loaded = load(main, environ=os.environ, instead=ConfigurationFiles(kept.texts, kept.matches))
+        instead = ConfigurationFiles(kept.texts, kept.matches)
+        loaded = load(main, environ=os.environ, instead=instead, secrets_needed=secrets_needed)
         if loaded.config is None:  # an environment variable may be missing
             raise
         errors = counted(sum(p.level == "error" for p in error.problems), "error")

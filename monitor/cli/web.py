@@ -33,7 +33,7 @@ def command(config_path: Path | None, hash_password: bool) -> None:
         return
     from monitor.store import open_reader
 
-    config = load_active_config(config_path)
+    config = load_active_config(config_path, secrets_needed=True)
     open_reader(config.storage.path).close()  # raises if there is no database yet
     set_up_logs(config, "info", "text")
     asyncio.run(_serve(config))

@@ -31,7 +31,12 @@ from monitor.garbage_collection import paused_garbage_collection
 
 
 def load(
-    path: Path, *, environ: Mapping[str, str], packs: Path = PACKS, instead: ConfigurationFiles | None = None
+    path: Path,
+    *,
+    environ: Mapping[str, str],
+    packs: Path = PACKS,
+    instead: ConfigurationFiles | None = None,
+    secrets_needed: bool = True,
 ) -> Loaded:
     """Load the configuration at *path* and the files that it includes, and report all of their problems.
 
@@ -43,12 +48,16 @@ def load(
         environ: The environment variables, for ``${NAME}``, ``CREDENTIALS_DIRECTORY`` and the state directory.
         packs: The directory with the file NAME.toml for ``pack:NAME``.
         instead: The files to read instead of those on disk; None reads the disk.
+        secrets_needed: Whether a placeholder without a value is an error. It is none for commands that only use what
+            is stored, because an operator may read the database and not the secrets.
     """
     with paused_garbage_collection():
-        return _load(path, environ, packs, instead)
+        return _load(path, environ, packs, instead, secrets_needed=secrets_needed)
 
 
-def _load(path: Path, environ: Mapping[str, str], packs: Path, instead: ConfigurationFiles | None) -> Loaded:
+def _load(
+    path: Path, environ: Mapping[str, str], packs: Path, instead: ConfigurationFiles | None, *, secrets_needed: bool
+) -> Loaded:
     report = Report()
     reader = IncludeReader(report, environ, packs, instead)
     try:
@@ -58,15 +67,21 @@ def _load(path: Path, environ: Mapping[str, str], packs: Path, instead: Configur
         report.error(Place(path, 1, 1), f"the configuration cannot be read: {describe_os_error(error)}", hint)
         return Loaded(None, tuple(report.problems), WatchedPaths((path.absolute(),)))
     merged = merge_files(reader.parts, report, complete=reader.complete)
-    config = _config(path, merged, reader, environ, report)
+    addresses = EndpointBuilder(merged, environ, report, secrets_needed=secrets_needed)
+    storage = _storage(path.absolute().parent, merged.main.storage, environ)
+    config = _config(path, merged, reader, addresses, storage, report)
     lint_configuration(config, merged, report)
     return Loaded(None if report.failed else config, report.sorted(reader.files), config.watched, config)
 
 
 def _config(
-    path: Path, merged: MergedConfig, reader: IncludeReader, environ: Mapping[str, str], report: Report
+    path: Path,
+    merged: MergedConfig,
+    reader: IncludeReader,
+    addresses: EndpointBuilder,
+    storage: StorageSettings,
+    report: Report,
 ) -> Config:
-    addresses = EndpointBuilder(merged, environ, report)
     addresses.report_literals()
     references = References(merged, report)
     watchlist = WatchlistBuilder(merged, references, report)
@@ -74,7 +89,7 @@ def _config(
     return Config(
         path=path.absolute(),
         places=merged.origins,
-        storage=_storage(path.absolute().parent, main.storage, environ),
+        storage=storage,
         feeds=addresses.feeds(),
         disabled_feeds=frozenset(key for key, feed in merged.feeds.items() if not feed.enabled),
         actors=watchlist.actors(),

@@ -13,6 +13,7 @@ PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 WELL_FORMED = re.compile(r"\$\{(file:[^{}]+|[A-Za-z_][A-Za-z0-9_]*)\}")
 FILE = "file:"
+SECRETS = "secrets"  # the folder of the files from which `monitor service install` makes systemd take credentials
 MAX_BYTES = 65_536  # of a file that contains a secret
 
 
@@ -42,9 +43,10 @@ class ResolvedText:
 def resolve_placeholders(text: str, *, environ: Mapping[str, str], folder: Path) -> ResolvedText:
     """Return *text* with each placeholder replaced by its value, without escaping.
 
-    ``${NAME}`` is an environment variable. ``${file:name}`` is the contents of the file *name* in
-    ``CREDENTIALS_DIRECTORY`` (systemd.exec(5), LoadCredential), or else at the path *name*, without a line break at the
-    end. A placeholder without a value stays in the text and is listed as an error.
+    ``${NAME}`` is an environment variable. ``${file:name}`` is the contents of the file *name*, without a line break at
+    the end: in ``CREDENTIALS_DIRECTORY`` (systemd.exec(5), LoadCredential), else at the path *name*, else in the folder
+    ``secrets`` of *folder*, from which systemd takes the credentials. A placeholder without a value stays in the text
+    and is listed as an error.
 
     Args:
         text: A value of the configuration.
@@ -112,16 +114,29 @@ def placeholder_files(text: str, *, environ: Mapping[str, str], folder: Path) ->
     names = [
         name.removeprefix(FILE) for name in PLACEHOLDER.findall(text) if name.startswith(FILE) and "\0" not in name
     ]
-    folders = [folder, *([Path(environ["CREDENTIALS_DIRECTORY"])] if environ.get("CREDENTIALS_DIRECTORY") else [])]
+    folders = [
+        folder,
+        folder / SECRETS,
+        *([Path(environ["CREDENTIALS_DIRECTORY"])] if environ.get("CREDENTIALS_DIRECTORY") else []),
+    ]
     return tuple(place / name for name in names for place in folders)
 
 
 def _secret_file(name: str, environ: Mapping[str, str], folder: Path) -> Path:
     if not name or "\0" in name:
         raise PlaceholderError("contains ${file:} without a name", "write ${file:name}")
-    credentials = environ.get("CREDENTIALS_DIRECTORY")
-    if credentials and name == Path(name).name:
-        credential = Path(credentials, name)
-        if credential.exists():
-            return credential
+    if name == Path(name).name:
+        # a command in a terminal gets no credentials from systemd, and may read the same files
+        given = environ.get("CREDENTIALS_DIRECTORY")
+        credentials = Path(given, name) if given else None
+        for path in (credentials, folder / name, folder / SECRETS / name):
+            if path and _may_exist(path):
+                return path
     return folder / name
+
+
+def _may_exist(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # in a folder that the current user may not enter; reading it reports that
+        return True

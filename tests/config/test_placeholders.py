@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
+from support.unprivileged import open_folder, without_privileges
 
-from monitor.config.placeholders import resolve_placeholders
+from monitor.config.placeholders import placeholder_files, resolve_placeholders
 
 
 def error_message(text: str, folder: Path, environ: dict[str, str] | None = None) -> str:
@@ -63,3 +64,20 @@ def test_an_unresolvable_placeholder_is_an_error(tmp_path, text, message):
 
 def test_a_variable_that_is_not_utf_8_is_refused(tmp_path):
     assert "KEY, which is not UTF-8 text" in error_message("${KEY}", tmp_path, {"KEY": "se\udcffret"})
+
+
+def test_a_secret_of_the_service_is_found_without_its_credentials(tmp_path):
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "hook").write_text("sesame\n")
+    assert resolve_placeholders("${file:hook}", environ={}, folder=tmp_path).text == "sesame"
+    assert tmp_path / "secrets" / "hook" in placeholder_files("${file:hook}", environ={}, folder=tmp_path)
+    (tmp_path / "hook").write_text("nearer")
+    assert resolve_placeholders("${file:hook}", environ={}, folder=tmp_path).text == "nearer"
+
+
+def test_a_secret_of_the_service_that_the_user_may_not_read_is_named():
+    with open_folder() as folder:
+        (folder / "secrets").mkdir(mode=0o700)
+        with without_privileges():
+            (error,) = resolve_placeholders("${file:hook}", environ={}, folder=folder).errors
+    assert error.message == f"needs the file {folder}/secrets/hook: permission denied"

@@ -21,14 +21,18 @@ from monitor.model import Destination, Feed, PageSelectors
 MIN_SECRET_LENGTH = 4  # characters; shorter texts are part of too many words to be redacted
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 section 5.6.2
 PROXIES = ("socks5h", "socks5", "socks4", "http", "https")
+_UNRESOLVED_PATH = re.compile(r"[a-zA-Z]+://[^/$]+/")  # a URL whose placeholders are all behind the host
 BREAKS = re.compile(r"[\x00-\x20\x7f]")
 
 
 class EndpointBuilder:
     """Builds feeds, destinations, proxy and ping URL from the merged files, and collects the secrets in their URLs."""
 
-    def __init__(self, merged: MergedConfig, environ: Mapping[str, str], report: Report) -> None:
+    def __init__(
+        self, merged: MergedConfig, environ: Mapping[str, str], report: Report, *, secrets_needed: bool = True
+    ) -> None:
         self._merged = merged
+        self._secrets_needed = secrets_needed
         self._environ = environ
         self._report = report
         self._secrets: set[str] = set()
@@ -220,9 +224,11 @@ class EndpointBuilder:
         folder = source.file.absolute().parent
         self.secret_files += placeholder_files(text, environ=self._environ, folder=folder)
         resolved = resolve_placeholders(text, environ=self._environ, folder=folder)
+        self._secrets |= set(resolved.secrets)
+        if resolved.errors and not self._secrets_needed:
+            return resolved.text if _UNRESOLVED_PATH.match(resolved.text) else None
         for error in resolved.errors:
             self._error(path, error.message, error.hint)
-        self._secrets |= set(resolved.secrets)
         return None if resolved.errors else resolved.text
 
     def _report_missing_url(self, path: KeyPath, hint: str) -> None:
