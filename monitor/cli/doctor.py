@@ -30,9 +30,10 @@ def command(config_path: Path | None, offline: bool, as_json: bool) -> int:
 
     Exit 0 if there are no errors, 1 if there are.
     """
-    findings = [*_about_software(), *_about_machine()]
     config, found = _about_configuration(config_path)
-    findings += found
+    # before the clock is judged, because a container cannot tell whether it is synchronised
+    lead_s = _clock_lead(config) if config is not None and not offline else None
+    findings = [*_about_software(), *_about_machine(lead_s), *found]
     if config is not None:
         findings += _about_installation(config)
         if not offline:
@@ -72,14 +73,15 @@ def _about_software() -> list[Finding]:
     ]
 
 
-def _about_machine() -> list[Finding]:
+def _about_machine(lead_s: float | None) -> list[Finding]:
     from monitor import clock
     from monitor.doctor import machine
 
     built_at = datetime.fromtimestamp(Path(machine.__file__).stat().st_mtime, UTC)
+    synchronised = machine.clock_is_synchronised()
     return [
-        *machine.clock_findings(clock.now(), built_at, synchronised=machine.clock_is_synchronised()),
-        *machine.certificate_findings(ssl.get_default_verify_paths()),
+        *machine.clock_findings(clock.now(), built_at, synchronised=synchronised, lead_s=lead_s),
+        *machine.certificate_findings(ssl.get_default_verify_paths(), os.environ),
         *machine.shared_memory_findings(),
         *machine.systemd_findings(machine.output_of),
     ]
@@ -98,30 +100,59 @@ def _about_configuration(config_path: Path | None) -> tuple[Config | None, list[
         return None, [error("configuration", str(problem), "run: monitor init, or name it with -c")]
     config, problems = check_configuration(path)
     errors = [problem for problem in problems if problem.level == "error"]
-    found = [error("configuration", f"{p.place}: {p.message}", p.hint or "run: monitor check") for p in errors]
+    found = [
+        error(
+            "configuration",
+            f"{p.place.file}:{p.place.line}:{p.place.column}: {p.message}",
+            p.hint or f"run: monitor check {path}",
+        )
+        for p in errors
+    ]
     return config or load(path, environ=os.environ).partial, found or [ok("configuration", str(path))]
 
 
 def _about_installation(config: Config) -> list[Finding]:
     from monitor import clock
-    from monitor.doctor import machine
+    from monitor.doctor import credentials, machine, storage
 
+    backup = config.storage.backup
     return [
         *machine.time_zone_findings(config.alerts.timezone, clock.now()),
         *machine.proxy_findings(os.environ, config.http.proxy),
-        *machine.write_findings(config.storage.path),
-        *machine.disk_findings(config.storage.path.parent, least=config.health.min_disk),
+        *credentials.credential_findings(config.files.texts, os.environ),
+        *storage.database_findings(config.storage.path),
+        *storage.backup_findings(backup.directory if backup else None),
+        *storage.disk_findings(config.storage.path.parent, least=config.health.min_disk),
     ]
+
+
+def _clock_lead(config: Config) -> float | None:
+    """Return by how many seconds the clock is ahead of that of some feeds' servers; None if a proxy is in between."""
+    from monitor.doctor.network import clock_lead
+
+    return None if config.http.proxy else clock_lead(feed.url for feed in config.feeds.values() if feed.url)
 
 
 def _about_network(config: Config) -> list[Finding]:
     from urllib.parse import urlsplit
 
     from monitor.alerts.apprise.plugins import server_of
-    from monitor.doctor.network import destination_findings, dns_findings
+    from monitor.doctor import network
 
     # with a proxy, the proxy resolves the names
     urls = [config.http.proxy] if config.http.proxy else [feed.url for feed in config.feeds.values()]
     hosts = {host for url in urls if (host := urlsplit(url).hostname)}
     servers = {name: server_of(destination.url) for name, destination in config.destinations.items()}
-    return [*dns_findings(hosts), *destination_findings(servers)]
+    routes = {
+        name: network.Route(server, network.proxy_of(config.destinations[name].url, server, os.environ))
+        if server
+        else None
+        for name, server in servers.items()
+    }
+    proxies = {"of [http] proxy": config.http.proxy} if config.http.proxy else {}
+    proxies |= {f"to {name}": route.proxy for name, route in routes.items() if route and route.proxy}
+    return [
+        *network.dns_findings(hosts),
+        *network.reachable_proxy_findings(proxies),
+        *network.destination_findings(routes),
+    ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _value(name: str, environ: Mapping[str, str], folder: Path) -> str:
 def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
     path = folder / name
     try:
-        path = _secret_file(name, environ, folder)
+        path = secret_file(name, environ, folder)
         raw, _ = read_regular_file(path, MAX_BYTES)
         value = raw.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
@@ -122,7 +123,28 @@ def placeholder_files(text: str, *, environ: Mapping[str, str], folder: Path) ->
     return tuple(place / name for name in names for place in folders)
 
 
-def _secret_file(name: str, environ: Mapping[str, str], folder: Path) -> Path:
+def placeholders_of_file(text: str) -> frozenset[str]:
+    """Return what stands in the placeholders of a TOML file, such as ``NAME`` or ``file:name``; not in its comments."""
+    try:
+        return frozenset(_placeholders_in(tomllib.loads(text)))
+    except (ValueError, RecursionError):  # a file with errors: some of what is found may be in comments
+        lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+        return frozenset(name for line in lines for name in PLACEHOLDER.findall(line))
+
+
+def _placeholders_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from PLACEHOLDER.findall(value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _placeholders_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _placeholders_in(item)
+
+
+def secret_file(name: str, environ: Mapping[str, str], folder: Path) -> Path:
+    """Return the path of the file that ``${file:name}`` means in a configuration in *folder*."""
     if not name or "\0" in name:
         raise PlaceholderError("contains ${file:} without a name", "write ${file:name}")
     if name == Path(name).name:

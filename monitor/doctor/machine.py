@@ -1,13 +1,12 @@
-"""Checks of the machine: clock, time zone, certificates, proxies, disk, shared memory, permissions and systemd."""
+"""Checks of the machine: clock, time zone, certificates, proxies, shared memory and systemd."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import ssl
-import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -15,30 +14,42 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.doctor.finding import Finding, error, ok, warning
+from monitor.wording import counted
 
-LOW_DISK = 1_000_000_000  # bytes
-FULL_DISK = 100_000_000
+WRONG_CLOCK_S = 60.0  # more is wrong; a Date header is exact to a second, and the answer takes a few
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where sem_open(3) keeps semaphores
+TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+TLS_VARIABLES_OF_DESTINATIONS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-def clock_findings(now: datetime, built_at: datetime, *, synchronised: bool | None) -> list[Finding]:
+def clock_findings(
+    now: datetime, built_at: datetime, *, synchronised: bool | None, lead_s: float | None = None
+) -> list[Finding]:
     """Check whether the clock of the machine is plausible and synchronised.
 
     Args:
         now: The time of the clock.
         built_at: When the monitor was installed; an earlier time of the clock is wrong.
         synchronised: Whether a time service synchronises the clock; None if unknown.
+        lead_s: By how many seconds the clock is ahead of that of some servers; None if unknown.
     """
     shown = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if lead_s is not None and abs(lead_s) > WRONG_CLOCK_S:
+        off = f"{abs(lead_s):,.0f} s {'ahead of' if lead_s > 0 else 'behind'} the servers of the feeds"
+        return [
+            error("clock", f"{shown}, {off}", "set the clock, and turn on a time service: timedatectl set-ntp true")
+        ]
     if now < built_at - timedelta(days=1):
         return [error("clock", f"{shown}, which is before the monitor was installed", "set the clock: timedatectl")]
-    if synchronised is None:
+    agrees = ", like the servers of the feeds" if lead_s is not None else ""
+    if synchronised is None and not agrees:
         remedy = "if no other service sets it, install chrony or systemd-timesyncd"
         return [warning("clock", f"{shown}; unknown whether it is synchronised", remedy)]
-    if not synchronised:
-        return [warning("clock", f"{shown}, not synchronised", "turn on a time service: timedatectl set-ntp true")]
-    return [ok("clock", f"{shown}, synchronised")]
+    if synchronised is False:
+        text = f"{shown}{agrees}, not synchronised"
+        return [warning("clock", text, "turn on a time service: timedatectl set-ntp true")]
+    return [ok("clock", f"{shown}{', synchronised' if synchronised else agrees}")]
 
 
 def clock_is_synchronised() -> bool | None:
@@ -54,11 +65,46 @@ def time_zone_findings(zone: tzinfo, now: datetime) -> list[Finding]:
     return [ok("time zone", f"{zone} in alerts, now {now.astimezone(zone):%H:%M (UTC%z)}")]
 
 
-def certificate_findings(paths: ssl.DefaultVerifyPaths) -> list[Finding]:
-    """Check whether root certificates are installed, without which no HTTPS server can be verified."""
-    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
-        return [ok("certificates", str(paths.cafile or paths.capath))]
-    return [error("certificates", "there are none, so that every HTTPS feed fails", "install ca-certificates")]
+def certificate_findings(paths: ssl.DefaultVerifyPaths, environ: Mapping[str, str]) -> list[Finding]:
+    """Check whether root certificates are installed, without which no HTTPS server can be verified.
+
+    Args:
+        paths: Where OpenSSL looks for them.
+        environ: The environment variables, some of which name other places.
+    """
+    where = paths.cafile or paths.capath
+    number = _certificates_in(Path(paths.cafile)) if paths.cafile else 0
+    listed = paths.capath is not None and _has_hashed_names(Path(paths.capath))
+    for name in (*TLS_VARIABLES, *TLS_VARIABLES_OF_DESTINATIONS):
+        given = environ.get(name)
+        if given and not Path(given).exists():
+            text = f"the environment variable {name} names {given}, which does not exist"
+            # requests, with which destinations are notified, refuses to work then
+            lost = name in TLS_VARIABLES_OF_DESTINATIONS or not (number or listed)
+            return [(error if lost else warning)("certificates", text, f"correct {name}, or unset it")]
+    if number or listed:
+        return [
+            ok("certificates", f"{counted(number, 'authority', 'authorities')} in {where}" if number else str(where))
+        ]
+    text = f"there are none in {where}" if where else "there are none"
+    return [error("certificates", f"{text}, so that every HTTPS feed fails", "install ca-certificates")]
+
+
+def _certificates_in(file: Path) -> int:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=file)
+    except OSError:  # ssl.SSLError among them: unreadable, or no certificate in it
+        return 0
+    return context.cert_store_stats()["x509_ca"]
+
+
+def _has_hashed_names(folder: Path) -> bool:
+    """Return whether OpenSSL finds certificates in *folder*: under names that c_rehash(1) gives them."""
+    try:
+        return any(re.fullmatch(r"[0-9a-f]{8}\.\d+", path.name) for path in folder.iterdir())
+    except OSError:
+        return False
 
 
 _INVALID = "an invalid address"
@@ -92,23 +138,13 @@ def _without_login(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or '?'}{port}".removeprefix("://")
 
 
-def disk_findings(folder: Path, *, least: int | None) -> list[Finding]:
-    """Check whether enough space is free for the database in *folder*.
+def shared_memory_findings(folder: Path = SHARED_MEMORY, platform: str = sys.platform) -> list[Finding]:
+    """Check whether semaphores can be created in *folder*; parser processes, which read all feeds, need them.
 
-    *least* is the value of ``[health] min_disk`` in bytes, or None if it is not set.
+    On other systems than Linux, semaphores are not files, and nothing is checked.
     """
-    existing = _existing(folder)
-    free = shutil.disk_usage(existing).free
-    text = f"{free / 1e9:,.1f} GB free at {existing}"
-    if free < FULL_DISK:
-        return [error("disk", text, "free some space: a full disk stops polling")]
-    if free < max(LOW_DISK, least or 0):
-        return [warning("disk", text, "free some space, or shorten keep_entries in [storage]")]
-    return [ok("disk", text)]
-
-
-def shared_memory_findings(folder: Path = SHARED_MEMORY) -> list[Finding]:
-    """Check whether semaphores can be created in *folder*; parser processes, which read all feeds, need them."""
+    if platform != "linux":
+        return []
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             file.write(bytes(4096))
@@ -119,47 +155,33 @@ def shared_memory_findings(folder: Path = SHARED_MEMORY) -> list[Finding]:
     return [ok("shared memory", f"{folder} can be written")]
 
 
-def write_findings(database: Path) -> list[Finding]:
-    """Check whether the current user can write the database, and whether all users can read it."""
-    folder = _existing(database.parent)
-    remedy = "run as the user of the service, or set [storage] path to a place that you can write"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return [error("database", f"{folder} cannot be written by this user", remedy)]
-    if not database.exists():
-        return [ok("database", f"{database} will be created at the first start")]
-    if not os.access(database, os.R_OK | os.W_OK):
-        return [error("database", f"{database} cannot be written by this user", remedy)]
-    if stat.S_IMODE(database.stat().st_mode) & stat.S_IROTH:
-        return [warning("database", f"{database} can be read by everybody", f"run: chmod o-r {database}")]
-    return [ok("database", str(database))]
-
-
-def _existing(folder: Path) -> Path:
-    return next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
-
-
 def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
-    """Check whether systemd runs the service.
+    """Check whether systemd runs the service, as that of the machine or of the current user.
 
     *ask* runs a command and returns its output, which is empty if it cannot be run.
     """
-    answer = ask("systemctl", "show", "monitor.service", "-p", "LoadState,ActiveState,UnitFileState")
-    state = dict(re.findall(r"(\w+)=(.*)", answer))
+    show = ("show", "monitor.service", "-p", "LoadState,ActiveState,UnitFileState")
+    state = dict(re.findall(r"(\w+)=(.*)", ask("systemctl", *show)))
+    user = ""
+    if state.get("LoadState") != "loaded":
+        of_user = dict(re.findall(r"(\w+)=(.*)", ask("systemctl", "--user", *show)))
+        if of_user.get("LoadState") == "loaded":
+            state, user = of_user, "--user "
     if not state:
-        return [
-            warning(
-                "systemd",
-                "is not running here, and cannot restart the monitor",
-                "let a supervisor, or the restart policy of a container, restart it",
-            )
-        ]
+        remedy = "let a supervisor, or the restart policy of a container, restart it"
+        return [warning("systemd", "is not running here, and cannot restart the monitor", remedy)]
+    if state.get("LoadState") == "masked":
+        return [error("systemd", "monitor.service is masked", f"run: systemctl {user}unmask monitor.service")]
     if state.get("LoadState") != "loaded":
         return [warning("systemd", "monitor.service is not installed", "run: monitor service install")]
-    if state.get("ActiveState") != "active":
-        return [error("systemd", f"monitor.service is {state.get('ActiveState')}", "run: journalctl -u monitor -n 50")]
+    if state.get("ActiveState") not in ("active", "reloading"):
+        remedy = f"run: journalctl {user}-u monitor -n 50"
+        return [error("systemd", f"monitor.service is {state.get('ActiveState')}", remedy)]
     if state.get("UnitFileState") != "enabled":
-        return [warning("systemd", "monitor.service does not start with the machine", "run: systemctl enable monitor")]
-    return [ok("systemd", "monitor.service is active, and starts with the machine")]
+        remedy = f"run: systemctl {user}enable monitor"
+        return [warning("systemd", "monitor.service does not start with the machine", remedy)]
+    starts = "when you log in" if user else "with the machine"
+    return [ok("systemd", f"monitor.service is active, and starts {starts}")]
 
 
 def output_of(*words: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -28,9 +28,16 @@ EXPAT_FIXES: tuple[tuple[Version, str], ...] = (
     ((2, 6, 4), "CVE-2024-50602"),
     ((2, 7, 0), "CVE-2024-8176"),
     ((2, 7, 2), "CVE-2025-59375"),
+    ((2, 7, 4), "CVE-2026-24515, CVE-2026-25210"),
+    ((2, 7, 5), "CVE-2026-32776, CVE-2026-32777, CVE-2026-32778"),
+    ((2, 8, 1), "CVE-2026-45186"),
+    ((2, 8, 2), "CVE-2026-56132, CVE-2026-56407"),
 )
 SQLITE_NEEDED = (3, 38, 0)  # STRICT tables and the operator ->
 SQLITE_WAL_FIX = (3, 51, 3)  # https://sqlite.org/wal.html#walresetbug
+# those that a crafted file or query reaches in what the monitor uses; others need extensions: https://sqlite.org/cves.html
+SQLITE_FIXES: tuple[tuple[Version, str], ...] = (((3, 50, 2), "CVE-2025-6965"), ((3, 53, 2), "CVE-2026-11824"))
+SHOWN = 4  # advisories
 
 
 def python_findings(running: Version, today: date) -> list[Finding]:
@@ -68,13 +75,13 @@ def _is_installed(name: str) -> bool:
 def expat_findings(expat: str) -> list[Finding]:
     """Check the XML parser of feeds for known vulnerabilities; *expat* is its version, such as "expat_2.6.3"."""
     number = expat.removeprefix("expat_")
-    missing = [advisory for fixed, advisory in EXPAT_FIXES if _parsed(number) < fixed]
+    missing = _missing(EXPAT_FIXES, _parsed(number))
     if not missing:
         return [ok("expat", number)]
     return [
         warning(
             "expat",
-            f"{number}, which lacks the fixes of {', '.join(missing)}",
+            f"{number}, which lacks the fixes of {missing}",
             "update libexpat or Python, unless your distribution has backported them; until then, the limits of time"
             " and memory of the parser processes contain an attack",
         )
@@ -87,15 +94,22 @@ def sqlite_findings(sqlite: str) -> list[Finding]:
     if number < SQLITE_NEEDED:
         needed = ".".join(map(str, SQLITE_NEEDED))
         return [error("sqlite", f"{sqlite} is too old", f"use a Python that is built with SQLite {needed} or newer")]
+    found = []
     if (3, 7, 0) <= number < SQLITE_WAL_FIX:
-        return [
-            warning(
-                "sqlite",
-                f"{sqlite} may damage a database that two processes write at once (WAL-reset bug, fixed in 3.51.3)",
-                "let no other program write to the database; the monitor itself writes from one process only",
-            )
-        ]
-    return [ok("sqlite", sqlite)]
+        text = f"{sqlite} may damage a database that two processes write at once (WAL-reset bug, fixed in 3.51.3)"
+        remedy = "let no other program write to the database; the monitor itself writes from one process only"
+        found.append(warning("sqlite", text, remedy))
+    if missing := _missing(SQLITE_FIXES, number):
+        remedy = "restore no database from others; update SQLite, unless your distribution has backported the fixes"
+        found.append(warning("sqlite", f"{sqlite}, which lacks the fixes of {missing}", remedy))
+    return found or [ok("sqlite", sqlite)]
+
+
+def _missing(fixes: Iterable[tuple[Version, str]], number: Version) -> str:
+    """Return the advisories whose fix the version *number* lacks, the newest first; empty if it has all."""
+    names = [name for fixed, listed in reversed(list(fixes)) if number < fixed for name in listed.split(", ")]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _parsed(text: str) -> Version:

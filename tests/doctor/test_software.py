@@ -13,7 +13,7 @@ def test_a_python_without_security_fixes_is_a_warning():
 
 @pytest.mark.parametrize(
     ("version", "advisory"),
-    [("expat_2.5.0", "CVE-2023-52425"), ("expat_2.6.2", "CVE-2024-45490"), ("expat_2.7.1", "CVE-2025-59375")],
+    [("expat_2.5.0", "CVE-2026-45186"), ("expat_2.7.4", "CVE-2026-32776"), ("expat_2.8.1", "CVE-2026-56407")],
 )
 def test_an_expat_that_lacks_a_fix_is_a_warning_that_names_it(version, advisory):
     (found,) = expat_findings(version)
@@ -21,17 +21,28 @@ def test_an_expat_that_lacks_a_fix_is_a_warning_that_names_it(version, advisory)
 
 
 def test_a_fix_that_expat_has_is_not_named():
-    (found,) = expat_findings("expat_2.6.4")
-    assert "CVE-2024-50602" not in found.text
-    assert expat_findings("expat_2.7.3")[0].level == "ok"
+    (found,) = expat_findings("expat_2.8.0")
+    assert found.text == "2.8.0, which lacks the fixes of CVE-2026-56132, CVE-2026-56407, CVE-2026-45186"
+    assert expat_findings("expat_2.8.2")[0].level == "ok"
+
+
+def test_many_missing_fixes_are_counted():
+    (found,) = expat_findings("expat_2.5.0")
+    assert found.text.endswith("CVE-2026-45186, CVE-2026-32776 and 12 more")
 
 
 @pytest.mark.parametrize(
     ("version", "level"),
-    [("3.37.2", "error"), ("3.40.1", "warning"), ("3.51.2", "warning"), ("3.51.3", "ok"), ("3.100.0", "ok")],
+    [("3.37.2", "error"), ("3.40.1", "warning"), ("3.51.2", "warning"), ("3.51.3", "warning"), ("3.100.0", "ok")],
 )
 def test_the_version_of_sqlite_is_judged(version, level):
-    assert [found.level for found in sqlite_findings(version)] == [level]
+    assert {found.level for found in sqlite_findings(version)} == {level}
+
+
+def test_an_advisory_of_sqlite_is_named_until_it_is_fixed():
+    assert "CVE-2026-11824" in sqlite_findings("3.53.1")[0].text
+    assert "CVE-2025-6965" not in sqlite_findings("3.53.1")[0].text
+    assert sqlite_findings("3.53.2")[0].level == "ok"
 
 
 def test_a_missing_package_is_named(monkeypatch):

@@ -35,7 +35,9 @@ NEWEST = (
     "0014 restored feeds",
 )
 _TABLES = "SELECT count(*) AS number FROM sqlite_master WHERE type = 'table'"
-_REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # primary result codes
+# primary result codes if the index of the log cannot be created; the last two on a full disk
+_REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 def database_exists(path: Path) -> bool:
@@ -97,7 +99,8 @@ def _readable(path: Path, *, any_thread: bool) -> Reader:
     try:
         db.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in _REFUSED:
+        code = error.sqlite_errorcode & 0xFF
+        if code not in _REFUSED or (_has_log(path) and code in _FULL):
             return db  # the next statement reports it
         db.close()
         if _has_log(path):

@@ -155,7 +155,9 @@ def explain_errors(path: Path | str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+        extended = getattr(error, "sqlite_errorcode", 0)
+        # the index of the log is made as large as it may become, so that a full disk is noticed at once
+        code = sqlite3.SQLITE_FULL if extended == sqlite3.SQLITE_IOERR_SHMSIZE else extended & 0xFF  # primary code
         if code not in _EXPLAINED:
             raise
         kind = StoreGone if code in _PERMANENT else StoreError
