@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from support.disks import small_disk
 from support.store_samples import put_hit
 from support.unprivileged import open_folder, without_privileges
 
@@ -337,3 +338,17 @@ def test_what_is_no_file_is_refused(tmp_path, make, opened):
     make(tmp_path / "monitor.db")
     with pytest.raises(StoreError, match="this is not a file"):
         opened(tmp_path / "monitor.db")
+
+
+def test_a_database_on_a_full_or_read_only_disk_is_read_while_no_daemon_runs(tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        path = disk.folder / "monitor.db"
+        with open_writer(path) as db:
+            put_hit(db, "1")
+        disk.fill()
+        with open_reader(path) as db:
+            assert len(list_hits(db, HitQuery())) == 1
+        disk.free()
+        disk.make_read_only()
+        with open_reader(path) as db:
+            assert len(list_hits(db, HitQuery())) == 1
