@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from monitor.service.files import PlannedFile
     from monitor.service.units import Installation
 
+_SYSTEMD = Path("/run/systemd/system")  # exists while systemd runs: sd_booted(3)
 _SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
-# directories that the system service cannot see, because of ProtectHome= and PrivateTmp=
-_HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - compared, not written
 
 user_option = click.option(
     "--user", "for_user", is_flag=True, help="Install for your own user (systemctl --user), without root."
@@ -61,8 +60,8 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
 
     Then check the configuration and print the steps that are left to do.
     """
-    from monitor.service.environment import unusable_settings
-    from monitor.service.files import below, write_files
+    from monitor.service.environment import closed_paths, unusable_settings
+    from monitor.service.files import Change, below, write_files
 
     installation = _installation(config_path, root, for_user=for_user, may_be_hidden=dry_run)
     planned = _planned(installation, root, audience)
@@ -70,14 +69,18 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
         _print_files(planned)
         _installation(config_path, root, for_user=for_user)  # raises if the installation would be refused
         return 0
-    for path, change in write_files(planned):
+    written = write_files(planned)
+    for path, change in written:
         click.echo(f"{change:9}  {path}")
-    left = [] if root != Path("/") else _activate(installation)
+    here = root == Path("/")
+    left = _activate(installation, updated=any(change is Change.UPDATED for _, change in written)) if here else []
     config = below(root, installation.config)
     secrets = _secrets_folder(installation, root)
     errors = _check(config, secrets)
     if missing := [str(secrets / name) for name in installation.credentials if not (secrets / name).exists()]:
         left.append(f"write the secrets, readable by {'you' if for_user else 'root'} alone: {', '.join(missing)}")
+    if here and not for_user:
+        left += closed_paths(_needed_files(installation), _group())
     left += unusable_settings(installation, config, os.environ)
     if errors:
         left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
@@ -94,22 +97,32 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
 @click.pass_obj
 def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
     """Stop the service and delete the files that install wrote. Configuration, secrets and database are kept."""
-    from monitor.service.files import below, remove_files
-    from monitor.service.units import target_paths
+    from monitor.service.files import below, is_ours, remove_files
+    from monitor.service.units import enabling_link, target_paths
 
     installation = _installation(config_path, root, for_user=for_user, may_be_hidden=True)
-    paths = [below(root, path) for path in target_paths(installation, Path.home()).values()]
-    runs_here = root == Path("/") and any(path.exists() for path in paths)
+    home = _home()
+    paths = {name: below(root, path) for name, path in target_paths(installation, home).items()}
+    runs_here = root == Path("/") and is_ours(paths["monitor.service"])  # another program's service is left alone
     if runs_here:
         _report(_systemctl(installation, "disable", "--now", "monitor.service"))
-    removed = remove_files(paths)
+    link = below(root, enabling_link(installation, home))
+    removed = remove_files(paths.values())
+    if paths["monitor.service"] in removed and link.is_symlink():  # systemctl has not run, or failed
+        link.unlink()
+        removed.append(link)
     for path in removed:
         click.echo(f"deleted    {path}")
     if runs_here:
         _report(_systemctl(installation, "daemon-reload"))
     if not removed:
         click.echo("nothing to delete: monitor service install has written no file here")
-    click.echo(f"kept       {below(root, installation.config).parent}, the database and the user monitor")
+    state = home / ".local/state/monitor" if for_user else Path("/var/lib/monitor")
+    for kept in (below(root, installation.config).parent, below(root, PurePosixPath(state))):
+        if kept.exists():
+            click.echo(f"kept       {kept}")
+    if not for_user and removed:
+        click.echo("kept       the user monitor")
 
 
 @command.command(name="report-failure", hidden=True)
@@ -136,25 +149,32 @@ def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_b
     Raises:
         UsageError: The program or the configuration is in a directory that the service cannot access.
     """
-    from monitor.service.environment import credentials_in
+    from monitor.service.environment import configuration_texts, credentials_in
     from monitor.service.files import below
     from monitor.service.units import Installation, exec_words
 
-    default = PurePosixPath(Path.home(), ".config/monitor/config.toml") if for_user else _SYSTEM_CONFIG
-    config = PurePosixPath(Path(config_path).absolute()) if config_path else default
+    default = PurePosixPath(_home(), ".config/monitor/config.toml") if for_user else _SYSTEM_CONFIG
+    config = PurePosixPath(os.path.normpath(Path(config_path).absolute())) if config_path else default
+    if not str(config).isprintable():
+        raise UsageError(f"{str(config)!r}: a unit cannot name such a path; rename the file or its folder")
     words = _program()
     if not for_user and not may_be_hidden:
-        _refuse_hidden(("the program", words[0]), ("Python", os.path.realpath(sys.executable)), ("it", str(config)))
-    try:
-        text = below(root, config).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    return Installation(exec_words(*words), config, credentials_in(text), for_user)
+        _refuse_hidden(
+            ("the program", words[0]),
+            ("Python", sys.executable),
+            ("Python", sys.base_prefix),
+            ("the package", _package()),
+            ("it", str(below(root, config)) if root == Path("/") else str(config)),
+        )
+    credentials = credentials_in(configuration_texts(below(root, config), os.environ).values())
+    return Installation(exec_words(*words), config, credentials, for_user)
 
 
 def _refuse_hidden(*named: tuple[str, str]) -> None:
+    from monitor.service.environment import hidden_in
+
     for what, path in named:
-        if hidden := next((place for place in _HIDDEN if path.startswith(f"{place}/")), None):
+        if hidden := hidden_in(path):
             raise UsageError(
                 f"{path}: a system service cannot see {what} in {hidden}; install it into /opt/monitor/venv and"
                 " run that, or use --user"
@@ -162,9 +182,54 @@ def _refuse_hidden(*named: tuple[str, str]) -> None:
 
 
 def _program() -> list[str]:
-    """Return the command line that starts this installation of the monitor."""
+    """Return the command line that starts this installation of the monitor.
+
+    Raises:
+        UsageError: The monitor is not installed, but run from a folder, which the service would not find.
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
     beside = Path(sys.executable).with_name("monitor")
-    return [str(beside)] if beside.exists() else [sys.executable, "-m", "monitor"]
+    if beside.exists():
+        return [str(beside)]
+    try:
+        version("crypto-news-monitor")
+    except PackageNotFoundError:
+        raise UsageError(
+            f"{_package()}: the monitor is run from this folder and is not installed; install it, as docs/install.md"
+            " says, and run monitor service install with that installation"
+        ) from None
+    return [sys.executable, "-m", "monitor"]
+
+
+def _package() -> str:
+    """Return the directory of the package that runs."""
+    return str(Path(__file__).parents[1])
+
+
+def _home() -> Path:
+    from monitor.config.location import home_directory
+
+    return home_directory(os.environ)
+
+
+def _needed_files(installation: Installation) -> list[Path]:
+    """Return files that the service's user must be able to read, so that the service can start."""
+    from monitor.service.environment import configuration_texts
+
+    program = Path(sys.executable)
+    included = (Path(path) for path in configuration_texts(Path(installation.config), os.environ))
+    return [Path(_program()[0]), program, Path(os.__file__), Path(__file__), *included]
+
+
+def _group() -> int | None:
+    """Return the id of the group monitor; None if there is none yet."""
+    import grp
+
+    try:
+        return grp.getgrnam("monitor").gr_gid
+    except KeyError:
+        return None
 
 
 def _planned(installation: Installation, root: Path, audience: str) -> list[PlannedFile]:
@@ -173,9 +238,9 @@ def _planned(installation: Installation, root: Path, audience: str) -> list[Plan
 
     planned = [
         PlannedFile(below(root, path), render(installation, name), 0o644)
-        for name, path in target_paths(installation, Path.home()).items()
+        for name, path in target_paths(installation, _home()).items()
     ]
-    state = Path.home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
+    state = _home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
     text = starter_configuration(audience, state / "monitor.db")
     return [*planned, PlannedFile(below(root, installation.config), text, 0o640, keep=True)]
 
@@ -188,8 +253,11 @@ def _print_files(planned: Iterable[PlannedFile]) -> None:
             click.echo(file.text)
 
 
-def _activate(installation: Installation) -> list[str]:
-    """Make systemd load the new units, and return the commands that the user still has to run."""
+def _activate(installation: Installation, *, updated: bool) -> list[str]:
+    """Make systemd load the new units, and return the commands that the user still has to run.
+
+    *updated* says whether a unit differs from the one that a running service was started with.
+    """
     left = []
     if not installation.for_user:
         for words in (
@@ -199,13 +267,23 @@ def _activate(installation: Installation) -> list[str]:
             if problem := _run(words):
                 click.echo(f"monitor: {problem}", err=True)
                 left.append(f"run as root: {' '.join(words)}")
-    _report(_systemctl(installation, "daemon-reload"))
+    user = "--user " if installation.for_user else ""
+    if not _SYSTEMD.exists():
+        left.append(
+            "systemd is not running here: start it, or let another supervisor run what ExecStart= in the unit says"
+        )
+    elif problem := _systemctl(installation, "daemon-reload"):
+        click.echo(f"monitor: {problem}", err=True)
+        where = f", in a session of your own: export XDG_RUNTIME_DIR=/run/user/{os.getuid()}" if user else ""
+        left.append(f"systemctl {user}daemon-reload{where}")
+    elif updated and not _systemctl(installation, "is-active", "--quiet", "monitor.service"):
+        left.append(f"systemctl {user}restart monitor.service, because its unit has changed")
     return left
 
 
 def _systemctl(installation: Installation, *words: str) -> str:
     """Run systemctl, and return what went wrong, else an empty text; do nothing if systemd is not running."""
-    if not Path("/run/systemd/system").exists():
+    if not _SYSTEMD.exists():
         return ""
     return _run(["systemctl", *(["--user"] if installation.for_user else []), *words])
 
@@ -216,7 +294,8 @@ def _run(words: Sequence[str]) -> str:
     if program is None:
         return f"{words[0]} is not installed"
     done = subprocess.run([program, *words[1:]], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-    return f"{' '.join(words)}: {(done.stderr or done.stdout).strip()}" if done.returncode else ""
+    reason = (done.stderr or done.stdout).strip() or f"exit {done.returncode}"
+    return f"{' '.join(words)}: {reason}" if done.returncode else ""
 
 
 def _report(problem: str) -> None:

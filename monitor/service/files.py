@@ -41,7 +41,7 @@ class PlannedFile:
         try:
             present = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
-            return Change.CREATED
+            return Change.KEPT if self.keep and self.path.is_symlink() else Change.CREATED
         except OSError as error:
             if self.keep:
                 return Change.KEPT
@@ -49,6 +49,8 @@ class PlannedFile:
         if self.keep:
             return Change.KEPT
         if not present.startswith(MARK):
+            if self.path.is_symlink() and self.path.resolve() == Path("/dev/null"):
+                raise UsageError(f"{self.path}: the unit is masked; run: systemctl unmask {self.path.name}")
             raise UsageError(
                 f"{self.path}: exists and was not written by monitor service install; move it away, and put your own"
                 " settings into a drop-in: systemctl edit monitor.service"
@@ -76,20 +78,30 @@ def write_files(planned: Iterable[PlannedFile]) -> list[tuple[Path, Change]]:
     return [(file.path, change) for file, change in changes]
 
 
+def is_ours(path: Path) -> bool:
+    """Return whether ``service install`` has written the file *path*.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").startswith(MARK)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}; {_way_out(error)}") from error
+
+
 def remove_files(paths: Iterable[Path]) -> list[Path]:
     """Delete those of *paths* that ``service install`` has written, and return them; other files are kept.
 
     Raises:
         UsageError: A file cannot be read or deleted.
     """
-    removed = []
-    for path in paths:
+    removed = [path for path in paths if is_ours(path)]
+    for path in removed:
         try:
-            if path.read_text(encoding="utf-8", errors="replace").startswith(MARK):
-                path.unlink()
-                removed.append(path)
-        except FileNotFoundError:
-            continue
+            path.unlink(missing_ok=True)
         except OSError as error:
             raise UsageError(f"{path}: cannot be deleted: {error.strerror}; {_way_out(error)}") from error
     return removed
@@ -98,12 +110,23 @@ def remove_files(paths: Iterable[Path]) -> list[Path]:
 def _write(file: PlannedFile) -> None:
     unfinished = file.path.with_name(f".{file.path.name}.new")
     try:
-        file.path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(file.path.parent)
         unfinished.write_text(file.text, encoding="utf-8")
         unfinished.chmod(file.mode)
         unfinished.replace(file.path)
     except OSError as error:
         raise UsageError(f"{file.path}: cannot be written: {error.strerror}; {_way_out(error)}") from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Create *folder* and its parents so that others can enter them, whatever the umask: they lead to files of others.
+
+    Below a folder that others cannot enter, such as a home directory, this allows them nothing.
+    """
+    for each in (*reversed(folder.parents), folder):
+        if not each.exists():
+            each.mkdir(exist_ok=True)
+            each.chmod(0o755)
 
 
 def _way_out(error: OSError) -> str:

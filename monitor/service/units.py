@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
+from monitor.errors import UsageError
+
 MARK = "# written by monitor service install"  # begins the first line of each file
 
 # directives that fail in a user's systemd, which has no privileges to drop and no system targets
@@ -46,21 +48,29 @@ def render(installation: Installation, name: str) -> str:
     if installation.for_user:
         credentials = "LoadCredential="  # removed with its comment: the service can read the user's own files directly
     elif installation.credentials:
-        paths = (f"{each}:{folder}/secrets/{each}" for each in installation.credentials)
-        credentials = "\n".join(f"LoadCredential={_quoted(path)}" for path in paths)
+        # the value is taken as it is: quotes would become part of the name and of the path
+        paths = (f"{each}:{folder}/secrets/{each}".replace("%", "%%") for each in installation.credentials)
+        credentials = "\n".join(f"LoadCredential={path}" for path in paths)
     else:
         credentials = f"# LoadCredential=duty_mail:{folder}/secrets/duty_mail"
     values = {
         "PROGRAM": installation.program,
-        "CONFIG_FOLDER": _quoted(str(folder)),
+        # of any other folder, such as /etc, the owner and the permissions are not the monitor's to change
+        "FOLDER_RULE": f"d {_quoted(str(folder))} 0750 root monitor"
+        if folder == EXAMPLE.config.parent
+        else f"# the permissions of {folder} stay as they are",
         "SECRETS": _quoted(f"{folder}/secrets"),
-        "CONFIG": exec_words(config) if name.endswith(".service") else _quoted(config),
+        "CONFIG": _argument(config) if name.endswith(".service") else _quoted(config),
         "CREDENTIALS": credentials,
-        "TARGET": "default.target" if installation.for_user else "multi-user.target",
+        "TARGET": _target(installation),
     }
     template = files("monitor.service").joinpath("templates", name).read_text(encoding="utf-8")
     text = re.sub(r"@([A-Z_]+)@", lambda match: values[match[1]], template)
     return _for_user_manager(text) if installation.for_user and name.endswith(".service") else text
+
+
+def _target(installation: Installation) -> str:
+    return "default.target" if installation.for_user else "multi-user.target"
 
 
 def target_paths(installation: Installation, home: Path) -> dict[str, PurePosixPath]:
@@ -80,9 +90,27 @@ def target_paths(installation: Installation, home: Path) -> dict[str, PurePosixP
     }
 
 
-def exec_words(*words: str) -> str:
-    """Return *words* as a command line for ExecStart= (systemd.service(5), "Command lines")."""
-    return " ".join(_quoted(word.replace("$", "$$")) for word in words)
+def enabling_link(installation: Installation, home: Path) -> PurePosixPath:
+    """Return the path of the symbolic link with which ``systemctl enable`` makes the service start."""
+    units = target_paths(installation, home)["monitor.service"].parent
+    return units / f"{_target(installation)}.wants" / "monitor.service"
+
+
+def exec_words(program: str, *arguments: str) -> str:
+    """Return a command line for ExecStart= (systemd.service(5), "Command lines").
+
+    Raises:
+        UsageError: systemd cannot run a program with such a path.
+    """
+    if re.search(r"""[\x00-\x1f'"\\]""", program):
+        raise UsageError(
+            f"{program!r}: systemd runs no program whose path has quotes or backslashes; install it elsewhere"
+        )
+    return " ".join([_quoted(program), *map(_argument, arguments)])  # in the path of the program, $ is no variable
+
+
+def _argument(word: str) -> str:
+    return _quoted(word.replace("$", "$$"))
 
 
 def _quoted(word: str) -> str:

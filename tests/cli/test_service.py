@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
+from importlib.metadata import PackageNotFoundError
+
 import pytest
 
 from monitor.cli import service
 from monitor.cli.app import run
+from monitor.service import environment
+from monitor.service.units import MARK
 
 FILES = [
     *("etc/monitor/config.toml", "etc/systemd/system/monitor-failure.service", "etc/systemd/system/monitor.service"),
@@ -14,9 +19,16 @@ FILES = [
 @pytest.fixture
 def image(tmp_path, monkeypatch):
     """A directory to install into, on a machine whose Python a system service can see."""
-    monkeypatch.setattr(service, "_HIDDEN", ())
+    monkeypatch.setattr(environment, "HIDDEN", ())
     monkeypatch.setattr(service, "_program", lambda: ["/opt/monitor/venv/bin/monitor"])
     return tmp_path / "image"
+
+
+def write_small_configuration(config):
+    """Write a configuration without packs, because loading those takes long."""
+    config.parent.mkdir(parents=True)
+    config.write_text('[feeds]\n[destinations.desk]\nurl = "console://"\n[http]\ncontact = "a@example.org"\n')
+    return config
 
 
 def files_below(folder):
@@ -142,6 +154,156 @@ def test_settings_that_work_in_a_terminal_and_not_in_the_service_are_named(image
     assert "the service has no environment variable HOOK: use ${file:hook}" in left
     assert "OTHER" not in left
     assert "[storage] path: the service cannot write /srv/news" in left
+
+
+@pytest.mark.parametrize("place", ["hidden", "below a link"])
+def test_what_a_link_leads_to_must_be_visible_too(tmp_path, monkeypatch, capsys, place):
+    hidden = tmp_path / "home" / "ana"
+    hidden.mkdir(parents=True)
+    (hidden / "monitor").touch()
+    (tmp_path / "bin").symlink_to(hidden)
+    monkeypatch.setattr(environment, "HIDDEN", (str(tmp_path / "home"),))
+    program = hidden / "monitor" if place == "hidden" else tmp_path / "bin" / "monitor"
+    monkeypatch.setattr(service, "_program", lambda: [str(program)])
+    assert run(["service", "install", "--root", str(tmp_path / "image")]) == 2
+    assert "a system service cannot see the program" in capsys.readouterr().err
+
+
+def test_the_standard_library_of_a_copied_python_must_be_visible_too(image, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "HIDDEN", ("/home",))
+    monkeypatch.setattr(service.sys, "base_prefix", "/home/ana/.pyenv/versions/3.12")
+    assert run(["service", "install", "--root", str(image)]) == 2
+    assert "a system service cannot see Python in /home" in capsys.readouterr().err
+
+
+def test_secrets_that_an_included_file_names_are_added_too(image, capsys):
+    folder = write_small_configuration(image / "etc/monitor/config.toml").parent
+    (folder / "people.toml").write_text('[destinations.chat]\nurl = "slack://${file:token}/#x-${file:second}"\n')
+    config = folder / "config.toml"
+    config.write_text('include = ["people.toml"]\n' + config.read_text())
+    run(["service", "install", "--root", str(image)])
+    unit = (image / "etc/systemd/system/monitor.service").read_text()
+    assert [line.partition(":")[0] for line in unit.splitlines() if line.startswith("LoadCredential")] == [
+        "LoadCredential=second",
+        "LoadCredential=token",
+    ]
+
+
+def test_the_folder_of_a_configuration_elsewhere_keeps_its_permissions(image):
+    """Else systemd-tmpfiles would make /etc unreadable for all other users."""
+    assert run(["service", "-c", "/etc/monitor.toml", "install", "--root", str(image)]) == 0
+    rules = (image / "etc/tmpfiles.d/monitor.conf").read_text().splitlines()
+    assert [rule for rule in rules if rule.startswith("d ")] == ["d /etc/secrets 0700 root root"]
+    assert "z /etc/monitor.toml 0640 root monitor" in rules
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\udcff"], ids=["line break", "not UTF-8"])
+def test_a_path_that_no_unit_can_name_is_refused(image, capsys, name):
+    assert run(["service", "-c", f"/etc/{name}/config.toml", "install", "--root", str(image)]) == 2
+    assert "a unit cannot name such a path" in capsys.readouterr().err
+    assert not image.exists()
+
+
+def test_an_umask_does_not_close_the_folders_of_an_image(image):
+    before = os.umask(0o077)
+    try:
+        assert run(["service", "install", "--root", str(image)]) == 0
+    finally:
+        os.umask(before)
+    folders = ("etc", "etc/systemd/system", "etc/sysusers.d", "etc/tmpfiles.d")
+    assert {(image / folder).stat().st_mode & 0o777 for folder in folders} == {0o755}
+
+
+def test_the_service_of_another_program_is_not_stopped(image, monkeypatch, capsys):
+    called = []
+    monkeypatch.setattr(service, "_systemctl", lambda *words: called.append(words) or "")
+    monkeypatch.setattr("monitor.service.files.below", lambda _, path: image / path.relative_to("/"))
+    unit = image / "etc/systemd/system/monitor.service"
+    unit.parent.mkdir(parents=True)
+    unit.write_text("[Unit]\n")
+    assert run(["service", "uninstall"]) == 0
+    assert called == []
+    unit.write_text(MARK)
+    assert run(["service", "uninstall"]) == 0
+    assert [words[1] for words in called] == ["disable", "daemon-reload"]
+    assert not unit.exists()
+
+
+def test_uninstall_removes_the_link_that_starts_the_service_and_names_what_it_keeps(image, capsys):
+    run(["service", "install", "--root", str(image)])
+    link = image / "etc/systemd/system/multi-user.target.wants/monitor.service"
+    link.parent.mkdir()
+    link.symlink_to("/etc/systemd/system/monitor.service")
+    capsys.readouterr()
+    run(["service", "uninstall", "--root", str(image)])
+    assert not link.is_symlink()
+    out = capsys.readouterr().out
+    assert f"kept       {image}/etc/monitor\n" in out
+    assert "/var/lib/monitor" not in out  # there is none
+
+
+def test_a_masked_unit_is_named(image, capsys):
+    unit = image / "etc/systemd/system/monitor.service"
+    unit.parent.mkdir(parents=True)
+    unit.symlink_to("/dev/null")
+    assert run(["service", "install", "--root", str(image)]) == 2
+    assert "systemctl unmask monitor.service" in capsys.readouterr().err
+
+
+def test_a_configuration_that_is_a_broken_link_is_kept(image, capsys):
+    config = image / "etc/monitor/config.toml"
+    config.parent.mkdir(parents=True)
+    config.symlink_to("/nowhere/config.toml")
+    assert run(["service", "install", "--root", str(image)]) == 1
+    assert config.is_symlink()
+
+
+def test_a_monitor_that_is_run_from_a_folder_is_not_installed_as_a_service(tmp_path, monkeypatch, capsys):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    monkeypatch.setattr(service.sys, "executable", str(tmp_path / "python"))
+    assert run(["service", "install", "--root", str(tmp_path / "image")]) == 2
+    assert "is run from this folder and is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("answers", "step"),
+    [
+        ({"daemon-reload": "Failed to connect to bus"}, "systemctl --user daemon-reload, in a session of your own"),
+        ({"is-active": ""}, "systemctl --user restart monitor.service, because its unit has changed"),
+        ({"is-active": "inactive"}, None),
+    ],
+    ids=["no bus", "running", "stopped"],
+)
+def test_what_is_left_depends_on_the_running_service(tmp_path, monkeypatch, capsys, answers, step):
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    write_small_configuration(tmp_path / "ana/.config/monitor/config.toml")
+    monkeypatch.setattr(service, "_SYSTEMD", tmp_path)
+    monkeypatch.setattr(service, "_systemctl", lambda _, word, *__: answers.get(word, ""))
+    run(["service", "install", "--user"])
+    unit = tmp_path / "ana/.config/systemd/user/monitor.service"
+    unit.write_text(f"{MARK}\nof an older version\n")
+    capsys.readouterr()
+    run(["service", "install", "--user"])
+    left = capsys.readouterr().out.partition("Left to do:")[2]
+    assert (step in left) if step else ("restart" not in left)
+
+
+def test_without_systemd_the_steps_say_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    write_small_configuration(tmp_path / "ana/.config/monitor/config.toml")
+    monkeypatch.setattr(service, "_SYSTEMD", tmp_path / "missing")
+    assert run(["service", "install", "--user"]) == 0
+    assert "systemd is not running here" in capsys.readouterr().out
+
+
+def test_a_port_that_needs_root_is_named(image, capsys):
+    config = write_small_configuration(image / "etc/monitor/config.toml")
+    config.write_text(config.read_text() + '[web]\nlisten = "127.0.0.1:80"\n')
+    run(["service", "install", "--root", str(image)])
+    assert "the service may not listen on port 80" in capsys.readouterr().out
 
 
 def test_a_first_configuration_has_nothing_that_the_service_cannot_use(image, capsys):

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from monitor.service.units import EXAMPLE, MARK, Installation, render, target_paths
+from monitor.errors import UsageError
+from monitor.service.units import EXAMPLE, MARK, Installation, exec_words, render, target_paths
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = sorted(target_paths(EXAMPLE, Path("/home/ana")))
@@ -45,6 +46,26 @@ def test_systemd_accepts_the_units(tmp_path, monkeypatch, config, for_user):
     # other units of the machine may be reported too
     assert [line for line in output.splitlines() if "monitor" in line] == []
     assert code == 0, output
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", ["a b", "a%b", "a$b", "a${b}", "a;b", "\u00e4"])
+def test_systemd_finds_a_program_and_its_credentials_whatever_their_path(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    program = folder / "monitor"
+    program.symlink_to("/bin/true")
+    # a source that is no absolute path is refused, and shown as systemd has read it
+    installation = Installation(exec_words(str(program)), PurePosixPath("relative", name, "c.toml"), ("hook",))
+    _, output = analyze("verify", "--man=no", *written(tmp_path, installation))
+    assert "not executable" not in output
+    assert f'Credential source "relative/{name}/secrets/hook" not valid' in output
+
+
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a\\b", "a\nb"])
+def test_a_program_that_systemd_cannot_run_is_refused(name):
+    with pytest.raises(UsageError, match="install it elsewhere"):
+        exec_words(f"/opt/{name}/monitor")
 
 
 @needs_systemd
