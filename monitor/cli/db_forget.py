@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,7 +121,9 @@ def _copies_elsewhere(config: Config) -> list[str]:
     """Return what still contains the text outside the database file: backups, copies, the configuration."""
     path, backup = config.storage.path, config.storage.backup
     copies = [
-        file for file in path.parent.glob(f"{path.name}.*") if ".before-" in file.name or ".restored-" in file.name
+        file
+        for file in path.parent.glob(f"{glob.escape(path.name)}.*")
+        if ".before-" in file.name or ".restored-" in file.name
     ]
     copies += [*path.parent.glob("monitor-*.db")]
     copies += [*backup.directory.glob("monitor-*.db")] if backup and backup.directory != path.parent else []

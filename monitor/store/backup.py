@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from monitor.errors import StoreError, StoreGone
 from monitor.store.chain_check import verify
 from monitor.store.db.connection import ensure_sound
 from monitor.store.db.copying import PARTIAL, copy_to, sync
-from monitor.store.db.reading import connect, open_reader
-from monitor.store.db.statements import Writer, change, explain_errors, rows, write
+from monitor.store.db.reading import RESTORED, connect, open_reader
+from monitor.store.db.statements import Reader, Writer, change, explain_errors, rows, write
 
 _STAMP = "%Y%m%d-%H%M%SZ"
 _NAME = re.compile(r"monitor-([0-9]{8}-[0-9]{6}Z)\.db")
 _LEFT_OVER = re.compile(rf"\.monitor-([0-9]{{8}}-[0-9]{{6}}Z)\.db\..*{re.escape(PARTIAL)}")
-_PARTS = ("", "-wal", "-shm")  # the database is moved first: the next start notices a log without a database
+_NAME_A_COPY = "name a copy that monitor db backup made"
+_PARTS = ("", "-wal", "-shm")
 
 # deliveries that were waiting when the backup was made may have been sent since
 _MAY_BE_REPEATED = """
@@ -33,8 +35,11 @@ def back_up(source: Path, target: Path) -> None:
     """Write a consistent copy of the database at *source* (of any version) to *target*, without blocking its users.
 
     Raises:
-        StoreError: There is no database, *target* exists, or it cannot be written.
+        StoreError: There is no database, *target* exists, cannot be written, or is a name that the database uses.
     """
+    companions = {f"{source.resolve()}{end}" for end in (*_PARTS, "-journal", ".lock", ".sock", ".config.json", ".new")}
+    if str(target.resolve()) in companions:
+        raise StoreError(f"{target}: the database itself uses this file name; name another file")
     with open_reader(source, upgraded=False) as reader:
         copy_to(reader, target)
 
@@ -91,22 +96,21 @@ def restore(source: Path, target: Path, now: datetime) -> Path | None:
         StoreError: *source* cannot be used, or the directory cannot be written; *target* is unchanged.
     """
     if not source.exists() or not source.stat().st_size:
-        raise StoreError(f"{source}: there is no database in it; name a copy that monitor db backup made")
+        raise StoreError(f"{source}: there is no database in it; {_NAME_A_COPY}")
     if target.exists() and source.samefile(target):
         raise StoreError(f"{source}: this is the database itself; name a copy of it")
-    fresh = target.with_name(f"{target.name}.restored-{_stamp(now)}")
-    with open_reader(source, upgraded=False) as reader:
+    target = target.resolve()  # a symbolic link stays, and SQLite keeps the log beside the file that it leads to
+    for unfinished in target.parent.glob(f".{glob.escape(target.name)}{RESTORED}*{PARTIAL}"):
+        unfinished.unlink(missing_ok=True)  # of a restore that was interrupted
+    fresh = target.with_name(f"{target.name}{RESTORED}{_stamp(now)}")
+    with _open_backup(source) as reader:
         copy_to(reader, fresh)
     aside = target.with_name(f"{target.name}.before-restore-{_stamp(now)}")
     moved = None
     try:
         _mark(fresh)
         _own_like(fresh, target if target.exists() else target.parent)
-        for part in _PARTS:
-            current = target.with_name(target.name + part)
-            if current.exists():
-                current.rename(aside.with_name(aside.name + part))
-                moved = aside
+        moved = aside if _put_aside(target, aside) else None
         fresh.rename(target)
         sync(target.parent)
     except OSError as error:
@@ -162,6 +166,42 @@ def vacuum(path: Path) -> tuple[int, int]:
         db.execute("VACUUM").close()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return before, path.stat().st_size
+
+
+def _open_backup(source: Path) -> Reader:
+    try:
+        return open_reader(source, upgraded=False)
+    except StoreError as error:
+        reason = str(error).partition("; ")[0]  # what follows is about the database in use
+        raise StoreError(f"{reason}; nothing was changed; {_NAME_A_COPY}") from error
+
+
+def _put_aside(target: Path, aside: Path) -> bool:
+    """Give the database *target* and its log the name *aside*; return whether there were any.
+
+    If this is interrupted, *aside* is complete or *target* is. The database goes first: the next start notices a log
+    without a database, but not a log that belongs to another database.
+    """
+    pairs = [
+        (file, aside.with_name(aside.name + part))
+        for part in _PARTS
+        if (file := target.with_name(target.name + part)).exists()
+    ]
+    linked = []
+    try:
+        for file, kept in pairs:
+            os.link(file, kept)
+            linked.append(kept)
+    except OSError:  # a file system without hard links
+        for kept in linked:
+            kept.unlink()
+        for file, kept in pairs:
+            file.rename(kept)
+    else:
+        sync(target.parent)
+        for file, _ in pairs:
+            file.unlink()
+    return bool(pairs)
 
 
 def _mark(path: Path) -> None:

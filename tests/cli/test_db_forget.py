@@ -190,3 +190,12 @@ def test_backups_are_named(terminal, database):
     (copy,) = database.parent.glob("monitor-*.db")
     assert f"not changed: the copy {copy}" in said.err
     assert "not changed: the configuration" in said.err
+
+
+def test_copies_of_a_database_with_brackets_in_its_name_are_named_too(terminal, database, tmp_path):
+    odd = database.rename(tmp_path / "mon[1].db")
+    terminal.configure((CONFIG + ACTOR).replace('path = "monitor.db"', 'path = "mon[1].db"'))
+    aside = odd.with_name("mon[1].db.before-restore-20260101-000000Z")
+    aside.touch()
+    said = terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
+    assert f"not changed: the copy {aside}" in said.err

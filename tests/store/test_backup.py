@@ -1,7 +1,9 @@
 import os
+import re
 import shutil
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -354,3 +356,73 @@ def test_after_a_restore_what_the_next_poll_of_a_feed_finds_may_be_a_repeat(db, 
         with write(again):
             save_quiet_feeds(again, [replace(failed, failures=0)])
         assert (before, after_failure, is_possible_repeat(again, "5")) == (True, True, False)
+
+
+class KilledError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("call", range(5))
+@pytest.mark.parametrize("step", ["fill", "_mark", "link", "unlink", "rename"])
+def test_an_interrupted_restore_leaves_one_of_the_two_or_says_how_to_go_on(
+    path, copy, tmp_path, monkeypatch, step, call
+):
+    """The process may be killed before each change of the folder."""
+    crashed = tmp_path / "crashed" / "monitor.db"
+    shutil.copytree(path.parent, crashed.parent)  # the log holds the last writes
+    place = {"fill": copying, "_mark": backup, "link": os, "unlink": Path, "rename": Path}[step]
+    real, calls = getattr(place, step), []
+
+    def die(*given, **more):
+        calls.append(given)
+        if len(calls) > call:
+            raise KilledError
+        return real(*given, **more)
+
+    monkeypatch.setattr(place, step, die)
+    with suppress(KilledError):
+        backup.restore(copy, crashed, NOW)
+    monkeypatch.undo()
+    if not crashed.exists():
+        for opened in (open_reader, open_writer):
+            with pytest.raises(StoreError, match=r"was interrupted; run: monitor db restore") as refused:
+                opened(crashed)
+        assert hits_in(crashed.with_name("monitor.db.before-restore-20261122-100000Z")) == [1, 2]
+        again = Path(re.search(r"db restore (\S+),", str(refused.value))[1])
+        backup.restore(again, crashed, NOW + timedelta(seconds=5))
+        assert hits_in(crashed) == [1]
+    assert hits_in(crashed) in ([1], [1, 2])
+    assert backup.check(crashed).lines == ()
+
+
+def test_what_an_interrupted_restore_has_copied_is_deleted_by_the_next(db, path, copy):
+    db.close()
+    partial = path.with_name(f".{path.name}.restored-20260101-000000Z.abc.partial")
+    partial.touch()
+    backup.restore(copy, path, NOW)
+    assert not partial.exists()
+
+
+def test_a_link_to_the_database_stays_one(db, path, copy, tmp_path):
+    db.close()
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    backup.restore(copy, link, NOW)
+    assert link.is_symlink()
+    assert hits_in(link) == hits_in(path) == [1]
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal", ".lock", ".config.json"])
+def test_a_copy_takes_no_name_that_the_database_uses(db, path, end):
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    path.with_name(path.name + end).unlink(missing_ok=True)
+    with pytest.raises(StoreError, match="the database itself uses this file name"):
+        backup.back_up(path, path.with_name(path.name + end))
+
+
+def test_a_file_that_cannot_be_restored_is_refused_with_the_way_out_of_a_restore(db, path, tmp_path):
+    (tmp_path / "list").write_text("milk\n" * 500)
+    with pytest.raises(StoreError) as refused:
+        backup.restore(tmp_path / "list", path, NOW)
+    assert str(refused.value).endswith("; nothing was changed; name a copy that monitor db backup made")
+    assert "[storage]" not in str(refused.value)

@@ -54,8 +54,9 @@ def open_writer(path: Path, lock: InstanceLock | None = None) -> Writer:
             version, or cannot be read and written.
     """
     make_directory(path)
+    exists = database_exists(path)
     _ensure_not_truncated(path, used_before=lock is not None and lock.used_before)
-    if not database_exists(path):
+    if not exists:
         _make(path)
     _ensure_openable(path)
     if lock is not None:

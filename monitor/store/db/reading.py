@@ -17,6 +17,7 @@ BUSY_TIMEOUT_S = 5.0
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _WHO_MAY_READ = "run as the user of the service, or as a member of its group"
 _NONE_YET = "no database at {} yet; `monitor run` or `monitor once` creates it"
+RESTORED = ".restored-"  # follows the name of the database in that of a copy which is going to replace it
 # as the table of sqlite-utils names them
 _APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'monitor' ORDER BY rowid"
 # a file with exactly these needs no further check, for which sqlite-utils is imported; a test keeps it complete
@@ -44,17 +45,32 @@ def database_exists(path: Path) -> bool:
     """Return whether there is a database at *path*.
 
     Raises:
-        StoreError: The current user cannot look into its directory, or there is something else than a file.
+        StoreError: The current user cannot look into its directory, there is something else than a file, or a restore
+            was interrupted after it had moved the old database away.
     """
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        _ensure_not_being_restored(path)
         return False
     except OSError as error:
         raise StoreError(f"{path}: cannot be accessed: {error.strerror}; {_WHO_MAY_READ}") from error
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(f"{path}: this is not a file; set [storage] path to the file of the database")
     return True
+
+
+def _ensure_not_being_restored(path: Path) -> None:
+    target = path.resolve()
+    try:
+        copies = sorted(each for each in target.parent.iterdir() if each.name.startswith(f"{target.name}{RESTORED}"))
+    except OSError:
+        return
+    if copies:
+        raise StoreError(
+            f"{path}: there is no database, because monitor db restore was interrupted;"
+            f" run: monitor db restore {copies[-1]}, or delete that file to start again"
+        )
 
 
 def open_reader(path: Path, *, upgraded: bool = True, any_thread: bool = False) -> Reader:
