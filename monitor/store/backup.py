@@ -15,6 +15,7 @@ from monitor.store.db.connection import ensure_sound
 from monitor.store.db.copying import PARTIAL, copy_to, sync
 from monitor.store.db.reading import RESTORED, connect, open_reader
 from monitor.store.db.statements import Reader, Writer, change, explain_errors, rows, write
+from monitor.store.housekeeping import empty_log
 
 _STAMP = "%Y%m%d-%H%M%SZ"
 _NAME = re.compile(r"monitor-([0-9]{8}-[0-9]{6}Z)\.db")
@@ -158,13 +159,16 @@ def vacuum(path: Path) -> tuple[int, int]:
     """Rewrite the database file at *path* without unused pages; return its size in bytes before and after.
 
     While this runs, it needs as much free disk space as the database has. The caller holds the ``InstanceLock``.
+
+    Raises:
+        StoreError: There is no space for it, or another process keeps the file from shrinking.
     """
     with open_reader(path, upgraded=False) as reader:
         ensure_sound(reader)
     before = path.stat().st_size
     with Writer(connect(path, "rw"), path) as db, explain_errors(path):
         db.execute("VACUUM").close()
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        empty_log(db, "the file cannot shrink")
     return before, path.stat().st_size
 
 

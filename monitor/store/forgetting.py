@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from monitor.errors import StoreError, UsageError
+from monitor.errors import UsageError
 from monitor.store import hash_chain
 from monitor.store.db.reading import connect
 from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, first, returned, rows, stored
 from monitor.store.forgotten_entries import add_forgotten, identities
+from monitor.store.housekeeping import empty_log
 from monitor.store.quotes import Phrases, replace_quotes
 
 _ENTRIES = "SELECT id, key, link, author, title, summary, content FROM entries"
@@ -249,12 +250,7 @@ def erase_free_pages(path: Path) -> None:
     with Writer(connect(path, "rw"), path) as db, explain_errors(path):
         db.execute("PRAGMA secure_delete = ON").fetchall()
         db.execute("VACUUM").close()
-        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
-    if busy:
-        raise StoreError(
-            f"{path}: another process reads the database, so that its write-ahead log still contains the deleted text;"
-            " end that process (monitor web?), then run: monitor db vacuum"
-        )
+        empty_log(db, "the file or its write-ahead log still contains the deleted text")
 
 
 def _keep_identities(db: Writer, ids: Iterable[int], record: int) -> None:

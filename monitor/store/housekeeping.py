@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.errors import StoreError
 from monitor.store import hash_chain
 from monitor.store.db.statements import Reader, Row, Writer, change, explain_errors, rows, stored
 
@@ -208,20 +209,36 @@ def _too_many_free(db: Reader) -> bool:
 
 
 def checkpoint(db: Writer) -> bool:
-    """Copy the write-ahead log into the database file, and truncate a large log; return whether the log is small now.
+    """Copy the write-ahead log into the database file, and truncate a large log; return whether it holds little now.
 
     Call it outside a transaction. While another connection is reading, the log cannot be truncated; the next call tries
-    again.
+    again. What counts is the part of the log that is in use: while Litestream replicates the database, it reads all the
+    time, and a log that was large once remains a large file, but SQLite writes it again from the beginning.
     """
     large = wal_size(db.path) > LARGE_LOG
     with explain_errors(db.path):
         before = _pragma(db, "busy_timeout")
         _pragma(db, f"busy_timeout = {TRUNCATE_WAIT_MS}")  # no write can happen meanwhile
         try:
-            _pragma(db, f"wal_checkpoint({'TRUNCATE' if large else 'PASSIVE'})")
+            _, frames, _ = db.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if large else 'PASSIVE'})").fetchone()
         finally:
             _pragma(db, f"busy_timeout = {before}")
-    return wal_size(db.path) <= LARGE_LOG
+    return bool(frames * _pragma(db, "page_size") <= LARGE_LOG)
+
+
+def empty_log(db: Writer, consequence: str) -> None:
+    """Copy the write-ahead log into the database file and truncate it; call it outside a transaction.
+
+    Raises:
+        StoreError: Another process reads the database. *consequence* says what the log still contains therefore.
+    """
+    with explain_errors(db.path):
+        busy = _pragma(db, "wal_checkpoint(TRUNCATE)")
+    if busy:
+        raise StoreError(
+            f"{db.path}: another process reads the database, so that {consequence};"
+            " end that process (monitor web? litestream?), then run: monitor db vacuum"
+        )
 
 
 def wal_size(path: Path) -> int:

@@ -1,13 +1,23 @@
 import pytest
 from support.store_samples import JUDGEMENT, NOW, after, days, entry, feed, put_delivery, put_entry, put_hit, read
 
+from monitor.errors import StoreError
 from monitor.model import NO_GROUP, Decision, DeliveryKind, Severity, Verdict
 from monitor.model.reason import GivenUp
 from monitor.store import deliveries, notification_history, open_reader, triage_and_silences, write
 from monitor.store.db.statements import rows
 from monitor.store.feeds import configure
 from monitor.store.hits import NewHit, add_hit, load_hit
-from monitor.store.housekeeping import LARGE_LOG, PruneCursor, Pruned, checkpoint, prune, release_pages, wal_size
+from monitor.store.housekeeping import (
+    LARGE_LOG,
+    PruneCursor,
+    Pruned,
+    checkpoint,
+    empty_log,
+    prune,
+    release_pages,
+    wal_size,
+)
 from monitor.store.outbox import enqueue
 from monitor.store.search import merge_words
 from monitor.store.watchlists import watchlist_version
@@ -351,6 +361,33 @@ def test_a_large_log_is_cut_once_nobody_reads_it(db, path, monkeypatch):
     assert checkpoint(db)
     assert wal_size(path) == 0
     assert db.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
+
+
+def test_a_log_file_that_is_large_but_written_again_from_the_beginning_is_no_large_log(db, path, monkeypatch):
+    monkeypatch.setattr("monitor.store.housekeeping.LARGE_LOG", 1_000_000)
+    fill(db, 400)
+    rows(db, "PRAGMA wal_checkpoint(PASSIVE)")
+    with write(db):
+        put_entry(db, entry("new"))
+    with open_reader(path) as reader:  # as Litestream does all the time
+        reader.execute("BEGIN")
+        rows(reader, "SELECT count(*) FROM feeds")
+        assert checkpoint(db)
+        assert wal_size(path) > 1_000_000
+
+
+def test_a_log_that_another_process_reads_cannot_be_emptied(db, path):
+    fill(db, 1)
+    db.execute("PRAGMA busy_timeout = 0").close()
+    with open_reader(path) as reader:
+        reader.execute("BEGIN")
+        rows(reader, "SELECT count(*) FROM feeds")
+        with pytest.raises(
+            StoreError, match=r"the file cannot shrink; end that process \(monitor web\? litestream\?\)"
+        ):
+            empty_log(db, "the file cannot shrink")
+    empty_log(db, "the file cannot shrink")
+    assert wal_size(path) == 0
 
 
 def test_a_small_log_is_left_as_it_is(db, path):

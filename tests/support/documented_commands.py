@@ -16,7 +16,7 @@ from monitor.errors import UsageError
 
 DISTRIBUTION = "crypto-news-monitor"
 ENVIRONMENT = Path("/opt/monitor/venv")
-UNITS = {path.name for path in (REPOSITORY / "systemd").iterdir()} | {"monitor"}
+UNITS = {path.name for path in (REPOSITORY / "systemd").iterdir()} | {"monitor", "litestream.service"}
 SYSTEMCTL = {"start", "stop", "restart", "enable", "disable", "edit", "status"}
 TARGETS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (REPOSITORY / "Makefile").read_text()))
 
@@ -50,7 +50,7 @@ def parse(text: str) -> Line:
     lexer.whitespace_split = True
     lexer.commenters = "#"
     words = [word for word in lexer if word not in ("…", "...")]
-    end = next((n for n, word in enumerate(words) if word[0] in "|>&"), len(words)) if words else 0
+    end = next((n for n, word in enumerate(words) if word and word[0] in "|>&"), len(words)) if words else 0
     rest = words[end + 1 :]
     is_file = end < len(words) and words[end].startswith(">")
     plain = [re.sub(r"[\[\]…]|\.\.\.", "", word) if not re.search(r"[{ =]", word) else word for word in words[:end]]
