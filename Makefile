@@ -48,9 +48,9 @@ LOCKED = $(PIP_INSTALL) --require-hashes
 	.venv-release/bin/python $(LOCKED) -r requirements-release.lock
 	@touch $@
 
-.venv-runtime/ready: requirements.lock
+.venv-runtime/ready: requirements.lock .venv-release/ready
 	$(PYTHON) -m venv --clear --without-pip .venv-runtime
-	$(BIN)/python -m pip --disable-pip-version-check --python .venv-runtime/bin/python install --quiet --no-deps \
+	.venv-release/bin/python -m pip --disable-pip-version-check --python .venv-runtime/bin/python install --quiet --no-deps \
 		--require-hashes -r requirements.lock
 	@touch $@
 
@@ -132,7 +132,7 @@ test-wheel: dist ## install the wheel into a clean environment of PYTHON, run it
 	$(BIN)/python -m release.try_wheel $(PYTHON)
 
 audit: .venv-release/ready ## known vulnerabilities in the locked packages (asks pypi.org and osv.dev)
-	$(BIN)/python -m release.audit .venv-release/bin/pip-audit
+	.venv-release/bin/python -m release.audit .venv-release/bin/pip-audit
 
 lint-container: .venv-release/ready ## hadolint: the Containerfile
 	.venv-release/bin/hadolint Containerfile

@@ -107,7 +107,7 @@ def page(packages: Iterable[Package]) -> str:
     rows = "\n".join(f"| {_linked(package)} | {package.licence} |" for package in packages)
     return (
         "# Licences\n\nWritten by `make share`; `tests/release/test_licences.py` checks it. `make sbom` writes the same"
-        f" with versions\nand hashes as CycloneDX.\n\n## In this repository\n\n{_OWN}\n"
+        f" with versions\nas CycloneDX; the hashes are in `requirements.lock`.\n\n## In this repository\n\n{_OWN}\n"
         "## Packages it runs with\n\nEach is installed from PyPI in the version that `requirements.lock` pins, and"
         f" stays under its own licence.\n\n| package | licence |\n|---|---|\n{rows}\n"
     )
