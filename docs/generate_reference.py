@@ -38,7 +38,8 @@ use, and `monitor schema` prints the same as a JSON Schema for editors.
 
 - Durations are written `"30s"`, `"5m"`, `"2h"`, `"7d"` or `"2y"`, sizes `"500MB"`.
 - A severity is `"low"`, `"medium"`, `"high"` or `"critical"`.
-- `${NAME}` in a text is an environment variable, `${file:NAME}` a systemd credential or a file.
+- `${NAME}` in a text is an environment variable, `${file:NAME}` a systemd credential or a file,
+  also one in the folder `secrets` beside the configuration.
 - An unknown key is an error.
 """,
     "metrics.md": """# Metrics

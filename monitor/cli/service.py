@@ -118,8 +118,9 @@ def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
     if not removed:
         click.echo("nothing to delete: monitor service install has written no file here")
     state = home / ".local/state/monitor" if for_user else Path("/var/lib/monitor")
-    for kept in (below(root, installation.config).parent, below(root, PurePosixPath(state))):
-        if kept.exists():
+    config = below(root, installation.config)
+    for kept in (config, _secrets_folder(installation, root), below(root, PurePosixPath(state))):
+        if kept.exists() and kept != config.parent:
             click.echo(f"kept       {kept}")
     if not for_user and removed:
         click.echo("kept       the user monitor")

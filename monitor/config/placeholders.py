@@ -93,10 +93,10 @@ def _file_value(name: str, environ: Mapping[str, str], folder: Path) -> str:
         raw, _ = read_regular_file(path, MAX_BYTES)
         value = raw.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
-        raise PlaceholderError(
-            f"needs the file {path}: {describe_os_error(error)}",
-            "create the file, or provide a systemd credential of that name",
-        ) from None
+        remedy = "create the file, or provide a systemd credential of that name"
+        if isinstance(error, PermissionError):
+            remedy = "run as a user who may read it: root, or the user of the service"
+        raise PlaceholderError(f"needs the file {path}: {describe_os_error(error)}", remedy) from None
     except ValueError:
         raise PlaceholderError(f"needs the file {path}, which is not UTF-8 text", "save the file as UTF-8") from None
     if not value:

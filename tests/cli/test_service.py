@@ -238,7 +238,7 @@ def test_uninstall_removes_the_link_that_starts_the_service_and_names_what_it_ke
     run(["service", "uninstall", "--root", str(image)])
     assert not link.is_symlink()
     out = capsys.readouterr().out
-    assert f"kept       {image}/etc/monitor\n" in out
+    assert f"kept       {image}/etc/monitor/config.toml\n" in out
     assert "/var/lib/monitor" not in out  # there is none
 
 

@@ -81,3 +81,4 @@ def test_a_secret_of_the_service_that_the_user_may_not_read_is_named():
         with without_privileges():
             (error,) = resolve_placeholders("${file:hook}", environ={}, folder=folder).errors
     assert error.message == f"needs the file {folder}/secrets/hook: permission denied"
+    assert error.hint.startswith("run as a user who may read it")
