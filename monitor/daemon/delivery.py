@@ -215,7 +215,11 @@ class Deliverer:
     async def _send(self, destination: Destination, delivery: Delivery, notification: Notification) -> Receipt:
         channel = self._channel(destination)
         sending = in_thread(lambda: channel.send(notification, delivery.id), f"send {destination.name}")
-        done, _ = await asyncio.wait([sending], timeout=SEND_DEADLINE_S)
+        try:
+            done, _ = await asyncio.wait([sending], timeout=SEND_DEADLINE_S)
+        except asyncio.CancelledError:
+            sending.cancel()  # the thread continues, and its result or error is discarded
+            raise
         if not done:
             ended = asyncio.ensure_future(self._late(delivery, sending))
             if self._active().config.destinations.get(destination.name) == destination:

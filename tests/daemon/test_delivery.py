@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -201,6 +203,21 @@ async def test_a_shutdown_while_a_send_hangs_logs_no_error(tmp_path, site, caplo
         await asyncio.sleep(0)
     assert errors == []
     assert "CancelledError" not in caplog.text
+
+
+async def test_a_send_that_fails_after_the_shutdown_has_stopped_waiting_logs_no_error(tmp_path, site):
+    errors = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    site.route("/hook", Reply(status=500, wait_s=0.2))
+    async with Daemon(two_destinations(tmp_path, site), console=io.StringIO()) as daemon:
+        await daemon.poll_now()
+        await daemon.deliverer.deliver_due(clock.now())
+        await until(lambda: posted(site) > 0)
+        await daemon.deliverer.stop(0)
+        await until(lambda: "send hook" not in {thread.name for thread in threading.enumerate()})
+        await asyncio.sleep(0)  # the result arrives
+    gc.collect()
+    assert errors == []
 
 
 async def test_a_delivery_is_given_up_by_age_and_stays_visible(tmp_path, site, later):
