@@ -516,7 +516,8 @@ INCLUDABLE = frozenset({"include", "feeds", "actors", "keywords", "lists", "test
 
 def known_keys(path: tuple[str | int, ...]) -> frozenset[str]:
     """Return the keys that a table such as ``("actors", "lazarus")`` may have; empty if the table is unknown."""
-    shape = _SHAPES.get(tuple("*" if n == 1 or isinstance(k, int) else k for n, k in enumerate(path)))
+    named = 2 if path[:1] == ("web",) else 1  # the position of the name that the operator chose
+    shape = _SHAPES.get(tuple("*" if n == named or isinstance(k, int) else k for n, k in enumerate(path)))
     return frozenset(shape.model_fields) if shape else frozenset()
 
 

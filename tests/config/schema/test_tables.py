@@ -51,6 +51,18 @@ def test_an_invalid_value_is_explained_at_its_location(problems_of, text, proble
     assert found.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[web.users.ana]\npassword_hash = 'x'", 'unknown setting "password_hash" in [web.users.ana]; did you mean'),
+        ("[web.users.ana]\nemail = 'x'", 'unknown setting "email" in [web.users.ana]; known here: password, role'),
+        ("[web.tokens.t]\nscope = ['x']", 'unknown setting "scope" in [web.tokens.t]; did you mean "scopes"?'),
+    ],
+)
+def test_an_unknown_setting_of_a_user_or_token_names_the_known_ones(problems_of, text, problem):
+    assert [found for found in problems_of(text) if problem in found], problems_of(text)
+
+
 def test_deeply_nested_and_huge_values_are_reported(problems_of):
     assert len(problems_of("a." * 3000 + "b = 1")) == 1
     assert len(problems_of("[http]\nevery = " + "9" * 4000)) == 1
