@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 
@@ -14,6 +16,7 @@ def main() -> None:
     ``monitor --help`` is printed without importing click, whose import takes four times as long as Python's own start.
     """
     _end_on_sigterm_as_first_process()
+    _escape_what_cannot_be_encoded()
     asks_for_help = len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1] in HELP_FLAGS)
     if sys.stdout and asks_for_help and "_MONITOR_COMPLETE" not in os.environ:
         try:
@@ -38,3 +41,22 @@ def _end_on_sigterm_as_first_process() -> None:
         import signal
 
         signal.signal(signal.SIGTERM, lambda number, _frame: os._exit(128 + number))
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    """Let stdout and stderr write characters that their encoding lacks as JSON does, instead of failing.
+
+    Headlines are in all languages, and a terminal may use Latin-1, or ASCII in the locale C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            codecs.register_error("monitor-escape", _escaped)
+            stream.reconfigure(errors="monitor-escape")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""Return the characters of *error* as ``\uXXXX``, two for one outside the basic plane (RFC 8259 section 7)."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from pathlib import Path
+from pwd import getpwuid
 from time import monotonic
 
 from monitor.doctor.finding import Finding, error, ok, warning
@@ -59,7 +60,20 @@ def database_findings(database: Path) -> list[Finding]:
         return [warning("database", text, "nothing if only the service writes; else run as the user of the service")]
     if stat.S_IMODE(database.stat().st_mode) & stat.S_IROTH:
         return [warning("database", f"{database} can be read by everybody", f"run: chmod o-r {database}")]
-    return [ok("database", str(database))]
+    return [_of_another_owner(database) or ok("database", str(database))]
+
+
+def _of_another_owner(database: Path) -> Finding | None:
+    """Return a warning if root, who may write anything, has made a database in the folder of another user."""
+    owner, made_by = database.parent.stat().st_uid, database.stat().st_uid
+    if owner in (made_by, 0) or made_by != 0:
+        return None
+    try:
+        name = getpwuid(owner).pw_name
+    except KeyError:
+        name = str(owner)
+    text = f"{database} belongs to root, and its folder to {name}, who cannot write it"
+    return warning("database", text, f"if the service runs as {name}: chown {name} {database} {database}-*")
 
 
 def backup_findings(folder: Path | None) -> list[Finding]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -22,6 +24,18 @@ def test_plain_help_lists_every_command_and_imports_no_click():
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == help_text() + "False\n"
     assert all(f"  {name} " in said for name in COMMANDS)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-8"])
+def test_what_the_terminal_cannot_show_is_escaped_as_in_json(encoding):
+    code = (
+        "import sys, json; sys.argv[1:] = ['-h']; from monitor.cli import main; main()\n"
+        r"print(json.dumps('\u00e4\u65e5\U0001f600', ensure_ascii=False)); sys.exit('\u65e5\udcff')"
+    )
+    environ = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, check=False)
+    assert json.loads(done.stdout.decode(encoding).splitlines()[-1]) == "\u00e4\u65e5\U0001f600"
+    assert b"Traceback" not in done.stderr
 
 
 def test_the_first_process_of_a_container_ends_on_sigterm_before_the_daemon_has_started():

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 from support.sqlite_file import open_sqlite
-from support.unprivileged import open_folder, without_privileges
+from support.unprivileged import NOBODY, open_folder, without_privileges
 
 from monitor.doctor import storage
 from monitor.doctor.storage import backup_findings, database_findings, disk_findings
@@ -116,3 +116,12 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_the_way_out():
 def test_a_folder_of_backups_is_checked_if_one_is_set(tmp_path):
     assert backup_findings(None) == []
     assert backup_findings(tmp_path / "copies")[0].level == "ok"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_database_that_root_has_made_for_the_service_is_a_warning(database):
+    os.chown(database.parent, NOBODY, -1)
+    level, words = judged(database)
+    assert (level, "belongs to root" in words, "chown" in words) == ("warning", True, True)
+    os.chown(database, NOBODY, -1)
+    assert judged(database)[0] == "ok"
