@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -26,6 +24,7 @@ import pytest
 from requests.adapters import HTTPAdapter
 from support.patience import PATIENCE_S
 from support.secret_canaries import ADDRESSES, BASIC, HEADER, LOGIN, shown
+from support.self_signed import self_signed_tls
 from support.servers import FeedServer, Reply, Request
 
 from monitor.cli.app import run
@@ -126,18 +125,8 @@ def closed() -> str:
 @pytest.fixture
 def self_signed(tmp_path) -> Iterator[Echo]:
     """A server whose certificate nobody vouches for."""
-    if not shutil.which("openssl"):
-        pytest.skip("needs the openssl command to make a certificate")
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    files = ["-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost"]
-    subprocess.run(["openssl", "req", "-x509", *curve, *files], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    with Echo(host=HOST, tls=context) as server:
+    with Echo(host=HOST, tls=self_signed_tls(tmp_path)) as server:
         yield server
-    key.unlink()
-    cert.unlink()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import click
 
-from monitor.cli.db_forget import forget, forgetting_lines
+from monitor.cli.db_forget import STOP_FIRST, forget, forgetting_lines
 from monitor.cli.options import config_option, load_active_config
-from monitor.errors import AnotherInstance, UsageError
+from monitor.errors import UsageError
 
 T = TypeVar("T")
 
@@ -136,11 +136,8 @@ def _with_lock(path: Path, work: Callable[[], T]) -> T:
     """Call *work* and return its result, holding the lock that keeps daemons from using the database at *path*."""
     from monitor.store import InstanceLock
 
-    try:
-        with InstanceLock(path):
-            return work()
-    except AnotherInstance as error:
-        raise AnotherInstance(f"{error}; stop the daemon first") from error
+    with InstanceLock(path, remedy=STOP_FIRST):
+        return work()
 
 
 def _size(path: Path) -> str:

@@ -11,13 +11,15 @@ import click
 
 from monitor.cli.options import config_option, load_active_config
 from monitor.cli.output import printable
-from monitor.errors import AnotherInstance, UsageError
+from monitor.errors import UsageError
 from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.store import Reader
     from monitor.store.forgetting import Forgetting, Found, Subject
+
+STOP_FIRST = "stop the daemon first"  # the remedy if another process uses the database
 
 
 @click.command(name="forget")
@@ -59,18 +61,15 @@ def _deleted(path: Path, subject: Subject, why: str) -> Iterator[str]:
     from monitor.daemon.control_client import author
     from monitor.store import InstanceLock, forgetting, open_reader, open_writer, write
 
-    try:
-        with InstanceLock(path) as lock:
-            with open_writer(path, lock) as db:
-                db.execute("PRAGMA secure_delete = ON").fetchall()
-                with write(db):
-                    record = forgetting.forget(db, subject, author=author(), why=why, now=clock.now())
-            yield _words(record)
-            forgetting.erase_free_pages(path)
-            with open_reader(path) as reader:
-                left = forgetting.remaining(reader, subject)
-    except AnotherInstance as error:
-        raise AnotherInstance(f"{error}; stop the daemon first") from error
+    with InstanceLock(path, remedy=STOP_FIRST) as lock:
+        with open_writer(path, lock) as db:
+            db.execute("PRAGMA secure_delete = ON").fetchall()
+            with write(db):
+                record = forgetting.forget(db, subject, author=author(), why=why, now=clock.now())
+        yield _words(record)
+        forgetting.erase_free_pages(path)
+        with open_reader(path) as reader:
+            left = forgetting.remaining(reader, subject)
     yield from (f"kept: {counted(number, 'row')} of {place} with that text" for place, number in left.items())
 
 

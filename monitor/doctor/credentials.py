@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from monitor.config.placeholders import FILE, placeholders_of_file, secret_file
+from monitor.config.placeholders import FILE, PlaceholderError, placeholders_of_file, secret_file
 from monitor.doctor.finding import Finding, ok, warning
 from monitor.wording import counted
 
@@ -22,7 +23,8 @@ def credential_findings(texts: Mapping[str, str], environ: Mapping[str, str]) ->
     for path, text in texts.items():
         for name in placeholders_of_file(text):
             if name.startswith(FILE):
-                files.add(secret_file(name.removeprefix(FILE), environ, Path(path).parent))
+                with suppress(PlaceholderError):  # an error of the configuration
+                    files.add(secret_file(name.removeprefix(FILE), environ, Path(path).parent))
             else:
                 variables.add(name)
     if not variables and not files:

@@ -53,7 +53,7 @@ def clock_findings(
 
 
 def clock_is_synchronised() -> bool | None:
-    """Return whether a time service synchronises the clock; None if systemd cannot tell."""
+    """Return whether a time service synchronises the clock; None if unknown."""
     if Path("/run/systemd/timesync/synchronized").exists():
         return True
     answer = output_of("timedatectl", "show", "--property=NTPSynchronized", "--value")

@@ -105,7 +105,8 @@ def destination_findings(routes: Mapping[str, Route | None], connect: Dial = dia
 
     Args:
         routes: The route to each destination by name; None if its address is unknown or not needed. Destinations
-            behind a proxy are not connected to, because the network may not allow it; see ``proxy_findings``.
+            behind a proxy are not connected to, because the network may not allow it; see
+            ``reachable_proxy_findings``.
         connect: Opens a connection and raises OSError if that fails.
     """
     direct = {name: route.address for name, route in routes.items() if route and not route.proxy}
@@ -131,7 +132,7 @@ def reachable_proxy_findings(proxies: Mapping[str, str], ask: Callable[[str], No
     """Check whether each proxy answers.
 
     Args:
-        proxies: The URL of each proxy by what it is called, such as "[http] proxy".
+        proxies: The URL of each proxy by what it is called, such as "of [http] proxy".
         ask: Asks the proxy of that URL for something; raises OSError if it does not answer.
     """
     asked = ask or ask_proxy
@@ -148,34 +149,44 @@ def ask_proxy(url: str) -> None:
     """Ask the proxy at *url* which methods it has, without asking it to connect anywhere.
 
     Raises:
-        OSError: It cannot be reached, or answers nothing that a proxy of its kind answers.
+        OSError: Its address is invalid, it cannot be reached, or answers nothing that a proxy of its kind answers.
     """
-    at = urlsplit(url if "://" in url else f"http://{url}")
-    socks = at.scheme.startswith("socks")
-    host, port = at.hostname or "", at.port or (1080 if socks else 443 if at.scheme == "https" else 80)
+    scheme, host, port = _proxy_address(url)
+    socks = scheme.startswith("socks")
     with socket.create_connection((host, port), timeout=TIMEOUT_S) as line:
-        if at.scheme == "socks4":  # has no greeting
+        if scheme == "socks4":  # has no greeting
             return
-        if at.scheme == "https":
-            line = _unverified().wrap_socket(line, server_hostname=host)  # noqa: PLW2901 - closes with it
-        # RFC 1928 section 3: version 5, two methods: no login, and user name with password
-        line.sendall(b"\x05\x02\x00\x02" if socks else b"OPTIONS * HTTP/1.0\r\n\r\n")
-        answer = line.recv(16)
+        with _unverified().wrap_socket(line, server_hostname=host) if scheme == "https" else line as channel:
+            # RFC 1928 section 3: version 5, two methods: no login, and user name with password
+            channel.sendall(b"\x05\x02\x00\x02" if socks else b"OPTIONS * HTTP/1.0\r\n\r\n")
+            answer = channel.recv(16)
     if not answer.startswith(b"\x05" if socks else b"HTTP/"):
         raise OSError("it answers, but not as a proxy of this kind" if answer else "it closes the connection")
 
 
-def clock_lead(urls: Iterable[str], tell: Callable[[str], float] | None = None) -> float | None:
-    """Return by how many seconds the clock is ahead of that of some servers; None if none of them tells its time.
+def _proxy_address(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of the proxy at *url*; raise OSError, without the login in it, if it is invalid."""
+    try:
+        at = urlsplit(url if "://" in url else f"http://{url}")
+        port = at.port or (1080 if at.scheme.startswith("socks") else 443 if at.scheme == "https" else 80)
+    except ValueError:  # a bracket that is not closed, or a port that is not a number
+        raise OSError("its address is invalid") from None
+    if not at.hostname:
+        raise OSError("its address has no host")
+    return at.scheme, at.hostname, port
+
+
+def clock_lead(urls: Iterable[str], measure: Callable[[str], float] | None = None) -> float | None:
+    """Return by how many seconds the clock is ahead of that of some servers; None if none of them returns its time.
 
     Args:
         urls: Addresses on the servers, of which the first few hosts are asked.
-        tell: Returns by how many seconds the clock is ahead of that of the server of a URL; raises OSError.
+        measure: Returns by how many seconds the clock is ahead of that of the server of a URL; raises OSError.
     """
     by_host = {urlsplit(url).netloc: url for url in reversed(list(urls))}
     asked = dict(list(reversed(by_host.items()))[:CLOCKS])
-    ask = tell or lead_on_server
-    done = _results({host: (lambda url=url: ask(url)) for host, url in asked.items()})  # type: ignore[misc]
+    lead_on = measure or lead_on_server
+    done = _results({host: (lambda url=url: lead_on(url)) for host, url in asked.items()})  # type: ignore[misc]
     leads = [result for result in done.values() if isinstance(result, float)]
     return median(leads) if leads else None
 
@@ -184,7 +195,7 @@ def lead_on_server(url: str) -> float:
     """Return by how many seconds the clock is ahead of the ``Date`` of the server of *url* (RFC 9110 section 6.6.1).
 
     Raises:
-        OSError: The server does not answer, or does not tell its time.
+        OSError: The server does not answer, or does not return its time.
     """
     at = urlsplit(url)
     host, port = at.hostname or "", at.port
@@ -195,13 +206,15 @@ def lead_on_server(url: str) -> float:
         line = HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
         line.request("HEAD", "/", headers={"User-Agent": "crypto-news-monitor doctor"})
-        told = line.getresponse().getheader("Date", "")
-        at_server = parsedate_to_datetime(told)
+        with line.getresponse() as response:
+            at_server = parsedate_to_datetime(response.getheader("Date", ""))
     except (HTTPException, ValueError, TypeError) as problem:
         raise OSError(f"{host}: no time: {problem}") from problem
     finally:
         line.close()
-    return (datetime.now(UTC) - at_server.astimezone(UTC)).total_seconds()
+    if at_server.tzinfo is None:  # without a zone, or -0000
+        at_server = at_server.replace(tzinfo=UTC)
+    return (datetime.now(UTC) - at_server).total_seconds()
 
 
 def _unverified() -> ssl.SSLContext:

@@ -120,7 +120,9 @@ def _for_system(texts: Mapping[str, str], loaded: Config | None, drop_in: str) -
 
 
 def _files_named(texts: Iterable[str]) -> set[str]:
-    return {name.removeprefix(FILE) for text in texts for name in placeholders_of_file(text) if name.startswith(FILE)}
+    """Return the names in ``${file:NAME}`` placeholders of TOML files; one without a name is left out."""
+    names = {name for text in texts for name in placeholders_of_file(text) if name.startswith(FILE)}
+    return {name.removeprefix(FILE) for name in names if name != FILE}
 
 
 def _is_credential(name: str) -> bool:

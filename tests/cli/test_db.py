@@ -102,7 +102,8 @@ def test_commands_that_need_exclusive_access_ask_to_stop_the_daemon(terminal, da
     with InstanceLock(database):
         said = terminal.type("db", *(word.format(copy=copy) for word in words))
     assert said.code == 4
-    assert "stop the daemon first" in said.err
+    assert said.err.endswith("; stop the daemon first\n")
+    assert said.err.count(";") == 1
     assert database.read_bytes() == before
 
 

@@ -180,7 +180,8 @@ def test_a_running_daemon_keeps_the_data(terminal, database):
     with InstanceLock(database):
         said = terminal.type("db", "forget", PERSON, "--yes", "-m", "GDPR request 17")
     assert said.code == 4
-    assert "stop the daemon first" in said.err
+    assert said.err.endswith("; stop the daemon first\n")
+    assert said.err.count(";") == 1
     assert contains(database)
 
 

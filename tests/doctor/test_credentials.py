@@ -47,3 +47,9 @@ def test_a_missing_secret_is_left_to_the_check_of_the_configuration(folder):
 def test_a_file_with_errors_is_searched_line_by_line(folder):
     (folder / "slack").chmod(0o644)
     assert credential_findings({str(folder / "config.toml"): TEXT + "[broken"}, {})[0].level == "warning"
+
+
+@pytest.mark.parametrize("placeholder", ["${file:}", r"${file:a\u0000b}"], ids=["no name", "NUL"])
+def test_a_placeholder_that_names_no_file_is_left_to_the_check_of_the_configuration(placeholder):
+    (found,) = credential_findings({"/c.toml": f'url = "{placeholder}${{KEY}}"'}, {})
+    assert (found.level, found.text) == ("ok", "0 files, 1 environment variable")

@@ -1,15 +1,20 @@
+import gc
 import socket
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from support.self_signed import self_signed_tls
+from support.servers import FeedServer
 
 from monitor.doctor import network
 from monitor.doctor.network import (
     Route,
+    ask_proxy,
     clock_lead,
     destination_findings,
     dial,
@@ -87,7 +92,7 @@ def test_hosts_for_which_there_was_no_time_do_not_count_as_failed(monkeypatch):
     (found,) = dns_findings(["a.example", "b.example", "c.example"], look_up)
     release.set()
     assert found.text == "1 of 3 hosts of feeds cannot be resolved: b.example"
-    (slow,) = dns_findings([f"{n:06}.example" for n in range(30_000)], lambda _: threading.Event().wait(0.001))
+    (slow,) = dns_findings([f"{n}.example" for n in range(500)], lambda _: threading.Event().wait(0.001))
     assert (slow.level, slow.text.startswith("only ")) == ("warning", True)
 
 
@@ -153,6 +158,20 @@ def test_a_proxy_is_asked_whether_it_is_one(server, scheme, reply, level, words)
     assert "hunter2" not in found.text
 
 
+@pytest.mark.parametrize("url", ["http://ana:hunter2/@p:1", "http://[::1", "p:99999", "socks5h://", "https://:8080"])
+def test_a_proxy_with_an_invalid_address_is_an_error_that_shows_no_password(url):
+    (found,) = reachable_proxy_findings({"to soc": url})
+    assert (found.level, "does not work: its address " in found.text) == ("error", True)
+    assert "hunter2" not in found.text
+
+
+def test_a_connection_to_a_proxy_over_tls_is_closed(tmp_path):
+    """An open one would be a ResourceWarning, which fails the test."""
+    with FeedServer(tls=self_signed_tls(tmp_path)) as proxy:
+        ask_proxy(f"https://127.0.0.1:{proxy.port}")
+        gc.collect()
+
+
 def test_a_proxy_that_accepts_and_never_answers_is_given_up(monkeypatch):
     monkeypatch.setattr(network, "TIMEOUT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -168,21 +187,36 @@ def test_the_time_of_servers_is_read_from_their_answers(server):
     assert lead == pytest.approx(37 * 60, abs=30)
 
 
+@pytest.fixture
+def in_tokyo(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_a_time_without_a_zone_is_in_utc(server):
+    address = server(f"HTTP/1.1 200 OK\r\nDate: {datetime.now(UTC):%a, %d %b %Y %H:%M:%S}\r\n\r\n".encode())
+    assert clock_lead([f"http://{address}/feed"]) == pytest.approx(0, abs=30)
+
+
 @pytest.mark.parametrize(
     "reply", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nDate: soon\r\n\r\n", b"", b"x" * 20]
 )
-def test_servers_that_do_not_tell_their_time_say_nothing_of_the_clock(server, reply):
+def test_servers_without_a_date_do_not_judge_the_clock(server, reply):
     assert clock_lead([f"http://{server(reply)}/feed"]) is None
 
 
 def test_the_median_of_servers_counts_and_those_that_fail_do_not():
     leads = {"a": 1.0, "b": -90_000.0, "c": 2.0}
 
-    def tell(url):
+    def measure(url):
         if url.endswith("d.example"):
             raise OSError("unreachable")
         return leads[url[8]]
 
-    assert clock_lead(["https://a.example", "https://b.example", "https://c.example"], tell) == 1.0
-    assert clock_lead(["https://d.example"], tell) is None
-    assert clock_lead([], tell) is None
+    assert clock_lead(["https://a.example", "https://b.example", "https://c.example"], measure) == 1.0
+    assert clock_lead(["https://d.example"], measure) is None
+    assert clock_lead([], measure) is None

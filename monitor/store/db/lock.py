@@ -51,6 +51,10 @@ class InstanceLock:
 
     Close all SQLite connections of this process to the database before the lock is released.
 
+    Args:
+        path: The database.
+        remedy: What the user can do if another process holds it, which ends the text of the error.
+
     Attributes:
         used_before: Whether the lock file existed already, so that a monitor has used this database before.
 
@@ -59,8 +63,9 @@ class InstanceLock:
         StoreError: The lock file cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, remedy: str = "stop that one, or set [storage] path to another file") -> None:
         self._database = path
+        self._remedy = remedy
         target = path.resolve()
         self._path = target.with_name(target.name + ".lock")
         self._file: int | None = None
@@ -162,10 +167,7 @@ class InstanceLock:
 
     def _in_use(self, pid: str) -> AnotherInstance:
         holder = f"(pid {pid})" if pid else "under another name of the file, such as a hard link"
-        return AnotherInstance(
-            f"{self._database}: in use by another monitor {holder};"
-            " stop that one, or set [storage] path to another file"
-        )
+        return AnotherInstance(f"{self._database}: in use by another monitor {holder}; {self._remedy}")
 
     def _release(self) -> None:
         if self._database_id is not None:

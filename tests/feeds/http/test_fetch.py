@@ -3,10 +3,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import resource
-import shutil
 import socket
-import ssl
-import subprocess
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,6 +14,7 @@ import pytest
 from backports import zstd
 from support.feed_samples import LOOPBACK, LOOPBACK_OF_SERVER, NOTHING, NOW, Fetch
 from support.patience import PATIENCE_S
+from support.self_signed import self_signed_tls
 from support.servers import FeedServer, Reply
 
 from monitor import clock
@@ -430,25 +428,8 @@ async def test_headers_of_the_size_that_browsers_accept_are_read(server: FeedSer
     assert (await fetch(server.route("/f", Reply(body=b"x", headers=headers)))).body == b"x"
 
 
-@pytest.fixture
-def self_signed(tmp_path: Path) -> ssl.SSLContext:
-    if not shutil.which("openssl"):
-        pytest.skip("needs the openssl command to make a certificate")
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.31.1"]
-    subprocess.run(
-        ["openssl", "req", "-x509", *curve, "-keyout", key, "-out", cert, "-days", "2", *names],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context
-
-
-async def test_a_self_signed_certificate_is_refused(self_signed: ssl.SSLContext, fetch: Fetch) -> None:
-    with FeedServer(host="127.0.31.1", tls=self_signed) as server:
+async def test_a_self_signed_certificate_is_refused(tmp_path: Path, fetch: Fetch) -> None:
+    with FeedServer(host="127.0.31.1", tls=self_signed_tls(tmp_path, "127.0.31.1")) as server:
         error = await state_of(fetch, server.route("/f", Reply(body=b"x")))
     assert error.state is FeedState.CERTIFICATE
     assert "self-signed" in error.cause
