@@ -26,10 +26,15 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     no_fault = "begin no further fault after so many real minutes, and bring the run to its end"
     options.add_argument("--stop-after", type=float, default=float("inf"), metavar="MINUTES", help=no_fault)
+    options.add_argument("--one-process", action="store_true", help="no fault that ends the process")
     options.add_argument("--folder", type=Path, help="keep configuration, database and log there")
     options.add_argument("--results", type=Path, default=RESULTS, help="where to write the report")
     asked = options.parse_args()
-    settings = Settings(asked.days, asked.feeds, asked.per_day, asked.seed, stop_after_s=asked.stop_after * 60)
+    settings = Settings(
+        *(asked.days, asked.feeds, asked.per_day, asked.seed),
+        stop_after_s=asked.stop_after * 60,
+        one_process=asked.one_process,
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the daemon is ended too
     # a commit waits for the disk, which would be most of the time
     with tempfile.TemporaryDirectory(prefix="monitor-soak-", dir=MEMORY if MEMORY.is_dir() else None) as name:

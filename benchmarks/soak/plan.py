@@ -66,13 +66,14 @@ PROCESS = (Fault.KILL, Fault.KILL_AT_FAILPOINT, Fault.RESTART)
 MARGIN_S = 900.0
 
 
-def draw_plan(days: float, seed: int, failpoints: tuple[str, ...]) -> list[Event]:
+def draw_plan(days: float, seed: int, failpoints: tuple[str, ...], *, one_process: bool = False) -> list[Event]:
     """Return the faults of *days* simulated days, by time; the first and the last twentieth of them have none.
 
     Args:
         days: The length of the run.
         seed: Of the random numbers.
         failpoints: The names of the points at which the daemon can kill itself.
+        one_process: Whether to leave out the faults that end the process.
     """
     dice = random.Random(seed)
     events: list[Event] = []
@@ -86,6 +87,8 @@ def draw_plan(days: float, seed: int, failpoints: tuple[str, ...]) -> list[Event
                 times += [loop_s + dice.uniform(0, min(HOUR_S, end_s - begin_s)) for _ in range(5)]
         first = dice.randrange(100)
         events += [_event(dice, fault, at_s, number, failpoints) for number, at_s in enumerate(times, first)]
+    if one_process:
+        events = [event for event in events if event.fault not in PROCESS]
     return _without_collisions(sorted(events, key=lambda event: event.at_s))
 
 

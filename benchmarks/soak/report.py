@@ -137,7 +137,8 @@ def _markdown(ran: Ran, verdict: Verdict, rows: Sequence[dict[str, object]], plo
     problems = [*ran.problems, *verdict.problems]
     yield "# Soak"
     yield ""
-    yield f"`python -m benchmarks.soak --days {settings.days:g} --seed {settings.seed}`, {_origin()}."
+    only = " --one-process" if settings.one_process else ""
+    yield f"`python -m benchmarks.soak --days {settings.days:g} --seed {settings.seed}{only}`, {_origin()}."
     yield ""
     yield (
         f"{settings.feeds} feeds every 30 minutes for {days:.1f} simulated days and {settings.drain_s / DAY_S:.1f} days"

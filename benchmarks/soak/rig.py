@@ -89,6 +89,7 @@ class Settings:
         seed: Of the entries and of the faults.
         drain_days: Quiet days that follow; a feed that failed for a long time is polled again within a day.
         stop_after_s: Real seconds after which no further fault is begun and the run is brought to its end.
+        one_process: Whether to leave out the faults that end the process, so that its memory is seen for days.
     """
 
     days: float
@@ -97,6 +98,7 @@ class Settings:
     seed: int = 1
     drain_days: float = 2.3
     stop_after_s: float = float("inf")
+    one_process: bool = False
 
     @property
     def drain_s(self) -> float:
@@ -157,7 +159,9 @@ class Rig:
         self._folder = folder
         self._settings = settings
         self._say = say
-        self._plan = draw_plan(settings.days, settings.seed, POINTS) if plan is None else plan
+        if plan is None:
+            plan = draw_plan(settings.days, settings.seed, POINTS, one_process=settings.one_process)
+        self._plan = plan
         start = CLOCKS_CHANGE - timedelta(days=settings.days / 2)
         self._clock = SharedClock.create(folder / "clock", start)
         newsroom = Newsroom(

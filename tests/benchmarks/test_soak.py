@@ -9,7 +9,7 @@ import pytest
 from benchmarks.plot import Line, Plot, svg
 from benchmarks.soak.measures import robust_slope
 from benchmarks.soak.newsroom import DAY_S, HOUR_S, KINDS, Item, Newsroom
-from benchmarks.soak.plan import Event, Fault, draw_plan
+from benchmarks.soak.plan import PROCESS, Event, Fault, draw_plan
 from benchmarks.soak.rig import Rig, Settings
 from benchmarks.soak.servers import Message
 from benchmarks.soak.verdict import Observed, Span, judge
@@ -116,6 +116,11 @@ def test_the_newsroom_and_the_plan_depend_on_the_seed_alone():
 
 def test_a_month_has_faults_of_every_kind():
     assert {event.fault for event in draw_plan(30, 1, ("leased",))} == {*Fault}
+
+
+def test_a_run_of_one_process_has_all_faults_that_do_not_end_it():
+    plan = draw_plan(30, 1, ("leased",), one_process=True)
+    assert {event.fault for event in plan} == {*Fault} - {*PROCESS}
 
 
 def test_the_slope_ignores_outliers_and_what_happens_between_two_groups():
