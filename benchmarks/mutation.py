@@ -181,8 +181,13 @@ def read_mutants(part: str) -> Iterator[Mutant]:
 
 
 def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    """Return the commit, with "-dirty" if the code or the tests differ from it."""
+
+    def git(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    differs = git("diff", "--quiet", "HEAD", "--", "monitor", "tests").returncode
+    return git("describe", "--always").stdout.strip() + ("-dirty" if differs else "")
 
 
 def score(mutants: Sequence[Mutant], commit: str, tenths: int = 10) -> Score:

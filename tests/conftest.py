@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from support.database_template import DatabaseTemplate
 from support.effort import RANDOM, examples
 from support.environment import remove_machine_settings
+from support.longest_first import begin_with_the_longest
 from support.memory_disk import use_memory_for_tests
 from support.shared_workers import SharedWorkers, shared_workers
 from support.simulated_clock import SimulatedClock
@@ -30,6 +32,11 @@ settings.load_profile("monitor")
 remove_machine_settings()
 use_memory_for_tests()
 gc.disable()  # until all tests are collected: nothing of what that makes is garbage
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    begin_with_the_longest(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 def pytest_collection_finish() -> None:

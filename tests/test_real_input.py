@@ -22,7 +22,7 @@ from support.shared_material import actors_toml, needs_shared, real_actors, real
 from monitor.errors import StoreError
 from monitor.store import open_reader
 
-pytestmark = [pytest.mark.slow, needs_shared]
+pytestmark = [pytest.mark.slow(minutes=1), needs_shared]
 
 READING_S = 300  # far more than reading all of them takes; a longer run hangs
 WORKING_S = 400

@@ -12,7 +12,7 @@ from monitor.failpoints import POINTS
 RANDOM_KILLS = 10
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=2)
 def test_whatever_the_moment_of_the_kill_nothing_is_lost_and_a_repeat_is_marked(tmp_path):
     dice = random.Random(3)
     kills = dice.sample([*POINTS, *[""] * RANDOM_KILLS], len(POINTS) + RANDOM_KILLS)

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 import pytest
 from support.effort import examples
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(minutes=3)
 
 FEEDS = 8
 CLIENTS = 4

@@ -18,7 +18,7 @@ from monitor.feeds.parse.document import parse_feed
 from monitor.feeds.text.plain_text import clean_text
 from monitor.model import ParsedEntry
 
-pytestmark = [pytest.mark.slow, needs_shared]
+pytestmark = [pytest.mark.slow(minutes=1), needs_shared]
 
 FOLDER = SHARED / "corpus/feeds"
 URL = "https://wire.example/feed.xml"
