@@ -196,11 +196,17 @@ def rows(db: Reader, sql: str, values: Values = NOTHING) -> list[Row]:
         db: Any connection to the database.
         sql: One SELECT, or a statement with RETURNING, with named parameters.
         values: The parameters by name.
+
+    Raises:
+        StoreError: The file cannot be read, or is read without locks and was written meanwhile.
     """
-    with explain_errors(db.path):
-        cursor = db.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+    try:
+        with explain_errors(db.path):
+            cursor = db.execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+    finally:
+        db.ensure_unchanged()  # in case of an error, too: pages of two versions look like damage
 
 
 def first(db: Reader, sql: str, values: Values = NOTHING) -> Row | None:

@@ -300,6 +300,20 @@ def test_who_reads_without_locks_notices_that_a_daemon_has_started(readable):
     db.close()
 
 
+@pytest.mark.parametrize("damaged", [False, True], ids=["other rows", "pages of two versions"])
+def test_a_query_without_locks_reports_that_a_daemon_has_written_and_no_damage(readable, damaged):
+    with without_privileges():
+        db = open_reader(readable)
+    size = readable.stat().st_size
+    with db, readable.open("r+b") as file:
+        if damaged:
+            file.seek(4096)
+            file.write(b"\xff" * (size - 4096))
+        file.truncate(size + 4096)
+        with pytest.raises(StoreError, match="while it was read; try again"):
+            list_hits(db, HitQuery())
+
+
 def test_a_copy_is_not_kept_if_a_daemon_has_written_meanwhile(readable, tmp_path, monkeypatch):
     monkeypatch.setattr("monitor.store.db.statements.file_state", lambda _: (1, 2, 3, 4))
     (readable.parent.parent / "copies").mkdir(mode=0o777)
