@@ -73,7 +73,7 @@ coverage: .venv/ready ## lines and branches of monitor/ that the fast tests cove
 	$(PYTEST) --cov --cov-report=
 	$(BIN)/python -m benchmarks.coverage_report
 
-soak: .venv/ready ## 30 simulated days with faults, and hostile feeds; about 40 minutes (make soak DAYS=3 for less)
+soak: .venv/ready ## 30 simulated days with faults, and hostile feeds; about 70 minutes (make soak DAYS=3 for less)
 	$(PYTEST) -m soak
 	$(BIN)/python -m benchmarks.soak --days $(DAYS)
 
