@@ -68,7 +68,12 @@ def closed_paths(paths: Iterable[Path], group: int | None) -> list[str]:
         group: The group id of the service's user; None if it does not exist yet.
     """
     closed = dict.fromkeys(part for path in paths if (part := closed_path(path, group)))
-    return [f"the user monitor cannot read {part}: run as root: chmod -R go+rX {part}" for part in closed]
+    return [f"the user monitor cannot read {part}: run as root: {_opening(part)}" for part in closed]
+
+
+def _opening(part: Path) -> str:
+    # a file may be a configuration with secrets, which not everybody may read
+    return f"chmod -R go+rX {part}" if part.is_dir() else f"chgrp monitor {part} && chmod g+rX {part}"
 
 
 def unusable_settings(installation: Installation, config: Path, environ: Mapping[str, str]) -> list[str]:

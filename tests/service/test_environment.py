@@ -34,6 +34,11 @@ def test_the_first_part_that_the_service_cannot_enter_is_found():
         assert closed_paths([program, program], None) == [
             f"the user monitor cannot read {folder}/venv: run as root: chmod -R go+rX {folder}/venv"
         ]
+        config = folder / "config.toml"
+        config.touch(0o600)
+        assert closed_paths([config], None) == [
+            f"the user monitor cannot read {config}: run as root: chgrp monitor {config} && chmod g+rX {config}"
+        ]
         (folder / "venv").chmod(0o710)
         assert closed_path(program, (folder / "venv").stat().st_gid) is None
         assert closed_path(folder / "missing", None) == folder / "missing"
