@@ -1,7 +1,7 @@
 """Install the wheel of dist/ into a clean environment of another Python; run the monitor and the fast tests there.
 
 Usage: python -m release.try_wheel PYTHON [PYTEST ARGUMENTS]. Ends at the first step that fails, with its exit code.
-The tests run in a copy of the repository without ``monitor/``, so that they import what is installed.
+The tests run in a copy of the repository whose ``monitor/`` is a link to the installed package.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 from release.dist import REPOSITORY, tracked_files
 
 PIP = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps")
+# without a folder in the way, monitor is the installed package; some tests read its source as a part of the repository
+LINK_PACKAGE = "import os, monitor; os.symlink(os.path.dirname(monitor.__file__), 'monitor')"
 EXAMPLE = "share/doc/crypto-news-monitor/config.example.toml"
 
 
@@ -45,6 +47,7 @@ def try_wheel(python: str, folder: Path, pytest_arguments: Sequence[str]) -> int
         [monitor, "check", str(folder / "first" / "config.toml")],
         [monitor, "check", str(environment / EXAMPLE)],
         [own, *PIP, "--require-hashes", "-r", str(REPOSITORY / "requirements-dev.lock")],
+        [own, "-c", LINK_PACKAGE],
         [own, "-m", "pytest", *(pytest_arguments or ("--numprocesses", str(os.cpu_count()), "--dist", "worksteal"))],
     ]
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}

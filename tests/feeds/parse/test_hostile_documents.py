@@ -149,11 +149,7 @@ async def test_ten_thousand_mutated_feeds_are_read_or_refused_by_name_and_no_pro
         ]
 
     for _ in range(100):
-        batch = [mutated(dice.choice(SEEDS), edits()) for _ in range(100)]
-        assert await asyncio.wait_for(pool.run(all_named, batch), HANGS_S) == 100
-
-
-def all_named(bodies: list[bytes]) -> int:
-    for body in bodies:
-        assert_is_named(body)
-    return len(bodies)
+        # one by one, because the limits of a worker are those for one document
+        reading = [pool.run(assert_is_named, mutated(dice.choice(SEEDS), edits())) for _ in range(100)]
+        async with asyncio.timeout(HANGS_S):
+            await asyncio.gather(*reading)
