@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,12 +16,10 @@ from monitor.cli.options import config_option
 from monitor.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.config import Config
     from monitor.service.files import PlannedFile
     from monitor.service.units import Installation
 
 _SYSTEMD = Path("/run/systemd/system")  # exists while systemd runs: sd_booted(3)
-_SYSTEM_CONFIG = PurePosixPath("/etc/monitor/config.toml")
 
 user_option = click.option(
     "--user", "for_user", is_flag=True, help="Install for your own user (systemctl --user), without root."
@@ -62,12 +59,13 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     """
     from monitor.service.environment import closed_paths, unusable_settings
     from monitor.service.files import Change, below, write_files
+    from monitor.service.installation import find_installation, needed_files, service_group
 
-    installation = _installation(config_path, root, for_user=for_user, may_be_hidden=dry_run)
+    installation = find_installation(config_path, root, for_user=for_user, may_be_hidden=dry_run)
     planned = _planned(installation, root, audience)
     if dry_run:
         _print_files(planned)
-        _installation(config_path, root, for_user=for_user)  # raises if the installation would be refused
+        find_installation(config_path, root, for_user=for_user)  # raises if the installation would be refused
         return 0
     written = write_files(planned)
     for path, change in written:
@@ -80,7 +78,7 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     if missing := [str(secrets / name) for name in installation.credentials if not (secrets / name).exists()]:
         left.append(f"write the secrets, readable by {'you' if for_user else 'root'} alone: {', '.join(missing)}")
     if here and not for_user:
-        left += closed_paths(_needed_files(installation), _group())
+        left += closed_paths(needed_files(installation), service_group())
     left += unusable_settings(installation, config, os.environ)
     if errors:
         left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
@@ -98,10 +96,11 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
 def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
     """Stop the service and delete the files that install wrote. Configuration, secrets and database are kept."""
     from monitor.service.files import below, is_ours, remove_files
+    from monitor.service.installation import find_installation, own_home
     from monitor.service.units import enabling_link, target_paths
 
-    installation = _installation(config_path, root, for_user=for_user, may_be_hidden=True)
-    home = _home()
+    installation = find_installation(config_path, root, for_user=for_user, may_be_hidden=True)
+    home = own_home()
     paths = {name: below(root, path) for name, path in target_paths(installation, home).items()}
     runs_here = root == Path("/") and is_ours(paths["monitor.service"])  # another program's service is left alone
     if runs_here:
@@ -131,117 +130,31 @@ def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
 def report_failure(config_path: Path | None) -> None:
     """Notify the recipients in [health] that the service has failed; monitor-failure.service runs this command."""
     from monitor.config import find_config_file, load
+    from monitor.service.failure import send_failure
 
     # errors in the configuration are a likely cause of the failure, so use its valid parts
-    config = load(find_config_file(config_path, os.environ), environ=os.environ).partial
+    loaded = load(find_config_file(config_path, os.environ), environ=os.environ)
+    config = loaded.partial
     recipients = [name for name in config.health.send_to if name in config.destinations] if config else []
     if config is None or not recipients:
         raise UsageError("nobody can be notified of the failure: set send_to in [health]")
-    failures = [problem for name in recipients if (problem := _send_failure(config, name))]
+    failures = [problem for name in recipients if (problem := send_failure(config, name, loaded.problems))]
     for problem in failures:
         click.echo(f"monitor: {problem}", err=True)
     if len(failures) == len(recipients):
         raise DeliveryError("nobody was notified of the failure")
 
 
-def _installation(config_path: Path | None, root: Path, *, for_user: bool, may_be_hidden: bool = False) -> Installation:
-    """Return the paths and options with which the units are written.
-
-    Raises:
-        UsageError: The program or the configuration is in a directory that the service cannot access.
-    """
-    from monitor.service.environment import configuration_texts, credentials_in
-    from monitor.service.files import below
-    from monitor.service.units import Installation, exec_words
-
-    default = PurePosixPath(_home(), ".config/monitor/config.toml") if for_user else _SYSTEM_CONFIG
-    config = PurePosixPath(os.path.normpath(Path(config_path).absolute())) if config_path else default
-    if not str(config).isprintable():
-        raise UsageError(f"{str(config)!r}: a unit cannot name such a path; rename the file or its folder")
-    words = _program()
-    if not for_user and not may_be_hidden:
-        _refuse_hidden(
-            ("the program", words[0]),
-            ("Python", sys.executable),
-            ("Python", sys.base_prefix),
-            ("the package", _package()),
-            ("it", str(below(root, config)) if root == Path("/") else str(config)),
-        )
-    credentials = credentials_in(configuration_texts(below(root, config), os.environ).values())
-    return Installation(exec_words(*words), config, credentials, for_user)
-
-
-def _refuse_hidden(*named: tuple[str, str]) -> None:
-    from monitor.service.environment import hidden_in
-
-    for what, path in named:
-        if hidden := hidden_in(path):
-            raise UsageError(
-                f"{path}: a system service cannot see {what} in {hidden}; install it into /opt/monitor/venv and"
-                " run that, or use --user"
-            )
-
-
-def _program() -> list[str]:
-    """Return the command line that starts this installation of the monitor.
-
-    Raises:
-        UsageError: The monitor is not installed, but run from a folder, which the service would not find.
-    """
-    from importlib.metadata import PackageNotFoundError, version
-
-    beside = Path(sys.executable).with_name("monitor")
-    if beside.exists():
-        return [str(beside)]
-    try:
-        version("crypto-news-monitor")
-    except PackageNotFoundError:
-        raise UsageError(
-            f"{_package()}: the monitor is run from this folder and is not installed; install it, as docs/install.md"
-            " says, and run monitor service install with that installation"
-        ) from None
-    return [sys.executable, "-m", "monitor"]
-
-
-def _package() -> str:
-    """Return the directory of the package that runs."""
-    return str(Path(__file__).parents[1])
-
-
-def _home() -> Path:
-    from monitor.config.location import home_directory
-
-    return home_directory(os.environ)
-
-
-def _needed_files(installation: Installation) -> list[Path]:
-    """Return files that the service's user must be able to read, so that the service can start."""
-    from monitor.service.environment import configuration_texts
-
-    program = Path(sys.executable)
-    included = (Path(path) for path in configuration_texts(Path(installation.config), os.environ))
-    return [Path(_program()[0]), program, Path(os.__file__), Path(__file__), *included]
-
-
-def _group() -> int | None:
-    """Return the id of the group monitor; None if there is none yet."""
-    import grp
-
-    try:
-        return grp.getgrnam("monitor").gr_gid
-    except KeyError:
-        return None
-
-
 def _planned(installation: Installation, root: Path, audience: str) -> list[PlannedFile]:
     from monitor.service.files import PlannedFile, below
+    from monitor.service.installation import own_home
     from monitor.service.units import render, target_paths
 
     planned = [
         PlannedFile(below(root, path), render(installation, name), 0o644)
-        for name, path in target_paths(installation, _home()).items()
+        for name, path in target_paths(installation, own_home()).items()
     ]
-    state = _home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
+    state = own_home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
     text = starter_configuration(audience, state / "monitor.db")
     return [*planned, PlannedFile(below(root, installation.config), text, 0o640, keep=True)]
 
@@ -343,37 +256,3 @@ def _next_steps(installation: Installation, config: Path) -> list[str]:
     if installation.for_user:
         steps.insert(2, "loginctl enable-linger, so that it also runs while you are not logged in")
     return steps
-
-
-def _send_failure(config: Config, name: str) -> str:
-    """Notify the destination *name* that the service has failed; return what went wrong, or an empty text."""
-    import io
-    import socket
-
-    from monitor import clock
-    from monitor.alerts.apprise.sending import open_channel
-    from monitor.alerts.render.notification import RenderOptions, render
-    from monitor.model import NO_GROUP, Annotation, Delivery, DeliveryKind, DeliveryState, Message
-
-    now = clock.now()
-    # systemd.exec(5), since systemd 251; without its suffix, because messages break up what looks like a domain
-    unit = os.environ.get("MONITOR_UNIT", "monitor").removesuffix(".service")
-    result = os.environ.get("MONITOR_SERVICE_RESULT", "unknown")
-    status = os.environ.get("MONITOR_EXIT_STATUS", "unknown")
-    annotation = Annotation(
-        f"the service {unit} has failed on {socket.gethostname()}; no news is monitored",
-        lines=(f"Result: {result}, exit status: {status}", f"What to do: journalctl -u {unit} -n 50"),
-    )
-    delivery = Delivery(0, name, DeliveryKind.HEALTH, NO_GROUP, DeliveryState.IN_FLIGHT, 1, now, now)
-    try:
-        channel = open_channel(config.destinations[name], console=sys.stdout or io.StringIO())
-        options = RenderOptions(
-            zone=config.alerts.timezone,
-            now=now,
-            message_format=channel.message_format,
-            size_limits=channel.size_limits,
-        )
-        channel.send(render(Message(delivery, annotation=annotation), options))
-    except DeliveryError as error:
-        return f"{name}: {error}"
-    return ""

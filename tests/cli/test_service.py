@@ -7,7 +7,7 @@ import pytest
 
 from monitor.cli import service
 from monitor.cli.app import run
-from monitor.service import environment
+from monitor.service import environment, files, installation
 from monitor.service.units import MARK
 
 FILES = [
@@ -20,7 +20,7 @@ FILES = [
 def image(tmp_path, monkeypatch):
     """A directory to install into, on a machine whose Python a system service can see."""
     monkeypatch.setattr(environment, "HIDDEN", ())
-    monkeypatch.setattr(service, "_program", lambda: ["/opt/monitor/venv/bin/monitor"])
+    monkeypatch.setattr(installation, "program", lambda: ["/opt/monitor/venv/bin/monitor"])
     return tmp_path / "image"
 
 
@@ -29,6 +29,13 @@ def write_small_configuration(config):
     config.parent.mkdir(parents=True)
     config.write_text('[feeds]\n[destinations.desk]\nurl = "console://"\n[http]\ncontact = "a@example.org"\n')
     return config
+
+
+def unit_of_another_program(image):
+    unit = image / "etc/systemd/system/monitor.service"
+    unit.parent.mkdir(parents=True)
+    unit.write_text("[Unit]\n")
+    return unit
 
 
 def files_below(folder):
@@ -94,7 +101,7 @@ def test_an_installation_for_one_person_needs_nothing_outside_their_home(tmp_pat
 
 @pytest.mark.parametrize("program", ["/home/ana/.local/bin/monitor", "/root/venv/bin/monitor", "/tmp/v/bin/monitor"])
 def test_a_program_that_the_unit_hides_from_itself_is_refused_with_the_way_out(tmp_path, monkeypatch, capsys, program):
-    monkeypatch.setattr(service, "_program", lambda: [program])
+    monkeypatch.setattr(installation, "program", lambda: [program])
     assert run(["service", "install", "--root", str(tmp_path / "image")]) == 2
     err = capsys.readouterr().err
     assert f"{program}: a system service cannot see the program" in err
@@ -113,9 +120,7 @@ def test_uninstall_deletes_what_install_wrote_and_keeps_the_configuration(image,
 
 
 def test_a_unit_of_somebody_else_is_not_replaced(image, capsys):
-    unit = image / "etc/systemd/system/monitor.service"
-    unit.parent.mkdir(parents=True)
-    unit.write_text("[Unit]\n")
+    unit_of_another_program(image)
     assert run(["service", "install", "--root", str(image)]) == 2
     assert "was not written by monitor service install" in capsys.readouterr().err
     assert files_below(image) == ["etc/systemd/system/monitor.service"]
@@ -133,6 +138,16 @@ def test_a_failure_is_sent_to_the_recipients_of_health_also_if_the_configuration
     assert "the service monitor has failed on" in said.out
     assert "journalctl -u monitor -n 50" in said.out
     assert "watchdog" in said.out
+
+
+def test_a_failure_that_cannot_be_sent_without_its_secret_names_the_secret(terminal):
+    terminal.configure(
+        terminal.config_text('[destinations.chat]\nurl = "${file:chat}"\n[health]\nsend_to = ["chat"]\n')
+    )
+    said = terminal.type("service", "report-failure")
+    assert said.code == 1
+    assert "monitor: chat: url in [destinations.chat] needs the file" in said.err
+    assert "nobody was notified" in said.err
 
 
 def test_a_failure_that_nobody_receives_is_an_error(terminal):
@@ -164,14 +179,14 @@ def test_what_a_link_leads_to_must_be_visible_too(tmp_path, monkeypatch, capsys,
     (tmp_path / "bin").symlink_to(hidden)
     monkeypatch.setattr(environment, "HIDDEN", (str(tmp_path / "home"),))
     program = hidden / "monitor" if place == "hidden" else tmp_path / "bin" / "monitor"
-    monkeypatch.setattr(service, "_program", lambda: [str(program)])
+    monkeypatch.setattr(installation, "program", lambda: [str(program)])
     assert run(["service", "install", "--root", str(tmp_path / "image")]) == 2
     assert "a system service cannot see the program" in capsys.readouterr().err
 
 
 def test_the_standard_library_of_a_copied_python_must_be_visible_too(image, monkeypatch, capsys):
     monkeypatch.setattr(environment, "HIDDEN", ("/home",))
-    monkeypatch.setattr(service.sys, "base_prefix", "/home/ana/.pyenv/versions/3.12")
+    monkeypatch.setattr(installation.sys, "base_prefix", "/home/ana/.pyenv/versions/3.12")
     assert run(["service", "install", "--root", str(image)]) == 2
     assert "a system service cannot see Python in /home" in capsys.readouterr().err
 
@@ -217,10 +232,9 @@ def test_an_umask_does_not_close_the_folders_of_an_image(image):
 def test_the_service_of_another_program_is_not_stopped(image, monkeypatch, capsys):
     called = []
     monkeypatch.setattr(service, "_systemctl", lambda *words: called.append(words) or "")
-    monkeypatch.setattr("monitor.service.files.below", lambda _, path: image / path.relative_to("/"))
-    unit = image / "etc/systemd/system/monitor.service"
-    unit.parent.mkdir(parents=True)
-    unit.write_text("[Unit]\n")
+    for module in (files, installation):
+        monkeypatch.setattr(module, "below", lambda _, path: image / path.relative_to("/"))
+    unit = unit_of_another_program(image)
     assert run(["service", "uninstall"]) == 0
     assert called == []
     unit.write_text(MARK)
@@ -262,8 +276,8 @@ def test_a_monitor_that_is_run_from_a_folder_is_not_installed_as_a_service(tmp_p
     def missing(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("importlib.metadata.version", missing)
-    monkeypatch.setattr(service.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(installation, "version", missing)
+    monkeypatch.setattr(installation.sys, "executable", str(tmp_path / "python"))
     assert run(["service", "install", "--root", str(tmp_path / "image")]) == 2
     assert "is run from this folder and is not installed" in capsys.readouterr().err
 
@@ -314,7 +328,7 @@ def test_a_first_configuration_has_nothing_that_the_service_cannot_use(image, ca
 
 
 def test_a_dry_run_prints_the_files_also_if_the_installation_would_be_refused(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(service, "_program", lambda: ["/home/ana/.local/bin/monitor"])
+    monkeypatch.setattr(installation, "program", lambda: ["/home/ana/.local/bin/monitor"])
     assert run(["service", "install", "--dry-run", "--root", str(tmp_path)]) == 2
     printed = capsys.readouterr()
     assert "WatchdogSec=120" in printed.out

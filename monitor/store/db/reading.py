@@ -107,7 +107,8 @@ def _readable(path: Path, *, any_thread: bool) -> Reader:
 
     SQLite reads a database with a write-ahead log only if the log and its index exist or can be created
     (https://sqlite.org/wal.html#readonly). A user who cannot create them reads the file as immutable; that is
-    correct as long as there is no log, that is while no daemon runs and after one that was stopped in order.
+    correct as long as there is no log and no rollback journal, that is while no daemon runs and after one that was
+    stopped in order.
     """
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise StoreError(f"{path}: cannot be read by this user; {_WHO_MAY_READ}")
@@ -116,14 +117,12 @@ def _readable(path: Path, *, any_thread: bool) -> Reader:
         db.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
         code = error.sqlite_errorcode & 0xFF
-        if code not in _REFUSED or (_has_log(path) and code in _FULL):
+        needed = _needed_beside(path)
+        if code not in _REFUSED or (needed and code in _FULL):
             return db  # the next statement reports it
         db.close()
-        if _has_log(path):
-            raise StoreError(
-                f"{path}: its last changes are still in {path.name}-wal, and only a user who can write to {path.parent}"
-                " can read them; start the daemon, or run as the user of the service"
-            ) from error
+        if needed:
+            raise StoreError(f"{path}: {needed}") from error
         unlocked = Reader(connect(path, "ro&immutable=1", any_thread=any_thread), path)
         unlocked.read_as = file_state(path)
         return unlocked
@@ -132,10 +131,23 @@ def _readable(path: Path, *, any_thread: bool) -> Reader:
     return db
 
 
-def _has_log(path: Path) -> bool:
-    target = path.resolve()  # SQLite keeps the log beside the file that a symbolic link leads to
+def _needed_beside(path: Path) -> str:
+    """Return why the file alone is not complete, and the way out; empty if it is complete."""
+    target = path.resolve()  # SQLite keeps its other files beside the one that a symbolic link leads to
+    log, journal = (target.with_name(f"{target.name}-{kind}") for kind in ("wal", "journal"))
+    if _is_filled(log):
+        return (
+            f"its last changes are still in {log.name}, and only a user who can write to {path.parent}"
+            " can read them; start the daemon, or run as the user of the service"
+        )
+    if _is_filled(journal):
+        return f"{journal.name} shows that a program was killed while it wrote; start the daemon, which undoes that"
+    return ""
+
+
+def _is_filled(path: Path) -> bool:
     try:
-        return target.with_name(f"{target.name}-wal").stat().st_size > 0
+        return path.stat().st_size > 0
     except OSError:
         return False
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -331,6 +332,24 @@ def test_writes_that_a_killed_daemon_left_in_the_log_are_not_overlooked(readable
     readable.parent.chmod(0o555)
     with without_privileges(), pytest.raises(StoreError, match=r"its last changes are still in monitor\.db-wal"):
         open_reader(readable)
+
+
+def test_a_transaction_that_was_cut_off_in_rollback_mode_is_not_read_as_complete(readable):
+    copy = readable.with_name("copy.db")
+    with closing(sqlite3.connect(readable, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA cache_size = 1")  # writes pages to the file before the commit
+        db.execute("BEGIN")
+        db.execute("CREATE TABLE x AS SELECT zeroblob(100000) AS a")
+        for end in ("", "-journal"):
+            source = readable.with_name(f"{readable.name}{end}")
+            copy.with_name(f"{copy.name}{end}").write_bytes(source.read_bytes())
+        db.execute("ROLLBACK")
+    with without_privileges(), pytest.raises(StoreError, match=r"copy\.db-journal shows that a program was killed"):
+        open_reader(copy)
+    open_writer(copy).close()
+    with open_reader(copy) as db:
+        assert len(list_hits(db, HitQuery())) == 1
 
 
 @pytest.mark.parametrize("opened", [open_reader, database_exists, open_writer])
