@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import ssl
@@ -180,8 +181,9 @@ def systemd_findings(ask: Callable[..., str]) -> list[Finding]:
     if state.get("UnitFileState") != "enabled":
         remedy = f"run: systemctl {user}enable monitor"
         return [warning("systemd", "monitor.service does not start with the machine", remedy)]
-    starts = "when you log in" if user else "with the machine"
-    return [ok("systemd", f"monitor.service is active, and starts {starts}")]
+    if user and ask("loginctl", "show-user", "--property=Linger", "--value", str(os.getuid())) != "yes":
+        return [warning("systemd", "monitor.service stops when you log out", "run: loginctl enable-linger")]
+    return [ok("systemd", "monitor.service is active, and starts with the machine")]
 
 
 def output_of(*words: str) -> str:

@@ -103,6 +103,17 @@ def test_a_command_that_is_missing_or_fails_has_no_output():
     assert machine.output_of("echo", "yes") == "yes"
 
 
+@pytest.mark.parametrize(("linger", "level"), [("yes", "ok"), ("no", "warning"), ("", "warning")])
+def test_a_service_of_the_current_user_that_stops_at_logout_is_a_warning(linger, level):
+    def ask(program, *words):
+        if program == "loginctl":
+            return linger
+        return "LoadState=loaded\nActiveState=active\nUnitFileState=enabled" if "--user" in words else ""
+
+    (found,) = systemd_findings(ask)
+    assert (found.level, "loginctl enable-linger" in found.remedy) == (level, level == "warning")
+
+
 def test_the_service_of_the_current_user_is_found_too():
     def ask(*words):
         of_user = "LoadState=loaded\nActiveState=failed\nUnitFileState=enabled"
