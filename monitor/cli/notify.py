@@ -39,7 +39,10 @@ def command(config_path: Path | None, destination: str, hit_id: int | None, only
     if only_print:
         click.echo(_payload(channel, notification))
         return
-    receipt = channel.send(notification)
+    try:
+        receipt = channel.send(notification)
+    except DeliveryError as error:
+        raise DeliveryError(f"{destination}: {error}") from error
     if receipt.refused:
         raise DeliveryError(f"{destination}: not accepted by all recipients: {'; '.join(receipt.refused)}")
     click.echo(f"{destination}: accepted", err=True)

@@ -34,6 +34,7 @@ PAGES = [
     *(REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md") if (REPOSITORY / name).exists()),
     *sorted(DOCS.rglob("*.md")),
 ]
+GUIDE = DOCS / "guides" / "first-watchlist.md"  # its steps depend on each other: see test_first_watchlist.py
 PAGE_IDS = [str(page.relative_to(REPOSITORY)) for page in PAGES]
 
 # tables whose keys their writer chooses
@@ -124,6 +125,19 @@ def blocks(page: Path) -> list[Block]:
 def all_blocks(*languages: str) -> list[ParameterSet]:
     """Return the blocks of all pages in one of *languages*, as parameters of a test."""
     return [pytest.param(block, id=block.id) for page in PAGES for block in blocks(page) if block.language in languages]
+
+
+def turns(text: str) -> list[tuple[str, str]]:
+    """Return the commands of a ``console`` block, each with what it prints."""
+    parts = re.split(r"(?m)^\$ (.*)\n?", text)
+    assert not parts[0].strip(), f"text before the first command: {parts[0]}"
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def shown_in(expected: str, printed: str) -> re.Match[str] | None:
+    """Return where *expected* is in *printed*; ``...`` and ``…`` stand for anything, any blanks for any others."""
+    pieces = [re.escape(" ".join(piece.split())) for piece in re.split(r"\.\.\.|…", expected)]
+    return re.search(".*?".join(pieces), " ".join(printed.split()))
 
 
 def ingest_published(db: Writer, config: Config) -> None:

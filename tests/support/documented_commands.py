@@ -181,7 +181,7 @@ UNCHECKED = (
         "rsync",
         "sed",
     ),
-    *("ssh-keygen", "ssh-keyscan", "ulimit", "umask", "useradd"),
+    *("export", "ssh-keygen", "ssh-keyscan", "ulimit", "umask", "useradd"),
 )
 OTHERS: dict[str, Callable[[list[str]], Iterable[str]]] = {
     "make": _make,
