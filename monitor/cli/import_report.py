@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -149,7 +150,13 @@ def say_counts(output: Path, contents: Contents, warnings: int) -> None:
 
 def say_what_is_next(output: Path, config: Config | None) -> None:
     """Print how to include the pack in the configuration, unless it is included already."""
-    included = config is not None and any(source.resolve() == output.resolve() for source in config.watched.files)
-    if output != STDOUT and not included:
+    if output != STDOUT and not (config and _is_included(output.resolve(), config)):
         where = config.path if config else "config.toml"
         click.echo(f'Next: add "{output}" to include in {where}, then run  monitor check', err=True)
+
+
+def _is_included(pack: Path, config: Config) -> bool:
+    """Return whether *config* includes the file *pack*, by its name or by a pattern that matches it now."""
+    watched = config.watched
+    matching = (Path(name) for pattern in watched.patterns for name in glob.glob(pattern, recursive=True))  # noqa: PTH207 - the patterns are absolute
+    return any(file.resolve() == pack for file in (*watched.files, *matching))

@@ -33,6 +33,17 @@ def test_an_imported_list_is_a_pack_that_check_accepts(terminal, names, tmp_path
     assert "actor ivo-petrov-zelkin" in found.out
 
 
+@pytest.mark.parametrize("pattern", ["lists/*.toml", "**/*.toml", "lists/listed.toml"])
+def test_a_pack_that_a_pattern_of_include_matches_needs_no_further_line(terminal, names, tmp_path, pattern):
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "listed.toml").write_text("")
+    terminal.config.write_text(f'include = ["{pattern}"]\n' + terminal.config.read_text())
+    (tmp_path / "lists" / "listed.toml").unlink()
+    typed = terminal.type("import", "names", str(names), "-o", str(tmp_path / "lists" / "listed.toml"))
+    assert typed.code == 0, typed.err
+    assert "to include" not in typed.err
+
+
 def test_nothing_is_overwritten(terminal, names):
     before = terminal.config.read_text()
     typed = terminal.type("import", "names", str(names), "-o", str(terminal.config), "--force")

@@ -298,6 +298,14 @@ def test_the_configuration_in_the_readme_has_no_warning_and_fits_on_a_screen(tmp
     assert len([line for line in block.text.splitlines() if line]) <= 12
 
 
+@pytest.mark.parametrize("page", sorted((DOCS / "cookbook").glob("*.md")), ids=lambda page: page.stem)
+def test_a_complete_configuration_of_the_cookbook_has_no_warning(tmp_path, page):
+    complete = next(block for block in blocks(page) if block.language == "toml")
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "ofac.toml").write_text('[actors.any]\naliases = ["Any Actor"]\n')
+    assert complaints(tmp_path / "config.toml", complete.text) == []
+
+
 def test_the_first_commands_of_the_readme_are_make_demo_and_make_test():
     block = next(block for block in blocks(PAGES[0]) if block.language == "sh")
     assert [" ".join(line.words) for line in lines_of(block.text)] == ["make demo", "make test"]
