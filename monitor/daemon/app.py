@@ -222,17 +222,7 @@ class Daemon:
         await asyncio.to_thread(_store_active_files, config.storage.path, files)
 
     def _fetcher(self, config: Config) -> Fetcher:
-        return Fetcher(
-            FetchSettings(
-                timeout_s=config.http.timeout_s,
-                max_body=config.http.max_size,
-                user_agent=user_agent(config.http.contact),
-                allow_private=config.http.allow_private,
-                proxy=config.http.proxy,
-            ),
-            clock=clock.now,
-            hosts=self._hosts,
-        )
+        return Fetcher(_fetch_settings(config), clock=clock.now, hosts=self._hosts)
 
 
 def _renamed(db: Reader, config: Config, before: Mapping[str, FeedRecord]) -> list[tuple[str, str]]:
@@ -262,7 +252,18 @@ def _store_active_files(database: Path, files: ActiveFiles) -> None:
         log.warning("the copy of the active configuration for commands could not be written", cause=error)
 
 
+def _fetch_settings(config: Config) -> FetchSettings:
+    return FetchSettings(
+        timeout_s=config.http.timeout_s,
+        max_body=config.http.max_size,
+        user_agent=user_agent(config.http.contact),
+        allow_private=config.http.allow_private,
+        proxy=config.http.proxy,
+    )
+
+
 def _configured_records(config: Config, before: Mapping[str, FeedRecord], now: datetime) -> list[FeedRecord]:
+    http = _fetch_settings(config)
     listed = [(feed, before.get(key)) for key, feed in config.feeds.items()]
-    crowd = sum(record is None or record.settings != settings_fingerprint(feed) for feed, record in listed)
-    return [configured_record(feed, record, now, crowd=crowd) for feed, record in listed]
+    crowd = sum(record is None or record.settings != settings_fingerprint(feed, http) for feed, record in listed)
+    return [configured_record(feed, record, now, http=http, crowd=crowd) for feed, record in listed]

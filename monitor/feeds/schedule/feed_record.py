@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import FeedError, FeedState, HostPaused
+from monitor.feeds.http.fetch import FetchSettings
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.schedule.due_time import JITTER, first_due_at, next_due, phase_of
 from monitor.feeds.schedule.feed_health import assess_health, with_page_entries
@@ -125,24 +126,30 @@ def after_host_paused(feed: Feed, record: FeedRecord, paused: HostPaused) -> Fee
     return replace(record, due_at=paused.until + apart, due_reason=DueReason.HOST_PAUSED)
 
 
-def configured_record(feed: Feed, before: FeedRecord | None, now: datetime, *, crowd: int = 1) -> FeedRecord:
+def configured_record(
+    feed: Feed, before: FeedRecord | None, now: datetime, *, http: FetchSettings, crowd: int = 1
+) -> FeedRecord:
     """Return what to store about a feed when the configuration is loaded.
 
     A new feed, or one with a new URL, starts without history. If other settings have changed, the next poll is moved to
-    when it would be if they had applied at the last poll, unless it is due sooner.
+    when it would be if they had applied at the last poll, unless it is due sooner; if that failed, or the feed is a web
+    page, the document is requested as a whole, because it may be readable now although it has not changed.
 
     Args:
         feed: The feed, as configured.
         before: What is stored about the feed; None: nothing.
         now: When the configuration was loaded.
+        http: The settings of all requests.
         crowd: How many feeds are new or changed; see ``first_due_at``.
     """
-    settings = settings_fingerprint(feed)
+    settings = settings_fingerprint(feed, http)
     first = first_due_at(now, interval_s=feed.every_s, phase=phase_of(feed.key), crowd=crowd)
     if before is None or before.url != feed.url:
         return FeedRecord(feed.key, feed.url, first, settings=settings)
     if before.settings == settings:
         return before
+    if before.failures or feed.page:
+        before = replace(before, validators=Validators(), body_hash=None)
     due_at, reason = first, DueReason.NEW
     if before.last_poll_at is not None:
         due = next_due(feed, replace(before, failures=0), before.last_poll_at)
@@ -162,12 +169,14 @@ def usual_interval_s(feed: Feed, record: FeedRecord) -> float:
     return (next_due(feed, record, record.last_poll_at).at - record.last_poll_at).total_seconds()
 
 
-def settings_fingerprint(feed: Feed) -> bytes:
-    """Return a short hash of the settings of *feed* that affect polling, to notice when they change.
+def settings_fingerprint(feed: Feed, http: FetchSettings) -> bytes:
+    """Return a short hash of the settings that affect how *feed* is polled and read, to notice when they change.
 
     It has 4 bytes only, so that nobody can use it to confirm a guessed password.
     """
-    settings = (feed.url, feed.every_s, feed.adaptive, feed.own_every, feed.max_wait_s, feed.auth, feed.headers)
+    times = (feed.every_s, feed.adaptive, feed.own_every, feed.max_wait_s)
+    requests = (http.timeout_s, http.user_agent, http.allow_private, http.max_body, http.proxy)
+    settings = (feed.url, *times, feed.auth, feed.headers, feed.page, *requests)
     return hashlib.sha256(repr(settings).encode()).digest()[:4]
 
 

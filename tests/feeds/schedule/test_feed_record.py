@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from support.feed_samples import NOTHING, NOW
 
 from monitor.errors import FeedError, FeedState, HostPaused
+from monitor.feeds.http.fetch import FetchSettings
 from monitor.feeds.http.responses import FetchResult
 from monitor.feeds.schedule.due_time import phase_of
 from monitor.feeds.schedule.feed_record import (
@@ -18,11 +20,23 @@ from monitor.feeds.schedule.feed_record import (
     settings_fingerprint,
     usual_interval_s,
 )
-from monitor.model import NEVER, DueReason, Feed, FeedRecord, Freshness, ParsedFeed, UpdateHints, Validators
+from monitor.model import (
+    NEVER,
+    DueReason,
+    Feed,
+    FeedRecord,
+    Freshness,
+    PageSelectors,
+    ParsedFeed,
+    UpdateHints,
+    Validators,
+)
 
 URL = "https://wire.example/feed"
 FEED = Feed("wire", URL, every_s=300)
-NEW = FeedRecord("wire", URL, NOW, settings=settings_fingerprint(FEED))
+HTTP = FetchSettings(timeout_s=20, user_agent="monitor")
+NEW = FeedRecord("wire", URL, NOW, settings=settings_fingerprint(FEED, HTTP))
+SELECTORS = PageSelectors(entry="li", title="a", link="a@href")
 LONG_AGO = NOW - timedelta(days=99)
 KNOWN = replace(NEW, first_success_at=LONG_AGO)
 HELD = Validators(b'"1"')
@@ -153,8 +167,8 @@ def test_a_failure_of_the_network_keeps_validators_and_redirects() -> None:
 def test_a_feed_that_is_gone_is_not_polled_until_its_settings_change() -> None:
     gone = failed(FeedState.GONE)
     assert gone.due_at == NEVER
-    assert configured_record(FEED, gone, NOW) == gone
-    edited = configured_record(replace(FEED, headers=(("X-Key", "k"),)), gone, NOW)
+    assert configured_record(FEED, gone, NOW, http=HTTP) == gone
+    edited = configured_record(replace(FEED, headers=(("X-Key", "k"),)), gone, NOW, http=HTTP)
     assert NOW < edited.due_at <= NOW + timedelta(seconds=330)
 
 
@@ -189,7 +203,7 @@ def test_a_feed_of_a_paused_host_waits_for_the_end_of_the_pause_and_has_not_fail
 
 def test_a_feed_with_another_address_starts_anew() -> None:
     moved = replace(FEED, url="https://other.example/")
-    record = configured_record(moved, after(), NOW)
+    record = configured_record(moved, after(), NOW, http=HTTP)
     assert (record.url, record.validators, record.last_poll_at) == (moved.url, NOTHING, None)
 
 
@@ -197,21 +211,21 @@ def test_a_feed_with_another_address_starts_anew() -> None:
 def test_a_shortened_interval_applies_soon(every_s: float, least: float, most: float) -> None:
     polled = after(feed=replace(FEED, every_s=3600))
     now = NOW + timedelta(seconds=600)
-    record = configured_record(replace(FEED, every_s=every_s), polled, now)
+    record = configured_record(replace(FEED, every_s=every_s), polled, now, http=HTTP)
     assert least <= (record.due_at - now).total_seconds() <= most
 
 
 def test_a_lengthened_interval_applies_after_the_next_poll() -> None:
-    assert configured_record(replace(FEED, every_s=3600), after(), NOW).due_at == after().due_at
+    assert configured_record(replace(FEED, every_s=3600), after(), NOW, http=HTTP).due_at == after().due_at
 
 
 def test_changed_settings_do_not_cancel_retry_after() -> None:
     polled = after(got=replace(GOOD, retry_after_s=7200), feed=replace(FEED, every_s=3600))
-    assert configured_record(FEED, polled, NOW).due_at >= NOW + timedelta(seconds=7200)
+    assert configured_record(FEED, polled, NOW, http=HTTP).due_at >= NOW + timedelta(seconds=7200)
 
 
 def test_the_fingerprint_of_the_settings_is_too_short_to_confirm_a_password() -> None:
-    marks = {settings_fingerprint(replace(FEED, auth=("me", word))) for word in ("a", "b", "c")}
+    marks = {settings_fingerprint(replace(FEED, auth=("me", word)), HTTP) for word in ("a", "b", "c")}
     assert len(marks) == 3
     assert all(len(mark) == 4 for mark in marks)
 
@@ -316,28 +330,57 @@ def test_polls_after_the_pause_of_a_host_are_separated_like_any_others() -> None
 
 
 def test_a_new_feed_is_due_by_its_phase_among_those_that_are_new_with_it() -> None:
-    assert configured_record(FEED, None, NOW, crowd=100) == FeedRecord(
-        "wire", URL, NOW + timedelta(seconds=100 * phase_of("wire")), settings=settings_fingerprint(FEED)
+    assert configured_record(FEED, None, NOW, http=HTTP, crowd=100) == FeedRecord(
+        "wire", URL, NOW + timedelta(seconds=100 * phase_of("wire")), settings=settings_fingerprint(FEED, HTTP)
     )
-    assert configured_record(FEED, None, NOW).due_at == NOW + timedelta(seconds=30 * phase_of("wire"))
+    assert configured_record(FEED, None, NOW, http=HTTP).due_at == NOW + timedelta(seconds=30 * phase_of("wire"))
 
 
 def test_changed_settings_of_a_feed_that_was_not_polled_yet_start_it_anew_unless_it_is_due_sooner() -> None:
     edited = replace(FEED, every_s=600)
     first_at = NOW + timedelta(seconds=30 * phase_of("wire"))
     late, soon = (replace(NEW, due_at=NOW + timedelta(seconds=s), due_reason=DueReason.SKIP) for s in (500, 0))
-    found = configured_record(edited, late, NOW)
+    found = configured_record(edited, late, NOW, http=HTTP)
     assert (found.due_at, found.due_reason) == (first_at, DueReason.NEW)
-    assert found.settings == settings_fingerprint(edited)
-    found = configured_record(edited, soon, NOW)
+    assert found.settings == settings_fingerprint(edited, HTTP)
+    found = configured_record(edited, soon, NOW, http=HTTP)
     assert (found.due_at, found.due_reason) == (NOW, DueReason.SKIP)
 
 
 def test_changed_settings_end_a_back_off_and_name_the_new_reason() -> None:
     down = replace(after(), failures=8, due_at=NOW + timedelta(days=1), due_reason=DueReason.BACK_OFF)
-    found = configured_record(replace(FEED, every_s=600, own_every=True), down, NOW)
+    found = configured_record(replace(FEED, every_s=600, own_every=True), down, NOW, http=HTTP)
     assert (found.due_reason, found.failures) == (DueReason.FEED_EVERY, 8)
     assert 600 <= wait_s(found) <= 660
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"timeout_s": 60.0},
+        {"user_agent": "monitor; ana@example.org"},
+        {"allow_private": (ip_network("10.0.0.0/8"),)},
+        {"max_body": 9_000_000},
+        {"proxy": "http://proxy.example:3128"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_changed_settings_of_all_requests_end_a_back_off_and_ask_for_the_whole_document(
+    change: dict[str, object],
+) -> None:
+    down = replace(after(), failures=8, due_at=NOW + timedelta(days=1), due_reason=DueReason.BACK_OFF)
+    assert down.validators == HELD
+    assert configured_record(FEED, down, NOW, http=HTTP) == down
+    found = configured_record(FEED, down, NOW, http=replace(HTTP, **change))  # type: ignore[arg-type]
+    assert found.due_at <= NOW + timedelta(seconds=330)
+    assert (found.validators, found.body_hash) == (Validators(), None)
+
+
+def test_a_page_with_other_selectors_is_read_anew_and_a_feed_that_works_is_not() -> None:
+    page = configured_record(replace(FEED, page=SELECTORS), after(), NOW, http=HTTP)
+    assert (page.validators, page.body_hash) == (Validators(), None)
+    feed = configured_record(replace(FEED, every_s=600), after(), NOW, http=HTTP)
+    assert (feed.validators, feed.body_hash) == (HELD, b"h")
 
 
 def test_the_usual_interval_is_that_of_the_last_poll_even_if_the_next_was_moved() -> None:
@@ -356,9 +399,10 @@ def test_the_usual_interval_is_that_of_the_last_poll_even_if_the_next_was_moved(
         {"max_wait_s": 1.0},
         {"auth": ("me", "word")},
         {"headers": (("X-Key", "k"),)},
+        {"page": SELECTORS},
     ],
     ids=lambda change: next(iter(change)),
 )
 def test_each_setting_that_affects_polling_changes_the_fingerprint(change: dict[str, object]) -> None:
-    assert settings_fingerprint(replace(FEED, **change)) != settings_fingerprint(FEED)  # type: ignore[arg-type]
-    assert settings_fingerprint(replace(FEED, outlet="Wire")) == settings_fingerprint(FEED)
+    assert settings_fingerprint(replace(FEED, **change), HTTP) != settings_fingerprint(FEED, HTTP)  # type: ignore[arg-type]
+    assert settings_fingerprint(replace(FEED, outlet="Wire"), HTTP) == settings_fingerprint(FEED, HTTP)
