@@ -122,7 +122,7 @@ def _make(words: list[str]) -> Iterator[str]:
 
 def _packages(words: list[str]) -> Iterator[str]:
     """Yield what is neither this project nor a file of its release."""
-    names = [word for word in words if not word.startswith("-") and word not in ("install", "tool", "pip")]
+    names = [word for word in words if not word.startswith("-") and word not in ("install", "upgrade", "tool", "pip")]
     wheel = rf"{DISTRIBUTION.replace('-', '_')}-[\d.]+-py3-none-any\.whl"
     for name in names:
         if not re.fullmatch(rf"{DISTRIBUTION}(==\S+)?|{wheel}", name) and not (REPOSITORY / name).is_file():
@@ -169,6 +169,7 @@ UNCHECKED = (
     *(
         "apt-get",
         "cat",
+        "cp",
         "chmod",
         "chown",
         "fuser",
@@ -176,6 +177,7 @@ UNCHECKED = (
         "install",
         "litestream",
         "mkdir",
+        "mv",
         "npx",
         "rm",
         "rsync",
