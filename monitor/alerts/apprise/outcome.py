@@ -27,6 +27,9 @@ _COMPLAINT_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 
 # for plugins without network evidence: search exceptions only, because other lines may quote text from a feed
 _EXCEPTION = re.compile(r"[\w .-]{0,60}Exception: ")
+# what most plugins log around the reason, and is known without them
+_FRAME_BEGIN = re.compile(r"Failed to send [^:]{0,80} notification(?: to [^:]{0,80})?: ")
+_FRAME_END = re.compile(r"[ ,.]*\berror=\d{3}\.?$")
 _NOT_SENT = (
     (re.compile(r"NameResolutionError|Name or service not known|No address associated"), "no such host"),
     (re.compile(r"Connection refused"), "the connection was refused"),
@@ -146,7 +149,8 @@ def _http_failure(attempt: FailedAttempt, secrets: Sequence[str]) -> _Failure:
         return _Failure(f"{text}, a redirect, and redirects are not followed", maybe_accepted)
     if last.reply_error:
         return _Failure(f"{text}, but {last.reply_error}", maybe_accepted)
-    return _Failure(": ".join(filter(None, (text, _quoted(_complaint(attempt.lines), secrets)))), maybe_accepted)
+    reason = _without_frame(_complaint(attempt.lines))
+    return _Failure(": ".join(filter(None, (text, _quoted(reason, secrets)))), maybe_accepted)
 
 
 def _logged_failure(lines: Sequence[LogLine], secrets: Sequence[str]) -> _Failure:
@@ -161,6 +165,11 @@ def _logged_failure(lines: Sequence[LogLine], secrets: Sequence[str]) -> _Failur
 def _complaint(lines: Sequence[LogLine]) -> str:
     """Return the last warning or error that Apprise logged; its debug lines contain the address and the message."""
     return next((line.text for line in reversed(lines) if line.level in _COMPLAINT_LEVELS), "")
+
+
+def _without_frame(complaint: str) -> str:
+    """Return the reason in a line of Apprise, as in "Failed to send X notification: REASON, error=500."."""
+    return _FRAME_END.sub("", _FRAME_BEGIN.sub("", complaint))
 
 
 def _quoted(text: str, secrets: Sequence[str]) -> str:

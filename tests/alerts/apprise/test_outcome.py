@@ -29,6 +29,20 @@ def test_the_status_is_named_and_decides(status, unknown):
     assert isinstance(error, OutcomeUnknown) is unknown
 
 
+@pytest.mark.parametrize(
+    ("logged", "words"),
+    [
+        ("Failed to send JSON POST notification: Internal Server Error., error=500.", ": Internal Server Error"),
+        ("Failed to send Slack notification to #soc: channel_not_found, error=500.", ": channel_not_found"),
+        ("Failed to send JSON POST notification: error=500.", ""),
+        ("Nothing of the kind: error=500 it said", ": Nothing of the kind: error=500 it said"),
+    ],
+)
+def test_the_reason_is_quoted_without_what_apprise_adds(logged, words):
+    error = failure_of(attempt(answered(500), lines=(LogLine("WARNING", logged),)), ())
+    assert str(error) == f"the service answered 500{words}"
+
+
 def test_an_earlier_request_without_an_answer_makes_it_unknown():
     error = failure_of(attempt(HttpExchange(sent=True, error="no answer in time"), answered(404)), ())
     assert isinstance(error, OutcomeUnknown)
