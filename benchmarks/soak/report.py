@@ -19,7 +19,7 @@ from benchmarks.soak.rig import Ran
 from benchmarks.soak.verdict import Verdict, summary
 
 WARM_UP_S = 6 * HOUR_S  # of a process
-MEMORY_WARM_UP_S = 2 * DAY_S  # until its caches and the allocator's arenas have their usual size
+MEMORY_WARM_UP_S = 60 * HOUR_S  # until its caches and the allocator's arenas have their usual size
 LEAK = 0.01  # growth in a day, as a part of the median, from which on a measure is said to grow
 SHOWN_PROBLEMS = 20
 THIRTY_DAYS = 30
@@ -77,7 +77,7 @@ def _trend(name: str, field: str, samples: Sequence[Sample], *, within_life: boo
     points = [(sample.at_s / DAY_S, value) for sample, value in zip(samples, values, strict=True)]
     slope = robust_slope(points, [sample.life for sample in samples] if within_life else None)
     usual = median(values) if values else None
-    verdict = "not judged: the run is too short"
+    verdict = f"not judged: {'no process lived' if within_life else 'the run is not'} long enough"
     if slope is not None and usual is not None and _days(samples, within_life=within_life) >= 1:
         verdict = "flat" if slope <= LEAK * max(usual, 1.0) else "GROWS"
     return {
