@@ -12,7 +12,7 @@ from monitor import clock
 from monitor.alerts.apprise.sending import open_channel
 from monitor.alerts.render.notification import RenderOptions, render
 from monitor.config import Config
-from monitor.errors import DeliveryError, Problem
+from monitor.errors import DeliveryError, Place, Problem
 from monitor.model import NO_GROUP, Annotation, Delivery, DeliveryKind, DeliveryState, Message
 
 
@@ -27,10 +27,6 @@ def send_failure(config: Config, name: str, problems: Iterable[Problem]) -> str:
     Returns:
         What went wrong, or an empty text.
     """
-    url = config.place("destinations", name, "url")
-    for problem in problems:
-        if problem.level == "error" and (problem.place.file, problem.place.line) == (url.file, url.line):
-            return f"{name}: {problem.message}"
     now = clock.now()
     # systemd.exec(5), since systemd 251; without its suffix, because messages break up what looks like a domain
     unit = os.environ.get("MONITOR_UNIT", "monitor").removesuffix(".service")
@@ -51,5 +47,11 @@ def send_failure(config: Config, name: str, problems: Iterable[Problem]) -> str:
         )
         channel.send(render(Message(delivery, annotation=annotation), options))
     except DeliveryError as error:
-        return f"{name}: {error}"
+        url = config.place("destinations", name, "url")
+        wrong = [each.message for each in problems if each.level == "error" and _is_same(each.place, url)]
+        return f"{name}: {wrong[0] if wrong else error}"
     return ""
+
+
+def _is_same(one: Place, other: Place) -> bool:
+    return (one.file, one.line, one.column) == (other.file, other.line, other.column)

@@ -140,6 +140,14 @@ def test_a_failure_is_sent_to_the_recipients_of_health_also_if_the_configuration
     assert "watchdog" in said.out
 
 
+def test_an_error_beside_the_address_does_not_keep_the_failure_from_being_sent(terminal):
+    more = '[destinations]\nteam = { url = "console://", max_sevrity = "high" }\n[health]\nsend_to = ["team"]\n'
+    terminal.configure(terminal.config_text(more))
+    said = terminal.type("service", "report-failure")
+    assert said.code == 0, said.err
+    assert "the service monitor has failed on" in said.out
+
+
 def test_a_failure_that_cannot_be_sent_without_its_secret_names_the_secret(terminal):
     terminal.configure(
         terminal.config_text('[destinations.chat]\nurl = "${file:chat}"\n[health]\nsend_to = ["chat"]\n')
