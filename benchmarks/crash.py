@@ -97,7 +97,6 @@ def _details(ended: list[Ended]) -> dict[str, Any]:
         "repeated_without_need": sum(one.verdict.unexplained for one in ended),
         "repeated_and_marked": sum(repeats.values()),
         "marked_though_alone": sum(one.verdict.marked_alone for one in ended),
-        "no_answer_in_time": sum(one.verdict.unanswered for one in ended),
         "by_point": {
             point or "random moment": {
                 "kills": kills[point],

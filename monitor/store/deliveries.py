@@ -122,7 +122,6 @@ UPDATE deliveries SET due_at = :now WHERE destination = :destination AND kind = 
 """
 
 
-ENDED = "the program ended before the outcome was known"
 _END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
@@ -220,7 +219,7 @@ def recover(db: Writer, now: datetime) -> int:
 
     Call it when the daemon starts, before this process has a delivery in flight.
     """
-    return _take_back(db, now, until=_END_OF_TIME, cause=ENDED)
+    return _take_back(db, now, until=_END_OF_TIME, cause="the program ended before the outcome was known")
 
 
 def expire_leases(db: Writer, now: datetime) -> int:

@@ -38,13 +38,6 @@ def test_it_finds(messages, crashes, problem):
     assert problem in "; ".join(judge({"Q1": ("hook",)}, ["Q0"], messages, crashes).problems)
 
 
-@pytest.mark.parametrize(("messages", "repeats"), [(told(AGAIN), 0), (told("Q1", AGAIN), 1), (told("Q1") * 2, None)])
-def test_a_missing_answer_explains_marked_messages_only(messages, repeats):
-    verdict = judge({"Q1": ("hook",)}, [], messages, [], {("Q1", "hook")})
-    assert bool(verdict.problems) is (repeats is None)
-    assert len(verdict.repeats) == (repeats or 0)
-
-
 def test_two_repeats_for_one_kill_and_destination_are_one_too_many():
     kill = Crash(1, "accepted", frozenset({("Q1", "hook"), ("Q2", "hook")}))
     messages = told("Q1 Q2", AGAIN + " Q2")

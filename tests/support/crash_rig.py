@@ -34,7 +34,7 @@ from support.servers import FeedServer, Reply, Request
 
 from monitor.failpoints import ENVIRONMENT
 from monitor.model import DeliveryState
-from monitor.store import deliveries, delivery_list, feeds, open_reader, outbox
+from monitor.store import delivery_list, feeds, open_reader, outbox
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ("feed-a", "feed-b")
@@ -197,7 +197,7 @@ class Rig:
         self._look_at_database(self._folder / "monitor.db")
         self._look_at_log()
         self._ensure(not self._left_behind(), "processes are left behind")
-        verdict = judge(self.promised, self.silent, self.messages, self.crashes, self._without_answer())
+        verdict = judge(self.promised, self.silent, self.messages, self.crashes)
         self.problems += verdict.problems
         return verdict
 
@@ -322,20 +322,6 @@ class Rig:
             flying = delivery_list.list_deliveries(reader, [DeliveryState.IN_FLIGHT])
             titles = [(hit.entry.text.title, d.destination) for d in flying for hit in outbox.hits_of(reader, d.id)]
         return frozenset((title.split()[-1], destination) for title, destination in titles)
-
-    def _without_answer(self) -> frozenset[Sent]:
-        """Return what the record of attempts says was sent without an answer in time; kills are recorded otherwise."""
-        with closing(open_reader(self._folder / "monitor.db")) as reader:
-            rows = reader.query(
-                "SELECT DISTINCT d.id, d.destination FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
-                " WHERE a.outcome = 'unknown' AND a.detail <> ?",
-                (deliveries.ENDED,),
-            )
-            return frozenset(
-                (hit.entry.text.title.split()[-1], row["destination"])
-                for row in rows
-                for hit in outbox.hits_of(reader, row["id"])
-            )
 
     def _drained(self) -> bool:
         with closing(open_reader(self._folder / "monitor.db")) as reader:

@@ -1,13 +1,13 @@
 """Compares what destinations received from a process that was killed repeatedly with what they must receive. Pure.
 
 Every expected token arrives at least once. It arrives again only if a kill came after the destination accepted it and
-before that was committed, then once more per kill, or if no answer came in time; and it is marked as a possible repeat.
+before that was committed; then once more per kill, marked as a possible repeat.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,9 +34,6 @@ class Crash:
     in_flight: frozenset[Sent]  # leased, without a committed outcome
 
 
-NO_ANSWER = Crash(0, "no answer in time", frozenset())  # in place of a kill
-
-
 @dataclass(frozen=True)
 class Verdict:
     """The result; ``problems`` is empty if nothing was lost, repeated without a reason, or marked wrongly."""
@@ -44,18 +41,13 @@ class Verdict:
     problems: tuple[str, ...]
     messages: int
     lost: int
-    repeats: tuple[tuple[str, str], ...]  # that are explained: the failpoint of the kill and the destination
-    unexplained: int  # repeats that neither a kill nor a missing answer explains
+    repeats: tuple[tuple[str, str], ...]  # explained by a kill: its failpoint and the destination
+    unexplained: int  # repeats that no kill explains
     marked_alone: int  # marked, although the destination received it only once
-    unanswered: int  # sent without an answer in time
 
 
 def judge(
-    promised: Mapping[str, Sequence[str]],
-    silent: Sequence[str],
-    messages: Sequence[Message],
-    crashes: Sequence[Crash],
-    unanswered: Collection[Sent] = (),
+    promised: Mapping[str, Sequence[str]], silent: Sequence[str], messages: Sequence[Message], crashes: Sequence[Crash]
 ) -> Verdict:
     """Return the verdict on *messages*.
 
@@ -64,19 +56,18 @@ def judge(
         silent: Tokens that no destination may receive.
         messages: In the order of arrival.
         crashes: All kills; the last process was not killed.
-        unanswered: What was sent, with no answer of the destination in time, as happens on a busy machine.
     """
     copies = _copies(messages, [*promised, *silent])
     owed = {(token, destination) for token, destinations in promised.items() for destination in destinations}
     lost = owed - copies.keys()
-    repeats, unexplained = _repeats(copies, {crash.life: crash for crash in crashes}, unanswered)
-    per_kill = Counter((crash.life, destination) for crash, destination in repeats if crash is not NO_ANSWER)
+    repeats, unexplained = _repeats(copies, {crash.life: crash for crash in crashes})
+    per_kill = Counter((crash.life, destination) for crash, destination in repeats)
     problems = [
         *(f"{token} is lost for {destination}" for token, destination in lost),
         *(f"{token} was sent to {destination} without a reason" for token, destination in copies.keys() - owed),
         *unexplained,
         *(f"{n} repeats at {dest} for the kill of life {life}" for (life, dest), n in per_kill.items() if n > 1),
-        *_wrong_marks(copies, crashes, unanswered),
+        *_wrong_marks(copies, crashes),
     ]
     return Verdict(
         problems=tuple(problems),
@@ -85,7 +76,6 @@ def judge(
         repeats=tuple((crash.point, destination) for crash, destination in repeats),
         unexplained=len(unexplained),
         marked_alone=sum(len(received) == 1 and MARK in received[0].text for received in copies.values()),
-        unanswered=len(unanswered),
     )
 
 
@@ -105,9 +95,9 @@ def _copies(messages: Sequence[Message], tokens: Sequence[str]) -> dict[Sent, li
 
 
 def _repeats(
-    copies: Mapping[Sent, Sequence[Message]], kills: Mapping[int, Crash], unanswered: Collection[Sent]
+    copies: Mapping[Sent, Sequence[Message]], kills: Mapping[int, Crash]
 ) -> tuple[list[tuple[Crash, str]], list[str]]:
-    """Return the repeats that are explained, with the kill and the destination, and descriptions of the others."""
+    """Return the repeats that a kill explains, with the kill and the destination, and descriptions of the others."""
     explained, unexplained = [], []
     for sent, received in copies.items():
         for before, after in pairwise(received):
@@ -115,20 +105,14 @@ def _repeats(
             kill = kills.get(before.life) if after.life > before.life else None
             if kill is not None and sent in kill.in_flight and MARK in after.text:
                 explained.append((kill, sent[1]))
-            elif sent in unanswered and MARK in after.text:
-                explained.append((NO_ANSWER, sent[1]))
             else:
                 marked = "marked" if MARK in after.text else "not marked"
                 unexplained.append(f"{sent[0]} came to {sent[1]} in life {before.life} and {after.life}, {marked}")
     return explained, unexplained
 
 
-def _wrong_marks(
-    copies: Mapping[Sent, Sequence[Message]], crashes: Sequence[Crash], unanswered: Collection[Sent]
-) -> Iterator[str]:
+def _wrong_marks(copies: Mapping[Sent, Sequence[Message]], crashes: Sequence[Crash]) -> Iterator[str]:
     for sent, received in copies.items():
-        if sent in unanswered:
-            continue
         first = next((crash.life for crash in crashes if sent in crash.in_flight), None)
         for message in received:
             if MARK in message.text and (first is None or message.life <= first):
