@@ -33,7 +33,7 @@ GETS = (
     *("/", "/?since=all&q=lazarus", "/?since=all&q=-zebra&severity=high", "/?since=all&actor=lazarus", "/actors"),
     *("/actors/lazarus", "/feeds", "/feeds/f1", "/deliveries", "/deliveries?state=sent", "/silences", "/audit"),
     *("/hits/{}", "/stories/{}", "/hits/{}/acknowledge", "/hits/{}/mute", "/deliveries/{}", "/watchlist", "/status"),
-    *("/metrics", "/hits.json?limit=50", "/hits.csv?limit=50", "/hits.atom?limit=50", "/audit.csv"),
+    *("/metrics", "/hits.json?limit=200", "/hits.csv?limit=200", "/hits.atom?limit=200", "/audit.csv"),
     *("/readyz", "/healthz"),
     *("/api/v1/hits?limit=50", "/api/v1/hits/{}", "/api/v1/stories/{}", "/api/v1/feeds", "/api/v1/deliveries"),
 )  # fmt: skip
