@@ -19,7 +19,7 @@ from benchmarks.soak.rig import Ran
 from benchmarks.soak.verdict import Verdict, summary
 
 WARM_UP_S = 6 * HOUR_S  # of a process
-MEMORY_WARM_UP_S = 60 * HOUR_S  # until its caches and the allocator's arenas have their usual size
+MEMORY_WARM_UP_S = 2 * DAY_S  # until its caches and the allocator's arenas have their usual size
 LEAK = 0.01  # growth in a day, as a part of the median, from which on a measure is said to grow
 SHOWN_PROBLEMS = 20
 THIRTY_DAYS = 30
