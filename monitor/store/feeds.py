@@ -32,10 +32,15 @@ VALUES (1, {", ".join(f":{name}" for name in _COLUMNS)})
 ON CONFLICT (key) DO UPDATE SET
 """  # noqa: S608 - the names above and nothing else
 
+# a record that was never polled says nothing about the document
+_SAME_DOCUMENT = "settings = excluded.settings OR excluded.last_poll_at IS NULL"
 _CONFIGURE = f"""{_ADD}
     configured = 1,
     due_at = iif(settings = excluded.settings, due_at, excluded.due_at),
     due_reason = iif(settings = excluded.settings, due_reason, excluded.due_reason),
+    etag = iif({_SAME_DOCUMENT}, etag, excluded.etag),
+    last_modified = iif({_SAME_DOCUMENT}, last_modified, excluded.last_modified),
+    body_hash = iif({_SAME_DOCUMENT}, body_hash, excluded.body_hash),
     settings = excluded.settings
 """
 
@@ -121,8 +126,9 @@ def configure(db: Writer, records: Iterable[FeedRecord]) -> None:
     """Store which feeds are configured, and therefore polled: those of *records* and no others.
 
     A new feed is stored as its record says. A known feed keeps its stored state; if its settings changed, it takes the
-    due time of the record; if its URL changed, it also loses what was learned from the old URL, but keeps its entries,
-    its rhythm and the time of its first success. Feeds that are no longer configured keep their rows and are never due.
+    due time of the record, and its validators and body hash unless the record was never polled; if its URL changed, it
+    also loses what was learned from the old URL, but keeps its entries, its rhythm and the time of its first success.
+    Feeds that are no longer configured keep their rows and are never due.
     """
     values = [_hidden(db, _values(record)) for record in records]
     change(db, _RETIRE, {"keys": json.dumps([value["key"] for value in values])})

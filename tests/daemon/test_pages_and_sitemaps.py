@@ -60,6 +60,18 @@ async def test_a_new_entry_of_a_page_is_a_hit_once_and_an_edited_one_is_a_correc
     assert found[0] == 5
 
 
+async def test_corrected_selectors_read_a_page_that_has_not_changed(tmp_path, site, simulated_clock):
+    url = site.route("/notices", replace(html(block(1), block(2)), etag=b'"1"'))
+    wrong = SELECTORS.replace(".list", ".wrong")
+    async with Daemon(config_of(tmp_path, url, wrong)) as daemon:
+        await daemon.poll_now()
+        assert (await record(daemon)).state == "not a feed"
+        await daemon.change_to(config_of(tmp_path, url, SELECTORS))
+        (report,) = await daemon.poll_now()
+        found = await record(daemon)
+    assert (report.new, found.state) == (2, "ok")
+
+
 async def test_a_page_with_a_changed_layout_is_reported_with_what_it_gave_before(tmp_path, site, simulated_clock):
     url = site.route("/notices", html(*[block(n) for n in range(9)]))
     async with Daemon(config_of(tmp_path, url, SELECTORS)) as daemon:
