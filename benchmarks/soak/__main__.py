@@ -26,7 +26,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     no_fault = "begin no further fault after so many real minutes, and bring the run to its end"
     options.add_argument("--stop-after", type=float, default=float("inf"), metavar="MINUTES", help=no_fault)
-    options.add_argument("--one-process", action="store_true", help="no fault that ends the process, no slow answers")
+    options.add_argument("--one-process", action="store_true", help="no fault that ends the process")
     options.add_argument("--folder", type=Path, help="keep configuration, database and log there")
     options.add_argument("--results", type=Path, default=RESULTS, help="where to write the report")
     asked = options.parse_args()

@@ -73,7 +73,7 @@ def draw_plan(days: float, seed: int, failpoints: tuple[str, ...], *, one_proces
         days: The length of the run.
         seed: Of the random numbers.
         failpoints: The names of the points at which the daemon can kill itself.
-        one_process: Whether to leave out the faults that end the process, and slow answers, which take real time.
+        one_process: Whether to leave out the faults that end the process.
     """
     dice = random.Random(seed)
     events: list[Event] = []
@@ -88,7 +88,7 @@ def draw_plan(days: float, seed: int, failpoints: tuple[str, ...], *, one_proces
         first = dice.randrange(100)
         events += [_event(dice, fault, at_s, number, failpoints) for number, at_s in enumerate(times, first)]
     if one_process:
-        events = [event for event in events if event.fault not in PROCESS and event.what != "slow"]
+        events = [event for event in events if event.fault not in PROCESS]
     return _without_collisions(sorted(events, key=lambda event: event.at_s))
 
 

@@ -89,8 +89,7 @@ class Settings:
         seed: Of the entries and of the faults.
         drain_days: Quiet days that follow; a feed that failed for a long time is polled again within a day.
         stop_after_s: Real seconds after which no further fault is begun and the run is brought to its end.
-        one_process: Whether to leave out the faults that end the process, so that its memory is seen for days, and
-            slow answers.
+        one_process: Whether to leave out the faults that end the process, so that its memory is seen for days.
     """
 
     days: float

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.plot import Line, Plot, svg
 from benchmarks.soak.measures import robust_slope
 from benchmarks.soak.newsroom import DAY_S, HOUR_S, KINDS, Item, Newsroom
-from benchmarks.soak.plan import PROCESS, Event, Fault, draw_plan
+from benchmarks.soak.plan import FEED_OUTAGES, PROCESS, Event, Fault, draw_plan
 from benchmarks.soak.rig import Rig, Settings
 from benchmarks.soak.servers import Message
 from benchmarks.soak.verdict import Observed, Span, judge
@@ -121,6 +121,7 @@ def test_a_month_has_faults_of_every_kind():
 def test_a_run_of_one_process_has_all_faults_that_do_not_end_it():
     plan = draw_plan(30, 1, ("leased",), one_process=True)
     assert {event.fault for event in plan} == {*Fault} - {*PROCESS}
+    assert {event.what for event in plan if event.fault is Fault.FEEDS} == {*FEED_OUTAGES}
 
 
 def test_the_slope_ignores_outliers_and_what_happens_between_two_groups():
