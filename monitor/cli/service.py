@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from getpass import getuser
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.service.units import Installation
 
 _SYSTEMD = Path("/run/systemd/system")  # exists while systemd runs: sd_booted(3)
+_LINGER = Path("/var/lib/systemd/linger")  # a file for each user whose services run without a session
 
 user_option = click.option(
     "--user", "for_user", is_flag=True, help="Install for your own user (systemctl --user), without root."
@@ -82,8 +84,8 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     left += unusable_settings(installation, config, os.environ)
     if errors:
         left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
-    left += _next_steps(installation, config)
-    click.echo("\nLeft to do:")
+    left += _next_steps(installation, config, here=here)
+    click.echo("\nLeft to do:" if left else "\nNothing is left to do: the service is enabled and running.")
     for number, step in enumerate(left, 1):
         click.echo(f"  {number}. {step}")
     return 1 if errors else 0
@@ -116,9 +118,12 @@ def uninstall(config_path: Path | None, for_user: bool, root: Path) -> None:
         _report(_systemctl(installation, "daemon-reload"))
     if not removed:
         click.echo("nothing to delete: monitor service install has written no file here")
-    state = home / ".local/state/monitor" if for_user else Path("/var/lib/monitor")
     config = below(root, installation.config)
-    for kept in (config, _secrets_folder(installation, root), below(root, PurePosixPath(state))):
+    for kept in (
+        config,
+        _secrets_folder(installation, root),
+        below(root, PurePosixPath(_database(installation).parent)),
+    ):
         if kept.exists() and kept != config.parent:
             click.echo(f"kept       {kept}")
     if not for_user and removed:
@@ -154,8 +159,7 @@ def _planned(installation: Installation, root: Path, audience: str) -> list[Plan
         PlannedFile(below(root, path), render(installation, name), 0o644)
         for name, path in target_paths(installation, own_home()).items()
     ]
-    state = own_home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")
-    text = starter_configuration(audience, state / "monitor.db")
+    text = starter_configuration(audience, _database(installation))
     return [*planned, PlannedFile(below(root, installation.config), text, 0o640, keep=True)]
 
 
@@ -190,7 +194,7 @@ def _activate(installation: Installation, *, updated: bool) -> list[str]:
         click.echo(f"monitor: {problem}", err=True)
         where = f", in a session of your own: export XDG_RUNTIME_DIR=/run/user/{os.getuid()}" if user else ""
         left.append(f"systemctl {user}daemon-reload{where}")
-    elif updated and not _systemctl(installation, "is-active", "--quiet", "monitor.service"):
+    elif updated and _is(installation, "active"):
         left.append(f"systemctl {user}restart monitor.service, because its unit has changed")
     return left
 
@@ -245,14 +249,40 @@ def _secrets_folder(installation: Installation, root: Path) -> Path:
     return folder if installation.for_user else folder / "secrets"
 
 
-def _next_steps(installation: Installation, config: Path) -> list[str]:
+def _next_steps(installation: Installation, config: Path, *, here: bool) -> list[str]:
+    """Return the steps to a running service; *here* says whether this machine can be asked which have been done."""
     user = "--user " if installation.for_user else ""
-    again = f"monitor service install {user}again: it checks it and adds its credentials to the units"
-    steps = [
-        f"edit {config}: destinations, actors, [health] send_to; then run {again}",
-        f"systemctl {user}enable --now monitor.service",
-        f"systemctl {user}status monitor.service; journalctl {user}-u monitor.service -f",
-    ]
-    if installation.for_user:
-        steps.insert(2, "loginctl enable-linger, so that it also runs while you are not logged in")
+    steps = []
+    if _is_untouched(installation, config):
+        again = f"monitor service install {user}again: it checks it and adds its credentials to the units"
+        steps.append(f"edit {config}: destinations, actors, [health] send_to; then run {again}")
+    if not (here and _is(installation, "enabled") and _is(installation, "active")):
+        steps.append(f"systemctl {user}enable --now monitor.service")
+        steps.append(f"systemctl {user}status monitor.service; journalctl {user}-u monitor.service -f")
+    if installation.for_user and not (here and (_LINGER / getuser()).exists()):
+        steps.append("loginctl enable-linger, so that it also runs while you are not logged in")
     return steps
+
+
+def _is_untouched(installation: Installation, config: Path) -> bool:
+    """Return whether *config* is still a first configuration, as ``service install`` or ``init`` wrote it."""
+    written = (
+        starter_configuration(audience, database)
+        for audience in AUDIENCES
+        for database in (_database(installation), None)
+    )
+    try:
+        return config.read_text(encoding="utf-8", errors="replace") in written
+    except OSError:  # check has said so
+        return False
+
+
+def _database(installation: Installation) -> Path:
+    from monitor.service.installation import own_home
+
+    return (own_home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")) / "monitor.db"
+
+
+def _is(installation: Installation, state: str) -> bool:
+    """Return whether systemd says that the service is *state*, such as ``active``."""
+    return _SYSTEMD.exists() and not _systemctl(installation, f"is-{state}", "--quiet", "monitor.service")

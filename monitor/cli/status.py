@@ -30,8 +30,8 @@ def command(config_path: Path | None, as_json: bool) -> int:
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:
-    feeds, waiting = answer["feeds"], answer["deliveries"]
-    states = ", ".join(f"{number} {state}" for state, number in waiting.items()) or "none"
+    feeds, outbox = answer["feeds"], answer["deliveries"]
+    states = ", ".join(f"{number} {state}" for state, number in outbox.items()) or "empty"
     notes, problems = ([f"  {printable(line)}" for line in answer[what]] for what in ("notes", "problems"))
     return [
         f"monitor {answer['version']}, running since {_utc(answer['since'])} (pid {answer['pid']})",
@@ -43,7 +43,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
             else []
         ),
         f"feeds: {feeds['total']}{_feed_states(feeds)}",
-        f"deliveries: {states}",
+        f"outbox: {states}",
         *([f"canary of {_utc(answer['canary']['asked_at'])}: {answer['canary']['words']}"] if answer["canary"] else []),
         f"database: {answer['database']['path']}, {answer['database']['bytes'] / 1e6:.1f} MB",
         *(["Warnings:", *notes] if notes else []),

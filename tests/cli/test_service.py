@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+import re
+from getpass import getuser
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 from monitor.cli import service
 from monitor.cli.app import run
+from monitor.cli.init import AUDIENCES
 from monitor.service import environment, files, installation
 from monitor.service.units import MARK
 
@@ -311,6 +314,44 @@ def test_what_is_left_depends_on_the_running_service(tmp_path, monkeypatch, caps
     run(["service", "install", "--user"])
     left = capsys.readouterr().out.partition("Left to do:")[2]
     assert (step in left) if step else ("restart" not in left)
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_an_untouched_first_configuration_is_to_be_edited_and_an_edited_one_is_not(image, capsys, audience):
+    run(["service", "install", "--root", str(image), "--for", audience])
+    run(["service", "install", "--root", str(image)])
+    assert capsys.readouterr().out.count("edit /") == 2
+    config = image / "etc/monitor/config.toml"
+    config.write_text(config.read_text() + "# ours\n")
+    run(["service", "install", "--root", str(image)])
+    assert "edit /" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answers", "lingers", "left"),
+    [
+        ({}, True, []),
+        ({}, False, ["loginctl enable-linger,"]),
+        ({"is-active": "inactive"}, True, ["systemctl --user enable --now", "systemctl --user status"]),
+        ({"is-enabled": "disabled"}, True, ["systemctl --user enable --now", "systemctl --user status"]),
+    ],
+    ids=["running", "ends with the session", "stopped", "not enabled"],
+)
+def test_what_has_been_done_is_not_left_to_do(tmp_path, monkeypatch, capsys, answers, lingers, left):
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    write_small_configuration(tmp_path / "ana/.config/monitor/config.toml")
+    monkeypatch.setattr(service, "_SYSTEMD", tmp_path)
+    monkeypatch.setattr(service, "_systemctl", lambda _, word, *__: answers.get(word, ""))
+    monkeypatch.setattr(service, "_LINGER", tmp_path / "linger")
+    (tmp_path / "linger" / (getuser() if lingers else "somebody")).mkdir(parents=True)
+    run(["service", "install", "--user"])
+    capsys.readouterr()
+    assert run(["service", "install", "--user"]) == 0
+    out = capsys.readouterr().out
+    steps = re.findall(r"^  \d\. (.*)$", out, re.MULTILINE)
+    assert len(steps) == len(left)
+    assert all(step.startswith(words) for step, words in zip(steps, left, strict=True))
+    assert ("Nothing is left to do: the service is enabled and running." in out) == (not left)
 
 
 def test_without_systemd_the_steps_say_so(tmp_path, monkeypatch, capsys):
