@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import feedparser
 import pytest
-from support.shared_material import SHARED, needs_shared
+from support.shared_material import SHARED, needs_shared, real_feeds
 
 from monitor.errors import FeedError
 from monitor.feeds.parse.document import parse_feed
@@ -144,6 +144,17 @@ def test_every_captured_feed_is_read_as_feedparser_reads_it() -> None:
     assert found == {}
     assert files > 1400
     assert entries > 8000
+
+
+def test_feeds_of_our_field_have_as_many_entries_as_feedparser_finds() -> None:
+    ours_and_theirs = {
+        file.name: (len(parse_feed(body, "", URL).entries), len(feedparser.parse(io.BytesIO(body)).entries))
+        for file in real_feeds()
+        if not file.is_relative_to(FOLDER)
+        for body in [file.read_bytes()]
+    }
+    assert {name: found for name, found in ours_and_theirs.items() if found[0] != found[1]} == {}
+    assert len(ours_and_theirs) > 5
 
 
 def test_the_differences_that_are_listed_are_there() -> None:
