@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-@lru_cache(maxsize=10_000)  # the words around numbers repeat
+@lru_cache(maxsize=2048)  # the words around numbers repeat
 def folded(word: str) -> str:
     """Return *word* in lower case with single spaces, as it is looked up in the tables of this module.
 

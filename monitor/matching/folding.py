@@ -41,7 +41,7 @@ def fold(word: str) -> str:
     return word.lower() if word.isascii() else _fold(word)
 
 
-@lru_cache(maxsize=50_000)  # names and words repeat
+@lru_cache(maxsize=8192)  # names and words repeat
 def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     kept = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me", "Cf"))

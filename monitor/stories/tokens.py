@@ -72,7 +72,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
     return [token for token in found if token[0]]
 
 
-@lru_cache(maxsize=30_000)  # the same words come again and again
+@lru_cache(maxsize=8192)  # the same words come again and again; more would be mostly words that came once
 def _word(written: str) -> tuple[str, str]:
     """Return the comparison key of a word (see ``stem``) and the word itself, both interned to save memory."""
     return intern(stem(written.lower())), intern(written)
@@ -83,7 +83,6 @@ def _number(digits: str, scale: str) -> str:
     return f"#{value:.12g}"
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return a lower-case word without accents and English endings, for comparison; empty for a stop word."""
     if not word.isascii():
