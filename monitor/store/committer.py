@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
@@ -25,10 +24,7 @@ Batch = list[Waiting]
 
 BATCH_S = 0.2  # a poll without a new document waits this long for others
 BATCH_SIZE = 200
-RETRY_S = (
-    2.0  # a commit that failed (disk full, database busy) is tried again after this, then after twice as long, ...
-)
-LONGEST_RETRY = 16  # ... and at last after so many times RETRY_S: hundreds of polls may wait, each with work to repeat
+RETRY_S = 2.0  # a commit that failed (disk full, database busy) is tried again after this
 WARN_EVERY_S = 60.0  # while commits fail; there may be hundreds of them, and the log may be on the same full disk
 
 log = Log(__name__)
@@ -45,7 +41,6 @@ class Committer:
         self._flush_soon: asyncio.Task[None] | None = None  # flushes the open batch after BATCH_S
         self._flushes: set[asyncio.Task[None]] = set()
         self.commit_error = ""  # why the last commit that must not be lost failed; empty if it succeeded
-        self._works = asyncio.Event()  # set while commits succeed
         self._warned_at = float("-inf")  # by the monotonic clock
         self._failures = 0  # since that warning
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails with StoreGone
@@ -108,36 +103,28 @@ class Committer:
         """Run *job* like ``do``, and retry until it is committed.
 
         Use it for data that must not be lost: the result of a poll, the outcome of a delivery. A full disk or a busy
-        database is a temporary failure; a warning is logged at the first one, and then every WARN_EVERY_S. When one
-        such job is committed, the others that wait are tried at once.
+        database is a temporary failure; a warning is logged at the first one, and then every WARN_EVERY_S.
 
         Raises:
             StoreGone: The file was deleted or replaced.
         """
-        retry_s = RETRY_S
         while True:
             try:
                 result = await self.do(job, then)
             except StoreGone:
                 raise
             except StoreError as error:
-                self._note_failure(error, retry_s)
-                await asyncio.sleep(RETRY_S)  # also if others succeed, because it may be this job that fails
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(retry_s - RETRY_S):
-                        await self._works.wait()
-                retry_s = min(2 * retry_s, LONGEST_RETRY * RETRY_S)
+                self._note_failure(error)
+                await asyncio.sleep(RETRY_S)
             else:
                 self.commit_error = ""
-                self._works.set()
                 return result
 
-    def _note_failure(self, error: StoreError, retry_s: float) -> None:
+    def _note_failure(self, error: StoreError) -> None:
         self.commit_error = str(error)
-        self._works.clear()
         self._failures += 1
         if monotonic() - self._warned_at >= WARN_EVERY_S:
-            log.warning("commit failed, retrying", cause=error, retry_s=retry_s, failures=self._failures)
+            log.warning("commit failed, retrying", cause=error, retry_s=RETRY_S, failures=self._failures)
             self._warned_at, self._failures = monotonic(), 0
 
     async def save_quiet(self, record: FeedRecord) -> None:

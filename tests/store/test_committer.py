@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -82,39 +81,3 @@ async def test_many_commits_that_fail_for_long_are_one_warning_in_each_period(op
     assert len(warnings) == 2
     assert 500 < warnings[1]["failures"] < 700
     assert opened.commit_error == ""
-
-
-async def test_the_longer_a_commit_fails_the_more_rarely_it_is_tried(opened, monkeypatch):
-    monkeypatch.setattr(committer, "RETRY_S", 0.001)
-    monkeypatch.setattr(committer, "LONGEST_RETRY", 8)
-    waits_s = []
-    timeout = asyncio.timeout
-    monkeypatch.setattr(asyncio, "timeout", lambda wait_s: waits_s.append(round(wait_s, 3)) or timeout(0))
-
-    def job(_db):
-        if len(waits_s) < 6:
-            raise StoreError("the disk is full")
-
-    await opened.persist(job)
-    assert waits_s == [0, 0.001, 0.003, 0.007, 0.007, 0.007]  # after RETRY_S each
-
-
-async def test_a_commit_that_succeeds_ends_the_waits_of_the_others(opened, monkeypatch):
-    monkeypatch.setattr(committer, "RETRY_S", 0.0)
-    monkeypatch.setattr(asyncio, "timeout", lambda _wait_s: nullcontext())  # they wait without end
-    full, tried, all_tried = True, [], asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def job(_db):
-        tried.append(full)
-        if len(tried) == 3:
-            loop.call_soon_threadsafe(all_tried.set)
-        if full:
-            raise StoreError("the disk is full")
-
-    waiting = [asyncio.create_task(opened.persist(job)) for _ in range(3)]
-    await asyncio.wait_for(all_tried.wait(), PATIENCE_S)
-    full = False
-    await opened.persist(job)
-    await asyncio.wait_for(asyncio.gather(*waiting), PATIENCE_S)
-    assert len(tried) == 7
