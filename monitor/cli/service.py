@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
-from getpass import getuser
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 _SYSTEMD = Path("/run/systemd/system")  # exists while systemd runs: sd_booted(3)
 _LINGER = Path("/var/lib/systemd/linger")  # a file for each user whose services run without a session
+
+_ALL_DONE = (
+    "Nothing is left to do: the service is enabled and running.\n"
+    "It reads secrets and the program when it starts; restart it if one of them has changed."
+)
 
 user_option = click.option(
     "--user", "for_user", is_flag=True, help="Install for your own user (systemctl --user), without root."
@@ -73,7 +79,8 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     for path, change in written:
         click.echo(f"{change:9}  {path}")
     here = root == Path("/")
-    left = _activate(installation, updated=any(change is Change.UPDATED for _, change in written)) if here else []
+    changed = any(change in (Change.CREATED, Change.UPDATED) for _, change in written)
+    left = _activate(installation, changed=changed) if here else []
     config = below(root, installation.config)
     secrets = _secrets_folder(installation, root)
     errors = _check(config, secrets)
@@ -85,7 +92,7 @@ def install(config_path: Path | None, for_user: bool, root: Path, dry_run: bool,
     if errors:
         left.append(f"correct {config}; monitor -c {config} check shows what is wrong")
     left += _next_steps(installation, config, here=here)
-    click.echo("\nLeft to do:" if left else "\nNothing is left to do: the service is enabled and running.")
+    click.echo("\nLeft to do:" if left else f"\n{_ALL_DONE}")
     for number, step in enumerate(left, 1):
         click.echo(f"  {number}. {step}")
     return 1 if errors else 0
@@ -171,10 +178,10 @@ def _print_files(planned: Iterable[PlannedFile]) -> None:
             click.echo(file.text)
 
 
-def _activate(installation: Installation, *, updated: bool) -> list[str]:
+def _activate(installation: Installation, *, changed: bool) -> list[str]:
     """Make systemd load the new units, and return the commands that the user still has to run.
 
-    *updated* says whether a unit differs from the one that a running service was started with.
+    *changed* says whether a unit may differ from the one that a running service was started with.
     """
     left = []
     if not installation.for_user:
@@ -194,7 +201,7 @@ def _activate(installation: Installation, *, updated: bool) -> list[str]:
         click.echo(f"monitor: {problem}", err=True)
         where = f", in a session of your own: export XDG_RUNTIME_DIR=/run/user/{os.getuid()}" if user else ""
         left.append(f"systemctl {user}daemon-reload{where}")
-    elif updated and _is(installation, "active"):
+    elif changed and _is(installation, "active"):
         left.append(f"systemctl {user}restart monitor.service, because its unit has changed")
     return left
 
@@ -259,7 +266,7 @@ def _next_steps(installation: Installation, config: Path, *, here: bool) -> list
     if not (here and _is(installation, "enabled") and _is(installation, "active")):
         steps.append(f"systemctl {user}enable --now monitor.service")
         steps.append(f"systemctl {user}status monitor.service; journalctl {user}-u monitor.service -f")
-    if installation.for_user and not (here and (_LINGER / getuser()).exists()):
+    if installation.for_user and not (here and _lingers()):
         steps.append("loginctl enable-linger, so that it also runs while you are not logged in")
     return steps
 
@@ -272,15 +279,29 @@ def _is_untouched(installation: Installation, config: Path) -> bool:
         for database in (_database(installation), None)
     )
     try:
-        return config.read_text(encoding="utf-8", errors="replace") in written
+        text = config.read_text(encoding="utf-8", errors="replace")
     except OSError:  # check has said so
         return False
+    return _without_contact(text) in map(_without_contact, written)
+
+
+def _without_contact(text: str) -> str:
+    """Return *text* without the contact address, which depends on who wrote it, and where."""
+    return re.sub(r"(?m)^contact *=.*$", "", text)
 
 
 def _database(installation: Installation) -> Path:
     from monitor.service.installation import own_home
 
     return (own_home() / ".local/state/monitor" if installation.for_user else Path("/var/lib/monitor")) / "monitor.db"
+
+
+def _lingers() -> bool:
+    """Return whether the services of this user run without a session."""
+    try:
+        return (_LINGER / pwd.getpwuid(os.getuid()).pw_name).exists()
+    except KeyError:  # no such user, as in a container
+        return False
 
 
 def _is(installation: Installation, state: str) -> bool:

@@ -330,9 +330,10 @@ class Poller:
 
     async def _ingest(self, document: PolledDocument) -> IngestResult:
         """Run the pipeline on *document* in one transaction, and adopt the changes to open stories after the commit."""
-        active, now = self._active(), clock.now()
+        now = clock.now()
 
         def job(db: Writer) -> tuple[IngestResult, DraftStories]:
+            active = self._active()  # when it is committed, which may be long after, if the disk is full
             draft = self._stories.draft(active.watchlist.actor_relations)
             if not feeds.has_record(db, document.feed.key):  # the feed was renamed during the poll
                 return IngestResult(), draft

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
-from getpass import getuser
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -319,9 +319,10 @@ def test_what_is_left_depends_on_the_running_service(tmp_path, monkeypatch, caps
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_an_untouched_first_configuration_is_to_be_edited_and_an_edited_one_is_not(image, capsys, audience):
     run(["service", "install", "--root", str(image), "--for", audience])
+    config = image / "etc/monitor/config.toml"
+    config.write_text(re.sub("(?m)^contact( *)= .*", r'contact\1= "ana@other.example"', config.read_text()))
     run(["service", "install", "--root", str(image)])
     assert capsys.readouterr().out.count("edit /") == 2
-    config = image / "etc/monitor/config.toml"
     config.write_text(config.read_text() + "# ours\n")
     run(["service", "install", "--root", str(image)])
     assert "edit /" not in capsys.readouterr().out
@@ -343,7 +344,7 @@ def test_what_has_been_done_is_not_left_to_do(tmp_path, monkeypatch, capsys, ans
     monkeypatch.setattr(service, "_SYSTEMD", tmp_path)
     monkeypatch.setattr(service, "_systemctl", lambda _, word, *__: answers.get(word, ""))
     monkeypatch.setattr(service, "_LINGER", tmp_path / "linger")
-    (tmp_path / "linger" / (getuser() if lingers else "somebody")).mkdir(parents=True)
+    (tmp_path / "linger" / (pwd.getpwuid(os.getuid()).pw_name if lingers else "somebody")).mkdir(parents=True)
     run(["service", "install", "--user"])
     capsys.readouterr()
     assert run(["service", "install", "--user"]) == 0

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.config_lines import CONSOLE, configured, rss
+from support.config_lines import CONSOLE, WATCHLIST, configured, rss
 from support.disks import Disk, small_disk
 from support.patience import PATIENCE_S
 from support.servers import FeedServer, Reply
@@ -27,6 +27,7 @@ from monitor.config.settings import BackupSettings
 from monitor.daemon import service
 from monitor.daemon.app import Daemon
 from monitor.errors import StoreError, StoreGone
+from monitor.pipeline.ingest import Ingest, IngestResult
 from monitor.store import backup, committer, feeds, housekeeping, open_reader
 from monitor.store.db import reading
 from monitor.store.hits import HitQuery, list_hits
@@ -162,6 +163,29 @@ async def test_a_poll_waits_for_a_full_disk_and_is_stored_once(on_disk, disk, de
         assert (report.new, report.hits) == (21, 1)
         await all_told_once(daemon, desk)
     assert "the disk is full, nothing was written; free some space" in causes(caplog)[0]
+
+
+async def test_a_poll_that_waited_is_judged_by_the_configuration_of_its_commit(
+    tmp_path, site, desk, caplog, monkeypatch
+):
+    is_full, run = [True], Ingest.run
+
+    def run_or_fail(ingest: Ingest) -> IngestResult:
+        if is_full:
+            raise StoreError("the disk is full")
+        return run(ingest)
+
+    wire = {"wire": site.url("/feed")}
+    before = configured(tmp_path, wire, watchlist=WATCHLIST.replace("Lazarus Group", "Nobody Yet"))
+    async with Daemon(before, console=desk) as daemon:
+        await daemon.poll_now()
+        monkeypatch.setattr(Ingest, "run", run_or_fail)
+        poll = asyncio.create_task(daemon.poll_now())
+        await told(caplog, "commit failed, retrying")
+        await daemon.change_to(configured(tmp_path, wire))
+        is_full.clear()
+        (report,) = await poll
+    assert (report.new, report.hits) == (21, 1)
 
 
 async def test_an_alert_sent_while_the_disk_became_full_is_not_sent_again(on_disk, disk, desk, caplog):
