@@ -165,7 +165,7 @@ def test_ctrl_c_stops_it_cleanly(process):
 
 
 @pytest.mark.slow
-def test_sigterm_stops_it_before_systemd_kills_it_while_a_send_hangs(tmp_path, site, typed):
+def test_sigterm_stops_it_within_ten_seconds_while_a_send_hangs(tmp_path, site, typed):
     site.route("/feed", Reply(body=rss(["Old"])), Reply(body=rss(["Lazarus Group stole $2M", "Old"])))
     site.route("/hook", Reply(hang=True))
     more = f'[destinations.desk]\nurl = "json://127.3.1.1:{site.port}/hook"\n'
@@ -174,7 +174,7 @@ def test_sigterm_stops_it_before_systemd_kills_it_while_a_send_hangs(tmp_path, s
     process.send(signal.SIGTERM)
     began = monotonic()
     assert process.ended() == 0
-    assert monotonic() - began < 20  # TimeoutStopSec of the unit
+    assert monotonic() - began < 10
     assert json.loads(typed(process, "outbox", "--json").out)[0]["state"] == "in flight"
     process.close()
 

@@ -177,5 +177,4 @@ def test_requests_of_all_kinds_fail_never_and_delay_no_poll(tmp_path):
     assert {key: number for key, number in answers.items() if key[1] >= 500 and not key[0].endswith("/readyz")} == {}
     assert "locked" not in (tmp_path / "log").read_text()
     assert len(late_s) > FEEDS
-    assert sorted(late_s)[len(late_s) * 9 // 10] <= POLL_EVERY_S + 1.0
-    assert max(late_s) < 10  # other work on the machine delays single ones
+    assert max(late_s) <= POLL_EVERY_S + 1.0
